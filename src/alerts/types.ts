@@ -1,0 +1,89 @@
+// The words of an alert's life: levels, observations, states, notices. Pure types, shared by every feature.
+import type { Embed } from '../discord/command.ts'
+
+/**
+ * How bad it is, from `ok` upwards. Clients: warning, critical, expired, frozen. Chains: halted, blind.
+ * Wallets: low. Faucet: dry. A thing moves along its own levels only; RANK in life.ts orders them.
+ */
+export type Level = 'ok' | 'warning' | 'critical' | 'expired' | 'frozen' | 'blind' | 'halted' | 'low' | 'dry'
+
+/** What a feature saw of one thing at one moment. */
+export interface Observation {
+  /** `unseen`: it could not be looked at. Neither raises nor resolves anything. */
+  level: Level | 'unseen'
+  /** When it gets worse by itself (a client's expiry), Unix ms; null where it does not. */
+  deadlineMs: number | null
+  /** The thing was never seen before: what is past saving (expired, frozen) is then recorded without an alarm. */
+  first: boolean
+  /** Alerts are about this thing (see Attention). When false, an open alert is withdrawn and none is raised. */
+  about: boolean
+  /**
+   * Whether someone is to be called for this now. Clients: true. A blind chain: only when a deadline is near or
+   * after a long time; when it turns true while the alert is open, the alert is said once more with the mention.
+   */
+  mention: boolean
+}
+
+/** Where an alert's life stands: one row per identity, as JSON in the store. */
+export interface AlertState {
+  level: Level
+  /** Since when the level lasts, Unix ms. */
+  sinceMs: number
+  /** Number of the open alert (`#41`), kept through escalations until it is over; null when none is open. */
+  alertId: number | null
+  /** When the open alert was first raised, Unix ms. */
+  raisedMs: number | null
+  /** The worst level that was told, of the open alert; null when it is open without having been told (quiet). */
+  toldLevel: Level | null
+  /** When the last notice about it was made, Unix ms. */
+  lastNoticeMs: number | null
+  /** Time left at the last notice, ms; null where there was no deadline. For the reminder at half of it. */
+  leftAtNoticeMs: number | null
+  /** Whether the open alert has tagged anyone yet. */
+  mentioned: boolean
+  ack: { userId: string; atMs: number; untilMs: number | null; level: Level; note: string | null } | null
+}
+
+/**
+ * Something to tell.
+ * - `raised`: from nothing to a level, or to a worse one (then `from` is the level before)
+ * - `quiet`: first seen when it was past saving; goes into the summary line of the first look
+ * - `called`: the same alert, now with the mention (blind chains)
+ * - `reminder`: it lasts
+ * - `resolved`: it is over and was told before; tags only who acknowledged it
+ * - `recovered`: expired or frozen came back to life (also when it was quiet)
+ * - `withdrawn`: alerts are no longer about it
+ */
+export type NoticeKind = 'raised' | 'quiet' | 'called' | 'reminder' | 'resolved' | 'recovered' | 'withdrawn'
+
+export interface Notice {
+  kind: NoticeKind
+  level: Level
+  from: Level
+  alertId: number
+  /** Tag the configured roles and the watchers. */
+  mention: boolean
+  /** User to tag on the line that it is over: who acknowledged it. */
+  ackedBy: string | null
+  /** For lines that say it is over: since when the alert was open, Unix ms. */
+  raisedMs: number
+}
+
+/** When reminders are due. All in milliseconds. */
+export interface LifePolicy {
+  remindEveryMs: number
+}
+
+/** A notice with its words, made by the feature it is about. The outbox stores these as JSON. */
+export interface Message {
+  identity: string
+  notice: Notice
+  /** The whole story in one line, verdict first, plain UTC, without the mention and without a line break. */
+  headline: string
+  /** For grouping: "Osmosis", the subject that several messages of one storm share; null: never grouped. */
+  group: string | null
+  /** The details; null for messages that are one line. */
+  embed: Embed | null
+  /** Whom to tag: `<@&id>` and `<@id>`; empty for nobody. */
+  mention: string[]
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// The executable: loads TypeScript in this one process (tsx), then hands over to main.ts.
+import { register } from 'tsx/esm/api'
+
+register()
+const { main } = await import('./main.ts')
+await main(process.argv)

@@ -1,0 +1,139 @@
+// What the readers of a chain's REST API give and throw: the words that cosmos/ and its callers share.
+import type { z } from 'zod'
+
+/** A revision height as IBC writes it, `{revision}-{height}`. */
+export interface Height {
+  revision: bigint
+  height: bigint
+}
+
+/** One answer that was believed. */
+export interface Answer<T> {
+  value: T
+  /** Block height from the answer's height header; null where the node sent none. */
+  height: bigint | null
+  /** Base URL of the endpoint that answered. */
+  endpoint: string
+}
+
+/** The newest block of a chain that its pool believes in. */
+export interface Head {
+  height: bigint
+  /** The block's header time, Unix nanoseconds. */
+  timeNs: bigint
+  endpoint: string
+  /** No endpoint has a recent block: the chain makes none, as far as can be seen. */
+  halted: boolean
+  /** The height known before, when the chain has started again from a lower one under the same id; else null. */
+  restartedFrom: bigint | null
+}
+
+export interface ReadOptions {
+  signal?: AbortSignal
+  /** Endpoint (base URL) not to ask while there is another usable one. */
+  avoid?: string
+}
+
+/** What is known of one endpoint of a pool, for `$status`, `doctor` and blind alerts. */
+export interface EndpointStatus {
+  url: string
+  /** `fresh` is usable; `halted`: right chain, highest known, but its newest block is old. */
+  state: 'unknown' | 'fresh' | 'halted' | 'behind' | 'wrong-chain' | 'went-back' | 'failing'
+  /** In words, such as "time-out", "502", "41 min behind"; null when fresh. */
+  reason: string | null
+  height: bigint | null
+  timeNs: bigint | null
+  /** Round trip of the last health check in milliseconds. */
+  latencyMs: number | null
+  /** Requests per second that the limiter currently allows. */
+  requestsPerSecond: number
+}
+
+/** The endpoints of one chain behind one door. Thrown: `UpstreamError`, `AnswerError`. */
+export interface ChainPool {
+  readonly chainId: string
+  /**
+   * Asks `path` (with its query) of a believed endpoint and parses the body with `schema`. Fails over on what is
+   * an outage, never on what is an answer.
+   * @throws {AnswerError} for an answer that is a "no" (gRPC codes 3 and 5)
+   * @throws {UpstreamError} when nobody could answer; `too-much` and `not-supported` at once
+   */
+  get<T>(path: string, schema: z.ZodType<T>, options?: ReadOptions): Promise<Answer<T>>
+  /**
+   * Asks every endpoint for its latest block, judges each anew and returns the newest block that is believed.
+   * @throws {UpstreamError} kind `no-endpoint` when none can be believed
+   */
+  head(options?: ReadOptions): Promise<Head>
+  endpoints(): EndpointStatus[]
+  /** Requests sent so far, health checks and retries included. */
+  readonly requests: number
+  close(): Promise<void>
+}
+
+/** A chain's own "no": an answer, not an outage. gRPC code 5 (not found) or 3 (invalid argument). */
+export class AnswerError extends Error {
+  override name = 'AnswerError'
+  readonly code: 3 | 5
+  readonly height: bigint | null
+  readonly endpoint: string
+  constructor(code: 3 | 5, message: string, at: { height: bigint | null; endpoint: string }) {
+    super(message)
+    this.code = code
+    this.height = at.height
+    this.endpoint = at.endpoint
+  }
+}
+
+/**
+ * How a client's status is known: `tendermint` by the rule over its consensus state; `flag` by its frozen flag
+ * alone (solo machine, localhost, attestations: they do not expire); `ask` only by the chain's `client_status`
+ * (wasm, and types that are not known here).
+ */
+export type StatusRule = 'tendermint' | 'flag' | 'ask'
+
+/** A light client's state as its host chain gave it. */
+export interface ClientState {
+  clientId: string
+  /** The client type, such as `07-tendermint`: the client id without its number. */
+  clientType: string
+  /** The `@type` of the state. */
+  typeUrl: string
+  rule: StatusRule
+  trackedChainId: string | null
+  latestHeight: Height | null
+  trustingPeriodNs: bigint | null
+  frozen: boolean
+  /** Height header of the answer it came in; null where the node sent none. */
+  readAtHeight: bigint | null
+}
+
+/** A client of the list whose state could not be understood; the others are not hurt by it. */
+export interface MalformedClient {
+  clientId: string
+  clientType: string
+  /** Names the endpoint, the path and the field. */
+  problem: string
+}
+
+export interface Connection {
+  connectionId: string
+  clientId: string
+  /** `STATE_OPEN`, `STATE_INIT`, `STATE_TRYOPEN`, … */
+  state: string
+  counterparty: { clientId: string; connectionId: string }
+}
+
+export interface Channel {
+  channelId: string
+  portId: string
+  state: string
+  /** The connection it runs over (first hop). */
+  connectionId: string
+  counterparty: { channelId: string; portId: string }
+}
+
+/** What the host chain says of a consensus state at one height. */
+export type ConsensusTime =
+  | { kind: 'time'; ns: bigint; endpoint: string; height: bigint | null }
+  /** Confirmed absent: by a second try, at a height not below the one the client state was read at. */
+  | { kind: 'absent'; endpoint: string; height: bigint | null }

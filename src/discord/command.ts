@@ -1,0 +1,98 @@
+// What the features see of Discord: pure types of commands, calls and replies. No discord.js here.
+import type { z } from 'zod'
+
+/** An embed as Discord's API takes it (snake_case), only the parts that are used. */
+export interface Embed {
+  title?: string
+  description?: string
+  url?: string
+  color?: number
+  fields?: { name: string; value: string; inline?: boolean }[]
+  footer?: { text: string }
+}
+
+/** Who called. Ids are snowflakes, as strings. */
+export interface Caller {
+  userId: string
+  /** Display name, for logs only. */
+  name: string
+  roleIds: readonly string[]
+  /** May manage the bot: an admin role of the configuration, or without any the permission Manage Server. */
+  isAdmin: boolean
+  /** When the member joined the server, Unix ms; null where Discord did not say. */
+  joinedAtMs: number | null
+  /** Membership screening is not passed. */
+  pending: boolean
+}
+
+/** One use of a command. */
+export interface Call {
+  /** Unique for this use: the id of the interaction or of the message. */
+  id: string
+  door: 'prefix' | 'slash' | 'button'
+  caller: Caller
+  channelId: string
+  guildId: string | null
+  /** Page asked for, from 0. */
+  page: number
+  /** When the call was received, Unix ms of the bot's clock. */
+  nowMs: number
+  /** How a user types a command here: `$data` or `/data`. */
+  show(command: string): string
+  /** Changes the answer later, while the interaction lives (15 minutes). False when it can no longer be changed. */
+  edit(reply: Reply): Promise<boolean>
+  /** A direct message to a user. False when their DMs are closed. */
+  dm(userId: string, reply: Reply): Promise<boolean>
+}
+
+/** An answer. What is too long is split into pages or messages by the gateway's side, never cut in the middle. */
+export interface Reply {
+  text?: string
+  embeds?: Embed[]
+  /** Page shown, from 0, of `count`: buttons to the others are added. The command is run again with `call.page`. */
+  page?: { index: number; count: number }
+  /** Only the caller sees it (slash; a prefix call answers in the channel). */
+  ephemeral?: boolean
+  files?: { name: string; data: Buffer }[]
+  /** Exactly who may be pinged by this answer; nobody where left out. */
+  mentions?: { users?: string[]; roles?: string[] }
+}
+
+export interface ArgSpec {
+  /** Discord's rule: `^[-_'\p{L}\p{N}]{1,32}$`, lower case. */
+  name: string
+  /** At most 100 characters. */
+  summary: string
+  required?: boolean
+  kind?: 'string' | 'integer' | 'user'
+  /** Takes the rest of the line in prefix form. */
+  rest?: boolean
+  /** A closed list; the slash option offers it. */
+  choices?: readonly string[]
+  /** Completion for the slash option: at most 25 are shown. */
+  complete?: (typed: string) => { name: string; value: string }[]
+  /** Checks and converts the text; its message is shown to the user. */
+  schema?: z.ZodType
+}
+
+/** A command: one definition behind both doors. */
+// biome-ignore lint/suspicious/noExplicitAny: each command names its own argument type; the registry holds them all
+export interface Command<Args = any> {
+  name: string
+  /** At most 100 characters; also the slash description. */
+  summary: string
+  /** An example as typed after the prefix, such as `data osmosis expired`. */
+  example: string
+  args: readonly ArgSpec[]
+  access: 'everyone' | 'admin' | 'moderator'
+  /** `slash`: the prefix does not know it. */
+  doors?: 'both' | 'slash'
+  /** The slash answer is seen by the caller alone; fixed when the answer is deferred. */
+  ephemeral?: boolean
+  /** May be used outside `commandChannels` (the faucet has channels of its own). */
+  anyChannel?: boolean
+  /**
+   * @throws {Refusal} a "no" for the user
+   */
+  run(args: Args, call: Call): Promise<Reply>
+}

@@ -1,0 +1,43 @@
+// Time as an argument: the clock that everything which waits or asks for "now" is handed.
+
+/** A source of time. Tests and the demo hand in one that can be moved by hand. */
+export interface Clock {
+  /** Unix time in milliseconds. */
+  now(): number
+  /** Resolves after `ms` milliseconds of this clock, or at once (without an error) when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Calls `run` once when this clock reaches `atMs` (Unix ms). Returns a function that cancels it. */
+  at(atMs: number, run: () => void): () => void
+}
+
+/** `Clock.sleep` over a clock's timers: resolves at `atMs` (Unix ms) or when `signal` aborts. */
+export function sleepUntil(clock: Pick<Clock, 'at'>, atMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const done = () => {
+      cancel()
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const cancel = clock.at(atMs, done)
+    signal?.addEventListener('abort', done, { once: true })
+  })
+}
+
+/** The longest delay that Node's timers take; longer ones are cut into pieces. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => sleepUntil(systemClock, Date.now() + ms, signal),
+  at(atMs, run) {
+    let timer: NodeJS.Timeout
+    const arm = () => {
+      const left = atMs - Date.now()
+      timer = left > LONGEST_TIMER_MS ? setTimeout(arm, LONGEST_TIMER_MS) : setTimeout(run, Math.max(0, left))
+    }
+    arm()
+    return () => clearTimeout(timer)
+  },
+}

@@ -1,0 +1,44 @@
+// Durations as people write and read them: "10m" in the configuration, "67 h" in a message.
+
+const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+
+/** One minute, hour, day in milliseconds. */
+export const MINUTE_MS = UNITS_MS.m
+export const HOUR_MS = UNITS_MS.h
+export const DAY_MS = UNITS_MS.d
+
+/** Parses `10s`, `1.5h`, `1h 30m`, `7d`. Returns milliseconds, or null when the text is not a duration. */
+export function parseDurationMs(text: string): number | null {
+  const trimmed = text.trim().toLowerCase()
+  if (!/^(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$/.test(trimmed)) return null
+  let total = 0
+  for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)/g)) {
+    total += Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]
+  }
+  return Math.round(total)
+}
+
+/**
+ * A duration in one unit, for people: `45 s`, `9 min`, `67 h`, `12 d`. Rounded down, so that time left is never
+ * overstated. Hours are used up to four days, because that is the range in which they matter.
+ */
+export function formatDuration(ms: number): string {
+  const size = Math.abs(ms)
+  const sign = ms < 0 ? '-' : ''
+  if (size < 2 * MINUTE_MS) return `${sign}${Math.floor(size / 1000)} s`
+  if (size < 2 * HOUR_MS) return `${sign}${Math.floor(size / MINUTE_MS)} min`
+  if (size < 4 * DAY_MS) return `${sign}${Math.floor(size / HOUR_MS)} h`
+  return `${sign}${Math.floor(size / DAY_MS)} d`
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** A moment in plain UTC for a lock screen: `Sun 22 Nov 22:04 UTC`; with the year when it is not `nowMs`'s. */
+export function formatUtc(atMs: number, nowMs: number): string {
+  const at = new Date(atMs)
+  const two = (n: number) => String(n).padStart(2, '0')
+  const year = at.getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`
+  const day = `${DAYS[at.getUTCDay()]} ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}${year}`
+  return `${day} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`
+}

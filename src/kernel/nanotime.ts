@@ -1,0 +1,49 @@
+// Timestamps and durations as Cosmos chains write them, with all nine decimals kept (bigint nanoseconds).
+
+const NANOS_PER_SECOND = 1_000_000_000n
+
+/** Nanoseconds in a millisecond. */
+export const NANOS_PER_MS = 1_000_000n
+
+const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/
+const DURATION = /^(-?)(\d+)(?:\.(\d{1,9}))?s$/
+
+/**
+ * Parses an RFC 3339 timestamp with `Z` and 0 to 9 decimals (protobuf's JSON mapping of Timestamp).
+ * Returns Unix nanoseconds, or null when the text is not one.
+ */
+export function parseTimestampNs(text: string): bigint | null {
+  const match = TIMESTAMP.exec(text)
+  if (!match) return null
+  const ms = Date.parse(`${text.slice(0, 19)}Z`)
+  if (Number.isNaN(ms)) return null
+  return BigInt(ms) * NANOS_PER_MS + BigInt((match[7] ?? '').padEnd(9, '0') || 0)
+}
+
+/** Parses a protobuf JSON duration such as `1209600s` or `0.5s`. Returns nanoseconds, or null. */
+export function parseDurationNs(text: string): bigint | null {
+  const match = DURATION.exec(text)
+  if (!match) return null
+  const ns = BigInt(match[2]!) * NANOS_PER_SECOND + BigInt((match[3] ?? '').padEnd(9, '0') || 0)
+  return match[1] ? -ns : ns
+}
+
+/** Unix nanoseconds to Unix milliseconds, rounded down. */
+export function nsToMs(ns: bigint): number {
+  const ms = ns / NANOS_PER_MS
+  return Number(ns < 0n && ns % NANOS_PER_MS !== 0n ? ms - 1n : ms)
+}
+
+/** Unix milliseconds to Unix nanoseconds. */
+export function msToNs(ms: number): bigint {
+  return BigInt(Math.trunc(ms)) * NANOS_PER_MS
+}
+
+/** Nanoseconds as RFC 3339 with `Z`; decimals only where they are not zero. Null where a Date cannot hold it. */
+export function formatTimestampNs(ns: bigint): string | null {
+  const ms = nsToMs(ns)
+  if (Math.abs(ms) > 8.64e15) return null
+  const nanos = ns - (ns >= 0n ? ns / NANOS_PER_SECOND : -((-ns + NANOS_PER_SECOND - 1n) / NANOS_PER_SECOND)) * NANOS_PER_SECOND
+  const seconds = new Date(ms).toISOString().slice(0, 19)
+  return `${seconds}${nanos === 0n ? '' : `.${nanos.toString().padStart(9, '0').replace(/0+$/, '')}`}Z`
+}

@@ -1,0 +1,184 @@
+// Opens the database file: one process per data directory, pragmas, a copy before a migration, transactions.
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { FatalError, messageOf } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+
+/** The file in the data directory that holds everything. */
+export const DATABASE_FILE = 'monitor.sqlite'
+
+const MIGRATIONS = new URL('./migrations/', import.meta.url)
+
+export interface Database {
+  readonly sql: BetterSqlite3.Database
+  /**
+   * Runs `work` as one transaction (immediate: the write lock is taken at once). Synchronous by design: no
+   * `await` inside. Nested calls join the outer one.
+   */
+  transaction<T>(work: () => T): T
+  close(): void
+}
+
+export interface Migration {
+  version: number
+  name: string
+  sql: string
+}
+
+/** The numbered migrations that come with this version, in order. */
+export function migrations(): Migration[] {
+  return readdirSync(MIGRATIONS)
+    .filter((file) => /^\d{4}-.+\.sql$/.test(file))
+    .sort()
+    .map((file) => ({
+      version: Number(file.slice(0, 4)),
+      name: file,
+      sql: readFileSync(new URL(file, MIGRATIONS), 'utf8'),
+    }))
+}
+
+/**
+ * Opens (or creates) the database of a data directory, or `':memory:'`, and brings it to the newest version.
+ * @throws {FatalError} when another process uses the directory, the file is damaged, newer than this program, or
+ * cannot be written; the message says what to do
+ */
+export function openDatabase(directory: string, options: { logger?: Logger; nowMs: number }): Database {
+  if (directory === ':memory:') return wrap(prepared(new BetterSqlite3(':memory:'), ':memory:', options), () => {})
+  const file = join(directory, DATABASE_FILE)
+  const release = within(directory, () => {
+    mkdirSync(directory, { recursive: true })
+    return lockDirectory(directory)
+  })
+  try {
+    const sql = within(file, () => {
+      const database = new BetterSqlite3(file)
+      chmodSync(file, 0o600)
+      return prepared(database, file, options)
+    })
+    return wrap(sql, release)
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+function prepared(
+  sql: BetterSqlite3.Database,
+  file: string,
+  options: { logger?: Logger; nowMs: number },
+): BetterSqlite3.Database {
+  try {
+    sql.pragma('busy_timeout = 5000')
+    sql.pragma('journal_mode = WAL')
+    sql.pragma('synchronous = NORMAL')
+    sql.pragma('foreign_keys = ON')
+    const damage = file === ':memory:' ? 'ok' : (sql.pragma('quick_check(1)', { simple: true }) as string)
+    if (damage !== 'ok') throw damaged(file, damage)
+    migrate(sql, file, migrations(), options)
+    return sql
+  } catch (error) {
+    sql.close()
+    throw error
+  }
+}
+
+/**
+ * Brings a database to the newest of `list`, one transaction per migration, after a copy of the file.
+ * @throws {FatalError} when the file comes from a newer version
+ */
+export function migrate(
+  sql: BetterSqlite3.Database,
+  file: string,
+  list: readonly Migration[],
+  options: { logger?: Logger; nowMs: number },
+): void {
+  const at = sql.pragma('user_version', { simple: true }) as number
+  const newest = list.at(-1)?.version ?? 0
+  if (at > newest) {
+    throw new FatalError(
+      `${file} was written by a newer ibc-monitor (database version ${at}; this program knows ${newest}). ` +
+        'Start the newer program, or restore a backup made before the update.',
+    )
+  }
+  if (at === newest) return
+  if (at > 0 && file !== ':memory:') {
+    const copy = `${file}.v${at}-${new Date(options.nowMs).toISOString().replace(/[:.]/g, '-')}`
+    sql.pragma('wal_checkpoint(TRUNCATE)')
+    copyFileSync(file, copy)
+    chmodSync(copy, 0o600)
+    options.logger?.info({ copy, from: at, to: newest }, 'copied the database before migrating it')
+  }
+  for (const migration of list.filter(({ version }) => version > at)) {
+    sql.transaction(() => {
+      sql.exec(migration.sql)
+      sql.pragma(`user_version = ${migration.version}`)
+    })()
+  }
+}
+
+function wrap(sql: BetterSqlite3.Database, release: () => void): Database {
+  return {
+    sql,
+    transaction: (work) => (sql.inTransaction ? work() : sql.transaction(work).immediate()),
+    close() {
+      if (sql.open) sql.close()
+      release()
+    },
+  }
+}
+
+/**
+ * Holds the data directory for this process: an exclusive lock on a small SQLite file, which the operating system
+ * gives back however the process ends.
+ */
+function lockDirectory(directory: string): () => void {
+  const pidFile = join(directory, 'monitor.pid')
+  const lock = new BetterSqlite3(join(directory, 'monitor.lock'), { timeout: 0 })
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE')
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error
+    const pid = existsSync(pidFile) ? ` (process ${readFileSync(pidFile, 'utf8').trim()})` : ''
+    throw new FatalError(
+      `Another ibc-monitor${pid} is using ${directory}. Stop it first, or give this one a data directory of its ` +
+        'own with --data DIR.',
+    )
+  }
+  writeFileSync(pidFile, `${process.pid}\n`)
+  return () => {
+    if (!lock.open) return
+    rmSync(pidFile, { force: true })
+    lock.close()
+  }
+}
+
+function damaged(file: string, detail: string): FatalError {
+  return new FatalError(
+    `${file} is damaged (${detail}). Move it away and restore a backup, or start with an empty data directory: ` +
+      'clients are then looked at as if for the first time.',
+  )
+}
+
+/** Turns what SQLite and the file system say about `path` into one message that says what to do. */
+function within<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof FatalError) throw error
+    const code = (error as { code?: string }).code ?? ''
+    if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) throw damaged(path, messageOf(error))
+    if (code.startsWith('SQLITE_BUSY')) {
+      throw new FatalError(`${path} is locked by another program. Close it (an open sqlite3 shell, a copy job) and start again.`)
+    }
+    if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+      throw new FatalError(`The disk of ${path} is full. Make room and start again; nothing was lost.`)
+    }
+    if (code === 'EACCES' || code === 'EROFS' || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')) {
+      throw new FatalError(`${path} cannot be written by this user (${messageOf(error)}). Give the user that runs ibc-monitor the right to write there.`)
+    }
+    throw new FatalError(`${path} cannot be opened: ${messageOf(error)}`, { cause: error })
+  }
+}
