@@ -43,7 +43,10 @@ export function msToNs(ms: number): bigint {
 export function formatTimestampNs(ns: bigint): string | null {
   const ms = nsToMs(ns)
   if (Math.abs(ms) > 8.64e15) return null
-  const nanos = ns - (ns >= 0n ? ns / NANOS_PER_SECOND : -((-ns + NANOS_PER_SECOND - 1n) / NANOS_PER_SECOND)) * NANOS_PER_SECOND
+  const nanos =
+    ns -
+    (ns >= 0n ? ns / NANOS_PER_SECOND : -((-ns + NANOS_PER_SECOND - 1n) / NANOS_PER_SECOND)) *
+      NANOS_PER_SECOND
   const seconds = new Date(ms).toISOString().slice(0, 19)
   return `${seconds}${nanos === 0n ? '' : `.${nanos.toString().padStart(9, '0').replace(/0+$/, '')}`}Z`
 }

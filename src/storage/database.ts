@@ -1,5 +1,14 @@
 // Opens the database file: one process per data directory, pragmas, a copy before a migration, transactions.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { FatalError, messageOf } from '../kernel/errors.ts'
@@ -44,7 +53,8 @@ export function migrations(): Migration[] {
  * cannot be written; the message says what to do
  */
 export function openDatabase(directory: string, options: { logger?: Logger; nowMs: number }): Database {
-  if (directory === ':memory:') return wrap(prepared(new BetterSqlite3(':memory:'), ':memory:', options), () => {})
+  if (directory === ':memory:')
+    return wrap(prepared(new BetterSqlite3(':memory:'), ':memory:', options), () => {})
   const file = join(directory, DATABASE_FILE)
   const release = within(directory, () => {
     mkdirSync(directory, { recursive: true })
@@ -171,13 +181,22 @@ function within<T>(path: string, work: () => T): T {
     const code = (error as { code?: string }).code ?? ''
     if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) throw damaged(path, messageOf(error))
     if (code.startsWith('SQLITE_BUSY')) {
-      throw new FatalError(`${path} is locked by another program. Close it (an open sqlite3 shell, a copy job) and start again.`)
+      throw new FatalError(
+        `${path} is locked by another program. Close it (an open sqlite3 shell, a copy job) and start again.`,
+      )
     }
     if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
       throw new FatalError(`The disk of ${path} is full. Make room and start again; nothing was lost.`)
     }
-    if (code === 'EACCES' || code === 'EROFS' || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')) {
-      throw new FatalError(`${path} cannot be written by this user (${messageOf(error)}). Give the user that runs ibc-monitor the right to write there.`)
+    if (
+      code === 'EACCES' ||
+      code === 'EROFS' ||
+      code.startsWith('SQLITE_CANTOPEN') ||
+      code.startsWith('SQLITE_READONLY')
+    ) {
+      throw new FatalError(
+        `${path} cannot be written by this user (${messageOf(error)}). Give the user that runs ibc-monitor the right to write there.`,
+      )
     }
     throw new FatalError(`${path} cannot be opened: ${messageOf(error)}`, { cause: error })
   }

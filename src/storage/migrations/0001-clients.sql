@@ -24,6 +24,7 @@ CREATE TABLE clients (
   severity           TEXT NOT NULL,
   reason             TEXT,
   attention          TEXT NOT NULL,
+  ignored            INTEGER NOT NULL,  -- named in ignoreClients
   connection_ids     TEXT NOT NULL,  -- JSON list
   far_ends           TEXT NOT NULL,  -- JSON list of {chainId, clientId}
   open_channels      TEXT NOT NULL,  -- JSON list of channel ids

@@ -1,0 +1,25 @@
+// Makes src/chains/registry-index.json: registry name and chain id → sub-path of the npm package chain-registry.
+import { readdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+const require = createRequire(import.meta.url)
+const root = dirname(require.resolve('chain-registry'))
+const index = {}
+// Mainnets last: where an id or a name is used twice, the mainnet wins.
+for (const network of ['testnet', 'mainnet']) {
+  for (const name of readdirSync(join(root, network)).sort()) {
+    const path = `${network}/${name}`
+    let chain
+    try {
+      chain = require(join(root, path, 'chain.js')).default
+    } catch {
+      continue
+    }
+    if (!chain?.chainId) continue
+    index[chain.chainId] = path
+    index[name] = path
+  }
+}
+const sorted = Object.fromEntries(Object.entries(index).sort(([a], [b]) => (a < b ? -1 : 1)))
+writeFileSync(new URL('../src/chains/registry-index.json', import.meta.url), `${JSON.stringify(sorted, null, 1)}\n`)

@@ -1,0 +1,101 @@
+// Whose clients alerts are about (pure): what surrounds each client, from the connections and channels of its host.
+import type { Channel, ClientState, Connection, MalformedClient } from '../cosmos/types.ts'
+import { type Attention, type FarEnd, isMalformed, type Surroundings, type WantedClient } from './types.ts'
+
+export interface Neighbourhood {
+  /** null: could not be listed in this sweep. */
+  connections: readonly Connection[] | null
+  channels: readonly Channel[] | null
+  /** Connection and client ids that the operator named. */
+  mine: ReadonlySet<string>
+  ignored: ReadonlySet<string>
+  wanted: readonly WantedClient[]
+  /** Whether the client has an IBC v2 counterparty, as far as is known. */
+  hasCounterpartyV2: (clientId: string) => boolean
+  /** What was known of the client before; stands in for lists that could not be read. */
+  before: (clientId: string) => Surroundings | null
+}
+
+const RANK: Record<Attention, number> = { idle: 0, live: 1, mine: 2 }
+
+/** Computes the surroundings of every client in `clients`. */
+export function surroundings(
+  clients: readonly (ClientState | MalformedClient)[],
+  around: Neighbourhood,
+): Map<string, Surroundings> {
+  const connectionsOf = groupBy(around.connections ?? [], ({ clientId }) => clientId)
+  const channelsOf = groupBy(
+    (around.channels ?? []).filter(({ state }) => state === 'STATE_OPEN'),
+    ({ connectionId }) => connectionId,
+  )
+  const wantedOf = groupBy(around.wanted, ({ clientId }) => clientId)
+  const result = new Map<string, Surroundings>()
+  for (const client of clients) {
+    const { clientId } = client
+    const before = around.before(clientId)
+    const wanted = wantedOf.get(clientId) ?? []
+    const connections = connectionsOf.get(clientId) ?? []
+    const open = connections.filter(({ state }) => state === 'STATE_OPEN')
+    const openChannels =
+      around.channels === null
+        ? (before?.openChannels ?? [])
+        : open.flatMap(({ connectionId }) =>
+            (channelsOf.get(connectionId) ?? []).map(({ channelId }) => channelId),
+          )
+    const inUse =
+      around.connections === null || around.channels === null
+        ? // Not being able to list is no reason to stop watching: what was live stays so; what is new counts as live.
+          (before?.attention ?? (around.connections === null || open.length > 0 ? 'live' : 'idle')) !== 'idle'
+        : openChannels.length > 0
+    const named = [clientId, ...connections.map(({ connectionId }) => connectionId)].some((id) =>
+      around.mine.has(id),
+    )
+    const ignored = around.ignored.has(clientId)
+    const own: Attention = named ? 'mine' : inUse || around.hasCounterpartyV2(clientId) ? 'live' : 'idle'
+    const attention = wanted.reduce<Attention>(
+      (most, one) => (RANK[one.attention] > RANK[most] ? one.attention : most),
+      own,
+    )
+    result.set(clientId, {
+      connectionIds: unique([
+        ...(around.connections === null && before
+          ? before.connectionIds
+          : connections.map((one) => one.connectionId)),
+        ...wanted.map((one) => one.connectionId),
+      ]),
+      openChannels: unique([...openChannels, ...wanted.flatMap((one) => one.openChannels)]),
+      farEnds: farEnds(client, connections, wanted),
+      attention,
+      ignored,
+    })
+  }
+  return result
+}
+
+function farEnds(
+  client: ClientState | MalformedClient,
+  connections: readonly Connection[],
+  wanted: readonly WantedClient[],
+): FarEnd[] {
+  const ends = wanted.map(({ nearEnd }) => nearEnd)
+  const tracked = isMalformed(client) ? null : client.trackedChainId
+  if (tracked === null) return ends
+  for (const { counterparty } of connections) {
+    if (counterparty.clientId === '') continue
+    if (ends.some((end) => end.chainId === tracked && end.clientId === counterparty.clientId)) continue
+    ends.push({ chainId: tracked, clientId: counterparty.clientId, connectionId: counterparty.connectionId })
+  }
+  return ends
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(key(item))
+    if (group) group.push(item)
+    else groups.set(key(item), [item])
+  }
+  return groups
+}
+
+const unique = (ids: string[]) => [...new Set(ids)]

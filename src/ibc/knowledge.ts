@@ -1,0 +1,41 @@
+// What a sweep may know beforehand: from the database in the running bot, empty and in memory for one look (`check`).
+import type { Height } from '../cosmos/types.ts'
+import type { Surroundings } from './types.ts'
+
+/** The time of a consensus state at one (client, height) never changes, so it is asked once. */
+export interface KnownTime {
+  clientId: string
+  height: Height
+  timeNs: bigint
+}
+
+/** Questions whose answer changes seldom; `question` is such as `v2:07-tendermint-3`. */
+export interface SeldomAnswer {
+  answer: 'yes' | 'no' | 'not-supported'
+  askedMs: number
+}
+
+/** The memory of one host chain. */
+export interface Knowledge {
+  consensusTime(clientId: string, height: Height): bigint | null
+  /** All known times, for the order of reading. */
+  times(): Iterable<KnownTime>
+  surroundingsBefore(clientId: string): Surroundings | null
+  /** Clients that were there before: a list without them is not whole, because clients are never removed. */
+  clientIds(): Iterable<string>
+  seldom(question: string): SeldomAnswer | null
+  rememberSeldom(question: string, answer: SeldomAnswer): void
+}
+
+/** A memory that starts empty and is gone with the process. */
+export function emptyKnowledge(): Knowledge {
+  const seldom = new Map<string, SeldomAnswer>()
+  return {
+    consensusTime: () => null,
+    times: () => [],
+    surroundingsBefore: () => null,
+    clientIds: () => [],
+    seldom: (question) => seldom.get(question) ?? null,
+    rememberSeldom: (question, answer) => seldom.set(question, answer),
+  }
+}

@@ -1,0 +1,200 @@
+// In which order clients are read (pure): the endangered first, found by bisection over header heights.
+
+/** A client whose consensus time is to be read. */
+export interface OrderItem {
+  id: string
+  /** Clients that follow the same chain and revision: their header times rise with height. */
+  group: string
+  height: bigint
+  /** Age since the last update at which it is first in danger, and at which it is over; nanoseconds. */
+  dangerAgeNs: bigint
+  periodNs: bigint
+  /** Alerts are about it: these come before all others. */
+  about: boolean
+}
+
+export interface ReadingOrder {
+  /** The client to read next, or null when none is left. It counts as under way until `learned`. */
+  next(): string | null
+  /** The consensus time that was read; null when there was none or it could not be read. */
+  learned(id: string, timeNs: bigint | null): void
+  /** Clients that alerts are about and that may be in danger, under way ones included. */
+  urgentLeft(): number
+}
+
+interface Entry extends OrderItem {
+  state: 'unread' | 'under-way' | 'read'
+  timeNs: bigint | null
+}
+
+/** Near its deadline, possibly in danger, beyond its deadline, safe. In the order in which they are read. */
+const CLASSES = ['near', 'uncertain', 'beyond', 'safe'] as const
+type Class = (typeof CLASSES)[number]
+
+/**
+ * Orders the reading of `items`. `known` are consensus times that need not be read (cached ones), as points of the
+ * same groups. What other people put into a header only changes the order: every client is given out exactly once.
+ */
+export function readingOrder(
+  items: readonly OrderItem[],
+  known: readonly { group: string; height: bigint; timeNs: bigint }[],
+  nowNs: bigint,
+): ReadingOrder {
+  const byId = new Map<string, Entry>()
+  const groups = new Map<string, Group>()
+  const groupOf = (name: string) => {
+    const group = groups.get(name) ?? new Group(nowNs)
+    groups.set(name, group)
+    return group
+  }
+  for (const item of items) {
+    const entry: Entry = { ...item, state: 'unread', timeNs: null }
+    byId.set(item.id, entry)
+    groupOf(item.group).entries.push(entry)
+  }
+  for (const point of known) {
+    const group = groups.get(point.group)
+    // A point without readers in its group orders nothing.
+    group?.entries.push({
+      ...point,
+      id: '',
+      dangerAgeNs: 0n,
+      periodNs: 0n,
+      about: false,
+      state: 'read',
+    })
+  }
+  for (const group of groups.values()) group.sort()
+  const all = [...groups.values()]
+  const pick = (about: boolean, kind: Class): Entry | null => {
+    for (const group of all) {
+      const entry = group.take(about, kind)
+      if (entry) return entry
+    }
+    return null
+  }
+  return {
+    next() {
+      for (const about of [true, false]) {
+        for (const kind of CLASSES) {
+          const entry = pick(about, kind)
+          if (!entry) continue
+          entry.state = 'under-way'
+          return entry.id
+        }
+      }
+      return null
+    },
+    learned(id, timeNs) {
+      const entry = byId.get(id)
+      if (!entry || entry.state === 'read') return
+      entry.state = 'read'
+      entry.timeNs = timeNs
+      groups.get(entry.group)!.learned(entry, timeNs !== null)
+    },
+    urgentLeft: () => all.reduce((sum, group) => sum + group.urgentLeft(), 0),
+  }
+}
+
+/** The clients that follow one chain and revision, by height. */
+class Group {
+  readonly entries: Entry[] = []
+  readonly #nowNs: bigint
+  #queues: Record<'about' | 'idle', Record<Class, Entry[]>> = { about: emptyQueues(), idle: emptyQueues() }
+  #underWay = new Set<Entry>()
+  #stale = true
+
+  constructor(nowNs: bigint) {
+    this.#nowNs = nowNs
+  }
+
+  sort(): void {
+    this.entries.sort((a, b) => (a.height < b.height ? -1 : a.height > b.height ? 1 : 0))
+  }
+
+  /** Takes the next entry of a class, if there is one. */
+  take(about: boolean, kind: Class): Entry | null {
+    if (this.#stale) this.#classify()
+    const queue = this.#queues[about ? 'about' : 'idle'][kind]
+    const entry = queue.shift()
+    if (!entry) return null
+    if (about && kind !== 'safe') this.#underWay.add(entry)
+    return entry
+  }
+
+  learned(entry: Entry, informative: boolean): void {
+    this.#underWay.delete(entry)
+    // A new point can only move what is still uncertain.
+    const open = this.#queues.about.uncertain.length + this.#queues.idle.uncertain.length
+    if (informative && open > 0) this.#stale = true
+  }
+
+  urgentLeft(): number {
+    if (this.#stale) this.#classify()
+    const { near, uncertain, beyond } = this.#queues.about
+    return near.length + uncertain.length + beyond.length + this.#underWay.size
+  }
+
+  /** Sorts the unread entries into classes by the nearest known times below and above them. */
+  #classify(): void {
+    this.#stale = false
+    this.#queues = { about: emptyQueues(), idle: emptyQueues() }
+    const above: (bigint | null)[] = new Array(this.entries.length)
+    let next: bigint | null = null
+    for (let i = this.entries.length - 1; i >= 0; i--) {
+      above[i] = next
+      next = this.entries[i]!.timeNs ?? next
+    }
+    let below: bigint | null = null
+    const uncertain = { about: [] as Entry[][], idle: [] as Entry[][] }
+    let run: { about: Entry[]; idle: Entry[] } = { about: [], idle: [] }
+    const endRun = () => {
+      for (const side of ['about', 'idle'] as const) if (run[side].length > 0) uncertain[side].push(run[side])
+      run = { about: [], idle: [] }
+    }
+    for (const [i, entry] of this.entries.entries()) {
+      if (entry.state !== 'unread') endRun()
+      else {
+        const side = entry.about ? 'about' : 'idle'
+        const kind = this.#classOf(entry, below, above[i] ?? null)
+        if (kind === 'uncertain') run[side].push(entry)
+        else this.#queues[side][kind].push(entry)
+      }
+      below = entry.timeNs ?? below
+    }
+    endRun()
+    for (const side of ['about', 'idle'] as const) this.#queues[side].uncertain = bisected(uncertain[side])
+  }
+
+  #classOf(entry: Entry, belowNs: bigint | null, aboveNs: bigint | null): Class {
+    const oldestNs = belowNs === null ? null : this.#nowNs - belowNs
+    const youngestNs = aboveNs === null ? null : this.#nowNs - aboveNs
+    if (oldestNs !== null && oldestNs < entry.dangerAgeNs) return 'safe'
+    if (youngestNs === null || youngestNs < entry.dangerAgeNs) return 'uncertain'
+    return youngestNs >= entry.periodNs ? 'beyond' : 'near'
+  }
+}
+
+function emptyQueues(): Record<Class, Entry[]> {
+  return { near: [], uncertain: [], beyond: [], safe: [] }
+}
+
+/**
+ * The order of bisection over runs of neighbours: the middles of the longest runs first, then the middles of what
+ * they leave. Many requests can be under way at once, and each still halves a gap.
+ */
+function bisected(runs: readonly Entry[][]): Entry[] {
+  const order: Entry[] = []
+  let gaps = runs.map((run) => ({ run, from: 0, to: run.length }))
+  while (gaps.length > 0) {
+    const halves: typeof gaps = []
+    for (const { run, from, to } of gaps.sort((a, b) => b.to - b.from - (a.to - a.from))) {
+      const middle = (from + to) >> 1
+      order.push(run[middle]!)
+      if (middle > from) halves.push({ run, from, to: middle })
+      if (to > middle + 1) halves.push({ run, from: middle + 1, to })
+    }
+    gaps = halves
+  }
+  return order
+}

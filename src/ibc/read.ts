@@ -1,0 +1,143 @@
+// Reading one client: its consensus time where the type has a rule, the chain's word where it has none.
+import { hasCounterpartyV2, readClient, readClientStatus, readConsensusTime } from '../cosmos/ibc.ts'
+import type { ChainPool, ClientState, Head, ReadOptions } from '../cosmos/types.ts'
+import { AnswerError } from '../cosmos/types.ts'
+import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import type { Reading, Unreadable } from './assess.ts'
+import type { Knowledge } from './knowledge.ts'
+import { clientTypeOf, isMalformed, type Subject } from './types.ts'
+
+export interface ReadContext {
+  pool: ChainPool
+  head: Head
+  allowedClients: readonly string[] | null
+  knowledge: Knowledge
+  nowMs: () => number
+}
+
+/**
+ * Reads what the verdict on one client needs. What cannot be read comes back as `Unreadable`; nothing is thrown
+ * for a chain's failure.
+ */
+export async function readSubject(
+  subject: Pick<Subject, 'clientId' | 'state'>,
+  context: ReadContext,
+  options: ReadOptions = {},
+): Promise<Reading | Unreadable> {
+  const { state } = subject
+  if (isMalformed(state)) return notRead(context, state.clientId, state.problem)
+  try {
+    return await readState(state, context, options)
+  } catch (error) {
+    if (!(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+    return notRead(context, state.clientId, messageOf(error))
+  }
+}
+
+async function readState(
+  state: ClientState,
+  context: ReadContext,
+  options: ReadOptions,
+): Promise<Reading | Unreadable> {
+  const { pool, head, allowedClients, knowledge } = context
+  const reading: Reading = {
+    hostChainId: pool.chainId,
+    clientId: state.clientId,
+    clientType: state.clientType,
+    rule: state.rule,
+    trackedChainId: state.trackedChainId,
+    latestHeight: state.latestHeight,
+    trustingPeriodNs: state.trustingPeriodNs,
+    frozen: state.frozen,
+    authorized:
+      allowedClients === null
+        ? null
+        : allowedClients.includes('*') || allowedClients.includes(state.clientType),
+    consensus: 'not-needed',
+    chainSays: null,
+    hostTimeNs: head.timeNs,
+    endpoint: head.endpoint,
+    readMs: context.nowMs(),
+  }
+  if (state.rule === 'ask') {
+    const says = await readClientStatus(pool, state.clientId, options)
+    return { ...reading, chainSays: says, readMs: context.nowMs() }
+  }
+  if (state.rule === 'flag' || state.latestHeight === null) return reading
+  const known = knowledge.consensusTime(state.clientId, state.latestHeight)
+  if (known !== null) return { ...reading, consensus: { ns: known } }
+  const time = await readConsensusTime(pool, state.clientId, state.latestHeight, {
+    ...options,
+    atLeastHeight: state.readAtHeight ?? head.height,
+  })
+  return {
+    ...reading,
+    consensus: time.kind === 'time' ? { ns: time.ns } : 'absent',
+    endpoint: time.endpoint,
+    readMs: context.nowMs(),
+  }
+}
+
+/**
+ * Reads one client whole and anew: the host's block, the client state, its consensus time. Used before somebody is
+ * called and when a threshold is due. `options.avoid` names the endpoint of the reading before.
+ */
+export async function readAnew(
+  clientId: string,
+  context: Omit<ReadContext, 'head'>,
+  options: ReadOptions = {},
+): Promise<Reading | Unreadable> {
+  try {
+    const head = await context.pool.head({ signal: options.signal })
+    const state = await readClient(context.pool, clientId, options)
+    // Not from the cache: the point is to hear it from somebody else.
+    const knowledge = { ...context.knowledge, consensusTime: () => null }
+    return await readSubject({ clientId, state }, { ...context, head, knowledge }, options)
+  } catch (error) {
+    if (!(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+    return notRead(context, clientId, messageOf(error))
+  }
+}
+
+/** How long a "no" to the question about an IBC v2 counterparty stands. */
+const SELDOM_MS = 24 * 3_600_000
+
+/**
+ * Whether a client has an IBC v2 counterparty. A "yes" is kept; a "no" is asked again after a day, and a version
+ * without the route is asked again, once per chain, after a day. Null: it could not be asked now.
+ */
+export async function askCounterpartyV2(
+  clientId: string,
+  context: Pick<ReadContext, 'pool' | 'knowledge' | 'nowMs'>,
+  options: ReadOptions = {},
+): Promise<boolean | null> {
+  const { knowledge, pool } = context
+  const fresh = (question: string) => {
+    const known = knowledge.seldom(question)
+    return known && (known.answer === 'yes' || context.nowMs() - known.askedMs < SELDOM_MS)
+      ? known.answer
+      : null
+  }
+  const known = fresh(`v2:${clientId}`) ?? (fresh('v2') === 'not-supported' ? 'no' : null)
+  if (known !== null) return known === 'yes'
+  try {
+    const answer = await hasCounterpartyV2(pool, clientId, options)
+    const askedMs = context.nowMs()
+    if (answer === 'not-supported') knowledge.rememberSeldom('v2', { answer, askedMs })
+    else knowledge.rememberSeldom(`v2:${clientId}`, { answer: answer ? 'yes' : 'no', askedMs })
+    return answer === true
+  } catch (error) {
+    if (!(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+    return null
+  }
+}
+
+function notRead(context: Pick<ReadContext, 'pool' | 'nowMs'>, clientId: string, cause: string): Unreadable {
+  return {
+    hostChainId: context.pool.chainId,
+    clientId,
+    clientType: clientTypeOf(clientId),
+    cause,
+    readMs: context.nowMs(),
+  }
+}

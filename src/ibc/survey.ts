@@ -1,0 +1,181 @@
+// The first half of a sweep: which clients a host chain has, what surrounds them, and the block they are judged by.
+import type { ChainSettings } from '../config.ts'
+import {
+  listChannels,
+  listClients,
+  listConnections,
+  readAllowedClients,
+  readClient,
+  readConnection,
+  readConnectionChannels,
+} from '../cosmos/ibc.ts'
+import {
+  AnswerError,
+  type ChainPool,
+  type Channel,
+  type ClientState,
+  type Connection,
+  type Head,
+  type MalformedClient,
+} from '../cosmos/types.ts'
+import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import { surroundings } from './attention.ts'
+import type { Knowledge } from './knowledge.ts'
+import { clientTypeOf, type Subject, type WantedClient } from './types.ts'
+
+/** Up to this many clients are cheaper one by one than by the whole list. */
+const FEW = 20
+
+export interface Survey {
+  head: Head
+  subjects: Subject[]
+  /** Client types that the host allows; null where it could not be asked. */
+  allowedClients: readonly string[] | null
+  /** Things that could not be listed, in words; the sweep goes on without them. */
+  gaps: string[]
+}
+
+/**
+ * Finds the clients of a host chain as its settings say: all of them by the lists of clients, connections and
+ * channels; those of named connections; or only the far ends that other chains want.
+ * @throws {UpstreamError} when the block or the clients cannot be read
+ */
+export async function survey(
+  pool: ChainPool,
+  chain: ChainSettings,
+  wanted: readonly WantedClient[],
+  knowledge: Knowledge,
+  signal?: AbortSignal,
+): Promise<Survey> {
+  const head = await pool.head({ signal })
+  const gaps: string[] = []
+  const or = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
+    try {
+      return await work
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+      gaps.push(`${what}: ${messageOf(error)}`)
+      return null
+    }
+  }
+  const allowed = or('params', readAllowedClients(pool, { signal }))
+  // Handled below; a failure of the lists must not leave this one unhandled.
+  allowed.catch(() => {})
+  const found =
+    chain.connections === 'all'
+      ? await wholeChain(pool, knowledge, or, signal)
+      : await namedClients(pool, chain, wanted, or, signal)
+  const around = surroundings(found.clients, {
+    connections: found.connections,
+    channels: found.channels,
+    mine: new Set([...chain.mine, ...(Array.isArray(chain.connections) ? chain.connections : [])]),
+    ignored: new Set(chain.ignoreClients),
+    wanted,
+    hasCounterpartyV2: (clientId) => knowledge.seldom(`v2:${clientId}`)?.answer === 'yes',
+    before: (clientId) => knowledge.surroundingsBefore(clientId),
+  })
+  const subjects = found.clients.map((state) => ({
+    ...around.get(state.clientId)!,
+    clientId: state.clientId,
+    state,
+  }))
+  return { head, subjects, allowedClients: await allowed, gaps }
+}
+
+interface Found {
+  clients: (ClientState | MalformedClient)[]
+  connections: readonly Connection[] | null
+  channels: readonly Channel[] | null
+}
+
+type Or = <T>(what: string, work: Promise<T>) => Promise<T | null>
+
+async function wholeChain(
+  pool: ChainPool,
+  knowledge: Knowledge,
+  or: Or,
+  signal?: AbortSignal,
+): Promise<Found> {
+  const [clients, connections, channels] = await Promise.all([
+    listClients(pool, { signal }),
+    or('connections', listConnections(pool, { signal })),
+    or('channels', listChannels(pool, { signal })),
+  ])
+  const listed = new Map(clients.items.map((client) => [client.clientId, client]))
+  const missing = [...knowledge.clientIds()].filter((clientId) => !listed.has(clientId))
+  const rest = await readEach(pool, missing.slice(0, FEW), signal)
+  const unseen = missing.slice(FEW).map((clientId) => malformed(clientId, 'missing from the list of clients'))
+  return {
+    clients: [...listed.values(), ...rest, ...unseen],
+    connections: connections?.items ?? null,
+    channels: channels?.items ?? null,
+  }
+}
+
+async function namedClients(
+  pool: ChainPool,
+  chain: ChainSettings,
+  wanted: readonly WantedClient[],
+  or: Or,
+  signal?: AbortSignal,
+): Promise<Found> {
+  const named = [...(Array.isArray(chain.connections) ? chain.connections : []), ...chain.mine]
+  const connectionIds = [...new Set(named.filter((id) => /^connection-\d+$/.test(id)))]
+  const asked = await Promise.all(
+    connectionIds.map(async (id) => {
+      const [connection, channels] = await Promise.all([
+        or(id, readConnection(pool, id, { signal })),
+        or(`channels of ${id}`, readConnectionChannels(pool, id, { signal })),
+      ])
+      return { connection, channels }
+    }),
+  )
+  const connections = asked.flatMap(({ connection }) => (connection ? [connection] : []))
+  if (connectionIds.length > 0 && connections.length === 0 && wanted.length === 0) {
+    throw new UpstreamError('no-endpoint', `none of the named connections of ${chain.chainId} could be read`)
+  }
+  const ids = new Set([
+    ...connections.map(({ clientId }) => clientId),
+    ...chain.mine.filter((id) => !/^connection-\d+$/.test(id)),
+    ...wanted.map(({ clientId }) => clientId),
+  ])
+  const clients =
+    ids.size > FEW ? await pickFromList(pool, ids, signal) : await readEach(pool, [...ids], signal)
+  const whole = asked.every(({ connection, channels }) => connection && channels)
+  return { clients, connections, channels: whole ? asked.flatMap(({ channels }) => channels ?? []) : null }
+}
+
+async function pickFromList(
+  pool: ChainPool,
+  ids: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<Found['clients']> {
+  const { items } = await listClients(pool, { signal })
+  const picked = items.filter(({ clientId }) => ids.has(clientId))
+  const there = new Set(picked.map(({ clientId }) => clientId))
+  const missing = [...ids].filter((id) => !there.has(id))
+  return [...picked, ...missing.map((id) => malformed(id, 'missing from the list of clients'))]
+}
+
+async function readEach(
+  pool: ChainPool,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<Found['clients']> {
+  return Promise.all(
+    ids.map(async (clientId) => {
+      try {
+        return await readClient(pool, clientId, { signal })
+      } catch (error) {
+        if (signal?.aborted || !(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+        return malformed(clientId, messageOf(error))
+      }
+    }),
+  )
+}
+
+const malformed = (clientId: string, problem: string): MalformedClient => ({
+  clientId,
+  clientType: clientTypeOf(clientId),
+  problem,
+})
