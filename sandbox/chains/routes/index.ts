@@ -1,0 +1,43 @@
+// The table of routes: which folder of paths is answered by whom.
+import { GrpcError, notImplemented } from '../answer.ts'
+import { bankRoutes } from './bank.ts'
+import { clientRoutes } from './client.ts'
+import { channelRoutes, channelV2Routes, connectionRoutes } from './connection.ts'
+import type { Context, Route } from './context.ts'
+import { nodeRoutes } from './node.ts'
+import { authRoutes, govRoutes, mintRoutes, stakingRoutes } from './params.ts'
+
+const FOLDERS: Record<string, Route> = {
+  'ibc/core/client/v1': clientRoutes,
+  'ibc/core/connection/v1': connectionRoutes,
+  'ibc/core/channel/v1': channelRoutes,
+  'ibc/core/channel/v2': channelV2Routes,
+  'cosmos/base/tendermint/v1beta1': nodeRoutes,
+  'cosmos/bank/v1beta1': bankRoutes,
+  'cosmos/staking/v1beta1': stakingRoutes,
+  'cosmos/mint/v1beta1': mintRoutes,
+  'cosmos/gov/v1': govRoutes,
+  'cosmos/auth/v1beta1': authRoutes,
+}
+
+/**
+ * Answers one path (without its query) over a context; compact JSON.
+ * @throws {GrpcError} for every "no", unknown routes included
+ */
+export function answerPath(path: string, context: Context): string {
+  const segments = path.split('/').slice(1)
+  for (const length of [4, 3]) {
+    const route = FOLDERS[segments.slice(0, length).join('/')]
+    if (route) return route(segments.slice(length).map(decoded), context)
+  }
+  throw notImplemented()
+}
+
+function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw new GrpcError(3, `malformed path segment ${segment}`, false)
+  }
+}
