@@ -1,0 +1,43 @@
+// Who called: from a cached member or from the raw one that Discord sends when the guild is not cached.
+import {
+  type APIInteractionGuildMember,
+  type GuildMember,
+  PermissionFlagsBits,
+  type PermissionsBitField,
+  type User,
+} from 'discord.js'
+import type { Caller } from './command.ts'
+import type { AccessPolicy } from './dispatch.ts'
+
+/** The caller of a command. `permissions` are the member's, where Discord gave them. */
+export function callerOf(
+  user: User,
+  member: GuildMember | APIInteractionGuildMember | null,
+  permissions: Readonly<PermissionsBitField> | null,
+  policy: AccessPolicy,
+): Caller {
+  const roleIds = rolesOf(member)
+  const isAdmin = policy.adminRoles
+    ? policy.adminRoles.some((id) => roleIds.includes(id))
+    : (permissions?.has(PermissionFlagsBits.ManageGuild) ?? false)
+  return {
+    userId: user.id,
+    name: user.displayName,
+    roleIds,
+    isAdmin,
+    joinedAtMs: joinedAt(member),
+    pending: member?.pending ?? false,
+  }
+}
+
+function rolesOf(member: GuildMember | APIInteractionGuildMember | null): string[] {
+  if (!member) return []
+  return Array.isArray(member.roles) ? [...member.roles] : [...member.roles.cache.keys()]
+}
+
+function joinedAt(member: GuildMember | APIInteractionGuildMember | null): number | null {
+  if (!member) return null
+  if ('joinedTimestamp' in member) return member.joinedTimestamp
+  const ms = Date.parse(member.joined_at ?? '')
+  return Number.isNaN(ms) ? null : ms
+}

@@ -1,0 +1,111 @@
+// The bot's own messages outside of answers: into a channel, to a user; and reading a channel back. Over REST alone.
+import { DiscordAPIError, type REST, Routes } from 'discord.js'
+import { z } from 'zod'
+import type { Logger } from '../kernel/logger.ts'
+import { describeFailure } from './answer.ts'
+import type { Reply } from './command.ts'
+import { type Payload, toPayloads } from './reply.ts'
+
+/** A message that was read back from a channel. */
+export interface ReadMessage {
+  id: string
+  content: string
+  embeds: { title?: string | undefined; description?: string | undefined }[]
+  webhookId: string | null
+}
+
+const MessagesSchema = z.array(
+  z.object({
+    id: z.string(),
+    content: z.string(),
+    embeds: z.array(z.object({ title: z.string().optional(), description: z.string().optional() })),
+    attachments: z.array(z.unknown()).default([]),
+    webhook_id: z.string().optional(),
+  }),
+)
+
+const DmChannelSchema = z.object({ id: z.string() })
+
+/** Most messages that are read back; more than that since a moment ago is no channel for alerts. */
+const READ_MAX = 500
+const READ_PAGE = 100
+
+/** Failures that say "this user takes no messages from the bot". */
+const DM_CLOSED: readonly (number | string)[] = [50007, 50278, 40003]
+
+/** Messages of the bot's own account. No function throws: a failure is logged and told by the result. */
+export function createChannels(rest: () => REST, logger: Logger) {
+  async function send(channelId: string, reply: Reply): Promise<void> {
+    for (const payload of toPayloads(reply))
+      await rest().post(Routes.channelMessages(channelId), requestOf(payload))
+  }
+
+  return {
+    /** Says a text in a channel; nobody is pinged. False when it could not be said. */
+    async say(channelId: string, text: string): Promise<boolean> {
+      try {
+        await send(channelId, { text })
+        return true
+      } catch (error) {
+        logger.warn({ channelId, err: describeFailure(error) }, 'could not write into a channel')
+        return false
+      }
+    },
+
+    /** Sends a direct message. False when the user's DMs are closed, or it failed for another reason (logged). */
+    async dm(userId: string, reply: Reply): Promise<boolean> {
+      try {
+        const channel = await rest().post(Routes.userChannels(), { body: { recipient_id: userId } })
+        await send(DmChannelSchema.parse(channel).id, reply)
+        return true
+      } catch (error) {
+        const closed = error instanceof DiscordAPIError && DM_CLOSED.includes(error.code)
+        if (!closed)
+          logger.warn({ userId, err: describeFailure(error) }, 'a direct message could not be sent')
+        return false
+      }
+    },
+
+    /**
+     * The messages of a channel since a moment (Unix ms), oldest first. Null when it cannot be read, or when
+     * Discord hides what others wrote (no Message Content intent: their content and embeds come empty).
+     */
+    async read(channelId: string, sinceMs: number): Promise<ReadMessage[] | null> {
+      const found: ReadMessage[] = []
+      let after = snowflakeAt(sinceMs)
+      try {
+        while (found.length < READ_MAX) {
+          const query = new URLSearchParams({ after, limit: String(READ_PAGE) })
+          const page = MessagesSchema.parse(await rest().get(Routes.channelMessages(channelId), { query }))
+          page.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
+          for (const { id, content, embeds, attachments, webhook_id: webhookId = null } of page) {
+            if (webhookId && content === '' && embeds.length === 0 && attachments.length === 0) return null
+            found.push({ id, content, embeds, webhookId })
+          }
+          if (page.length < READ_PAGE) break
+          after = page.at(-1)!.id
+        }
+        return found
+      } catch (error) {
+        logger.info({ channelId, err: describeFailure(error) }, 'a channel could not be read')
+        return null
+      }
+    },
+  }
+}
+
+/** The smallest snowflake of a moment: `(ms - 2015) << 22`. */
+function snowflakeAt(ms: number): string {
+  const DISCORD_EPOCH_MS = 1_420_070_400_000
+  return String(BigInt(Math.max(0, Math.trunc(ms) - DISCORD_EPOCH_MS)) << 22n)
+}
+
+/** A message as the REST API takes it. */
+function requestOf(payload: Payload) {
+  const { content, embeds, components, files, allowedMentions } = payload
+  const { parse, users, roles } = allowedMentions
+  return {
+    body: { content, embeds, components, allowed_mentions: { parse, users, roles } },
+    files: files.map(({ name, attachment }) => ({ name, data: attachment })),
+  }
+}

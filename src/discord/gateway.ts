@@ -1,0 +1,254 @@
+// The bot's door to Discord: keeps a session open, hands messages and interactions to their handlers, says how it is.
+import { type Client, Events, REST } from 'discord.js'
+import { type Clock, sleepUntil } from '../kernel/clock.ts'
+import { MINUTE_MS } from '../kernel/duration.ts'
+import { UsageError } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { describeFailure } from './answer.ts'
+import { createChannels, type ReadMessage } from './channels.ts'
+import { deployCommands } from './deploy.ts'
+import type { AccessPolicy } from './dispatch.ts'
+import { createSeen, type DoorDeps } from './door.ts'
+import { handleInteraction } from './interactions.ts'
+import { handleMessage } from './messages.ts'
+import type { Registry } from './registry.ts'
+import { type Ending, openSession, type Session } from './session.ts'
+
+export interface DiscordOptions extends AccessPolicy {
+  token: string
+  /** Base of the API, such as `https://discord.com/api`, without the version. */
+  apiBase: string
+  /** Server that is served and gets the slash commands; left out: every server the bot is in. */
+  guildId?: string
+  /** False: slash commands only, and no privileged intent is asked for. */
+  prefix: string | false
+  registry: Registry
+  clock: Clock
+  logger: Logger
+}
+
+export interface DiscordStatus {
+  /**
+   * `no-content-intent`: slash commands work, the prefix does not. `refused`: Discord does not take the token (or the
+   * bot as it is configured there). `down`: no connection, tried again.
+   */
+  state: 'connecting' | 'ready' | 'no-content-intent' | 'refused' | 'down'
+  /** What is wrong and how to mend it; null when all is well. */
+  problem: string | null
+  user?: { id: string; tag: string }
+  /** Round trip to the gateway in milliseconds; null before the first heartbeat. */
+  ping: number | null
+}
+
+export interface DiscordDoor {
+  /**
+   * Begins to connect. Resolves when connected or when the first try failed for a reason that may pass (it goes on
+   * trying).
+   * @throws {TokenRefused} when the token is refused at the first try; it is tried again, seldom, until `stop`
+   */
+  start(): Promise<void>
+  /** Lets running commands finish (5 s at most) and disconnects. */
+  stop(): Promise<void>
+  status(): DiscordStatus
+  /** Says a text in a channel as the bot; nobody is pinged. False when it could not be said. */
+  sayInChannel(channelId: string, text: string): Promise<boolean>
+  /** Messages since a moment (Unix ms), oldest first; null when the channel cannot be read. */
+  readChannel(channelId: string, sinceMs: number): Promise<ReadMessage[] | null>
+  /** Null until the first connection. */
+  applicationId(): string | null
+}
+
+/** Discord does not take the token. */
+export class TokenRefused extends UsageError {
+  override name = 'TokenRefused'
+}
+
+const TOKEN_PROBLEM =
+  'Discord refuses the token: copy it anew from the Developer Portal (your application, Bot, Reset Token) into DISCORD_TOKEN'
+const INTENT_PROBLEM =
+  'the Message Content intent is off, so commands with the prefix do not work (slash commands do): switch it on in the Developer Portal (your application, Bot, Privileged Gateway Intents, Message Content Intent) and restart, or set prefix: false'
+
+/** Pauses before another try, in milliseconds. */
+const REFUSED_PAUSE_MS = 15 * MINUTE_MS
+const LOST_PAUSE_MAX_MS = 5 * MINUTE_MS
+const DEPLOY_PAUSE_MS = MINUTE_MS
+const DEPLOY_PAUSE_MAX_MS = 30 * MINUTE_MS
+const FINISH_MS = 5000
+
+/** Makes the door. Nothing is sent before `start`. */
+export function createDiscord(options: DiscordOptions): DiscordDoor {
+  const { token, apiBase, guildId, registry, clock, logger } = options
+  const restClient = new REST({ api: apiBase })
+  // Set each time: it is forgotten after a 401.
+  const rest = () => restClient.setToken(token)
+  const channels = createChannels(rest, logger)
+  const stopping = new AbortController()
+  const running = new Set<Promise<void>>()
+  const first = createFirst()
+  const problems = {
+    connection: null as string | null,
+    intent: null as string | null,
+    deploy: null as string | null,
+  }
+  let state: DiscordStatus['state'] = 'connecting'
+  let withMessages = options.prefix !== false
+  let session: Session | undefined
+  let identity: { applicationId: string; user: { id: string; tag: string } } | undefined
+  let deployed = false
+  let loop: Promise<void> | undefined
+
+  const deps: DoorDeps = {
+    registry,
+    policy: options,
+    guildId,
+    prefix: options.prefix,
+    clock,
+    logger,
+    isNew: createSeen(),
+    dm: channels.dm,
+  }
+
+  /** Runs a handler to its end; what it throws is a bug and ends nothing else. */
+  function track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error) => logger.error({ err: describeFailure(error) }, 'handling an event of Discord failed'))
+      .finally(() => running.delete(tracked))
+    running.add(tracked)
+  }
+
+  function onUp(client: Client<true>): void {
+    state = problems.intent ? 'no-content-intent' : 'ready'
+    problems.connection = null
+    identity = { applicationId: client.application.id, user: { id: client.user.id, tag: client.user.tag } }
+    logger.info({ user: client.user.tag }, 'connected to Discord')
+    first.resolve()
+    if (!deployed) void deploy()
+  }
+
+  function onTrouble(): void {
+    if (state !== 'connecting') logger.warn('the connection to Discord broke; connecting again')
+    state = 'connecting'
+    problems.connection = 'the connection to Discord is broken; connecting again'
+    first.resolve()
+  }
+
+  let deploying = false
+  /** Registers the slash commands, trying again until it works. */
+  async function deploy(): Promise<void> {
+    if (deploying) return
+    deploying = true
+    for (let pauseMs = DEPLOY_PAUSE_MS; !stopping.signal.aborted && !deployed; pauseMs *= 2) {
+      try {
+        const changed = await deployCommands(rest(), identity!.applicationId, guildId, registry)
+        logger.info({ changed }, 'slash commands are registered')
+        deployed = true
+        problems.deploy = null
+      } catch (error) {
+        problems.deploy = deployProblem(error, identity!.applicationId)
+        logger.warn({ err: describeFailure(error) }, problems.deploy)
+        await clock.sleep(Math.min(pauseMs, DEPLOY_PAUSE_MAX_MS), stopping.signal)
+      }
+    }
+    deploying = false
+  }
+
+  /** One session from login to its end. */
+  async function runSession(): Promise<Ending> {
+    const opened = openSession({ token, apiBase, withMessages, clock, logger, onUp, onTrouble })
+    session = opened
+    opened.client.on(Events.MessageCreate, (message) => track(handleMessage(message, deps)))
+    opened.client.on(Events.InteractionCreate, (interaction) => track(handleInteraction(interaction, deps)))
+    const ending = await opened.ended
+    if (ending.kind !== 'closed') await opened.close()
+    return ending
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0
+    while (!stopping.signal.aborted) {
+      const sinceMs = clock.now()
+      const ending = await runSession()
+      if (ending.kind === 'closed') return
+      if (ending.kind === 'intents' && withMessages) {
+        problems.intent = INTENT_PROBLEM
+        logger.error(INTENT_PROBLEM)
+        withMessages = false
+        continue
+      }
+      failures = clock.now() - sinceMs > LOST_PAUSE_MAX_MS ? 1 : failures + 1
+      const pauseMs = settle(ending, failures)
+      await sleepUntil(clock, clock.now() + pauseMs, stopping.signal)
+    }
+  }
+
+  /** Notes why a session ended, and says how long to wait before the next. Milliseconds. */
+  function settle(ending: Ending, failures: number): number {
+    if (ending.kind === 'lost') {
+      state = 'down'
+      problems.connection = `no connection to Discord: ${ending.reason}`
+      const pauseMs =
+        Math.min(LOST_PAUSE_MAX_MS, 1000 * 2 ** Math.min(failures, 12)) * (0.5 + Math.random() / 2)
+      logger.warn({ pauseMs: Math.round(pauseMs) }, problems.connection)
+      first.resolve()
+      return pauseMs
+    }
+    state = 'refused'
+    problems.connection =
+      ending.kind === 'fatal'
+        ? `Discord refuses the connection with close code ${ending.code}`
+        : TOKEN_PROBLEM
+    logger.error(problems.connection)
+    if (ending.kind === 'token') first.reject(new TokenRefused(TOKEN_PROBLEM))
+    first.resolve()
+    return REFUSED_PAUSE_MS
+  }
+
+  return {
+    start() {
+      loop ??= run()
+      return first.promise
+    },
+    async stop() {
+      const finished = new AbortController()
+      await Promise.race([Promise.all(running), clock.sleep(FINISH_MS, finished.signal)])
+      finished.abort()
+      stopping.abort()
+      first.resolve()
+      await session?.close()
+      await loop
+    },
+    status() {
+      const ping = session?.client.ws.ping ?? -1
+      return {
+        state,
+        problem: Object.values(problems).filter(Boolean).join('; ') || null,
+        ...(identity && { user: identity.user }),
+        ping: ping >= 0 ? ping : null,
+      }
+    },
+    sayInChannel: channels.say,
+    readChannel: channels.read,
+    applicationId: () => identity?.applicationId ?? null,
+  }
+}
+
+/** The outcome of the first try to connect. */
+function createFirst(): { promise: Promise<void>; resolve(): void; reject(error: Error): void } {
+  let resolve!: () => void
+  let reject!: (error: Error) => void
+  const promise = new Promise<void>((resolved, rejected) => {
+    resolve = resolved
+    reject = rejected
+  })
+  return { promise, resolve, reject }
+}
+
+/** What is wrong with the slash commands, in words that help. */
+function deployProblem(error: unknown, applicationId: string): string {
+  const MISSING_ACCESS = 50001
+  if ((error as { code?: unknown }).code === MISSING_ACCESS) {
+    return `slash commands could not be registered: the bot is not in the configured server, or was invited without the scope applications.commands; invite it with https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands`
+  }
+  const detail = describeFailure(error) as { message: string }
+  return `slash commands could not be registered (${detail.message.split('\n')[0]}); tried again later`
+}

@@ -1,0 +1,186 @@
+// The slash door: application commands, completion of their options, and page buttons.
+import {
+  type AutocompleteInteraction,
+  type BaseInteraction,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  MessageFlags,
+} from 'discord.js'
+import { createAnswer, describeFailure, type Transport } from './answer.ts'
+import type { RawArgs } from './arguments.ts'
+import { callerOf } from './caller.ts'
+import type { Call, Command, Reply } from './command.ts'
+import { prepare } from './dispatch.ts'
+import { type DoorDeps, makeCall } from './door.ts'
+import { decodePage, type PageTarget, toPayloads } from './reply.ts'
+
+/** How long an interaction's token lives (Discord's limit), in milliseconds. */
+const TOKEN_LIFE_MS = 15 * 60_000
+
+/** Handles one interaction of the gateway. Never throws for what a user or Discord does. */
+export async function handleInteraction(interaction: BaseInteraction, deps: DoorDeps): Promise<void> {
+  if (interaction.isAutocomplete()) return complete(interaction, deps)
+  if (!interaction.isChatInputCommand() && !interaction.isButton()) return
+  if (!deps.isNew(interaction.id)) return
+  if (!interaction.guildId || (deps.guildId !== undefined && interaction.guildId !== deps.guildId)) {
+    await refuse(interaction, { text: 'I answer only in the server that I was set up for.' }, deps)
+    return
+  }
+  await (interaction.isButton() ? press(interaction, deps) : slash(interaction, deps))
+}
+
+async function slash(interaction: ChatInputCommandInteraction, deps: DoorDeps): Promise<void> {
+  const command = deps.registry.get(interaction.commandName)
+  if (!command) {
+    await refuse(
+      interaction,
+      { text: 'I do not know this command any more; the list will be renewed soon.' },
+      deps,
+    )
+    return
+  }
+  const answer = createAnswer(interactionTransport(interaction, deps), deps.logger)
+  const call = callOf(interaction, 'slash', 0, answer, deps)
+  const prepared = prepare(
+    command,
+    () => optionTexts(command, interaction),
+    call,
+    channelIdsOf(interaction),
+    deps,
+  )
+  if ('refused' in prepared) {
+    await refuse(interaction, prepared.refused, deps)
+    return
+  }
+  answer.target = prepared.target
+  // Deferred before anything is run: an answer that comes after three seconds would be lost, and what it did not.
+  const flags = command.ephemeral ? MessageFlags.Ephemeral : undefined
+  if (!(await acknowledged(interaction.deferReply({ flags }), deps))) return
+  const { reply } = await prepared.run()
+  await answer.send(reply)
+}
+
+async function press(interaction: ButtonInteraction, deps: DoorDeps): Promise<void> {
+  const page = decodePage(interaction.customId)
+  const command = page && deps.registry.get(page.command)
+  if (!page || !command || page.args.length > Math.max(1, command.args.length)) {
+    await refuse(interaction, { text: 'This button is too old; please type the command again.' }, deps)
+    return
+  }
+  const answer = createAnswer(interactionTransport(interaction, deps), deps.logger)
+  const call = callOf(interaction, 'button', page.page, answer, deps)
+  const prepared = prepare(command, () => textsOf(command, page), call, channelIdsOf(interaction), deps)
+  if ('refused' in prepared) {
+    await refuse(interaction, prepared.refused, deps)
+    return
+  }
+  answer.target = prepared.target
+  if (!(await acknowledged(interaction.deferUpdate(), deps))) return
+  const { reply, failed } = await prepared.run()
+  if (!failed) {
+    await answer.send(reply)
+    return
+  }
+  // The list that everybody sees stays as it is; only who pressed learns why.
+  const [payload] = toPayloads(reply)
+  await acknowledged(interaction.followUp({ ...payload!, flags: MessageFlags.Ephemeral }), deps)
+}
+
+async function complete(interaction: AutocompleteInteraction, deps: DoorDeps): Promise<void> {
+  try {
+    await interaction.respond(completions(interaction, deps))
+  } catch (error) {
+    deps.logger.debug({ err: describeFailure(error) }, 'a completion came too late')
+  }
+}
+
+function completions(
+  interaction: AutocompleteInteraction,
+  deps: DoorDeps,
+): { name: string; value: string }[] {
+  const focused = interaction.options.getFocused(true)
+  const command = deps.registry.get(interaction.commandName)
+  const arg = command?.args.find((one) => one.name === focused.name)
+  try {
+    return (arg?.complete?.(String(focused.value)) ?? [])
+      .filter(({ name, value }) => name.length >= 1 && value.length >= 1 && value.length <= 100)
+      .slice(0, 25)
+      .map(({ name, value }) => ({ name: name.slice(0, 100), value }))
+  } catch (error) {
+    deps.logger.error({ command: command?.name, err: error }, 'completing an option failed')
+    return []
+  }
+}
+
+function callOf(
+  interaction: ChatInputCommandInteraction | ButtonInteraction,
+  door: 'slash' | 'button',
+  page: number,
+  answer: ReturnType<typeof createAnswer>,
+  deps: DoorDeps,
+): Call {
+  const caller = callerOf(interaction.user, interaction.member, interaction.memberPermissions, deps.policy)
+  const { id, channelId, guildId } = interaction
+  // A list that was asked for by prefix goes on speaking of the prefix when its pages are turned.
+  const slashed =
+    door === 'slash' || (interaction.isButton() && interaction.message.interactionMetadata !== null)
+  return makeCall({ id, door, slash: slashed, caller, channelId, guildId, page }, answer, deps)
+}
+
+/** The channel of an interaction and, for a thread, the channel that it belongs to. */
+function channelIdsOf(interaction: BaseInteraction): string[] {
+  const { channel, channelId } = interaction
+  const parentId = channel?.isThread() ? channel.parentId : null
+  return [channelId, parentId].filter((id): id is string => id !== null)
+}
+
+function optionTexts(command: Command, interaction: ChatInputCommandInteraction): RawArgs {
+  const given = command.args.map((arg) => [arg.name, interaction.options.get(arg.name)?.value] as const)
+  return Object.fromEntries(
+    given.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]),
+  )
+}
+
+function textsOf(command: Command, page: PageTarget): RawArgs {
+  return Object.fromEntries(command.args.map((arg, i) => [arg.name, page.args[i] ?? '']))
+}
+
+function interactionTransport(
+  interaction: ChatInputCommandInteraction | ButtonInteraction,
+  deps: DoorDeps,
+): Transport {
+  const endMs = deps.clock.now() + TOKEN_LIFE_MS
+  return {
+    first: async (payload) => (await interaction.editReply(payload)).id,
+    more: async (payload) => {
+      const flags = interaction.ephemeral ? MessageFlags.Ephemeral : undefined
+      return (await interaction.followUp({ ...payload, flags })).id
+    },
+    edit: async (id, payload, isFirst) => {
+      await interaction.editReply({ ...payload, message: isFirst ? '@original' : id })
+    },
+    remove: (id) => interaction.deleteReply(id),
+    isOpen: () => (interaction.deferred || interaction.replied) && deps.clock.now() < endMs,
+  }
+}
+
+/** Answers at once, seen by the caller alone. */
+async function refuse(
+  interaction: ChatInputCommandInteraction | ButtonInteraction,
+  reply: Reply,
+  deps: DoorDeps,
+): Promise<void> {
+  const [payload] = toPayloads(reply)
+  await acknowledged(interaction.reply({ ...payload!, flags: MessageFlags.Ephemeral }), deps)
+}
+
+/** Whether Discord took it. It does not when the interaction came too late, or was answered by another process. */
+async function acknowledged(request: Promise<unknown>, deps: DoorDeps): Promise<boolean> {
+  try {
+    await request
+    return true
+  } catch (error) {
+    deps.logger.warn({ err: describeFailure(error) }, 'an interaction could not be answered; nothing was run')
+    return false
+  }
+}

@@ -1,0 +1,109 @@
+// The prefix door: messages that begin with the prefix are run as commands and answered without a ping.
+import { DiscordAPIError, type Message, PermissionFlagsBits } from 'discord.js'
+import { createAnswer, describeFailure, type Transport } from './answer.ts'
+import { splitArgs } from './arguments.ts'
+import { callerOf } from './caller.ts'
+import { isCommandChannel, prepare } from './dispatch.ts'
+import { type DoorDeps, makeCall, showCommand } from './door.ts'
+import { probablyMeant, readPrefixLine } from './parse-prefix.ts'
+import type { Payload } from './reply.ts'
+
+/** Handles one message of the gateway. Never throws for what a user or Discord does. */
+export async function handleMessage(message: Message, deps: DoorDeps): Promise<void> {
+  if (deps.prefix === false || message.author.bot || message.webhookId || message.system) return
+  if (!message.inGuild() || (deps.guildId !== undefined && message.guildId !== deps.guildId)) return
+  const line = readPrefixLine(message.content, deps.prefix)
+  if (!line) return
+
+  const channelIds = channelIdsOf(message)
+  const command = deps.registry.get(line.word)
+  if (!command?.anyChannel && !isCommandChannel(channelIds, deps.policy)) return
+  const meant = command ? null : probablyMeant(line.word, deps.registry.prefixNames)
+  if (!command && !meant) return
+  if (!mayWrite(message)) {
+    deps.logger.info({ channelId: message.channelId }, 'a command was typed where the bot may not write')
+    return
+  }
+  if (!deps.isNew(message.id)) return
+
+  const show = (text: string) => showCommand(text, false, deps)
+  const answer = createAnswer(messageTransport(message), deps.logger)
+  if (!command) {
+    await answer.send({ text: `Did you mean \`${show(meant!)}\`?` })
+    return
+  }
+  if (command.doors === 'slash') {
+    await answer.send({ text: `\`/${command.name}\` is a slash command: type \`/\` and choose it.` })
+    return
+  }
+  const caller = callerOf(message.author, message.member, message.member?.permissions ?? null, deps.policy)
+  const { id, channelId, guildId } = message
+  const call = makeCall(
+    { id, door: 'prefix', slash: false, caller, channelId, guildId, page: 0 },
+    answer,
+    deps,
+  )
+  const prepared = prepare(command, () => splitArgs(command, line.rest, show), call, channelIds, deps)
+  if ('refused' in prepared) {
+    await answer.send(prepared.refused)
+    return
+  }
+  answer.target = prepared.target
+  const stopTyping = showTyping(message, deps)
+  const { reply } = await prepared.run()
+  stopTyping()
+  await answer.send(reply)
+}
+
+/** The channel of a message and, for a thread, the channel that it belongs to. */
+function channelIdsOf(message: Message<true>): string[] {
+  const parentId = message.channel.isThread() ? message.channel.parentId : null
+  return parentId ? [message.channelId, parentId] : [message.channelId]
+}
+
+/** Whether the bot may write there, as far as its cache knows; where it does not, Discord's answer decides. */
+function mayWrite(message: Message<true>): boolean {
+  const { me } = message.guild.members
+  const permissions = me && message.channel.permissionsFor(me)
+  if (!permissions) return true
+  const send = message.channel.isThread()
+    ? PermissionFlagsBits.SendMessagesInThreads
+    : PermissionFlagsBits.SendMessages
+  return permissions.has([PermissionFlagsBits.ViewChannel, send])
+}
+
+/** How long a command may take before "is typing" is shown, in milliseconds. */
+const TYPING_AFTER_MS = 800
+
+/** Shows "is typing" when an answer takes a moment. Returns a function that calls it off. */
+function showTyping(message: Message<true>, deps: DoorDeps): () => void {
+  return deps.clock.at(deps.clock.now() + TYPING_AFTER_MS, () => {
+    message.channel.sendTyping().catch((error) => {
+      deps.logger.debug({ err: describeFailure(error) }, 'typing could not be shown')
+    })
+  })
+}
+
+/** Answers in the channel: the first message as a reply that pings nobody. */
+function messageTransport(message: Message<true>): Transport {
+  return {
+    first: async (payload) => (await replyOrSend(message, payload)).id,
+    more: async (payload) => (await message.channel.send(payload)).id,
+    edit: async (id, payload) => void (await message.channel.messages.edit(id, payload)),
+    remove: (id) => message.channel.messages.delete(id),
+    isOpen: () => true,
+  }
+}
+
+/** A reply needs the permission Read Message History; without it a plain message has to do. */
+async function replyOrSend(message: Message<true>, payload: Payload): Promise<Message> {
+  try {
+    return await message.reply({ ...payload, failIfNotExists: false })
+  } catch (error) {
+    const CANNOT_REPLY_WITHOUT_HISTORY = 160002
+    if (error instanceof DiscordAPIError && error.code === CANNOT_REPLY_WITHOUT_HISTORY) {
+      return message.channel.send(payload)
+    }
+    throw error
+  }
+}

@@ -1,0 +1,35 @@
+// Reads a message that begins with the prefix: which command it calls, or which one was probably meant. Pure.
+import { distance } from 'fastest-levenshtein'
+
+/** A message that begins with the prefix and a word. */
+export interface PrefixLine {
+  /** The word right after the prefix, as typed. */
+  word: string
+  /** What stands behind it. */
+  rest: string
+}
+
+/** Splits `$data osmosis expired` into its word and the rest; null where no word follows the prefix at once. */
+export function readPrefixLine(content: string, prefix: string): PrefixLine | null {
+  const text = content.trim()
+  if (!text.startsWith(prefix)) return null
+  const match = /^(\S+)\s*([\s\S]*)$/.exec(text.slice(prefix.length))
+  return match ? { word: match[1]!, rest: match[2]! } : null
+}
+
+/**
+ * The command that an unknown word probably meant: lower-case letters and `_` only, since `$` also begins `$ATOM`
+ * and `$100`, and one letter more, less, other or swapped. Null for anything else.
+ */
+export function probablyMeant(word: string, names: readonly string[]): string | null {
+  if (!/^[a-z_]+$/.test(word)) return null
+  return names.find((name) => name !== word && (distance(name, word) === 1 || isSwapped(name, word))) ?? null
+}
+
+/** Whether two neighbours are swapped, and nothing else. */
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  const at = [...a].findIndex((letter, i) => letter !== b[i])
+  if (at < 0) return false
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
+}

@@ -1,0 +1,199 @@
+// One connection to Discord's gateway, from login to its end; reconnecting within a session is discord.js's work.
+import {
+  Client,
+  DiscordjsErrorCodes,
+  Events,
+  GatewayCloseCodes,
+  GatewayIntentBits,
+  type IShardingStrategy,
+  Options,
+  RESTEvents,
+  SimpleShardingStrategy,
+} from 'discord.js'
+import type { Clock } from '../kernel/clock.ts'
+import { MINUTE_MS } from '../kernel/duration.ts'
+import { messageOf } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+
+/**
+ * Why a session is over. `token`: refused. `intents`: one was asked for that is not switched on. `fatal`: another
+ * close code after which trying again is useless. `lost`: the network or Discord; to be tried again. `closed`: by us.
+ */
+export type Ending =
+  | { kind: 'token' | 'intents' | 'closed' }
+  | { kind: 'fatal'; code: number }
+  | { kind: 'lost'; reason: string }
+
+export interface SessionOptions {
+  token: string
+  apiBase: string
+  /** Asks for GuildMessages and the privileged MessageContent too. */
+  withMessages: boolean
+  clock: Clock
+  logger: Logger
+  /** Connected (again): once discord.js is ready, and after each reconnect. */
+  onUp(client: Client<true>): void
+  /** The connection broke, or could not be made yet; discord.js tries again by itself. */
+  onTrouble(): void
+}
+
+export interface Session {
+  client: Client
+  /** Resolves when the session is over for good; never rejects. */
+  ended: Promise<Ending>
+  close(): Promise<void>
+}
+
+/** A session that is not up for so long is given up, and a new one begun. Milliseconds. */
+const GIVE_UP_MS = 2 * MINUTE_MS
+
+/** Opens a session and logs in. */
+export function openSession(options: SessionOptions): Session {
+  const { clock, logger } = options
+  let strategy: IShardingStrategy | undefined
+  const client = createClient(options, (made) => {
+    strategy = made
+  })
+  let end!: (ending: Ending) => void
+  const ended = new Promise<Ending>((resolve) => {
+    end = resolve
+  })
+  let cancelWatch = () => {}
+  const watch = () => {
+    cancelWatch()
+    cancelWatch = clock.at(clock.now() + GIVE_UP_MS, () =>
+      end({ kind: 'lost', reason: 'not connected for too long' }),
+    )
+  }
+  const up = () => {
+    cancelWatch()
+    if (client.isReady()) options.onUp(client)
+  }
+  const down = () => {
+    watch()
+    options.onTrouble()
+  }
+  client.on(Events.ClientReady, up)
+  client.on(Events.ShardReady, up)
+  client.on(Events.ShardResume, up)
+  client.on(Events.ShardReconnecting, down)
+  client.on(Events.ShardError, (error) =>
+    logger.warn({ problem: messageOf(error) }, "Discord's gateway failed"),
+  )
+  client.on(Events.Error, (error) => logger.warn({ problem: messageOf(error) }, "Discord's client failed"))
+  client.on(Events.Warn, (problem) => logger.warn({ problem }, "Discord's client warns"))
+  client.on(Events.ShardDisconnect, ({ code }) => end(endingOf(code)))
+  // After a 401 discord.js forgets the token and answers nothing any more: a new session finds out what is true. The
+  // tokens of interactions are others, and refused when they are old.
+  client.rest.on(RESTEvents.Response, ({ route }, { status }) => {
+    if (status === 401 && !/^\/(webhooks|interactions)\//.test(route)) {
+      end({ kind: 'lost', reason: 'Discord answered 401' })
+    }
+  })
+  watch()
+  // What cannot stand in a header would fail as if it were the network.
+  if (!/^[\x21-\x7e]+$/.test(options.token)) end({ kind: 'token' })
+  else client.login(options.token).catch((error) => end(loginEnding(error)))
+
+  ended.then(() => cancelWatch())
+  return {
+    client,
+    ended,
+    async close() {
+      end({ kind: 'closed' })
+      client.removeAllListeners()
+      client.on(Events.Error, () => {})
+      await destroy(client, strategy)
+    },
+  }
+}
+
+function createClient(
+  options: Pick<SessionOptions, 'apiBase' | 'withMessages'>,
+  onStrategy: (strategy: IShardingStrategy) => void,
+): Client {
+  const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits
+  return new Client({
+    intents: options.withMessages ? [Guilds, GuildMessages, MessageContent] : [Guilds],
+    allowedMentions: { parse: [] },
+    rest: { api: options.apiBase },
+    // Interactions wait in discord.js until every server has been described; they live three seconds.
+    waitGuildTimeout: 2000,
+    ws: {
+      buildStrategy(manager) {
+        const strategy = new SimpleShardingStrategy(manager)
+        onStrategy(strategy)
+        return strategy
+      },
+    },
+    makeCache: Options.cacheWithLimits({
+      ...SMALL_CACHES,
+      GuildMemberManager: { maxSize: 50, keepOverLimit: (member) => member.id === member.client.user.id },
+      UserManager: { maxSize: 50, keepOverLimit: (user) => user.id === user.client.user.id },
+    }),
+    sweepers: { threads: { interval: 3600, lifetime: 3600 } },
+  })
+}
+
+/** What the bot never looks up. Guilds, channels, roles and overwrites are needed for permissions and stay. */
+const SMALL_CACHES = {
+  ApplicationCommandManager: 0,
+  ApplicationEmojiManager: 0,
+  AutoModerationRuleManager: 0,
+  BaseGuildEmojiManager: 0,
+  DMMessageManager: 0,
+  EntitlementManager: 0,
+  GuildBanManager: 0,
+  GuildEmojiManager: 0,
+  GuildInviteManager: 0,
+  GuildMessageManager: 0,
+  GuildScheduledEventManager: 0,
+  GuildSoundboardSoundManager: 0,
+  GuildStickerManager: 0,
+  MessageManager: 0,
+  PresenceManager: 0,
+  ReactionManager: 0,
+  ReactionUserManager: 0,
+  StageInstanceManager: 0,
+  ThreadMemberManager: 0,
+  VoiceStateManager: 0,
+} as const
+
+function endingOf(code: number): Ending {
+  if (code === GatewayCloseCodes.AuthenticationFailed) return { kind: 'token' }
+  if (code === GatewayCloseCodes.DisallowedIntents) return { kind: 'intents' }
+  return { kind: 'fatal', code }
+}
+
+function loginEnding(error: unknown): Ending {
+  if ((error as { code?: unknown }).code === DiscordjsErrorCodes.TokenInvalid) return { kind: 'token' }
+  return { kind: 'lost', reason: messageOf(error) }
+}
+
+/** The parts of discord.js's shard that are needed to stop it for certain. */
+interface ShardInside {
+  internalConnect(): Promise<void>
+  connection: { readyState: number; terminate(): void; on(event: 'error', listener: () => void): void } | null
+}
+
+/** How long a polite goodbye to the gateway may take, in milliseconds. */
+const GOODBYE_MS = 1500
+
+/**
+ * Destroys a client. discord.js connects a shard again that is destroyed while it connects or waits half a second
+ * before its next try, and leaves a socket behind whose failure nobody hears (it would end the process).
+ */
+async function destroy(client: Client, strategy: IShardingStrategy | undefined): Promise<void> {
+  const { shards: inside } = (strategy ?? { shards: new Map() }) as { shards: Map<number, ShardInside> }
+  const shards = [...inside.values()]
+  const sockets = shards.map((shard) => shard.connection)
+  for (const shard of shards) shard.internalConnect = async () => {}
+  for (const socket of sockets) socket?.on('error', () => {})
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, GOODBYE_MS)
+  })
+  await Promise.race([client.destroy(), patience])
+  clearTimeout(timer)
+  for (const socket of sockets) socket?.terminate()
+}

@@ -1,0 +1,85 @@
+// Text for Discord: making what others wrote harmless, shortening it, and splitting long answers at line ends.
+
+/** Longest content of one message (Discord's limit). */
+export const CONTENT_MAX = 2000
+
+// Control characters, line and paragraph separators, and the marks that turn the reading direction around.
+const INVISIBLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu
+
+/** One line without control characters or marks of direction. */
+function oneLine(text: string): string {
+  return text.replace(INVISIBLE, ' ').replace(/ {2,}/g, ' ').trim()
+}
+
+/**
+ * Text from a user or an upstream, to stand in a sentence: on one line, at most `max` characters, without live
+ * mentions, links, emoji or markdown. Discord shows a backslash before a punctuation mark as the mark alone.
+ */
+export function plain(text: string, max = 300): string {
+  return shorten(oneLine(text), max)
+    .replace(/[\\*_~`|<>@:/[\]()]/g, '\\$&')
+    .replace(/^(?:[#+>-]|\d+(?=\.))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
+}
+
+/** Text from a user or an upstream as inline code, where nothing is live. At most `max` characters of it. */
+export function code(text: string, max = 100): string {
+  // A look-alike stands for the back tick: there is no way to write one inside of inline code.
+  return `\`${shorten(oneLine(text), max).replaceAll('`', 'ˋ') || ' '}\``
+}
+
+/** At most `max` characters (UTF-16 units); what is longer ends with … at a word, or at least not inside a character. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text
+  const cut = text.slice(0, wholeCharacters(text, max - 1))
+  const space = cut.lastIndexOf(' ')
+  return `${(space > max / 2 ? cut.slice(0, space) : cut).trimEnd()}…`
+}
+
+/** Room that a code block may need to be closed and opened again, with its language. */
+const FENCE_ROOM = 40
+
+/**
+ * Splits text into pieces of at most `max` characters, at line ends; a line that alone is longer is split at
+ * spaces, and only a word that is longer still inside of it. A code block that is split is closed and opened
+ * again. Nothing but the line ends or spaces at the cuts is lost. Empty text gives no piece.
+ */
+export function splitText(text: string, max = CONTENT_MAX): string[] {
+  const pieces: string[] = []
+  let piece = ''
+  let fence = ''
+  const flush = () => {
+    if (piece.trim() && piece !== fence) pieces.push(fence ? `${piece}\n\`\`\`` : piece)
+    piece = fence
+  }
+  for (const line of text.split('\n')) {
+    const turns = line.split('```').length % 2 === 0
+    const reserve = fence || turns ? 4 : 0
+    for (const part of cutLine(line, max - FENCE_ROOM)) {
+      if (piece.length + 1 + part.length + (fence && turns ? 0 : reserve) > max) flush()
+      piece = piece ? `${piece}\n${part}` : part
+    }
+    if (turns) fence = fence ? '' : (/^```\w{0,30}$/.exec(line)?.[0] ?? '```')
+  }
+  fence = ''
+  flush()
+  return pieces
+}
+
+/** Cuts a line into parts of at most `max` characters: at a space in the second half of each, else anywhere. */
+function cutLine(line: string, max: number): string[] {
+  const parts: string[] = []
+  let left = line
+  while (left.length > max) {
+    const space = left.lastIndexOf(' ', max)
+    const end = space > max / 2 ? space : wholeCharacters(left, max)
+    parts.push(left.slice(0, end))
+    left = left.slice(end).trimStart()
+  }
+  return [...parts, left]
+}
+
+/** `end`, or one less where that would cut a surrogate pair in two. */
+function wholeCharacters(text: string, end: number): number {
+  const unit = text.charCodeAt(end - 1)
+  return end > 1 && unit >= 0xd800 && unit <= 0xdbff ? end - 1 : end
+}
