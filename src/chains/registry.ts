@@ -13,34 +13,124 @@ export interface RegistryChain {
   /** bech32 prefix of account addresses. */
   prefix: string | null
   daemonName: string | null
+  /** `live`, `killed`, `upcoming`; null where it is not said. */
+  status: string | null
+  /** Block explorers, in the registry's order. */
+  explorers: { name: string; url: string }[]
+}
+
+/** One connection between two chains as the registry knows it, seen from one of them. Ids go stale: verify them. */
+export interface RegistryConnection {
+  connectionId: string
+  clientId: string
+  channels: { channelId: string; portId: string }[]
+  far: { registryName: string; chainId: string | null; connectionId: string; clientId: string }
+}
+
+/** The parts of an entry that are read; the package's own types are wider and not always true. */
+interface Entry {
+  chain: {
+    chainName: string
+    chainId: string
+    prettyName?: string
+    status?: string
+    bech32Prefix?: string
+    daemonName?: string
+    apis?: { rest?: { address: string }[] }
+    fees?: { feeTokens?: { denom: string }[] }
+    staking?: { stakingTokens?: { denom: string }[] }
+    explorers?: { kind?: string; url?: string }[]
+  }
+  assetList?: { assets?: Asset[] }
+  ibcData?: { chain1: End; chain2: End; channels?: { chain1: ChannelEnd; chain2: ChannelEnd }[] }[]
+}
+interface Asset {
+  base: string
+  symbol: string
+  display: string
+  denomUnits?: { denom: string; exponent: number }[]
+}
+interface End {
+  chainName: string
+  chainId?: string
+  clientId?: string
+  connectionId?: string
+}
+interface ChannelEnd {
+  channelId: string
+  portId: string
 }
 
 /** registry name and chain id → sub-path, made once by `npm run registry-index`. */
 let index: Record<string, string> | null = null
+
+/** Every registry name and chain id that is known; for suggestions. */
+export function registryWords(): string[] {
+  return Object.keys(readIndex())
+}
 
 /**
  * Looks a chain up by registry name or chain id. Loads only that chain's files, so that start-up time and memory
  * do not grow with the registry. Returns null when it is unknown.
  */
 export async function registryChain(nameOrId: string): Promise<RegistryChain | null> {
-  index ??= JSON.parse(readFileSync(new URL('./registry-index.json', import.meta.url), 'utf8')) as Record<
-    string,
-    string
-  >
-  const path = Object.hasOwn(index, nameOrId) ? index[nameOrId] : undefined
-  if (!path) return null
-  const { chain, assetList } = (await import(`chain-registry/${path}/index.js`)).default
-  const denom: string | undefined =
-    chain.staking?.stakingTokens?.[0]?.denom ?? chain.fees?.feeTokens?.[0]?.denom
-  const asset = assetList?.assets?.find((one: { base: string }) => one.base === denom)
-  const unit = asset?.denomUnits?.find((one: { denom: string }) => one.denom === asset.display)
+  const entry = await readEntry(nameOrId)
+  if (!entry) return null
+  const { chain, assetList } = entry
+  const denom = chain.staking?.stakingTokens?.[0]?.denom ?? chain.fees?.feeTokens?.[0]?.denom
+  const asset = assetList?.assets?.find(({ base }) => base === denom)
+  const unit = asset?.denomUnits?.find((one) => one.denom === asset.display)
   return {
     registryName: chain.chainName,
     chainId: chain.chainId,
     name: chain.prettyName ?? chain.chainName,
-    rest: (chain.apis?.rest ?? []).map(({ address }: { address: string }) => address.replace(/\/+$/, '')),
+    rest: [...new Set((chain.apis?.rest ?? []).map(({ address }) => address.replace(/\/+$/, '')))],
     token: asset && unit ? { symbol: asset.symbol, denom: asset.base, decimals: unit.exponent } : null,
     prefix: chain.bech32Prefix ?? null,
     daemonName: chain.daemonName ?? null,
+    status: chain.status ?? null,
+    explorers: (chain.explorers ?? []).flatMap(({ kind, url }) => (url ? [{ name: kind ?? url, url }] : [])),
   }
+}
+
+/**
+ * The connections of a chain that the registry lists, optionally only those to `farName` (a registry name).
+ * Empty when the chain is unknown.
+ */
+export async function registryConnections(nameOrId: string, farName?: string): Promise<RegistryConnection[]> {
+  const entry = await readEntry(nameOrId)
+  if (!entry) return []
+  const own = entry.chain.chainName
+  return (entry.ibcData ?? []).flatMap(({ chain1, chain2, channels = [] }) => {
+    const first = chain1.chainName === own
+    const [near, far] = first ? [chain1, chain2] : [chain2, chain1]
+    if (near.chainName !== own || (farName !== undefined && far.chainName !== farName)) return []
+    if (!near.connectionId || !near.clientId || !far.connectionId || !far.clientId) return []
+    return {
+      connectionId: near.connectionId,
+      clientId: near.clientId,
+      channels: channels.map((channel) => (first ? channel.chain1 : channel.chain2)),
+      far: {
+        registryName: far.chainName,
+        chainId: far.chainId ?? null,
+        connectionId: far.connectionId,
+        clientId: far.clientId,
+      },
+    }
+  })
+}
+
+function readIndex(): Record<string, string> {
+  index ??= JSON.parse(readFileSync(new URL('./registry-index.json', import.meta.url), 'utf8')) as Record<
+    string,
+    string
+  >
+  return index
+}
+
+async function readEntry(nameOrId: string): Promise<Entry | null> {
+  const known = readIndex()
+  const path = Object.hasOwn(known, nameOrId) ? known[nameOrId] : undefined
+  if (!path) return null
+  return (await import(`chain-registry/${path}/index.js`)).default
 }
