@@ -48,13 +48,13 @@ export function splitText(text: string, max = CONTENT_MAX): string[] {
   let piece = ''
   let fence = ''
   const flush = () => {
-    if (piece.trim() && piece !== fence) pieces.push(fence ? `${piece}\n\`\`\`` : piece)
+    if (piece.trim() && piece !== fence) pieces.push(fence ? `${piece}\n\`\`\`` : piece.trimEnd())
     piece = fence
   }
   for (const line of text.split('\n')) {
     const turns = line.split('```').length % 2 === 0
     const reserve = fence || turns ? 4 : 0
-    for (const part of cutLine(line, max - FENCE_ROOM)) {
+    for (const part of cutLine(line, max - (reserve && FENCE_ROOM))) {
       if (piece.length + 1 + part.length + (fence && turns ? 0 : reserve) > max) flush()
       piece = piece ? `${piece}\n${part}` : part
     }
