@@ -14,6 +14,8 @@ export interface Answer<T> {
   height: bigint | null
   /** Base URL of the endpoint that answered. */
   endpoint: string
+  /** The endpoint answers only with a pinned height: a restarted node of a halted chain (SDK 0.53 and later). */
+  pinned?: boolean
 }
 
 /** The newest block of a chain that its pool believes in. */
@@ -32,6 +34,8 @@ export interface ReadOptions {
   signal?: AbortSignal
   /** Endpoint (base URL) not to ask while there is another usable one. */
   avoid?: string
+  /** The one endpoint (base URL) to ask. */
+  only?: string
 }
 
 /** What is known of one endpoint of a pool, for `$status`, `doctor` and blind alerts. */
@@ -67,6 +71,8 @@ export interface ChainPool {
   endpoints(): EndpointStatus[]
   /** Requests sent so far, health checks and retries included. */
   readonly requests: number
+  /** Largest page that this chain gives, by list route: learnt from a "too much", kept for the next walk. */
+  readonly pageLimits?: Map<string, number>
   close(): Promise<void>
 }
 

@@ -1,0 +1,108 @@
+// What one HTTP answer of a Cosmos REST endpoint means: an answer, a "no", a lesser wish, or an outage. Pure.
+import type { UpstreamKind } from '../kernel/errors.ts'
+import type { RawResponse } from './rest.ts'
+
+export type Verdict =
+  | { kind: 'answer'; json: unknown; height: bigint | null }
+  /** The chain's own "no": gRPC codes 3 (invalid argument) and 5 (not found). */
+  | { kind: 'no'; code: 3 | 5; message: string; height: bigint | null }
+  /** The node gives less at once than was asked for: no other node would do better. */
+  | { kind: 'too-much'; message: string }
+  /** The route does not exist on this node. */
+  | { kind: 'unsupported'; message: string }
+  /** A restarted node that has made no block since (SDK 0.53 and later): asks for a pinned height. */
+  | { kind: 'restarted'; pinTo: bigint }
+  /** Nothing to learn here, another endpoint may know. `reason` in words: `502`, `not JSON`. */
+  | { kind: 'outage'; error: UpstreamKind; reason: string; limited: boolean; retryAfter: string | null }
+
+/** Largest share of a node's own words that is repeated in a message. */
+const LONGEST_QUOTE = 300
+
+/**
+ * Classifies a response. Matches on gRPC code and message first, because SDK versions wrap errors in different
+ * HTTP statuses. Height: header `Grpc-Metadata-X-Cosmos-Block-Height` or `X-Cosmos-Block-Height`; null where absent.
+ */
+export function classify(response: RawResponse): Verdict {
+  const { status } = response
+  const height = heightOf(response.headers)
+  const json = parse(response.text)
+  if (status === 200) {
+    return json === undefined
+      ? outage('body', response.text === '' ? 'empty answer' : 'not JSON')
+      : { kind: 'answer', json, height }
+  }
+  const retryAfter = header(response.headers, 'retry-after')
+  const error = status >= 400 ? grpcError(json) : null
+  if (error) {
+    const { code, message } = error
+    const restarted = /context did not contain latest block height.*\((\d{1,19})\)/s.exec(message)
+    if (restarted) return { kind: 'restarted', pinTo: BigInt(restarted[1]!) }
+    if (isTooMuch(code, message)) return { kind: 'too-much', message: quote(message) }
+    // "Not Found" alone is how newer gateways say that there is no such route; a module names what it did not find.
+    if (code === 12 || (code === 5 && message === 'Not Found'))
+      return { kind: 'unsupported', message: quote(message) }
+    if (code === 5 || code === 3) return { kind: 'no', code, message: quote(message), height }
+    if (code === 2 && /failed to load state at height|height in the future/.test(message)) {
+      return outage('stale', 'lacks this height', false, retryAfter)
+    }
+    if (code === 8 || status === 429) return outage('rate-limited', String(status), true, retryAfter)
+  }
+  if (status === 429 || status === 403) return outage('rate-limited', String(status), true, retryAfter)
+  return outage('http', String(status), false, retryAfter)
+}
+
+/** How long `Retry-After` asks to wait, in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3); null if neither. */
+export function retryAfterMs(value: string | null, nowMs: number): number | null {
+  if (value === null) return null
+  const text = value.trim()
+  if (/^\d{1,9}(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)
+  // Date.parse takes far more than HTTP dates; a bare "-5" is not one.
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return null
+  const atMs = Date.parse(text)
+  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs)
+}
+
+function outage(
+  error: UpstreamKind,
+  reason: string,
+  limited = false,
+  retryAfter: string | null = null,
+): Verdict {
+  return { kind: 'outage', error, reason, limited, retryAfter }
+}
+
+function isTooMuch(code: number, message: string): boolean {
+  // SDK 0.50 prints its out-of-gas value bare, such as `{ValuePerByte}` or `{ReadFlat}`.
+  if (code === 13) return /^\{\w+\}$/.test(message) || /out of gas/i.test(message)
+  if (code === 8) return /message larger than max/.test(message)
+  return code !== 3 && code !== 5 && code !== 12 && /query gas limit exceeded|out of gas/i.test(message)
+}
+
+function grpcError(json: unknown): { code: number; message: string } | null {
+  if (typeof json !== 'object' || json === null) return null
+  const { code, message } = json as { code?: unknown; message?: unknown }
+  return typeof code === 'number' && typeof message === 'string' ? { code, message } : null
+}
+
+function heightOf(headers: RawResponse['headers']): bigint | null {
+  const text =
+    header(headers, 'grpc-metadata-x-cosmos-block-height') ?? header(headers, 'x-cosmos-block-height') ?? ''
+  return /^[1-9]\d{0,18}$/.test(text) ? BigInt(text) : null
+}
+
+function header(headers: RawResponse['headers'], name: string): string | null {
+  const value = headers[name]
+  return (Array.isArray(value) ? value[0] : value) ?? null
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function quote(message: string): string {
+  return message.length > LONGEST_QUOTE ? `${message.slice(0, LONGEST_QUOTE)}…` : message
+}

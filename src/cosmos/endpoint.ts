@@ -1,0 +1,114 @@
+// One endpoint of a pool: its connection, its limiter, and what is known of it.
+import type { Clock } from '../kernel/clock.ts'
+import type { AbortListeners } from './aborts.ts'
+import type { Block, Probe } from './endpoint-health.ts'
+import { createLimiter, type Limiter } from './limiter.ts'
+import { createTransport, type Transport } from './rest.ts'
+import type { EndpointStatus } from './types.ts'
+
+/** Ceilings for one endpoint. */
+export interface EndpointLimits {
+  inFlight: number
+  requestsPerSecond: number
+  timeoutMs: number
+}
+
+export interface Endpoint {
+  readonly transport: Transport
+  readonly limiter: Limiter
+  state: EndpointStatus['state']
+  /** In words; null when fresh. */
+  reason: string | null
+  /** What its last health check came to; null before the first. */
+  probe: Probe | null
+  /** The highest block that it was believed with. */
+  said: Block | null
+  /** Height to ask for with every request: a restarted node of a halted chain answers only so. */
+  pinTo: bigint | null
+  /** Outages without an answer in between, and when the first of them was sent. */
+  failures: number
+  failingSinceMs: number
+  /** Health checks in a row that did not make it usable, and when the next may be made unasked (wire time). */
+  refusals: number
+  checkAgainAtMs: number
+}
+
+/** A pause longer than this is not waited for. */
+export const LONGEST_PAUSE_MS = 60_000
+/** So many outages in a row, over at least so long, make an endpoint `failing`. */
+const FAILURES = 5
+const FAILING_MS = 3000
+
+export function createEndpoint(
+  url: string,
+  limits: EndpointLimits,
+  options: { maxBodyBytes: number; wire: Clock; aborts: AbortListeners },
+): Endpoint {
+  return {
+    transport: createTransport(url, {
+      timeoutMs: limits.timeoutMs,
+      maxBodyBytes: options.maxBodyBytes,
+      connections: limits.inFlight,
+      clock: options.wire,
+      aborts: options.aborts,
+    }),
+    limiter: createLimiter(limits),
+    state: 'unknown',
+    reason: null,
+    probe: null,
+    said: null,
+    pinTo: null,
+    failures: 0,
+    failingSinceMs: 0,
+    refusals: 0,
+    checkAgainAtMs: 0,
+  }
+}
+
+/** Believed, as of its last health check and its answers since. */
+export function isBelieved(endpoint: Endpoint): boolean {
+  return endpoint.state === 'fresh' || endpoint.state === 'halted'
+}
+
+/** May be asked, now or within a minute. */
+export function isUsable(endpoint: Endpoint, nowMs: number): boolean {
+  return isBelieved(endpoint) && endpoint.limiter.pausedUntilMs <= nowMs + LONGEST_PAUSE_MS
+}
+
+/** Takes an endpoint out of use until its next health check, which may be made unasked after a while. */
+export function refuse(
+  endpoint: Endpoint,
+  state: EndpointStatus['state'],
+  reason: string | null,
+  nowMs: number,
+  random: () => number,
+): void {
+  endpoint.state = state
+  endpoint.reason = reason
+  const backoffMs = Math.min(60_000, 2000 * 2 ** Math.min(endpoint.refusals, 10))
+  endpoint.refusals++
+  endpoint.checkAgainAtMs = nowMs + backoffMs * (0.5 + random() / 2)
+}
+
+/** Notes an outage of a request sent at `sentAtMs`. Returns whether the endpoint has failed often enough to be left. */
+export function noteFailure(endpoint: Endpoint, sentAtMs: number, nowMs: number): boolean {
+  if (endpoint.failures === 0) endpoint.failingSinceMs = sentAtMs
+  endpoint.failures++
+  return endpoint.failures >= FAILURES && nowMs - endpoint.failingSinceMs >= FAILING_MS
+}
+
+/** An endpoint for `$status`, `doctor` and blind alerts. */
+export function statusOf(endpoint: Endpoint, nowMs: number): EndpointStatus {
+  const { transport, limiter, probe } = endpoint
+  const pausedMs = limiter.pausedUntilMs - nowMs
+  const block = probe && 'block' in probe ? probe.block : null
+  return {
+    url: transport.url,
+    state: endpoint.state,
+    reason: pausedMs > 0 ? `asked to wait ${Math.ceil(pausedMs / 1000)} s` : endpoint.reason,
+    height: block?.height ?? null,
+    timeNs: block?.timeNs ?? null,
+    latencyMs: probe && 'block' in probe ? Math.round(probe.latencyMs) : null,
+    requestsPerSecond: limiter.ratePerSecond,
+  }
+}

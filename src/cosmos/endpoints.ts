@@ -1,0 +1,266 @@
+// The pool of one chain: which endpoint a question goes to, when it goes elsewhere, and what the chain's newest block is.
+import type { z } from 'zod'
+import { type Clock, systemClock } from '../kernel/clock.ts'
+import { UpstreamError } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { createAbortListeners } from './aborts.ts'
+import { retryAfterMs } from './classify.ts'
+import {
+  createEndpoint,
+  type Endpoint,
+  type EndpointLimits,
+  isBelieved,
+  isUsable,
+  noteFailure,
+  refuse,
+  statusOf,
+} from './endpoint.ts'
+import { BLOCKS_BEHIND } from './endpoint-health.ts'
+import { type Exchanged, exchange, GIVEN_UP } from './exchange.ts'
+import { createHeadCheck } from './head-check.ts'
+import { firstIssue } from './schemas.ts'
+import { createTurnstile } from './turnstile.ts'
+import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
+
+export interface PoolOptions {
+  chainId: string
+  /** Base URLs; may have a path, a query and credentials. */
+  rest: readonly string[]
+  /** Ceilings per endpoint. */
+  limits: EndpointLimits
+  /** The time of the world: what the age of a block is measured with. */
+  clock: Clock
+  logger: Logger
+  /** The best block known from before, so that a chain that started again is noticed over a restart. */
+  known?: { height: bigint; timeNs: bigint } | null
+  random?: () => number
+  /** Default 16 MiB. */
+  maxBodyBytes?: number
+  /** The time of the wire (pace, time-outs, backoff): the machine's, even where the world's is moved by hand. */
+  wireClock?: Clock
+}
+
+/** Tries of one question in all, and at one endpoint while there are others. */
+const TRIES = 4
+const TRIES_EACH = 2
+const FIRST_BACKOFF_MS = 250
+
+interface Failure {
+  kind: UpstreamError['kind']
+  reason: string
+  /** Set where the message should name more than the reason. */
+  error?: UpstreamError
+}
+
+/** Opens the pool of one chain. Nothing is asked before the first question. */
+export function createPool(options: PoolOptions): ChainPool {
+  const { chainId, limits, clock, logger } = options
+  const wire = options.wireClock ?? systemClock
+  const random = options.random ?? Math.random
+  const aborts = createAbortListeners()
+  const shared = { maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024, wire, aborts }
+  const byUrl = new Map<string, Endpoint>()
+  for (const url of options.rest) {
+    const endpoint = createEndpoint(url, limits, shared)
+    if (!byUrl.has(endpoint.transport.url)) byUrl.set(endpoint.transport.url, endpoint)
+  }
+  const endpoints = [...byUrl.values()]
+  const turnstile = createTurnstile(endpoints, wire, aborts)
+  let requests = 0
+  let closed = false
+  const deps = { turnstile, count: () => requests++ }
+  const known = options.known ? { chainId, ...options.known } : null
+  const health = createHeadCheck({ chainId, endpoints, deps, clock, wire, random, logger, known })
+
+  async function get<T>(path: string, schema: z.ZodType<T>, read: ReadOptions = {}): Promise<Answer<T>> {
+    const { signal } = read
+    await ready(signal)
+    const failures = new Map<Endpoint, Failure>()
+    const tries = new Map<Endpoint, number>()
+    const asked = new Set<Endpoint>()
+    let backoffMs = FIRST_BACKOFF_MS
+    let spentMs = 0
+
+    const isOpen = (endpoint: Endpoint) =>
+      isUsable(endpoint, wire.now()) &&
+      !asked.has(endpoint) &&
+      (read.only === undefined || endpoint.transport.url === read.only)
+    const accepts = (endpoint: Endpoint) =>
+      isOpen(endpoint) &&
+      (endpoint.transport.url !== read.avoid ||
+        !endpoints.some((other) => other !== endpoint && isOpen(other)))
+
+    for (let attempt = 0; attempt < TRIES && spentMs < 3 * limits.timeoutMs; ) {
+      const endpoint = await turnstile.enter(accepts, { again: attempt > 0, signal })
+      if (signal?.aborted || closed) throw givenUp(path)
+      if (!endpoint) {
+        // Everybody was asked in this round: a pause, and once more those that may still answer.
+        const usable = endpoints.filter((one) => isUsable(one, wire.now()))
+        const most = usable.length > 1 ? TRIES_EACH : TRIES
+        for (const one of usable) if ((tries.get(one) ?? 0) < most) asked.delete(one)
+        if (!endpoints.some(accepts)) break
+        const pauseMs = backoffMs * (0.5 + random() / 2)
+        await wire.sleep(pauseMs, signal)
+        spentMs += pauseMs
+        backoffMs *= 2
+        continue
+      }
+      attempt++
+      asked.add(endpoint)
+      tries.set(endpoint, (tries.get(endpoint) ?? 0) + 1)
+      const sentAtMs = wire.now()
+      const result = await exchange(deps, endpoint, path, { signal })
+      spentMs += result.tookMs
+      const judged = judgeAnswer(endpoint, path, schema, result, sentAtMs)
+      if ('answer' in judged) return judged.answer
+      if (signal?.aborted) throw givenUp(path)
+      failures.set(endpoint, judged.failure)
+      if (judged.failure.error) tries.set(endpoint, TRIES)
+    }
+    throw nobody(failures)
+  }
+
+  /** An answer, or why it is none and the next endpoint is to be asked. Throws what no endpoint would answer better. */
+  function judgeAnswer<T>(
+    endpoint: Endpoint,
+    path: string,
+    schema: z.ZodType<T>,
+    result: Exchanged,
+    sentAtMs: number,
+  ): { answer: Answer<T> } | { failure: Failure } {
+    const url = endpoint.transport.url
+    if (result.kind === 'outage') return { failure: noteOutage(endpoint, result, sentAtMs) }
+    endpoint.failures = 0
+    if (result.kind === 'unsupported') {
+      if (isBasic(path)) return { failure: noteOutage(endpoint, { error: 'http', reason: '501' }, sentAtMs) }
+      throw new UpstreamError('not-supported', `${url}: ${path}: ${result.message}`, {
+        endpoint: url,
+        retryable: false,
+      })
+    }
+    if (result.kind === 'too-much') {
+      throw new UpstreamError('too-much', `${url}: ${path}: ${result.message}`, {
+        endpoint: url,
+        retryable: false,
+      })
+    }
+    const best = health.bestHeight()
+    if (best !== null && result.height !== null && result.height < best - BLOCKS_BEHIND) {
+      const reason = `${best - result.height} blocks behind`
+      const nowMs = wire.now()
+      // Behind a load balancer the next try may reach a better node: the only endpoint is not given up for it.
+      if (endpoints.some((other) => other !== endpoint && isUsable(other, nowMs))) {
+        refuse(endpoint, 'behind', reason, nowMs, random)
+        turnstile.changed()
+      }
+      return { failure: { kind: 'stale', reason } }
+    }
+    if (result.kind === 'no') {
+      throw new AnswerError(result.code, result.message, { height: result.height, endpoint: url })
+    }
+    const parsed = schema.safeParse(result.json)
+    if (!parsed.success) {
+      const message = `${url}: ${path}: ${firstIssue(parsed.error)}`
+      const error = new UpstreamError('body', message, { endpoint: url })
+      return { failure: { kind: 'body', reason: 'answer does not fit', error } }
+    }
+    return { answer: { value: parsed.data, height: result.height, endpoint: url, pinned: result.pinned } }
+  }
+
+  function noteOutage(
+    endpoint: Endpoint,
+    outage: { error: Failure['kind']; reason: string; retryAfter?: string | null },
+    sentAtMs: number,
+  ): Failure {
+    const nowMs = wire.now()
+    if (outage.reason !== GIVEN_UP) {
+      const pauseMs = retryAfterMs(outage.retryAfter ?? null, clock.now())
+      if (pauseMs) {
+        endpoint.limiter.pause(nowMs + pauseMs)
+        turnstile.changed()
+      }
+      if (noteFailure(endpoint, sentAtMs, nowMs) && isBelieved(endpoint)) {
+        logger.warn({ chainId, endpoint: endpoint.transport.url, reason: outage.reason }, 'endpoint fails')
+        refuse(endpoint, 'failing', outage.reason, nowMs, random)
+        turnstile.changed()
+      }
+    }
+    return { kind: outage.error, reason: outage.reason }
+  }
+
+  /** Sees to it that somebody can be asked; endpoints that were given up are looked at again, each after its backoff. */
+  async function ready(signal?: AbortSignal): Promise<void> {
+    const nowMs = wire.now()
+    const due = endpoints.filter((one) => !isBelieved(one) && one.checkAgainAtMs <= nowMs)
+    if (endpoints.some((one) => isUsable(one, nowMs))) {
+      for (const endpoint of due) health.recheck(endpoint)
+      return
+    }
+    if (due.length > 0) await untilAborted(health.check(), signal)
+    if (signal?.aborted) throw givenUp('')
+    if (!endpoints.some((one) => isUsable(one, wire.now()))) throw nobody(new Map())
+  }
+
+  function untilAborted(work: Promise<void>, signal?: AbortSignal): Promise<void> {
+    if (!signal) return work
+    return new Promise((resolve, reject) => {
+      const stopListening = aborts.add(signal, resolve)
+      work.then(resolve, reject).finally(stopListening)
+    })
+  }
+
+  function nobody(failures: Map<Endpoint, Failure>): UpstreamError {
+    const nowMs = wire.now()
+    const all = [...failures.values()]
+    const misfit = all.find((failure) => failure.error)?.error
+    if (misfit) return misfit
+    const words: string[] = []
+    let waitMs: number | null = null
+    for (const endpoint of endpoints) {
+      const pausedMs = endpoint.limiter.pausedUntilMs - nowMs
+      if (pausedMs > 0) waitMs = Math.min(waitMs ?? pausedMs, pausedMs)
+      const waits = pausedMs > 0 ? `asks to wait ${Math.ceil(pausedMs / 1000)} s` : null
+      const reason = failures.get(endpoint)?.reason ?? waits ?? endpoint.reason
+      if (reason) words.push(`${endpoint.transport.host} ${reason}`)
+    }
+    const text = words.join(', ') || 'no endpoint'
+    const only = (kind: Failure['kind']) => all.length > 0 && all.every((failure) => failure.kind === kind)
+    if (only('rate-limited') || (all.length === 0 && waitMs !== null)) {
+      return new UpstreamError('rate-limited', text, { retryAfterMs: waitMs })
+    }
+    return new UpstreamError(only('stale') ? 'stale' : 'no-endpoint', text, { retryAfterMs: waitMs })
+  }
+
+  return {
+    chainId,
+    get,
+    async head(read = {}) {
+      await untilAborted(health.check(), read.signal)
+      if (read.signal?.aborted) throw givenUp('')
+      const head = health.takeHead()
+      if (!head) throw nobody(new Map())
+      return head
+    },
+    endpoints: () => endpoints.map((endpoint) => statusOf(endpoint, wire.now())),
+    get requests() {
+      return requests
+    },
+    pageLimits: new Map(),
+    async close() {
+      closed = true
+      turnstile.close()
+      await Promise.all(endpoints.map((endpoint) => endpoint.transport.close()))
+    },
+  }
+}
+
+function givenUp(path: string): UpstreamError {
+  return new UpstreamError('timeout', `${path ? `${path}: ` : ''}given up by the caller`)
+}
+
+/** Routes that every Cosmos chain has: a 501 there is a broken endpoint, elsewhere it may be an older version. */
+function isBasic(path: string): boolean {
+  return /^\/(cosmos\/base\/tendermint\/|cosmos\/bank\/v1beta1\/balances\/|ibc\/core\/(client\/v1\/(client_states|consensus_states|client_status)|connection\/v1\/(connections|client_connections)|channel\/v1\/(channels(\?|$)|connections\/)))/.test(
+    path,
+  )
+}

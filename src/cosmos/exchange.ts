@@ -1,0 +1,80 @@
+// One question to one endpoint: sent, counted, classified, and its outcome told to the limiter.
+import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
+import { classify, type Verdict } from './classify.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Outcome } from './limiter.ts'
+import type { Turnstile } from './turnstile.ts'
+
+export interface ExchangeDeps {
+  turnstile: Turnstile
+  /** Called once for every request that is sent. */
+  count: () => void
+}
+
+export type Exchanged = Exclude<Verdict, { kind: 'restarted' }> & {
+  /** The request went out with a pinned height. */
+  pinned: boolean
+  /** Round trip of the last request in milliseconds. */
+  tookMs: number
+}
+
+/**
+ * Asks `path` of an endpoint in which a place was taken, and gives the place back. A restarted node of a halted chain
+ * (SDK 0.53 and later) names the height to ask for: it is asked again with it, and from then on always, until a health
+ * check succeeds without. `pinTo` overrides the endpoint's own. Never throws what an endpoint can cause.
+ */
+export async function exchange(
+  deps: ExchangeDeps,
+  endpoint: Endpoint,
+  path: string,
+  options: { signal?: AbortSignal; pinTo?: bigint | null } = {},
+): Promise<Exchanged> {
+  const pinTo = options.pinTo === undefined ? endpoint.pinTo : options.pinTo
+  const first = await once(deps, endpoint, path, pinTo, options.signal)
+  if (first.verdict.kind !== 'restarted') {
+    deps.turnstile.leave(endpoint, outcomeOf(first.verdict), first.tookMs)
+    return { ...first.verdict, pinned: pinTo !== null, tookMs: first.tookMs }
+  }
+  // The place is kept for the second request, which the limiter counts as well.
+  endpoint.limiter.force()
+  deps.turnstile.leave(endpoint, 'ok', first.tookMs)
+  endpoint.pinTo = first.verdict.pinTo
+  const second = await once(deps, endpoint, path, endpoint.pinTo, options.signal)
+  const verdict = second.verdict.kind === 'restarted' ? outage('http', '500') : second.verdict
+  deps.turnstile.leave(endpoint, outcomeOf(verdict), second.tookMs)
+  return { ...verdict, pinned: true, tookMs: second.tookMs }
+}
+
+async function once(
+  deps: ExchangeDeps,
+  endpoint: Endpoint,
+  path: string,
+  pinTo: bigint | null,
+  signal?: AbortSignal,
+): Promise<{ verdict: Verdict; tookMs: number }> {
+  const headers = pinTo === null ? undefined : { 'x-cosmos-block-height': String(pinTo) }
+  const sentAtMs = performance.now()
+  deps.count()
+  try {
+    const response = await endpoint.transport.send(path, headers, signal)
+    return { verdict: classify(response), tookMs: response.tookMs }
+  } catch (error) {
+    const tookMs = performance.now() - sentAtMs
+    if (error instanceof UpstreamError) return { verdict: outage(error.kind, error.message), tookMs }
+    return { verdict: outage('network', 'no connection'), tookMs }
+  }
+}
+
+function outage(error: UpstreamKind, reason: string): Exclude<Verdict, { kind: 'restarted' }> {
+  return { kind: 'outage', error, reason, limited: false, retryAfter: null }
+}
+
+function outcomeOf(verdict: Verdict): Outcome {
+  if (verdict.kind !== 'outage') return 'ok'
+  if (verdict.limited) return 'limited'
+  if (verdict.error === 'http') return verdict.reason.startsWith('5') ? 'fault' : 'other'
+  return verdict.error === 'timeout' && verdict.reason !== GIVEN_UP ? 'fault' : 'other'
+}
+
+/** Reason of a request that its caller aborted. */
+export const GIVEN_UP = 'given up'

@@ -1,0 +1,187 @@
+// Asks every endpoint for its latest block, and keeps what is known of the chain's newest one.
+import type { Clock } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { msToNs } from '../kernel/nanotime.ts'
+import { retryAfterMs } from './classify.ts'
+import { type Endpoint, isBelieved, LONGEST_PAUSE_MS, refuse } from './endpoint.ts'
+import {
+  BLOCKS_BEHIND,
+  type Block,
+  type Candidate,
+  judge,
+  type Outcome,
+  type Probe,
+} from './endpoint-health.ts'
+import { type ExchangeDeps, exchange } from './exchange.ts'
+import { BLOCKS_LATEST, latestBlock } from './node.ts'
+import { firstIssue } from './schemas.ts'
+import type { Head } from './types.ts'
+
+/** The late ones are waited for this long after the first believable answer, or three times as long as it took. */
+const GRACE_MS = 1000
+
+interface Deps {
+  chainId: string
+  endpoints: readonly Endpoint[]
+  deps: ExchangeDeps
+  clock: Clock
+  wire: Clock
+  random: () => number
+  logger: Logger
+  known: Block | null
+}
+
+/** The health checks of one pool. */
+export function createHeadCheck({ chainId, endpoints, deps, clock, wire, random, logger, known }: Deps) {
+  let best = known
+  let head: Omit<Head, 'restartedFrom'> | null = null
+  let restartedFrom: bigint | null = null
+  let running: Promise<void> | null = null
+  const rechecking = new Set<Endpoint>()
+
+  async function probe(endpoint: Endpoint): Promise<Probe> {
+    const taken = await deps.turnstile.enter(
+      (one) => one === endpoint && one.limiter.pausedUntilMs <= wire.now() + LONGEST_PAUSE_MS,
+      { again: true },
+    )
+    if (!taken) return { failed: 'asked to wait' }
+    // Without the pinned height first: as soon as the chain goes on, so does the node.
+    const result = await exchange(deps, endpoint, BLOCKS_LATEST, { pinTo: null })
+    if (result.kind === 'answer') {
+      const parsed = latestBlock.safeParse(result.json)
+      if (!parsed.success) return { failed: `block does not fit: ${firstIssue(parsed.error)}` }
+      if (!result.pinned) endpoint.pinTo = null
+      return { block: parsed.data, latencyMs: result.tookMs }
+    }
+    if (result.kind !== 'outage') return { failed: result.kind === 'unsupported' ? '501' : 'no block' }
+    const pauseMs = retryAfterMs(result.retryAfter, clock.now())
+    if (pauseMs) endpoint.limiter.pause(wire.now() + pauseMs)
+    return { failed: result.reason }
+  }
+
+  async function run(): Promise<void> {
+    const results = new Map<Endpoint, Probe>()
+    let over = false
+    let believable = (_latencyMs: number) => {}
+    const first = new Promise<number>((resolve) => {
+      believable = resolve
+    })
+    const done = new AbortController()
+    const everybody = Promise.all(
+      endpoints.map(async (endpoint) => {
+        const result = await probe(endpoint)
+        endpoint.probe = result
+        if (over) return settle(endpoint)
+        results.set(endpoint, result)
+        if ('block' in result && isBelievable(result.block)) believable(result.latencyMs)
+      }),
+    ).then(() => done.abort())
+    const grace = first.then((latencyMs) => wire.sleep(Math.max(GRACE_MS, 3 * latencyMs), done.signal))
+    await Promise.race([everybody, grace])
+
+    let outcome = judgeAll((endpoint) => results.get(endpoint) ?? { failed: 'no answer yet' })
+    if (
+      results.size < endpoints.length &&
+      (!outcome.head || outcome.head.halted || outcome.restartedFrom !== null)
+    ) {
+      // Nobody to go on with yet, or a chain said to have halted or started again: that takes everybody's word.
+      await everybody
+      outcome = judgeAll((endpoint) => results.get(endpoint)!)
+    }
+    over = true
+    apply(outcome, endpoints)
+  }
+
+  function isBelievable(block: Block): boolean {
+    return block.chainId === chainId && (!best || block.height >= best.height - BLOCKS_BEHIND)
+  }
+
+  function judgeAll(probeOf: (endpoint: Endpoint) => Probe): Outcome {
+    const candidates = endpoints.map(
+      (endpoint): Candidate => ({
+        url: endpoint.transport.url,
+        probe: probeOf(endpoint),
+        said: endpoint.said,
+      }),
+    )
+    return judge(chainId, candidates, best, msToNs(clock.now()))
+  }
+
+  /** Takes in the result of one endpoint that came after the others were judged. */
+  function settle(endpoint: Endpoint): void {
+    const outcome = judgeAll((one) => one.probe ?? { failed: 'no answer yet' })
+    if (outcome.restartedFrom === null) apply(outcome, [endpoint])
+  }
+
+  function apply(outcome: Outcome, judged: readonly Endpoint[]): void {
+    const nowMs = wire.now()
+    for (const endpoint of judged) {
+      const { state, reason } = outcome.judgements.get(endpoint.transport.url)!
+      if (state !== endpoint.state) {
+        const log = { chainId, endpoint: endpoint.transport.url, state, reason, before: endpoint.state }
+        if (state === 'fresh') logger.info(log, 'endpoint is fresh')
+        else logger.warn(log, `endpoint is ${state}`)
+      }
+      if (state !== 'fresh' && state !== 'halted') {
+        refuse(endpoint, state, reason, nowMs, random)
+        continue
+      }
+      endpoint.state = state
+      endpoint.reason = reason
+      endpoint.failures = 0
+      endpoint.refusals = 0
+    }
+    const newest = outcome.head
+    if (outcome.restartedFrom !== null && newest) {
+      logger.warn(
+        { chainId, from: String(outcome.restartedFrom), to: String(newest.block.height) },
+        'chain started again',
+      )
+      restartedFrom = outcome.restartedFrom
+      best = newest.block
+      for (const endpoint of endpoints) endpoint.said = null
+    }
+    for (const endpoint of judged) {
+      if (isBelieved(endpoint) && endpoint.probe && 'block' in endpoint.probe) {
+        const { block } = endpoint.probe
+        if (!endpoint.said || block.height > endpoint.said.height) endpoint.said = block
+      }
+    }
+    if (judged === endpoints || (newest && (!head || newest.block.height > head.height))) {
+      const at = newest && { height: newest.block.height, timeNs: newest.block.timeNs, endpoint: newest.url }
+      head = at && newest && { ...at, halted: newest.halted }
+    }
+    if (newest && (!best || newest.block.height > best.height)) best = newest.block
+    deps.turnstile.changed()
+  }
+
+  return {
+    /** Asks every endpoint once and judges each anew. Calls at the same time share one check. */
+    check(): Promise<void> {
+      running ??= run().finally(() => {
+        running = null
+      })
+      return running
+    },
+    /** Looks at one endpoint again, in the background. */
+    recheck(endpoint: Endpoint): void {
+      if (running || rechecking.has(endpoint)) return
+      rechecking.add(endpoint)
+      probe(endpoint)
+        .then((result) => {
+          endpoint.probe = result
+          settle(endpoint)
+        })
+        .finally(() => rechecking.delete(endpoint))
+    },
+    /** The newest block of the last check; a new start of the chain is told with it once. */
+    takeHead(): Head | null {
+      if (!head) return null
+      const taken = { ...head, restartedFrom }
+      restartedFrom = null
+      return taken
+    },
+    /** Height of the best block ever believed; null before the first. */
+    bestHeight: () => best?.height ?? null,
+  }
+}

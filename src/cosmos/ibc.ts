@@ -1,0 +1,286 @@
+// The questions about IBC: clients, consensus states, connections, channels; one function for each.
+import { z } from 'zod'
+import { UpstreamError } from '../kernel/errors.ts'
+import { decodeClientState } from './client-state.ts'
+import { readSyncing } from './node.ts'
+import { lowerHeight, type WalkOptions, walkPages } from './pages.ts'
+import { firstIssue, timestampNs, uint64 } from './schemas.ts'
+import {
+  AnswerError,
+  type ChainPool,
+  type Channel,
+  type ClientState,
+  type Connection,
+  type ConsensusTime,
+  type Height,
+  type MalformedClient,
+  type ReadOptions,
+} from './types.ts'
+
+export { clientTypeOf, decodeClientState, isMalformed } from './client-state.ts'
+
+const CLIENT = '/ibc/core/client/v1'
+const CONNECTION = '/ibc/core/connection/v1'
+const CHANNEL = '/ibc/core/channel/v1'
+
+/** A whole list. Each id is in it once. */
+export interface Listed<T> {
+  items: T[]
+  /** What could not be understood, naming endpoint, path and field. Malformed clients are items instead. */
+  problems: string[]
+  /** Lowest height header of the pages; null where the node sent none. */
+  height: bigint | null
+}
+
+/** Walks a list, reads its items one by one with `read`, and keeps the last of those with the same key. */
+async function list<T>(
+  pool: ChainPool,
+  route: string,
+  field: string,
+  options: WalkOptions,
+  read: (
+    item: unknown,
+    height: bigint | null,
+    where: string,
+  ) => { key: string; item: T } | { problem: string },
+): Promise<Listed<T>> {
+  const items = new Map<string, T>()
+  const problems: string[] = []
+  let height: bigint | null = null
+  await walkPages(pool, route, field, options, (page) => {
+    height = lowerHeight(height, page.height)
+    for (const [index, raw] of page.items.entries()) {
+      const one = read(raw, page.height, `${page.where}[${index}]`)
+      if ('problem' in one) problems.push(one.problem)
+      else items.set(one.key, one.item)
+    }
+  })
+  return { items: [...items.values()], problems, height }
+}
+
+const listedClient = z.object({ client_id: z.string().min(1), client_state: z.unknown() })
+
+/** All light clients on the chain. One that cannot be understood is a `MalformedClient` among the others. */
+export function listClients(
+  pool: ChainPool,
+  options: WalkOptions = {},
+): Promise<Listed<ClientState | MalformedClient>> {
+  return list<ClientState | MalformedClient>(
+    pool,
+    `${CLIENT}/client_states`,
+    'client_states',
+    options,
+    (raw, height, where) => {
+      const read = listedClient.safeParse(raw)
+      if (!read.success) return { problem: `${where}.${firstIssue(read.error)}` }
+      const { client_id, client_state } = read.data
+      return {
+        key: client_id,
+        item: decodeClientState(client_id, client_state, height, `${where}.client_state`),
+      }
+    },
+  )
+}
+
+const single = z.object({ client_state: z.unknown() })
+
+/**
+ * One light client.
+ * @throws {AnswerError} code 5 when the chain has no client of this id, 3 when it is no id
+ */
+export async function readClient(
+  pool: ChainPool,
+  clientId: string,
+  options?: ReadOptions,
+): Promise<ClientState | MalformedClient> {
+  const path = `${CLIENT}/client_states/${encodeURIComponent(clientId)}`
+  const { value, height, endpoint } = await pool.get(path, single, options)
+  return decodeClientState(clientId, value.client_state, height, `${endpoint}: ${path}: client_state`)
+}
+
+/** Tendermint writes a time; attestations write Unix nanoseconds as a number in a string. */
+const consensusState = z.object({ consensus_state: z.object({ timestamp: uint64.or(timestampNs) }) })
+
+/** How often a "not found" is asked for until it comes from a node that is as far as the client state was. */
+const ABSENT_TRIES = 3
+
+/**
+ * The time in the client's consensus state at `height`, which never changes. `absent` only when a second try, from
+ * another endpoint where there is one, says so as well at a height not below `atLeastHeight` (the height that the
+ * client state was read at): a node behind knows nothing yet of a new consensus state.
+ * @throws {UpstreamError} `stale` when only nodes behind that height say "not found"
+ */
+export async function readConsensusTime(
+  pool: ChainPool,
+  clientId: string,
+  height: Height,
+  options: ReadOptions & { atLeastHeight?: bigint | null } = {},
+): Promise<ConsensusTime> {
+  const { atLeastHeight = null, ...read } = options
+  const path = `${CLIENT}/consensus_states/${encodeURIComponent(clientId)}/revision/${height.revision}/height/${height.height}`
+  let avoid = read.avoid
+  let saidAt = 'no height'
+  for (let attempt = 1; attempt <= ABSENT_TRIES; attempt++) {
+    try {
+      const answer = await pool.get(path, consensusState, { ...read, avoid })
+      return {
+        kind: 'time',
+        ns: answer.value.consensus_state.timestamp,
+        endpoint: answer.endpoint,
+        height: answer.height,
+      }
+    } catch (error) {
+      if (!(error instanceof AnswerError) || error.code !== 5) throw error
+      const isLateEnough = atLeastHeight === null || (error.height !== null && error.height >= atLeastHeight)
+      if (attempt > 1 && isLateEnough)
+        return { kind: 'absent', endpoint: error.endpoint, height: error.height }
+      if (error.height !== null) saidAt = `height ${error.height}`
+      avoid = error.endpoint
+    }
+  }
+  const message = `${path}: "not found" at ${saidAt} is not believed: the client was read at height ${atLeastHeight}`
+  throw new UpstreamError('stale', message, { endpoint: avoid })
+}
+
+const connectionEnd = z.object({
+  client_id: z.string(),
+  state: z.string(),
+  counterparty: z.object({ client_id: z.string(), connection_id: z.string() }),
+})
+const listedConnection = connectionEnd.extend({ id: z.string().min(1) })
+const oneConnection = z.object({ connection: connectionEnd })
+
+function connectionOf(connectionId: string, read: z.infer<typeof connectionEnd>): Connection {
+  const { client_id, connection_id } = read.counterparty
+  return {
+    connectionId,
+    clientId: read.client_id,
+    state: read.state,
+    counterparty: { clientId: client_id, connectionId: connection_id },
+  }
+}
+
+/** All connections of the chain, `connection-localhost` too where it is listed. */
+export function listConnections(pool: ChainPool, options: WalkOptions = {}): Promise<Listed<Connection>> {
+  return list<Connection>(pool, `${CONNECTION}/connections`, 'connections', options, (raw, _, where) => {
+    const read = listedConnection.safeParse(raw)
+    if (!read.success) return { problem: `${where}.${firstIssue(read.error)}` }
+    return { key: read.data.id, item: connectionOf(read.data.id, read.data) }
+  })
+}
+
+/**
+ * One connection.
+ * @throws {AnswerError} code 5 when the chain has none of this id
+ */
+export async function readConnection(
+  pool: ChainPool,
+  connectionId: string,
+  options?: ReadOptions,
+): Promise<Connection> {
+  const path = `${CONNECTION}/connections/${encodeURIComponent(connectionId)}`
+  const { value } = await pool.get(path, oneConnection, options)
+  return connectionOf(connectionId, value.connection)
+}
+
+const listedChannel = z.object({
+  channel_id: z.string().min(1),
+  port_id: z.string().min(1),
+  state: z.string(),
+  connection_hops: z.array(z.string()).min(1),
+  counterparty: z.object({ channel_id: z.string(), port_id: z.string() }),
+})
+
+function listChannelsOf(pool: ChainPool, route: string, options: WalkOptions): Promise<Listed<Channel>> {
+  return list<Channel>(pool, route, 'channels', options, (raw, _, where) => {
+    const read = listedChannel.safeParse(raw)
+    if (!read.success) return { problem: `${where}.${firstIssue(read.error)}` }
+    const { channel_id, port_id, state, connection_hops, counterparty } = read.data
+    const item: Channel = {
+      channelId: channel_id,
+      portId: port_id,
+      state,
+      connectionId: connection_hops[0]!,
+      counterparty: { channelId: counterparty.channel_id, portId: counterparty.port_id },
+    }
+    return { key: `${port_id}/${channel_id}`, item }
+  })
+}
+
+/** All channels of the chain. */
+export function listChannels(pool: ChainPool, options: WalkOptions = {}): Promise<Listed<Channel>> {
+  return listChannelsOf(pool, `${CHANNEL}/channels`, options)
+}
+
+/** The channels over one connection; none for a connection that does not exist. */
+export function readConnectionChannels(
+  pool: ChainPool,
+  connectionId: string,
+  options: WalkOptions = {},
+): Promise<Listed<Channel>> {
+  return listChannelsOf(pool, `${CHANNEL}/connections/${encodeURIComponent(connectionId)}/channels`, options)
+}
+
+const clientParams = z.object({ params: z.object({ allowed_clients: z.array(z.string()) }) })
+
+/** The client types that the chain allows; `*` allows all. A client of another type is Unauthorized. */
+export async function readAllowedClients(pool: ChainPool, options?: ReadOptions): Promise<string[]> {
+  return (await pool.get(`${CLIENT}/params`, clientParams, options)).value.params.allowed_clients
+}
+
+export type ChainStatus = 'active' | 'expired' | 'frozen' | 'unauthorized' | 'unknown'
+
+const clientStatus = z.object({ status: z.string() })
+
+/**
+ * The chain's own verdict, for client types without a rule here. A node of SDK 0.50 or older that was restarted on a
+ * halted chain says Active of everything (it judges with an empty header), and can be told by `syncing`.
+ * @throws {UpstreamError} `stale` when only such nodes can be asked
+ * @throws {AnswerError} code 5 for an unknown client up to ibc-go v8 (later: `unknown`)
+ */
+export async function readClientStatus(
+  pool: ChainPool,
+  clientId: string,
+  options: ReadOptions = {},
+): Promise<ChainStatus> {
+  const path = `${CLIENT}/client_status/${encodeURIComponent(clientId)}`
+  let read = options
+  const believed = () => pool.endpoints().filter(({ state }) => state === 'fresh' || state === 'halted')
+  if (believed().length === 0) await pool.head({ signal: options.signal })
+  if (believed().some(({ state }) => state === 'halted')) {
+    let node = await readSyncing(pool, read)
+    if (node.syncing && !node.pinned) node = await readSyncing(pool, { ...read, avoid: node.endpoint })
+    if (node.syncing && !node.pinned) {
+      const message = `${node.endpoint}: a restarted node of a halted chain is not believed`
+      throw new UpstreamError('stale', message, { endpoint: node.endpoint })
+    }
+    read = { signal: options.signal, only: node.endpoint }
+  }
+  const { value } = await pool.get(path, clientStatus, read)
+  const status = value.status.toLowerCase()
+  return STATUSES.find((known) => known === status) ?? 'unknown'
+}
+
+const STATUSES: readonly ChainStatus[] = ['active', 'expired', 'frozen', 'unauthorized', 'unknown']
+
+const nextSequence = z.object({ next_sequence_send: uint64 })
+
+/**
+ * Whether the client has a registered IBC v2 counterparty. The counterparty itself is not in the REST gateway, but
+ * its first sequence is, from the registration on; chains before ibc-go v10 do not have the route.
+ */
+export async function hasCounterpartyV2(
+  pool: ChainPool,
+  clientId: string,
+  options?: ReadOptions,
+): Promise<boolean | 'not-supported'> {
+  const path = `/ibc/core/channel/v2/clients/${encodeURIComponent(clientId)}/next_sequence_send`
+  try {
+    await pool.get(path, nextSequence, options)
+    return true
+  } catch (error) {
+    if (error instanceof AnswerError && error.code === 5) return false
+    if (error instanceof UpstreamError && error.kind === 'not-supported') return 'not-supported'
+    throw error
+  }
+}

@@ -1,0 +1,157 @@
+// The speed limit of one endpoint, found by itself: pure, the time of every event is an argument.
+
+/** Lowest rate: one request in five seconds keeps finding out whether an endpoint is well again. */
+const SLOWEST_PER_SECOND = 0.2
+/** Rate of the very first requests; doubles with every round trip while all is well. */
+const FIRST_PER_SECOND = 32
+/** Requests that may go at once after a quiet moment, as a share of a second's worth. */
+const BURST_SECONDS = 0.1
+const WINDOW_MS = 1000
+
+/**
+ * What came back: `ok` an answer of the node; `limited` 429 or a ban; `fault` 5xx or a time-out;
+ * `other` what says nothing about speed (connection refused, a body that is not JSON, given up by the caller).
+ */
+export type Outcome = 'ok' | 'limited' | 'fault' | 'other'
+
+export interface Limiter {
+  /** Takes leave to send one request: 0 = sent now; else milliseconds to wait, Infinity while all places are taken. */
+  tryTake(nowMs: number): number
+  /** Takes leave without waiting, on credit (the second request of one question). */
+  force(): void
+  /** One request came to its end. `roundTripMs` is what it took. */
+  done(nowMs: number, outcome: Outcome, roundTripMs: number): void
+  /** Nothing more before `untilMs` (Retry-After). */
+  pause(untilMs: number): void
+  readonly pausedUntilMs: number
+  readonly inFlight: number
+  /** Requests per second allowed at the moment. */
+  readonly ratePerSecond: number
+  /** Smoothed round trip in milliseconds; null before the first answer. */
+  readonly roundTripMs: number | null
+}
+
+/**
+ * A token bucket whose rate is found as TCP finds its window (RFC 5681: slow start, additive increase, multiplicative
+ * decrease), below two ceilings: `requestsPerSecond` and `inFlight` requests without an answer.
+ */
+export function createLimiter(ceilings: { inFlight: number; requestsPerSecond: number }): Limiter {
+  const fastest = ceilings.requestsPerSecond
+  const slowest = Math.min(SLOWEST_PER_SECOND, fastest)
+  let rate = Math.min(FIRST_PER_SECOND, fastest)
+  /** Below it the rate doubles, above it it creeps. */
+  let threshold = fastest
+  let tokens = capacity()
+  let filledAtMs = Number.NaN
+  let pausedUntilMs = 0
+  let inFlight = 0
+  let roundTripMs: number | null = null
+  let raisedAtMs = Number.NEGATIVE_INFINITY
+  let loweredAtMs = Number.NEGATIVE_INFINITY
+  /** Last moment at which a request had to wait: only a rate that is used up says anything about the endpoint. */
+  let wantedAtMs = Number.NEGATIVE_INFINITY
+  /** Answers in the current and in the last window: the speed that the endpoint really kept up. */
+  let windowAtMs = 0
+  let answered = 0
+  let answeredBefore = 0
+
+  function capacity(): number {
+    return Math.max(1, rate * BURST_SECONDS)
+  }
+
+  function fill(nowMs: number): void {
+    // A clock that was set back must not stop the flow.
+    const passedMs = nowMs > filledAtMs ? nowMs - filledAtMs : 0
+    filledAtMs = nowMs
+    tokens = Math.min(capacity(), tokens + (rate * passedMs) / 1000)
+  }
+
+  function turnWindow(nowMs: number): void {
+    const passedMs = nowMs - windowAtMs
+    if (passedMs >= 0 && passedMs < WINDOW_MS) return
+    answeredBefore = passedMs >= 0 && passedMs < 2 * WINDOW_MS ? answered : 0
+    answered = 0
+    windowAtMs = passedMs >= 0 && passedMs < 2 * WINDOW_MS ? windowAtMs + WINDOW_MS : nowMs
+  }
+
+  function answeredPerSecond(nowMs: number): number {
+    turnWindow(nowMs)
+    return answered + answeredBefore * (1 - (nowMs - windowAtMs) / WINDOW_MS)
+  }
+
+  function raise(nowMs: number, trip: number): void {
+    const sinceMs = nowMs - raisedAtMs
+    if (sinceMs < trip || wantedAtMs <= raisedAtMs) return
+    const creep = Math.max(0.5, threshold * 0.05) * (Math.min(sinceMs, 5000) / 1000)
+    rate = Math.min(
+      fastest,
+      rate < threshold ? Math.min(rate * 2, Math.max(threshold, rate + creep)) : rate + creep,
+    )
+    raisedAtMs = nowMs
+  }
+
+  function lower(nowMs: number, outcome: 'limited' | 'fault', trip: number): void {
+    if (nowMs - loweredAtMs < Math.max(trip, WINDOW_MS)) return
+    const busy = nowMs - wantedAtMs <= WINDOW_MS
+    // What the places in flight allow is all that was ever tried; a rate above it is only a number.
+    const used = Math.min(rate, (ceilings.inFlight * 1000) / Math.max(1, trip))
+    if (outcome === 'limited') {
+      rate = busy ? Math.min(used, answeredPerSecond(nowMs)) * 0.75 : used / 2
+      threshold = rate
+    } else {
+      rate = used / 2
+      threshold = Math.max(rate, Math.min(threshold, used) * 0.7)
+    }
+    rate = Math.max(slowest, rate)
+    threshold = Math.max(slowest, threshold)
+    tokens = Math.min(tokens, 0)
+    loweredAtMs = nowMs
+    raisedAtMs = nowMs
+  }
+
+  return {
+    tryTake(nowMs) {
+      if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs
+      fill(nowMs)
+      if (inFlight >= ceilings.inFlight) {
+        wantedAtMs = nowMs
+        return Number.POSITIVE_INFINITY
+      }
+      if (tokens < 1) {
+        wantedAtMs = nowMs
+        return Math.max(1, Math.ceil(((1 - tokens) * 1000) / rate))
+      }
+      tokens--
+      inFlight++
+      return 0
+    },
+    force() {
+      tokens--
+      inFlight++
+    },
+    done(nowMs, outcome, tookMs) {
+      inFlight--
+      if (outcome === 'other') return
+      if (outcome !== 'ok') return lower(nowMs, outcome, roundTripMs ?? tookMs)
+      roundTripMs = roundTripMs === null ? tookMs : roundTripMs * 0.8 + tookMs * 0.2
+      turnWindow(nowMs)
+      answered++
+      raise(nowMs, roundTripMs)
+    },
+    pause(untilMs) {
+      pausedUntilMs = Math.max(pausedUntilMs, untilMs)
+    },
+    get pausedUntilMs() {
+      return pausedUntilMs
+    },
+    get inFlight() {
+      return inFlight
+    },
+    get ratePerSecond() {
+      return rate
+    },
+    get roundTripMs() {
+      return roundTripMs
+    },
+  }
+}

@@ -1,0 +1,144 @@
+// One HTTP request to one endpoint, over undici: time-out, cap on the body, no redirects, errors in our words.
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Dispatcher, Pool } from 'undici'
+import type { Clock } from '../kernel/clock.ts'
+import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
+import type { AbortListeners } from './aborts.ts'
+
+/** A response as it came, whatever its status. Header names are lower case. */
+export interface RawResponse {
+  status: number
+  headers: IncomingHttpHeaders
+  text: string
+  /** From the call to the last byte, in milliseconds. */
+  tookMs: number
+}
+
+export interface Transport {
+  /** Base URL without credentials and query: the endpoint's name in messages. */
+  readonly url: string
+  /** Host and port, with the path where there is one. */
+  readonly host: string
+  /**
+   * GET `path` (with its query).
+   * @throws {UpstreamError} `timeout`, `network` or `body` (cut, too big); its message is the reason in words
+   */
+  send(path: string, headers?: Record<string, string>, signal?: AbortSignal): Promise<RawResponse>
+  close(): Promise<void>
+}
+
+export interface TransportOptions {
+  timeoutMs: number
+  maxBodyBytes: number
+  connections: number
+  /** The time of the wire. */
+  clock: Clock
+  aborts: AbortListeners
+}
+
+/** Opens the connections to one base URL, which may have a path, a query and credentials of its own. */
+export function createTransport(base: string, options: TransportOptions): Transport {
+  const url = new URL(base)
+  const prefix = url.pathname.replace(/\/+$/, '')
+  const fixed: Record<string, string> = { accept: 'application/json', 'user-agent': 'ibc-monitor' }
+  if (url.username || url.password) {
+    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+    fixed.authorization = `Basic ${Buffer.from(login).toString('base64')}`
+  }
+  const name = url.origin + prefix
+  const pool = new Pool(url.origin, {
+    connections: options.connections,
+    pipelining: 1,
+    // One time-out over the whole request is kept below; the connection's own ends what that leaves behind.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: options.timeoutMs },
+    keepAliveTimeout: 30_000,
+  })
+
+  return {
+    url: name,
+    host: url.host + prefix,
+    send: (path, headers, signal) =>
+      new Promise((resolve, reject) => {
+        const sentAtMs = performance.now()
+        const full =
+          prefix + path + (url.search ? (path.includes('?') ? '&' : '?') + url.search.slice(1) : '')
+        let controller: Dispatcher.DispatchController | null = null
+        let status = 0
+        let answerHeaders: IncomingHttpHeaders = {}
+        let bytes = 0
+        let over = false
+        const chunks: Buffer[] = []
+
+        const end = (): boolean => {
+          if (over) return false
+          over = true
+          cancelTimer()
+          stopListening?.()
+          return true
+        }
+        const fail = (kind: UpstreamKind, reason: string, cause?: unknown): void => {
+          if (!end()) return
+          const error = new UpstreamError(kind, reason, { endpoint: name, cause })
+          reject(error)
+          controller?.abort(error)
+        }
+        const cancelTimer = options.clock.at(options.clock.now() + options.timeoutMs, () =>
+          fail('timeout', 'time-out'),
+        )
+        const stopListening = signal && options.aborts.add(signal, () => fail('timeout', 'given up'))
+        if (over) return
+
+        const handler: Dispatcher.DispatchHandler = {
+          onRequestStart(started) {
+            controller = started
+            if (over) started.abort(new Error('over'))
+          },
+          onResponseStart(_, statusCode, responseHeaders) {
+            status = statusCode
+            answerHeaders = responseHeaders
+            if (Number(responseHeaders['content-length'] ?? 0) > options.maxBodyBytes)
+              fail('body', 'answer too big')
+          },
+          onResponseData(_, chunk) {
+            bytes += chunk.length
+            if (bytes > options.maxBodyBytes) return fail('body', 'answer too big')
+            chunks.push(chunk)
+          },
+          onResponseEnd() {
+            if (status < 200 || !end()) return
+            const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+            const tookMs = performance.now() - sentAtMs
+            resolve({ status, headers: answerHeaders, text: body.toString('utf8'), tookMs })
+          },
+          onResponseError(_, error) {
+            const [kind, reason] =
+              status >= 200 ? (['body', 'answer cut off'] as const) : connectionError(error)
+            fail(kind, reason, error)
+          },
+        }
+        try {
+          pool.dispatch(
+            { path: full, method: 'GET', headers: headers ? { ...fixed, ...headers } : fixed },
+            handler,
+          )
+        } catch (error) {
+          fail('network', 'no connection', error)
+        }
+      }),
+    close: () => pool.destroy(),
+  }
+}
+
+function connectionError(error: Error): [UpstreamKind, string] {
+  const code = String((error as { code?: unknown }).code ?? (error.cause as { code?: unknown })?.code ?? '')
+  if (code === 'ECONNREFUSED') return ['network', 'connection refused']
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['network', 'unknown host']
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return ['timeout', 'time-out']
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
+    return ['network', 'connection lost']
+  if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME/.test(code)) return ['network', 'bad certificate']
+  if (code.startsWith('HPE_')) return ['network', 'not HTTP']
+  return ['network', 'no connection']
+}

@@ -1,0 +1,128 @@
+// Who may ask which endpoint when: one line of waiting questions for all endpoints of a pool, first come, first served.
+import type { Clock } from '../kernel/clock.ts'
+import type { AbortListeners } from './aborts.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Outcome } from './limiter.ts'
+
+interface Waiter {
+  accepts: (endpoint: Endpoint) => boolean
+  resolve: (endpoint: Endpoint | null) => void
+}
+
+export interface Turnstile {
+  /**
+   * Waits for the first endpoint that `accepts` and has room, and takes one of its places. Null when none accepts
+   * any more, or the signal aborted. `again` goes before those who ask for the first time.
+   */
+  enter(
+    accepts: (endpoint: Endpoint) => boolean,
+    options?: { again?: boolean; signal?: AbortSignal },
+  ): Promise<Endpoint | null>
+  /** Gives the place back. */
+  leave(endpoint: Endpoint, outcome: Outcome, roundTripMs: number): void
+  /** To be called when an endpoint became usable or unusable. */
+  changed(): void
+  /** Sends everybody home. */
+  close(): void
+}
+
+/** `clock` is the time of the wire. */
+export function createTurnstile(
+  endpoints: readonly Endpoint[],
+  clock: Clock,
+  aborts: AbortListeners,
+): Turnstile {
+  const first = new Set<Waiter>()
+  const line = new Set<Waiter>()
+  let cancelWake = () => {}
+  let wakeAtMs = Number.POSITIVE_INFINITY
+  let closed = false
+
+  /** Lower is sooner: the round trip times the requests that share it. */
+  function expected(endpoint: Endpoint): number {
+    return (endpoint.limiter.roundTripMs ?? 1) * (1 + endpoint.limiter.inFlight)
+  }
+
+  function wakeIn(ms: number, nowMs: number): void {
+    if (!Number.isFinite(ms) || nowMs + ms >= wakeAtMs) return
+    cancelWake()
+    wakeAtMs = nowMs + ms
+    cancelWake = clock.at(wakeAtMs, () => {
+      wakeAtMs = Number.POSITIVE_INFINITY
+      pump()
+    })
+  }
+
+  function pump(): void {
+    const nowMs = clock.now()
+    const open = new Set(endpoints)
+    for (const waiting of [first, line]) {
+      for (const waiter of waiting) {
+        if (open.size === 0) return
+        const taken = take(waiter, open, nowMs)
+        if (!taken) continue
+        waiting.delete(waiter)
+        waiter.resolve(taken)
+      }
+    }
+  }
+
+  /** A place at the best endpoint that the waiter accepts; those without room leave `open`. */
+  function take(waiter: Waiter, open: Set<Endpoint>, nowMs: number): Endpoint | null {
+    for (;;) {
+      let best: Endpoint | null = null
+      for (const endpoint of open) {
+        if (waiter.accepts(endpoint) && (!best || expected(endpoint) < expected(best))) best = endpoint
+      }
+      if (!best) return null
+      const waitMs = best.limiter.tryTake(nowMs)
+      if (waitMs === 0) return best
+      wakeIn(waitMs, nowMs)
+      open.delete(best)
+    }
+  }
+
+  function sendHome(): void {
+    for (const waiting of [first, line]) {
+      for (const waiter of waiting) {
+        if (!closed && endpoints.some(waiter.accepts)) continue
+        waiting.delete(waiter)
+        waiter.resolve(null)
+      }
+    }
+  }
+
+  return {
+    enter(accepts, { again = false, signal } = {}) {
+      if (closed || signal?.aborted || !endpoints.some(accepts)) return Promise.resolve(null)
+      return new Promise((resolve) => {
+        const waiting = again ? first : line
+        const waiter: Waiter = { accepts, resolve }
+        waiting.add(waiter)
+        if (signal) {
+          const stopListening = aborts.add(signal, () => {
+            if (waiting.delete(waiter)) resolve(null)
+          })
+          waiter.resolve = (endpoint) => {
+            stopListening()
+            resolve(endpoint)
+          }
+        }
+        pump()
+      })
+    },
+    leave(endpoint, outcome, roundTripMs) {
+      endpoint.limiter.done(clock.now(), outcome, roundTripMs)
+      pump()
+    },
+    changed() {
+      sendHome()
+      pump()
+    },
+    close() {
+      closed = true
+      cancelWake()
+      sendHome()
+    },
+  }
+}
