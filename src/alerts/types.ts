@@ -86,4 +86,10 @@ export interface Message {
   embed: Embed | null
   /** Whom to tag: `<@&id>` and `<@id>`; empty for nobody. */
   mention: string[]
+  /** The thing's short name, such as `07-tendermint-1`: for the line that sums up a storm. */
+  subject?: string
+  /** When it gets worse by itself, Unix ms: the nearest of a storm stands first. */
+  deadlineMs?: number | null
+  /** What to type to see the whole group, such as `$data osmosis-1`; for `quiet`. */
+  hint?: string
 }

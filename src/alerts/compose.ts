@@ -1,0 +1,272 @@
+// Turns what is to be told into Discord messages: a storm is one message, its first line carries everything.
+import type { Embed } from '../discord/command.ts'
+import { formatDuration, formatUtc } from '../kernel/duration.ts'
+import { isPastSaving, RANK } from './life.ts'
+import { embedSize, fitEmbed, LIMIT, oneLine, type Payload, payload, shorten } from './payload.ts'
+import type { Level, Message, NoticeKind } from './types.ts'
+
+/** What becomes one message: alarms tag people, over-lines say that it is over, quiet ones are one summary line. */
+type Sort = 'over' | 'alarm' | 'quiet'
+
+const SORTS: Record<NoticeKind, Sort> = {
+  raised: 'alarm',
+  called: 'alarm',
+  reminder: 'alarm',
+  quiet: 'quiet',
+  resolved: 'over',
+  recovered: 'over',
+  withdrawn: 'over',
+}
+
+const SIGN: Record<Level, string> = {
+  ok: '✅',
+  low: '🟡',
+  halted: '⏸',
+  warning: '🟡',
+  blind: '⚫',
+  dry: '🔴',
+  critical: '🟠',
+  expired: '🔴',
+  frozen: '🔴',
+}
+
+/** A post's own budget; what is left of Discord's 2,000 is for the marks of `markOver`. */
+const CONTENT_MAX = LIMIT.content - 100
+const SUMMARY_MAX = 300
+const TAGS_MAX = 700
+const LINE_MAX = 500
+
+const GREY = 0x95a5a6
+const OVER = '✅ over: '
+const OVER_LINE = '✅ '
+
+/** Whether it tells that something is wrong (and may tag people), rather than that it is over or was so before. */
+export function isAlarm(message: Message): boolean {
+  return SORTS[message.notice.kind] === 'alarm'
+}
+
+/**
+ * Divides the messages of one transaction for one webhook: a list of storms, each a list of posts, each a list of
+ * the messages that stand in it together. A storm's posts share one mention. A post without messages only tags those
+ * for whom there was no room.
+ */
+export function arrange(messages: readonly Message[]): Message[][][] {
+  const storms = new Map<string, Message[]>()
+  for (const [index, message] of messages.entries()) {
+    const sort = SORTS[message.notice.kind]
+    const key = sort === 'over' ? 'over' : `${sort} ${message.group === null ? index : `of ${message.group}`}`
+    storms.set(key, [...(storms.get(key) ?? []), message])
+  }
+  const order: Sort[] = ['over', 'alarm', 'quiet']
+  return [...storms.values()]
+    .sort((a, b) => order.indexOf(sortOf(a)) - order.indexOf(sortOf(b)))
+    .map((storm) => (sortOf(storm) === 'quiet' ? [storm] : postsOf(storm)))
+}
+
+function sortOf(messages: readonly Message[]): Sort {
+  return SORTS[messages[0]!.notice.kind]
+}
+
+function postsOf(storm: Message[]): Message[][] {
+  const alarm = sortOf(storm) === 'alarm'
+  const tags = alarm ? tagsOf(storm) : []
+  const reservedTags = Math.min(TAGS_MAX, tags.join(' ').length) + 1
+  const roomForLines = alarm ? CONTENT_MAX - SUMMARY_MAX - reservedTags : CONTENT_MAX
+  const posts: Message[][] = []
+  let lines = 0
+  let embeds = 0
+  for (const message of alarm ? worstFirst(storm) : storm) {
+    const line = lineOf(message).length + 1
+    const embed = message.embed ? embedSize(embedOf(message)!) : 0
+    const last = posts.at(-1)
+    const fits = lines + line <= roomForLines && embeds + embed <= LIMIT.embedsTotal
+    if (last && fits && last.length < LIMIT.embeds) {
+      last.push(message)
+      lines += line
+      embeds += embed
+    } else {
+      posts.push([message])
+      lines = line
+      embeds = embed
+    }
+  }
+  let left = tags.slice(firstTags(tags).length)
+  for (let post = 1; left.length > 0; post++) {
+    if (post >= posts.length) posts.push([])
+    left = left.slice(firstTags(left).length)
+  }
+  return posts
+}
+
+function worstFirst(messages: readonly Message[]): Message[] {
+  const deadline = (message: Message) => message.deadlineMs ?? Number.MAX_SAFE_INTEGER
+  return [...messages].sort(
+    (a, b) => RANK[b.notice.level] - RANK[a.notice.level] || deadline(a) - deadline(b),
+  )
+}
+
+/** Whom the alarms among `messages` tag, each once; roles first. */
+export function tagsOf(messages: readonly Message[]): string[] {
+  const tags = new Set(
+    messages
+      .filter((message) => isAlarm(message) && message.notice.mention)
+      .flatMap(({ mention }) => mention.map((tag) => tag.replace('<@!', '<@'))),
+  )
+  const roles = [...tags].filter((tag) => /^<@&\d+>$/.test(tag))
+  const users = [...tags].filter((tag) => /^<@\d+>$/.test(tag))
+  return [...roles, ...users]
+}
+
+/** As many of `tags` as one post has room for. */
+export function firstTags(tags: readonly string[]): string[] {
+  let room = TAGS_MAX
+  const end = tags.findIndex((tag) => {
+    room -= tag.length + 1
+    return room < -1
+  })
+  return tags.slice(0, Math.min(end < 0 ? tags.length : end, LIMIT.tags))
+}
+
+/** What stands around a post when it is sent. */
+export interface Around {
+  /** All messages of the storm that are (still) to be told; the first line sums them up. */
+  storm: readonly Message[]
+  /** Whom to tag: those of the storm whom no earlier post of it has tagged. */
+  tags: readonly string[]
+  /** An earlier post of the storm was delivered. */
+  continued: boolean
+}
+
+/**
+ * The Discord message for one post of `arrange`, or for what is left of it. Within Discord's limits whatever the
+ * texts are. `nowMs` is when it is sent (Unix ms).
+ */
+export function composePost(shown: readonly Message[], around: Around, nowMs: number): Payload {
+  const sort = sortOf(around.storm)
+  const embeds = shown.flatMap((message) => embedOf(message) ?? [])
+  if (sort === 'quiet') return payload(quietLine(shown), [], [])
+  if (sort === 'over') {
+    const acks = shown.flatMap(({ notice }) => (notice.ackedBy ? [`<@${notice.ackedBy}>`] : []))
+    return payload(shown.map(overLine).join('\n'), embeds, acks)
+  }
+  const tags = firstTags(around.tags)
+  const only = around.storm.length === 1 ? around.storm[0]! : null
+  const room = CONTENT_MAX - (tags.join(' ').length + 1)
+  const first = only ? headlineOf(only, embeds.length > 0, room) : firstLine(around, nowMs)
+  const lines = only ? [] : shown.map(lineOf)
+  return payload([[first, ...tags].join(' '), ...lines].join('\n'), embeds, tags)
+}
+
+/** The line of a message that stands alone: without its number where the embed has it. */
+function headlineOf(message: Message, numbered: boolean, max: number): string {
+  return (numbered && shorten(oneLine(message.headline), max)) || lineOf(message, max)
+}
+
+function lineOf(message: Message, max: number = LINE_MAX): string {
+  const number = numberOf(message)
+  const line = oneLine(message.headline)
+  if (names(line, message.notice.alertId) && line.length <= max) return line
+  return `${shorten(line, max - number.length - 1)} ${number}`.trim()
+}
+
+function overLine(message: Message): string {
+  const { ackedBy } = message.notice
+  const tag = ackedBy ? ` <@${ackedBy}>` : ''
+  return lineOf(message, LINE_MAX - tag.length) + tag
+}
+
+function numberOf(message: Message): string {
+  return `#${message.notice.alertId}`
+}
+
+function names(text: string, alertId: number): boolean {
+  return new RegExp(`(^|[^\\w#])#${alertId}(?!\\d)`).test(text)
+}
+
+/** The embed with the alert's number in its footer. */
+function embedOf(message: Message): Embed | null {
+  if (!message.embed) return null
+  const number = numberOf(message)
+  const footer = message.embed.footer?.text.trim()
+  const text = footer ? `${shorten(footer, LIMIT.footer - number.length - 3)} · ${number}` : number
+  return fitEmbed({ ...message.embed, footer: { text } })
+}
+
+/** "🔴 2 expired, 🟡 5 warning on Osmosis: nearest 07-tendermint-1, 67 h left (Sun 22 Nov 22:04 UTC)" */
+function firstLine({ storm, continued }: Around, nowMs: number): string {
+  const group = oneLine(storm[0]!.group ?? '')
+  if (continued) return shorten(`${group}, continued:`, SUMMARY_MAX)
+  const counts = byLevel(storm).map(([level, of]) => {
+    const still = of.every(({ notice }) => notice.kind === 'reminder') ? 'still ' : ''
+    return `${SIGN[level]} ${of.length} ${still}${level}`
+  })
+  const nearest = worstFirst(storm.filter(({ notice }) => !isPastSaving(notice.level)))
+    .filter(({ subject, deadlineMs }) => subject && deadlineMs != null && deadlineMs > nowMs)
+    .sort((a, b) => a.deadlineMs! - b.deadlineMs!)[0]
+  const left = nearest
+    ? `${formatDuration(nearest.deadlineMs! - nowMs)} left (${formatUtc(nearest.deadlineMs!, nowMs)})`
+    : ''
+  const tail = nearest ? `: nearest ${shorten(oneLine(nearest.subject!), 80)}, ${left}` : ''
+  return `${shorten(`${counts.join(', ')} on ${group}`, SUMMARY_MAX - tail.length)}${tail}`
+}
+
+function byLevel(messages: readonly Message[]): [Level, Message[]][] {
+  const levels = [...new Set(worstFirst(messages).map(({ notice }) => notice.level))]
+  return levels.map((level) => [level, messages.filter(({ notice }) => notice.level === level)])
+}
+
+/** "⚪ First look at Osmosis: 12 clients are expired and 1 is frozen already; not alarmed. $data osmosis-1 (#41–#53)" */
+function quietLine(messages: readonly Message[]): string {
+  const first = messages[0]!
+  if (first.group === null) return `⚪ ${lineOf(first, CONTENT_MAX - 2)}`
+  const counts = byLevel(messages).map(([level, of], index) => {
+    const noun = index > 0 ? '' : of.length === 1 ? ' client' : ' clients'
+    return `${of.length}${noun} ${of.length === 1 ? 'is' : 'are'} ${level}`
+  })
+  const begin = messages.every(({ notice }) => notice.from === 'ok') ? 'First look at' : 'Now watched on'
+  const hint = first.hint ? ` \`${shorten(oneLine(first.hint), 100)}\`` : ''
+  const group = shorten(oneLine(first.group), 100)
+  return `⚪ ${begin} ${group}: ${counts.join(' and ')} already; not alarmed.${hint} (${ranges(messages)})`
+}
+
+/** "#41–#53, #60"; only the first and the last number where that would be long. */
+function ranges(messages: readonly Message[]): string {
+  const ids = [...new Set(messages.map(({ notice }) => notice.alertId))].sort((a, b) => a - b)
+  const runs: [number, number][] = []
+  for (const id of ids) {
+    const run = runs.at(-1)
+    if (run && run[1] === id - 1) run[1] = id
+    else runs.push([id, id])
+  }
+  const text = runs.map(([from, to]) => (from === to ? `#${from}` : `#${from}–#${to}`)).join(', ')
+  return text.length <= 500 ? text : `#${ids[0]} … #${ids.at(-1)}`
+}
+
+/**
+ * A message that was sent, edited to say that one of its alerts is over: its embed turns grey with `text` as title,
+ * its line is struck out. When all of them are over, the first line says so and the mention goes.
+ */
+export function markOver(sent: Payload, alertId: number, text: string): Payload {
+  const lines = sent.content.split('\n')
+  const single = lines.length === 1
+  const index = sent.embeds.findIndex(({ footer }) => footer && names(footer.text, alertId))
+  const embeds = sent.embeds.map((embed, at) => (at === index ? overEmbed(sent.embeds, at, text) : embed))
+  const marked = lines.map((line, at) => {
+    if ((at === 0 && !single) || !names(line, alertId) || line.startsWith(OVER_LINE)) return line
+    return single ? line : `${OVER_LINE}~~${line}~~`
+  })
+  const hit =
+    index >= 0 || marked.some((line, at) => line !== lines[at]) || (single && names(lines[0]!, alertId))
+  const allOver = single ? hit : marked.slice(1).every((line) => line.startsWith(OVER_LINE))
+  if (allOver && !marked[0]!.startsWith(OVER)) {
+    marked[0] = shorten(OVER + marked[0]!.replace(/\s*<@[&!]?\d+>/g, ''), CONTENT_MAX)
+  }
+  return payload(marked.join('\n'), embeds, [])
+}
+
+function overEmbed(embeds: readonly Embed[], at: number, text: string): Embed {
+  const others = embeds.reduce((sum, embed, index) => sum + (index === at ? 0 : embedSize(embed)), 0)
+  const over = { ...embeds[at]!, title: shorten(oneLine(text), LIMIT.title), color: GREY }
+  const left = LIMIT.embedsTotal - others
+  return fitEmbed(embedSize(over) <= left ? over : { ...over, fields: [] }, left)
+}

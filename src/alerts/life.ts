@@ -1,0 +1,199 @@
+// The life of one alert, as a pure state machine: what was, what is seen now, and what is to be told about it.
+import { MINUTE_MS } from '../kernel/duration.ts'
+import type { AlertState, Level, LifePolicy, Notice, NoticeKind, Observation } from './types.ts'
+
+/** How bad a level is. A thing moves along its own levels only, so equal ranks never meet in one alert. */
+export const RANK: Readonly<Record<Level, number>> = {
+  ok: 0,
+  low: 1,
+  halted: 1,
+  warning: 1,
+  blind: 2,
+  dry: 2,
+  critical: 2,
+  expired: 3,
+  frozen: 4,
+}
+
+/** Reminders because half of the time left has passed never come closer together than this. */
+const REMIND_AT_LEAST_APART_MS = 5 * MINUTE_MS
+
+/** Expired or frozen: an update does not help any more, only governance does. */
+export function isPastSaving(level: Level): boolean {
+  return level === 'expired' || level === 'frozen'
+}
+
+export interface Step {
+  /** Null only when there was no state and the thing could not be seen. */
+  after: AlertState | null
+  notices: Notice[]
+}
+
+/**
+ * One step in the life of the alert about one thing. `allocateId` is called once for each alert that opens.
+ * Nothing that is worse than what was told last goes untold; `unseen` changes nothing at all. Where nothing changed,
+ * `after` is the very object that `before` was.
+ */
+export function step(
+  before: AlertState | null,
+  seen: Observation,
+  policy: LifePolicy,
+  nowMs: number,
+  allocateId: () => number,
+): Step {
+  if (seen.level === 'unseen') return { after: before, notices: [] }
+  const level = seen.level
+  const state = before ? withoutFuture(before, seen.deadlineMs, nowMs) : null
+  if (state && state.alertId !== null) {
+    if (!seen.about || level === 'ok') return close(state, level, seen, nowMs)
+    return goOn(state, level, seen, policy, nowMs, allocateId)
+  }
+  if (!seen.about || level === 'ok') return { after: idle(state, level, nowMs), notices: [] }
+  return open(state, level, seen, nowMs, allocateId)
+}
+
+/**
+ * When the next reminder about an open alert is due if nothing changes, Unix ms; null: never. It may lie in the past.
+ * Expired and frozen are told once. An acknowledgement puts it off, for ever where it has no end.
+ */
+export function nextReminderMs(
+  state: AlertState,
+  deadlineMs: number | null,
+  policy: LifePolicy,
+): number | null {
+  const { level, ack, lastNoticeMs, leftAtNoticeMs } = state
+  if (state.alertId === null || lastNoticeMs === null || level === 'ok' || isPastSaving(level)) return null
+  if (ack && ack.untilMs === null) return null
+  let dueMs = lastNoticeMs + policy.remindEveryMs
+  if (level === 'critical' && deadlineMs !== null && leftAtNoticeMs !== null && leftAtNoticeMs > 0) {
+    const halfMs = Math.max(deadlineMs - leftAtNoticeMs / 2, lastNoticeMs + REMIND_AT_LEAST_APART_MS)
+    dueMs = Math.min(dueMs, halfMs)
+  }
+  return ack?.untilMs ? Math.max(dueMs, ack.untilMs) : dueMs
+}
+
+/**
+ * The state after somebody said "I have it": no reminders until `untilMs` (null: until it is over), or until it gets
+ * worse than it is now. Null when nothing is open.
+ */
+export function acknowledge(
+  state: AlertState,
+  by: { userId: string; untilMs: number | null; note: string | null },
+  nowMs: number,
+): AlertState | null {
+  if (state.alertId === null) return null
+  return { ...state, ack: { ...by, atMs: nowMs, level: state.level } }
+}
+
+/** Whether an acknowledgement keeps quiet about `level` at this moment. */
+function keepsQuiet(ack: AlertState['ack'], level: Level, nowMs: number): boolean {
+  return ack !== null && RANK[level] <= RANK[ack.level] && (ack.untilMs === null || nowMs < ack.untilMs)
+}
+
+/**
+ * A clock that went back would put off reminders for as long as it had been ahead: a last notice in the future
+ * counts as made now.
+ */
+function withoutFuture(state: AlertState, deadlineMs: number | null, nowMs: number): AlertState {
+  if (state.lastNoticeMs === null || state.lastNoticeMs <= nowMs) return state
+  return { ...state, lastNoticeMs: nowMs, leftAtNoticeMs: leftMs(deadlineMs, nowMs) }
+}
+
+function idle(state: AlertState | null, level: Level, nowMs: number): AlertState {
+  if (state && state.alertId === null && state.level === level) return state
+  return {
+    level,
+    sinceMs: state?.level === level ? state.sinceMs : nowMs,
+    alertId: null,
+    raisedMs: null,
+    toldLevel: null,
+    lastNoticeMs: null,
+    leftAtNoticeMs: null,
+    mentioned: false,
+    ack: null,
+  }
+}
+
+function open(
+  state: AlertState | null,
+  level: Level,
+  seen: Observation,
+  nowMs: number,
+  allocateId: () => number,
+): Step {
+  const from = state?.level ?? 'ok'
+  // A level without an alert was not watched: what is past saving by the time that it is, is no news.
+  const quiet = isPastSaving(level) && (seen.first || from !== 'ok')
+  const opened = { ...idle(state, level, nowMs), alertId: allocateId(), raisedMs: nowMs }
+  if (quiet) {
+    return { after: { ...opened, lastNoticeMs: nowMs }, notices: [notice(opened, 'quiet', from, false)] }
+  }
+  return tell(opened, 'raised', isPastSaving(from) ? 'ok' : from, seen, nowMs)
+}
+
+function close(state: AlertState, level: Level, seen: Observation, nowMs: number): Step {
+  const after = idle(state, level, nowMs)
+  const told = state.toldLevel !== null
+  const closing = { ...state, level }
+  if (level !== 'ok') {
+    return { after, notices: told ? [notice(closing, 'withdrawn', state.level, false)] : [] }
+  }
+  const recovered = isPastSaving(state.level) && (told || seen.about)
+  if (!told && !recovered) return { after, notices: [] }
+  return { after, notices: [notice(closing, recovered ? 'recovered' : 'resolved', state.level, false)] }
+}
+
+function goOn(
+  state: AlertState,
+  level: Level,
+  seen: Observation,
+  policy: LifePolicy,
+  nowMs: number,
+  allocateId: () => number,
+): Step {
+  const from = state.level
+  const next = level === from ? state : { ...state, level, sinceMs: nowMs }
+  if (isPastSaving(from) && !isPastSaving(level)) {
+    const recovered = notice(next, 'recovered', from, false)
+    const raised = open(idle(null, 'ok', nowMs), level, { ...seen, first: false }, nowMs, allocateId)
+    return { after: raised.after, notices: [recovered, ...raised.notices] }
+  }
+  const changed = isPastSaving(level) ? level !== from : RANK[level] > RANK[from]
+  if (changed && !keepsQuiet(state.ack, level, nowMs))
+    return tell({ ...next, ack: null }, 'raised', from, seen, nowMs)
+  const told = state.toldLevel !== null
+  if (told && seen.mention && !state.mentioned) return tell(next, 'called', from, seen, nowMs)
+  const reminderMs = nextReminderMs(next, seen.deadlineMs, policy)
+  if (told && reminderMs !== null && nowMs >= reminderMs) return tell(next, 'reminder', from, seen, nowMs)
+  return { after: next, notices: [] }
+}
+
+/** Records that the state's level is told now. */
+function tell(state: AlertState, kind: NoticeKind, from: Level, seen: Observation, nowMs: number): Step {
+  const { level, toldLevel } = state
+  const after = {
+    ...state,
+    toldLevel: toldLevel && RANK[toldLevel] > RANK[level] ? toldLevel : level,
+    lastNoticeMs: nowMs,
+    leftAtNoticeMs: leftMs(seen.deadlineMs, nowMs),
+    mentioned: state.mentioned || seen.mention,
+  }
+  return { after, notices: [notice(after, kind, from, seen.mention)] }
+}
+
+function leftMs(deadlineMs: number | null, nowMs: number): number | null {
+  return deadlineMs === null ? null : deadlineMs - nowMs
+}
+
+function notice(state: AlertState, kind: NoticeKind, from: Level, mention: boolean): Notice {
+  const over = kind === 'resolved' || kind === 'recovered'
+  return {
+    kind,
+    level: state.level,
+    from,
+    alertId: state.alertId!,
+    mention,
+    ackedBy: over ? (state.ack?.userId ?? null) : null,
+    raisedMs: state.raisedMs!,
+  }
+}

@@ -1,0 +1,68 @@
+// What is really sent of a row when its turn comes: what is over by then, or was told anew, is left out.
+import { composePost, firstTags, isAlarm, markOver, tagsOf } from '../compose.ts'
+import type { Payload } from '../payload.ts'
+import type { AlertStore } from '../store.ts'
+import type { AlertState, Message } from '../types.ts'
+import type { Outbox, OutboxRow, Pending } from './store.ts'
+
+export type Prepared = { messages: Message[]; payload: Payload; messageId: string | null } | { drop: string }
+
+/**
+ * Whether row `rowId` still tells the truth with `message`. `state` is how the alert stands now (null: not known),
+ * `pending` are all alarms about it that wait in this queue: of several, the last one at the alert's level stays.
+ */
+export function isStillTrue(
+  message: Message,
+  rowId: number,
+  state: AlertState | null,
+  pending: readonly Pending[],
+): boolean {
+  const { alertId, kind } = message.notice
+  if (!isAlarm(message) && kind !== 'quiet') return true
+  if (state && state.alertId !== alertId) return false
+  if (kind === 'quiet') return true
+  const told = pending.findLast(({ level }) => level === state?.level) ?? pending.at(-1)
+  return !told || told.rowId === rowId
+}
+
+/** The message for a post whose turn has come at `nowMs` (Unix ms), or why there is nothing to say any more. */
+export function preparePost(row: OutboxRow, outbox: Outbox, alerts: AlertStore, nowMs: number): Prepared {
+  const left = ({ id, webhook, messages }: OutboxRow) =>
+    messages.filter((message) => {
+      const state = alerts.loadState(message.identity)
+      return isStillTrue(message, id, state, outbox.pending(message.notice.alertId, webhook))
+    })
+  const shown = left(row)
+  const storm = outbox.stormRows(row.stormId ?? row.id)
+  const delivered = storm.filter(({ deliveredMs }) => deliveredMs !== null)
+  const waiting = storm.filter(({ deliveredMs }) => deliveredMs === null).flatMap(left)
+  const sent = delivered.flatMap(({ messages }) => messages)
+  const tagged = new Set(delivered.flatMap(({ payload }) => (payload ? tagsIn(payload) : [])))
+  const tags = tagsOf([...sent, ...waiting]).filter((tag) => !tagged.has(tag))
+  if (shown.length === 0) {
+    const laterHasRoom = delivered.length === 0 && firstTags(tags).length === tags.length
+    if (tags.length === 0 || (laterHasRoom && row.messages.length > 0))
+      return { drop: 'over before it was sent' }
+  }
+  const around = { storm: waiting.length > 0 ? waiting : sent, tags, continued: delivered.length > 0 }
+  return { messages: shown, payload: composePost(shown, around, nowMs), messageId: null }
+}
+
+function tagsIn({ allowed_mentions: { roles, users } }: Payload): string[] {
+  return [...roles.map((id) => `<@&${id}>`), ...users.map((id) => `<@${id}>`)]
+}
+
+/** The edit of a post that was delivered, or why there is nothing to edit. */
+export function prepareEdit(row: OutboxRow, outbox: Outbox): Prepared {
+  const target = row.targetId === null ? null : outbox.row(row.targetId)
+  if (!target?.deliveredMs || !target.messageId || !target.payload)
+    return { drop: 'its message was never sent' }
+  const shows = new Set(target.messages.map(({ notice }) => notice.alertId))
+  const over = row.messages.filter(({ notice }) => shows.has(notice.alertId))
+  if (over.length === 0) return { drop: 'its message does not show it' }
+  const payload = over.reduce(
+    (now, { notice, headline }) => markOver(now, notice.alertId, headline),
+    target.payload,
+  )
+  return { messages: over, payload, messageId: target.messageId }
+}

@@ -1,0 +1,89 @@
+// One request to a webhook over undici: what came back, or whether it certainly did not arrive.
+import { Agent, request } from 'undici'
+import { messageOf } from '../../kernel/errors.ts'
+
+/** A webhook's answer. `body` is the parsed JSON, the text where it is none, or null where it could not be read. */
+export interface Answer {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: unknown
+}
+
+export interface Request {
+  method: 'GET' | 'POST' | 'PATCH'
+  url: string
+  /** Sent as JSON. */
+  body?: unknown
+  signal?: AbortSignal
+}
+
+/** @throws {SendError} when there was no answer */
+export type Send = (request: Request) => Promise<Answer>
+
+/** There was no answer. `arrived` is false only when the request certainly never reached the server. */
+export class SendError extends Error {
+  override name = 'SendError'
+  readonly arrived: 'no' | 'perhaps'
+  constructor(message: string, arrived: 'no' | 'perhaps', cause?: unknown) {
+    super(message, { cause })
+    this.arrived = arrived
+  }
+}
+
+const NEVER_ARRIVED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+const ANSWER_MAX_BYTES = 1024 * 1024
+
+/** Requests with a time-out of `timeoutMs` for all of it. Redirects are not followed. */
+export function createSend(timeoutMs: number): { send: Send; close(): Promise<void> } {
+  const agent = new Agent({ connect: { timeout: timeoutMs }, maxResponseSize: ANSWER_MAX_BYTES })
+  const send: Send = async ({ method, url, body, signal }) => {
+    const timeout = AbortSignal.timeout(timeoutMs)
+    try {
+      const answer = await request(url, {
+        dispatcher: agent,
+        method,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        headers: { 'content-type': 'application/json', 'user-agent': 'ibc-monitor' },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      })
+      // The status has been seen: a body that breaks off does not change what was accepted.
+      const text = await answer.body.text().catch(() => null)
+      return { status: answer.statusCode, headers: answer.headers, body: parsed(text) }
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? ''
+      const message = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : messageOf(error)
+      throw new SendError(message || code, NEVER_ARRIVED.has(code) ? 'no' : 'perhaps', error)
+    }
+  }
+  return { send, close: () => agent.destroy() }
+}
+
+function parsed(text: string | null): unknown {
+  if (text === null) return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** The address of a webhook, or of one of its messages; `query` is added to what the URL has (a thread, say). */
+export function webhookUrl(
+  url: string,
+  messageId: string | null,
+  query: Record<string, string> = {},
+): string {
+  const address = new URL(url)
+  address.pathname =
+    address.pathname.replace(/\/+$/, '') + (messageId === null ? '' : `/messages/${messageId}`)
+  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value)
+  return address.href
+}

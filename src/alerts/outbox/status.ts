@@ -1,0 +1,42 @@
+// What the bot says of its own delivery: how much waits, since when, and which webhook does not work.
+import type { createWebhookStore, Outbox } from './store.ts'
+
+export interface DeliveryStatus {
+  /** Rows that wait, over all webhooks. */
+  waiting: number
+  /** When the oldest of them was made, Unix ms. */
+  oldestMs: number | null
+  webhooks: {
+    name: string
+    waiting: number
+    oldestMs: number | null
+    lastOkMs: number | null
+    /** Refused for good since then; null: it works as far as is known. */
+    goneSinceMs: number | null
+    goneReason: string | null
+    /** Why the first row of the queue was not accepted yet; null where nothing went wrong. */
+    lastError: string | null
+  }[]
+}
+
+/** The state of the queues of `names` (the webhooks of the configuration), and of any other that has rows. */
+export function deliveryStatus(
+  outbox: Outbox,
+  known: ReturnType<typeof createWebhookStore>,
+  names: readonly string[],
+): DeliveryStatus {
+  const queues = outbox.queues()
+  const all = new Set([...names, ...queues.map(({ webhook }) => webhook)])
+  const webhooks = [...all].map((name) => {
+    const queue = queues.find(({ webhook }) => webhook === name)
+    const { lastOkMs, goneSinceMs, goneReason } = known.get(name)
+    const lastError = names.includes(name) ? outbox.lastError(name) : 'not in the configuration'
+    const counts = { waiting: queue?.waiting ?? 0, oldestMs: queue?.oldestMs ?? null }
+    return { name, ...counts, lastOkMs, goneSinceMs, goneReason, lastError }
+  })
+  return {
+    waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
+    oldestMs: queues.length > 0 ? Math.min(...queues.map(({ oldestMs }) => oldestMs)) : null,
+    webhooks,
+  }
+}

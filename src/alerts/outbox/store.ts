@@ -1,0 +1,224 @@
+// The outbox in the database: what is to be sent through each webhook, in order, and what became of it.
+import { z } from 'zod'
+import type { Database } from '../../storage/database.ts'
+import { isAlarm } from '../compose.ts'
+import type { Payload } from '../payload.ts'
+import type { Level, Message } from '../types.ts'
+
+/** One message to Discord, or one edit of a message. Times are Unix ms. */
+export interface OutboxRow {
+  id: number
+  /** Name of the webhook's secret. */
+  webhook: string
+  kind: 'post' | 'edit'
+  /** For posts: id of the first row of the posts that share one mention. */
+  stormId: number | null
+  /** For edits: the post that is edited. */
+  targetId: number | null
+  /** What it tells; for edits: the messages that say it is over. */
+  messages: Message[]
+  /** As last sent. */
+  payload: Payload | null
+  createdMs: number
+  /** When an attempt began whose outcome is not known. */
+  sendingMs: number | null
+  deliveredMs: number | null
+  supersededMs: number | null
+  attempts: number
+  lastError: string | null
+  messageId: string | null
+}
+
+/** What is known of a webhook. */
+export interface WebhookRow {
+  name: string
+  webhookId: string | null
+  channelId: string | null
+  applicationId: string | null
+  lastOkMs: number | null
+  goneSinceMs: number | null
+  goneReason: string | null
+  goneSaidMs: number | null
+}
+
+/** An undelivered alarm about an alert. */
+export interface Pending {
+  rowId: number
+  level: Level
+}
+
+const COLUMNS = `id, webhook, kind, storm_id AS stormId, target_id AS targetId, messages, payload,
+  created_ms AS createdMs, sending_ms AS sendingMs, delivered_ms AS deliveredMs, superseded_ms AS supersededMs,
+  attempts, last_error AS lastError, message_id AS messageId`
+
+const WAITING = 'delivered_ms IS NULL AND superseded_ms IS NULL'
+
+// Only this program writes these rows; what is checked is what the code below would stumble over.
+const messagesSchema = z.array(
+  z.looseObject({
+    identity: z.string(),
+    headline: z.string(),
+    mention: z.array(z.string()),
+    notice: z.looseObject({ kind: z.string(), level: z.string(), alertId: z.number() }),
+  }),
+)
+const payloadSchema = z.looseObject({ content: z.string(), embeds: z.array(z.looseObject({})) }).nullable()
+
+type Raw = Omit<OutboxRow, 'messages' | 'payload'> & { messages: string; payload: string | null }
+
+function parseRow(raw: Raw): OutboxRow {
+  return {
+    ...raw,
+    messages: messagesSchema.parse(JSON.parse(raw.messages)) as unknown as Message[],
+    payload: payloadSchema.parse(JSON.parse(raw.payload ?? 'null')) as Payload | null,
+  }
+}
+
+export type Outbox = ReturnType<typeof createOutbox>
+
+/** The outbox of a database. Every function is synchronous. */
+export function createOutbox({ sql }: Database) {
+  const rowsWhere = (condition: string) =>
+    sql.prepare<unknown[], Raw>(`SELECT ${COLUMNS} FROM outbox ${condition}`)
+  const insert = sql.prepare<unknown[], { id: number }>(
+    `INSERT INTO outbox (webhook, kind, storm_id, target_id, messages, created_ms)
+     VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+  )
+  const joinStorm = sql.prepare('UPDATE outbox SET storm_id = ? WHERE id = ?')
+  const link = sql.prepare(
+    'INSERT OR IGNORE INTO outbox_alerts (alert_id, outbox_id, level) VALUES (?, ?, ?)',
+  )
+  const unlink = sql.prepare('DELETE FROM outbox_alerts WHERE outbox_id = ?')
+  const byId = rowsWhere('WHERE id = ?')
+  const next = rowsWhere(`WHERE webhook = ? AND ${WAITING} ORDER BY id LIMIT 1`)
+  const storm = rowsWhere('WHERE storm_id = ? AND superseded_ms IS NULL ORDER BY id')
+  const firstAlarm = sql.prepare<[number, string], { id: number }>(
+    `SELECT id FROM outbox_alerts JOIN outbox ON id = outbox_id
+     WHERE alert_id = ? AND webhook = ? AND superseded_ms IS NULL ORDER BY id LIMIT 1`,
+  )
+  const pending = sql.prepare<[number, string], Pending>(
+    `SELECT outbox_id AS rowId, level FROM outbox_alerts JOIN outbox ON id = outbox_id
+     WHERE alert_id = ? AND webhook = ? AND ${WAITING} ORDER BY id`,
+  )
+  const sending = sql.prepare(
+    'UPDATE outbox SET messages = ?, payload = ?, sending_ms = ?, attempts = attempts + 1 WHERE id = ?',
+  )
+  const delivered = sql.prepare(
+    'UPDATE outbox SET delivered_ms = ?, sending_ms = NULL, message_id = ?, last_error = NULL WHERE id = ?',
+  )
+  const failed = sql.prepare('UPDATE outbox SET last_error = ? WHERE id = ?')
+  const refused = sql.prepare('UPDATE outbox SET last_error = ?, sending_ms = NULL WHERE id = ?')
+  const superseded = sql.prepare(
+    'UPDATE outbox SET superseded_ms = ?, sending_ms = NULL, last_error = COALESCE(?, last_error) WHERE id = ?',
+  )
+  const setPayload = sql.prepare('UPDATE outbox SET payload = ? WHERE id = ?')
+  const knownMessage = sql.prepare('SELECT 1 FROM outbox WHERE message_id = ? LIMIT 1')
+  const queues = sql.prepare<[], { webhook: string; waiting: number; oldestMs: number }>(
+    `SELECT webhook, count(*) AS waiting, min(created_ms) AS oldestMs FROM outbox WHERE ${WAITING} GROUP BY webhook`,
+  )
+  const lastError = sql.prepare<[string], { lastError: string | null }>(
+    `SELECT last_error AS lastError FROM outbox WHERE webhook = ? AND ${WAITING} ORDER BY id LIMIT 1`,
+  )
+  const prune = sql.prepare(
+    `DELETE FROM outbox WHERE coalesce(delivered_ms, superseded_ms) < ?
+       AND id NOT IN (SELECT outbox_id FROM outbox_alerts
+                      WHERE alert_id IN (SELECT alert_id FROM alert_states WHERE alert_id IS NOT NULL))
+       AND id NOT IN (SELECT target_id FROM outbox WHERE target_id IS NOT NULL)
+       AND (storm_id IS NULL OR storm_id NOT IN (SELECT storm_id FROM outbox WHERE ${WAITING} AND storm_id IS NOT NULL))`,
+  )
+
+  const linkAlarms = (id: number, messages: readonly Message[]) => {
+    for (const { notice } of messages.filter(isAlarm)) link.run(notice.alertId, id, notice.level)
+  }
+
+  return {
+    /** Adds the posts of one storm, in order. */
+    enqueueStorm(webhook: string, posts: readonly (readonly Message[])[], nowMs: number): void {
+      let stormId: number | null = null
+      for (const messages of posts) {
+        const { id }: { id: number } = insert.get(
+          webhook,
+          'post',
+          stormId,
+          null,
+          JSON.stringify(messages),
+          nowMs,
+        )!
+        stormId ??= id
+        joinStorm.run(stormId, id)
+        linkAlarms(id, messages)
+      }
+    },
+    /** Adds an edit of the post `targetId`, which says that the alerts of `messages` are over. */
+    enqueueEdit(webhook: string, targetId: number, messages: readonly Message[], nowMs: number): void {
+      insert.get(webhook, 'edit', null, targetId, JSON.stringify(messages), nowMs)
+    },
+    row: (id: number): OutboxRow | null => {
+      const raw = byId.get(id)
+      return raw ? parseRow(raw) : null
+    },
+    /** The first row of a webhook's queue. */
+    nextDue: (webhook: string): OutboxRow | null => {
+      const raw = next.get(webhook)
+      return raw ? parseRow(raw) : null
+    },
+    /** The rows of a storm that were or will be sent, in order. */
+    stormRows: (stormId: number): OutboxRow[] => storm.all(stormId).map(parseRow),
+    /** The first post that alarms about an alert. */
+    firstAlarm: (alertId: number, webhook: string): number | null =>
+      firstAlarm.get(alertId, webhook)?.id ?? null,
+    /** The alarms about an alert that still wait, in order. */
+    pending: (alertId: number, webhook: string): Pending[] => pending.all(alertId, webhook),
+    /** Before a request: what will be sent. Until its outcome is known the row counts as perhaps sent. */
+    markSending(id: number, messages: readonly Message[], sent: Payload, nowMs: number): void {
+      unlink.run(id)
+      linkAlarms(id, messages)
+      sending.run(JSON.stringify(messages), JSON.stringify(sent), nowMs, id)
+    },
+    markDelivered(id: number, messageId: string | null, nowMs: number): void {
+      delivered.run(nowMs, messageId, id)
+    },
+    /** The outcome of an attempt is not known: it may have been accepted. */
+    markUncertain: (id: number, error: string): void => void failed.run(error, id),
+    /** An attempt was certainly not accepted; it will be tried again. */
+    markRefused: (id: number, error: string): void => void refused.run(error, id),
+    /** It is not to be sent (any more). */
+    markSuperseded(id: number, reason: string | null, nowMs: number): void {
+      unlink.run(id)
+      superseded.run(nowMs, reason, id)
+    },
+    /** After an edit: what the message looks like now. */
+    setPayload: (id: number, now: Payload): void => void setPayload.run(JSON.stringify(now), id),
+    isKnownMessage: (messageId: string): boolean => knownMessage.get(messageId) !== undefined,
+    queues: () => queues.all(),
+    lastError: (webhook: string): string | null => lastError.get(webhook)?.lastError ?? null,
+    /** Forgets what was settled before `beforeMs` and is not needed for an open alert. Returns how many rows. */
+    prune: (beforeMs: number): number => prune.run(beforeMs).changes,
+  }
+}
+
+/** What is known of the webhooks, in the database. */
+export function createWebhookStore({ sql }: Database) {
+  const one = sql.prepare<[string], WebhookRow>(
+    `SELECT name, webhook_id AS webhookId, channel_id AS channelId, application_id AS applicationId,
+       last_ok_ms AS lastOkMs, gone_since_ms AS goneSinceMs, gone_reason AS goneReason, gone_said_ms AS goneSaidMs
+     FROM webhooks WHERE name = ?`,
+  )
+  const save = sql.prepare<WebhookRow>(
+    `INSERT OR REPLACE INTO webhooks
+       (name, webhook_id, channel_id, application_id, last_ok_ms, gone_since_ms, gone_reason, gone_said_ms)
+     VALUES (@name, @webhookId, @channelId, @applicationId, @lastOkMs, @goneSinceMs, @goneReason, @goneSaidMs)`,
+  )
+  const unknown = { webhookId: null, channelId: null, applicationId: null, lastOkMs: null }
+  const works = { goneSinceMs: null, goneReason: null, goneSaidMs: null }
+  const get = (name: string): WebhookRow => one.get(name) ?? { name, ...unknown, ...works }
+  return {
+    get,
+    /** Keeps `change` of what is known of a webhook. */
+    update(name: string, change: Partial<WebhookRow>): WebhookRow {
+      const row = { ...get(name), ...change }
+      save.run(row)
+      return row
+    },
+  }
+}

@@ -1,0 +1,95 @@
+// Where every alert's life stands, in the database. All synchronous, to be used inside the caller's transaction.
+import { z } from 'zod'
+import type { Logger } from '../kernel/logger.ts'
+import type { Database } from '../storage/database.ts'
+import type { AlertState } from './types.ts'
+
+const level = z.enum(['ok', 'warning', 'critical', 'expired', 'frozen', 'blind', 'halted', 'low', 'dry'])
+const ms = z.number().int()
+
+const stateSchema: z.ZodType<AlertState> = z.object({
+  level,
+  sinceMs: ms,
+  alertId: z.number().int().nullable(),
+  raisedMs: ms.nullable(),
+  toldLevel: level.nullable(),
+  lastNoticeMs: ms.nullable(),
+  leftAtNoticeMs: ms.nullable(),
+  mentioned: z.boolean(),
+  ack: z
+    .object({ userId: z.string(), atMs: ms, untilMs: ms.nullable(), level, note: z.string().nullable() })
+    .nullable(),
+})
+
+/** An alert's state with the identity of what it is about. */
+export interface Known {
+  identity: string
+  state: AlertState
+}
+
+export interface AlertStore {
+  /** Null when nothing is known, or when what is stored cannot be understood (logged). */
+  loadState(identity: string): AlertState | null
+  /** The states of all identities that begin with `prefix`, such as `ibc:osmosis-1/`. */
+  loadStates(prefix: string): Map<string, AlertState>
+  /** Keeps a state; null is kept as nothing. */
+  saveState(identity: string, state: AlertState | null, nowMs: number): void
+  /** What is open, the oldest first. */
+  openAlerts(): Known[]
+  /** The open alert with this number. */
+  openAlert(alertId: number): Known | null
+  /** The next alert number; never given out twice once its transaction is committed. */
+  allocateId(): number
+}
+
+interface Row {
+  identity: string
+  state: string
+}
+
+/** The alert states of a database. */
+export function createAlertStore(database: Database, logger?: Logger): AlertStore {
+  const { sql } = database
+  const one = sql.prepare<[string], Row>('SELECT identity, state FROM alert_states WHERE identity = ?')
+  // A range, not LIKE: identities hold `_` and `%` is allowed in them.
+  const some = sql.prepare<[string, string], Row>(
+    'SELECT identity, state FROM alert_states WHERE identity >= ? AND identity < ? ORDER BY identity',
+  )
+  const open = sql.prepare<[], Row>(
+    'SELECT identity, state FROM alert_states WHERE alert_id IS NOT NULL ORDER BY alert_id',
+  )
+  const byId = sql.prepare<[number], Row>('SELECT identity, state FROM alert_states WHERE alert_id = ?')
+  const save = sql.prepare(
+    `INSERT INTO alert_states (identity, level, alert_id, state, updated_ms) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (identity) DO UPDATE SET level = excluded.level, alert_id = excluded.alert_id,
+       state = excluded.state, updated_ms = excluded.updated_ms`,
+  )
+  const number = sql.prepare<[], { last: number }>('UPDATE alert_numbers SET last = last + 1 RETURNING last')
+
+  const understand = (row: Row): Known[] => {
+    try {
+      return [{ identity: row.identity, state: stateSchema.parse(JSON.parse(row.state)) }]
+    } catch (error) {
+      logger?.error(
+        { identity: row.identity, err: error },
+        'a stored alert state cannot be understood: ignored',
+      )
+      return []
+    }
+  }
+  const first = (row: Row | undefined): Known | null => (row ? (understand(row)[0] ?? null) : null)
+
+  return {
+    loadState: (identity) => first(one.get(identity))?.state ?? null,
+    loadStates(prefix) {
+      const rows = some.all(prefix, `${prefix}\u{10ffff}`)
+      return new Map(rows.flatMap(understand).map(({ identity, state }) => [identity, state]))
+    },
+    saveState(identity, state, nowMs) {
+      if (state) save.run(identity, state.level, state.alertId, JSON.stringify(state), nowMs)
+    },
+    openAlerts: () => open.all().flatMap(understand),
+    openAlert: (alertId) => first(byId.get(alertId)),
+    allocateId: () => number.get()!.last,
+  }
+}
