@@ -4,7 +4,7 @@ import type { ChainPool, ClientState, Head, ReadOptions } from '../cosmos/types.
 import { AnswerError } from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { Reading, Unreadable } from './assess.ts'
-import type { Knowledge } from './knowledge.ts'
+import { emptyKnowledge, type Knowledge } from './knowledge.ts'
 import { clientTypeOf, isMalformed, type Subject } from './types.ts'
 
 export interface ReadContext {
@@ -84,15 +84,14 @@ async function readState(
  */
 export async function readAnew(
   clientId: string,
-  context: Omit<ReadContext, 'head'>,
+  context: Pick<ReadContext, 'pool' | 'allowedClients' | 'nowMs'>,
   options: ReadOptions = {},
 ): Promise<Reading | Unreadable> {
   try {
     const head = await context.pool.head({ signal: options.signal })
     const state = await readClient(context.pool, clientId, options)
-    // Not from the cache: the point is to hear it from somebody else.
-    const knowledge = { ...context.knowledge, consensusTime: () => null }
-    return await readSubject({ clientId, state }, { ...context, head, knowledge }, options)
+    // Without what is known: the point is to hear it from somebody else.
+    return await readSubject({ clientId, state }, { ...context, head, knowledge: emptyKnowledge() }, options)
   } catch (error) {
     if (!(error instanceof UpstreamError || error instanceof AnswerError)) throw error
     return notRead(context, clientId, messageOf(error))

@@ -1,62 +1,30 @@
 // What is kept of clients: their last reading and verdict, consensus times, history. All SQL of ibc/ stands here.
-import { z } from 'zod'
-import type { Height, StatusRule } from '../cosmos/types.ts'
 import type { Database } from '../storage/database.ts'
-import type { Assessment, ClientStatus, Reading, Severity } from './assess.ts'
+import type { Assessment, Reading, Severity } from './assess.ts'
 import type { Knowledge, SeldomAnswer } from './knowledge.ts'
-import type { Attention, FarEnd, Seen, Surroundings } from './types.ts'
+import {
+  type ChainRow,
+  type ClientRow,
+  chainRow,
+  clientRow,
+  type HistoryRow,
+  historyRow,
+  type RawSeldom,
+  type RawTime,
+  text,
+} from './rows.ts'
+import type { Seen, Surroundings } from './types.ts'
 import { isReading } from './types.ts'
 
-/** A client as it is known: the last reading that succeeded and its verdict then. */
-export interface ClientRow extends Surroundings {
-  chainId: string
-  clientId: string
-  clientType: string
-  rule: StatusRule
-  trackedChainId: string | null
-  latestHeight: Height | null
-  trustingPeriodNs: bigint | null
-  frozen: boolean
-  lastUpdateNs: bigint | null
-  status: ClientStatus
-  severity: Severity
-  reason: string | null
-  expiresNs: bigint | null
-  nextDueMs: number | null
-  hostTimeNs: bigint | null
-  /** When it was last read with success, Unix ms; null: never yet. */
-  readMs: number | null
-  endpoint: string | null
-  /** Since when it cannot be read, Unix ms; null: it can. */
-  unseenSinceMs: number | null
-  firstSeenMs: number
-}
-
-/** A row of a client's history: what was new at `atMs`. */
-export interface HistoryRow {
-  atMs: number
-  status: ClientStatus
-  severity: Severity
-  trackedChainId: string | null
-  latestHeight: Height | null
-  trustingPeriodNs: bigint | null
-  lastUpdateNs: bigint | null
-  reason: string | null
-}
-
-export interface ChainRow {
-  chainId: string
-  height: bigint
-  blockTimeNs: bigint
-  readMs: number
-  /** When the first whole sweep was finished, Unix ms; null: not yet. */
-  firstLookMs: number | null
-}
+export type { ChainRow, ClientRow, HistoryRow } from './rows.ts'
 
 export interface ClientStore {
   chain(chainId: string): ChainRow | null
   saveHead(chainId: string, head: { height: bigint; timeNs: bigint }, nowMs: number): void
   finishFirstLook(chainId: string, nowMs: number): void
+  /** The chain could not be read, for this cause; the time since when is kept. */
+  chainUnseen(chainId: string, cause: string, nowMs: number): void
+  chainSeen(chainId: string): void
   /** Forgets everything read of a chain: it has started again under the same id. Alert states are not touched. */
   forgetChain(chainId: string): void
   client(chainId: string, clientId: string): ClientRow | null
@@ -91,16 +59,8 @@ export function clientStore(database: Database): ClientStore {
   return {
     client,
     chain(chainId) {
-      const row = statement('SELECT * FROM chains WHERE chain_id = ?').get(chainId) as RawChain | undefined
-      return row
-        ? {
-            chainId,
-            height: BigInt(row.height),
-            blockTimeNs: BigInt(row.block_time_ns),
-            readMs: row.read_ms,
-            firstLookMs: row.first_look_ms,
-          }
-        : null
+      const row = statement('SELECT * FROM chains WHERE chain_id = ?').get(chainId)
+      return row ? chainRow(row) : null
     },
     saveHead(chainId, head, nowMs) {
       statement(
@@ -112,6 +72,18 @@ export function clientStore(database: Database): ClientStore {
     finishFirstLook(chainId, nowMs) {
       statement('UPDATE chains SET first_look_ms = coalesce(first_look_ms, ?) WHERE chain_id = ?').run(
         nowMs,
+        chainId,
+      )
+    },
+    chainUnseen(chainId, cause, nowMs) {
+      statement(
+        `INSERT INTO chains (chain_id, unseen_since_ms, unseen_cause) VALUES (?, ?, ?)
+         ON CONFLICT (chain_id) DO UPDATE SET unseen_since_ms = coalesce(unseen_since_ms, excluded.unseen_since_ms),
+           unseen_cause = excluded.unseen_cause`,
+      ).run(chainId, nowMs, cause)
+    },
+    chainSeen(chainId) {
+      statement('UPDATE chains SET unseen_since_ms = NULL, unseen_cause = NULL WHERE chain_id = ?').run(
         chainId,
       )
     },
@@ -339,103 +311,3 @@ function knowledgeOf(
     },
   }
 }
-
-interface RawChain {
-  height: string
-  block_time_ns: string
-  read_ms: number
-  first_look_ms: number | null
-}
-interface RawTime {
-  client_id: string
-  revision: string
-  height: string
-  time_ns: string
-}
-interface RawSeldom {
-  question: string
-  answer: SeldomAnswer['answer']
-  asked_ms: number
-}
-interface RawClient extends RawHistory {
-  chain_id: string
-  client_id: string
-  client_type: string
-  rule: StatusRule
-  frozen: number
-  attention: Attention
-  ignored: number
-  connection_ids: string
-  far_ends: string
-  open_channels: string
-  expires_ns: string | null
-  next_due_ms: number | null
-  host_time_ns: string | null
-  read_ms: number | null
-  endpoint: string | null
-  unseen_since_ms: number | null
-  first_seen_ms: number
-}
-interface RawHistory {
-  at_ms: number
-  status: ClientStatus
-  severity: Severity
-  tracked_chain_id: string | null
-  latest_revision: string | null
-  latest_height: string | null
-  trusting_period_ns: string | null
-  last_update_ns: string | null
-  reason: string | null
-}
-
-const idList = z.array(z.string())
-const farEndList: z.ZodType<FarEnd[]> = z.array(
-  z.object({ chainId: z.string(), clientId: z.string(), connectionId: z.string() }),
-)
-
-function clientRow(raw: unknown): ClientRow {
-  const row = raw as RawClient
-  return {
-    chainId: row.chain_id,
-    clientId: row.client_id,
-    clientType: row.client_type,
-    rule: row.rule,
-    frozen: row.frozen === 1,
-    attention: row.attention,
-    ignored: row.ignored === 1,
-    connectionIds: idList.parse(JSON.parse(row.connection_ids)),
-    farEnds: farEndList.parse(JSON.parse(row.far_ends)),
-    openChannels: idList.parse(JSON.parse(row.open_channels)),
-    expiresNs: big(row.expires_ns),
-    nextDueMs: row.next_due_ms,
-    hostTimeNs: big(row.host_time_ns),
-    readMs: row.read_ms,
-    endpoint: row.endpoint,
-    unseenSinceMs: row.unseen_since_ms,
-    firstSeenMs: row.first_seen_ms,
-    ...facts(row),
-  }
-}
-
-const historyRow = (raw: unknown): HistoryRow => ({
-  atMs: (raw as RawHistory).at_ms,
-  ...facts(raw as RawHistory),
-})
-
-function facts(row: RawHistory) {
-  return {
-    status: row.status,
-    severity: row.severity,
-    reason: row.reason,
-    trackedChainId: row.tracked_chain_id,
-    latestHeight:
-      row.latest_revision !== null && row.latest_height !== null
-        ? { revision: BigInt(row.latest_revision), height: BigInt(row.latest_height) }
-        : null,
-    trustingPeriodNs: big(row.trusting_period_ns),
-    lastUpdateNs: big(row.last_update_ns),
-  }
-}
-
-const text = (value: bigint | null): string | null => (value === null ? null : String(value))
-const big = (value: string | null): bigint | null => (value === null ? null : BigInt(value))

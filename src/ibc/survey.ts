@@ -1,4 +1,4 @@
-// The first half of a sweep: which clients a host chain has, what surrounds them, and the block they are judged by.
+// The first half of a sweep: which clients a host chain has, and what surrounds them.
 import type { ChainSettings } from '../config.ts'
 import {
   listChannels,
@@ -15,7 +15,6 @@ import {
   type Channel,
   type ClientState,
   type Connection,
-  type Head,
   type MalformedClient,
 } from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
@@ -27,7 +26,6 @@ import { clientTypeOf, type Subject, type WantedClient } from './types.ts'
 const FEW = 20
 
 export interface Survey {
-  head: Head
   subjects: Subject[]
   /** Client types that the host allows; null where it could not be asked. */
   allowedClients: readonly string[] | null
@@ -38,7 +36,7 @@ export interface Survey {
 /**
  * Finds the clients of a host chain as its settings say: all of them by the lists of clients, connections and
  * channels; those of named connections; or only the far ends that other chains want.
- * @throws {UpstreamError} when the block or the clients cannot be read
+ * @throws {UpstreamError} when the clients cannot be read
  */
 export async function survey(
   pool: ChainPool,
@@ -47,7 +45,6 @@ export async function survey(
   knowledge: Knowledge,
   signal?: AbortSignal,
 ): Promise<Survey> {
-  const head = await pool.head({ signal })
   const gaps: string[] = []
   const or = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
     try {
@@ -79,7 +76,7 @@ export async function survey(
     clientId: state.clientId,
     state,
   }))
-  return { head, subjects, allowedClients: await allowed, gaps }
+  return { subjects, allowedClients: await allowed, gaps }
 }
 
 interface Found {
@@ -142,7 +139,7 @@ async function namedClients(
   const clients =
     ids.size > FEW ? await pickFromList(pool, ids, signal) : await readEach(pool, [...ids], signal)
   const whole = asked.every(({ connection, channels }) => connection && channels)
-  return { clients, connections, channels: whole ? asked.flatMap(({ channels }) => channels ?? []) : null }
+  return { clients, connections, channels: whole ? asked.flatMap(({ channels }) => channels?.items ?? []) : null }
 }
 
 async function pickFromList(

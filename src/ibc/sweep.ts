@@ -20,6 +20,8 @@ import {
 export interface SweepDeps {
   pool: ChainPool
   chain: ChainSettings
+  /** The block that the clients are judged by, read just before. */
+  head: Head
   knowledge: Knowledge
   nowMs: () => number
   /** Far ends that other chains' connections want of this chain. */
@@ -35,7 +37,6 @@ export interface SweepDeps {
 }
 
 export interface SweepResult {
-  head: Head
   clients: number
   unreadable: number
   gaps: string[]
@@ -47,7 +48,7 @@ const PORTION_MS = 10_000
 
 /**
  * Sweeps one chain.
- * @throws {UpstreamError} when the chain's block or its clients cannot be read at all
+ * @throws {UpstreamError} when the chain's clients cannot be read at all
  */
 export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   const { pool, chain, knowledge, nowMs, signal } = deps
@@ -55,12 +56,12 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   deps.onSurvey?.(found)
   const context: ReadContext = {
     pool,
-    head: found.head,
+    head: deps.head,
     allowedClients: found.allowedClients,
     knowledge,
     nowMs,
   }
-  const handOver = portions(deps, found.head)
+  const handOver = portions(deps, deps.head)
   const subjects = new Map(found.subjects.map((subject) => [subject.clientId, subject]))
   const toRead = found.subjects.filter((subject) => needsRequest(subject, knowledge))
   const order = readingOrder(
@@ -104,7 +105,7 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   if (dead === null) await askForCounterparties(found.subjects, context, deps, handOver)
   signal?.throwIfAborted()
   await handOver.end()
-  return { head: found.head, clients: found.subjects.length, unreadable, gaps: found.gaps }
+  return { clients: found.subjects.length, unreadable, gaps: found.gaps }
 }
 
 /** Runs `work` on what `next` gives, at most `width` at a time, until it gives null. */

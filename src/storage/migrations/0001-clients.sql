@@ -1,12 +1,14 @@
 -- Chains, light clients, the times of their consensus states, and what changed when.
 
--- One row per chain that was ever read. height and block_time_ns are the newest block believed in.
+-- One row per chain that was ever asked. height and block_time_ns are the newest block believed in.
 CREATE TABLE chains (
-  chain_id       TEXT PRIMARY KEY,
-  height         TEXT NOT NULL,
-  block_time_ns  TEXT NOT NULL,
-  read_ms        INTEGER NOT NULL,
-  first_look_ms  INTEGER            -- when the first whole sweep was finished
+  chain_id        TEXT PRIMARY KEY,
+  height          TEXT,
+  block_time_ns   TEXT,
+  read_ms         INTEGER,
+  first_look_ms   INTEGER,          -- when the first whole sweep was finished
+  unseen_since_ms INTEGER,          -- since when it cannot be read; NULL: it can
+  unseen_cause    TEXT
 ) STRICT;
 
 CREATE TABLE clients (

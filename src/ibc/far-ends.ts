@@ -1,0 +1,40 @@
+// Far ends: the clients on other chains at which the connections of a watched chain end.
+import type { ChainSettings } from '../config.ts'
+import type { Survey } from './survey.ts'
+import type { WantedClient } from './types.ts'
+
+export interface FarEnds {
+  /** Takes the far ends of a chain from its newest survey, in place of those from before. */
+  surveyed(chainId: string, found: Survey): void
+  /** What other chains want of this one. */
+  wantedOf(chain: ChainSettings): WantedClient[]
+}
+
+export function createFarEnds(): FarEnds {
+  /** By the chain that wants them, then by the chain they are on. */
+  const wants = new Map<string, Map<string, WantedClient[]>>()
+  return {
+    surveyed(chainId, found) {
+      const byTarget = new Map<string, WantedClient[]>()
+      for (const { clientId, attention, ignored, farEnds } of found.subjects) {
+        for (const end of farEnds) {
+          const list = byTarget.get(end.chainId) ?? []
+          byTarget.set(end.chainId, list)
+          list.push({
+            clientId: end.clientId,
+            attention: ignored ? 'idle' : attention,
+            connectionId: end.connectionId,
+            openChannels: [],
+            nearEnd: { chainId, clientId, connectionId: '' },
+          })
+        }
+      }
+      wants.set(chainId, byTarget)
+    },
+    wantedOf(chain) {
+      const all = [...wants.values()].flatMap((byTarget) => byTarget.get(chain.chainId) ?? [])
+      // A chain that is watched by itself finds its clients; it only has to hear which of them are mine.
+      return chain.connections === 'none' ? all : all.filter(({ attention }) => attention === 'mine')
+    },
+  }
+}

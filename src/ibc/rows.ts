@@ -1,0 +1,198 @@
+// What is kept of clients and chains, as rows: their types, and how the database's text becomes them.
+import { z } from 'zod'
+import type { Height, StatusRule } from '../cosmos/types.ts'
+import type { ClientStatus, Reading, Severity } from './assess.ts'
+import type { SeldomAnswer } from './knowledge.ts'
+import type { Attention, FarEnd, Surroundings } from './types.ts'
+
+/** A client as it is known: the last reading that succeeded and its verdict then. */
+export interface ClientRow extends Surroundings {
+  chainId: string
+  clientId: string
+  clientType: string
+  rule: StatusRule
+  trackedChainId: string | null
+  latestHeight: Height | null
+  trustingPeriodNs: bigint | null
+  frozen: boolean
+  lastUpdateNs: bigint | null
+  status: ClientStatus
+  severity: Severity
+  reason: string | null
+  expiresNs: bigint | null
+  nextDueMs: number | null
+  hostTimeNs: bigint | null
+  /** When it was last read with success, Unix ms; null: never yet. */
+  readMs: number | null
+  endpoint: string | null
+  /** Since when it cannot be read, Unix ms; null: it can. */
+  unseenSinceMs: number | null
+  firstSeenMs: number
+}
+
+/** A row of a client's history: what was new at `atMs`. */
+export interface HistoryRow {
+  atMs: number
+  status: ClientStatus
+  severity: Severity
+  trackedChainId: string | null
+  latestHeight: Height | null
+  trustingPeriodNs: bigint | null
+  lastUpdateNs: bigint | null
+  reason: string | null
+}
+
+export interface ChainRow {
+  chainId: string
+  /** The newest block that was believed in; null: none was ever read. */
+  block: { height: bigint; timeNs: bigint; readMs: number } | null
+  /** When the first whole sweep was finished, Unix ms; null: not yet. */
+  firstLookMs: number | null
+  /** Since when the chain cannot be read, and why; null: it can. */
+  unseen: { sinceMs: number; cause: string } | null
+}
+
+interface RawChain {
+  chain_id: string
+  height: string | null
+  block_time_ns: string | null
+  read_ms: number | null
+  first_look_ms: number | null
+  unseen_since_ms: number | null
+  unseen_cause: string | null
+}
+export interface RawTime {
+  client_id: string
+  revision: string
+  height: string
+  time_ns: string
+}
+export interface RawSeldom {
+  question: string
+  answer: SeldomAnswer['answer']
+  asked_ms: number
+}
+interface RawClient extends RawHistory {
+  chain_id: string
+  client_id: string
+  client_type: string
+  rule: StatusRule
+  frozen: number
+  attention: Attention
+  ignored: number
+  connection_ids: string
+  far_ends: string
+  open_channels: string
+  expires_ns: string | null
+  next_due_ms: number | null
+  host_time_ns: string | null
+  read_ms: number | null
+  endpoint: string | null
+  unseen_since_ms: number | null
+  first_seen_ms: number
+}
+interface RawHistory {
+  at_ms: number
+  status: ClientStatus
+  severity: Severity
+  tracked_chain_id: string | null
+  latest_revision: string | null
+  latest_height: string | null
+  trusting_period_ns: string | null
+  last_update_ns: string | null
+  reason: string | null
+}
+
+const idList = z.array(z.string())
+const farEndList: z.ZodType<FarEnd[]> = z.array(
+  z.object({ chainId: z.string(), clientId: z.string(), connectionId: z.string() }),
+)
+
+/** @throws {ZodError} when a stored list is not one */
+export function clientRow(raw: unknown): ClientRow {
+  const row = raw as RawClient
+  return {
+    chainId: row.chain_id,
+    clientId: row.client_id,
+    clientType: row.client_type,
+    rule: row.rule,
+    frozen: row.frozen === 1,
+    attention: row.attention,
+    ignored: row.ignored === 1,
+    connectionIds: idList.parse(JSON.parse(row.connection_ids)),
+    farEnds: farEndList.parse(JSON.parse(row.far_ends)),
+    openChannels: idList.parse(JSON.parse(row.open_channels)),
+    expiresNs: big(row.expires_ns),
+    nextDueMs: row.next_due_ms,
+    hostTimeNs: big(row.host_time_ns),
+    readMs: row.read_ms,
+    endpoint: row.endpoint,
+    unseenSinceMs: row.unseen_since_ms,
+    firstSeenMs: row.first_seen_ms,
+    ...facts(row),
+  }
+}
+
+export function chainRow(raw: unknown): ChainRow {
+  const row = raw as RawChain
+  const block =
+    row.height === null || row.block_time_ns === null || row.read_ms === null
+      ? null
+      : { height: BigInt(row.height), timeNs: BigInt(row.block_time_ns), readMs: row.read_ms }
+  const unseen =
+    row.unseen_since_ms === null ? null : { sinceMs: row.unseen_since_ms, cause: row.unseen_cause ?? '' }
+  return { chainId: row.chain_id, block, firstLookMs: row.first_look_ms, unseen }
+}
+
+export const historyRow = (raw: unknown): HistoryRow => ({
+  atMs: (raw as RawHistory).at_ms,
+  ...facts(raw as RawHistory),
+})
+
+function facts(row: RawHistory) {
+  return {
+    status: row.status,
+    severity: row.severity,
+    reason: row.reason,
+    trackedChainId: row.tracked_chain_id,
+    latestHeight:
+      row.latest_revision !== null && row.latest_height !== null
+        ? { revision: BigInt(row.latest_revision), height: BigInt(row.latest_height) }
+        : null,
+    trustingPeriodNs: big(row.trusting_period_ns),
+    lastUpdateNs: big(row.last_update_ns),
+  }
+}
+
+/** A bigint as TEXT. */
+export const text = (value: bigint | null): string | null => (value === null ? null : String(value))
+const big = (value: string | null): bigint | null => (value === null ? null : BigInt(value))
+
+/**
+ * The last reading of a client as it was, to be judged again at another moment. Null when it was never read.
+ */
+export function readingOf(row: ClientRow): Reading | null {
+  if (row.readMs === null) return null
+  const { status } = row
+  return {
+    hostChainId: row.chainId,
+    clientId: row.clientId,
+    clientType: row.clientType,
+    rule: row.rule,
+    trackedChainId: row.trackedChainId,
+    latestHeight: row.latestHeight,
+    trustingPeriodNs: row.trustingPeriodNs,
+    frozen: row.frozen,
+    authorized: status !== 'unauthorized',
+    consensus:
+      row.lastUpdateNs !== null
+        ? { ns: row.lastUpdateNs }
+        : row.rule === 'tendermint'
+          ? 'absent'
+          : 'not-needed',
+    chainSays: row.rule === 'ask' && status !== 'unreadable' ? status : null,
+    hostTimeNs: row.hostTimeNs ?? 0n,
+    endpoint: row.endpoint ?? '',
+    readMs: row.readMs,
+  }
+}

@@ -1,0 +1,228 @@
+// What was seen becomes verdicts, alert states, history and notices: decided here, written in one transaction.
+
+import { isPastSaving, step } from '../alerts/life.ts'
+import { commitNotices, type Destination } from '../alerts/outbox/commit.ts'
+import type { AlertStore } from '../alerts/store.ts'
+import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
+import type { ChainSettings, Settings } from '../config.ts'
+import { nsToMs } from '../kernel/nanotime.ts'
+import type { Database } from '../storage/database.ts'
+import { type Assessment, assess, type Reading, unreadable } from './assess.ts'
+import { type ClientRow, readingOf } from './rows.ts'
+import { lasting } from './sight.ts'
+import type { ClientStore } from './store.ts'
+import { isAbout, isReading, type Seen } from './types.ts'
+
+/** Words for what is to be told; made by messages.ts. */
+export interface Words {
+  client(row: ClientRow, notice: Notice, asOfMs: number | null, nowMs: number): Message
+  unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
+}
+
+export interface SettleDeps {
+  database: Database
+  store: ClientStore
+  alerts: AlertStore
+  settings: Settings
+  words: Words
+  route: (message: Message) => Destination[]
+  /** Called after a commit that put something into the outbox. */
+  committed: () => void
+}
+
+export interface Settler {
+  /** The clients of `seen` about which somebody would be called now: they are read once more before. */
+  wouldCall(chain: ChainSettings, seen: readonly Seen[], nowMs: number): Seen[]
+  /** Judges and writes what was seen. `quietLook`: the first look at the chain, whose summary comes at its end. */
+  settle(chain: ChainSettings, seen: readonly Seen[], nowMs: number, options?: { quietLook?: boolean }): void
+  /** Judges clients by their last known reading, because they cannot be read now: the clock goes on. */
+  goOn(chain: ChainSettings, rows: readonly ClientRow[], nowMs: number): void
+  /** The summary of the first look: what was past saving already. Marks the look as finished. */
+  finishFirstLook(chain: ChainSettings, nowMs: number): void
+}
+
+export const clientIdentity = (chainId: string, clientId: string) => `ibc:${chainId}/${clientId}`
+const unseenIdentity = (chainId: string, clientId: string) => `unseen:${chainId}/${clientId}`
+
+export function createSettler(deps: SettleDeps): Settler {
+  const { database, store, alerts, settings, words, route } = deps
+
+  /** Runs `work`, then puts what it tells into the outbox, all in one transaction. */
+  const commit = (nowMs: number, work: (tell: (message: Message) => void) => void) => {
+    const messages: Message[] = []
+    database.transaction(() => {
+      work((message) => messages.push(message))
+      commitNotices(database, messages, route, nowMs)
+    })
+    if (messages.length > 0) deps.committed()
+  }
+
+  const stepAndSave = (
+    identity: string,
+    state: AlertState | null,
+    seen: Observation,
+    chain: ChainSettings,
+    nowMs: number,
+  ): Notice[] => {
+    const { after, notices } = step(state, seen, chain.alerts, nowMs, () => alerts.allocateId())
+    if (after !== state) alerts.saveState(identity, after, nowMs)
+    return notices
+  }
+
+  return {
+    wouldCall(chain, seen, nowMs) {
+      const states = alerts.loadStates(clientIdentity(chain.chainId, ''))
+      return seen.filter((one) => {
+        const verdict = judge(one, chain, nowMs)
+        const state = states.get(clientIdentity(chain.chainId, one.clientId)) ?? null
+        if (!isReading(one.reading) || (verdict.severity === 'ok' && !state)) return false
+        const before = store.client(chain.chainId, one.clientId)
+        const { notices } = step(
+          state,
+          observe(one, verdict, before, state, chain),
+          chain.alerts,
+          nowMs,
+          () => 0,
+        )
+        return notices.some(({ mention }) => mention)
+      })
+    },
+
+    settle(chain, seen, nowMs, { quietLook = false } = {}) {
+      const { chainId } = chain
+      const states = alerts.loadStates(clientIdentity(chainId, ''))
+      const unseenStates = alerts.loadStates(unseenIdentity(chainId, ''))
+      commit(nowMs, (tell) => {
+        for (const one of seen) {
+          const verdict = judge(one, chain, nowMs)
+          const before = store.save(chainId, one, verdict, nowMs)
+          const identity = clientIdentity(chainId, one.clientId)
+          const state = states.get(identity) ?? null
+          const unseen = unseenStates.get(unseenIdentity(chainId, one.clientId)) ?? null
+          const seenNow = observe(one, verdict, before, state, chain)
+          const quiet = !seenNow.about && !state && !unseen
+          if (quiet || (verdict.severity === 'ok' && !state && !unseen)) continue
+          for (const notice of stepAndSave(identity, state, seenNow, chain, nowMs)) {
+            if (notice.kind === 'quiet' && quietLook) continue
+            tell(words.client(store.client(chainId, one.clientId)!, notice, null, nowMs))
+          }
+          if (!unseen && verdict.severity !== 'unreadable') continue
+          const row = store.client(chainId, one.clientId)!
+          const sight = observeUnseen(row, verdict, seenNow.about, settings, nowMs)
+          for (const notice of stepAndSave(
+            unseenIdentity(chainId, one.clientId),
+            unseen,
+            sight,
+            chain,
+            nowMs,
+          )) {
+            tell(words.unseenClient(row, notice, verdict.reason ?? '', nowMs))
+          }
+        }
+      })
+    },
+
+    goOn(chain, rows, nowMs) {
+      commit(nowMs, (tell) => {
+        for (const row of rows) {
+          const reading = readingOf(row)
+          if (!reading) continue
+          const verdict = assess(reading, chain.alerts, nowMs)
+          store.saveSeverity(chain.chainId, row.clientId, verdict.severity, verdict.nextDueMs)
+          if (row.ignored || !isAbout(row.attention, chain.alerts.about)) continue
+          const identity = clientIdentity(chain.chainId, row.clientId)
+          const state = alerts.loadState(identity)
+          // From memory a client only gets worse: that it is well again has to be seen.
+          const seen = { ...observation(verdict, true), first: false }
+          if (state && !worse(seen.level, state.level))
+            seen.level = state.alertId === null ? 'unseen' : state.level
+          for (const notice of stepAndSave(identity, state, seen, chain, nowMs)) {
+            tell(words.client({ ...row, severity: verdict.severity }, notice, row.readMs, nowMs))
+          }
+        }
+      })
+    },
+
+    finishFirstLook(chain, nowMs) {
+      const states = alerts.loadStates(clientIdentity(chain.chainId, ''))
+      commit(nowMs, (tell) => {
+        store.finishFirstLook(chain.chainId, nowMs)
+        for (const [identity, state] of states) {
+          if (state.alertId === null || state.toldLevel !== null || !isPastSaving(state.level)) continue
+          const row = store.client(chain.chainId, identity.slice(clientIdentity(chain.chainId, '').length))
+          if (!row) continue
+          const notice: Notice = {
+            kind: 'quiet',
+            level: state.level,
+            from: 'ok',
+            alertId: state.alertId,
+            mention: false,
+            ackedBy: null,
+            raisedMs: state.raisedMs ?? nowMs,
+          }
+          tell(words.client(row, notice, null, nowMs))
+        }
+      })
+    },
+  }
+}
+
+function judge(seen: Seen, chain: ChainSettings, nowMs: number): Assessment {
+  return isReading(seen.reading) ? assess(seen.reading, chain.alerts, nowMs) : unreadable(seen.reading.cause)
+}
+
+function observe(
+  seen: Seen,
+  verdict: Assessment,
+  before: ClientRow | null,
+  state: AlertState | null,
+  chain: ChainSettings,
+): Observation {
+  const about = !seen.ignored && isAbout(seen.attention, chain.alerts.about)
+  // Never seen before, or past saving already while nobody was to be told.
+  const first = before === null || (state === null && isPastSaving(levelOf(before.severity)))
+  return { ...observation(verdict, about), first }
+}
+
+function observation(verdict: Assessment, about: boolean): Observation {
+  const { severity, expiresNs } = verdict
+  return {
+    level: severity === 'unreadable' ? 'unseen' : severity,
+    deadlineMs: expiresNs === null ? null : nsToMs(expiresNs),
+    first: false,
+    about,
+    mention: true,
+  }
+}
+
+/** A single client that cannot be read on a chain that can: told like a blind chain. */
+function observeUnseen(
+  row: ClientRow,
+  verdict: Assessment,
+  about: boolean,
+  settings: Settings,
+  nowMs: number,
+): Observation {
+  if (verdict.severity !== 'unreadable')
+    return { level: 'ok', deadlineMs: null, first: false, about, mention: false }
+  const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
+  return { ...lasting('blind', row.unseenSinceMs ?? nowMs, deadlineMs, settings.alerts, nowMs), about }
+}
+
+const levelOf = (severity: Assessment['severity']): Level => (severity === 'unreadable' ? 'ok' : severity)
+
+const ORDER: readonly string[] = ['ok', 'warning', 'critical', 'expired', 'frozen']
+const worse = (a: string, b: string) => ORDER.indexOf(a) > ORDER.indexOf(b)
+
+/** Which of two readings of a client is the newer one, whatever order they came in. */
+export function fresher(first: Reading, second: Reading): Reading {
+  const a = first.latestHeight
+  const b = second.latestHeight
+  if (a && b) {
+    if (b.revision !== a.revision) return b.revision > a.revision ? second : first
+    if (b.height !== a.height) return b.height > a.height ? second : first
+  }
+  // The same state: that a consensus state is there is proof, that it is not may be a node that is behind.
+  if (second.consensus === 'absent' && first.consensus !== 'absent') return first
+  return second
+}

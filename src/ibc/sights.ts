@@ -1,0 +1,194 @@
+// What is known of how the chains can be seen, and telling it: blind, halted, started again, or no network at all.
+import { step } from '../alerts/life.ts'
+import { commitNotices, type Destination } from '../alerts/outbox/commit.ts'
+import type { AlertStore } from '../alerts/store.ts'
+import type { AlertState, Message, Notice, Observation } from '../alerts/types.ts'
+import type { Directory } from '../chains/directory.ts'
+import type { ChainSettings, Settings } from '../config.ts'
+import type { Head } from '../cosmos/types.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { nsToMs } from '../kernel/nanotime.ts'
+import type { Database } from '../storage/database.ts'
+import type { ClientRow } from './rows.ts'
+import { clientIdentity } from './settle.ts'
+import { observeSight, type Sight } from './sight.ts'
+import type { ClientStore } from './store.ts'
+import { isAbout } from './types.ts'
+
+/** What words about a chain need besides the notice. */
+export interface ChainSight {
+  chain: ChainSettings
+  sight: Sight
+  /** The client of the nearest known deadline there. */
+  nearest: ClientRow | null
+  /** When the chain was last read with success, Unix ms. */
+  readMs: number | null
+  lastBlock: { height: bigint; timeNs: bigint } | null
+}
+
+export interface SightWords {
+  chain(notice: Notice, about: ChainSight, nowMs: number): Message
+  network(notice: Notice, all: readonly ChainSight[], nowMs: number): Message
+  restarted(
+    chain: ChainSettings,
+    notice: Notice,
+    heights: { from: bigint; to: bigint },
+    nowMs: number,
+  ): Message
+  /** For the alerts that were open about clients of a chain that has started again. */
+  client(row: ClientRow, notice: Notice, asOfMs: number | null, nowMs: number): Message
+}
+
+export interface SightsDeps {
+  settings: Settings
+  directory: Directory
+  database: Database
+  store: ClientStore
+  alerts: AlertStore
+  words: SightWords
+  route: (message: Message) => Destination[]
+  committed: () => void
+  clock: Clock
+}
+
+export interface Sights {
+  /** A chain's newest block was read. Drops what is known of a chain that has started again, and tells it. */
+  headSeen(chain: ChainSettings, head: Head): void
+  /** A chain could not be read, or not its clients. */
+  unseen(chain: ChainSettings, cause: string): void
+  /** How every chain can be seen now. */
+  all(): ChainSight[]
+  /** Tells what is due to be told of how the chains can be seen. */
+  tell(): void
+}
+
+const NETWORK = 'network'
+const chainIdentity = (chainId: string) => `chain:${chainId}`
+
+export function createSights(deps: SightsDeps): Sights {
+  const { settings, directory, database, store, alerts, words, route, clock } = deps
+  /** Newest block time, Unix ms, of the chains that make no blocks. */
+  const halted = new Map<string, number>()
+
+  const commit = (work: (tell: (message: Message) => void) => void) => {
+    const messages: Message[] = []
+    database.transaction(() => {
+      work((message) => messages.push(message))
+      commitNotices(database, messages, route, clock.now())
+    })
+    if (messages.length > 0) deps.committed()
+  }
+
+  const stepAndSave = (
+    identity: string,
+    state: AlertState | null,
+    seen: Observation,
+    chain?: ChainSettings,
+  ) => {
+    const policy = chain?.alerts ?? {
+      remindEveryMs: Math.max(...directory.all().map((one) => one.alerts.remindEveryMs)),
+    }
+    const { after, notices } = step(state, seen, policy, clock.now(), () => alerts.allocateId())
+    if (after !== state) alerts.saveState(identity, after, clock.now())
+    return notices
+  }
+
+  const restarted = (chain: ChainSettings, head: Head, from: bigint) => {
+    const nowMs = clock.now()
+    commit((tell) => {
+      for (const [identity, state] of alerts.loadStates(clientIdentity(chain.chainId, ''))) {
+        const row = store.client(chain.chainId, identity.slice(clientIdentity(chain.chainId, '').length))
+        // These clients are gone with their chain: nothing is open about them any more.
+        const gone: Observation = {
+          level: state.level,
+          deadlineMs: null,
+          first: false,
+          about: false,
+          mention: false,
+        }
+        for (const notice of stepAndSave(identity, state, gone, chain)) {
+          if (row) tell(words.client(row, notice, null, nowMs))
+        }
+      }
+      store.forgetChain(chain.chainId)
+      const notice: Notice = {
+        kind: 'quiet',
+        level: 'halted',
+        from: 'ok',
+        alertId: alerts.allocateId(),
+        mention: false,
+        ackedBy: null,
+        raisedMs: nowMs,
+      }
+      tell(words.restarted(chain, notice, { from, to: head.height }, nowMs))
+    })
+  }
+
+  const all = (): ChainSight[] =>
+    directory.all().map((chain) => {
+      const row = store.chain(chain.chainId)
+      const haltedSinceMs = halted.get(chain.chainId) ?? null
+      const troubled = Boolean(row?.unseen) || haltedSinceMs !== null
+      const nearest = troubled ? nearestDeadline(chain) : null
+      return {
+        chain,
+        nearest,
+        readMs: row?.block?.readMs ?? null,
+        lastBlock: row?.block ?? null,
+        sight: {
+          chainId: chain.chainId,
+          unseenSinceMs: row?.unseen?.sinceMs ?? null,
+          haltedSinceMs,
+          nearestDeadlineMs: nearest?.expiresNs ? nsToMs(nearest.expiresNs) : null,
+        },
+      }
+    })
+
+  const nearestDeadline = (chain: ChainSettings): ClientRow | null =>
+    store
+      .clients(chain.chainId)
+      .filter(
+        (row) =>
+          row.expiresNs !== null &&
+          nsToMs(row.expiresNs) > clock.now() &&
+          !row.ignored &&
+          isAbout(row.attention, chain.alerts.about),
+      )
+      .reduce<ClientRow | null>((near, row) => (near && near.expiresNs! <= row.expiresNs! ? near : row), null)
+
+  return {
+    all,
+    headSeen(chain, head) {
+      if (head.restartedFrom !== null) restarted(chain, head, head.restartedFrom)
+      if (head.halted) halted.set(chain.chainId, nsToMs(head.timeNs))
+      else halted.delete(chain.chainId)
+      store.saveHead(chain.chainId, head, clock.now())
+    },
+    unseen(chain, cause) {
+      store.chainUnseen(chain.chainId, cause, clock.now())
+    },
+    tell() {
+      const sights = all()
+      const seen = observeSight(
+        sights.map(({ sight }) => sight),
+        settings.alerts,
+        clock.now(),
+      )
+      commit((tell) => {
+        for (const about of sights) {
+          const identity = chainIdentity(about.chain.chainId)
+          const observation = seen.chains.get(about.chain.chainId)!
+          const state = alerts.loadState(identity)
+          if (!state && observation.level === 'ok') continue
+          for (const notice of stepAndSave(identity, state, observation, about.chain)) {
+            tell(words.chain(notice, about, clock.now()))
+          }
+        }
+        const state = alerts.loadState(NETWORK)
+        if (!state && seen.network.level === 'ok') return
+        for (const notice of stepAndSave(NETWORK, state, seen.network))
+          tell(words.network(notice, sights, clock.now()))
+      })
+    },
+  }
+}
