@@ -38,7 +38,7 @@ function* walk(keys: readonly string[], from: string, reverse: boolean): Generat
 
 /**
  * `query.Paginate`: every raw key counts. `visit(index, key)` is called for the keys of the page.
- * @throws {TooManyItems} when more than `maxItems` keys would be visited
+ * @throws {TooManyItems} when more than `maxItems` keys were walked over
  */
 export function paginate(
   keys: readonly string[],
@@ -46,15 +46,23 @@ export function paginate(
   visit: (index: number, key: string) => void,
   maxItems = Infinity,
 ): PageResponse {
-  return filteredPaginate(
-    keys,
-    page,
-    (index, key, inPage) => {
-      if (inPage) visit(index, key)
-      return true
-    },
-    maxItems,
-  )
+  const { countTotal, limit, offset, end } = bounds(page)
+  let count = 0
+  let nextKey: string | null = null
+  for (const i of walk(keys, page.key, page.reverse)) {
+    if (page.key !== '' && count === limit) return { nextKey: keys[i]!, total: 0 }
+    count++
+    // Skipping and counting cost gas as well; the one that is read to know the next key is not held against it.
+    if (count > maxItems + 1) throw new TooManyItems()
+    if (page.key !== '') visit(i, keys[i]!)
+    else if (count <= offset) continue
+    else if (count <= end) visit(i, keys[i]!)
+    else if (count === end + 1) {
+      nextKey = keys[i]!
+      if (!countTotal) break
+    }
+  }
+  return { nextKey, total: countTotal && page.key === '' ? count : 0 }
 }
 
 /**
@@ -69,34 +77,36 @@ export function filteredPaginate(
   visit: (index: number, key: string, inPage: boolean) => boolean,
   maxItems = Infinity,
 ): PageResponse {
-  const countTotal = page.countTotal || page.limit === 0n
-  const limit = page.limit === 0n ? DEFAULT_LIMIT : page.limit
+  const { countTotal, limit, offset, end } = bounds(page)
   let hits = 0
   let nextKey: string | null = null
-  if (page.key !== '') {
-    const stop = Number(limit)
-    for (const i of walk(keys, page.key, page.reverse)) {
-      if (hits === stop) {
-        nextKey = keys[i]!
-        break
-      }
-      if (visit(i, keys[i]!, true)) hits++
-      if (hits > maxItems) throw new TooManyItems()
-    }
-    return { nextKey, total: 0 }
-  }
-  const offset = Number(page.offset)
-  // 64-bit arithmetic overflows in Go, and the recordings show it.
-  const end = Number(BigInt.asUintN(64, page.offset + limit))
-  for (const i of walk(keys, '', page.reverse)) {
-    if (!visit(i, keys[i]!, hits >= offset && hits < end)) continue
+  for (const i of walk(keys, page.key, page.reverse)) {
+    if (page.key !== '' && hits === limit) return { nextKey: keys[i]!, total: 0 }
+    if (!visit(i, keys[i]!, page.key !== '' || (hits >= offset && hits < end))) continue
     hits++
-    // Skipping and counting cost gas as well; the one that is read to know the next key is not held against it.
     if (hits > maxItems + 1) throw new TooManyItems()
-    if (hits === end + 1) {
+    if (page.key === '' && hits === end + 1) {
       nextKey = keys[i]!
       if (!countTotal) break
     }
   }
-  return { nextKey, total: countTotal ? hits : 0 }
+  return { nextKey, total: countTotal && page.key === '' ? hits : 0 }
+}
+
+interface Bounds {
+  countTotal: boolean
+  limit: number
+  offset: number
+  /** Offset and limit together, in 64-bit arithmetic: it overflows in Go, and the recordings show it. */
+  end: number
+}
+
+function bounds(page: PageRequest): Bounds {
+  const limit = page.limit === 0n ? DEFAULT_LIMIT : page.limit
+  return {
+    countTotal: page.countTotal || page.limit === 0n,
+    limit: Number(limit),
+    offset: Number(page.offset),
+    end: Number(BigInt.asUintN(64, page.offset + limit)),
+  }
 }

@@ -1,0 +1,140 @@
+// The recorded chains' genesis, made again in the sandbox, so that its lists can be compared with the recorded ones.
+import type { SandboxChain } from '../../sandbox/chains/chain.ts'
+import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
+import { ChainWorld } from '../../sandbox/chains/world.ts'
+import type { Recordings } from '../../sandbox/replay/recordings.ts'
+import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { parseDurationNs, parseTimestampNs } from '../../src/kernel/nanotime.ts'
+
+interface RawHeight {
+  revision_number: string
+  revision_height: string
+}
+
+interface RawClient {
+  client_id: string
+  client_state: {
+    '@type': string
+    chain_id?: string
+    trusting_period?: string
+    frozen_height?: RawHeight
+    latest_height?: RawHeight | string
+    is_frozen?: boolean
+  }
+}
+
+interface RawConnection {
+  id: string
+  client_id: string
+  state: string
+  counterparty: { client_id: string; connection_id: string }
+  delay_period: string
+}
+
+/** Heights of the genesis clients that have others than the one at their latest height. */
+const MORE_HEIGHTS: Record<string, string[]> = {
+  '07-tendermint-0': ['998', '1000', '9998', '9999', '10000'],
+  '07-tendermint-5': ['1990', '1995'],
+  '07-tendermint-2': ['499', '500'],
+  '07-tendermint-7': ['1234566', '1234567'],
+  '07-tendermint-11': [],
+  '07-tendermint-12': Array.from({ length: 250 }, (_, i) => String(900 + i)),
+}
+
+/**
+ * Makes a chain of the recorded version with the clients of `clientList` (bodies of `/client_states`) and the
+ * connections of `connectionList`, at block `height`.
+ */
+export function mirror(
+  recordings: Recordings,
+  chainId: string,
+  height: number,
+  clientList: string[],
+  connectionList: string[],
+): { world: ChainWorld; chain: SandboxChain } {
+  const world = new ChainWorld(new ManualClock())
+  const version = recordings.version.split('.')[0] as IbcGoVersion
+  const chain = world.addChain({ chainId, version, height })
+  const seen = new Map<string, RawClient>()
+  for (const body of clientList) {
+    for (const client of (JSON.parse(body) as { client_states: RawClient[] }).client_states) {
+      seen.set(client.client_id, client)
+    }
+  }
+  for (const { client_id, client_state } of seen.values()) addClient(world, chainId, client_id, client_state)
+  // Keys to next pages show store keys: some of consensus states that nothing else has told of.
+  for (const [id, revision, height] of heightsInKeys(recordings)) {
+    const at = { revision: BigInt(revision), height: BigInt(height) }
+    if (seen.has(id)) chain.client(id).addConsensus(at, 0n, 0)
+  }
+  for (const body of connectionList) {
+    for (const raw of (JSON.parse(body) as { connections: RawConnection[] }).connections) {
+      if (raw.id === 'connection-localhost') continue
+      chain.connections.set(raw.id, {
+        id: raw.id,
+        clientId: raw.client_id,
+        state: raw.state,
+        counterparty: { clientId: raw.counterparty.client_id, connectionId: raw.counterparty.connection_id },
+        delayPeriodNs: BigInt(raw.delay_period),
+        sinceHeight: 0,
+      })
+    }
+  }
+  chain.changed()
+  return { world, chain }
+}
+
+function addClient(world: ChainWorld, chainId: string, id: string, state: RawClient['client_state']): void {
+  const type = id.replace(/-\d+$/, '')
+  if (type === '09-localhost') return
+  if (type === 'attestations') {
+    const latestHeight = { revision: 0n, height: BigInt(state.latest_height as string) }
+    world.createClient(chainId, { id, type, latestHeight, frozen: state.is_frozen })
+    return
+  }
+  if (type !== '07-tendermint') {
+    world.createClient(chainId, { id, type, frozen: state.is_frozen })
+    return
+  }
+  const latest = heightOf(state.latest_height as RawHeight)
+  const timestampNs = parseTimestampNs('2026-11-20T06:00:00.123456789Z')!
+  world.createClient(chainId, {
+    id,
+    tracks: state.chain_id,
+    trustingPeriodNs: parseDurationNs(state.trusting_period!)!,
+    frozenHeight: heightOf(state.frozen_height!),
+    latestHeight: latest,
+    timestampNs,
+    consensusAbsent: true,
+  })
+  const client = world.chain(chainId).client(id)
+  for (const height of heightsOf(id, latest.height)) {
+    client.addConsensus({ revision: latest.revision, height: BigInt(height) }, timestampNs, 0)
+  }
+}
+
+function heightsInKeys(recordings: Recordings): [id: string, revision: string, height: string][] {
+  const found: [string, string, string][] = []
+  for (const name of recordings.names('seq-client_states-')) {
+    for (const page of recordings.sequence(name)) {
+      const { pagination } = JSON.parse(page.body) as { pagination: { next_key: string | null } }
+      const key = Buffer.from(pagination.next_key ?? '', 'base64').toString('latin1')
+      const match = /^\/([^/]+)\/consensusStates\/(\d+)-(\d+)/.exec(key)
+      if (match) found.push([match[1]!, match[2]!, match[3]!])
+    }
+  }
+  return found
+}
+
+/** The fillers, 15 to 124, have one to four consensus states each. */
+function heightsOf(id: string, latest: bigint): (string | bigint)[] {
+  const more = MORE_HEIGHTS[id]
+  if (more) return more
+  const n = Number(id.split('-').at(-1))
+  if (n < 15 || n > 124) return [latest]
+  return Array.from({ length: (n % 4) + 1 }, (_, i) => latest - BigInt(i))
+}
+
+function heightOf(raw: RawHeight): { revision: bigint; height: bigint } {
+  return { revision: BigInt(raw.revision_number), height: BigInt(raw.revision_height) }
+}
