@@ -19,7 +19,6 @@ const RegisteredSchema = z.array(
     name: z.string(),
     description: z.string(),
     options: z.array(OptionSchema).optional(),
-    contexts: z.array(z.number()).nullish(),
   }),
 )
 
@@ -49,14 +48,13 @@ export async function deployCommands(
   return true
 }
 
-/** Commands by name, without what Discord adds or leaves out where it is the default. */
+/** Commands by name: what is ours in them, without what Discord adds or leaves out where it is the default. */
 function normalise(commands: z.infer<typeof RegisteredSchema>): unknown[] {
   return commands
-    .map(({ type, name, description, options, contexts }) => ({
+    .map(({ type, name, description, options }) => ({
       type,
       name,
       description,
-      contexts: contexts ?? [],
       options: (options ?? []).map((option) => ({
         type: option.type,
         name: option.name,

@@ -96,6 +96,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
   let identity: { applicationId: string; user: { id: string; tag: string } } | undefined
   let deployed = false
   let loop: Promise<void> | undefined
+  let stopped: Promise<void> | undefined
 
   const deps: DoorDeps = {
     registry,
@@ -203,19 +204,24 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     return REFUSED_PAUSE_MS
   }
 
+  async function end(): Promise<void> {
+    const finished = new AbortController()
+    await Promise.race([Promise.all(running), clock.sleep(FINISH_MS, finished.signal)])
+    finished.abort()
+    stopping.abort()
+    first.resolve()
+    await session?.close()
+    await loop
+  }
+
   return {
     start() {
       loop ??= run()
       return first.promise
     },
-    async stop() {
-      const finished = new AbortController()
-      await Promise.race([Promise.all(running), clock.sleep(FINISH_MS, finished.signal)])
-      finished.abort()
-      stopping.abort()
-      first.resolve()
-      await session?.close()
-      await loop
+    stop() {
+      stopped ??= end()
+      return stopped
     },
     status() {
       const ping = session?.client.ws.ping ?? -1

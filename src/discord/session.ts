@@ -73,7 +73,10 @@ export function openSession(options: SessionOptions): Session {
     watch()
     options.onTrouble()
   }
-  client.on(Events.ClientReady, up)
+  client.on(Events.ClientReady, () => {
+    listenForRefusal(client, () => end({ kind: 'lost', reason: 'Discord answered 401' }))
+    up()
+  })
   client.on(Events.ShardReady, up)
   client.on(Events.ShardResume, up)
   client.on(Events.ShardReconnecting, down)
@@ -83,13 +86,6 @@ export function openSession(options: SessionOptions): Session {
   client.on(Events.Error, (error) => logger.warn({ problem: messageOf(error) }, "Discord's client failed"))
   client.on(Events.Warn, (problem) => logger.warn({ problem }, "Discord's client warns"))
   client.on(Events.ShardDisconnect, ({ code }) => end(endingOf(code)))
-  // After a 401 discord.js forgets the token and answers nothing any more: a new session finds out what is true. The
-  // tokens of interactions are others, and refused when they are old.
-  client.rest.on(RESTEvents.Response, ({ route }, { status }) => {
-    if (status === 401 && !/^\/(webhooks|interactions)\//.test(route)) {
-      end({ kind: 'lost', reason: 'Discord answered 401' })
-    }
-  })
   watch()
   // What cannot stand in a header would fail as if it were the network.
   if (!/^[\x21-\x7e]+$/.test(options.token)) end({ kind: 'token' })
@@ -106,6 +102,16 @@ export function openSession(options: SessionOptions): Session {
       await destroy(client, strategy)
     },
   }
+}
+
+/**
+ * After a 401 discord.js forgets the token and answers nothing any more: a new session finds out what is true. The
+ * tokens of interactions are others, and refused when they are old.
+ */
+function listenForRefusal(client: Client, refused: () => void): void {
+  client.rest.on(RESTEvents.Response, ({ route }, { status }) => {
+    if (status === 401 && !/^\/(webhooks|interactions)\//.test(route)) refused()
+  })
 }
 
 function createClient(

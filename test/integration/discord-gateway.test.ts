@@ -1,0 +1,302 @@
+// The connection to Discord: what is refused, what breaks, and what is said about it.
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Command } from '../../src/discord/command.ts'
+import { createDiscord, TokenRefused } from '../../src/discord/gateway.ts'
+import { createRegistry } from '../../src/discord/registry.ts'
+import {
+  botMessages,
+  makeTestBot,
+  registered,
+  startTestBot,
+  type TestBot,
+  until,
+} from '../support/discord-bot.ts'
+
+let finish = () => {}
+const commands: Command[] = [
+  {
+    name: 'status',
+    summary: 'How I am',
+    example: 'status',
+    access: 'everyone',
+    args: [],
+    run: async () => ({ text: 'fine' }),
+  },
+  {
+    name: 'wait',
+    summary: 'Takes long',
+    example: 'wait',
+    access: 'everyone',
+    args: [],
+    run: () =>
+      new Promise((resolve) => {
+        finish = () => resolve({ text: 'finished' })
+      }),
+  },
+]
+
+let bot: TestBot
+afterEach(async () => {
+  await bot?.close()
+})
+
+const works = async () => {
+  const before = botMessages(bot).length
+  bot.world.say(bot.ann, bot.channelId, '$status')
+  await until(() => botMessages(bot).length > before)
+}
+const slashWorks = async () => {
+  expect((await bot.world.slash(bot.ann, bot.channelId, 'status').reply).content).toBe('fine')
+}
+const INTENTS = { guilds: 1, guildMessages: 1 << 9, messageContent: 1 << 15 }
+
+describe('starting', () => {
+  it('asks for what the prefix needs, and nothing else', async () => {
+    bot = await startTestBot(commands)
+    expect(bot.server.gateway.intents).toBe(INTENTS.guilds | INTENTS.guildMessages | INTENTS.messageContent)
+    expect(bot.discord.status()).toEqual({
+      state: 'ready',
+      problem: null,
+      user: { id: bot.world.bot.id, tag: 'ibc-monitor#0001' },
+      ping: null,
+    })
+    expect(bot.discord.applicationId()).toBe(bot.world.applicationId)
+    await bot.restart({ prefix: false })
+    expect(bot.server.gateway.intents).toBe(INTENTS.guilds)
+    await slashWorks()
+  })
+
+  it('rejects when REST refuses the token', async () => {
+    bot = await makeTestBot(commands, { token: 'wrong' })
+    await expect(bot.discord.start()).rejects.toThrow(TokenRefused)
+    expect(bot.discord.status()).toMatchObject({
+      state: 'refused',
+      problem: expect.stringContaining('Discord refuses the token: copy it anew'),
+    })
+    expect(JSON.stringify(bot.log)).not.toContain('"wrong"')
+  })
+
+  it('rejects when the gateway refuses the token', async () => {
+    bot = await makeTestBot(commands)
+    // REST still takes the token; only identifying is refused.
+    const off = bot.server.onRequest(({ path }) => {
+      if (path === '/gateway/bot') bot.server.gateway.faults.refuseToken = true
+    })
+    await expect(bot.discord.start()).rejects.toThrow(TokenRefused)
+    off()
+    bot.server.gateway.faults.refuseToken = false
+    // It is tried again, seldom: the application may have gone on without Discord.
+    await bot.clock.advance(15 * 60_000)
+    await until(() => bot.discord.status().state === 'ready')
+    await works()
+  })
+
+  it.each(['with a space', 'line\nbreak', ''])('rejects a token that cannot be one: %j', async (token) => {
+    bot = await makeTestBot(commands, { token })
+    await expect(bot.discord.start()).rejects.toThrow(TokenRefused)
+    expect(bot.server.requests).toEqual([])
+  })
+
+  it('goes on with slash commands when the Message Content intent is off, and names the switch', async () => {
+    bot = await makeTestBot(commands, {}, { messageContent: false })
+    await bot.discord.start()
+    await registered(bot)
+    expect(bot.discord.status()).toMatchObject({
+      state: 'no-content-intent',
+      problem: expect.stringContaining('Privileged Gateway Intents, Message Content Intent'),
+    })
+    expect(bot.server.gateway.intents).toBe(INTENTS.guilds)
+    await slashWorks()
+  })
+
+  it('keeps trying when the network fails, without an error', async () => {
+    bot = await makeTestBot(commands)
+    bot.server.faults.add('bot', { kind: 'status', status: 404 }, { times: 2, path: '/gateway/bot' })
+    await bot.discord.start()
+    expect(bot.discord.status()).toMatchObject({
+      state: 'down',
+      problem: expect.stringContaining('no connection'),
+    })
+    await bot.clock.advance(2000)
+    await until(() => bot.server.requests.filter(({ path }) => path === '/gateway/bot').length === 2)
+    await until(() => bot.clock.waiting > 0)
+    await bot.clock.advance(4000)
+    await until(() => bot.discord.status().state === 'ready')
+    await works()
+  })
+
+  it('keeps trying when nothing listens, and stops at once when it is told to', async () => {
+    bot = await makeTestBot(commands)
+    const registry = createRegistry(commands)
+    const { clock, world } = bot
+    const logger = (await import('pino')).pino({ level: 'silent' })
+    const base = { token: world.token, guildId: world.guild.id, prefix: '$', registry, clock, logger }
+    const lost = createDiscord({ ...base, apiBase: 'http://127.0.0.1:9/api' })
+    await lost.start()
+    expect(lost.status().state).toBe('down')
+    await lost.stop()
+  })
+
+  it('stops cleanly while the gateway cannot be reached', async () => {
+    bot = await makeTestBot(commands)
+    bot.server.gateway.faults.refuseConnections = true
+    await bot.discord.start()
+    expect(bot.discord.status()).toMatchObject({
+      state: 'connecting',
+      problem: expect.stringContaining('broken'),
+    })
+    await bot.discord.stop()
+    const { connections } = bot.server.gateway.counts
+    bot.server.gateway.faults.refuseConnections = false
+    // discord.js's own next try would come half a second later.
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    expect(bot.server.gateway.counts).toMatchObject({ connections, identifies: 0 })
+  })
+})
+
+describe('running', () => {
+  it('resumes after a dropped connection and misses nothing', async () => {
+    bot = await startTestBot(commands)
+    bot.server.gateway.drop()
+    await until(() => bot.discord.status().state === 'connecting')
+    bot.world.say(bot.ann, bot.channelId, '$status')
+    await until(() => botMessages(bot).length === 1)
+    expect(bot.discord.status()).toMatchObject({ state: 'ready', problem: null })
+    expect(bot.server.gateway.counts).toMatchObject({ identifies: 1, resumes: 1 })
+  })
+
+  it('logs in again when its session is invalid', async () => {
+    bot = await startTestBot(commands)
+    bot.server.gateway.invalidate()
+    await until(() => bot.server.gateway.counts.identifies === 2)
+    await until(() => bot.discord.status().state === 'ready')
+    await works()
+  })
+
+  it('begins anew when the connection does not come back', async () => {
+    bot = await startTestBot(commands)
+    bot.server.gateway.faults.refuseConnections = true
+    bot.server.gateway.drop()
+    await until(() => bot.discord.status().state === 'connecting')
+    await bot.clock.advance(2 * 60_000)
+    await until(() => bot.discord.status().state === 'down')
+    bot.server.gateway.faults.refuseConnections = false
+    await bot.clock.advance(10_000)
+    await until(() => bot.discord.status().state === 'ready')
+    await works()
+  })
+
+  it('says that a token has been refused later, and takes it when it works again', async () => {
+    bot = await startTestBot(commands)
+    bot.server.gateway.faults.refuseToken = true
+    bot.server.gateway.drop()
+    await until(() => bot.discord.status().state === 'refused')
+    expect(bot.discord.status().problem).toContain('DISCORD_TOKEN')
+    bot.server.gateway.faults.refuseToken = false
+    await bot.clock.advance(15 * 60_000)
+    await until(() => bot.discord.status().state === 'ready')
+    await works()
+  })
+
+  it('goes on without the intent when it is switched off later', async () => {
+    bot = await startTestBot(commands)
+    bot.world.portal.messageContent = false
+    bot.server.gateway.faults.refuseConnections = true
+    bot.server.gateway.drop()
+    await until(() => bot.discord.status().state === 'connecting')
+    bot.server.gateway.faults.refuseConnections = false
+    await bot.clock.advance(2 * 60_000 + 2000)
+    await until(() => bot.discord.status().state === 'no-content-intent')
+    await slashWorks()
+  })
+
+  it('finds out what is true when REST suddenly refuses the token', async () => {
+    bot = await startTestBot(commands)
+    bot.server.faults.add('bot', { kind: 'status', status: 401 }, { method: 'POST' })
+    bot.world.say(bot.ann, bot.channelId, '$status')
+    await until(() => bot.discord.status().state === 'down')
+    await bot.clock.advance(2000)
+    await until(() => bot.discord.status().state === 'ready')
+    await works()
+  })
+
+  it('reports slash commands that cannot be registered, and tries again', async () => {
+    bot = await makeTestBot(commands)
+    bot.server.faults.add('bot', { kind: 'status', status: 403 }, { method: 'PUT' })
+    await bot.discord.start()
+    await until(() => bot.discord.status().problem)
+    expect(bot.discord.status()).toMatchObject({
+      state: 'ready',
+      problem: expect.stringContaining('scope=bot+app'),
+    })
+    await bot.clock.advance(60_000)
+    await registered(bot)
+    await until(() => bot.discord.status().problem === null)
+  })
+})
+
+describe('stopping', () => {
+  it('lets a running command finish', async () => {
+    bot = await startTestBot(commands)
+    bot.world.say(bot.ann, bot.channelId, '$wait')
+    const before = finish
+    await until(() => finish !== before)
+    const stopped = bot.discord.stop()
+    finish()
+    await stopped
+    expect(botMessages(bot).map(({ content }) => content)).toEqual(['finished'])
+    expect(bot.server.gateway.connected).toBe(0)
+  })
+
+  it('does not wait for ever', async () => {
+    bot = await startTestBot(commands)
+    bot.world.say(bot.ann, bot.channelId, '$wait')
+    const before = finish
+    await until(() => finish !== before)
+    const stopped = bot.discord.stop()
+    await bot.clock.advance(5000)
+    await stopped
+    expect(botMessages(bot)).toEqual([])
+  })
+
+  it('may be called without a start, and twice', async () => {
+    bot = await makeTestBot(commands)
+    await bot.discord.stop()
+    await bot.discord.stop()
+  })
+})
+
+describe('channels', () => {
+  it('says something in a channel, pinging nobody, and says when it cannot', async () => {
+    bot = await startTestBot(commands)
+    expect(await bot.discord.sayInChannel(bot.channelId, 'the webhook is gone <@&1> @everyone')).toBe(true)
+    expect(botMessages(bot)[0]).toMatchObject({ mention_everyone: false, mention_roles: [] })
+    const closed = bot.world.addChannel('closed', { denyBot: ['SEND_MESSAGES'] })
+    expect(await bot.discord.sayInChannel(closed.id, 'x')).toBe(false)
+    expect(await bot.discord.sayInChannel('1', 'x')).toBe(false)
+  })
+
+  it('reads a channel back since a moment, over several pages, oldest first', async () => {
+    bot = await startTestBot(commands)
+    bot.world.say(bot.ann, bot.channelId, 'before')
+    await bot.clock.advance(60_000)
+    const sinceMs = bot.clock.now()
+    const webhook = bot.world.createWebhook(bot.channelId)
+    for (let i = 0; i < 120; i++) bot.world.say(bot.ann, bot.channelId, `message ${i}`)
+    const posted = await fetch(`${bot.server.webhookUrl(webhook)}?wait=true`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ content: '🔴 EXPIRED', embeds: [{ title: '#41', description: 'x' }] }),
+    })
+    expect(posted.status).toBe(200)
+    const read = await bot.discord.readChannel(bot.channelId, sinceMs)
+    expect(read).toHaveLength(121)
+    expect(read![0]).toMatchObject({ content: 'message 0', webhookId: null })
+    expect(read!.at(-1)).toMatchObject({
+      content: '🔴 EXPIRED',
+      embeds: [{ title: '#41', description: 'x' }],
+      webhookId: webhook.id,
+    })
+    expect(await bot.discord.readChannel('1', sinceMs)).toBeNull()
+  })
+})

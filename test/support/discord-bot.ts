@@ -1,0 +1,106 @@
+// A bot with test commands, connected by real discord.js to the local Discord.
+import { pino } from 'pino'
+import { DiscordServer } from '../../sandbox/discord/server.ts'
+import type { Message } from '../../sandbox/discord/types.ts'
+import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
+import type { Command } from '../../src/discord/command.ts'
+import { createDiscord, type DiscordDoor, type DiscordOptions } from '../../src/discord/gateway.ts'
+import { createRegistry } from '../../src/discord/registry.ts'
+import { ManualClock } from '../../src/kernel/manual-clock.ts'
+
+type Settings = Partial<DiscordOptions> & { commands?: readonly Command[] }
+
+export interface TestBot {
+  clock: ManualClock
+  world: DiscordWorld
+  server: DiscordServer
+  discord: DiscordDoor
+  /** Lines of the log, parsed. */
+  log: { level: number; msg: string; [key: string]: unknown }[]
+  /** The first channel. */
+  channelId: string
+  /** A member without any rights. */
+  ann: string
+  /** Stops the bot and starts it anew, as a new process would; with other settings where given. */
+  restart(settings?: Settings): Promise<void>
+  close(): Promise<void>
+}
+
+/** Makes a local Discord with one channel and one member, and a bot that is not started yet. */
+export async function makeTestBot(
+  commands: readonly Command[],
+  settings: Settings | ((channelId: string) => Settings) = {},
+  worldOptions: Partial<WorldOptions> = {},
+): Promise<TestBot> {
+  const clock = new ManualClock()
+  const world = new DiscordWorld({ clock, ...worldOptions })
+  const server = await new DiscordServer(world).listen()
+  const channelId = world.addChannel('general').id
+  const ann = world.addMember({ name: 'ann' }).user.id
+  const log: TestBot['log'] = []
+  const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(JSON.parse(line)) })
+  let current: Settings = { commands, ...(typeof settings === 'function' ? settings(channelId) : settings) }
+  const make = () => {
+    const { commands: given = [], ...rest } = current
+    const base = {
+      token: world.token,
+      apiBase: server.apiBase,
+      guildId: world.guild.id,
+      prefix: '$',
+      clock,
+      logger,
+    }
+    return createDiscord({ ...base, registry: createRegistry(given), ...rest })
+  }
+  const bot: TestBot = {
+    clock,
+    world,
+    server,
+    discord: make(),
+    log,
+    channelId,
+    ann,
+    async restart(changed = {}) {
+      await bot.discord.stop()
+      current = { ...current, ...changed }
+      bot.discord = make()
+      log.length = 0
+      await bot.discord.start()
+      await registered(bot)
+    },
+    async close() {
+      await bot.discord.stop()
+      world.close()
+      await server.close()
+    },
+  }
+  return bot
+}
+
+/** Like `makeTestBot`, started and with its slash commands registered. */
+export async function startTestBot(...args: Parameters<typeof makeTestBot>): Promise<TestBot> {
+  const bot = await makeTestBot(...args)
+  await bot.discord.start()
+  await registered(bot)
+  return bot
+}
+
+/** Waits until the slash commands are registered. */
+export async function registered(bot: TestBot): Promise<void> {
+  await until(() => bot.log.some((line) => line.msg === 'slash commands are registered'))
+}
+
+/** Waits for work on this machine (sockets) until `seen` gives something; 10 s at most. */
+export async function until<T>(seen: () => T | undefined | null | false): Promise<T> {
+  for (let i = 0; i < 2000; i++) {
+    const value = seen()
+    if (value) return value
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  throw new Error(`never seen: ${seen}`)
+}
+
+/** Messages of the bot in a channel. */
+export function botMessages(bot: TestBot, channelId = bot.channelId): Message[] {
+  return bot.world.messages(channelId).filter((message) => message.author.id === bot.world.bot.id)
+}
