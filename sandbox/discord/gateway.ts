@@ -35,6 +35,9 @@ export const CLOSE = {
   disallowedIntents: 4014,
 } as const
 
+/** Codes after which a session cannot be resumed. */
+const ENDING_CODES = [1000, 1001, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014]
+
 /** Every intent bit that exists. */
 const KNOWN_INTENTS = [...Array(17).keys(), 20, 21, 24, 25].reduce((all, bit) => all | (1 << bit), 0)
 
@@ -67,13 +70,14 @@ export class Gateway {
   readonly #sockets = new WebSocketServer({ noServer: true })
   readonly #sessions = new Map<string, Session>()
   readonly #http: Server
+  readonly #stopListening: () => void
   #made = 0
 
   constructor(world: DiscordWorld, http: Server, options: { heartbeatMs?: number } = {}) {
     this.#world = world
     this.#http = http
     this.#heartbeatMs = options.heartbeatMs ?? 41_250
-    world.onDispatch((event) => this.#tellAll(event))
+    this.#stopListening = world.onDispatch((event) => this.#tellAll(event))
     http.on('upgrade', (request, socket, head) => {
       const address = new URL(request.url ?? '/', 'http://localhost')
       const refused = this.faults.refuseConnections ? '503 Service Unavailable' : null
@@ -101,8 +105,9 @@ export class Gateway {
     for (const socket of this.#sockets.clients) socket.terminate()
   }
 
-  /** Closes every connection with a code. */
+  /** Closes every connection with a code; with some codes that ends the sessions too. */
   closeAll(code: number, reason = ''): void {
+    if (ENDING_CODES.includes(code)) this.#sessions.clear()
     for (const socket of this.#sockets.clients) socket.close(code, reason)
   }
 
@@ -125,6 +130,7 @@ export class Gateway {
   }
 
   close(): void {
+    this.#stopListening()
     for (const socket of this.#sockets.clients) socket.terminate()
     this.#sockets.close()
   }

@@ -37,7 +37,7 @@ export interface InteractionHandle {
   readonly reply: Promise<Message>
   /** Whether only the user sees the answer; null before it. */
   readonly ephemeral: boolean | null
-  /** The answer as it is now (null when there is none, or it was deleted). */
+  /** The answer as it is now (null when there is none, or it was deleted); a button's own message before that. */
   readonly original: Message | null
   readonly followups: readonly Message[]
 }
@@ -184,11 +184,12 @@ export class Interactions {
   editOriginal(token: string, body: unknown, uploads: readonly Upload[]): Message {
     const state = this.#live(token)
     const before = this.original(token)
-    const { ephemeral: _, ...rest } = FLAGS
-    const parsed = parseMessage(body, { files: uploads.length, before })
-    // Whether it is ephemeral was fixed by the first answer.
-    if (parsed.flags) parsed.flags &= Object.values(rest).reduce((all, bit) => all | bit, 0)
-    const message = this.#world.posts.edit(before, parsed, uploads)
+    // Whether it is ephemeral was fixed by the first answer: an edit does not change that flag.
+    const message = this.#world.posts.edit(
+      before,
+      parseMessage(body, { files: uploads.length, before }),
+      uploads,
+    )
     state.settle.reply(message)
     return message
   }

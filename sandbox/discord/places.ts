@@ -138,10 +138,15 @@ export class Places {
     return this.#join(user, options)
   }
 
+  /** A member leaves, or is thrown out; also the bot. */
   removeMember(userId: string): void {
     const member = this.members.get(userId)
     if (!member) throw new Error(`no member ${userId}`)
     this.members.delete(userId)
+    if (member.user === this.bot) {
+      this.dispatch({ t: 'GUILD_DELETE', d: { id: this.guild.id }, intent: INTENTS.guilds })
+      return
+    }
     const d = { guild_id: this.guild.id, user: member.user }
     this.dispatch({ t: 'GUILD_MEMBER_REMOVE', d, intent: INTENTS.guildMembers })
   }

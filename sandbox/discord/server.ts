@@ -129,8 +129,7 @@ export class DiscordServer {
     let headers: Record<string, string> = {}
     let reply: RestReply
     try {
-      if (rawPath === address.pathname) throw notFound()
-      const match = findRoute(ROUTES, method, rawPath)
+      const match = this.#route(address.pathname, record)
       record.path = match.route.path
       const { body, uploads } = await readBody(request)
       record.body = body
@@ -167,6 +166,18 @@ export class DiscordServer {
     checkIds(params)
     const { world, gateway } = this
     return route.run({ params, query, body, uploads, world, gateway })
+  }
+
+  /** @throws {DiscordError} 404, 405 */
+  #route(pathname: string, record: RequestRecord): Match {
+    try {
+      if (record.rawPath === pathname) throw notFound()
+      return findRoute(ROUTES, record.method, record.rawPath)
+    } catch (error) {
+      if (this.#options.strictSpec)
+        this.violations.push({ request: record, problems: ['no such route here'] })
+      throw error
+    }
   }
 
   #door({ route, params }: Match): Door {

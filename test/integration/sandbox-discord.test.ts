@@ -104,9 +104,9 @@ describe('the gateway', () => {
 
   it('acknowledges heartbeats', async () => {
     await local.close()
-    await setUp({ heartbeatMs: 20 })
+    await setUp({ heartbeatMs: 150 })
     const client = await connect()
-    await expect.poll(() => server.gateway.counts.heartbeats).toBeGreaterThan(1)
+    await expect.poll(() => server.gateway.counts.heartbeats, { timeout: 5_000 }).toBeGreaterThan(1)
     await expect.poll(() => client.ws.ping).toBeGreaterThanOrEqual(0)
     expect(server.gateway.counts.connections).toBe(1)
   })
@@ -122,9 +122,11 @@ describe('the gateway', () => {
     world.say(ann.user.id, channel.id, 'before')
     await expect.poll(() => heard).toEqual(['before'])
     const resumed = nextEvent(client, Events.ShardResume)
+    server.gateway.faults.refuseConnections = true
     cut()
     await expect.poll(() => server.gateway.connected).toBe(0)
     world.say(ann.user.id, channel.id, 'meanwhile')
+    server.gateway.faults.refuseConnections = false
     await resumed
     world.say(ann.user.id, channel.id, 'after')
     await expect.poll(() => heard).toEqual(['before', 'meanwhile', 'after'])
