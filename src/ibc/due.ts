@@ -3,6 +3,7 @@ import { nextReminderMs } from '../alerts/life.ts'
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
+import { readIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
 import type { ClientStore } from './store.ts'
 
@@ -20,9 +21,10 @@ export function dueClients(
   }
   deps.store.due(nowMs).forEach(add)
   for (const { identity, state } of deps.alerts.openAlerts()) {
-    const [, chainId = '', clientId = ''] = /^ibc:([^/]*)\/(.*)$/.exec(identity) ?? []
-    const chain = deps.directory.get(chainId)
-    const row = chain ? deps.store.client(chainId, clientId) : null
+    const of = readIdentity(identity)
+    if (of?.kind !== 'client') continue
+    const chain = deps.directory.get(of.chainId)
+    const row = chain ? deps.store.client(of.chainId, of.clientId) : null
     if (!row || !chain) continue
     const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
     const reminderMs = nextReminderMs(state, deadlineMs, chain.alerts)

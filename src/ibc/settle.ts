@@ -8,6 +8,7 @@ import type { ChainSettings, Settings } from '../config.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
 import { type Assessment, assess, type Reading, unreadable } from './assess.ts'
+import { clientIdentity, unseenIdentity } from './identity.ts'
 import { type ClientRow, readingOf } from './rows.ts'
 import { lasting } from './sight.ts'
 import type { ClientStore } from './store.ts'
@@ -40,9 +41,6 @@ export interface Settler {
   /** The summary of the first look: what was past saving already. Marks the look as finished. */
   finishFirstLook(chain: ChainSettings, nowMs: number): void
 }
-
-export const clientIdentity = (chainId: string, clientId: string) => `ibc:${chainId}/${clientId}`
-const unseenIdentity = (chainId: string, clientId: string) => `unseen:${chainId}/${clientId}`
 
 export function createSettler(deps: SettleDeps): Settler {
   const { database, store, alerts, settings, words, route } = deps

@@ -9,8 +9,8 @@ import type { Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
+import { chainIdentity, clientIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
-import { clientIdentity } from './settle.ts'
 import { observeSight, type Sight } from './sight.ts'
 import type { ClientStore } from './store.ts'
 import { isAbout } from './types.ts'
@@ -56,14 +56,11 @@ export interface Sights {
   headSeen(chain: ChainSettings, head: Head): void
   /** A chain could not be read, or not its clients. */
   unseen(chain: ChainSettings, cause: string): void
-  /** How every chain can be seen now. */
-  all(): ChainSight[]
+  /** How a chain can be seen now; null for one that is not in the directory. */
+  of(chainId: string): ChainSight | null
   /** Tells what is due to be told of how the chains can be seen. */
   tell(): void
 }
-
-const NETWORK = 'network'
-const chainIdentity = (chainId: string) => `chain:${chainId}`
 
 export function createSights(deps: SightsDeps): Sights {
   const { settings, directory, database, store, alerts, words, route, clock } = deps
@@ -111,38 +108,50 @@ export function createSights(deps: SightsDeps): Sights {
         }
       }
       store.forgetChain(chain.chainId)
-      const notice: Notice = {
-        kind: 'quiet',
+      const again: Observation = {
         level: 'halted',
-        from: 'ok',
-        alertId: alerts.allocateId(),
-        mention: false,
-        ackedBy: null,
-        raisedMs: nowMs,
+        deadlineMs: null,
+        first: false,
+        about: true,
+        mention: true,
       }
-      tell(words.restarted(chain, notice, { from, to: head.height }, nowMs))
+      const identity = restartIdentity(chain.chainId)
+      for (const notice of stepAndSave(identity, alerts.loadState(identity), again, chain)) {
+        tell(words.restarted(chain, notice, { from, to: head.height }, nowMs))
+      }
     })
   }
 
-  const all = (): ChainSight[] =>
-    directory.all().map((chain) => {
-      const row = store.chain(chain.chainId)
-      const haltedSinceMs = halted.get(chain.chainId) ?? null
-      const troubled = Boolean(row?.unseen) || haltedSinceMs !== null
-      const nearest = troubled ? nearestDeadline(chain) : null
-      return {
-        chain,
-        nearest,
-        readMs: row?.block?.readMs ?? null,
-        lastBlock: row?.block ?? null,
-        sight: {
-          chainId: chain.chainId,
-          unseenSinceMs: row?.unseen?.sinceMs ?? null,
-          haltedSinceMs,
-          nearestDeadlineMs: nearest?.expiresNs ? nsToMs(nearest.expiresNs) : null,
-        },
-      }
-    })
+  /** A chain that started again is no news any more once it was read whole. */
+  const tellReadAnew = (chain: ChainSettings, tell: (message: Message) => void) => {
+    const state = alerts.loadState(restartIdentity(chain.chainId))
+    const row = store.chain(chain.chainId)
+    if (!state || state.alertId === null || !row?.block || row.firstLookMs === null) return
+    const well: Observation = { level: 'ok', deadlineMs: null, first: false, about: true, mention: false }
+    for (const notice of stepAndSave(restartIdentity(chain.chainId), state, well, chain)) {
+      const { height } = row.block
+      tell(words.restarted(chain, notice, { from: height, to: height }, clock.now()))
+    }
+  }
+
+  const sightOf = (chain: ChainSettings): ChainSight => {
+    const row = store.chain(chain.chainId)
+    const haltedSinceMs = halted.get(chain.chainId) ?? null
+    const troubled = Boolean(row?.unseen) || haltedSinceMs !== null
+    const nearest = troubled ? nearestDeadline(chain) : null
+    return {
+      chain,
+      nearest,
+      readMs: row?.block?.readMs ?? null,
+      lastBlock: row?.block ?? null,
+      sight: {
+        chainId: chain.chainId,
+        unseenSinceMs: row?.unseen?.sinceMs ?? null,
+        haltedSinceMs,
+        nearestDeadlineMs: nearest?.expiresNs ? nsToMs(nearest.expiresNs) : null,
+      },
+    }
+  }
 
   const nearestDeadline = (chain: ChainSettings): ClientRow | null =>
     store
@@ -157,7 +166,10 @@ export function createSights(deps: SightsDeps): Sights {
       .reduce<ClientRow | null>((near, row) => (near && near.expiresNs! <= row.expiresNs! ? near : row), null)
 
   return {
-    all,
+    of(chainId) {
+      const chain = directory.get(chainId)
+      return chain ? sightOf(chain) : null
+    },
     headSeen(chain, head) {
       if (head.restartedFrom !== null) restarted(chain, head, head.restartedFrom)
       if (head.halted) halted.set(chain.chainId, nsToMs(head.timeNs))
@@ -168,7 +180,7 @@ export function createSights(deps: SightsDeps): Sights {
       store.chainUnseen(chain.chainId, cause, clock.now())
     },
     tell() {
-      const sights = all()
+      const sights = directory.all().map(sightOf)
       const seen = observeSight(
         sights.map(({ sight }) => sight),
         settings.alerts,
@@ -176,6 +188,7 @@ export function createSights(deps: SightsDeps): Sights {
       )
       commit((tell) => {
         for (const about of sights) {
+          tellReadAnew(about.chain, tell)
           const identity = chainIdentity(about.chain.chainId)
           const observation = seen.chains.get(about.chain.chainId)!
           const state = alerts.loadState(identity)
@@ -184,9 +197,9 @@ export function createSights(deps: SightsDeps): Sights {
             tell(words.chain(notice, about, clock.now()))
           }
         }
-        const state = alerts.loadState(NETWORK)
+        const state = alerts.loadState(NETWORK_IDENTITY)
         if (!state && seen.network.level === 'ok') return
-        for (const notice of stepAndSave(NETWORK, state, seen.network))
+        for (const notice of stepAndSave(NETWORK_IDENTITY, state, seen.network))
           tell(words.network(notice, sights, clock.now()))
       })
     },

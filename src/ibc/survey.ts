@@ -139,7 +139,11 @@ async function namedClients(
   const clients =
     ids.size > FEW ? await pickFromList(pool, ids, signal) : await readEach(pool, [...ids], signal)
   const whole = asked.every(({ connection, channels }) => connection && channels)
-  return { clients, connections, channels: whole ? asked.flatMap(({ channels }) => channels?.items ?? []) : null }
+  return {
+    clients,
+    connections,
+    channels: whole ? asked.flatMap(({ channels }) => channels?.items ?? []) : null,
+  }
 }
 
 async function pickFromList(

@@ -8,6 +8,7 @@ import { HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
+import { explainStorage } from '../storage/database.ts'
 import { dueClients } from './due.ts'
 import { createFarEnds } from './far-ends.ts'
 import { readAnew } from './read.ts'
@@ -16,6 +17,7 @@ import { fresher, type Settler } from './settle.ts'
 import type { Sights } from './sights.ts'
 import type { ClientStore } from './store.ts'
 import { sweepChain } from './sweep.ts'
+import { sweepChains } from './sweep-all.ts'
 import { isAbout, isReading, type Seen } from './types.ts'
 
 export interface WatchDeps {
@@ -54,8 +56,6 @@ export interface Watch {
 /** How often the watch looks for what is due: half of the 30 s within which a due client is read again. */
 const TICK_MS = 15_000
 const PULSE_MS = MINUTE_MS
-/** Far ends wait this long for the surveys of the chains that name them. */
-const SURVEY_PATIENCE_MS = 20_000
 /** A deadline has passed for the host only when it makes its next block. */
 const BLOCK_GRACE_MS = 8_000
 const HISTORY_KEPT_MS = 90 * 24 * HOUR_MS
@@ -111,7 +111,15 @@ export function createWatch(deps: WatchDeps): Watch {
   const sweep = (chain: ChainSettings, onSurvey: () => void = () => {}): Promise<void> => {
     const under = sweeping.get(chain.chainId)
     if (under) return under
-    const work = sweepNow(chain, onSurvey).finally(() => sweeping.delete(chain.chainId))
+    const work = sweepNow(chain, onSurvey)
+      .catch((error) => {
+        // Nothing of it was committed, so nothing is lost: the next sweep finds the same and tells it.
+        logger.error(
+          { err: error, chainId: chain.chainId },
+          explainStorage(error) ?? 'a sweep failed: this is a bug',
+        )
+      })
+      .finally(() => sweeping.delete(chain.chainId))
     sweeping.set(chain.chainId, work)
     return work
   }
@@ -172,30 +180,7 @@ export function createWatch(deps: WatchDeps): Watch {
   }
 
   const sweepAll = async (): Promise<void> => {
-    const watched = directory.all().filter(({ connections }) => connections !== 'none')
-    const farOnly = directory.all().filter(({ connections }) => connections === 'none')
-    const sweeps: Promise<void>[] = []
-    const surveys = watched.map(
-      (chain) =>
-        new Promise<void>((surveyed) => {
-          sweeps.push(sweep(chain, surveyed).finally(surveyed))
-        }),
-    )
-    const sweepFar = async (chain: ChainSettings) => {
-      const before = farEnds.wantedOf(chain).length
-      if (before > 0 || chain.mine.length > 0) await sweep(chain)
-      return before
-    }
-    const patience = new AbortController()
-    await Promise.race([Promise.allSettled(surveys), clock.sleep(SURVEY_PATIENCE_MS, patience.signal)])
-    patience.abort()
-    const far = farOnly.map(async (chain) => {
-      const before = await sweepFar(chain)
-      await Promise.allSettled(sweeps)
-      // Far ends that a slow chain named only now.
-      if (farEnds.wantedOf(chain).length !== before) await sweepFar(chain)
-    })
-    await Promise.allSettled([...sweeps, ...far])
+    await sweepChains(directory.all(), farEnds, sweep, clock)
     store.prune(clock.now() - HISTORY_KEPT_MS)
   }
 

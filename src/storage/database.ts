@@ -83,8 +83,8 @@ function prepared(
     sql.pragma('journal_mode = WAL')
     sql.pragma('synchronous = NORMAL')
     sql.pragma('foreign_keys = ON')
-    const damage = file === ':memory:' ? 'ok' : (sql.pragma('quick_check(1)', { simple: true }) as string)
-    if (damage !== 'ok') throw damaged(file, damage)
+    const found = file === ':memory:' ? 'ok' : (sql.pragma('quick_check(1)', { simple: true }) as string)
+    if (found !== 'ok') throw new FatalError(damage(file, found))
     migrate(sql, file, migrations(), options)
     return sql
   } catch (error) {
@@ -165,12 +165,8 @@ function lockDirectory(directory: string): () => void {
   }
 }
 
-function damaged(file: string, detail: string): FatalError {
-  return new FatalError(
-    `${file} is damaged (${detail}). Move it away and restore a backup, or start with an empty data directory: ` +
-      'clients are then looked at as if for the first time.',
-  )
-}
+const damage = (file: string, detail: string): string =>
+  `${file} is damaged (${detail}). Move it away and restore a backup, or start with an empty data directory: clients are then looked at as if for the first time.`
 
 /** Turns what SQLite and the file system say about `path` into one message that says what to do. */
 function within<T>(path: string, work: () => T): T {
@@ -178,26 +174,24 @@ function within<T>(path: string, work: () => T): T {
     return work()
   } catch (error) {
     if (error instanceof FatalError) throw error
-    const code = (error as { code?: string }).code ?? ''
-    if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) throw damaged(path, messageOf(error))
-    if (code.startsWith('SQLITE_BUSY')) {
-      throw new FatalError(
-        `${path} is locked by another program. Close it (an open sqlite3 shell, a copy job) and start again.`,
-      )
-    }
-    if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
-      throw new FatalError(`The disk of ${path} is full. Make room and start again; nothing was lost.`)
-    }
-    if (
-      code === 'EACCES' ||
-      code === 'EROFS' ||
-      code.startsWith('SQLITE_CANTOPEN') ||
-      code.startsWith('SQLITE_READONLY')
-    ) {
-      throw new FatalError(
-        `${path} cannot be written by this user (${messageOf(error)}). Give the user that runs ibc-monitor the right to write there.`,
-      )
-    }
-    throw new FatalError(`${path} cannot be opened: ${messageOf(error)}`, { cause: error })
+    throw new FatalError(explainStorage(error, path) ?? `${path} cannot be opened: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
+}
+
+/** What an error of SQLite or the file system means and what to do about it; null when it is neither. */
+export function explainStorage(error: unknown, path = 'The database'): string | null {
+  const code = String((error as { code?: string } | null)?.code ?? '')
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damage(path, messageOf(error))
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return `${path} is locked by another program. Close it (an open sqlite3 shell, a copy job); until then nothing new is written or told.`
+  }
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code.startsWith('SQLITE_IOERR')) {
+    return `The disk of ${path} is full or fails (${messageOf(error)}). Make room; until then nothing new is written or told, and nothing written is lost.`
+  }
+  if (/^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
+    return `${path} cannot be written by this user (${messageOf(error)}). Give the user that runs ibc-monitor the right to write there.`
+  }
+  return null
 }

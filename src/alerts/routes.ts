@@ -1,0 +1,18 @@
+// Where a chain's alerts go (pure): the default webhook, or those of the routes that name the chain.
+import type { Settings } from '../config.ts'
+import { DEFAULT_WEBHOOK } from '../config.ts'
+import type { Destination } from './outbox/commit.ts'
+
+/**
+ * The destinations of a message about `chainId` (null: about no chain in particular). Routes that name the chain take
+ * the place of the default; a route without `mention` of its own tags whom the chain's alerts tag.
+ */
+export function destinations(
+  settings: Settings,
+  chainId: string | null,
+  mention: readonly string[],
+): Destination[] {
+  const routes = settings.alerts.routes.filter(({ chains }) => chainId !== null && chains.includes(chainId))
+  if (routes.length === 0) return [{ webhook: DEFAULT_WEBHOOK, mention: [...mention] }]
+  return routes.map((route) => ({ webhook: route.webhook, mention: route.mention ?? [...mention] }))
+}

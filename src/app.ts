@@ -1,0 +1,204 @@
+// The composition root: the one place that builds things, starts them, and closes them in reverse.
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
+import { createDirectory } from './chains/directory.ts'
+import { DEFAULT_WEBHOOK, type Secrets, type Settings } from './config.ts'
+import { createPool } from './cosmos/endpoints.ts'
+import type { ChainPool } from './cosmos/types.ts'
+import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
+import { createRegistry } from './discord/registry.ts'
+import { createIbc, type IbcRoom } from './ibc/room.ts'
+import { clientStore } from './ibc/store.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
+import { messageOf, UsageError } from './kernel/errors.ts'
+import type { Logger } from './kernel/logger.ts'
+import { startSchedule } from './schedule/schedule.ts'
+import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
+import { VERSION } from './version.ts'
+
+export interface AppOptions {
+  settings: Settings
+  secrets: Secrets
+  /** Directory of the database, or `:memory:`. */
+  dataDirectory: string
+  /** Base of Discord's API, without a version. */
+  discordApiBase: string
+  logger: Logger
+  /** The time of the world; tests and the demo hand in one that can be moved. */
+  clock?: Clock
+}
+
+export interface App {
+  /**
+   * Starts watching. Resolves when everything runs; the first sweep goes on behind it.
+   * @throws {UsageError} for missing secrets, or a token that Discord refuses at the first start
+   * @throws {FatalError} when the database cannot be opened
+   */
+  start(): Promise<void>
+  /** Finishes what is in flight and closes everything, within 10 s. */
+  stop(): Promise<void>
+  readonly ibc: IbcRoom
+  readonly delivery: Delivery
+  readonly discord: DiscordDoor
+  readonly database: Database
+}
+
+/** How long the parts get to finish, in milliseconds; together below the 10 s that a stop may take. */
+const STOP_WATCH_MS = 4000
+const STOP_DELIVERY_MS = 3000
+
+/**
+ * Builds the bot.
+ * @throws {UsageError} for missing or malformed secrets
+ * @throws {FatalError} when the database cannot be opened
+ */
+export function createApp(options: AppOptions): App {
+  const { settings, secrets, logger } = options
+  const clock = options.clock ?? systemClock
+  const webhooks = webhookUrls(settings, secrets)
+  const token = secrets.DISCORD_TOKEN
+  if (!token) {
+    throw new UsageError(
+      'DISCORD_TOKEN is missing. Put the token of your bot into .env or the environment (Discord Developer Portal, your application, Bot, Reset Token).',
+    )
+  }
+  const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now() })
+  const startedMs = clock.now()
+  const store = clientStore(database)
+  const firstStart = settings.chains.every(({ chainId }) => store.chain(chainId) === null)
+  const directory = createDirectory(settings.chains)
+  const pools = new Map<string, ChainPool>(
+    settings.chains.map(({ chainId, rest, limits }) => [
+      chainId,
+      createPool({ chainId, rest, limits, clock, logger, known: store.chain(chainId)?.block ?? null }),
+    ]),
+  )
+  const ibc = createIbc({
+    settings,
+    directory,
+    pools,
+    database,
+    clock,
+    logger,
+    committed: () => delivery.kick(),
+    botStatus: () => ({
+      version: VERSION,
+      startedMs,
+      webhooks: delivery.status().webhooks,
+      discordProblem: discord.status().problem,
+      database: databaseSize(options.dataDirectory),
+    }),
+  })
+  const discord = createDiscord({
+    token,
+    apiBase: options.discordApiBase,
+    guildId: settings.discord.guildId ?? undefined,
+    prefix: settings.discord.prefix,
+    commandChannels: settings.discord.commandChannels ?? undefined,
+    adminRoles: settings.discord.adminRoles ?? undefined,
+    registry: createRegistry(ibc.commands),
+    clock,
+    logger,
+  })
+  const delivery = createDelivery({
+    database,
+    clock,
+    logger,
+    webhooks,
+    readChannel: discord.readChannel,
+    sayInChannel: discord.sayInChannel,
+  })
+  let stopSchedule = () => {}
+  let stopped: Promise<void> | null = null
+
+  const login = async () => {
+    try {
+      await discord.start()
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error
+      if (firstStart) throw error
+      // Alerts go through the webhook, which needs no token: the watch must not end because of it.
+      logger.error(
+        { problem: messageOf(error) },
+        'Discord refuses the token: watching and alerting go on without commands',
+      )
+    }
+  }
+
+  return {
+    ibc,
+    delivery,
+    discord,
+    database,
+    async start() {
+      const connecting = login()
+      // On the first start nothing runs yet that a wrong token could cost; later the watch does not wait for Discord.
+      if (firstStart) await connecting
+      delivery.start()
+      ibc.watch.start()
+      stopSchedule = startSchedule(
+        [{ name: 'clients', cron: settings.schedule.clients, run: () => ibc.watch.sweepAll() }],
+        settings.schedule.timezone,
+        logger,
+      )
+      void ibc.watch.sweepAll()
+      await connecting
+    },
+    stop() {
+      stopped ??= (async () => {
+        stopSchedule()
+        await within(STOP_WATCH_MS, ibc.watch.stop())
+        await Promise.all([delivery.stop(STOP_DELIVERY_MS), within(STOP_DELIVERY_MS, discord.stop())])
+        await within(1000, Promise.all([...pools.values()].map((pool) => pool.close())))
+        database.close()
+      })()
+      return stopped
+    },
+  }
+}
+
+/**
+ * The webhooks by the name of their secret.
+ * @throws {UsageError} naming every one that is missing or no webhook URL, never the URL
+ */
+function webhookUrls(settings: Settings, secrets: Secrets): Record<string, string> {
+  const routed = new Set(settings.alerts.routes.flatMap(({ chains }) => chains))
+  const needsDefault = settings.chains.some(({ chainId }) => !routed.has(chainId))
+  const names = new Set([
+    ...(needsDefault || secrets[DEFAULT_WEBHOOK] ? [DEFAULT_WEBHOOK] : []),
+    ...settings.alerts.routes.map(({ webhook }) => webhook),
+  ])
+  const problems: string[] = []
+  const urls: Record<string, string> = {}
+  for (const name of names) {
+    const url = secrets[name]
+    if (!url)
+      problems.push(
+        `${name} is missing. Make a webhook (channel settings, Integrations, Webhooks, Copy URL) and put its URL into .env.`,
+      )
+    else if (!/^https?:\/\/[^/]+\/.*webhooks\/\d+\/[^/?]+$/.test(url)) {
+      problems.push(
+        `${name} is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET.`,
+      )
+    } else urls[name] = url
+  }
+  if (problems.length > 0) throw new UsageError(problems.join('\n'))
+  return urls
+}
+
+function databaseSize(directory: string): { path: string; bytes: number | null } {
+  const path = directory === ':memory:' ? directory : join(directory, DATABASE_FILE)
+  try {
+    return { path, bytes: statSync(path).size }
+  } catch {
+    return { path, bytes: null }
+  }
+}
+
+/** Waits for `work`, but not longer than `ms` milliseconds of the machine's time. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const bound = new AbortController()
+  await Promise.race([work.catch(() => {}), systemClock.sleep(ms, bound.signal)])
+  bound.abort()
+}

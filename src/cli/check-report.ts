@@ -1,0 +1,179 @@
+// The result of one look at every client (pure): the JSON object of `check --json`, its exit code, its table.
+import Table from 'cli-table3'
+import pc from 'picocolors'
+import type { ChainSettings } from '../config.ts'
+import type { Assessment, Severity } from '../ibc/assess.ts'
+import { type Attention, isAbout, isReading, type Seen } from '../ibc/types.ts'
+import { formatDuration } from '../kernel/duration.ts'
+import { formatTimestampNs, NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
+
+export interface ChainReport {
+  chainId: string
+  status: 'ok' | 'halted' | 'unreadable'
+  reason: string | null
+  endpoint: string | null
+  height: string | null
+  /** RFC 3339. */
+  blockTime: string | null
+  requests: number
+}
+
+export interface ClientReport {
+  hostChainId: string
+  clientId: string
+  clientType: string
+  trackedChainId: string | null
+  connectionIds: string[]
+  status: Assessment['status']
+  severity: Severity
+  attention: Attention
+  lastUpdate: string | null
+  trustingPeriodMs: number | null
+  expiresAt: string | null
+  elapsedShare: number | null
+  reason: string | null
+}
+
+export interface CheckReport {
+  takenAt: string
+  chains: ChainReport[]
+  clients: ClientReport[]
+}
+
+export const FAIL_ON = ['warning', 'critical', 'expired', 'never'] as const
+export type FailOn = (typeof FAIL_ON)[number]
+
+/** One client of the report. `verdict` is that of `assess`, or the one for a client that could not be read. */
+export function clientReport(hostChainId: string, seen: Seen, verdict: Assessment): ClientReport {
+  const reading = isReading(seen.reading) ? seen.reading : null
+  const rfc3339 = (ns: bigint | null) => (ns === null ? null : formatTimestampNs(ns))
+  return {
+    hostChainId,
+    clientId: seen.clientId,
+    clientType: seen.clientType,
+    trackedChainId: reading?.trackedChainId ?? null,
+    connectionIds: seen.connectionIds,
+    status: verdict.status,
+    severity: verdict.severity,
+    attention: seen.ignored ? 'idle' : seen.attention,
+    lastUpdate: rfc3339(verdict.lastUpdateNs),
+    trustingPeriodMs:
+      reading?.trustingPeriodNs === null || !reading
+        ? null
+        : Number(reading.trustingPeriodNs) / Number(NANOS_PER_MS),
+    expiresAt: rfc3339(verdict.expiresNs),
+    elapsedShare: verdict.elapsedShare === null ? null : Math.round(verdict.elapsedShare * 10_000) / 10_000,
+    reason: verdict.reason,
+  }
+}
+
+const BADNESS: Record<Severity, number> = {
+  ok: 0,
+  unreadable: 1,
+  warning: 2,
+  critical: 3,
+  expired: 4,
+  frozen: 5,
+}
+const REACHES: Record<Exclude<FailOn, 'never'>, readonly Severity[]> = {
+  warning: ['warning', 'critical', 'expired', 'frozen'],
+  critical: ['critical', 'expired', 'frozen'],
+  expired: ['expired', 'frozen'],
+}
+
+/**
+ * The exit code: 1 when a client that alerts are about is at or over `failOn` (frozen counts as expired), else 3
+ * when something could not be read, else 0.
+ */
+export function exitCode(report: CheckReport, chains: readonly ChainSettings[], failOn: FailOn): 0 | 1 | 3 {
+  const about = new Map(chains.map((chain) => [chain.chainId, chain.alerts.about]))
+  const bad = report.clients.some(
+    (client) =>
+      failOn !== 'never' &&
+      REACHES[failOn].includes(client.severity) &&
+      isAbout(client.attention, about.get(client.hostChainId) ?? 'live'),
+  )
+  if (bad) return 1
+  const blind =
+    report.chains.some(({ status }) => status === 'unreadable') ||
+    report.clients.some(({ severity }) => severity === 'unreadable')
+  return blind ? 3 : 0
+}
+
+/** Sorts clients for people: those in danger that alerts are about first, the nearest deadline first. */
+export function byDanger(a: ClientReport, b: ClientReport): number {
+  const idle = (client: ClientReport) => (client.attention === 'idle' ? 1 : 0)
+  // What can still be saved comes before what is lost already.
+  const urgency = (client: ClientReport) =>
+    client.severity === 'critical' ? 6 : client.severity === 'warning' ? 5.5 : BADNESS[client.severity]
+  return (
+    idle(a) - idle(b) ||
+    urgency(b) - urgency(a) ||
+    (a.expiresAt ?? '~').localeCompare(b.expiresAt ?? '~') ||
+    a.hostChainId.localeCompare(b.hostChainId) ||
+    a.clientId.localeCompare(b.clientId, 'en', { numeric: true })
+  )
+}
+
+const SIGNS: Record<Severity, string> = {
+  ok: 'ok',
+  warning: 'WARNING',
+  critical: 'CRITICAL',
+  expired: 'EXPIRED',
+  frozen: 'FROZEN',
+  unreadable: 'UNREADABLE',
+}
+
+/** The table for a terminal, what is in danger first; then the chains that could not be read, and a summary. */
+export function tableText(report: CheckReport, options: { colour: boolean; nowMs: number }): string {
+  const colours = pc.createColors(options.colour)
+  const paint: Record<Severity, (text: string) => string> = {
+    ok: colours.green,
+    warning: colours.yellow,
+    critical: colours.red,
+    expired: colours.magenta,
+    frozen: colours.cyan,
+    unreadable: colours.gray,
+  }
+  const table = new Table({
+    head: ['', 'host chain', 'client', 'tracks', 'left', 'used', 'about', 'connections'],
+    style: { head: options.colour ? ['bold'] : [], border: options.colour ? ['gray'] : [], compact: true },
+  })
+  for (const client of [...report.clients].sort(byDanger)) {
+    table.push([
+      paint[client.severity](SIGNS[client.severity]),
+      client.hostChainId,
+      client.clientId,
+      client.trackedChainId ?? client.reason?.slice(0, 40) ?? '',
+      client.expiresAt ? formatDuration(Date.parse(client.expiresAt) - options.nowMs) : '',
+      client.elapsedShare === null ? '' : `${Math.floor(client.elapsedShare * 100)} %`,
+      client.attention,
+      client.connectionIds.slice(0, 3).join(' ') + (client.connectionIds.length > 3 ? ' …' : ''),
+    ])
+  }
+  const counts = Object.keys(BADNESS)
+    .map((severity) => ({
+      severity,
+      number: report.clients.filter((one) => one.severity === severity).length,
+    }))
+    .filter(({ number }) => number > 0)
+    .map(({ severity, number }) => `${number} ${severity}`)
+    .join(', ')
+  const troubles = report.chains
+    .filter(({ status }) => status !== 'ok')
+    .map(
+      ({ chainId, status, reason }) =>
+        `${status === 'halted' ? '⏸' : '⚫'} ${chainId} ${status}: ${reason ?? ''}`,
+    )
+  return [
+    ...(report.clients.length > 0 ? [table.toString()] : []),
+    ...troubles,
+    `${report.clients.length} clients on ${report.chains.length} chains: ${counts || 'none'}`,
+    '',
+  ].join('\n')
+}
+
+/** A halted chain, in words. */
+export function haltedReason(blockTimeNs: bigint, nowMs: number): string {
+  return `no block for ${formatDuration(nowMs - nsToMs(blockTimeNs))}`
+}

@@ -1,0 +1,188 @@
+// `check`: reads every client once, without Discord and without a database; a table, or JSON, and an exit code.
+import { SingleBar } from 'cli-progress'
+import type { ChainSettings, Settings } from '../config.ts'
+import { createPool } from '../cosmos/endpoints.ts'
+import type { ChainPool, Head } from '../cosmos/types.ts'
+import { assess, unreadable } from '../ibc/assess.ts'
+import { createFarEnds } from '../ibc/far-ends.ts'
+import { emptyKnowledge } from '../ibc/knowledge.ts'
+import { sweepChain } from '../ibc/sweep.ts'
+import { sweepChains } from '../ibc/sweep-all.ts'
+import { isReading, type Seen } from '../ibc/types.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { formatTimestampNs } from '../kernel/nanotime.ts'
+import {
+  byDanger,
+  type ChainReport,
+  type CheckReport,
+  clientReport,
+  exitCode,
+  type FailOn,
+  haltedReason,
+  tableText,
+} from './check-report.ts'
+import { type Io, peopleStream, wantsColour } from './io.ts'
+
+export interface CheckOptions {
+  /** Chain ids or names; empty: all. */
+  chains: string[]
+  /** Client ids; empty: all. */
+  clients: string[]
+  json: boolean
+  failOn: FailOn
+}
+
+/**
+ * Runs the check. Returns the exit code: 0, 1 or 3.
+ * @throws {UsageError} for a chain that is not in the configuration
+ */
+export async function runCheck(
+  settings: Settings,
+  options: CheckOptions,
+  io: Io,
+  deps: { clock: Clock; logger: Logger },
+): Promise<number> {
+  const chains = chosenChains(settings, options)
+  const bar = io.err.isTTY && !options.json ? progressBar(io) : null
+  const report = await look(chains, deps, (read, total) => bar?.(read, total))
+  bar?.(0, 0)
+  report.clients = report.clients
+    .filter(({ clientId }) => options.clients.length === 0 || options.clients.includes(clientId))
+    .sort(byDanger)
+  if (options.json) io.out.write(`${JSON.stringify(report, null, 2)}\n`)
+  else {
+    const stream = peopleStream(io)
+    stream.write(tableText(report, { colour: wantsColour(io, stream), nowMs: deps.clock.now() }))
+  }
+  return exitCode(report, chains, options.failOn)
+}
+
+function chosenChains(settings: Settings, options: CheckOptions): ChainSettings[] {
+  const find = (typed: string) => {
+    const wanted = typed.toLowerCase()
+    const chain = settings.chains.find(({ chainId, name, registryName }) =>
+      [chainId, name, registryName].some((word) => word?.toLowerCase() === wanted),
+    )
+    if (chain) return chain
+    const known = settings.chains.map(({ chainId }) => chainId).join(', ')
+    throw new UsageError(`--chain ${typed}: there is no such chain in the configuration. Known: ${known}`)
+  }
+  const chains = options.chains.length > 0 ? [...new Set(options.chains.map(find))] : settings.chains
+  if (options.clients.length === 0) return chains
+  // Named clients are read one by one, whatever else is watched.
+  const isClient = /^[^\s/]+-\d+$/
+  const wrong = options.clients.find((id) => !isClient.test(id))
+  if (wrong) throw new UsageError(`--client ${wrong}: not a client id such as 07-tendermint-3`)
+  return chains.map((chain) => ({ ...chain, connections: [], mine: options.clients }))
+}
+
+/** One look at all clients of `chains`, without a memory. */
+export async function look(
+  chains: readonly ChainSettings[],
+  deps: { clock: Clock; logger: Logger },
+  progress: (read: number, total: number) => void = () => {},
+): Promise<CheckReport> {
+  const { clock, logger } = deps
+  const farEnds = createFarEnds()
+  const reports = new Map<string, ChainReport>()
+  const seen = new Map<string, { chain: ChainSettings; seen: Seen }>()
+  let read = 0
+  let total = 0
+  const pools = new Map<string, ChainPool>()
+  const sweep = async (chain: ChainSettings, surveyed: () => void) => {
+    const pool =
+      pools.get(chain.chainId) ??
+      createPool({ chainId: chain.chainId, rest: chain.rest, limits: chain.limits, clock, logger })
+    pools.set(chain.chainId, pool)
+    let head: Head | null = null
+    let failure: string | null = null
+    try {
+      head = await pool.head()
+      await sweepChain({
+        pool,
+        chain,
+        head,
+        knowledge: emptyKnowledge(),
+        nowMs: clock.now,
+        wanted: farEnds.wantedOf(chain),
+        onSurvey(found) {
+          farEnds.surveyed(chain.chainId, found)
+          total += found.subjects.length
+          surveyed()
+        },
+        onSeen(portion) {
+          read += portion.length
+          for (const one of portion) seen.set(`${chain.chainId}/${one.clientId}`, { chain, seen: one })
+          progress(Math.min(read, total), total)
+        },
+      })
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error
+      failure = messageOf(error)
+    }
+    reports.set(chain.chainId, chainReport(chain.chainId, pool.requests, head, failure, clock.now()))
+  }
+  try {
+    await sweepChains(chains, farEnds, sweep, clock)
+    for (const chain of chains) {
+      // A chain for wallets and far ends, whose clients nobody wanted.
+      if (reports.has(chain.chainId)) continue
+      await sweep({ ...chain, connections: [], mine: [] }, () => {})
+    }
+  } finally {
+    await Promise.all([...pools.values()].map((pool) => pool.close()))
+  }
+  const nowMs = clock.now()
+  return {
+    takenAt: new Date(nowMs).toISOString(),
+    chains: chains.map(({ chainId }) => reports.get(chainId)!),
+    clients: [...seen.values()].map(({ chain, seen: one }) =>
+      clientReport(
+        chain.chainId,
+        one,
+        isReading(one.reading) ? assess(one.reading, chain.alerts, nowMs) : unreadable(one.reading.cause),
+      ),
+    ),
+  }
+}
+
+function chainReport(
+  chainId: string,
+  requests: number,
+  head: Head | null,
+  failure: string | null,
+  nowMs: number,
+): ChainReport {
+  return {
+    chainId,
+    status: failure !== null ? 'unreadable' : head?.halted ? 'halted' : 'ok',
+    reason: failure ?? (head?.halted ? haltedReason(head.timeNs, nowMs) : null),
+    endpoint: head?.endpoint ?? null,
+    height: head ? String(head.height) : null,
+    blockTime: head ? formatTimestampNs(head.timeNs) : null,
+    requests,
+  }
+}
+
+/** A progress bar on stderr; a total of 0 ends it. */
+function progressBar(io: Io): (read: number, total: number) => void {
+  const bar = new SingleBar({
+    format: 'reading clients {bar} {value}/{total}',
+    hideCursor: true,
+    clearOnComplete: true,
+    stream: io.err as NodeJS.WriteStream,
+  })
+  let started = false
+  return (read, total) => {
+    if (total === 0) {
+      if (started) bar.stop()
+      return
+    }
+    if (!started) bar.start(total, 0)
+    started = true
+    bar.setTotal(total)
+    bar.update(read)
+  }
+}

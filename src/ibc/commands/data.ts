@@ -1,0 +1,214 @@
+// `data`: the clients of all chains or one, what needs attention first, by pages, with filters.
+import type { Call, Command, Reply } from '../../discord/command.ts'
+import { code } from '../../discord/text.ts'
+import { formatDuration } from '../../kernel/duration.ts'
+import type { Severity } from '../assess.ts'
+import type { ClientRow } from '../rows.ts'
+import { severityNow, thresholdsOf } from '../severity-now.ts'
+import { isAbout } from '../types.ts'
+import { ago, chainLabel, count, expiresMs, grouped, percent, SIGN } from '../words.ts'
+import type { ChainStatus, IbcCommandDeps } from './deps.ts'
+import { chainOrRefuse, completeChain } from './find.ts'
+
+/** What `[status]` takes: severities, and groups of clients. */
+export const DATA_FILTERS = [
+  'ok',
+  'warning',
+  'critical',
+  'expired',
+  'frozen',
+  'unreadable',
+  'active',
+  'idle',
+  'live',
+  'mine',
+] as const
+export type DataFilter = (typeof DATA_FILTERS)[number]
+
+/** A client with its verdict at the moment of the answer. */
+interface Line {
+  row: ClientRow
+  severity: Severity
+  status: ClientRow['status']
+  share: number | null
+  deadlineMs: number | null
+  /** Alerts are about it. */
+  about: boolean
+}
+
+const PAGE = 12
+
+/** Makes the command `data`. */
+export function dataCommand(deps: IbcCommandDeps): Command<{ chain?: string; status?: DataFilter }> {
+  return {
+    name: 'data',
+    summary: 'The clients: what needs attention first, by deadline, then the rest',
+    example: 'data osmosis expired',
+    access: 'everyone',
+    args: [
+      {
+        name: 'chain',
+        summary: 'Chain id or name; left out: all chains',
+        complete: (typed) => completeChain(deps.directory, typed),
+      },
+      { name: 'status', summary: 'Only these clients', choices: DATA_FILTERS },
+    ],
+    run: async (args, call) => answer(deps, args, call),
+  }
+}
+
+function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilter }, call: Call): Reply {
+  const { directory, store } = deps
+  const { nowMs } = call
+  const also = ` To filter: ${DATA_FILTERS.map((one) => `\`${one}\``).join(', ')}.`
+  const chains = args.chain === undefined ? directory.all() : [chainOrRefuse(directory, args.chain, also)]
+  const known = new Map(
+    chains.map(({ chainId }) => [chainId, store.clients(chainId).map((row) => lineOf(row, deps, nowMs))]),
+  )
+  const statuses = new Map(chains.map(({ chainId }) => [chainId, deps.chainStatus(chainId)]))
+  const lines = [...known.values()]
+    .flat()
+    .filter((line) => args.status === undefined || fits(line, args.status))
+  lines.sort(inOrder)
+  const pages = Math.max(1, Math.ceil(lines.length / PAGE))
+  const index = Math.min(Math.max(0, call.page), pages - 1)
+  const shown = lines.slice(index * PAGE, (index + 1) * PAGE)
+  const urgent = lines.filter(needsAttention).length
+  const oldest = [...statuses.values()].map(({ readMs }) => readMs)
+  const embeds: Reply['embeds'] = []
+  if (index === 0) {
+    const summaries = chains.map(({ chainId }) =>
+      summary(chainLabel(directory, chainId), chainId, known.get(chainId)!, statuses.get(chainId)!, nowMs),
+    )
+    embeds.push({ description: summaries.join('\n') || 'No chain is configured.' })
+  }
+  if (shown.length > 0) {
+    const nearAttention = shown.filter(needsAttention)
+    const rest = shown.filter((line) => !needsAttention(line))
+    const parts = [
+      ...(nearAttention.length > 0 ? [`**Needs attention** (${grouped(urgent)})`] : []),
+      ...nearAttention.map((line) => lineText(line, deps, chains.length > 1, nowMs)),
+      ...(rest.length > 0 && urgent > 0 && index * PAGE <= urgent ? ['**The rest**'] : []),
+      ...rest.map((line) => lineText(line, deps, chains.length > 1, nowMs)),
+    ]
+    embeds.push({ description: parts.join('\n') })
+  }
+  const what = args.status === undefined ? '' : ` \`${args.status}\``
+  const where = args.chain === undefined ? 'all chains' : chainLabel(directory, chains[0]!.chainId)
+  return {
+    text: `**${where}**${what}: ${count(lines.length, 'client')}, ${grouped(urgent)} need${urgent === 1 ? 's' : ''} attention · ${ageText(oldest)}`,
+    embeds,
+    page: { index, count: pages },
+  }
+}
+
+function lineOf(row: ClientRow, { directory }: IbcCommandDeps, nowMs: number): Line {
+  const verdict = severityNow(row, thresholdsOf(directory, row.chainId), nowMs)
+  const about = directory.get(row.chainId)?.alerts.about ?? 'live'
+  return {
+    row,
+    severity: verdict.severity,
+    status: verdict.status,
+    share: verdict.elapsedShare,
+    deadlineMs: expiresMs(verdict),
+    about: !row.ignored && isAbout(row.attention, about),
+  }
+}
+
+function fits({ row, severity, status }: Line, filter: DataFilter): boolean {
+  if (filter === 'idle' || filter === 'live' || filter === 'mine') return row.attention === filter
+  if (filter === 'active') return status === 'active'
+  if (filter === 'unreadable') return severity === 'unreadable' || row.unseenSinceMs !== null
+  return severity === filter
+}
+
+const needsAttention = ({ about, severity, row }: Line) =>
+  about && (severity !== 'ok' || row.unseenSinceMs !== null)
+
+/** What an update still saves comes before what only governance does. */
+const CLASS: Record<Severity, number> = {
+  critical: 0,
+  warning: 0,
+  unreadable: 1,
+  expired: 2,
+  frozen: 3,
+  ok: 0,
+}
+
+function inOrder(a: Line, b: Line): number {
+  const attention = Number(needsAttention(b)) - Number(needsAttention(a))
+  if (attention !== 0) return attention
+  const kind = CLASS[a.severity] - CLASS[b.severity]
+  if (kind !== 0) return kind
+  // What is past is the more interesting the later it was; what is to come, the sooner.
+  const order = a.severity === 'expired' || a.severity === 'frozen' ? -1 : 1
+  const far = Number.MAX_SAFE_INTEGER
+  const gap = order * ((a.deadlineMs ?? far) - (b.deadlineMs ?? far))
+  return gap || compare(a.row.chainId, b.row.chainId) || byNumber(a.row.clientId, b.row.clientId)
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+const byNumber = (a: string, b: string) => a.length - b.length || compare(a, b)
+
+/** "🔴 Osmosis `07-tendermint-1` → Cosmos Hub · expires in 9 minutes · 99 %" */
+function lineText(line: Line, { directory }: IbcCommandDeps, named: boolean, nowMs: number): string {
+  const { row, severity, share } = line
+  const host = named ? `${chainLabel(directory, row.chainId)} ` : ''
+  const tracked = row.trackedChainId === null ? '' : ` → ${chainLabel(directory, row.trackedChainId)}`
+  const marks = [
+    `${SIGN[severity]} ${host}${code(row.clientId, 40)}${tracked}`,
+    stateText(line, nowMs),
+    share !== null && (severity === 'ok' || severity === 'warning' || severity === 'critical')
+      ? percent(share)
+      : '',
+    row.unseenSinceMs === null || severity === 'unreadable'
+      ? ''
+      : `⚫ by the reading ${ago(row.readMs ?? 0)}`,
+    row.ignored ? 'ignored' : row.attention === 'live' ? '' : row.attention,
+  ]
+  return marks.filter(Boolean).join(' · ')
+}
+
+function stateText({ row, severity, status, deadlineMs }: Line, nowMs: number): string {
+  if (severity === 'unreadable') return `cannot be read: ${code(row.reason ?? 'not read yet', 80)}`
+  if (status === 'unauthorized') return '**unauthorized**'
+  if (severity === 'frozen') return '**frozen**'
+  if (deadlineMs === null) return severity === 'expired' ? '**expired**' : 'does not expire'
+  return deadlineMs > nowMs ? `expires ${ago(deadlineMs)}` : `**expired** ${ago(deadlineMs)}`
+}
+
+const COUNTED = ['critical', 'warning', 'expired', 'frozen', 'unreadable', 'ok'] as const
+
+/** "**Osmosis** `osmosis-1`: 1 critical, 12 expired, 1,034 ok · read 4 minutes ago" */
+function summary(name: string, chainId: string, lines: Line[], status: ChainStatus, nowMs: number): string {
+  const counts = COUNTED.flatMap((severity) => {
+    const number = lines.filter((line) => line.severity === severity).length
+    return number > 0 ? [`${SIGN[severity]} ${grouped(number)} ${severity}`] : []
+  })
+  const about = lines.filter((line) => line.about).length
+  const parts = [
+    `**${name}** ${code(chainId, 60)}: ${counts.join(', ') || 'no clients'}`,
+    lines.length > 0 && about < lines.length ? `alerts about ${grouped(about)}` : '',
+    ageText([status.readMs]),
+    sightText(status, nowMs),
+  ]
+  return parts.filter(Boolean).join(' · ')
+}
+
+/** What is wrong with a chain as a whole; empty where nothing is. */
+export function sightText({ state, sinceMs, reason }: ChainStatus, nowMs: number): string {
+  const since = sinceMs === null ? '' : ` ${formatDuration(nowMs - sinceMs)}`
+  if (state === 'blind') return `${SIGN.blind} **BLIND${since}**${reason ? `: ${code(reason, 120)}` : ''}`
+  if (state === 'halted') return `${SIGN.halted} **HALTED${since}**`
+  return ''
+}
+
+/** How old an answer is: by the oldest of its readings. */
+function ageText(readMs: readonly (number | null)[]): string {
+  const known = readMs.filter((one) => one !== null)
+  if (known.length === 0) return 'not read yet'
+  const oldest = `read ${ago(Math.min(...known))}`
+  return known.length < readMs.length
+    ? `${oldest}, ${count(readMs.length - known.length, 'chain')} not yet`
+    : oldest
+}

@@ -1,0 +1,60 @@
+// What the commands about clients are handed: the store, the directory, what is open, and the bot's own state.
+import type { AlertState } from '../../alerts/types.ts'
+import type { Directory } from '../../chains/directory.ts'
+import type { EndpointStatus } from '../../cosmos/types.ts'
+import type { ClientStore } from '../store.ts'
+
+/** How a chain can be seen at present. All moments are Unix ms. */
+export interface ChainStatus {
+  /** `not-read`: no sweep of it has ended yet. */
+  state: 'ok' | 'halted' | 'blind' | 'not-read'
+  /** Since when it is halted or blind; null otherwise. */
+  sinceMs: number | null
+  /** Why it is blind, in words of an upstream. */
+  reason: string | null
+  /** When its clients were last read whole; null: not yet. */
+  readMs: number | null
+  /** The last sweep: null before the first one. */
+  sweep: {
+    startedMs: number
+    /** Null while it runs. */
+    finishedMs: number | null
+    clients: number
+    unreadable: number
+    requests: number
+    /** What could not be listed, in words. */
+    gaps: readonly string[]
+    error: string | null
+  } | null
+  endpoints: readonly EndpointStatus[]
+}
+
+/** The bot itself, for `$status`. */
+export interface BotStatus {
+  version: string
+  startedMs: number
+  /** A queue for each webhook, by the name of its secret. */
+  webhooks: readonly {
+    name: string
+    waiting: number
+    oldestMs: number | null
+    goneSinceMs: number | null
+    goneReason: string | null
+    lastError: string | null
+  }[]
+  /** What is wrong on Discord's side and how to mend it; null: nothing. */
+  discordProblem: string | null
+  /** Size of the file; null: not known. */
+  database: { path: string; bytes: number | null }
+}
+
+export interface IbcCommandDeps {
+  store: Pick<ClientStore, 'client' | 'clients' | 'history'>
+  directory: Directory
+  /** What is open, the oldest first. */
+  openAlerts: () => { identity: string; state: AlertState }[]
+  chainStatus: (chainId: string) => ChainStatus
+  botStatus: () => BotStatus
+  /** ibc-go's major version on a chain; null where it cannot be told. May throw. */
+  ibcGoMajor?: (chainId: string) => Promise<number | null>
+}

@@ -1,0 +1,151 @@
+// Finds what a person means by a chain or a client, and says what they may have meant when there is no such thing.
+import { distance } from 'fastest-levenshtein'
+import type { Directory } from '../../chains/directory.ts'
+import type { ChainSettings } from '../../config.ts'
+import type { Call } from '../../discord/command.ts'
+import { code } from '../../discord/text.ts'
+import { Refusal } from '../../kernel/errors.ts'
+import type { ClientRow } from '../rows.ts'
+import type { ClientStore } from '../store.ts'
+import { chainLabel, clientLabel, grouped, label } from '../words.ts'
+
+/** Spaces and dashes are forgiven: "cosmos hub" is `cosmoshub`. */
+const squeezed = (text: string) => text.toLowerCase().replace(/[\s_-]+/g, '')
+
+const namesOf = ({ chainId, name, registryName }: ChainSettings) =>
+  registryName === null ? [chainId, name] : [chainId, name, registryName]
+
+/** The chain that somebody typed: chain id, name or registry name, in upper or lower case. Null: none. */
+export function findChain(directory: Directory, typed: string): ChainSettings | null {
+  const wanted = squeezed(typed)
+  return (
+    directory.find(typed) ??
+    directory.all().find((chain) => namesOf(chain).some((name) => squeezed(name) === wanted)) ??
+    null
+  )
+}
+
+/** How far a word may be from what was meant: a third of it, at least two letters. */
+const near = (typed: string, name: string) =>
+  name.includes(typed) || distance(typed, name) <= Math.max(2, Math.floor(name.length / 3))
+
+/**
+ * The chain that somebody typed.
+ * @throws {Refusal} with the nearest names, or all where none is near
+ */
+export function chainOrRefuse(directory: Directory, typed: string, also = ''): ChainSettings {
+  const found = findChain(directory, typed)
+  if (found) return found
+  const wanted = squeezed(typed).slice(0, 100)
+  const meant = directory
+    .all()
+    .filter((chain) => wanted !== '' && namesOf(chain).some((name) => near(wanted, squeezed(name))))
+  const offered = meant.length > 0 ? meant : directory.all()
+  const names = offered.slice(0, 15).map(({ chainId, name }) => `${code(chainId, 60)} (${label(name)})`)
+  const more = offered.length > 15 ? ` and ${offered.length - 15} more` : ''
+  const lead = meant.length > 0 ? 'Did you mean' : 'The chains are'
+  const mark = meant.length > 0 ? '?' : '.'
+  throw new Refusal(
+    `There is no chain ${code(typed, 60)}. ${lead} ${names.join(', ') || 'none'}${more}${mark}${also}`,
+  )
+}
+
+/** Completion for a chain: its id, under its name. */
+export function completeChain(directory: Directory, typed: string): { name: string; value: string }[] {
+  const wanted = squeezed(typed)
+  return directory
+    .all()
+    .filter((chain) => namesOf(chain).some((name) => squeezed(name).includes(wanted)))
+    .map(({ name, chainId }) => ({ name: `${name} (${chainId})`.slice(0, 100), value: chainId }))
+    .filter(({ value }) => value.length <= 100)
+}
+
+/** How many alternatives a refusal lists. */
+const CHOICES = 12
+
+/**
+ * The client that somebody typed: `07-tendermint-1`, with its chain where more than one has it, or
+ * `osmosis-1/07-tendermint-1`. Chain and client may be swapped.
+ * @throws {Refusal} with the choices, or with what is near
+ */
+export function clientOrRefuse(
+  deps: { store: Pick<ClientStore, 'client' | 'clients'>; directory: Directory },
+  typed: { client: string; chain?: string },
+  show: Call['show'],
+): ClientRow {
+  const { store, directory } = deps
+  const swapped = typed.chain !== undefined && findChain(directory, typed.client) !== null
+  const [word, place] = swapped ? [typed.chain!, typed.client] : [typed.client, typed.chain]
+  const slash = /^(.+)\/([^/]+)$/.exec(word.trim())
+  const clientId = (slash && place === undefined ? slash[2]! : word).trim().toLowerCase()
+  const chainWord = place ?? slash?.[1]
+  if (chainWord !== undefined) {
+    const { chainId } = chainOrRefuse(directory, chainWord)
+    const row = store.client(chainId, clientId)
+    if (row) return row
+    throw new Refusal(unknownClient(deps, clientId, chainId, show))
+  }
+  const rows = directory.all().flatMap(({ chainId }) => store.client(chainId, clientId) ?? [])
+  if (rows.length === 1) return rows[0]!
+  if (rows.length === 0) throw new Refusal(unknownClient(deps, clientId, null, show))
+  const choices = rows
+    .slice(0, CHOICES)
+    .map(
+      (row) =>
+        `\`${show(`client ${label(row.clientId)} ${label(row.chainId)}`)}\` ${clientLabel(row, directory)}`,
+    )
+  const more = rows.length > CHOICES ? [`and ${grouped(rows.length - CHOICES)} more`] : []
+  throw new Refusal(
+    [`${code(clientId, 60)} is there on ${rows.length} chains. Say which one:`, ...choices, ...more].join(
+      '\n',
+    ),
+  )
+}
+
+function unknownClient(
+  deps: { store: Pick<ClientStore, 'clients'>; directory: Directory },
+  clientId: string,
+  chainId: string | null,
+  show: Call['show'],
+): string {
+  const { store, directory } = deps
+  const wanted = clientId.slice(0, 100)
+  const chains = chainId === null ? directory.all().map((chain) => chain.chainId) : [chainId]
+  const where = chainId === null ? '' : ` on ${chainLabel(directory, chainId)}`
+  const rows = chains.flatMap((id) => store.clients(id))
+  if (rows.length === 0)
+    return `There is no client ${code(clientId, 60)}${where}: none has been read there yet. See \`${show('status')}\`.`
+  const nearest = rows
+    .map((row) => ({ row, far: distance(wanted, row.clientId) }))
+    .sort((a, b) => a.far - b.far || Number(a.row.attention === 'idle') - Number(b.row.attention === 'idle'))
+    .slice(0, 5)
+    .map(
+      ({ row }) =>
+        `\`${show(`client ${label(row.clientId)} ${label(row.chainId)}`)}\` ${clientLabel(row, directory)}`,
+    )
+  const list = show(chainId === null ? 'data' : `data ${label(chainId)}`)
+  return [
+    `There is no client ${code(clientId, 60)}${where}. The nearest:`,
+    ...nearest,
+    `\`${list}\` lists all.`,
+  ].join('\n')
+}
+
+/** Completion for a client: its chain and id in one word. */
+export function completeClient(
+  deps: { store: Pick<ClientStore, 'clients'>; directory: Directory },
+  typed: string,
+): { name: string; value: string }[] {
+  const { store, directory } = deps
+  const wanted = typed.trim().toLowerCase()
+  const found: { name: string; value: string }[] = []
+  for (const { chainId } of directory.all()) {
+    for (const row of store.clients(chainId)) {
+      const value = `${chainId}/${row.clientId}`
+      if (value.length > 100 || !value.toLowerCase().includes(wanted)) continue
+      found.push({ name: clientLabel(row, directory).slice(0, 100), value })
+      if (found.length >= 25) return found
+    }
+  }
+  return found
+}

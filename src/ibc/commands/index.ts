@@ -1,0 +1,14 @@
+// The commands about clients, as one visible list for the registry.
+import type { Command } from '../../discord/command.ts'
+import { alertsCommand } from './alerts.ts'
+import { clientCommand } from './client.ts'
+import { dataCommand } from './data.ts'
+import type { IbcCommandDeps } from './deps.ts'
+import { statusCommand } from './status.ts'
+
+export type { BotStatus, ChainStatus, IbcCommandDeps } from './deps.ts'
+
+/** `data`, `client`, `alerts` and `status`. */
+export function ibcCommands(deps: IbcCommandDeps): Command[] {
+  return [dataCommand(deps), clientCommand(deps), alertsCommand(deps), statusCommand(deps)]
+}

@@ -1,0 +1,32 @@
+// What an alert about clients and chains is about: identities such as `ibc:osmosis-1/07-tendermint-1`, made and read.
+
+/** The alert about one client. */
+export const clientIdentity = (chainId: string, clientId: string): string => `ibc:${chainId}/${clientId}`
+
+/** The alert about one client that cannot be read although its chain can. */
+export const unseenIdentity = (chainId: string, clientId: string): string => `unseen:${chainId}/${clientId}`
+
+/** The alert about a chain that is halted or cannot be read. */
+export const chainIdentity = (chainId: string): string => `chain:${chainId}`
+
+/** The alert that a chain has started again from a low height under the same id. */
+export const restartIdentity = (chainId: string): string => `restart:${chainId}`
+
+/** The alert that no chain at all can be read. */
+export const NETWORK_IDENTITY = 'network'
+
+export type IbcIdentity =
+  | { kind: 'client' | 'unseen'; chainId: string; clientId: string }
+  | { kind: 'chain' | 'restart'; chainId: string }
+  | { kind: 'network' }
+
+/** Reads an identity; null for one of another feature (a wallet, a faucet). */
+export function readIdentity(identity: string): IbcIdentity | null {
+  if (identity === NETWORK_IDENTITY) return { kind: 'network' }
+  // A client id holds no slash; a chain id might.
+  const client = /^(ibc|unseen):(.+)\/([^/]+)$/s.exec(identity)
+  if (client)
+    return { kind: client[1] === 'ibc' ? 'client' : 'unseen', chainId: client[2]!, clientId: client[3]! }
+  const chain = /^(chain|restart):(.+)$/s.exec(identity)
+  return chain ? { kind: chain[1] as 'chain' | 'restart', chainId: chain[2]! } : null
+}

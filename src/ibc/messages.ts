@@ -1,0 +1,271 @@
+// An alert about one client in words (pure): the line that a lock screen shows, and the embed with what mends it.
+import type { Message, Notice } from '../alerts/types.ts'
+import type { Directory } from '../chains/directory.ts'
+import type { Embed } from '../discord/command.ts'
+import { code } from '../discord/text.ts'
+import { formatDuration } from '../kernel/duration.ts'
+import { nsToMs } from '../kernel/nanotime.ts'
+import { clientIdentity, unseenIdentity } from './identity.ts'
+import { codeBlock, recoverCommands, SUBSTITUTE_RULE, updateCommands, updateNeeds } from './mend.ts'
+import { type OtherEnd, otherEndWords } from './other-end.ts'
+import type { ClientRow } from './rows.ts'
+import { severityNow, thresholdsOf } from './severity-now.ts'
+import {
+  ago,
+  at,
+  COLOUR,
+  chainLabel,
+  clientLabel,
+  clockUtc,
+  count,
+  expiresMs,
+  grouped,
+  idList,
+  label,
+  left,
+  percent,
+  period,
+  SIGN,
+  utc,
+} from './words.ts'
+
+export interface ClientContext {
+  nowMs: number
+  directory: Directory
+  /** Whom to tag where the notice says so. */
+  mention: string[]
+  /** When the client was read, where that was the last time that it could be read, Unix ms; null: just now. */
+  asOfMs: number | null
+  /** The host chain makes no blocks; null: it does. */
+  hostHalted: { lastHeight: bigint; lastBlockMs: number } | null
+  /** The client at the other end of a connection; null: there is none, or it is not watched. */
+  otherEnd: OtherEnd
+  /** Major version of ibc-go on the host chain; null: not known. */
+  ibcGoMajor: number | null
+  /** What is wrong with the host's endpoints, in words; for readings that are old. */
+  endpoints: string | null
+  /** How a command is typed, such as `$data`; left out: with `$`. */
+  show?: (command: string) => string
+}
+
+const typed = (command: string) => `$${command}`
+
+/** Puts a notice about a client into words. The headline holds neither a mention nor a line break. */
+export function clientMessage(row: ClientRow, notice: Notice, context: ClientContext): Message {
+  const { directory, mention, show = typed } = context
+  return {
+    identity: clientIdentity(row.chainId, row.clientId),
+    notice,
+    headline: headline(row, notice, context),
+    group: chainLabel(directory, row.chainId),
+    embed: isAlarm(notice) ? alarmEmbed(row, notice, context) : null,
+    mention: notice.mention ? mention : [],
+    subject: label(row.clientId),
+    deadlineMs: expiresMs(row),
+    hint: show(`data ${label(row.chainId)}`),
+  }
+}
+
+const isAlarm = ({ kind }: Notice) => kind === 'raised' || kind === 'called' || kind === 'reminder'
+
+function headline(row: ClientRow, notice: Notice, context: ClientContext): string {
+  const who = clientLabel(row, context.directory)
+  switch (notice.kind) {
+    case 'resolved':
+    case 'recovered':
+      return overLine(who, row, notice, context)
+    case 'withdrawn':
+      return `⚪ withdrawn: ${who} is no longer one of the clients that alerts are about; it is still ${levelWord(row, notice)}${leftWords(row, context)}`
+    case 'quiet':
+      return `${levelWord(row, notice)} already when I first looked: ${who}, no alarm`
+    default:
+      return alarmLine(who, row, notice, context)
+  }
+}
+
+function alarmLine(who: string, row: ClientRow, notice: Notice, context: ClientContext): string {
+  const { nowMs, asOfMs, hostHalted, directory } = context
+  const deadlineMs = expiresMs(row)
+  const again = notice.kind === 'reminder' ? 'still ' : ''
+  if (asOfMs !== null && deadlineMs !== null && notice.level !== 'frozen') {
+    const when = utc(deadlineMs, nowMs)
+    const reading = `as of the reading ${formatDuration(nowMs - asOfMs)} ago`
+    return deadlineMs > nowMs
+      ? `⚫ ${left(deadlineMs, nowMs)} left: ${who} may expire ${when}, ${reading}`
+      : `⚫ ${again}MAY HAVE EXPIRED ${when}: ${who}, ${reading}`
+  }
+  if (row.status === 'unauthorized') {
+    return `${SIGN.frozen} ${again}UNAUTHORIZED: ${who}. Its type ${label(row.clientType)} is not in allowed_clients, updates are refused now`
+  }
+  if (notice.level === 'frozen') {
+    return `${SIGN.frozen} ${again}FROZEN: ${who}. An update is refused now, governance only`
+  }
+  if (notice.level === 'expired') {
+    // The chain judges with its own block time: a halted one refuses only when it goes on.
+    const verdict =
+      hostHalted && row.status === 'active'
+        ? `${chainLabel(directory, row.chainId)} is halted and will refuse an update when it goes on`
+        : 'An update is refused now, governance only'
+    return `${SIGN.expired} ${again}EXPIRED: ${who}. ${verdict}`
+  }
+  const sign = SIGN[notice.level === 'critical' ? 'critical' : 'warning']
+  if (deadlineMs === null) return `${sign} ${again}${notice.level}: ${who}`
+  const time = `${left(deadlineMs, nowMs)} left`
+  const first = notice.kind === 'reminder' ? `still not updated, ${time}` : time
+  return `${sign} ${first}: ${who}, expires ${utc(deadlineMs, nowMs)}`
+}
+
+/** "🟢 over: Osmosis 07-tendermint-1 (tracks Cosmos Hub) was updated, 13 d left (was critical, from … to …)" */
+function overLine(who: string, row: ClientRow, notice: Notice, context: ClientContext): string {
+  const { nowMs } = context
+  const from = utc(notice.raisedMs, nowMs)
+  const until = clockUtc(nowMs, notice.raisedMs)
+  const updated = row.lastUpdateNs !== null && nsToMs(row.lastUpdateNs) >= notice.raisedMs
+  const what =
+    notice.kind === 'recovered' ? 'is active again' : updated ? 'was updated' : 'is out of danger again'
+  const was = notice.from === 'ok' ? '' : `was ${notice.from}, `
+  return `${SIGN.ok} over: ${who} ${what}${leftWords(row, context)} (${was}${from} to ${until})`
+}
+
+function leftWords(row: ClientRow, { nowMs }: ClientContext): string {
+  const deadlineMs = expiresMs(row)
+  return deadlineMs === null || deadlineMs <= nowMs ? '' : `, ${left(deadlineMs, nowMs)} left`
+}
+
+function levelWord(row: ClientRow, { level }: Notice): string {
+  return row.status === 'unauthorized' && level === 'frozen' ? 'unauthorized' : level
+}
+
+function alarmEmbed(row: ClientRow, notice: Notice, context: ClientContext): Embed {
+  const past = notice.level === 'expired' || notice.level === 'frozen'
+  const severity = past || notice.level === 'critical' ? notice.level : 'warning'
+  const lines = [
+    asOfLine(context),
+    past ? pastSavingLine(row, notice, context) : dangerLine(row, context),
+    haltedLine(row, context),
+    past ? recoverLines(row, context) : updateLines(row),
+  ]
+  return {
+    title: clientLabel(row, context.directory),
+    description: lines.filter(Boolean).join('\n'),
+    color: context.asOfMs !== null ? COLOUR.blind : COLOUR[severity as 'warning'],
+  }
+}
+
+/** "Expires in 3 days · 80 % of 14 d used · last update 11 days ago · 3 open channels · other end: 9 d left" */
+function dangerLine(row: ClientRow, context: ClientContext): string {
+  const { nowMs, directory } = context
+  const deadlineMs = expiresMs(row)
+  const share = severityNow(row, thresholdsOf(directory, row.chainId), nowMs).elapsedShare
+  return join([
+    deadlineMs === null
+      ? null
+      : deadlineMs > nowMs
+        ? `Expires ${ago(deadlineMs)}`
+        : `Expired ${ago(deadlineMs)}`,
+    share === null || row.trustingPeriodNs === null
+      ? null
+      : `${percent(share)} of ${period(row.trustingPeriodNs)} used`,
+    row.lastUpdateNs === null ? null : `last update ${ago(nsToMs(row.lastUpdateNs))}`,
+    row.openChannels.length === 0 ? 'no open channel' : count(row.openChannels.length, 'open channel'),
+    otherEndWords(row, context.otherEnd, context, 'short'),
+  ])
+}
+
+/** "By osmosis-1's block time · stuck: channel-0, channel-4 · other end active, 9 d left: keep it updated" */
+function pastSavingLine(row: ClientRow, notice: Notice, context: ClientContext): string {
+  const deadlineMs = expiresMs(row)
+  const why =
+    row.status === 'unauthorized'
+      ? `The type ${code(row.clientType, 40)} is not in ${label(row.chainId)}'s \`allowed_clients\``
+      : notice.level === 'frozen'
+        ? 'Frozen'
+        : context.asOfMs !== null
+          ? 'By the clock'
+          : row.status === 'expired'
+            ? `By ${label(row.chainId)}'s block time`
+            : `By the clock; ${label(row.chainId)} has made no block since`
+  const absent = row.status === 'expired' && row.lastUpdateNs === null
+  return join([
+    deadlineMs !== null && notice.level === 'expired' ? `${why}, ${ago(deadlineMs)}` : why,
+    absent ? 'there is no consensus state at its latest height' : null,
+    row.openChannels.length === 0 ? 'no open channel' : `stuck: ${idList(row.openChannels, 6)}`,
+    otherEndWords(row, context.otherEnd, context, 'long'),
+  ])
+}
+
+/** "As of the reading 3 h ago; updates since then are invisible to me · lcd-a time-out, lcd-b 502" */
+function asOfLine({ asOfMs, endpoints }: ClientContext): string | null {
+  if (asOfMs === null) return null
+  return join([
+    `As of the reading ${ago(asOfMs)}; updates since then are invisible to me`,
+    endpoints ? label(endpoints, 200) : null,
+  ])
+}
+
+function haltedLine(row: ClientRow, { hostHalted, directory }: ClientContext): string | null {
+  if (!hostHalted) return null
+  const host = chainLabel(directory, row.chainId)
+  return `${SIGN.halted} ${host} is halted (last block ${grouped(hostHalted.lastHeight)} ${at(hostHalted.lastBlockMs)}): no update gets in until it goes on.`
+}
+
+function updateLines(row: ClientRow): string {
+  return [codeBlock(updateCommands(row)), updateNeeds(row)].filter(Boolean).join('\n')
+}
+
+function recoverLines(row: ClientRow, { ibcGoMajor, directory, asOfMs }: ClientContext): string {
+  const host = chainLabel(directory, row.chainId)
+  if (asOfMs !== null) return updateLines(row)
+  if (row.status === 'unauthorized') {
+    return `No update helps: governance on ${host} has to allow the type again (a change of the client module's parameters).`
+  }
+  const commands = recoverCommands(ibcGoMajor, directory.get(row.chainId)?.daemonName ?? null, row.clientId)
+  return [`Governance on ${host} can recover it:`, codeBlock(commands), SUBSTITUTE_RULE]
+    .filter(Boolean)
+    .join('\n')
+}
+
+const join = (parts: (string | null)[]) => parts.filter(Boolean).join(' · ')
+
+/**
+ * One client that cannot be read although its chain can: "⚫ UNSEEN 2 h: Osmosis 07-tendermint-1 (tracks Cosmos Hub)
+ * cannot be read. By its last reading it expires Sun 22 Nov 22:04 UTC". `cause` is an upstream's text.
+ */
+export function unseenClientMessage(
+  row: ClientRow,
+  notice: Notice,
+  context: Pick<ClientContext, 'nowMs' | 'directory' | 'mention'> & { cause: string },
+): Message {
+  const { nowMs, directory, cause } = context
+  const who = clientLabel(row, directory)
+  const sinceMs = row.unseenSinceMs ?? notice.raisedMs
+  const deadlineMs = expiresMs(row)
+  const deadline =
+    row.readMs === null
+      ? 'It was never read'
+      : deadlineMs === null
+        ? 'No deadline of it is known'
+        : `By its last reading it ${deadlineMs > nowMs ? 'expires' : 'may have expired'} ${utc(deadlineMs, nowMs)}`
+  const again = notice.kind === 'reminder' ? 'still ' : ''
+  const alarm = isAlarm(notice)
+  const lines = [
+    `${code(cause, 300)}`,
+    row.readMs === null ? null : `Last reading ${ago(row.readMs)}; updates since then are invisible to me.`,
+  ]
+  return {
+    identity: unseenIdentity(row.chainId, row.clientId),
+    notice,
+    headline: alarm
+      ? `⚫ ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: ${who} cannot be read, its chain can. ${deadline}`
+      : notice.kind === 'withdrawn'
+        ? `⚪ withdrawn: ${who} is no longer one of the clients that alerts are about; it still cannot be read`
+        : `${SIGN.ok} over: ${who} can be read again (was unseen, ${utc(notice.raisedMs, nowMs)} to ${clockUtc(nowMs, notice.raisedMs)})`,
+    group: chainLabel(directory, row.chainId),
+    embed: alarm
+      ? { title: who, description: lines.filter(Boolean).join('\n'), color: COLOUR.unreadable }
+      : null,
+    mention: notice.mention ? context.mention : [],
+    subject: label(row.clientId),
+    deadlineMs,
+  }
+}

@@ -1,0 +1,37 @@
+// The client at the other end of a connection, in a few words (pure).
+import type { Directory } from '../chains/directory.ts'
+import type { ClientRow } from './rows.ts'
+import { severityNow, thresholdsOf } from './severity-now.ts'
+import { expiresMs, label, left } from './words.ts'
+
+/** Null: there is none, or it is not watched. */
+export type OtherEnd = ClientRow | null
+
+/**
+ * `short`: "other end: 9 d left". `long`: "other end active, 9 d left: keep it updated". Null where the client has
+ * no other end.
+ */
+export function otherEndWords(
+  row: Pick<ClientRow, 'farEnds'>,
+  otherEnd: OtherEnd,
+  now: { nowMs: number; directory: Directory },
+  form: 'short' | 'long',
+): string | null {
+  const mark = form === 'short' ? 'other end:' : 'other end'
+  if (!otherEnd) {
+    const far = row.farEnds[0]
+    return far ? `${mark} not watched (${label(far.clientId)} on ${label(far.chainId)})` : null
+  }
+  const { severity, expiresNs } = severityNow(
+    otherEnd,
+    thresholdsOf(now.directory, otherEnd.chainId),
+    now.nowMs,
+  )
+  if (severity === 'expired' || severity === 'frozen') return `${mark} ${severity.toUpperCase()}`
+  if (severity === 'unreadable') return `${mark} cannot be read`
+  const deadlineMs = expiresMs({ expiresNs })
+  const time = deadlineMs === null ? null : `${left(deadlineMs, now.nowMs)} left`
+  const unseen = otherEnd.unseenSinceMs === null ? '' : ' by its last reading'
+  if (form === 'short') return `${mark} ${time ?? 'active'}${unseen}`
+  return `${mark} active${time ? `, ${time}` : ''}${unseen}: keep it updated`
+}

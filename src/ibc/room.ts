@@ -1,0 +1,173 @@
+// The room of the light clients: builds its store, settler, sights, watch and commands from what the app hands in.
+
+import { destinations } from '../alerts/routes.ts'
+import { type AlertStore, createAlertStore } from '../alerts/store.ts'
+import type { Message } from '../alerts/types.ts'
+import type { Directory } from '../chains/directory.ts'
+import type { Settings } from '../config.ts'
+import { readNodeInfo } from '../cosmos/node.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import type { Command } from '../discord/command.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { nsToMs } from '../kernel/nanotime.ts'
+import type { Database } from '../storage/database.ts'
+import { chainMessage, networkMessage, restartedMessage } from './chain-messages.ts'
+import { type BotStatus, type ChainStatus, ibcCommands } from './commands/index.ts'
+import { readIdentity } from './identity.ts'
+import { clientMessage, unseenClientMessage } from './messages.ts'
+import type { ClientRow } from './rows.ts'
+import { createSettler, type Words } from './settle.ts'
+import { type ChainSight, createSights, type SightWords } from './sights.ts'
+import { type ClientStore, clientStore } from './store.ts'
+import { createWatch, type Watch } from './watch.ts'
+import { endpointWords } from './words.ts'
+
+export interface IbcDeps {
+  settings: Settings
+  directory: Directory
+  pools: ReadonlyMap<string, ChainPool>
+  database: Database
+  clock: Clock
+  logger: Logger
+  /** Something was put into the outbox. */
+  committed: () => void
+  botStatus: () => BotStatus
+}
+
+export interface IbcRoom {
+  watch: Watch
+  store: ClientStore
+  alerts: AlertStore
+  commands: Command[]
+}
+
+export function createIbc(deps: IbcDeps): IbcRoom {
+  const { settings, directory, pools, database, clock, logger, committed } = deps
+  const store = clientStore(database)
+  const alerts = createAlertStore(database, logger)
+  const versions = createVersions(pools, clock)
+  const mentionOf = (chainId: string) => directory.get(chainId)?.alerts.mention ?? settings.alerts.mention
+  const route = (message: Message) => {
+    const of = readIdentity(message.identity)
+    const chainId = of && 'chainId' in of ? of.chainId : null
+    return destinations(settings, chainId, chainId === null ? settings.alerts.mention : mentionOf(chainId))
+  }
+  const endpointsOf = (chainId: string) => pools.get(chainId)?.endpoints() ?? []
+  const otherEndOf = (row: ClientRow) => {
+    const ends = row.farEnds
+      .map((end) => store.client(end.chainId, end.clientId))
+      .filter((end) => end !== null)
+    return ends[0] ?? null
+  }
+  const words: Words & SightWords = {
+    client(row, notice, asOfMs, nowMs) {
+      const sight = sights.of(row.chainId)
+      const halted = sight?.sight.haltedSinceMs ?? null
+      return clientMessage(row, notice, {
+        nowMs,
+        directory,
+        mention: mentionOf(row.chainId),
+        asOfMs,
+        hostHalted:
+          halted !== null && sight?.lastBlock
+            ? { lastHeight: sight.lastBlock.height, lastBlockMs: halted }
+            : null,
+        otherEnd: otherEndOf(row),
+        ibcGoMajor: versions.known(row.chainId),
+        endpoints: asOfMs === null ? null : endpointWords(endpointsOf(row.chainId)),
+      })
+    },
+    unseenClient: (row, notice, cause, nowMs) =>
+      unseenClientMessage(row, notice, { nowMs, directory, mention: mentionOf(row.chainId), cause }),
+    chain(notice, about, nowMs) {
+      const { chain, sight, lastBlock } = about
+      const level = notice.level === 'ok' ? notice.from : notice.level
+      return chainMessage(level === 'halted' ? 'halted' : 'blind', notice, {
+        chainId: chain.chainId,
+        chainName: chain.name,
+        nowMs,
+        sinceMs: sight.unseenSinceMs ?? sight.haltedSinceMs ?? notice.raisedMs,
+        endpoints: endpointsOf(chain.chainId),
+        lastHeight: lastBlock?.height ?? null,
+        lastBlockMs: lastBlock ? nsToMs(lastBlock.timeNs) : null,
+        nearest: nearestOf(about),
+        readMs: about.readMs,
+        mention: mentionOf(chain.chainId),
+      })
+    },
+    network(notice, all, nowMs) {
+      const nearest = all
+        .filter(({ nearest }) => nearest !== null)
+        .sort((a, b) => (a.sight.nearestDeadlineMs ?? 0) - (b.sight.nearestDeadlineMs ?? 0))[0]
+      return networkMessage(notice, {
+        nowMs,
+        sinceMs: Math.max(...all.map(({ sight }) => sight.unseenSinceMs ?? notice.raisedMs)),
+        chains: all.length,
+        nearest: nearest ? { ...nearestOf(nearest)!, chainName: nearest.chain.name } : null,
+        mention: settings.alerts.mention,
+      })
+    },
+    restarted: (chain, notice, heights, nowMs) =>
+      restartedMessage(notice, {
+        chainId: chain.chainId,
+        chainName: chain.name,
+        nowMs,
+        fromHeight: heights.from,
+        height: heights.to,
+        mention: mentionOf(chain.chainId),
+      }),
+  }
+  const common = { settings, directory, database, store, alerts, words, route, committed, clock }
+  const sights = createSights(common)
+  const settler = createSettler(common)
+  const watch = createWatch({ directory, pools, store, alerts, settler, sights, clock, logger })
+  const chainStatus = (chainId: string): ChainStatus => {
+    const known = store.chain(chainId)
+    const halted = sights.of(chainId)?.sight.haltedSinceMs ?? null
+    const sweep = watch.lastSweep(chainId)
+    const state = known?.unseen
+      ? 'blind'
+      : halted !== null
+        ? 'halted'
+        : known?.firstLookMs
+          ? 'ok'
+          : 'not-read'
+    return {
+      state,
+      sinceMs: known?.unseen?.sinceMs ?? halted,
+      reason: known?.unseen?.cause ?? null,
+      readMs: sweep?.finishedMs && sweep.error === null ? sweep.finishedMs : (known?.block?.readMs ?? null),
+      sweep,
+      endpoints: endpointsOf(chainId),
+    }
+  }
+  const commands = ibcCommands({
+    store,
+    directory,
+    openAlerts: () => alerts.openAlerts(),
+    chainStatus,
+    botStatus: deps.botStatus,
+    ibcGoMajor: versions.ask,
+  })
+  return { watch, store, alerts, commands }
+}
+
+const nearestOf = ({ nearest, sight }: ChainSight) =>
+  nearest && sight.nearestDeadlineMs !== null ? { row: nearest, deadlineMs: sight.nearestDeadlineMs } : null
+
+/** ibc-go's major version of each chain, asked when it is wanted and kept for a day. */
+function createVersions(pools: ReadonlyMap<string, ChainPool>, clock: Clock) {
+  const KEPT_MS = 24 * 3_600_000
+  const versions = new Map<string, { major: number | null; askedMs: number }>()
+  const ask = async (chainId: string): Promise<number | null> => {
+    const known = versions.get(chainId)
+    const pool = pools.get(chainId)
+    if (!pool || (known && clock.now() - known.askedMs < KEPT_MS)) return known?.major ?? null
+    const { ibcGoVersion } = await readNodeInfo(pool)
+    const major = ibcGoVersion === null ? null : Number(/^v(\d+)\./.exec(ibcGoVersion)?.[1] ?? Number.NaN)
+    versions.set(chainId, { major: Number.isNaN(major) ? null : major, askedMs: clock.now() })
+    return versions.get(chainId)!.major
+  }
+  return { ask, known: (chainId: string) => versions.get(chainId)?.major ?? null }
+}

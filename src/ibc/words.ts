@@ -1,0 +1,152 @@
+// The small words that messages and commands about clients share (pure): signs, names, durations, moments.
+import type { Directory } from '../chains/directory.ts'
+import type { EndpointStatus } from '../cosmos/types.ts'
+import { DAY_MS, formatDuration, formatUtc, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
+import { NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
+import type { Severity } from './assess.ts'
+import type { ClientRow } from './rows.ts'
+
+/** The sign in front of everything about a severity. */
+export const SIGN: Readonly<Record<Severity | 'blind' | 'halted', string>> = {
+  ok: '🟢',
+  warning: '🟡',
+  critical: '🔴',
+  expired: '🔴',
+  frozen: '🧊',
+  unreadable: '⚫',
+  blind: '⚫',
+  halted: '⏸',
+}
+
+/** Colours of embeds. */
+export const COLOUR: Readonly<Record<Severity | 'blind' | 'halted', number>> = {
+  ok: 0x2ecc71,
+  warning: 0xf1c40f,
+  critical: 0xe74c3c,
+  expired: 0x992d22,
+  frozen: 0x3498db,
+  unreadable: 0x23272a,
+  blind: 0x23272a,
+  halted: 0x95a5a6,
+}
+
+/** Longest name of a chain or client in a message; real ones are shorter. */
+const LABEL_MAX = 40
+
+/**
+ * A name or id for a line that also a lock screen shows: what Discord would make a mention, link, emoji or markup
+ * of, and what is invisible or turns the text around, becomes `?`. Anybody can create a client that tracks a
+ * "chain" of any name. At most `max` characters.
+ */
+export function label(text: string, max = LABEL_MAX): string {
+  const safe = text.replace(/[^\p{L}\p{N} ._+'&#()-]/gu, '?').trim()
+  return safe.length <= max ? safe || '?' : `${safe.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+/** A chain's name for people. */
+export function chainLabel(directory: Directory, chainId: string): string {
+  return label(directory.name(chainId))
+}
+
+/** "Osmosis 07-tendermint-1 (tracks Cosmos Hub)" */
+export function clientLabel(
+  row: Pick<ClientRow, 'chainId' | 'clientId' | 'trackedChainId'>,
+  directory: Directory,
+): string {
+  const tracks = row.trackedChainId === null ? '' : ` (tracks ${chainLabel(directory, row.trackedChainId)})`
+  return `${chainLabel(directory, row.chainId)} ${label(row.clientId)}${tracks}`
+}
+
+/** The last moment that Discord and people can read: the end of the year 9999, Unix ms. */
+const LAST_MS = 253_402_300_799_000
+const TOO_LONG_MS = 100 * 365 * DAY_MS
+
+const readable = (atMs: number) => Math.abs(atMs) <= LAST_MS
+
+/** A moment as each reader's client shows it: "in 3 days", "11 days ago". */
+export function ago(atMs: number): string {
+  return readable(atMs) ? `<t:${Math.floor(atMs / 1000)}:R>` : 'in the far future'
+}
+
+/** A moment in each reader's own zone, with date and time. */
+export function at(atMs: number): string {
+  return readable(atMs) ? `<t:${Math.floor(atMs / 1000)}:f>` : 'in the far future'
+}
+
+/** A moment in plain UTC: `Sun 22 Nov 22:04 UTC`. */
+export function utc(atMs: number, nowMs: number): string {
+  return readable(atMs) ? formatUtc(atMs, nowMs) : 'in the far future'
+}
+
+/** A moment in plain UTC, without the day where it is today's: `09:14 UTC`. */
+export function clockUtc(atMs: number, nowMs: number): string {
+  const sameDay = Math.floor(atMs / DAY_MS) === Math.floor(nowMs / DAY_MS)
+  return sameDay ? `${new Date(atMs).toISOString().slice(11, 16)} UTC` : utc(atMs, nowMs)
+}
+
+/** Time left, never below zero and never overstated: `67 h`, `9 min`. */
+export function left(untilMs: number, nowMs: number): string {
+  return untilMs - nowMs > TOO_LONG_MS ? 'over 100 years' : formatDuration(Math.max(0, untilMs - nowMs))
+}
+
+/** Time until something that is not urgent: in days from two days on. */
+export function roughlyLeft(untilMs: number, nowMs: number): string {
+  const ms = untilMs - nowMs
+  return ms >= 2 * DAY_MS && ms < 4 * DAY_MS ? `${Math.floor(ms / DAY_MS)} d` : left(untilMs, nowMs)
+}
+
+/** A trusting period in the largest unit that gives a whole number: `14 d`, `36 h`, `200 s`. */
+export function period(ns: bigint): string {
+  const ms = Number(ns / NANOS_PER_MS)
+  if (ms > TOO_LONG_MS) return 'over 100 years'
+  for (const [sizeMs, unit] of [
+    [DAY_MS, 'd'],
+    [HOUR_MS, 'h'],
+    [MINUTE_MS, 'min'],
+    [1000, 's'],
+  ] as const) {
+    if (ms >= sizeMs && ms % sizeMs === 0) return `${ms / sizeMs} ${unit}`
+  }
+  return ms < 1000 ? `${ms} ms` : formatDuration(ms)
+}
+
+/** A share as whole percent, rounded down: `79 %`. */
+export function percent(share: number): string {
+  return `${Math.min(Math.floor(share * 100), 999)} %`
+}
+
+/** Digits in groups: `21,004,112`. */
+export function grouped(number: bigint | number): string {
+  return number.toLocaleString('en-US')
+}
+
+/** "1 open channel", "3 open channels" */
+export function count(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** Up to `max` ids, then how many more: "channel-0, channel-4 and 12 more". */
+export function idList(ids: readonly string[], max: number): string {
+  const shown = ids.slice(0, max).map((id) => label(id, 30))
+  const more = ids.length > max ? ` and ${grouped(ids.length - max)} more` : ''
+  return shown.join(', ') + more
+}
+
+/** When a client expires, Unix ms rounded down; null where it does not or that is not known. */
+export function expiresMs(row: Pick<ClientRow, 'expiresNs'>): number | null {
+  return row.expiresNs === null ? null : nsToMs(row.expiresNs)
+}
+
+/** The host of an endpoint, never its credentials: "lcd-a.example.org". */
+export function endpointLabel(url: string): string {
+  return label(URL.canParse(url) ? new URL(url).host : url)
+}
+
+/** What is wrong with each endpoint: "lcd-a time-out, lcd-b 502, lcd-c 41 min behind". */
+export function endpointWords(endpoints: readonly EndpointStatus[], max = 6): string {
+  const shown = endpoints
+    .slice(0, max)
+    .map(({ url, reason, state }) => `${endpointLabel(url)} ${label(reason ?? state, 60)}`)
+  const more = endpoints.length > max ? ` and ${endpoints.length - max} more` : ''
+  return shown.join(', ') + more
+}

@@ -1,0 +1,139 @@
+// The front door: arguments, signals, exit codes.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { createApp } from './app.ts'
+import { runCheck } from './cli/check.ts'
+import { FAIL_ON, type FailOn } from './cli/check-report.ts'
+import type { Io } from './cli/io.ts'
+import { loadConfig, loadSecrets, secretNames } from './config.ts'
+import { systemClock } from './kernel/clock.ts'
+import { FatalError, messageOf, UsageError } from './kernel/errors.ts'
+import { createLogger } from './kernel/logger.ts'
+import { VERSION } from './version.ts'
+
+/** Exit codes: 0 done, 1 fatal, 2 configuration or usage (systemd does not restart after it). */
+const FATAL = 1
+const USAGE = 2
+
+interface Common {
+  config: string
+  data: string
+}
+
+/** Runs the command line in `argv` (as of `process.argv`) and ends the process with its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const io: Io = { out: process.stdout, err: process.stderr, env: process.env }
+  let code = 0
+  const program = commandLine(io, (result) => {
+    code = result
+  })
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    code = failure(error, io)
+  }
+  // What was written to a pipe is written before the process ends.
+  process.exitCode = code
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))),
+  )
+  process.exit(code)
+}
+
+function failure(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
+  if (error instanceof UsageError) io.err.write(`${error.message}\n`)
+  else if (error instanceof FatalError) io.err.write(`${error.message}\n`)
+  else
+    io.err.write(
+      `${error instanceof Error ? error.stack : messageOf(error)}\nThis is a bug in ibc-monitor.\n`,
+    )
+  return error instanceof UsageError ? USAGE : FATAL
+}
+
+function commandLine(io: Io, done: (code: number) => void): Command {
+  const program = new Command('ibc-monitor')
+    .description(
+      'Watches IBC light clients and relayer wallets, and tells a relayer team in Discord before it is too late.',
+    )
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
+  const add = (name: string, summary: string) =>
+    program
+      .command(name)
+      .description(summary)
+      .addOption(new Option('--config <file>', 'configuration: .ts, .js or .json').default('config.ts'))
+      .addOption(new Option('--data <dir>', 'directory of the database').default('data'))
+      .version(VERSION)
+      .exitOverride()
+      .allowExcessArguments(false)
+
+  add('start', 'run the bot until SIGTERM or SIGINT').action(async (options: Common) =>
+    done(await start(options, io)),
+  )
+
+  add('check', 'read every client once: a table, or JSON, and an exit code')
+    .option('--chain <id>', 'only this chain (may be given more than once)', collect, [])
+    .option('--client <id>', 'only this client (may be given more than once)', collect, [])
+    .option('--json', 'one JSON object on stdout', false)
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity on')
+        .choices(FAIL_ON)
+        .default('expired'),
+    )
+    .action(
+      async (options: Common & { chain: string[]; client: string[]; json: boolean; failOn: FailOn }) => {
+        const settings = await loadConfig(options.config)
+        const logger = createLogger(process.env.LOG_LEVEL ?? 'silent')
+        const { chain, client, json, failOn } = options
+        done(
+          await runCheck(settings, { chains: chain, clients: client, json, failOn }, io, {
+            clock: systemClock,
+            logger,
+          }),
+        )
+      },
+    )
+
+  add('demo', 'a local world: chains, Discord and the real bot, nothing to configure')
+    .option('--script', 'play a fixed story, print the channel and exit', false)
+    .action(async (options: { script: boolean }) => {
+      const { runDemo } = await import('../sandbox/demo/demo.ts')
+      done(await runDemo({ script: options.script }, io))
+    })
+  return program
+}
+
+function collect(value: string, before: string[]): string[] {
+  if (value.trim() === '') throw new InvalidArgumentError('must not be empty')
+  return [...before, value.trim()]
+}
+
+async function start(options: Common, io: Io): Promise<number> {
+  const settings = await loadConfig(options.config)
+  const secrets = loadSecrets(secretNames(settings), process.env, options.config)
+  const logger = createLogger(process.env.LOG_LEVEL ?? 'info', Object.values(secrets))
+  const app = createApp({
+    settings,
+    secrets,
+    dataDirectory: options.data,
+    discordApiBase: process.env.DISCORD_API_BASE ?? 'https://discord.com/api',
+    logger,
+  })
+  const ended = new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  process.on('unhandledRejection', (error) =>
+    logger.error({ err: error }, 'an error that nobody caught: this is a bug'),
+  )
+  try {
+    const failed = app.start().then(() => new Promise<never>(() => {}))
+    io.err.write(`ibc-monitor ${VERSION} watches ${settings.chains.map(({ name }) => name).join(', ')}\n`)
+    const signal = await Promise.race([ended, failed])
+    logger.info({ signal }, 'stopping')
+  } finally {
+    await app.stop()
+  }
+  return 0
+}
