@@ -7,7 +7,7 @@ import { addressProblemText, decodeAddress, encodeAddress } from '../../../src/k
 const prefix = fc.stringMatching(/^[a-z]{1,20}$/)
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 64 })
 const encoding = fc.constantFrom('bech32' as const, 'bech32m' as const)
-const ADDRESS = 'elys1ef5h93s07zm7qsdgexc6dh86vyyx9scty055jr'
+const ADDRESS = 'elys1yd84wqzg00d6m40lk3s9rp3a0x97ywsdat6m52'
 
 test('encode and decode are inverses; upper case is the same address', () => {
   fc.assert(
@@ -57,8 +57,8 @@ describe('reasons', () => {
   test.each([
     ['', 'empty'],
     ['  ', 'empty'],
-    ['Elys1ef5h93s07zm7qsdgexc6dh86vyyx9scty055jr', 'mixed-case'],
-    ['elys1ef5h93s07zm7qsdgexc6dh86vyyx9scty055jq', 'checksum'],
+    ['Elys1yd84wqzg00d6m40lk3s9rp3a0x97ywsdat6m52', 'mixed-case'],
+    ['elys1yd84wqzg00d6m40lk3s9rp3a0x97ywsdat6m5q', 'checksum'],
     ['0x52908400098527886E0F7030069857D2E4169EE7', 'not-bech32'],
     ['<@875319025058594896>', 'not-bech32'],
     ['elys', 'not-bech32'],

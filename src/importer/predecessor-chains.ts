@@ -1,0 +1,188 @@
+// The predecessor's chains: chain_data and monitored_chains as chains of a configuration.
+import type { RegistryChain } from '../chains/registry.ts'
+import { MOST_DECIMALS } from '../kernel/amount.ts'
+import type { ChainInput, Note } from './plan.ts'
+import { decimalOf, type Found, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
+import type { PyValue } from './python.ts'
+
+export interface ChainEntry {
+  input: ChainInput
+  known: RegistryChain | null
+  monitored: boolean
+}
+
+export type Registry = (nameOrId: string) => Promise<RegistryChain | null>
+
+/** The chains by chain id, those that are monitored first. */
+export async function readChains(
+  sources: PySources,
+  registry: Registry,
+  notes: Note[],
+): Promise<Map<string, ChainEntry>> {
+  const described = await describedChains(sources.find('chain_data', 'rest_servers'), registry, notes)
+  const monitored = await monitoredChains(sources.find('monitored_chains'), described, registry, notes)
+  for (const [chainId, entry] of described) if (!monitored.has(chainId)) monitored.set(chainId, entry)
+  return monitored
+}
+
+/** Entries of chain_data; several of one chain id are endpoints of one chain. */
+async function describedChains(
+  found: Found | null,
+  registry: Registry,
+  notes: Note[],
+): Promise<Map<string, ChainEntry>> {
+  const chains = new Map<string, ChainEntry>()
+  const items = itemsOf(found?.value)
+  if (!items) {
+    const text = found
+      ? `${found.where}: \`${found.name}\` is not a list`
+      : 'there is no list of chains (`chain_data`)'
+    notes.push({ kind: 'left', text: `${text}; chains come from the chain registry where it knows them` })
+    return chains
+  }
+  for (const item of items) {
+    const fields = fieldsOf(item)
+    const chainId = stringOf(fields?.get('chain_id'))?.trim()
+    const where = `${found!.where.split(' line')[0]} line ${item.line}`
+    if (!fields || !chainId || chainId.length > 64) {
+      notes.push({ kind: 'left', text: `${where}: a chain without a usable \`chain_id\`` })
+      continue
+    }
+    const url = restUrl(stringOf(fields.get('api')))
+    const before = chains.get(chainId)
+    if (before) {
+      if (url && !before.input.rest?.includes(url)) before.input.rest = [...(before.input.rest ?? []), url]
+      notes.push({
+        kind: 'changed',
+        text: `${where}: ${chainId} is there twice; its endpoints were put together`,
+      })
+      continue
+    }
+    const known = await registry(chainId)
+    if (!url && !known?.rest.length) {
+      notes.push({
+        kind: 'left',
+        text: `${where}: ${chainId} has no usable \`api\` (a URL), and the registry knows none`,
+      })
+      continue
+    }
+    if (!url) {
+      notes.push({
+        kind: 'changed',
+        text: `${where}: ${chainId} has no usable \`api\`; the registry's endpoints are used`,
+      })
+    }
+    const name = stringOf(fields.get('chain_name'))?.trim().slice(0, 64)
+    const token = readToken(fields, known, chainId, where, notes)
+    const input: ChainInput = {
+      chainId,
+      ...(name && { name }),
+      ...(url && { rest: [url] }),
+      ...(token && { token }),
+    }
+    chains.set(chainId, { input: { ...input, connections: 'none' }, known, monitored: false })
+  }
+  return chains
+}
+
+/** A REST base URL without a slash at the end; null when the text is none. */
+function restUrl(text: string | null): string | null {
+  const trimmed = text?.trim().replace(/\/+$/, '') ?? ''
+  if (!/^https?:\/\//.test(trimmed) || !URL.canParse(trimmed)) return null
+  const { search, hash } = new URL(trimmed)
+  return search || hash ? null : trimmed
+}
+
+function readToken(
+  fields: Map<string, PyValue>,
+  known: RegistryChain | null,
+  chainId: string,
+  where: string,
+  notes: Note[],
+): ChainInput['token'] {
+  const symbol = stringOf(fields.get('full_denom'))?.trim() || known?.token?.symbol
+  const denom = stringOf(fields.get('denom'))?.trim() || known?.token?.denom
+  const decimals = Number(decimalOf(fields.get('exponent')) ?? known?.token?.decimals ?? Number.NaN)
+  const isCount = Number.isInteger(decimals) && decimals >= 0 && decimals <= MOST_DECIMALS
+  if (!symbol || !denom || denom.length < 3 || !isCount) {
+    const missing = [
+      !symbol && '`full_denom`',
+      !(denom && denom.length >= 3) && '`denom`',
+      !isCount && '`exponent`',
+    ]
+    const names = missing.filter(Boolean).join(', ')
+    const text = `${where}: the token of ${chainId} lacks ${names}; wallets there cannot be watched without its \`token\``
+    if (fields.has('exponent') || fields.has('full_denom')) notes.push({ kind: 'left', text })
+    return undefined
+  }
+  if (known?.token && known.token.denom === denom && known.token.decimals !== decimals) {
+    const text = `${where}: ${denom} has ${decimals} decimals there, ${known.token.decimals} in the chain registry; check it`
+    notes.push({ kind: 'changed', text })
+  }
+  return { symbol, denom, decimals }
+}
+
+async function monitoredChains(
+  found: Found | null,
+  described: Map<string, ChainEntry>,
+  registry: Registry,
+  notes: Note[],
+): Promise<Map<string, ChainEntry>> {
+  const chains = new Map<string, ChainEntry>()
+  const fields = fieldsOf(found?.value)
+  // A list of chain ids without connections is understood too.
+  const listed = itemsOf(found?.value)?.map((item): [string, null] => [stringOf(item) ?? '', null])
+  for (const [chainId, value] of fields ?? listed ?? []) {
+    if (chainId === '') continue
+    const described_ = described.get(chainId)
+    const known = described_?.known ?? (await registry(chainId))
+    if (!described_ && !known?.rest.length) {
+      const text = `${found!.where}: ${chainId} was monitored, but it has no entry in \`chain_data\` and the chain registry does not know it`
+      notes.push({ kind: 'left', text: `${text}: write it into config.ts with its REST endpoints` })
+      continue
+    }
+    if (!described_) {
+      notes.push({
+        kind: 'changed',
+        text: `${chainId} has no entry in \`chain_data\`; it comes from the chain registry`,
+      })
+    }
+    const connections = readConnections(value, chainId, found!.where, notes)
+    const input = { ...(described_?.input ?? { chainId: known!.chainId }), connections }
+    chains.set(chainId, { input, known, monitored: true })
+    const what = connections === 'all' ? 'all connections' : `${connections.length} connections`
+    notes.push({ kind: 'brought', text: `${chainId}: monitored, ${what}` })
+  }
+  if (chains.size === 0) {
+    notes.push({ kind: 'left', text: 'no chain was monitored that could be brought (`monitored_chains`)' })
+  }
+  return chains
+}
+
+/** An empty list meant every connection. */
+function readConnections(
+  value: PyValue | null,
+  chainId: string,
+  where: string,
+  notes: Note[],
+): 'all' | string[] {
+  const items = itemsOf(value ?? undefined) ?? (value?.kind === 'string' ? [value] : [])
+  const connections: string[] = []
+  for (const item of items) {
+    const text = stringOf(item)?.trim() ?? decimalOf(item) ?? ''
+    const id = /^\d+$/.test(text) ? `connection-${text}` : text
+    if (/^connection-\d+$/.test(id)) connections.push(id)
+    else
+      notes.push({
+        kind: 'left',
+        text: `${where}: "${text}" of ${chainId} is not a connection such as connection-0`,
+      })
+  }
+  if (items.length > 0 && connections.length === 0) {
+    notes.push({
+      kind: 'changed',
+      text: `${chainId}: none of its connections could be read, so all are watched`,
+    })
+  }
+  return connections.length === 0 ? 'all' : [...new Set(connections)]
+}

@@ -1,0 +1,176 @@
+// The predecessor's config.py, setting by setting: secrets, server, roles, thresholds, schedule.
+import type { ConfigInput } from '../config-schema.ts'
+import type { Comments, Note } from './plan.ts'
+import { decimalOf, itemsOf, type PySources, stringOf } from './py-files.ts'
+
+type Alerts = NonNullable<ConfigInput['alerts']>
+
+/** What of config.py is not about chains. */
+export interface PlainSettings {
+  discord: NonNullable<ConfigInput['discord']>
+  alerts: Alerts
+  schedule: NonNullable<ConfigInput['schedule']>
+  env: Record<string, string>
+}
+
+/** Its alerts came only when less than this was left, whatever the threshold said. */
+const PREDECESSORS_RULE = '48h'
+const DEFAULT_WARN_AT = 0.8
+const DEFAULT_CRITICAL_AT = 0.9
+
+/** Reads the settings that are not about chains; notes and comments are added to those handed in. */
+export function readSettings(
+  sources: PySources,
+  options: { prefix?: string },
+  notes: Note[],
+  comments: Comments,
+): PlainSettings {
+  const env = readSecrets(sources, notes)
+  const discord = { ...readGuild(sources, notes), prefix: options.prefix ?? '$' }
+  if (options.prefix !== undefined) {
+    comments['discord.prefix'] = { after: "'$' when the predecessor is switched off" }
+  }
+  const alerts = { ...readMention(sources, notes), ...readThreshold(sources, notes, comments) }
+  return { env, discord, alerts, schedule: readSchedule(sources, notes, comments) }
+}
+
+function readSecrets(sources: PySources, notes: Note[]): Record<string, string> {
+  const env: Record<string, string> = {}
+  const secret = (names: string[], variable: string, shape: RegExp, what: string) => {
+    const found = sources.find(...names)
+    const text = stringOf(found?.value)?.trim() ?? ''
+    if (found && shape.test(text)) {
+      env[variable] = text
+      notes.push({ kind: 'brought', text: `${what} → ${variable} in .env` })
+    } else if (!found || text === '') {
+      notes.push({ kind: 'left', text: `${what}: none is set there; put ${variable} into .env` })
+    } else {
+      notes.push({
+        kind: 'left',
+        text: `${found.where}: \`${found.name}\` does not look like ${what} (not shown here)`,
+      })
+    }
+  }
+  secret(['bot_token'], 'DISCORD_TOKEN', /^[\w.-]{20,}$/, 'the bot token')
+  secret(
+    ['discord_webhook'],
+    'DISCORD_WEBHOOK_URL',
+    /^https?:\/\/[\w.:/-]+\/webhooks\/\d+\/[\w-]+$/,
+    'the webhook URL',
+  )
+  return env
+}
+
+function readGuild(sources: PySources, notes: Note[]): { guildId?: string } {
+  const found = sources.find('guild_id')
+  const id = found && (stringOf(found.value)?.trim() ?? decimalOf(found.value))
+  if (!found || !id) return {}
+  if (!/^\d{15,21}$/.test(id)) {
+    notes.push({ kind: 'left', text: `${found.where}: \`guild_id\` is not the id of a Discord server` })
+    return {}
+  }
+  notes.push({ kind: 'brought', text: `the server ${id}` })
+  return { guildId: id }
+}
+
+/** The mentions in a text such as `<@&1> <@2>`, each once, and what of the text was none. */
+export function mentionsOf(text: string): { mentions: string[]; rest: string } {
+  const pattern = /<@(&|!)?(\d{15,21})>/g
+  const mentions = [...text.matchAll(pattern)].map(([, mark, id]) => `<@${mark === '&' ? '&' : ''}${id}>`)
+  return {
+    mentions: [...new Set(mentions)],
+    rest: text
+      .replace(pattern, ' ')
+      .replace(/[\s,]+/g, ' ')
+      .trim(),
+  }
+}
+
+function readMention(sources: PySources, notes: Note[]): Pick<Alerts, 'mention'> {
+  const found = sources.find('role_id')
+  const text =
+    found &&
+    (stringOf(found.value) ??
+      itemsOf(found.value)
+        ?.map((item) => stringOf(item))
+        .join(' ') ??
+      '')
+  const { mentions, rest } = mentionsOf(text ?? '')
+  if (rest !== '') {
+    const text = `${found!.where}: "${rest}" in \`role_id\` is not a mention such as <@&ROLE ID> or <@USER ID>`
+    notes.push({ kind: 'left', text })
+  }
+  if (mentions.length === 0) {
+    notes.push({ kind: 'changed', text: 'alerts tag nobody: no role is set (alerts.mention)' })
+    return { mention: [] }
+  }
+  notes.push({ kind: 'brought', text: `alerts tag ${mentions.join(' ')}` })
+  return { mention: mentions }
+}
+
+function readThreshold(sources: PySources, notes: Note[], comments: Comments): Partial<Alerts> {
+  const found = sources.find('expiry_alert_threshold', 'alert_threshold')
+  const share = found ? Number(decimalOf(found.value) ?? Number.NaN) : DEFAULT_WARN_AT
+  const fits = share > 0 && share < 1
+  if (!fits) {
+    const text = `${found!.where}: \`${found!.name}\` is not a share between 0 and 1; ${DEFAULT_WARN_AT} is used`
+    notes.push({ kind: 'left', text })
+  }
+  const warnAt = fits ? share : DEFAULT_WARN_AT
+  // Critical comes after the warning: where the warning was late, halfway between it and the end.
+  const criticalAt = warnAt < DEFAULT_CRITICAL_AT ? DEFAULT_CRITICAL_AT : rounded((1 + warnAt) / 2)
+  comments['alerts.warnAt'] = { after: 'share of the trusting period since the last update' }
+  comments['alerts.criticalAt'] = { after: 'new: said again, louder' }
+  comments['alerts.quietWhileLeft'] = {
+    after: "the predecessor's rule: no warning while more than this is left (critical is never silenced)",
+  }
+  const rule = `warning from ${percent(warnAt)} of the trusting period, quiet while more than ${PREDECESSORS_RULE} are left`
+  notes.push({ kind: 'brought', text: `the thresholds: ${rule}` })
+  const news = `also critical from ${percent(criticalAt)}, expired and frozen: the predecessor said nothing of these`
+  notes.push({ kind: 'changed', text: news })
+  return { warnAt, criticalAt, quietWhileLeft: PREDECESSORS_RULE }
+}
+
+/** Without the dust of binary fractions, where that does not change the meaning. */
+function rounded(share: number): number {
+  const short = Number(share.toFixed(6))
+  return short < 1 ? short : share
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(4))} %`
+}
+
+function readSchedule(sources: PySources, notes: Note[], comments: Comments): { clients?: string } {
+  const found = sources.find('update_frequency')
+  if (!found) return {}
+  const hours = Number(decimalOf(found.value) ?? Number.NaN)
+  if (!(hours > 0)) {
+    notes.push({
+      kind: 'left',
+      text: `${found.where}: \`update_frequency\` is not a number of hours; every 10 minutes then`,
+    })
+    return {}
+  }
+  comments['schedule.clients'] = {
+    before: [
+      `Every ${hours} h, as before. It may be much shorter: a sweep asks again only what can have changed, each`,
+      "endpoint no faster than it likes. '*/10 * * * *' shows new, frozen and recovered clients, and chains that",
+      'cannot be read, within minutes. Deadlines are watched to the minute either way.',
+    ],
+  }
+  notes.push({
+    kind: 'brought',
+    text: `the update frequency, every ${hours} h; shorter is cheap here: schedule.clients '*/10 * * * *' is the default`,
+  })
+  return { clients: cronEvery(hours) }
+}
+
+/** A cron expression that comes at least every so many hours. */
+export function cronEvery(hours: number): string {
+  const minutes = Math.max(1, Math.floor(hours * 60))
+  if (minutes < 60) return minutes === 1 ? '* * * * *' : `*/${minutes} * * * *`
+  const whole = Math.floor(minutes / 60)
+  if (whole >= 24) return '0 0 * * *'
+  return whole === 1 ? '0 * * * *' : `0 */${whole} * * *`
+}

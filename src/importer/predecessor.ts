@@ -1,0 +1,222 @@
+// The plan for moving in from IBC-Client-Monitor: its files, read as text, as a configuration and rows.
+
+import { addressProblemText, decodeAddress } from '../kernel/address.ts'
+import { formatAmount, parseAmount } from '../kernel/amount.ts'
+import type { ChainInput, Comments, Imported, ImportedExpired, ImportedWallet, Note } from './plan.ts'
+import { type ChainEntry, type Registry, readChains } from './predecessor-chains.ts'
+import { mentionsOf, readSettings } from './predecessor-settings.ts'
+import { createSources, decimalOf, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
+import type { PyValue } from './python.ts'
+
+/** The files that are read, as they are called there. Python comes first to last as settings are looked up. */
+export const PREDECESSOR_FILES = [
+  'config.py',
+  'chains.py',
+  'tracked_wallets.py',
+  'expired_clients.py',
+  'ibc_data',
+] as const
+
+/**
+ * Makes the plan. Pure but for the registry's look-ups: reads texts, writes nothing, runs nothing.
+ * @param texts file name → text, of those files that exist
+ * @param options.prefix the command prefix to use instead of `$`, so that both bots can run side by side
+ */
+export async function planFromPredecessor(
+  texts: ReadonlyMap<string, string>,
+  registry: Registry,
+  options: { prefix?: string } = {},
+): Promise<Imported> {
+  const notes: Note[] = []
+  const comments: Comments = {}
+  const python = new Map([...texts].filter(([file]) => file.endsWith('.py')))
+  const sources = createSources(python, notes)
+  const { env, ...settings } = readSettings(sources, options, notes, comments)
+  const chains = await readChains(sources, registry, notes)
+  const wallets = await readWallets(sources, chains, registry, notes)
+  const expired = readExpired(sources, chains, notes)
+  noteReadings(texts.get('ibc_data'), notes)
+  notes.push(...sources.unused())
+
+  const entries = [...chains.values()]
+  noteEndpoints(entries, notes)
+  const firstOther = entries.findIndex(({ monitored }) => !monitored)
+  if (firstOther > 0) {
+    comments[`chains[${firstOther}]`] = {
+      before: ['Not watched themselves: for wallets and the far ends of the above.'],
+    }
+  }
+  const config = { ...settings, chains: entries.map(({ input }) => input) }
+  return { source: 'the files of IBC-Client-Monitor', config, comments, env, wallets, expired, notes }
+}
+
+/** `{address: [chain_id, '<@user>', threshold]}`. A user's wallet becomes a registration, any other configuration. */
+async function readWallets(
+  sources: PySources,
+  chains: Map<string, ChainEntry>,
+  registry: Registry,
+  notes: Note[],
+): Promise<ImportedWallet[]> {
+  const found = sources.find('tracked_wallets')
+  const fields = fieldsOf(found?.value)
+  if (found && !fields)
+    notes.push({ kind: 'left', text: `${found.where}: \`tracked_wallets\` is not a dict` })
+  const wallets: ImportedWallet[] = []
+  for (const [text, value] of fields ?? []) {
+    const where = `tracked_wallets.py line ${value.line}: ${text}`
+    const left = (why: string) => notes.push({ kind: 'left', text: `${where}: ${why}` })
+    const [chainIdValue, ownerValue, thresholdValue] = itemsOf(value) ?? []
+    const chainId = stringOf(chainIdValue)?.trim()
+    const threshold = decimalOf(thresholdValue)
+    if (!chainId || threshold === null || threshold.startsWith('-')) {
+      left('not [chain id, owner, threshold]')
+      continue
+    }
+    const decoded = decodeAddress(text)
+    if (!decoded.ok) {
+      left(`not an address: ${addressProblemText(decoded.reason)}`)
+      continue
+    }
+    const chain = await chainOfWallet(chainId, chains, registry, notes)
+    if (!chain) {
+      left(`its chain ${chainId} is neither in \`chain_data\` nor in the chain registry`)
+      continue
+    }
+    notePrefix(chain, decoded.prefix, where, notes)
+    const amount = exactThreshold(threshold, chain, where, notes)
+    if (!amount) {
+      left(
+        `the token of ${chainId} is not known: write its \`token\` into config.ts, then register the wallet again`,
+      )
+      continue
+    }
+    const owner = stringOf(ownerValue) ?? ''
+    const { mentions, rest } = mentionsOf(owner)
+    if (rest !== '')
+      notes.push({ kind: 'changed', text: `${where}: "${rest}" is no owner who can be tagged` })
+    const users = mentions
+      .filter((mention) => !mention.startsWith('<@&'))
+      .map((mention) => mention.slice(2, -1))
+    for (const userId of users) {
+      wallets.push({ userId, chainId: chain.input.chainId, address: decoded.canonical, ...amount })
+    }
+    const roles = mentions.filter((mention) => mention.startsWith('<@&'))
+    if (roles.length > 0 || users.length === 0)
+      addToConfig(chain.input, decoded.canonical, amount.threshold, roles)
+    const whom = mentions.length > 0 ? `for ${mentions.join(' ')}` : 'for nobody in particular (config.ts)'
+    notes.push({
+      kind: 'brought',
+      text: `${decoded.canonical} on ${chainId}: below ${amount.thresholdText}, ${whom}`,
+    })
+  }
+  return wallets
+}
+
+function addToConfig(chain: ChainInput, address: string, threshold: string, mention: string[]): void {
+  chain.wallets = [...(chain.wallets ?? []), { address, threshold, ...(mention.length > 0 && { mention }) }]
+}
+
+async function chainOfWallet(
+  chainId: string,
+  chains: Map<string, ChainEntry>,
+  registry: Registry,
+  notes: Note[],
+): Promise<ChainEntry | null> {
+  const there = chains.get(chainId)
+  if (there) return there
+  const known = await registry(chainId)
+  if (!known?.rest.length) return null
+  const entry: ChainEntry = {
+    input: { chainId: known.chainId, connections: 'none' },
+    known,
+    monitored: false,
+  }
+  chains.set(chainId, entry)
+  notes.push({
+    kind: 'changed',
+    text: `${chainId} has a wallet but no entry in \`chain_data\`; the chain registry knows it`,
+  })
+  return entry
+}
+
+/** The prefix of a wallet that the predecessor could read is the chain's, where the registry does not say. */
+function notePrefix({ input, known }: ChainEntry, prefix: string, where: string, notes: Note[]): void {
+  const expected = input.prefix ?? known?.prefix ?? null
+  if (expected === null) input.prefix = prefix
+  else if (expected !== prefix) {
+    notes.push({
+      kind: 'changed',
+      text: `${where}: addresses of ${input.chainId} should begin with ${expected}1; check it`,
+    })
+  }
+}
+
+/** The threshold in base units; digits finer than the token's smallest unit are cut off, and that is said. */
+function exactThreshold(
+  threshold: string,
+  { input, known }: ChainEntry,
+  where: string,
+  notes: Note[],
+): (Pick<ImportedWallet, 'denom' | 'thresholdBase' | 'thresholdText'> & { threshold: string }) | null {
+  const token = input.token ?? known?.token
+  if (!token) return null
+  const { denom, decimals, symbol } = token
+  const [whole = '0', fraction = ''] = threshold.split('.')
+  const cut = decimals === 0 ? whole : `${whole}.${fraction.slice(0, decimals) || '0'}`
+  const exact = parseAmount(threshold, decimals)
+  const thresholdBase = exact ?? parseAmount(cut, decimals)
+  if (thresholdBase === null) return null
+  const text = formatAmount(thresholdBase, decimals)
+  if (exact === null) {
+    notes.push({
+      kind: 'changed',
+      text: `${where}: the threshold ${threshold} is finer than the token; ${text} is used`,
+    })
+  }
+  return { denom, thresholdBase, threshold: text, thresholdText: `${text} ${symbol}` }
+}
+
+/** `[{client_id: [connection, counterpart connection, chain id, tracked chain id]}]` */
+function readExpired(sources: PySources, chains: Map<string, ChainEntry>, notes: Note[]): ImportedExpired[] {
+  const found = sources.find('expired_clients')
+  if (!found) return []
+  const dicts: PyValue[] = found.value.kind === 'dict' ? [found.value] : (itemsOf(found.value) ?? [])
+  const expired = new Map<string, ImportedExpired>()
+  for (const dict of dicts) {
+    for (const [clientId, value] of fieldsOf(dict) ?? []) {
+      const chainId = stringOf(itemsOf(value)?.[2])
+      if (chainId && chains.has(chainId)) expired.set(`${chainId}/${clientId}`, { chainId, clientId })
+      else {
+        const why = chainId ? `its chain ${chainId} is not one of the chains` : 'its chain is not named'
+        notes.push({ kind: 'left', text: `expired_clients.py line ${value.line}: ${clientId}: ${why}` })
+      }
+    }
+  }
+  const count = expired.size
+  if (count > 0) {
+    const text = `${count} expired ${count === 1 ? 'client' : 'clients'}: known, so no alarm now; should one come back to life, that is news`
+    notes.push({ kind: 'brought', text })
+  }
+  return [...expired.values()]
+}
+
+/** Its last readings, a JSON object a line. The first sweep reads everything anew, so they are only counted. */
+function noteReadings(text: string | undefined, notes: Note[]): void {
+  const count = text?.split('\n').filter((line) => line.trim() !== '').length ?? 0
+  if (count > 0) {
+    notes.push({
+      kind: 'left',
+      text: `ibc_data: ${count} last readings; not needed, the first sweep reads every client anew`,
+    })
+  }
+}
+
+function noteEndpoints(entries: readonly ChainEntry[], notes: Note[]): void {
+  const alone = entries.filter(
+    ({ input, known }) => input.rest?.length === 1 && (known?.rest.length ?? 0) > 1,
+  )
+  if (alone.length === 0) return
+  const ids = alone.map(({ input }) => input.chainId).join(', ')
+  const text = `one endpoint each, as before: ${ids}. Leave \`rest\` out to use those of the chain registry, or add a second`
+  notes.push({ kind: 'changed', text })
+}

@@ -1,0 +1,168 @@
+// What the plans from hermes and rly share: chains from the registry by chain id, connections of channels, wallets.
+import type { RegistryChain, RegistryConnection } from '../chains/registry.ts'
+import { decodeAddress } from '../kernel/address.ts'
+import type { ListedKey } from './key-list.ts'
+import type { ChainInput, Comments, Imported, Note } from './plan.ts'
+
+/** How the registry is asked; handed in, so that plans stay without I/O of their own. */
+export interface RegistryDeps {
+  chain(nameOrId: string): Promise<RegistryChain | null>
+  connections(nameOrId: string): Promise<RegistryConnection[]>
+}
+
+/** One chain as the relayer's configuration has it. */
+export interface RelayerChain {
+  chainId: string
+  prefix: string | null
+  keyName: string | null
+  /** The denom that its fees are paid in. */
+  feeDenom: string | null
+  /** Connection and client ids that are relayed. */
+  mine: string[]
+  /** Lines for config.ts above the chain. */
+  remarks: string[]
+}
+
+/** A first threshold for wallets, in tokens; nobody but their owner knows how much lasts. */
+const THRESHOLD_TO_REVIEW = '1'
+
+/**
+ * Makes the plan from a relayer's chains. Those that the registry does not know are left as a comment to fill in,
+ * because a relayer's configuration names RPC and gRPC, and this program reads REST.
+ */
+export async function planFromRelayer(
+  source: string,
+  chains: readonly RelayerChain[],
+  keys: readonly ListedKey[],
+  registry: RegistryDeps,
+  options: { prefix?: string },
+  notes: Note[],
+): Promise<Imported> {
+  const comments: Comments = {}
+  const inputs: ChainInput[] = []
+  const unknown: string[] = []
+  const used = new Set<ListedKey>()
+  for (const chain of chains) {
+    const { chainId, mine } = chain
+    const known = await registry.chain(chainId)
+    if (!known || known.chainId !== chainId || known.rest.length === 0) {
+      unknown.push(`{ chainId: '${chainId}', rest: ['https://…'] },`)
+      notes.push({
+        kind: 'left',
+        text: `${chainId}: the chain registry has no REST endpoint for it; fill in the lines at the end of \`chains\``,
+      })
+      continue
+    }
+    const wallets = walletsOf(chain, known, chains, keys, used, notes)
+    const path = `chains[${inputs.length}]`
+    comments[path] = { before: [known.name, ...chain.remarks] }
+    for (const index of wallets.keys()) {
+      comments[`${path}.wallets[${index}]`] = { after: 'REVIEW the threshold, in tokens' }
+    }
+    inputs.push({ chainId, ...(mine.length > 0 && { mine }), ...(wallets.length > 0 && { wallets }) })
+    const relayed = mine.length > 0 ? `, mine: ${mine.join(', ')}` : ''
+    notes.push({
+      kind: 'brought',
+      text: `${chainId}: ${known.rest.length} REST endpoints from the chain registry${relayed}`,
+    })
+  }
+  if (unknown.length > 0) {
+    comments['chains[]'] = {
+      before: ['Not in the chain registry; with their REST endpoints they can be watched too:', ...unknown],
+    }
+  }
+  for (const key of keys) {
+    if (!used.has(key))
+      notes.push({
+        kind: 'left',
+        text: `key ${key.name ?? '(no name)'} ${key.address}: no chain here uses it`,
+      })
+  }
+  if (options.prefix === undefined) comments['discord.prefix'] = { after: 'or false: slash commands only' }
+  comments['alerts.about'] = {
+    after: "'mine': only about the ids under `mine`, nothing about other relayers' clients",
+  }
+  notes.push({ kind: 'left', text: 'Discord: put DISCORD_TOKEN and DISCORD_WEBHOOK_URL into .env' })
+  return {
+    source,
+    config: {
+      discord: { prefix: options.prefix ?? '$' },
+      alerts: { about: 'live', mention: [] },
+      chains: inputs,
+    },
+    comments,
+    env: {},
+    wallets: [],
+    expired: [],
+    notes,
+  }
+}
+
+/** The relayer's own keys of one chain, as wallets of the configuration. */
+function walletsOf(
+  chain: RelayerChain,
+  known: RegistryChain,
+  all: readonly RelayerChain[],
+  keys: readonly ListedKey[],
+  used: Set<ListedKey>,
+  notes: Note[],
+): NonNullable<ChainInput['wallets']> {
+  const wallets = new Map<string, NonNullable<ChainInput['wallets']>[number]>()
+  const prefix = chain.prefix ?? known.prefix
+  for (const key of keys) {
+    const decoded = decodeAddress(key.address)
+    if (!decoded.ok || decoded.prefix !== prefix) continue
+    const isHere = key.context === null || key.context === chain.chainId
+    const isUsed = key.name === null || chain.keyName === null || key.name === chain.keyName
+    if (!isHere || !isUsed) continue
+    const sharing = all.filter((other) => other.prefix === prefix)
+    if (key.context === null && sharing.length > 1 && !used.has(key)) {
+      const ids = sharing.map(({ chainId }) => chainId).join(', ')
+      notes.push({
+        kind: 'changed',
+        text: `key ${key.address} fits several chains (${ids}); it is a wallet of each whose key has its name`,
+      })
+    }
+    used.add(key)
+    const foreign =
+      chain.feeDenom !== null && chain.feeDenom !== known.token?.denom ? { denom: chain.feeDenom } : {}
+    wallets.set(decoded.canonical, { address: decoded.canonical, threshold: THRESHOLD_TO_REVIEW, ...foreign })
+  }
+  for (const { address } of wallets.values()) {
+    notes.push({
+      kind: 'changed',
+      text: `${address} on ${chain.chainId}: a wallet, below ${THRESHOLD_TO_REVIEW} ${known.token?.symbol ?? 'token'}; review the threshold`,
+    })
+  }
+  if (wallets.size === 0 && chain.keyName) {
+    const how =
+      keys.length > 0 ? 'the list of keys has no address for it' : 'hand its address in with --keys FILE'
+    notes.push({
+      kind: 'left',
+      text: `${chain.chainId}: the wallet of key "${chain.keyName}" is not watched; ${how}`,
+    })
+  }
+  return [...wallets.values()]
+}
+
+/**
+ * The connections that channels run over, where the registry knows.
+ * @returns the ids, and the channels that it does not know
+ */
+export async function connectionsOfChannels(
+  chainId: string,
+  channels: readonly { portId: string; channelId: string }[],
+  registry: RegistryDeps,
+): Promise<{ mine: string[]; unknown: string[] }> {
+  const connections = channels.length > 0 ? await registry.connections(chainId) : []
+  const mine = new Set<string>()
+  const unknown: string[] = []
+  for (const { portId, channelId } of channels) {
+    const connection = connections.find((one) =>
+      one.channels.some((channel) => channel.channelId === channelId && channel.portId === portId),
+    )
+    if (connection) mine.add(connection.connectionId)
+    else unknown.push(`${portId}/${channelId}`)
+  }
+  return { mine: [...mine], unknown }
+}

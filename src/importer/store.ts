@@ -1,0 +1,80 @@
+// The rows that an import brings: wallet registrations, and clients that are known as expired.
+import { step } from '../alerts/life.ts'
+import { createAlertStore } from '../alerts/store.ts'
+import { clientIdentity } from '../ibc/identity.ts'
+import type { Database } from '../storage/database.ts'
+import type { ImportedExpired, ImportedWallet } from './plan.ts'
+
+/** What an import did to the database. `kept`: a registration with another threshold, which was left as it is. */
+export interface RowsWritten {
+  walletsNew: number
+  walletsSame: number
+  walletsUpdated: number
+  walletsKept: ImportedWallet[]
+  expiredNew: number
+  expiredSame: number
+}
+
+/** Nobody is reminded of what an import brings. */
+const NO_REMINDERS = { remindEveryMs: Number.MAX_SAFE_INTEGER }
+
+/**
+ * Writes the rows, in one transaction. What is there already stays: the same import again changes nothing, and
+ * what users changed in the channel since then is theirs.
+ * @param options.force thresholds that differ are overwritten
+ */
+export function writeRows(
+  database: Database,
+  rows: { wallets: readonly ImportedWallet[]; expired: readonly ImportedExpired[] },
+  options: { force: boolean; nowMs: number },
+): RowsWritten {
+  const { force, nowMs } = options
+  return database.transaction(() => ({
+    ...writeWallets(database, rows.wallets, force, nowMs),
+    ...writeExpired(database, rows.expired, nowMs),
+  }))
+}
+
+function writeWallets(database: Database, wallets: readonly ImportedWallet[], force: boolean, nowMs: number) {
+  const { sql } = database
+  const find = sql.prepare<[string, string, string, string], { threshold_base: string }>(
+    `SELECT threshold_base FROM wallet_registrations
+     WHERE user_id = ? AND chain_id = ? AND address = ? AND denom = ?`,
+  )
+  const save = sql.prepare(
+    `INSERT INTO wallet_registrations (user_id, chain_id, address, denom, threshold_base, created_ms)
+     VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (user_id, chain_id, address, denom) DO UPDATE SET threshold_base = excluded.threshold_base`,
+  )
+  const written = { walletsNew: 0, walletsSame: 0, walletsUpdated: 0, walletsKept: [] as ImportedWallet[] }
+  for (const wallet of wallets) {
+    const { userId, chainId, address, denom } = wallet
+    const threshold = wallet.thresholdBase.toString()
+    const before = find.get(userId, chainId, address, denom)?.threshold_base
+    if (before === threshold) written.walletsSame += 1
+    else if (before === undefined || force) {
+      save.run(userId, chainId, address, denom, threshold, nowMs)
+      if (before === undefined) written.walletsNew += 1
+      else written.walletsUpdated += 1
+    } else written.walletsKept.push(wallet)
+  }
+  return written
+}
+
+/** As if they had been seen expired at a first look: open, and quiet. */
+function writeExpired(database: Database, expired: readonly ImportedExpired[], nowMs: number) {
+  const alerts = createAlertStore(database)
+  const written = { expiredNew: 0, expiredSame: 0 }
+  const seen = { level: 'expired', deadlineMs: null, first: true, about: true, mention: false } as const
+  for (const { chainId, clientId } of expired) {
+    const identity = clientIdentity(chainId, clientId)
+    if (alerts.loadState(identity)) {
+      written.expiredSame += 1
+      continue
+    }
+    const { after } = step(null, seen, NO_REMINDERS, nowMs, alerts.allocateId)
+    alerts.saveState(identity, after, nowMs)
+    written.expiredNew += 1
+  }
+  return written
+}

@@ -1,0 +1,103 @@
+// Writes what was planned: config.ts and .env, never over something else unless told to; then the rows.
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse as parseDotenv } from 'dotenv'
+import { DEFAULT_WEBHOOK } from '../config.ts'
+import type { ConfigInput } from '../config-schema.ts'
+import { configText } from './config-text.ts'
+import type { Comments } from './plan.ts'
+
+/** One file as it should be, beside what is there. */
+export interface PlannedFile {
+  path: string
+  text: string
+  mode: number
+  /** `new`; `same`: nothing to do; `added`: only gets more lines; `different`: something would be overwritten. */
+  state: 'new' | 'same' | 'added' | 'different'
+}
+
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Secrets that every installation needs; they get an empty line to fill in. */
+const NEEDED: Record<string, string> = {
+  DISCORD_TOKEN: "The bot's token: Discord developer portal, your application, Bot, Reset Token.",
+  [DEFAULT_WEBHOOK]: 'Where alerts go: channel settings, Integrations, Webhooks, Copy Webhook URL.',
+}
+
+/**
+ * Plans the configuration file. A `.json` name gives JSON without comments; a file outside of this repository gets a
+ * plain object, which needs no import.
+ */
+export function planConfigFile(
+  configFile: string,
+  plan: { config: ConfigInput; comments: Comments; head: string[] },
+): PlannedFile {
+  const path = resolve(configFile)
+  const text = path.endsWith('.json')
+    ? `${JSON.stringify(plan.config, null, 2)}\n`
+    : configText(plan.config, { ...plan, schemaImport: schemaImport(path) })
+  return { path, text, mode: 0o644, state: stateOf(path, text) }
+}
+
+/** How a configuration in this repository imports `defineConfig`; null where it is elsewhere, or is JavaScript. */
+function schemaImport(path: string): string | null {
+  const inside = !relative(REPOSITORY, path).startsWith('..')
+  if (!inside || !path.endsWith('.ts')) return null
+  const schema = relative(dirname(path), join(REPOSITORY, 'src', 'config.ts'))
+    .split(sep)
+    .join('/')
+  return schema.startsWith('.') ? schema : `./${schema}`
+}
+
+function stateOf(path: string, text: string): PlannedFile['state'] {
+  if (!existsSync(path)) return 'new'
+  return readFileSync(path, 'utf8') === text ? 'same' : 'different'
+}
+
+/**
+ * Plans the `.env` beside the configuration: what is there stays, secrets that are missing are added, and those that
+ * nobody has yet get an empty line. `different` when a secret has another value there.
+ */
+export function planEnvFile(configFile: string, env: Readonly<Record<string, string>>): PlannedFile {
+  const path = join(dirname(resolve(configFile)), '.env')
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : null
+  const there = before === null ? {} : parseDotenv(before)
+  let text = before ?? '# Secrets of ibc-monitor: they stay out of the configuration and out of git.\n'
+  let different = false
+  for (const name of new Set([...Object.keys(NEEDED), ...Object.keys(env)])) {
+    const value = env[name] ?? ''
+    const current = there[name]
+    if (current === value || (current !== undefined && value === '')) continue
+    different ||= current !== undefined && current !== ''
+    text = withSecret(text, name, value, current !== undefined)
+  }
+  const state = before === null ? 'new' : text === before ? 'same' : different ? 'different' : 'added'
+  return { path, text, mode: 0o600, state }
+}
+
+function withSecret(text: string, name: string, value: string, isThere: boolean): string {
+  const line = `${name}=${/^[\w:/.@%+=,~-]*$/.test(value) ? value : `'${value}'`}`
+  if (isThere) {
+    // The last line of a name is the one that counts.
+    const lines = text.split('\n')
+    const index = lines.findLastIndex((one) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(one))
+    if (index !== -1) return lines.with(index, line).join('\n')
+  }
+  const explained = NEEDED[name] ? `# ${NEEDED[name]}\n` : ''
+  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${explained}${line}\n`
+}
+
+/** Writes a file unless it is there already, with its rights; a crash leaves the old one or the new one. */
+export function writeFile({ path, text, mode, state }: PlannedFile): void {
+  if (state === 'new') {
+    mkdirSync(dirname(path), { recursive: true })
+    // Fails when somebody made the file meanwhile.
+    writeFileSync(path, text, { mode, flag: 'wx' })
+  } else if (state !== 'same') {
+    const temporary = `${path}.${process.pid}.tmp`
+    writeFileSync(temporary, text, { mode })
+    renameSync(temporary, path)
+  }
+  if (mode === 0o600 && (statSync(path).mode & 0o077) !== 0) chmodSync(path, mode)
+}
