@@ -153,7 +153,7 @@ export function composePost(shown: readonly Message[], around: Around, nowMs: nu
   const only = around.storm.length === 1 ? around.storm[0]! : null
   const room = CONTENT_MAX - (tags.join(' ').length + 1)
   const first = only ? headlineOf(only, embeds.length > 0, room) : firstLine(around, nowMs)
-  const lines = only ? [] : shown.map(lineOf)
+  const lines = only ? [] : shown.map((message) => lineOf(message))
   return payload([[first, ...tags].join(' '), ...lines].join('\n'), embeds, tags)
 }
 

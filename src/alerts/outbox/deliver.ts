@@ -133,9 +133,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   /** One try to settle a row. Returns how long the queue is to wait, ms. */
   async function attempt(queue: Queue, row: OutboxRow): Promise<number> {
+    let doubt = false
     if (row.kind === 'post' && row.sendingMs !== null) {
-      const waitMs = await lookFor(queue, row, row.sendingMs)
-      if (waitMs !== null || stopped) return waitMs ?? 0
+      const looked = await lookFor(queue, row, row.sendingMs)
+      if (typeof looked === 'number' || stopped) return Number(looked) || 0
+      doubt = looked === 'in doubt'
     }
     const prepared =
       row.kind === 'post' ? preparePost(row, outbox, alerts, clock.now()) : prepareEdit(row, outbox)
@@ -148,7 +150,13 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     for (;;) {
       database.transaction(() => outbox.markSending(row.id, messages, payload, clock.now()))
       const verdict = await ask(queue, messageId, payload)
-      if (verdict.kind !== 'refused') return settle(queue, row, verdict, payload)
+      if (verdict.kind !== 'refused') {
+        const waitMs = settle(queue, row, verdict, payload)
+        // Certainly not accepted this time; the time before is still unknown, and looked for again.
+        const again = verdict.kind === 'wait' || verdict.kind === 'gone'
+        if (doubt && again) outbox.markSending(row.id, row.messages, row.payload!, row.sendingMs!)
+        return waitMs
+      }
       logger.error(
         { webhook: queue.name, row: row.id, reason: verdict.reason, payload },
         'Discord refuses this message: a bug of ibc-monitor, please report it',
@@ -214,22 +222,27 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   }
 
   /**
-   * After an attempt whose outcome is not known. Null: it is to be sent again; else how long to wait (0: it was
-   * found and is settled).
+   * After an attempt whose outcome is not known: how long to wait (0: it was found and is settled), or to send it
+   * again, perhaps while in doubt about that attempt.
    */
-  async function lookFor(queue: Queue, row: OutboxRow, sendingMs: number): Promise<number | null> {
-    if (!deps.readChannel) return null
+  async function lookFor(
+    queue: Queue,
+    row: OutboxRow,
+    sendingMs: number,
+  ): Promise<number | 'absent' | 'in doubt'> {
+    if (!deps.readChannel) return 'absent'
     try {
       const { readChannel } = deps
       const looking = watch.locate(queue).then((webhook) => findInChannel(row, webhook, outbox, readChannel))
       const found = await within(looking, LOOK_MAX_MS)
-      if (found.kind !== 'found') return null
+      if (found.kind !== 'found') return 'absent'
       logger.info({ webhook: queue.name, row: row.id }, 'it had been delivered: found in the channel')
       outbox.markDelivered(row.id, found.messageId, clock.now())
+      queue.failures = 0
       return 0
     } catch (error) {
       // The same outage as before, most likely: sending blindly into it is how an alert comes twice.
-      if (Math.abs(clock.now() - sendingMs) > UNREAD_MAX_MS) return null
+      if (Math.abs(clock.now() - sendingMs) > UNREAD_MAX_MS) return 'in doubt'
       const waitMs = backoffMs(queue)
       logger.warn(
         { webhook: queue.name, row: row.id, reason: messageOf(error), waitMs },

@@ -1,0 +1,152 @@
+// Whatever the texts are, Discord takes what is made of them: its limits, checked here from its own documentation.
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { arrange, composePost, markOver, tagsOf } from '../../../src/alerts/compose.ts'
+import { oneLine, type Payload } from '../../../src/alerts/payload.ts'
+import type { Message } from '../../../src/alerts/types.ts'
+import { aMessage, T0 } from '../../support/alerts.ts'
+
+const text = (max: number) =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
+    { weight: 2, arbitrary: fc.nat(max).map((n) => 'word '.repeat(n / 5)) },
+    { weight: 1, arbitrary: fc.nat(max).map((n) => '😀'.repeat(n / 2)) },
+    { weight: 1, arbitrary: fc.constantFrom('', ' ', '\ud83d', 'a\nb', '@everyone <@&1> <@2>', '#1 #2') },
+  )
+
+const tag = fc
+  .tuple(fc.constantFrom('<@', '<@!', '<@&'), fc.integer({ min: 1, max: 400 }))
+  .map(([open, id]) => `${open}${10n ** 18n + BigInt(id)}>`)
+
+const embed = fc.record(
+  {
+    title: text(400),
+    description: text(6000),
+    url: fc.constantFrom('https://explorer.example/x', 'javascript:alert(1)', '', 'http://'),
+    color: fc.integer({ min: -1, max: 0x1000000 }),
+    fields: fc.array(fc.record({ name: text(400), value: text(1500) }), { maxLength: 30 }),
+    footer: fc.record({ text: text(2500) }),
+  },
+  { requiredKeys: [] },
+)
+
+const messages = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom('raised', 'reminder', 'called', 'quiet', 'resolved', 'recovered', 'withdrawn'),
+      level: fc.constantFrom('warning', 'critical', 'expired', 'frozen', 'blind'),
+      headline: text(3000),
+      group: fc.oneof(
+        { weight: 3, arbitrary: fc.constant('Osmosis') },
+        { weight: 1, arbitrary: fc.oneof(fc.constant(null), text(400)) },
+      ),
+      embed: fc.oneof(fc.constant(null), embed),
+      mention: fc.array(tag, { maxLength: 60 }),
+      subject: text(400),
+      deadlineMs: fc.oneof(fc.constant(null), fc.integer({ min: T0 - 1e9, max: T0 + 1e10 })),
+      acked: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((list) =>
+    list.map(({ kind, level, acked, ...rest }, index) =>
+      aMessage(
+        index + 1,
+        { kind, level, ackedBy: acked ? '1000000000000000007' : null } as Partial<Message['notice']>,
+        rest as Partial<Message>,
+      ),
+    ),
+  )
+
+/** Discord counts characters; so does this. */
+const size = (text: string) => [...text].length
+
+function accepted({ content, embeds, allowed_mentions }: Payload): void {
+  const parts = embeds.flatMap((e) => [
+    e.title,
+    e.description,
+    e.footer?.text,
+    ...(e.fields ?? []).flatMap((f) => [f.name, f.value]),
+  ])
+  const texts = parts.filter((part): part is string => part !== undefined)
+  expect(content.trim()).not.toBe('')
+  expect(size(content)).toBeLessThanOrEqual(2000)
+  expect(embeds.length).toBeLessThanOrEqual(10)
+  expect(texts.reduce((sum, part) => sum + size(part), 0)).toBeLessThanOrEqual(6000)
+  for (const part of texts) expect(part.trim()).not.toBe('')
+  for (const { title, description, fields = [], footer, url, color } of embeds) {
+    expect(size(title ?? '')).toBeLessThanOrEqual(256)
+    expect(size(description ?? '')).toBeLessThanOrEqual(4096)
+    expect(size(footer?.text ?? '')).toBeLessThanOrEqual(2048)
+    expect(fields.length).toBeLessThanOrEqual(25)
+    for (const { name, value } of fields) {
+      expect(size(name)).toBeLessThanOrEqual(256)
+      expect(size(value)).toBeLessThanOrEqual(1024)
+    }
+    if (url !== undefined) expect(url).toBe('https://explorer.example/x')
+    if (color !== undefined) expect(color >= 0 && color <= 0xffffff).toBe(true)
+  }
+  for (const text of [content, ...texts]) expect(JSON.stringify(text)).not.toMatch(/\\ud[89a-f]/)
+  const { roles, users } = allowed_mentions
+  expect(roles.length).toBeLessThanOrEqual(100)
+  expect(users.length).toBeLessThanOrEqual(100)
+  expect(new Set(roles).size + new Set(users).size).toBe(roles.length + users.length)
+  for (const id of roles) expect(content).toContain(`<@&${id}>`)
+  for (const id of users) expect(content).toContain(`<@${id}>`)
+}
+
+const idsIn = ({ content, embeds }: Payload) =>
+  `${content} ${embeds.map(({ footer }) => footer?.text).join(' ')}`
+
+it('is taken by Discord, names every alert and tags everyone exactly once', () => {
+  fc.assert(
+    fc.property(messages, (list) => {
+      for (const posts of arrange(list)) {
+        const storm = posts.flat()
+        let tags = tagsOf(storm)
+        const wanted = tags.length
+        let tagged = 0
+        for (const [index, shown] of posts.entries()) {
+          let sent = composePost(shown, { storm, tags, continued: index > 0 }, T0)
+          accepted(sent)
+          const { roles, users } = sent.allowed_mentions
+          const now = new Set([...roles.map((id) => `<@&${id}>`), ...users.map((id) => `<@${id}>`)])
+          if (tags.length > 0) tagged += now.size
+          tags = tags.filter((tag) => !now.has(tag))
+          if (shown[0]?.notice.kind === 'quiet') continue
+          for (const { notice } of shown) expect(idsIn(sent)).toMatch(new RegExp(`#${notice.alertId}(?!\\d)`))
+          for (const { headline } of shown)
+            expect(sent.content).toContain(oneLine(headline).slice(0, 100).trim())
+          for (const { notice, headline } of shown) {
+            if (['resolved', 'recovered', 'withdrawn'].includes(notice.kind)) continue
+            sent = markOver(sent, notice.alertId, `✅ ${headline}`)
+            accepted(sent)
+          }
+        }
+        expect(tagged).toBe(wanted)
+      }
+      const arranged = arrange(list)
+        .flat(2)
+        .map(({ notice }) => notice.alertId)
+      expect(arranged.sort((a, b) => a - b)).toEqual(list.map(({ notice }) => notice.alertId))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+it('still fits when some of it is over before it is sent', () => {
+  fc.assert(
+    fc.property(messages, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), (list, keep) => {
+      for (const posts of arrange(list)) {
+        const left = posts.map((post) => post.filter(({ notice }) => keep[notice.alertId - 1]))
+        const storm = left.flat()
+        if (storm.length === 0) continue
+        for (const shown of left) {
+          if (shown.length > 0)
+            accepted(composePost(shown, { storm, tags: tagsOf(storm), continued: false }, T0))
+        }
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
