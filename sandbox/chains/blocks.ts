@@ -65,8 +65,10 @@ export class BlockLine {
   /** Goes on after a halt: the next block is made at once. */
   resume(): void {
     if (this.#haltedAt === null) return
-    const { intervalMs } = this.#segments.at(-1)!
-    this.#segments.push({ fromHeight: this.#haltedAt + 1, startMs: this.#clock.now(), intervalMs })
+    const { fromHeight, startMs: before, intervalMs } = this.#segments.at(-1)!
+    const lastMs = before + (this.#haltedAt - fromHeight) * intervalMs
+    const startMs = Math.max(this.#clock.now(), lastMs + 1)
+    this.#segments.push({ fromHeight: this.#haltedAt + 1, startMs, intervalMs })
     this.#haltedAt = null
   }
 

@@ -116,7 +116,7 @@ export class ChainEndpoint {
     try {
       if (faults.starting) {
         const why =
-          'connection error: desc = "transport: Error while dialing: dial tcp: connect: connection refused"'
+          'connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:9090: connect: connection refused"'
         throw new GrpcError(14, why, false)
       }
       if (method !== 'GET') throw notImplemented()

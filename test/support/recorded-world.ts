@@ -1,8 +1,10 @@
 // The recorded chains' genesis, made again in the sandbox, so that its lists can be compared with the recorded ones.
 import type { SandboxChain } from '../../sandbox/chains/chain.ts'
+import { heightKey } from '../../sandbox/chains/client.ts'
 import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
 import { ChainWorld } from '../../sandbox/chains/world.ts'
-import type { Recordings } from '../../sandbox/replay/recordings.ts'
+import type { RecordedVersion, Recordings } from '../../sandbox/replay/recordings.ts'
+import { consensusTime } from '../../sandbox/replay/series.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { parseDurationNs, parseTimestampNs } from '../../src/kernel/nanotime.ts'
 
@@ -17,6 +19,7 @@ interface RawClient {
     '@type': string
     chain_id?: string
     trusting_period?: string
+    unbonding_period?: string
     frozen_height?: RawHeight
     latest_height?: RawHeight | string
     is_frozen?: boolean
@@ -41,9 +44,87 @@ const MORE_HEIGHTS: Record<string, string[]> = {
   '07-tendermint-12': Array.from({ length: 250 }, (_, i) => String(900 + i)),
 }
 
+interface RawChannel {
+  state: string
+  ordering: string
+  version: string
+  port_id: string
+  channel_id: string
+  connection_hops: string[]
+  counterparty: { port_id: string; channel_id: string }
+}
+
+/** Chain ids of the recorded chains. */
+export const CHAIN_IDS: Record<RecordedVersion, string> = {
+  'v6.3.1': 'epsilon-2',
+  'v7.10.0': 'delta',
+  'v8.8.0': 'beta-4',
+  'v10.7.0': 'gamma-7',
+  'v11.2.0': 'alpha-1',
+}
+
+/**
+ * Fills in what the lists do not tell: consensus timestamps, channels, balances (out of the `newest` version's
+ * recordings), metadata, params.
+ */
+export function furnish(recordings: Recordings, newest: Recordings, chain: SandboxChain): void {
+  for (const name of recordings.names('consensus_state-')) {
+    const { request, status, body } = recordings.one(name)
+    const match = /consensus_states\/(07-tendermint-\d+)\/revision\/(\d+)\/height\/(\d+)(\?latest)?/.exec(
+      request.path,
+    )
+    const client = match && chain.clients.get(match[1]!)
+    if (status !== 200 || client?.data.kind !== 'tendermint') continue
+    const asked = { revision: BigInt(match![2]!), height: BigInt(match![3]!) }
+    const height = match![4] ? client.data.latestHeight : asked
+    client.consensus.delete(heightKey(height))
+    client.addConsensus(height, consensusTime(body), 0)
+  }
+  const channels = recordings.has('channels') ? 'channels' : 'seq-channels-limit2'
+  for (const page of recordings.sequence(channels)) {
+    for (const raw of (JSON.parse(page.body) as { channels: RawChannel[] }).channels) {
+      chain.channels.set(raw.channel_id, {
+        id: raw.channel_id,
+        portId: raw.port_id,
+        state: raw.state,
+        ordering: raw.ordering,
+        version: raw.version,
+        connectionId: raw.connection_hops[0]!,
+        counterparty: { channelId: raw.counterparty.channel_id, portId: raw.counterparty.port_id },
+        nextSequenceSend: 101,
+        sinceHeight: 0,
+      })
+    }
+  }
+  // The wallets are the same on all versions, and each version's recordings show only some of them.
+  for (const name of [...newest.names('balances-'), ...newest.names('seq-balances-')]) {
+    for (const { request, status, body } of newest.sequence(name)) {
+      const address = /\/balances\/([^/?]+)/.exec(request.path)![1]!
+      if (status !== 200 || request.path.includes('resolve_denom')) continue
+      for (const coin of (JSON.parse(body) as { balances: { denom: string; amount: string }[] }).balances) {
+        chain.setBalance(address, coin.denom, BigInt(coin.amount))
+      }
+    }
+  }
+  for (const name of recordings.names('denoms_metadata')) {
+    const { status, body } = recordings.one(name)
+    if (status !== 200) continue
+    const parsed = JSON.parse(body) as { metadata?: { base: string }; metadatas?: { base: string }[] }
+    for (const one of [...(parsed.metadatas ?? []), ...(parsed.metadata ? [parsed.metadata] : [])]) {
+      chain.denomsMetadata.set(one.base, one)
+    }
+  }
+  if (recordings.has('client_params')) {
+    chain.allowedClients = recordings.body<{ params: { allowed_clients: string[] } }>(
+      'client_params',
+    ).params.allowed_clients
+  }
+  chain.changed()
+}
+
 /**
  * Makes a chain of the recorded version with the clients of `clientList` (bodies of `/client_states`) and the
- * connections of `connectionList`, at block `height`.
+ * connections of `connectionList`, at block `height` and (where given) at `nowMs`.
  */
 export function mirror(
   recordings: Recordings,
@@ -51,8 +132,9 @@ export function mirror(
   height: number,
   clientList: string[],
   connectionList: string[],
+  nowMs?: number,
 ): { world: ChainWorld; chain: SandboxChain } {
-  const world = new ChainWorld(new ManualClock())
+  const world = new ChainWorld(new ManualClock(nowMs))
   const version = recordings.version.split('.')[0] as IbcGoVersion
   const chain = world.addChain({ chainId, version, height })
   const seen = new Map<string, RawClient>()
@@ -67,18 +149,19 @@ export function mirror(
     const at = { revision: BigInt(revision), height: BigInt(height) }
     if (seen.has(id)) chain.client(id).addConsensus(at, 0n, 0)
   }
-  for (const body of connectionList) {
-    for (const raw of (JSON.parse(body) as { connections: RawConnection[] }).connections) {
-      if (raw.id === 'connection-localhost') continue
-      chain.connections.set(raw.id, {
-        id: raw.id,
-        clientId: raw.client_id,
-        state: raw.state,
-        counterparty: { clientId: raw.counterparty.client_id, connectionId: raw.counterparty.connection_id },
-        delayPeriodNs: BigInt(raw.delay_period),
-        sinceHeight: 0,
-      })
-    }
+  const connections = connectionList
+    .flatMap((body) => (JSON.parse(body) as { connections: RawConnection[] }).connections)
+    .filter((one) => one.id !== 'connection-localhost')
+    .sort((a, b) => Number(a.id.slice(11)) - Number(b.id.slice(11)))
+  for (const raw of connections) {
+    chain.connections.set(raw.id, {
+      id: raw.id,
+      clientId: raw.client_id,
+      state: raw.state,
+      counterparty: { clientId: raw.counterparty.client_id, connectionId: raw.counterparty.connection_id },
+      delayPeriodNs: BigInt(raw.delay_period),
+      sinceHeight: 0,
+    })
   }
   chain.changed()
   return { world, chain }
@@ -102,6 +185,7 @@ function addClient(world: ChainWorld, chainId: string, id: string, state: RawCli
     id,
     tracks: state.chain_id,
     trustingPeriodNs: parseDurationNs(state.trusting_period!)!,
+    unbondingPeriodMs: Number(parseDurationNs(state.unbonding_period!)! / 1_000_000n),
     frozenHeight: heightOf(state.frozen_height!),
     latestHeight: latest,
     timestampNs,

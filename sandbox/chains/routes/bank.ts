@@ -4,6 +4,8 @@ import { GrpcError, notImplemented } from '../answer.ts'
 import { paginate } from '../paginate.ts'
 import { type Context, pageJson, pageRequest, type Route } from './context.ts'
 
+const BECH32_ALPHABET = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
+
 /** Routes below `/cosmos/bank/v1beta1`; `segments` begin after it. */
 export const bankRoutes: Route = (segments, context) => {
   const [route, second, third] = segments
@@ -38,7 +40,7 @@ function held({ chain, profile, storeEmpty }: Context, address: string): Readonl
     throw bad(`decoding bech32 failed: invalid separator index ${separator}`)
   }
   const decoded = bech32.decodeUnsafe(address)
-  if (!decoded) throw bad('decoding bech32 failed: invalid checksum')
+  if (!decoded) throw bad(`decoding bech32 failed: invalid checksum (${checksums(address, separator)})`)
   if (decoded.prefix !== chain.bech32Prefix) {
     const old = profile.version === 'v6' || profile.version === 'v7'
     throw bad(
@@ -48,6 +50,14 @@ function held({ chain, profile, storeEmpty }: Context, address: string): Readonl
     )
   }
   return chain.balances.get(address) ?? new Map()
+}
+
+function checksums(address: string, separator: number): string {
+  const words = [...address.slice(separator + 1, -6)].map((char) => BECH32_ALPHABET.indexOf(char))
+  const right = words.includes(-1)
+    ? 'none'
+    : bech32.encode(address.slice(0, separator), words, false).slice(-6)
+  return `expected ${right} got ${address.slice(-6)}`
 }
 
 function balances(context: Context, address: string): string {

@@ -25,19 +25,20 @@ const FOLDERS: Record<string, Route> = {
  * @throws {GrpcError} for every "no", unknown routes included
  */
 export function answerPath(path: string, context: Context): string {
-  const segments = path.split('/').slice(1)
+  // Decoded before it is split: an encoded slash parts segments as any other.
+  const segments = decoded(path).split('/').slice(1)
   for (const length of [4, 3]) {
     const route = FOLDERS[segments.slice(0, length).join('/')]
-    if (route) return route(segments.slice(length).map(decoded), context)
+    if (route) return route(segments.slice(length), context)
   }
   throw notImplemented()
 }
 
-function decoded(segment: string): string {
-  if (!segment.includes('%')) return segment
+function decoded(path: string): string {
+  if (!path.includes('%')) return path
   try {
-    return decodeURIComponent(segment)
+    return decodeURIComponent(path)
   } catch {
-    throw new GrpcError(3, `malformed path segment ${segment}`, false)
+    throw new GrpcError(3, `malformed path ${path}`, false)
   }
 }
