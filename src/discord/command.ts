@@ -37,11 +37,14 @@ export interface Call {
   page: number
   /** When the call was received, Unix ms of the bot's clock. */
   nowMs: number
-  /** How a user types a command here: `$data` or `/data`. */
+  /** How a user types a command here: `data osmosis` gives `$data osmosis` or `/data osmosis`. */
   show(command: string): string
-  /** Changes the answer later, while the interaction lives (15 minutes). False when it can no longer be changed. */
+  /**
+   * Changes the answer while the command runs or later: 15 minutes long for a slash command, without a limit for
+   * a prefix command. False when it can no longer be changed.
+   */
   edit(reply: Reply): Promise<boolean>
-  /** A direct message to a user. False when their DMs are closed. */
+  /** A direct message to a user. False when their DMs are closed, or it failed otherwise (which is logged). */
   dm(userId: string, reply: Reply): Promise<boolean>
 }
 
@@ -49,9 +52,12 @@ export interface Call {
 export interface Reply {
   text?: string
   embeds?: Embed[]
-  /** Page shown, from 0, of `count`: buttons to the others are added. The command is run again with `call.page`. */
+  /**
+   * Page shown, from 0, of `count`: buttons to the others are added, and the command is run again with `call.page`
+   * by whoever presses them. A page should fit into one message; turning it replaces the first message only.
+   */
   page?: { index: number; count: number }
-  /** Only the caller sees it (slash; a prefix call answers in the channel). */
+  /** Meant for the caller alone. For a slash command its `Command.ephemeral` decides; a prefix call answers openly. */
   ephemeral?: boolean
   files?: { name: string; data: Buffer }[]
   /** Exactly who may be pinged by this answer; nobody where left out. */
@@ -64,14 +70,18 @@ export interface ArgSpec {
   /** At most 100 characters. */
   summary: string
   required?: boolean
+  /** What `run` gets (before the schema): text, a safe integer as a number, a user's id. Text where left out. */
   kind?: 'string' | 'integer' | 'user'
   /** Takes the rest of the line in prefix form. */
   rest?: boolean
-  /** A closed list; the slash option offers it. */
+  /**
+   * A closed list; the slash option offers it. In prefix form a value that is one of these goes here even when
+   * optional arguments before it were left out: `$data expired`.
+   */
   choices?: readonly string[]
   /** Completion for the slash option: at most 25 are shown. */
   complete?: (typed: string) => { name: string; value: string }[]
-  /** Checks and converts the text; its message is shown to the user. */
+  /** Checks and converts the value; its messages are shown to the user. Not asked for what was left out. */
   schema?: z.ZodType
 }
 

@@ -109,9 +109,10 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     dm: channels.dm,
   }
 
-  /** Runs a handler to its end; what it throws is a bug and ends nothing else. */
-  function track(work: Promise<void>): void {
-    const tracked = work
+  /** Runs a handler to its end, unless the bot is stopping; what it throws is a bug and ends nothing else. */
+  function track(handle: () => Promise<void>): void {
+    if (stopped) return
+    const tracked = handle()
       .catch((error) => logger.error({ err: describeFailure(error) }, 'handling an event of Discord failed'))
       .finally(() => running.delete(tracked))
     running.add(tracked)
@@ -157,8 +158,10 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
   async function runSession(): Promise<Ending> {
     const opened = openSession({ token, apiBase, withMessages, clock, logger, onUp, onTrouble })
     session = opened
-    opened.client.on(Events.MessageCreate, (message) => track(handleMessage(message, deps)))
-    opened.client.on(Events.InteractionCreate, (interaction) => track(handleInteraction(interaction, deps)))
+    opened.client.on(Events.MessageCreate, (message) => track(() => handleMessage(message, deps)))
+    opened.client.on(Events.InteractionCreate, (interaction) =>
+      track(() => handleInteraction(interaction, deps)),
+    )
     const ending = await opened.ended
     if (ending.kind !== 'closed') await opened.close()
     return ending

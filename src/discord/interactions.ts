@@ -5,6 +5,7 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   MessageFlags,
+  MessageFlagsBitField,
 } from 'discord.js'
 import { createAnswer, describeFailure, type Transport } from './answer.ts'
 import type { RawArgs } from './arguments.ts'
@@ -122,9 +123,14 @@ function callOf(
   const caller = callerOf(interaction.user, interaction.member, interaction.memberPermissions, deps.policy)
   const { id, channelId, guildId } = interaction
   // A list that was asked for by prefix goes on speaking of the prefix when its pages are turned.
-  const slashed =
-    door === 'slash' || (interaction.isButton() && interaction.message.interactionMetadata !== null)
+  const slashed = door === 'slash' || (interaction.isButton() && isSlashAnswer(interaction))
   return makeCall({ id, door, slash: slashed, caller, channelId, guildId, page }, answer, deps)
+}
+
+/** Whether the button is on the answer to a slash command; the message comes raw where the channel is not cached. */
+function isSlashAnswer({ message }: ButtonInteraction): boolean {
+  const raw = message as { interactionMetadata?: unknown; interaction_metadata?: unknown }
+  return Boolean(raw.interactionMetadata ?? raw.interaction_metadata)
 }
 
 /** The channel of an interaction and, for a thread, the channel that it belongs to. */
@@ -153,7 +159,7 @@ function interactionTransport(
   return {
     first: async (payload) => (await interaction.editReply(payload)).id,
     more: async (payload) => {
-      const flags = interaction.ephemeral ? MessageFlags.Ephemeral : undefined
+      const flags = isEphemeral(interaction) ? MessageFlags.Ephemeral : undefined
       return (await interaction.followUp({ ...payload, flags })).id
     },
     edit: async (id, payload, isFirst) => {
@@ -162,6 +168,12 @@ function interactionTransport(
     remove: (id) => interaction.deleteReply(id),
     isOpen: () => (interaction.deferred || interaction.replied) && deps.clock.now() < endMs,
   }
+}
+
+/** Whether the answer is seen by the caller alone: as it was deferred, or as the message with the button is. */
+function isEphemeral(interaction: ChatInputCommandInteraction | ButtonInteraction): boolean {
+  if (!interaction.isButton()) return interaction.ephemeral === true
+  return new MessageFlagsBitField(interaction.message.flags).has(MessageFlags.Ephemeral)
 }
 
 /** Answers at once, seen by the caller alone. */

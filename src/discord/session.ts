@@ -5,7 +5,6 @@ import {
   Events,
   GatewayCloseCodes,
   GatewayIntentBits,
-  type IShardingStrategy,
   Options,
   RESTEvents,
   SimpleShardingStrategy,
@@ -50,24 +49,27 @@ const GIVE_UP_MS = 2 * MINUTE_MS
 /** Opens a session and logs in. */
 export function openSession(options: SessionOptions): Session {
   const { clock, logger } = options
-  let strategy: IShardingStrategy | undefined
-  const client = createClient(options, (made) => {
-    strategy = made
-  })
+  const shards: ShardInside[] = []
+  const client = createClient(options, shards)
   let end!: (ending: Ending) => void
   const ended = new Promise<Ending>((resolve) => {
     end = resolve
   })
-  let cancelWatch = () => {}
+  let cancelWatch: (() => void) | null = null
   const watch = () => {
-    cancelWatch()
-    cancelWatch = clock.at(clock.now() + GIVE_UP_MS, () =>
+    // Not anew at each try: discord.js makes two in a second.
+    cancelWatch ??= clock.at(clock.now() + GIVE_UP_MS, () =>
       end({ kind: 'lost', reason: 'not connected for too long' }),
     )
   }
+  const unwatch = () => {
+    cancelWatch?.()
+    cancelWatch = null
+  }
   const up = () => {
-    cancelWatch()
-    if (client.isReady()) options.onUp(client)
+    if (!client.isReady()) return
+    unwatch()
+    options.onUp(client)
   }
   const down = () => {
     watch()
@@ -91,7 +93,7 @@ export function openSession(options: SessionOptions): Session {
   if (!/^[\x21-\x7e]+$/.test(options.token)) end({ kind: 'token' })
   else client.login(options.token).catch((error) => end(loginEnding(error)))
 
-  ended.then(() => cancelWatch())
+  void ended.then(unwatch)
   return {
     client,
     ended,
@@ -99,7 +101,7 @@ export function openSession(options: SessionOptions): Session {
       end({ kind: 'closed' })
       client.removeAllListeners()
       client.on(Events.Error, () => {})
-      await destroy(client, strategy)
+      await destroy(client, shards)
     },
   }
 }
@@ -116,7 +118,7 @@ function listenForRefusal(client: Client, refused: () => void): void {
 
 function createClient(
   options: Pick<SessionOptions, 'apiBase' | 'withMessages'>,
-  onStrategy: (strategy: IShardingStrategy) => void,
+  shards: ShardInside[],
 ): Client {
   const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits
   return new Client({
@@ -126,11 +128,7 @@ function createClient(
     // Interactions wait in discord.js until every server has been described; they live three seconds.
     waitGuildTimeout: 2000,
     ws: {
-      buildStrategy(manager) {
-        const strategy = new SimpleShardingStrategy(manager)
-        onStrategy(strategy)
-        return strategy
-      },
+      buildStrategy: (manager) => new WatchedStrategy(manager, shards),
     },
     makeCache: Options.cacheWithLimits({
       ...SMALL_CACHES,
@@ -182,6 +180,22 @@ interface ShardInside {
   connection: { readyState: number; terminate(): void; on(event: 'error', listener: () => void): void } | null
 }
 
+/** Puts every shard that is made into a list: discord.js forgets them when it destroys them. */
+class WatchedStrategy extends SimpleShardingStrategy {
+  readonly #made: ShardInside[]
+
+  constructor(manager: ConstructorParameters<typeof SimpleShardingStrategy>[0], made: ShardInside[]) {
+    super(manager)
+    this.#made = made
+  }
+
+  override async spawn(shardIds: number[]): Promise<void> {
+    await super.spawn(shardIds)
+    const { shards } = this as unknown as { shards: Map<number, ShardInside> }
+    this.#made.push(...shards.values())
+  }
+}
+
 /** How long a polite goodbye to the gateway may take, in milliseconds. */
 const GOODBYE_MS = 1500
 
@@ -189,9 +203,7 @@ const GOODBYE_MS = 1500
  * Destroys a client. discord.js connects a shard again that is destroyed while it connects or waits half a second
  * before its next try, and leaves a socket behind whose failure nobody hears (it would end the process).
  */
-async function destroy(client: Client, strategy: IShardingStrategy | undefined): Promise<void> {
-  const { shards: inside } = (strategy ?? { shards: new Map() }) as { shards: Map<number, ShardInside> }
-  const shards = [...inside.values()]
+async function destroy(client: Client, shards: ShardInside[]): Promise<void> {
   const sockets = shards.map((shard) => shard.connection)
   for (const shard of shards) shard.internalConnect = async () => {}
   for (const socket of sockets) socket?.on('error', () => {})

@@ -213,6 +213,8 @@ describe('the prefix door', () => {
     const [text] = await answered()
     expect(text).toMatch(/^Internal error `[0-9a-f]{4}`/)
     expect(bot.log.find((line) => line.msg.includes('malformed'))).toMatchObject({ level: 50 })
+    // Meant here, and a failure of every other test.
+    bot.server.violations.length = 0
   })
 
   it('changes its answer instead of sending another, also later', async () => {
@@ -223,6 +225,26 @@ describe('the prefix door', () => {
     expect(answers()).toHaveLength(2)
     expect(await runs[0]!.call.edit({ text: 'done' })).toBe(true)
     expect(answers()).toEqual(['done'])
+  })
+
+  it('shows that it is typing when a command takes a moment', async () => {
+    let finish = () => {}
+    const wait = make('wait', async () => {
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      return { text: 'there' }
+    })
+    await bot.restart({ commands: [wait, ...commands] })
+    const typing = () => bot.server.requests.filter(({ rawPath }) => rawPath.endsWith('/typing')).length
+    say('$wait')
+    await until(() => runs.length === 1)
+    await bot.clock.advance(799)
+    expect(typing()).toBe(0)
+    await bot.clock.advance(1)
+    await until(() => typing() === 1)
+    finish()
+    expect(await answered()).toEqual(['there'])
   })
 
   it('runs a message once that is delivered twice', async () => {
@@ -399,6 +421,22 @@ describe('page buttons', () => {
     bot.world.press(bot.ann, message, id)
     await until(() => answers()[0] === 'all any page 1')
     expect(runs.at(-1)!.call.show('data')).toBe('/data')
+  })
+
+  it('keep to themselves what only the caller sees, further messages too', async () => {
+    const list = make(
+      'mine',
+      (_, call) => ({ text: `page ${call.page}\n`.repeat(300), page: { index: call.page, count: 2 } }),
+      { ephemeral: true },
+    )
+    bot = await startTestBot([...commands, list])
+    const handle = slash('mine')
+    await until(() => handle.followups.length === 1)
+    const first = handle.original!
+    const pressed = bot.world.press(bot.ann, first, first.components[0]!.components![2]!.custom_id!)
+    await until(() => pressed.followups.length === 1)
+    expect(first.content).toContain('page 1')
+    expect(answers()).toEqual([])
   })
 
   it('tell the one who pressed when it cannot be done, and leave the list alone', async () => {

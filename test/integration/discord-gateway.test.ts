@@ -137,20 +137,21 @@ describe('starting', () => {
     await lost.stop()
   })
 
-  it('stops cleanly while the gateway cannot be reached', async () => {
+  it('leaves no connection behind when the gateway cannot be reached, whether stopped at once or later', async () => {
     bot = await makeTestBot(commands)
     bot.server.gateway.faults.refuseConnections = true
     await bot.discord.start()
-    expect(bot.discord.status()).toMatchObject({
-      state: 'connecting',
-      problem: expect.stringContaining('broken'),
-    })
-    await bot.discord.stop()
-    const { connections } = bot.server.gateway.counts
+    const second = await makeTestBot(commands)
+    second.server.gateway.faults.refuseConnections = true
+    await second.discord.start()
+    await second.discord.stop()
+    await until(() => bot.discord.status().state === 'down')
     bot.server.gateway.faults.refuseConnections = false
-    // discord.js's own next try would come half a second later.
+    second.server.gateway.faults.refuseConnections = false
+    // discord.js's own next try would come half a second later; ours comes by the clock, which stands still.
     await new Promise((resolve) => setTimeout(resolve, 700))
-    expect(bot.server.gateway.counts).toMatchObject({ connections, identifies: 0 })
+    expect([bot.server.gateway.counts.connections, second.server.gateway.counts.connections]).toEqual([0, 0])
+    await second.close()
   })
 })
 
@@ -163,6 +164,15 @@ describe('running', () => {
     await until(() => botMessages(bot).length === 1)
     expect(bot.discord.status()).toMatchObject({ state: 'ready', problem: null })
     expect(bot.server.gateway.counts).toMatchObject({ identifies: 1, resumes: 1 })
+  })
+
+  it('resumes when Discord asks for it', async () => {
+    bot = await startTestBot(commands)
+    bot.server.gateway.reconnect()
+    await until(() => bot.server.gateway.counts.resumes === 1)
+    await until(() => bot.discord.status().state === 'ready')
+    await works()
+    expect(bot.server.gateway.counts.identifies).toBe(1)
   })
 
   it('logs in again when its session is invalid', async () => {
@@ -178,7 +188,10 @@ describe('running', () => {
     bot.server.gateway.faults.refuseConnections = true
     bot.server.gateway.drop()
     await until(() => bot.discord.status().state === 'connecting')
-    await bot.clock.advance(2 * 60_000)
+    await bot.clock.advance(60_000)
+    // Time for another try of discord.js: it does not put off that the session is given up.
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    await bot.clock.advance(60_000)
     await until(() => bot.discord.status().state === 'down')
     bot.server.gateway.faults.refuseConnections = false
     await bot.clock.advance(10_000)
@@ -242,6 +255,8 @@ describe('stopping', () => {
     const before = finish
     await until(() => finish !== before)
     const stopped = bot.discord.stop()
+    bot.world.say(bot.ann, bot.channelId, '$status')
+    await until(() => bot.world.messages(bot.channelId).length === 2)
     finish()
     await stopped
     expect(botMessages(bot).map(({ content }) => content)).toEqual(['finished'])

@@ -1,12 +1,13 @@
 // A bot with test commands, connected by real discord.js to the local Discord.
 import { pino } from 'pino'
-import { DiscordServer } from '../../sandbox/discord/server.ts'
+import { DiscordServer, type SpecValidator } from '../../sandbox/discord/server.ts'
 import type { Message } from '../../sandbox/discord/types.ts'
 import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
 import type { Command } from '../../src/discord/command.ts'
 import { createDiscord, type DiscordDoor, type DiscordOptions } from '../../src/discord/gateway.ts'
 import { createRegistry } from '../../src/discord/registry.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { loadDiscordOpenApi } from './discord-openapi.ts'
 
 type Settings = Partial<DiscordOptions> & { commands?: readonly Command[] }
 
@@ -26,6 +27,15 @@ export interface TestBot {
   close(): Promise<void>
 }
 
+let validator: SpecValidator | undefined
+
+/** Discord's own description of its API where `DISCORD_OPENAPI` names its file: all that is sent must fit it. */
+function description(): SpecValidator | undefined {
+  const file = process.env.DISCORD_OPENAPI
+  if (file) validator ??= loadDiscordOpenApi(file)
+  return validator
+}
+
 /** Makes a local Discord with one channel and one member, and a bot that is not started yet. */
 export async function makeTestBot(
   commands: readonly Command[],
@@ -34,11 +44,16 @@ export async function makeTestBot(
 ): Promise<TestBot> {
   const clock = new ManualClock()
   const world = new DiscordWorld({ clock, ...worldOptions })
-  const server = await new DiscordServer(world).listen()
+  const server = await new DiscordServer(world, { strictSpec: description() }).listen()
   const channelId = world.addChannel('general').id
   const ann = world.addMember({ name: 'ann' }).user.id
   const log: TestBot['log'] = []
-  const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(JSON.parse(line)) })
+  const write = (line: string) => {
+    if (line.includes(world.token) || line.includes('an-interaction-token')) leaks.push(line)
+    log.push(JSON.parse(line))
+  }
+  const leaks: string[] = []
+  const logger = pino({ level: 'debug' }, { write })
   let current: Settings = { commands, ...(typeof settings === 'function' ? settings(channelId) : settings) }
   const make = () => {
     const { commands: given = [], ...rest } = current
@@ -72,6 +87,8 @@ export async function makeTestBot(
       await bot.discord.stop()
       world.close()
       await server.close()
+      if (leaks.length > 0) throw new Error(`secrets in the log: ${leaks.join('')}`)
+      if (server.violations.length > 0) throw new Error(JSON.stringify(server.violations, null, 2))
     },
   }
   return bot
