@@ -30,6 +30,8 @@ export interface Faults {
   chainId?: string
   /** The node is so many blocks behind. */
   behindBlocks?: number
+  /** The node is behind by what its chain made in so many milliseconds. */
+  behindMs?: number
   /** The node stopped following its chain at this height, and says so of nothing. */
   stuckAtHeight?: number
   /** A load balancer before two nodes, one of them so many blocks behind: every second answer is the laggard's. */

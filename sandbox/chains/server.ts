@@ -152,7 +152,8 @@ export class ChainEndpoint {
   #context(query: URLSearchParams, pinnedText: string | null, faults: Faults): Context {
     const { chain } = this
     const { profile, blocks } = chain
-    let latestHeight = blocks.height - (faults.behindBlocks ?? 0)
+    const newest = faults.behindMs ? blocks.heightAt(this.#clock.now() - faults.behindMs) : blocks.height
+    let latestHeight = newest - (faults.behindBlocks ?? 0)
     if (faults.laggingBlocks && this.#turn++ % 2 === 1) latestHeight -= faults.laggingBlocks
     if (faults.stuckAtHeight !== undefined) latestHeight = Math.min(latestHeight, faults.stuckAtHeight)
     latestHeight = Math.max(1, latestHeight)
@@ -197,6 +198,18 @@ export async function serveChain(
   const endpoint = new ChainEndpoint(world.chain(chainId), world.clock, faults)
   await endpoint.listen()
   return endpoint
+}
+
+/** Starts one endpoint for each chain of the world; by chain id. */
+export async function serveWorld(
+  world: ChainWorld,
+  faults: Faults = {},
+): Promise<Map<string, ChainEndpoint>> {
+  const endpoints = new Map<string, ChainEndpoint>()
+  for (const chainId of world.chains.keys()) {
+    endpoints.set(chainId, await serveChain(world, chainId, { ...faults }))
+  }
+  return endpoints
 }
 
 /** Answers that are given before the node is asked: a proxy's or a gateway's. */

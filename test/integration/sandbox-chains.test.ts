@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { buildHub } from '../../sandbox/chains/hub.ts'
 import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
-import { type ChainEndpoint, type Faults, serveChain } from '../../sandbox/chains/server.ts'
+import { type ChainEndpoint, type Faults, serveChain, serveWorld } from '../../sandbox/chains/server.ts'
 import { ChainWorld } from '../../sandbox/chains/world.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { parseTimestampNs } from '../../src/kernel/nanotime.ts'
@@ -29,13 +29,13 @@ async function serve(world: ChainWorld, faults: Faults = {}, chainId = 'host-1')
     const response = await fetch(endpoint.url + path, { headers })
     const text = await response.text()
     const json = response.headers.get('content-type') === 'application/json' ? JSON.parse(text) : null
-    const height = response.headers.get('grpc-metadata-x-cosmos-block-height')
+    const header = response.headers.get('grpc-metadata-x-cosmos-block-height')
     return {
       status: response.status,
       text,
       json,
       headers: response.headers,
-      height: height && Number(height),
+      height: header === null ? null : Number(header),
     }
   }
   return { endpoint, get }
@@ -188,6 +188,23 @@ describe('world', () => {
   })
 })
 
+test('a chain that starts over keeps its clients and goes on from a low height', async () => {
+  const { clock, world, host } = twoChains()
+  const id = world.createClient('host-1', { tracks: 'other-4', trustingPeriodMs: DAY })
+  await clock.advance(HOUR)
+  world.updateClient('host-1', id)
+  const { data } = host.client(id)
+  host.startOver(3)
+  await clock.advance(12_000)
+  const endpoints = await serveWorld(world)
+  open.push(...endpoints.values())
+  expect([...endpoints.keys()]).toEqual(['host-1', 'other-4'])
+  const response = await fetch(`${endpoints.get('host-1')!.url}${STATUS}/${id}`)
+  expect(await response.json()).toEqual({ status: 'Active' })
+  expect(response.headers.get('grpc-metadata-x-cosmos-block-height')).toBe('5')
+  expect(host.client(id).data).toEqual(data)
+})
+
 describe('heights', () => {
   test('a pinned request reads the state as it was', async () => {
     const { clock, world, host } = twoChains()
@@ -323,6 +340,8 @@ describe('faults', () => {
       String(host.height - 100),
     ])
     expect(parseTimestampNs(stale.json.block.header.time)).toBe(host.blocks.timeNs(host.height - 100))
+    endpoint.faults = { behindMs: 60_000 }
+    expect((await get(LATEST)).height).toBe(host.height - 10)
     endpoint.faults = { stuckAtHeight: host.height }
     await clock.advance(HOUR)
     expect((await get(LATEST)).height).toBe(host.height - 600)
