@@ -34,12 +34,12 @@ export const COLOUR: Readonly<Record<Severity | 'blind' | 'halted', number>> = {
 const LABEL_MAX = 40
 
 /**
- * A name or id for a line that also a lock screen shows: what Discord would make a mention, link, emoji or markup
+ * A name or id for a line that also a lock screen shows: what Discord would make a mention, link or markup
  * of, and what is invisible or turns the text around, becomes `?`. Anybody can create a client that tracks a
  * "chain" of any name. At most `max` characters.
  */
 export function label(text: string, max = LABEL_MAX): string {
-  const safe = text.replace(/[^\p{L}\p{N} ._+'&#()-]/gu, '?').trim()
+  const safe = text.replace(/[^\p{L}\p{N} .,:_+'&()-]/gu, '?').trim()
   return safe.length <= max ? safe || '?' : `${safe.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
