@@ -3,26 +3,29 @@ import { composePost, firstTags, isAlarm, markOver, tagsOf } from '../compose.ts
 import type { Payload } from '../payload.ts'
 import type { AlertStore } from '../store.ts'
 import type { AlertState, Message } from '../types.ts'
-import type { Outbox, OutboxRow, Pending } from './store.ts'
+import type { Alarm, Outbox, OutboxRow } from './store.ts'
 
 export type Prepared = { messages: Message[]; payload: Payload; messageId: string | null } | { drop: string }
 
 /**
- * Whether row `rowId` still tells the truth with `message`. `state` is how the alert stands now (null: not known),
- * `pending` are all alarms about it that wait in this queue: of several, the last one at the alert's level stays.
+ * Whether row `rowId`, which waits, still tells the truth with `message`. `state` is how the alert stands now (null:
+ * not known), `alarms` are all about it in this queue. Of those that wait, the last one at the present level is kept;
+ * where there is none and the present level was told before, none; else the last one.
  */
 export function isStillTrue(
   message: Message,
   rowId: number,
   state: AlertState | null,
-  pending: readonly Pending[],
+  alarms: readonly Alarm[],
 ): boolean {
   const { alertId, kind } = message.notice
   if (!isAlarm(message) && kind !== 'quiet') return true
   if (state && state.alertId !== alertId) return false
   if (kind === 'quiet') return true
-  const told = pending.findLast(({ level }) => level === state?.level) ?? pending.at(-1)
-  return !told || told.rowId === rowId
+  const waiting = alarms.filter(({ delivered }) => !delivered)
+  const present = alarms.filter(({ level }) => level === state?.level)
+  const kept = present.findLast(({ delivered }) => !delivered) ?? (present.length > 0 ? null : waiting.at(-1))
+  return kept?.rowId === rowId
 }
 
 /** The message for a post whose turn has come at `nowMs` (Unix ms), or why there is nothing to say any more. */
@@ -30,7 +33,7 @@ export function preparePost(row: OutboxRow, outbox: Outbox, alerts: AlertStore, 
   const left = ({ id, webhook, messages }: OutboxRow) =>
     messages.filter((message) => {
       const state = alerts.loadState(message.identity)
-      return isStillTrue(message, id, state, outbox.pending(message.notice.alertId, webhook))
+      return isStillTrue(message, id, state, outbox.alarms(message.notice.alertId, webhook))
     })
   const shown = left(row)
   const storm = outbox.stormRows(row.stormId ?? row.id)

@@ -41,10 +41,11 @@ export interface WebhookRow {
   goneSaidMs: number | null
 }
 
-/** An undelivered alarm about an alert. */
-export interface Pending {
+/** A post that alarms (or is to alarm) about an alert. */
+export interface Alarm {
   rowId: number
   level: Level
+  delivered: boolean
 }
 
 const COLUMNS = `id, webhook, kind, storm_id AS stormId, target_id AS targetId, messages, payload,
@@ -92,13 +93,9 @@ export function createOutbox({ sql }: Database) {
   const byId = rowsWhere('WHERE id = ?')
   const next = rowsWhere(`WHERE webhook = ? AND ${WAITING} ORDER BY id LIMIT 1`)
   const storm = rowsWhere('WHERE storm_id = ? AND superseded_ms IS NULL ORDER BY id')
-  const firstAlarm = sql.prepare<[number, string], { id: number }>(
-    `SELECT id FROM outbox_alerts JOIN outbox ON id = outbox_id
-     WHERE alert_id = ? AND webhook = ? AND superseded_ms IS NULL ORDER BY id LIMIT 1`,
-  )
-  const pending = sql.prepare<[number, string], Pending>(
-    `SELECT outbox_id AS rowId, level FROM outbox_alerts JOIN outbox ON id = outbox_id
-     WHERE alert_id = ? AND webhook = ? AND ${WAITING} ORDER BY id`,
+  const alarms = sql.prepare<[number, string], { rowId: number; level: Level; deliveredMs: number | null }>(
+    `SELECT outbox_id AS rowId, level, delivered_ms AS deliveredMs FROM outbox_alerts JOIN outbox ON id = outbox_id
+     WHERE alert_id = ? AND webhook = ? AND superseded_ms IS NULL ORDER BY id`,
   )
   const sending = sql.prepare(
     'UPDATE outbox SET messages = ?, payload = ?, sending_ms = ?, attempts = attempts + 1 WHERE id = ?',
@@ -166,9 +163,12 @@ export function createOutbox({ sql }: Database) {
     stormRows: (stormId: number): OutboxRow[] => storm.all(stormId).map(parseRow),
     /** The first post that alarms about an alert. */
     firstAlarm: (alertId: number, webhook: string): number | null =>
-      firstAlarm.get(alertId, webhook)?.id ?? null,
-    /** The alarms about an alert that still wait, in order. */
-    pending: (alertId: number, webhook: string): Pending[] => pending.all(alertId, webhook),
+      alarms.get(alertId, webhook)?.rowId ?? null,
+    /** The alarms about an alert that were or will be sent, in order. */
+    alarms: (alertId: number, webhook: string): Alarm[] =>
+      alarms
+        .all(alertId, webhook)
+        .map(({ rowId, level, deliveredMs }) => ({ rowId, level, delivered: deliveredMs !== null })),
     /** Before a request: what will be sent. Until its outcome is known the row counts as perhaps sent. */
     markSending(id: number, messages: readonly Message[], sent: Payload, nowMs: number): void {
       unlink.run(id)
