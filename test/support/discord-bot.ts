@@ -121,3 +121,17 @@ export async function until<T>(seen: () => T | undefined | null | false): Promis
 export function botMessages(bot: TestBot, channelId = bot.channelId): Message[] {
   return bot.world.messages(channelId).filter((message) => message.author.id === bot.world.bot.id)
 }
+
+/** What the tests do with a bot, shortly. `bot` is asked anew each time. */
+export function acting(bot: () => TestBot) {
+  const answers = () => botMessages(bot()).map((message) => message.content)
+  const slash = (name: string, options = {}, channelId = bot().channelId, who = bot().ann) =>
+    bot().world.slash(who, channelId, name, options)
+  return {
+    say: (text: string, channelId = bot().channelId, who = bot().ann) =>
+      bot().world.say(who, channelId, text),
+    slash,
+    answers,
+    answered: (count = 1) => until(() => answers().length >= count && answers()),
+  }
+}
