@@ -132,5 +132,7 @@ async function readEntry(nameOrId: string): Promise<Entry | null> {
   const known = readIndex()
   const path = Object.hasOwn(known, nameOrId) ? known[nameOrId] : undefined
   if (!path) return null
-  return (await import(`chain-registry/${path}/index.js`)).default
+  const module = await import(`chain-registry/${path}/index.js`)
+  // The package is CommonJS: what loads it decides whether its exports come by name or as the default.
+  return 'chain' in module ? module : module.default
 }
