@@ -105,7 +105,7 @@ export async function look(
         chain,
         head,
         knowledge: emptyKnowledge(),
-        nowMs: clock.now,
+        nowMs: () => clock.now(),
         wanted: farEnds.wantedOf(chain),
         onSurvey(found) {
           farEnds.surveyed(chain.chainId, found)

@@ -27,7 +27,10 @@ interface Entry extends OrderItem {
   timeNs: bigint | null
 }
 
-/** Near its deadline, possibly in danger, beyond its deadline, safe. In the order in which they are read. */
+/**
+ * In danger and not over yet; not known which; over; safe. In the order in which they are read: what can still be
+ * saved comes first.
+ */
 const CLASSES = ['near', 'uncertain', 'beyond', 'safe'] as const
 type Class = (typeof CLASSES)[number]
 
@@ -170,8 +173,9 @@ class Group {
     const oldestNs = belowNs === null ? null : this.#nowNs - belowNs
     const youngestNs = aboveNs === null ? null : this.#nowNs - aboveNs
     if (oldestNs !== null && oldestNs < entry.dangerAgeNs) return 'safe'
-    if (youngestNs === null || youngestNs < entry.dangerAgeNs) return 'uncertain'
-    return youngestNs >= entry.periodNs ? 'beyond' : 'near'
+    if (youngestNs !== null && youngestNs >= entry.periodNs) return 'beyond'
+    const inDanger = youngestNs !== null && youngestNs >= entry.dangerAgeNs
+    return inDanger && oldestNs !== null && oldestNs < entry.periodNs ? 'near' : 'uncertain'
   }
 }
 

@@ -103,7 +103,7 @@ export function createWatch(deps: WatchDeps): Watch {
       {
         pool: pools.get(chain.chainId)!,
         allowedClients: allowedOf.get(chain.chainId) ?? null,
-        nowMs: clock.now,
+        nowMs: () => clock.now(),
       },
       { avoid: avoid || undefined, signal },
     )
@@ -147,7 +147,7 @@ export function createWatch(deps: WatchDeps): Watch {
         chain,
         head,
         knowledge: store.knowledge(chainId),
-        nowMs: clock.now,
+        nowMs: () => clock.now(),
         wanted: farEnds.wantedOf(chain),
         signal,
         onSurvey(found) {
