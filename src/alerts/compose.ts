@@ -25,9 +25,9 @@ const SIGN: Record<Level, string> = {
   warning: '🟡',
   blind: '⚫',
   dry: '🔴',
-  critical: '🟠',
+  critical: '🔴',
   expired: '🔴',
-  frozen: '🔴',
+  frozen: '🧊',
 }
 
 /** A post's own budget; what is left of Discord's 2,000 is for the marks of `markOver`. */
