@@ -1,0 +1,147 @@
+// The database file: one process per directory, migrations with a copy, damage and newer versions refused.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FatalError } from '../../src/kernel/errors.ts'
+import {
+  DATABASE_FILE,
+  explainStorage,
+  migrate,
+  migrations,
+  openDatabase,
+} from '../../src/storage/database.ts'
+
+const nowMs = Date.UTC(2026, 10, 20, 10)
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ibc-monitor-storage-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+const path = () => join(folder, DATABASE_FILE)
+
+describe('opening', () => {
+  it('uses WAL, foreign keys and a busy time-out', () => {
+    const database = openDatabase(folder, { nowMs })
+    const pragma = (name: string) => database.sql.pragma(name, { simple: true })
+    expect([pragma('journal_mode'), pragma('foreign_keys'), pragma('busy_timeout')]).toEqual(['wal', 1, 5000])
+    database.close()
+  })
+
+  it('refuses a second process, and works again when the first is gone, even killed', () => {
+    const open = `import { openDatabase } from ${JSON.stringify(new URL('../../src/storage/database.ts', import.meta.url).href)}
+      openDatabase(${JSON.stringify(folder)}, { nowMs: 0 }); `
+    const run = (code: string) =>
+      spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+        encoding: 'utf8',
+      })
+    const database = openDatabase(folder, { nowMs })
+    const second = run(open)
+    expect(second.status).toBe(1)
+    expect(second.stderr).toContain(`Another ibc-monitor (process ${process.pid}) is using`)
+    database.close()
+    expect(run(`${open} process.kill(process.pid, 'SIGKILL')`).signal).toBe('SIGKILL')
+    expect(() => openDatabase(folder, { nowMs }).close()).not.toThrow()
+  })
+
+  it.each([
+    [
+      'damaged',
+      () => writeFileSync(path(), 'this is not a database, not at all, not in the least'.repeat(50)),
+      'is damaged',
+    ],
+    [
+      'from a newer version',
+      () => {
+        const sql = new BetterSqlite3(path())
+        sql.pragma('user_version = 9999')
+        sql.close()
+      },
+      'was written by a newer ibc-monitor (database version 9999',
+    ],
+  ])('refuses a file that is %s, and says what to do', (_, prepare, message) => {
+    prepare()
+    expect(() => openDatabase(folder, { nowMs })).toThrow(FatalError)
+    expect(() => openDatabase(folder, { nowMs })).toThrow(message)
+  })
+
+  it('refuses a directory that cannot be made', () => {
+    writeFileSync(join(folder, 'file'), '')
+    expect(() => openDatabase(join(folder, 'file', 'data'), { nowMs })).toThrow(FatalError)
+  })
+
+  it('explains what SQLite and the file system say', () => {
+    const said = (code: string) =>
+      explainStorage(Object.assign(new Error('x'), { code }), 'data/monitor.sqlite')
+    expect(said('SQLITE_FULL')).toContain('is full')
+    expect(said('SQLITE_BUSY')).toContain('is locked by another program')
+    expect(said('EACCES')).toContain('cannot be written by this user')
+    expect(explainStorage(new Error('something else'))).toBeNull()
+  })
+})
+
+describe('migrations', () => {
+  it('are numbered without a gap', () => {
+    expect(migrations().map(({ version }) => version)).toEqual(migrations().map((_, i) => i + 1))
+  })
+
+  it('lead from every older version to the newest schema', () => {
+    const schema = (sql: BetterSqlite3.Database) =>
+      sql
+        .prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+        .all()
+    const all = migrations()
+    const fresh = new BetterSqlite3(':memory:')
+    migrate(fresh, ':memory:', all, { nowMs })
+    for (const { version } of all) {
+      const older = new BetterSqlite3(':memory:')
+      migrate(older, ':memory:', all.slice(0, version), { nowMs })
+      migrate(older, ':memory:', all, { nowMs })
+      expect(schema(older)).toEqual(schema(fresh))
+      expect(older.pragma('user_version', { simple: true })).toBe(all.at(-1)!.version)
+    }
+  })
+
+  it('copy the file before they change it', () => {
+    const all = migrations()
+    const sql = new BetterSqlite3(path())
+    migrate(sql, path(), all.slice(0, 1), { nowMs })
+    sql.prepare("INSERT INTO chains (chain_id) VALUES ('osmosis-1')").run()
+    sql.close()
+    openDatabase(folder, { nowMs }).close()
+    const copy = readdirSync(folder).find((name) => name.startsWith(`${DATABASE_FILE}.v1-`))!
+    const before = new BetterSqlite3(join(folder, copy), { readonly: true })
+    expect(before.pragma('user_version', { simple: true })).toBe(1)
+    expect(before.prepare('SELECT chain_id FROM chains').all()).toEqual([{ chain_id: 'osmosis-1' }])
+    before.close()
+  })
+
+  it('leave the database as it was when one fails', () => {
+    const sql = new BetterSqlite3(':memory:')
+    const broken = [
+      ...migrations(),
+      { version: 9000, name: 'broken', sql: 'CREATE TABLE fine (a); CREATE TABLE fine (a);' },
+    ]
+    expect(() => migrate(sql, ':memory:', broken, { nowMs })).toThrow()
+    expect(sql.pragma('user_version', { simple: true })).toBe(migrations().at(-1)!.version)
+    expect(sql.prepare("SELECT name FROM sqlite_schema WHERE name = 'fine'").all()).toEqual([])
+  })
+})
+
+describe('transactions', () => {
+  it('are rolled back whole when something throws inside', () => {
+    const database = openDatabase(':memory:', { nowMs })
+    const insert = (id: string) => database.sql.prepare('INSERT INTO chains (chain_id) VALUES (?)').run(id)
+    expect(() =>
+      database.transaction(() => {
+        insert('a')
+        database.transaction(() => insert('b'))
+        throw new Error('no')
+      }),
+    ).toThrow('no')
+    expect(database.sql.prepare('SELECT count(*) AS n FROM chains').get()).toEqual({ n: 0 })
+    database.close()
+  })
+})
