@@ -47,7 +47,7 @@ export async function readBalances(
     height = lowerHeight(height, page.height)
     for (const [index, item] of page.items.entries()) {
       const read = coin.safeParse(item)
-      if (!read.success) throw new UpstreamError('body', `${page.where}[${index}].${firstIssue(read.error)}`)
+      if (!read.success) throw new UpstreamError('body', firstIssue(read.error, `${page.where}[${index}]`))
       held.set(read.data.denom, read.data)
     }
   })

@@ -82,8 +82,7 @@ export function decodeClientState(
   const typeUrl = type.success ? type.data['@type'] : ''
   const schema = TYPES.find(([pattern]) => pattern.test(typeUrl))?.[1] ?? other
   const state = type.success ? schema.safeParse(any) : type
-  if (!state.success)
-    return { clientId, clientType, problem: `${where}${where && '.'}${firstIssue(state.error)}` }
+  if (!state.success) return { clientId, clientType, problem: firstIssue(state.error, where) }
   return { clientId, clientType, typeUrl, readAtHeight, ...(state.data as Decoded) }
 }
 

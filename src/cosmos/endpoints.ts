@@ -68,9 +68,9 @@ export function createPool(options: PoolOptions): ChainPool {
   const turnstile = createTurnstile(endpoints, wire, aborts)
   let requests = 0
   let closed = false
-  const deps = { turnstile, count: () => requests++ }
+  const deps = { turnstile, wire, count: () => requests++ }
   const known = options.known ? { chainId, ...options.known } : null
-  const health = createHeadCheck({ chainId, endpoints, deps, clock, wire, random, logger, known })
+  const health = createHeadCheck({ chainId, endpoints, deps, clock, random, logger, known })
 
   async function get<T>(path: string, schema: z.ZodType<T>, read: ReadOptions = {}): Promise<Answer<T>> {
     const { signal } = read
@@ -94,10 +94,11 @@ export function createPool(options: PoolOptions): ChainPool {
       const endpoint = await turnstile.enter(accepts, { again: attempt > 0, signal })
       if (signal?.aborted || closed) throw givenUp(path)
       if (!endpoint) {
-        // Everybody was asked in this round: a pause, and once more those that may still answer.
+        // Everybody was asked in this round: a pause, and once more all but those whose answer did not fit.
         const usable = endpoints.filter((one) => isUsable(one, wire.now()))
         const most = usable.length > 1 ? TRIES_EACH : TRIES
-        for (const one of usable) if ((tries.get(one) ?? 0) < most) asked.delete(one)
+        for (const one of usable)
+          if ((tries.get(one) ?? 0) < most && !failures.get(one)?.error) asked.delete(one)
         if (!endpoints.some(accepts)) break
         const pauseMs = backoffMs * (0.5 + random() / 2)
         await wire.sleep(pauseMs, signal)
@@ -105,9 +106,7 @@ export function createPool(options: PoolOptions): ChainPool {
         backoffMs *= 2
         continue
       }
-      attempt++
       asked.add(endpoint)
-      tries.set(endpoint, (tries.get(endpoint) ?? 0) + 1)
       const sentAtMs = wire.now()
       const result = await exchange(deps, endpoint, path, { signal })
       spentMs += result.tookMs
@@ -115,7 +114,10 @@ export function createPool(options: PoolOptions): ChainPool {
       if ('answer' in judged) return judged.answer
       if (signal?.aborted) throw givenUp(path)
       failures.set(endpoint, judged.failure)
-      if (judged.failure.error) tries.set(endpoint, TRIES)
+      // A 429 is the pace's fault more than the question's.
+      const cost = judged.failure.reason === '429' ? 0.5 : 1
+      tries.set(endpoint, (tries.get(endpoint) ?? 0) + cost)
+      attempt += cost
     }
     throw nobody(failures)
   }
@@ -130,7 +132,6 @@ export function createPool(options: PoolOptions): ChainPool {
   ): { answer: Answer<T> } | { failure: Failure } {
     const url = endpoint.transport.url
     if (result.kind === 'outage') return { failure: noteOutage(endpoint, result, sentAtMs) }
-    endpoint.failures = 0
     if (result.kind === 'unsupported') {
       if (isBasic(path)) return { failure: noteOutage(endpoint, { error: 'http', reason: '501' }, sentAtMs) }
       throw new UpstreamError('not-supported', `${url}: ${path}: ${result.message}`, {
@@ -138,6 +139,7 @@ export function createPool(options: PoolOptions): ChainPool {
         retryable: false,
       })
     }
+    endpoint.failures = 0
     if (result.kind === 'too-much') {
       throw new UpstreamError('too-much', `${url}: ${path}: ${result.message}`, {
         endpoint: url,

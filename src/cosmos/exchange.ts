@@ -1,4 +1,5 @@
 // One question to one endpoint: sent, counted, classified, and its outcome told to the limiter.
+import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
 import { classify, type Verdict } from './classify.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -7,6 +8,8 @@ import type { Turnstile } from './turnstile.ts'
 
 export interface ExchangeDeps {
   turnstile: Turnstile
+  /** The time of the wire. */
+  wire: Clock
   /** Called once for every request that is sent. */
   count: () => void
 }
@@ -53,13 +56,13 @@ async function once(
   signal?: AbortSignal,
 ): Promise<{ verdict: Verdict; tookMs: number }> {
   const headers = pinTo === null ? undefined : { 'x-cosmos-block-height': String(pinTo) }
-  const sentAtMs = performance.now()
+  const sentAtMs = deps.wire.now()
   deps.count()
   try {
     const response = await endpoint.transport.send(path, headers, signal)
     return { verdict: classify(response), tookMs: response.tookMs }
   } catch (error) {
-    const tookMs = performance.now() - sentAtMs
+    const tookMs = Math.max(0, deps.wire.now() - sentAtMs)
     if (error instanceof UpstreamError) return { verdict: outage(error.kind, error.message), tookMs }
     return { verdict: outage('network', 'no connection'), tookMs }
   }

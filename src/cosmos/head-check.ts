@@ -25,14 +25,14 @@ interface Deps {
   endpoints: readonly Endpoint[]
   deps: ExchangeDeps
   clock: Clock
-  wire: Clock
   random: () => number
   logger: Logger
   known: Block | null
 }
 
 /** The health checks of one pool. */
-export function createHeadCheck({ chainId, endpoints, deps, clock, wire, random, logger, known }: Deps) {
+export function createHeadCheck({ chainId, endpoints, deps, clock, random, logger, known }: Deps) {
+  const { wire } = deps
   let best = known
   let head: Omit<Head, 'restartedFrom'> | null = null
   let restartedFrom: bigint | null = null

@@ -72,7 +72,7 @@ export function listClients(
     options,
     (raw, height, where) => {
       const read = listedClient.safeParse(raw)
-      if (!read.success) return { problem: `${where}.${firstIssue(read.error)}` }
+      if (!read.success) return { problem: firstIssue(read.error, where) }
       const { client_id, client_state } = read.data
       return {
         key: client_id,
@@ -164,7 +164,7 @@ function connectionOf(connectionId: string, read: z.infer<typeof connectionEnd>)
 export function listConnections(pool: ChainPool, options: WalkOptions = {}): Promise<Listed<Connection>> {
   return list<Connection>(pool, `${CONNECTION}/connections`, 'connections', options, (raw, _, where) => {
     const read = listedConnection.safeParse(raw)
-    if (!read.success) return { problem: `${where}.${firstIssue(read.error)}` }
+    if (!read.success) return { problem: firstIssue(read.error, where) }
     return { key: read.data.id, item: connectionOf(read.data.id, read.data) }
   })
 }
@@ -194,7 +194,7 @@ const listedChannel = z.object({
 function listChannelsOf(pool: ChainPool, route: string, options: WalkOptions): Promise<Listed<Channel>> {
   return list<Channel>(pool, route, 'channels', options, (raw, _, where) => {
     const read = listedChannel.safeParse(raw)
-    if (!read.success) return { problem: `${where}.${firstIssue(read.error)}` }
+    if (!read.success) return { problem: firstIssue(read.error, where) }
     const { channel_id, port_id, state, connection_hops, counterparty } = read.data
     const item: Channel = {
       channelId: channel_id,

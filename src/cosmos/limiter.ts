@@ -6,6 +6,8 @@ const SLOWEST_PER_SECOND = 0.2
 const FIRST_PER_SECOND = 32
 /** Requests that may go at once after a quiet moment, as a share of a second's worth. */
 const BURST_SECONDS = 0.1
+/** Above its threshold the rate rises by this share of itself in a second: from 75 % back to the limit takes five. */
+const CREEP_PER_SECOND = 0.06
 const WINDOW_MS = 1000
 
 /**
@@ -82,7 +84,7 @@ export function createLimiter(ceilings: { inFlight: number; requestsPerSecond: n
   function raise(nowMs: number, trip: number): void {
     const sinceMs = nowMs - raisedAtMs
     if (sinceMs < trip || wantedAtMs <= raisedAtMs) return
-    const creep = Math.max(0.5, threshold * 0.05) * (Math.min(sinceMs, 5000) / 1000)
+    const creep = Math.max(0.05, rate * CREEP_PER_SECOND) * (Math.min(sinceMs, 5000) / 1000)
     rate = Math.min(
       fastest,
       rate < threshold ? Math.min(rate * 2, Math.max(threshold, rate + creep)) : rate + creep,

@@ -61,7 +61,7 @@ export function createTransport(base: string, options: TransportOptions): Transp
     host: url.host + prefix,
     send: (path, headers, signal) =>
       new Promise((resolve, reject) => {
-        const sentAtMs = performance.now()
+        const sentAtMs = options.clock.now()
         const full =
           prefix + path + (url.search ? (path.includes('?') ? '&' : '?') + url.search.slice(1) : '')
         let controller: Dispatcher.DispatchController | null = null
@@ -84,9 +84,7 @@ export function createTransport(base: string, options: TransportOptions): Transp
           reject(error)
           controller?.abort(error)
         }
-        const cancelTimer = options.clock.at(options.clock.now() + options.timeoutMs, () =>
-          fail('timeout', 'time-out'),
-        )
+        const cancelTimer = options.clock.at(sentAtMs + options.timeoutMs, () => fail('timeout', 'time-out'))
         const stopListening = signal && options.aborts.add(signal, () => fail('timeout', 'given up'))
         if (over) return
 
@@ -109,7 +107,7 @@ export function createTransport(base: string, options: TransportOptions): Transp
           onResponseEnd() {
             if (status < 200 || !end()) return
             const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-            const tookMs = performance.now() - sentAtMs
+            const tookMs = Math.max(0, options.clock.now() - sentAtMs)
             resolve({ status, headers: answerHeaders, text: body.toString('utf8'), tookMs })
           },
           onResponseError(_, error) {

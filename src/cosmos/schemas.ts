@@ -36,12 +36,12 @@ export const height = z
   .object({ revision_number: uint64, revision_height: uint64 })
   .transform((read): Height => ({ revision: read.revision_number, height: read.revision_height }))
 
-/** The first thing that does not fit: `client_states[3].client_state.latest_height: expected …`. */
-export function firstIssue(error: z.ZodError, below = ''): string {
+/** The first thing that does not fit, below `where`: `client_states[3].client_state.latest_height: expected …`. */
+export function firstIssue(error: z.ZodError, where = ''): string {
   const issue = error.issues[0]
-  const field = [...(below ? [below] : []), ...(issue?.path ?? [])].reduce<string>(
+  const field = (issue?.path ?? []).reduce<string>(
     (text, part) => text + (typeof part === 'number' ? `[${part}]` : `${text ? '.' : ''}${String(part)}`),
-    '',
+    where,
   )
   return `${field || 'the whole answer'}: ${issue?.message ?? 'does not fit'}`
 }

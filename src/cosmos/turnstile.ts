@@ -40,7 +40,7 @@ export function createTurnstile(
 
   /** Lower is sooner: the round trip times the requests that share it. */
   function expected(endpoint: Endpoint): number {
-    return (endpoint.limiter.roundTripMs ?? 1) * (1 + endpoint.limiter.inFlight)
+    return Math.max(1, endpoint.limiter.roundTripMs ?? 1) * (1 + endpoint.limiter.inFlight)
   }
 
   function wakeIn(ms: number, nowMs: number): void {

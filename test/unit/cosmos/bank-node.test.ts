@@ -1,0 +1,80 @@
+// The questions about money and the node, against recorded answers of every version.
+import { describe, expect, it } from 'vitest'
+import { readBalance, readBalances } from '../../../src/cosmos/bank.ts'
+import { readGovAddress, readGovParams, readNodeInfo } from '../../../src/cosmos/node.ts'
+import { RECORDED_VERSIONS, recordingsOf, versionsWith } from '../../support/fixtures.ts'
+import { chainOf, replay, walk } from './tiny-chain.ts'
+
+describe('money', () => {
+  it.each(versionsWith('by_denom-stake-beyond-64-bit'))('%s: more than 64 bits', async (version) => {
+    const { chain, node } = await chainOf(() =>
+      replay(recordingsOf(version).one('by_denom-stake-beyond-64-bit')),
+    )
+    const { value } = await readBalance(chain, 'cosmos1x', 'factory/a/b')
+    expect(value).toBe(12345678901234567890123456789n)
+    expect(node.asked[1]).toBe('/cosmos/bank/v1beta1/balances/cosmos1x/by_denom?denom=factory%2Fa%2Fb')
+  })
+
+  const lists = RECORDED_VERSIONS.flatMap((version) =>
+    recordingsOf(version)
+      .names('seq-balances-many')
+      .map((name) => [version, name] as const),
+  )
+  it.each(lists)('%s %s: all denoms', async (version, name) => {
+    const { chain } = await chainOf(walk(recordingsOf(version).sequence(name)))
+    expect((await readBalances(chain, 'cosmos1x')).items.length).toBe(128)
+  })
+
+  it('does not hide a coin that it cannot read', async () => {
+    const { chain } = await chainOf(() => ({
+      body: {
+        balances: [
+          { denom: 'a', amount: '1' },
+          { denom: 'b', amount: '1.5' },
+        ],
+      },
+    }))
+    await expect(readBalances(chain, 'cosmos1x')).rejects.toMatchObject({
+      kind: 'body',
+      message: expect.stringContaining('balances[1].amount: expected an integer'),
+    })
+  })
+
+  it('passes on that an address is none', async () => {
+    const { chain } = await chainOf(() => replay(recordingsOf('v8.8.0').one('balances-bad-checksum')))
+    await expect(readBalance(chain, 'cosmos1bad', 'stake')).rejects.toMatchObject({ code: 3 })
+  })
+})
+
+describe('the node', () => {
+  it.each(versionsWith('node_info'))('%s: says what it runs', async (version) => {
+    const recorded = recordingsOf(version).one('node_info')
+    const { chain } = await chainOf(() => replay(recorded))
+    const info = await readNodeInfo(chain)
+    expect(info.chainId).toBe(JSON.parse(recorded.body).default_node_info.network)
+    expect(info.sdkVersion).toMatch(/^v0\.\d+\.\d+$/)
+    // The recorded chains were built from ibc-go's own tree: only v10 names a version, and not its own.
+    expect(info.ibcGoVersion).toBe(version === 'v10.7.0' ? 'v10.3.0' : null)
+  })
+
+  it.each(versionsWith('gov-params-deposit'))('%s: governance', async (version) => {
+    const recordings = recordingsOf(version)
+    const { chain } = await chainOf((path) =>
+      path.endsWith('gov')
+        ? replay(recordingsOf('v7.10.0').one('gov-account'))
+        : replay(
+            recordings.one(
+              path.endsWith('voting') && recordings.has('gov-params-voting')
+                ? 'gov-params-voting'
+                : 'gov-params-deposit',
+            ),
+          ),
+    )
+    expect(await readGovAddress(chain)).toBe('cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn')
+    if (!recordings.has('gov-params-voting')) return
+    expect(await readGovParams(chain)).toMatchObject({
+      votingPeriodNs: 12_000_000_000n,
+      minDeposit: [{ denom: 'stake', amount: 1000n }],
+    })
+  })
+})

@@ -1,0 +1,98 @@
+// The pool's pace and patience over small real servers: waiting, sharing the load, giving up.
+import { describe, expect, it } from 'vitest'
+import { failure, good, PATH, pool, questions, schema, serving } from './tiny-chain.ts'
+import { fastClock, NOW_MS } from './tiny-node.ts'
+
+describe('patience', () => {
+  it('waits as long as Retry-After says, when there is no other', async () => {
+    let asked = 0
+    const a = await serving(() =>
+      asked++ === 0 ? { status: 429, headers: { 'retry-after': '5' } } : good('a'),
+    )
+    const started = Date.now()
+    await pool([a], { wireClock: fastClock }).get(PATH, schema)
+    expect(Date.now() - started).toBeGreaterThan(490)
+  })
+
+  it('takes an HTTP date too, and does not wait for more than a minute', async () => {
+    const date = new Date(NOW_MS + 120_000).toUTCString()
+    const a = await serving({ status: 429, headers: { 'retry-after': date } })
+    const chain = pool([a])
+    const error = await failure(chain.get(PATH, schema))
+    expect(error.kind).toBe('rate-limited')
+    expect(error.retryAfterMs).toBeGreaterThan(115_000)
+    expect(questions(a)).toBe(1)
+    expect((await failure(chain.get(PATH, schema))).kind).toBe('rate-limited')
+    expect(questions(a)).toBe(1)
+    expect(chain.endpoints()[0]!.reason).toMatch(/^asked to wait 1[12]\d s$/)
+  })
+
+  it('asks another meanwhile', async () => {
+    const a = await serving({ status: 429, headers: { 'retry-after': '30' } })
+    const b = await serving(good('b'))
+    const chain = pool([a, b])
+    for (let i = 0; i < 5; i++) expect((await chain.get(PATH, schema)).value.from).toBe('b')
+    expect(questions(a)).toBeLessThanOrEqual(1)
+  })
+
+  it('settles under a limit that the server does not tell, without losing a question', async () => {
+    let tokens = 20
+    const timer = setInterval(() => {
+      tokens = Math.min(20, tokens + 2)
+    }, 20)
+    const a = await serving(() => {
+      tokens = Math.max(-1, tokens - 1)
+      return tokens >= 0 ? good('a') : { status: 429 }
+    })
+    const chain = pool([a], {
+      limits: { inFlight: 8, requestsPerSecond: 10_000, timeoutMs: 5000 },
+      wireClock: fastClock,
+    })
+    const all = await Promise.allSettled(Array.from({ length: 80 }, () => chain.get(PATH, schema)))
+    clearInterval(timer)
+    expect(all.filter((one) => one.status === 'rejected')).toEqual([])
+    expect(chain.requests).toBeLessThan(140)
+  })
+
+  it('shares the load over the endpoints, within the places of each', async () => {
+    const nodes = await Promise.all(['a', 'b', 'c'].map((name) => serving({ ...good(name), afterMs: 5 })))
+    const chain = pool(nodes, { limits: { inFlight: 4, requestsPerSecond: 10_000, timeoutMs: 5000 } })
+    await Promise.all(Array.from({ length: 300 }, () => chain.get(PATH, schema)))
+    for (const one of nodes) {
+      expect(questions(one)).toBeGreaterThan(60)
+      expect(one.mostOpen).toBeLessThanOrEqual(4)
+    }
+  })
+
+  it('answers first come, first served', async () => {
+    const a = await serving({ ...good('a'), afterMs: 1 })
+    const chain = pool([a], { limits: { inFlight: 1, requestsPerSecond: 10_000, timeoutMs: 5000 } })
+    const order: number[] = []
+    await Promise.all(Array.from({ length: 30 }, (_, i) => chain.get(PATH, schema).then(() => order.push(i))))
+    expect(order).toEqual([...order].sort((x, y) => x - y))
+  })
+
+  it('gives up at once when the caller does: in the line, on the wire, before the first question', async () => {
+    const a = await serving({ raw: () => {} })
+    const chain = pool([a], { limits: { inFlight: 1, requestsPerSecond: 1000, timeoutMs: 5000 } })
+    await chain.head()
+    const caller = new AbortController()
+    const waiting = [1, 2, 3].map(() => failure(chain.get(PATH, schema, { signal: caller.signal })))
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    caller.abort()
+    for (const error of await Promise.all(waiting)) expect(error.message).toContain('given up')
+    await failure(chain.get(PATH, schema, { signal: caller.signal }))
+    expect(questions(a)).toBe(1)
+    expect(chain.endpoints()[0]!.state).toBe('fresh')
+  })
+
+  it('ends what waits when it is closed', async () => {
+    const a = await serving({ raw: () => {} })
+    const chain = pool([a], { limits: { inFlight: 1, requestsPerSecond: 1000, timeoutMs: 5000 } })
+    await chain.head()
+    const waiting = [1, 2].map(() => failure(chain.get(PATH, schema)))
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    await chain.close()
+    await Promise.all(waiting)
+  })
+})
