@@ -77,15 +77,17 @@ export function clientOrRefuse(
   const swapped = typed.chain !== undefined && findChain(directory, typed.client) !== null
   const [word, place] = swapped ? [typed.chain!, typed.client] : [typed.client, typed.chain]
   const slash = /^(.+)\/([^/]+)$/.exec(word.trim())
-  const clientId = (slash && place === undefined ? slash[2]! : word).trim().toLowerCase()
+  const clientId = (slash && place === undefined ? slash[2]! : word).trim()
+  const known = (chainId: string) =>
+    store.client(chainId, clientId) ?? store.client(chainId, clientId.toLowerCase())
   const chainWord = place ?? slash?.[1]
   if (chainWord !== undefined) {
     const { chainId } = chainOrRefuse(directory, chainWord)
-    const row = store.client(chainId, clientId)
+    const row = known(chainId)
     if (row) return row
     throw new Refusal(unknownClient(deps, clientId, chainId, show))
   }
-  const rows = directory.all().flatMap(({ chainId }) => store.client(chainId, clientId) ?? [])
+  const rows = directory.all().flatMap(({ chainId }) => known(chainId) ?? [])
   if (rows.length === 1) return rows[0]!
   if (rows.length === 0) throw new Refusal(unknownClient(deps, clientId, null, show))
   const choices = rows
@@ -109,7 +111,7 @@ function unknownClient(
   show: Call['show'],
 ): string {
   const { store, directory } = deps
-  const wanted = clientId.slice(0, 100)
+  const wanted = clientId.slice(0, 100).toLowerCase()
   const chains = chainId === null ? directory.all().map((chain) => chain.chainId) : [chainId]
   const where = chainId === null ? '' : ` on ${chainLabel(directory, chainId)}`
   const rows = chains.flatMap((id) => store.clients(id))

@@ -1,5 +1,6 @@
 // What an alert about a client says: the lines as users read them, and that made-up names do no harm.
 import { describe, expect, it } from 'vitest'
+import { arrange, composePost } from '../../../src/alerts/compose.ts'
 import { type ClientContext, clientMessage, unseenClientMessage } from '../../../src/ibc/messages.ts'
 import type { ClientRow } from '../../../src/ibc/rows.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
@@ -94,6 +95,17 @@ describe('a client in danger', () => {
       `⏸ Osmosis is halted (last block 21,004,112 ${t(NOW - HOUR_MS, 'f')}): no update gets in until it goes on.`,
     )
   })
+})
+
+it('stands on a lock screen as one line, the mention last', () => {
+  const message = clientMessage(aClient(), aNotice('warning'), context())
+  const [[posted]] = arrange([message]) as [[(typeof message)[]]]
+  const payload = composePost(posted, { storm: [message], tags: [TAG], continued: false }, NOW)
+  expect(payload.content).toBe(
+    `🟡 67 h left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC ${TAG}`,
+  )
+  expect(payload.embeds[0]?.description).toBe(message.embed?.description)
+  expect(payload.embeds[0]?.footer?.text).toContain('#41')
 })
 
 describe('a client that is past saving', () => {
