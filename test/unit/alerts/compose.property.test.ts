@@ -1,6 +1,7 @@
 // Whatever the texts are, Discord takes what is made of them: its limits, checked here from its own documentation.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { parseMessage } from '../../../sandbox/discord/validate.ts'
 import { arrange, composePost, markOver, tagsOf } from '../../../src/alerts/compose.ts'
 import { oneLine, type Payload } from '../../../src/alerts/payload.ts'
 import type { Message } from '../../../src/alerts/types.ts'
@@ -69,6 +70,7 @@ function accepted({ content, embeds, allowed_mentions }: Payload): void {
     ...(e.fields ?? []).flatMap((f) => [f.name, f.value]),
   ])
   const texts = parts.filter((part): part is string => part !== undefined)
+  expect(() => parseMessage({ content, embeds, allowed_mentions }, { files: 0 })).not.toThrow()
   expect(content.trim()).not.toBe('')
   expect(size(content)).toBeLessThanOrEqual(2000)
   expect(embeds.length).toBeLessThanOrEqual(10)
