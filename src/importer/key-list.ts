@@ -42,7 +42,10 @@ export function readKeyList(text: string, chainIds: readonly string[]): ListedKe
 
 /** The name in what stands before an address: `- relayer (`, `key(relayer) -> `, `relayer: `. */
 function nameBefore(text: string): string | null {
-  const match = /key\(([^)]+)\)/.exec(text) ?? /([^\s:()"'-][^\s:()"']*)[\s:("']*$/.exec(text)
+  const match =
+    /key\(([^)]+)\)/.exec(text) ??
+    /^\s*-\s+(\S+)\s+\(/.exec(text) ??
+    /([^\s:()"'-][^\s:()"']*)[\s:("']*$/.exec(text)
   return match?.[1] && match[1] !== 'SUCCESS' ? match[1] : null
 }
 

@@ -97,12 +97,13 @@ async function readWallets(
     const users = mentions
       .filter((mention) => !mention.startsWith('<@&'))
       .map((mention) => mention.slice(2, -1))
+    const { threshold: thresholdAsText, ...row } = amount
     for (const userId of users) {
-      wallets.push({ userId, chainId: chain.input.chainId, address: decoded.canonical, ...amount })
+      wallets.push({ userId, chainId: chain.input.chainId, address: decoded.canonical, ...row })
     }
     const roles = mentions.filter((mention) => mention.startsWith('<@&'))
     if (roles.length > 0 || users.length === 0)
-      addToConfig(chain.input, decoded.canonical, amount.threshold, roles)
+      addToConfig(chain.input, decoded.canonical, thresholdAsText, roles)
     const whom = mentions.length > 0 ? `for ${mentions.join(' ')}` : 'for nobody in particular (config.ts)'
     notes.push({
       kind: 'brought',

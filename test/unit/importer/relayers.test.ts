@@ -1,0 +1,290 @@
+// The plans from hermes and rly: chains, packet filters and paths as `mine`, keys as wallets.
+import { describe, expect, test } from 'vitest'
+import { registryChain, registryConnections } from '../../../src/chains/registry.ts'
+import { settingsOf } from '../../../src/config.ts'
+import { planFromHermes } from '../../../src/importer/hermes.ts'
+import { readKeyList } from '../../../src/importer/key-list.ts'
+import type { Imported } from '../../../src/importer/plan.ts'
+import { planFromRly } from '../../../src/importer/rly.ts'
+import { UsageError } from '../../../src/kernel/errors.ts'
+import { ADDRESSES } from '../../support/predecessor.ts'
+
+const registry = { chain: registryChain, connections: registryConnections }
+
+const texts = (imported: Imported, kind: string) =>
+  imported.notes.filter((note) => note.kind === kind).map(({ text }) => text)
+
+const TEN: [chainId: string, prefix: string, extra?: string][] = [
+  [
+    'cosmoshub-4',
+    'cosmos',
+    "packet_filter = { policy = 'allow', list = [['transfer', 'channel-141'], ['ica*', '*']] }",
+  ],
+  ['osmosis-1', 'osmo', "[chains.packet_filter]\npolicy = 'allow'\nlist = [['transfer', 'channel-0']]"],
+  ['juno-1', 'juno', "packet_filter = { policy = 'deny', list = [['transfer', 'channel-9']] }"],
+  ['agoric-3', 'agoric', "packet_filter = { policy = 'allowall' }"],
+  ['akashnet-2', 'akash', "type = 'CosmosSdk'"],
+  ['noble-1', 'noble'],
+  ['stride-1', 'stride', "gas_price = { price = 0.005, denom = 'uosmo' }"],
+  ['neutron-1', 'neutron', "packet_filter = { policy = 'allow', list = [['transfer', 'channel-999999']] }"],
+  ['my-devnet-7', 'dev'],
+  ['namada.5f5de2dd1b88cba30586420', 'tnam', "type = 'Namada'"],
+]
+
+const HERMES = `[global]
+log_level = 'info'
+[mode.clients]
+enabled = true
+refresh = true
+misbehaviour = false
+[rest]
+enabled = true
+host = '127.0.0.1'
+port = 3000
+
+${TEN.map(
+  ([id, prefix, extra = '']) => `[[chains]]
+id = '${id}'
+rpc_addr = 'https://rpc.example.org:443'
+grpc_addr = 'https://grpc.example.org:443'
+event_source = { mode = 'push', url = 'wss://rpc.example.org/websocket', batch_delay = '500ms' }
+rpc_timeout = '10s'
+account_prefix = '${prefix}'
+key_name = 'relayer'
+store_prefix = 'ibc'
+max_gas = 3000000
+clock_drift = '10s'
+max_block_time = '30s'
+trusting_period = '10days'
+trust_threshold = { numerator = '2', denominator = '3' }
+${extra}
+`,
+).join('\n')}`
+
+describe('hermes', () => {
+  test('ten chains: endpoints from the registry, allow lists as mine, the rest said', async () => {
+    const imported = await planFromHermes(HERMES, registry)
+    expect(imported.config.chains).toEqual([
+      { chainId: 'cosmoshub-4', mine: ['connection-257'] },
+      { chainId: 'osmosis-1', mine: ['connection-1'] },
+      { chainId: 'juno-1' },
+      { chainId: 'agoric-3' },
+      { chainId: 'akashnet-2' },
+      { chainId: 'noble-1' },
+      { chainId: 'stride-1' },
+      { chainId: 'neutron-1' },
+    ])
+    expect(imported.comments['chains[0]']?.before).toEqual([
+      'Cosmos Hub',
+      'hermes: trusting_period 10days',
+      'packet_filter allow: transfer/channel-141, ica*/*',
+      'not found in the chain registry: ica*/*',
+    ])
+    expect(imported.comments['chains[]']?.before).toContain(
+      "{ chainId: 'my-devnet-7', rest: ['https://…'] },",
+    )
+    const left = texts(imported, 'left').join('\n')
+    expect(left).toContain('my-devnet-7: the chain registry has no REST endpoint for it')
+    expect(left).toContain('namada.5f5de2dd1b88cba30586420: a Namada chain has no Cosmos REST API')
+    expect(left).toContain(
+      'neutron-1: the connections of transfer/channel-999999 are not in the chain registry',
+    )
+    expect(left).toContain('juno-1: packet_filter `deny` says what is not relayed')
+    expect(left).toContain('the wallet of key "relayer" is not watched; hand its address in with --keys FILE')
+    expect(texts(imported, 'changed').filter((text) => text.includes('trusting_period 10days')).length).toBe(
+      9,
+    )
+    const settings = await settingsOf(imported.config)
+    expect(settings.chains.every(({ rest }) => rest.length > 0)).toBe(true)
+  })
+
+  test('keys become wallets of the chains that use them', async () => {
+    const keyList = `$ hermes keys list --chain cosmoshub-4
+SUCCESS
+- relayer (${ADDRESSES.cosmosA})
+- other (${ADDRESSES.cosmosB})
+$ hermes keys list --chain osmosis-1
+SUCCESS
+- relayer (${ADDRESSES.osmoA})
+`
+    const imported = await planFromHermes(HERMES, registry, { keyList, prefix: '!' })
+    expect(imported.config.discord?.prefix).toBe('!')
+    expect(imported.config.chains.slice(0, 2)).toMatchObject([
+      { chainId: 'cosmoshub-4', wallets: [{ address: ADDRESSES.cosmosA, threshold: '1' }] },
+      { chainId: 'osmosis-1', wallets: [{ address: ADDRESSES.osmoA, threshold: '1' }] },
+    ])
+    expect(imported.comments['chains[0].wallets[0]']?.after).toContain('REVIEW')
+    expect(texts(imported, 'left')).toContain(`key other ${ADDRESSES.cosmosB}: no chain here uses it`)
+    expect(texts(imported, 'left').join()).toContain(
+      'noble-1: the wallet of key "relayer" is not watched; the list of keys',
+    )
+    await expect(settingsOf(imported.config)).resolves.toBeTruthy()
+  })
+
+  test('fees in another denom than the staking token are watched in that denom', async () => {
+    const text =
+      "[[chains]]\nid = 'osmosis-1'\naccount_prefix = 'osmo'\nkey_name = 'k'\ngas_price = { price = 1, denom = 'ibc/ABC' }"
+    const imported = await planFromHermes(text, registry, { keyList: `- k (${ADDRESSES.osmoA})` })
+    expect(imported.config.chains).toEqual([
+      { chainId: 'osmosis-1', wallets: [{ address: ADDRESSES.osmoA, threshold: '1', denom: 'ibc/ABC' }] },
+    ])
+  })
+
+  test('tables that do not fit, and chains that are there twice, are left with the reason', async () => {
+    const text =
+      "[[chains]]\nrpc_addr = 'x'\n[[chains]]\nid = 'osmosis-1'\n[[chains]]\nid = 'osmosis-1'\n[[chains]]\nid = 7"
+    const imported = await planFromHermes(text, registry)
+    expect(imported.config.chains).toEqual([{ chainId: 'osmosis-1' }])
+    const left = texts(imported, 'left').join('\n')
+    expect(left).toMatch(/chains\[0\]\.id: /)
+    expect(left).toContain('chains[2]: osmosis-1 is there twice')
+    expect(left).toMatch(/chains\[3\]\.id: /)
+  })
+
+  test.each([
+    ['no TOML', 'chains = [[['],
+    ['chains is no list', "chains = 'a'"],
+    ['a template', '[[ chains ]]\nport = {{ env "PORT" }}'],
+  ])('%s is a mistake of use', async (_, text) => {
+    await expect(planFromHermes(text, registry)).rejects.toThrow(UsageError)
+  })
+
+  test('an empty file has no chains', async () => {
+    expect((await planFromHermes('', registry)).config.chains).toEqual([])
+  })
+})
+
+const RLY = `global:
+    api-listen-addr: :5183
+    timeout: 10s
+    memo: ""
+chains:
+    cosmoshub:
+        type: cosmos
+        value:
+            key: default
+            chain-id: cosmoshub-4
+            rpc-addr: https://rpc.example.org:443
+            account-prefix: cosmos
+            keyring-backend: test
+            gas-prices: 0.01uatom
+    osmosis:
+        type: cosmos
+        value:
+            key: osmokey
+            chain-id: osmosis-1
+            account-prefix: osmo
+            gas-prices: 0.025uosmo
+    penumbra:
+        type: penumbra
+        value: { chain-id: penumbra-1 }
+    broken: 7
+paths:
+    hubosmo:
+        src: &hub
+            chain-id: cosmoshub-4
+            client-id: 07-tendermint-259
+            connection-id: connection-257
+        dst:
+            chain-id: osmosis-1
+            client-id: 07-tendermint-1
+            connection-id: connection-1
+        src-channel-filter:
+            rule: allowlist
+            channel-list: [channel-141]
+    hubjuno:
+        src: *hub
+        dst: { chain-id: juno-1, client-id: 07-tendermint-0 }
+    fresh:
+        src: { chain-id: osmosis-1 }
+        dst: { chain-id: juno-1 }
+    half:
+        src: { chain-id: osmosis-1 }
+`
+
+describe('rly', () => {
+  test('paths become mine at both ends; chains that only paths name are brought too', async () => {
+    const imported = await planFromRly(RLY, registry)
+    expect(imported.config.chains).toEqual([
+      { chainId: 'cosmoshub-4', mine: ['connection-257', '07-tendermint-259'] },
+      { chainId: 'osmosis-1', mine: ['connection-1', '07-tendermint-1'] },
+      { chainId: 'juno-1', mine: ['07-tendermint-0'] },
+    ])
+    expect(imported.comments['chains[0]']?.before).toContain(
+      'path hubosmo: connection-257, 07-tendermint-259 to osmosis-1',
+    )
+    const left = texts(imported, 'left').join('\n')
+    expect(left).toContain('chains.penumbra: a penumbra chain')
+    expect(left).toMatch(/chains\.broken\.: /)
+    expect(left).toContain('paths.fresh: it names no connection and no client on juno-1')
+    expect(left).toMatch(/paths\.half\.dst: /)
+    expect(left).toContain('cosmoshub-4: the wallet of key "default" is not watched')
+    await expect(settingsOf(imported.config)).resolves.toBeTruthy()
+  })
+
+  test('keys of `rly keys list`', async () => {
+    const keyList = `cosmoshub-4:\nkey(default) -> ${ADDRESSES.cosmosA}\nkey(unused) -> ${ADDRESSES.cosmosB}\n\nosmosis-1:\nkey(osmokey) -> ${ADDRESSES.osmoA}\n`
+    const imported = await planFromRly(RLY, registry, { keyList })
+    expect(imported.config.chains).toMatchObject([
+      { wallets: [{ address: ADDRESSES.cosmosA }] },
+      { wallets: [{ address: ADDRESSES.osmoA }] },
+      {},
+    ])
+  })
+
+  test.each([
+    ['no YAML', 'chains: [}'],
+    ['a list', '- a\n- b'],
+    [
+      'a bomb',
+      `a: &a [1,1,1,1,1,1,1,1]\nb: &b [${'*a,'.repeat(50)}]\nc: &c [${'*b,'.repeat(50)}]\nchains: [${'*c,'.repeat(50)}]`,
+    ],
+  ])('%s is a mistake of use', async (_, text) => {
+    await expect(planFromRly(text, registry)).rejects.toThrow(UsageError)
+  })
+})
+
+describe('lists of keys', () => {
+  const ids = ['cosmoshub-4', 'osmosis-1', 'osmosis-1-test']
+  const key = (name: string | null, address: string, context: string | null = null) => ({
+    name,
+    address,
+    context,
+  })
+
+  test.each<[string, string, ReturnType<typeof key>[]]>([
+    ['hermes, text', `SUCCESS\n- k-1 (${ADDRESSES.cosmosA})\n`, [key('k-1', ADDRESSES.cosmosA)]],
+    [
+      'hermes 0.x, text',
+      `Success: \n- kee (cosmos: ${ADDRESSES.cosmosA})`,
+      [key('cosmos', ADDRESSES.cosmosA)],
+    ],
+    [
+      'hermes, JSON',
+      `{"timestamp":"x","level":"INFO"}\n{"result":{"relayer":{"account":"${ADDRESSES.osmoA}","address":[1,2],"address_type":"Cosmos"},"b":{"account":"${ADDRESSES.osmoB}"}},"status":"success"}`,
+      [key('relayer', ADDRESSES.osmoA), key('b', ADDRESSES.osmoB)],
+    ],
+    [
+      'JSON by chain',
+      JSON.stringify(
+        {
+          'osmosis-1': [{ name: 'k', address: ADDRESSES.osmoA }],
+          'cosmoshub-4': { k: { account: ADDRESSES.cosmosA } },
+        },
+        null,
+        2,
+      ),
+      [key('k', ADDRESSES.osmoA, 'osmosis-1'), key('k', ADDRESSES.cosmosA, 'cosmoshub-4')],
+    ],
+    ['rly', `key(my key) -> ${ADDRESSES.cosmosA}`, [key('my key', ADDRESSES.cosmosA)]],
+    ['bare', `${ADDRESSES.cosmosA}\r\n${ADDRESSES.cosmosA}`, [key(null, ADDRESSES.cosmosA)]],
+    [
+      'headings; the longest id counts',
+      `# osmosis-1-test\n- k (${ADDRESSES.osmoA})\n# osmosis-1\n- k (${ADDRESSES.osmoA})`,
+      [key('k', ADDRESSES.osmoA, 'osmosis-1-test'), key('k', ADDRESSES.osmoA, 'osmosis-1')],
+    ],
+    ['nothing', 'ERROR no keys\n{"a": {"account": "none"}}', []],
+  ])('%s', (_, text, keys) => {
+    expect(readKeyList(text, ids)).toEqual(keys)
+  })
+})
