@@ -1,0 +1,130 @@
+// The commands for everybody: /drip, and /faucet with the state of the faucet and what the caller may have.
+import type { Call, Command, Reply } from '../discord/command.ts'
+import { Refusal } from '../kernel/errors.ts'
+import { readAddress, secretIn } from './address.ts'
+import { applicantOf, callTimeMs, type Faucet } from './drip.ts'
+import { keptSlots, leftToday, reasonsAgainst } from './eligibility.ts'
+import { inert, moment, QUEUE_TEXT, reasonText, span } from './messages.ts'
+import { chainList, completeChain, faucetMeant, faucetNamed, type Room } from './room.ts'
+import type { Reason } from './types.ts'
+
+/** /drip and /faucet. */
+export function faucetCommands(room: Room): Command[] {
+  const { faucets } = room
+  const several = faucets.length > 1
+  const chain = {
+    name: 'chain',
+    summary: 'Which faucet, where the address does not tell',
+    ...(several && { complete: completeChain(faucets) }),
+  }
+  const drip: Command<{ address: string; chain?: string }> = {
+    name: 'drip',
+    summary: several
+      ? 'Test tokens to your address'
+      : `Test tokens of ${faucets[0]!.settings.chain}`.slice(0, 100),
+    example: `drip ${faucets[0]!.settings.address.prefix}1…`,
+    args: [{ name: 'address', summary: 'Your address, and nothing else', required: true }, chain],
+    access: 'everyone',
+    doors: 'slash',
+    ephemeral: true,
+    anyChannel: true,
+    run: (args, call) => runDrip(room, args, call),
+  }
+  const faucet: Command<{ chain?: string }> = {
+    name: 'faucet',
+    summary: 'What the faucet has and pays, and what you may still have',
+    example: 'faucet',
+    args: [chain],
+    access: 'everyone',
+    doors: 'slash',
+    ephemeral: true,
+    anyChannel: true,
+    run: (args, call) => runFaucet(room, args, call),
+  }
+  return [drip, faucet]
+}
+
+async function runDrip(room: Room, args: { address: string; chain?: string }, call: Call): Promise<Reply> {
+  const { faucets, store, dripper } = room
+  if (!room.isOpen()) throw new Refusal(QUEUE_TEXT.stopped)
+  const faucet = faucetMeant(faucets, args, call.channelId)
+  if (!faucet) {
+    const { settings } = faucets.find((one) => one.settings.channels.includes(call.channelId)) ?? faucets[0]!
+    const secret = secretIn(args.address)
+    const reason: Reason = secret
+      ? { code: 'address-secret', secret, rule: settings.address }
+      : { code: 'which-chain', chains: faucets.map((one) => one.settings.chain) }
+    return dripper.refuse(settings, [reason], null, call)
+  }
+  const { settings } = faucet
+  const address = readAddress(args.address, settings.address)
+  const reasons: Reason[] = []
+  if (!address.ok) reasons.push({ ...address.problem, rule: address.rule })
+  if (!settings.channels.includes(call.channelId)) {
+    reasons.push({ code: 'wrong-channel', channels: settings.channels })
+  }
+  if (reasons.length === 0 && address.ok) return dripper.drip(faucet, address.canonical, call)
+  const canonical = address.ok ? address.canonical : null
+  const atMs = callTimeMs(call)
+  const history = store.history(settings.chain, call.caller.userId, canonical, atMs)
+  reasons.push(...reasonsAgainst(applicantOf(call), settings, history, atMs))
+  return dripper.refuse(settings, reasons, canonical, call)
+}
+
+async function runFaucet(room: Room, args: { chain?: string }, call: Call): Promise<Reply> {
+  const { faucets } = room
+  const here = faucets.filter(({ settings }) => settings.channels.includes(call.channelId))
+  if (here.length === 0) {
+    const channels = [...new Set(faucets.flatMap(({ settings }) => settings.channels))]
+    throw new Refusal(`\`/faucet\` works in ${channels.map((id) => `<#${id}>`).join(' or ')}.`)
+  }
+  const shown = args.chain === undefined ? here : [faucetNamed(here, args.chain)]
+  const texts = await Promise.all(shown.map((faucet) => faucetText(room, faucet, call)))
+  const others = faucets.length > here.length ? `\nAll faucets: ${chainList(faucets)}.` : ''
+  return { text: texts.join('\n\n') + others, ephemeral: true }
+}
+
+async function faucetText({ store, isOpen, dripper }: Room, faucet: Faucet, call: Call): Promise<string> {
+  const { settings, sender, queue } = faucet
+  const atMs = callTimeMs(call)
+  const status = sender.status ? await sender.status() : null
+  const history = store.history(settings.chain, call.caller.userId, null, atMs)
+  const lines = [`**Faucet of ${settings.chain}** (addresses: \`${settings.address.prefix}1…\`)`]
+  if (history.paused) lines.push(`⏸ Paused: ${inert(history.paused.reason)}`)
+  const amount = status?.amount ?? settings.amount
+  if (amount) lines.push(`One request pays ${amount}.`)
+  if (status?.balance) lines.push(`It has ${inert(status.balance)}.`)
+  if (status?.dry) lines.push('🔴 It has nothing left to pay with.')
+  if (sender.status && !status) lines.push('Its server does not answer at the moment.')
+  lines.push(limitsText(faucet))
+  const left = leftToday(settings, history, atMs)
+  if (left) {
+    const kept = keptSlots(settings) > 0 ? `, ${left.returning} of them for people who had some before` : ''
+    lines.push(`Left of the last 24 hours' ${settings.dailyTotal}: ${left.all}${kept}.`)
+  }
+  if (queue.waiting > 0) lines.push(`${queue.waiting} people are waiting for their turn.`)
+  const reasons = reasonsAgainst(applicantOf(call), settings, history, atMs)
+  if (reasons.length === 0 && isOpen()) lines.push('✅ You may have tokens now: `/drip`')
+  else if (reasons.length > 0) {
+    lines.push('You cannot have tokens now:', ...reasons.map((reason) => `• ${reasonText(reason, atMs)}`))
+  }
+  const last = store.page({ chains: [settings.chain], userId: call.caller.userId }, 0, 1).drips[0]
+  if (last)
+    lines.push(
+      `Your last request, <t:${Math.floor(last.atMs / 1000)}:R>:`,
+      dripper.replyOf(faucet, last).text!,
+    )
+  if (last?.nextAtMs && last.nextAtMs > atMs)
+    lines.push(`The faucet itself allows your next one ${moment(last.nextAtMs)}.`)
+  return lines.join('\n')
+}
+
+function limitsText({ settings }: Faucet): string {
+  const parts = [`once per user in ${span(settings.everyMs)}`]
+  if (settings.perAddressMs !== null) parts.push(`once per address in ${span(settings.perAddressMs)}`)
+  if (settings.accountAgeMs !== null) parts.push(`accounts from ${span(settings.accountAgeMs)} of age`)
+  if (settings.memberAgeMs !== null) parts.push(`members for ${span(settings.memberAgeMs)} or longer`)
+  if (settings.requiredRoles.length > 0)
+    parts.push(settings.requiredRoles.map((id) => `<@&${id}>`).join(' and '))
+  return `Limits: ${parts.join('; ')}.`
+}

@@ -1,0 +1,66 @@
+// Direct messages of the faucet, under rules: too many to strangers can cost a bot its account.
+
+import type { Call, Reply } from '../discord/command.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { HOUR_MS } from '../kernel/duration.ts'
+import { messageOf } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { FaucetSettings } from './schema.ts'
+import type { Store } from './store.ts'
+
+type Policy = Pick<FaucetSettings, 'dm' | 'dmLimits'>
+type SendDm = (userId: string, reply: Reply) => Promise<boolean>
+
+/** What became of a wish to write to somebody. `held`: the rules say not now. */
+export type DmResult = 'sent' | 'closed' | 'held'
+
+export interface Dms {
+  /**
+   * After a refusal: at most one per user and reason in a while, and so many an hour in all. With `fallback` only
+   * where the answer in the channel cannot be given. A closed door changes nothing. Never throws.
+   */
+  refusal(call: Call, reasons: readonly string[], text: string, policy: Policy): Promise<void>
+  /** News about a drip whose answer can no longer be changed. `closed` too where the policy is `never`. */
+  news(userId: string, reason: string, text: string, policy: Policy): Promise<DmResult>
+}
+
+export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm: SendDm }): Dms {
+  const { store, clock, logger } = deps
+
+  async function send(
+    userId: string,
+    reasons: readonly string[],
+    text: string,
+    policy: Policy,
+    dm: SendDm,
+  ): Promise<DmResult> {
+    const nowMs = clock.now()
+    const { perReasonMs, perHour } = policy.dmLimits
+    const { inHour, reasons: recent } = store.dmsSince(userId, nowMs - perReasonMs, nowMs - HOUR_MS)
+    if (inHour >= perHour || reasons.some((reason) => recent.includes(reason))) return 'held'
+    // Noted before it is sent: what fails half-way counts too.
+    store.noteDm(userId, reasons, nowMs, nowMs - Math.max(perReasonMs, HOUR_MS))
+    try {
+      return (await dm(userId, { text })) ? 'sent' : 'closed'
+    } catch (error) {
+      logger.warn({ userId, error: messageOf(error) }, 'a direct message could not be sent')
+      return 'closed'
+    }
+  }
+
+  return {
+    async refusal(call, reasons, text, policy) {
+      try {
+        if (policy.dm === 'never') return
+        if (policy.dm === 'fallback' && (await call.edit({ text, ephemeral: true }))) return
+        await send(call.caller.userId, reasons, text, policy, call.dm)
+      } catch (error) {
+        logger.warn({ error: messageOf(error) }, 'a refusal could not be told by direct message')
+      }
+    },
+    async news(userId, reason, text, policy) {
+      if (policy.dm === 'never' || policy.dmLimits.perHour === 0) return 'closed'
+      return send(userId, [reason], text, policy, deps.dm)
+    },
+  }
+}

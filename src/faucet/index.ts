@@ -1,0 +1,118 @@
+// The faucet as the rest of the program sees it: made from settings, with its commands, started and stopped.
+import type { Command, Reply } from '../discord/command.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { UsageError } from '../kernel/errors.ts'
+import { type Logger, secretCutter } from '../kernel/logger.ts'
+import type { Database } from '../storage/database.ts'
+import { createFaucetWatch, type FaucetAlerts } from './alert.ts'
+import { createAudit } from './audit.ts'
+import { faucetCommands } from './commands.ts'
+import { createDms } from './dm.ts'
+import { createDripper, type Faucet } from './drip.ts'
+import { moderationCommands } from './moderation.ts'
+import { createQueue } from './queue.ts'
+import { createResolver } from './resolve.ts'
+import type { FaucetSettings } from './schema.ts'
+import { createSender } from './senders/index.ts'
+import { createStore } from './store.ts'
+
+export interface FaucetDeps {
+  settings: readonly FaucetSettings[]
+  /** Secrets by their environment name. */
+  secrets: Readonly<Record<string, string>>
+  database: Database
+  clock: Clock
+  logger: Logger
+  /** Speaks without a call: after a restart, or when an answer can no longer be changed. */
+  speak: {
+    /** A direct message; false when it could not be delivered. */
+    dm(userId: string, reply: Reply): Promise<boolean>
+    /** A message in a channel; false when it could not be sent. */
+    channel(channelId: string, reply: Reply): Promise<boolean>
+  }
+  /** Left out: trouble stands in the log and the history only. */
+  alerts?: FaucetAlerts
+}
+
+export interface FaucetRoom {
+  commands: Command[]
+  /** Roles that moderate any of the faucets; empty: the bot's admins do. */
+  moderatorRoles: string[]
+  /** What a dead process left becomes unknown; the job begins. Until then every request is refused. */
+  start(): void
+  /** Nobody new; calls in flight have `graceMs` (default 8 s), then they are broken off and become unknown. */
+  stop(graceMs?: number): Promise<void>
+  /** One round of the job now; for tests and the demo. */
+  tick(): Promise<void>
+}
+
+/**
+ * Makes the faucets of the configuration.
+ * @throws {UsageError} with every secret that is missing or cannot be sent, by name
+ */
+export function createFaucet(deps: FaucetDeps): FaucetRoom {
+  const { database, clock, logger, secrets } = deps
+  checkSecrets(deps.settings, secrets)
+  const store = createStore(database)
+  const audit = createAudit(database, logger)
+  const dms = createDms({ store, clock, logger, dm: deps.speak.dm })
+  const faucets: Faucet[] = deps.settings.map((settings) => ({
+    settings,
+    sender: createSender({
+      settings: settings.sender,
+      token: settings.sender.token === null ? null : secrets[settings.sender.token]!,
+      clock,
+    }),
+    queue: createQueue(settings.queue, clock),
+  }))
+  const look = deps.alerts && createFaucetWatch({ database, store, alerts: deps.alerts })
+  const watch = (faucet: Faucet, seenDry = false) => look?.(faucet.settings, clock.now(), seenDry)
+  const cut = secretCutter(Object.values(secrets))
+  const dripper = createDripper({ store, audit, dms, clock, logger, cut, settled: watch })
+  const resolver = createResolver({ faucets, store, audit, dms, dripper, clock, logger, watch })
+  let state: 'new' | 'running' | 'stopped' = 'new'
+  const room = {
+    faucets,
+    store,
+    audit,
+    dripper,
+    resolver,
+    clock,
+    logger,
+    speak: deps.speak,
+    isOpen: () => state === 'running',
+  }
+
+  return {
+    commands: faucets.length === 0 ? [] : [...faucetCommands(room), ...moderationCommands(room)],
+    moderatorRoles: [...new Set(deps.settings.flatMap(({ moderatorRoles }) => moderatorRoles))],
+    start() {
+      resolver.start()
+      state = 'running'
+    },
+    async stop(graceMs = 8000) {
+      state = 'stopped'
+      for (const { queue } of faucets) queue.stop()
+      await Promise.all([dripper.stop(graceMs), resolver.stop()])
+    },
+    tick: () => resolver.tick(),
+  }
+}
+
+function checkSecrets(settings: readonly FaucetSettings[], secrets: Readonly<Record<string, string>>): void {
+  const problems = settings.flatMap(({ sender: { token } }, index) => {
+    if (token === null) return []
+    const at = settings.length > 1 ? `faucet[${index}].sender.token` : 'faucet.sender.token'
+    const secret = secrets[token]
+    if (!secret) {
+      return [
+        `${at}: ${token} is not set; put it into the environment, .env, a systemd credential, or ${token}_FILE`,
+      ]
+    }
+    if (!/^[\x21-\x7e]+$/.test(secret)) {
+      return [`${at}: ${token} holds spaces, line breaks or other characters that cannot be sent in a header`]
+    }
+    return []
+  })
+  if (problems.length > 0) throw new UsageError([...new Set(problems)].join('\n'))
+}

@@ -1,0 +1,176 @@
+// The job that goes after unknown drips: what a dead process left, transactions to look up, users to be told.
+import type { Clock } from '../kernel/clock.ts'
+import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
+import { messageOf } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { Audit, AuditEntry } from './audit.ts'
+import type { Dms } from './dm.ts'
+import type { Dripper, Faucet } from './drip.ts'
+import type { Settlement, Store } from './store.ts'
+import type { Drip } from './types.ts'
+
+/** How often the job looks at what is due. */
+export const TICK_MS = 15_000
+/** How often a server is asked for its balance. */
+const STATUS_EVERY_MS = 5 * MINUTE_MS
+/** A transaction that was not found for this long is left to the moderators. */
+const LOOK_UP_FOR_MS = 7 * DAY_MS
+
+/** Pause before the next look-up, ms: 15 s at first, doubled up to 10 minutes. */
+export function nextCheckInMs(checks: number): number {
+  return Math.min(TICK_MS * 2 ** Math.min(checks, 10), 10 * MINUTE_MS)
+}
+
+export interface ResolveDeps {
+  faucets: readonly Faucet[]
+  store: Store
+  audit: Audit
+  dms: Dms
+  dripper: Dripper
+  clock: Clock
+  logger: Logger
+  /** Looks whether an alert is due; `seenDry`: the server itself says that it has nothing left. */
+  watch: (faucet: Faucet, seenDry?: boolean) => void
+}
+
+export type Resolver = ReturnType<typeof createResolver>
+
+export function createResolver(deps: ResolveDeps) {
+  const { store, audit, clock, logger, dripper } = deps
+  const faucetOf = (chain: string) => deps.faucets.find(({ settings }) => settings.chain === chain)
+  const statusAtMs = new Map<string, number>()
+  const stopping = new AbortController()
+  let cancel: (() => void) | null = null
+  let current: Promise<void> = Promise.resolve()
+
+  /** Moves a drip on, in one transaction with its audit entry; false when it was settled meanwhile. */
+  function settle(drip: Drip, to: Settlement, entry: Partial<AuditEntry>): boolean {
+    const nowMs = clock.now()
+    const made = store.transaction(() => {
+      if (!store.settle(drip.id, [drip.status], to, nowMs)) return null
+      const row: AuditEntry = {
+        atMs: nowMs,
+        chain: drip.chain,
+        action: to.status,
+        userId: drip.userId,
+        address: drip.address,
+        txHash: to.txHash ?? drip.txHash,
+        dripId: drip.id,
+        ...entry,
+      }
+      audit.keep(row)
+      return row
+    })
+    if (made) audit.log(made)
+    return made !== null
+  }
+
+  /** What is reserved, but not by a call of this process, may have been paid: unknown, never a refund. */
+  function recover(): void {
+    for (const drip of store.reserved()) {
+      if (dripper.isInFlight(drip.id)) continue
+      const detail = 'the process ended while the faucet was working'
+      settle(drip, { status: 'unknown', cause: 'restart', detail, told: false }, { reason: 'restart' })
+    }
+  }
+
+  async function lookUp(drip: Drip): Promise<void> {
+    const faucet = faucetOf(drip.chain)
+    const nowMs = clock.now()
+    if (!faucet?.sender.lookup || nowMs - drip.atMs > LOOK_UP_FOR_MS) {
+      store.checkedAgainAt(drip.id, null)
+      return
+    }
+    const found = await faucet.sender.lookup(drip.txHash!, stopping.signal)
+    if (stopping.signal.aborted) return
+    if (found.status === 'pending') {
+      store.checkedAgainAt(drip.id, clock.now() + nextCheckInMs(drip.checks))
+      return
+    }
+    const { status, detail } = found
+    settle(
+      drip,
+      { status, cause: status === 'failed' ? 'reverted' : null, detail, told: false },
+      { reason: detail },
+    )
+    deps.watch(faucet)
+  }
+
+  /** Tells users what they do not know yet: in the answer where it can still be changed, else by direct message. */
+  async function tell(): Promise<void> {
+    for (const drip of store.untold()) {
+      if (stopping.signal.aborted) return
+      const faucet = faucetOf(drip.chain)
+      if (!faucet) {
+        store.markTold(drip.id, drip.status, clock.now())
+        continue
+      }
+      const reply = dripper.replyOf(faucet, drip)
+      if (await dripper.edit(drip.id, reply)) {
+        store.markTold(drip.id, drip.status, clock.now())
+        continue
+      }
+      const text = `About your request for tokens <t:${Math.floor(drip.atMs / 1000)}:R>:\n${reply.text}`
+      const result = await deps.dms.news(drip.userId, `drip-${drip.id}-${drip.status}`, text, faucet.settings)
+      if (result !== 'held') store.markTold(drip.id, drip.status, clock.now())
+    }
+  }
+
+  async function askStatus(faucet: Faucet): Promise<void> {
+    const { chain } = faucet.settings
+    const nowMs = clock.now()
+    const lastMs = statusAtMs.get(chain)
+    if (!faucet.sender.status || (lastMs !== undefined && nowMs - lastMs < STATUS_EVERY_MS)) {
+      deps.watch(faucet)
+      return
+    }
+    statusAtMs.set(chain, nowMs)
+    const status = await faucet.sender.status(stopping.signal)
+    if (!stopping.signal.aborted) deps.watch(faucet, status?.dry ?? false)
+  }
+
+  /** One round. Never throws: what fails is logged and tried again in the next. */
+  async function tick(): Promise<void> {
+    const parts: (() => void | Promise<void>)[] = [
+      () => dripper.tidy(),
+      recover,
+      ...store.dueForCheck(clock.now()).map((drip) => () => lookUp(drip)),
+      tell,
+      ...deps.faucets.map((faucet) => () => askStatus(faucet)),
+    ]
+    for (const part of parts) {
+      if (stopping.signal.aborted) return
+      try {
+        await part()
+      } catch (error) {
+        logger.error({ error: messageOf(error), err: error }, 'a part of the faucet job failed')
+      }
+    }
+  }
+
+  function schedule(): void {
+    cancel = clock.at(clock.now() + TICK_MS, () => {
+      current = tick()
+        .catch((error) => logger.error({ err: error }, 'the faucet job failed'))
+        .then(() => {
+          if (!stopping.signal.aborted) schedule()
+        })
+    })
+  }
+
+  return {
+    tick,
+    recover,
+    settle,
+    tell,
+    start(): void {
+      recover()
+      schedule()
+    },
+    async stop(): Promise<void> {
+      stopping.abort()
+      cancel?.()
+      await current
+    },
+  }
+}

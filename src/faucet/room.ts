@@ -1,0 +1,74 @@
+// What the faucet's commands share, and how they find the faucet that is meant.
+import type { Call, Reply } from '../discord/command.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { Refusal } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { prefixOf } from './address.ts'
+import type { Audit } from './audit.ts'
+import type { Dripper, Faucet } from './drip.ts'
+import type { Resolver } from './resolve.ts'
+import type { Store } from './store.ts'
+
+export interface Room {
+  faucets: readonly Faucet[]
+  store: Store
+  audit: Audit
+  dripper: Dripper
+  resolver: Resolver
+  clock: Clock
+  logger: Logger
+  speak: {
+    dm(userId: string, reply: Reply): Promise<boolean>
+    channel(channelId: string, reply: Reply): Promise<boolean>
+  }
+  /** False before the start and while stopping. */
+  isOpen(): boolean
+}
+
+/**
+ * The faucet of a chain id as typed.
+ * @throws {Refusal} that lists the chains
+ */
+export function faucetNamed(faucets: readonly Faucet[], chain: string): Faucet {
+  const found = faucets.find(({ settings }) => settings.chain.toLowerCase() === chain.trim().toLowerCase())
+  if (found) return found
+  throw new Refusal(`There is no faucet for that chain. There is one for: ${chainList(faucets)}.`)
+}
+
+export function chainList(faucets: readonly Faucet[]): string {
+  return faucets.map(({ settings }) => `\`${settings.chain}\``).join(', ')
+}
+
+/**
+ * The faucet that a request means: the chain it names, the only one there is, the only one whose prefix the address
+ * has, or the only one of this channel. Null when that is not clear.
+ */
+export function faucetMeant(
+  faucets: readonly Faucet[],
+  typed: { chain?: string; address?: string },
+  channelId: string,
+): Faucet | null {
+  if (typed.chain !== undefined) return faucetNamed(faucets, typed.chain)
+  const here = faucets.filter(({ settings }) => settings.channels.includes(channelId))
+  const prefix = typed.address === undefined ? null : prefixOf(typed.address)
+  const byPrefix = faucets.filter(({ settings }) => settings.address.prefix === prefix)
+  const both = byPrefix.filter((faucet) => here.includes(faucet))
+  return [faucets, byPrefix, both, here].find((list) => list.length === 1)?.[0] ?? null
+}
+
+/** The faucets that the caller moderates: by their roles; where a faucet names none, the bot's admins do. */
+export function moderatedBy(faucets: readonly Faucet[], { caller }: Call): Faucet[] {
+  return faucets.filter(({ settings: { moderatorRoles } }) =>
+    moderatorRoles.length === 0 ? caller.isAdmin : moderatorRoles.some((id) => caller.roleIds.includes(id)),
+  )
+}
+
+/** Completion of the chains that have a faucet. */
+export function completeChain(faucets: readonly Faucet[]) {
+  return (typed: string) =>
+    faucets
+      .map(({ settings }) => settings.chain)
+      .filter((chain) => chain.toLowerCase().includes(typed.trim().toLowerCase()))
+      .slice(0, 25)
+      .map((chain) => ({ name: chain, value: chain }))
+}

@@ -1,0 +1,44 @@
+// The sender for the faucet of CosmJS (`POST /credit`): plain-text answers, no hash, 405 for its cooldown.
+import { ask, type FaucetStatus, notSent, pay, type Sender, type SenderDeps, said } from './sender.ts'
+
+export function cosmjs(deps: SenderDeps): Sender {
+  const { denom } = deps.settings
+  return {
+    async send(payment, signal) {
+      const headers: Record<string, string> = deps.token === null ? {} : { authorization: 'Bearer {token}' }
+      const own = { path: '/credit', headers, body: { denom, address: payment.address } }
+      const answer = await pay(deps, payment, own, signal)
+      if (answer.kind !== 'answer') return notSent(answer, '')
+      if (answer.status >= 200 && answer.status < 300 && answer.whole && answer.text.trim() === 'ok') {
+        return { status: 'sent', txHash: null, amount: null, nextAtMs: null }
+      }
+      const text = said(answer)
+      if (answer.status === 405)
+        return { status: 'failed', cause: 'limited', detail: `405: ${text}`, nextAtMs: null }
+      // 422 is an unknown denom; 500 "Sending tokens failed" hides time-outs and stays unknown.
+      if (answer.status === 422) return { status: 'failed', cause: 'misconfigured', detail: `422: ${text}` }
+      return notSent(answer, text)
+    },
+    async status(signal): Promise<FaucetStatus | null> {
+      const answer = await ask(deps, `${deps.settings.url}/status`, signal)
+      if (answer?.status !== 200) return null
+      const json = answer.json as
+        | { availableTokens?: unknown; holder?: { balance?: unknown } }
+        | null
+        | undefined
+      const balance = Array.isArray(json?.holder?.balance) ? json.holder.balance : null
+      const coin = balance?.find((one): one is { denom: string; amount: string } => {
+        const { denom: has, amount } = (one ?? {}) as { denom?: unknown; amount?: unknown }
+        return has === denom && typeof amount === 'string' && /^\d{1,60}$/.test(amount)
+      })
+      const tokens = Array.isArray(json?.availableTokens) ? json.availableTokens : null
+      return {
+        balance: coin ? `${BigInt(coin.amount).toLocaleString('en-US')} ${coin.denom}` : null,
+        amount: null,
+        dry:
+          balance !== null &&
+          (coin === undefined || coin.amount === '0' || tokens?.includes(denom) === false),
+      }
+    },
+  }
+}

@@ -1,0 +1,201 @@
+// What every sender is, and what they share: filling in requests, reading answers, the statuses that are a certain no.
+import type { Clock } from '../../kernel/clock.ts'
+import type { SenderSettings } from '../schema.ts'
+import type { Cause, Outcome } from '../types.ts'
+import { callOnce, type HttpAnswer } from './http-call.ts'
+
+/** One payment to be made. Times in Unix ms. */
+export interface Payment {
+  address: string
+  userId: string
+  joinedAtMs: number | null
+  accountCreatedMs: number | null
+  atMs: number
+}
+
+/** What a look-up of a transaction says. `pending`: not there yet, or it could not be looked up. */
+export interface Found {
+  status: 'sent' | 'failed' | 'pending'
+  detail: string
+}
+
+/** What the server says of itself; fields that it does not tell are null. */
+export interface FaucetStatus {
+  balance: string | null
+  amount: string | null
+  /** The server has nothing to pay with. */
+  dry: boolean
+}
+
+export interface Sender {
+  /** Calls the faucet once. Never throws; the certain no and the "may have paid" are told apart. */
+  send(payment: Payment, signal?: AbortSignal): Promise<Outcome>
+  /** Looks up a transaction; absent where this cannot be done. Never throws. */
+  lookup?: (txHash: string, signal?: AbortSignal) => Promise<Found>
+  /** Null when the server did not answer. Never throws. */
+  status?: (signal?: AbortSignal) => Promise<FaucetStatus | null>
+}
+
+export interface SenderDeps {
+  settings: SenderSettings
+  /** The secret itself; null where none is configured. */
+  token: string | null
+  clock: Clock
+}
+
+/** A hash as it may stand in a link: letters and digits only. */
+export const HASH = /^[A-Za-z0-9]{8,128}$/
+
+/** How long a question that pays nothing may take. */
+const QUESTION_TIMEOUT_MS = 10_000
+
+/**
+ * Posts a payment: the kind's own path, headers and body, with what the configuration puts in their place.
+ * `{address}`, `{user}` and `{token}` are filled in, in header values and in every text of the body.
+ */
+export function pay(
+  deps: SenderDeps,
+  payment: Payment,
+  own: { path: string; headers?: Record<string, string>; body: unknown },
+  signal?: AbortSignal,
+): Promise<HttpAnswer> {
+  const { settings, token } = deps
+  const fill = (text: string) =>
+    text.replace(/\{(address|user|token)\}/g, (_, key: string) =>
+      key === 'address' ? payment.address : key === 'user' ? payment.userId : (token ?? ''),
+    )
+  const headers: Record<string, string> = { accept: 'application/json' }
+  const hasBody = settings.method !== 'GET'
+  if (hasBody) headers['content-type'] = 'application/json'
+  for (const [name, value] of Object.entries({ ...own.headers, ...settings.headers })) {
+    // A header of the configuration takes the place of the kind's, however its name is written.
+    for (const known of Object.keys(headers))
+      if (known.toLowerCase() === name.toLowerCase()) delete headers[known]
+    headers[name] = fill(value)
+  }
+  const path = (settings.path ?? own.path).replace(/\{(address|user)\}/g, (_, key: string) =>
+    encodeURIComponent(key === 'address' ? payment.address : payment.userId),
+  )
+  const body = settings.body === undefined ? own.body : filled(settings.body, fill)
+  return callOnce(
+    {
+      method: settings.method,
+      url: settings.url + path,
+      headers,
+      body: hasBody ? JSON.stringify(body) : null,
+      timeoutMs: settings.timeoutMs,
+    },
+    deps.clock,
+    signal,
+  )
+}
+
+/** Asks something that pays nothing. Null unless the answer is JSON with a status of 200. */
+export async function ask(
+  deps: Pick<SenderDeps, 'clock'>,
+  url: string,
+  signal?: AbortSignal,
+): Promise<{ status: number; json: unknown } | null> {
+  const answer = await callOnce(
+    {
+      method: 'GET',
+      url,
+      headers: { accept: 'application/json' },
+      body: null,
+      timeoutMs: QUESTION_TIMEOUT_MS,
+    },
+    deps.clock,
+    signal,
+  )
+  if (answer.kind !== 'answer') return null
+  return { status: answer.status, json: answer.whole ? parseJson(answer.text) : undefined }
+}
+
+function filled(value: unknown, fill: (text: string) => string): unknown {
+  if (typeof value === 'string') return fill(value)
+  if (Array.isArray(value)) return value.map((one) => filled(one, fill))
+  if (value && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filled(one, fill)]))
+  }
+  return value
+}
+
+/**
+ * Parses JSON; whole numbers of 16 digits and more come out as text, because a JavaScript number would change them.
+ * Undefined when it is not JSON.
+ */
+export function parseJson(text: string): unknown {
+  const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+    /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
+  )
+  try {
+    return JSON.parse(exact)
+  } catch {
+    return undefined
+  }
+}
+
+/** The JSON object of an answer, or null. */
+export function objectOf(answer: { text: string; whole: boolean }): Record<string, unknown> | null {
+  const json = answer.whole ? parseJson(answer.text) : undefined
+  return json && typeof json === 'object' && !Array.isArray(json) ? (json as Record<string, unknown>) : null
+}
+
+/** Statuses with which no payment was made, whoever answers: the server or a proxy before it. */
+const CERTAIN_NO: Readonly<Record<number, Cause>> = {
+  301: 'misconfigured',
+  307: 'misconfigured',
+  308: 'misconfigured',
+  400: 'address',
+  401: 'secret',
+  403: 'secret',
+  404: 'misconfigured',
+  405: 'misconfigured',
+  406: 'misconfigured',
+  410: 'misconfigured',
+  411: 'misconfigured',
+  413: 'misconfigured',
+  414: 'misconfigured',
+  415: 'misconfigured',
+  422: 'address',
+  429: 'limited',
+  431: 'misconfigured',
+}
+
+/** What is said of money that is not there. */
+const DRY = /insufficient|not enough|out of funds|faucet (is )?(empty|dry|drained)|balance too low/i
+
+/**
+ * Maps everything that is not the success of a kind: no connection and the statuses above are a certain no, all the
+ * rest may have paid. `txHash`: one that was found in the text.
+ */
+export function notSent(answer: HttpAnswer, said: string, txHash: string | null = null): Outcome {
+  if (answer.kind === 'never-sent') return { status: 'failed', cause: 'unreachable', detail: answer.detail }
+  if (answer.kind === 'ambiguous')
+    return { status: 'unknown', cause: 'ambiguous', detail: answer.detail, txHash }
+  const detail = `${answer.status}: ${said}`
+  const cause = CERTAIN_NO[answer.status]
+  if (cause === undefined) {
+    return { status: 'unknown', cause: DRY.test(said) ? 'dry' : 'ambiguous', detail, txHash }
+  }
+  if (answer.location !== null && answer.status < 400) {
+    return { status: 'failed', cause, detail: `${answer.status}: redirected to another address` }
+  }
+  return { status: 'failed', cause: DRY.test(said) ? 'dry' : cause, detail }
+}
+
+/** Shortest text that says what an answer was: its error, or the beginning of what is not JSON. */
+export function said(answer: { text: string; whole: boolean }, error?: unknown): string {
+  const text = typeof error === 'string' && error ? error : answer.text
+  if (/<(!doctype|html|head|body)\b/i.test(text)) {
+    const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1]?.trim()
+    return title ? `a web page, "${title}"` : 'a web page'
+  }
+  return text.replace(/\s+/g, ' ').trim().slice(0, 300) || 'an empty answer'
+}
+
+/** Unix ms of an RFC 3339 text, or null. */
+export function timeOf(value: unknown): number | null {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isFinite(ms) ? ms : null
+}

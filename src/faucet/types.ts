@@ -1,0 +1,78 @@
+// The words of the faucet: causes, outcomes of a call, drips as they are kept, reasons of a refusal.
+import type { AddressProblem, AddressRule } from './address.ts'
+
+/**
+ * Why a drip failed or is unknown.
+ * - `dry`, `secret` (refused), `misconfigured`, `disabled`: the operator's
+ * - `limited` (the faucet's own limit), `address`: the user's
+ * - `unreachable` (nothing was sent), `ambiguous` (it may have paid), `reverted` (included, and did not succeed)
+ * - `restart`: the process ended during the call; `stopped`: it was told to end
+ */
+export type Cause =
+  | 'dry'
+  | 'secret'
+  | 'misconfigured'
+  | 'disabled'
+  | 'limited'
+  | 'address'
+  | 'unreachable'
+  | 'ambiguous'
+  | 'reverted'
+  | 'restart'
+  | 'stopped'
+
+/** What a sender made of its server's answer. `unknown`: it may have paid. */
+export type Outcome =
+  | { status: 'sent'; txHash: string | null; amount: string | null; nextAtMs: number | null }
+  | { status: 'failed'; cause: Cause; detail: string; nextAtMs?: number | null; txHash?: string | null }
+  | { status: 'unknown'; cause: Cause; detail: string; txHash: string | null }
+
+export type DripStatus = 'reserved' | 'sent' | 'failed' | 'unknown'
+
+/** One drip, as it is kept. Times in Unix ms. */
+export interface Drip {
+  id: number
+  chain: string
+  interactionId: string
+  userId: string
+  address: string
+  status: DripStatus
+  atMs: number
+  firstTime: boolean
+  settledMs: number | null
+  cause: string | null
+  detail: string | null
+  txHash: string | null
+  amount: string | null
+  nextAtMs: number | null
+  checks: number
+}
+
+export interface Ban {
+  chain: string
+  kind: 'user' | 'address'
+  subject: string
+  reason: string
+  byUserId: string
+  atMs: number
+  untilMs: number | null
+}
+
+/** Why a request is refused. Each has a text in messages.ts. Times in Unix ms, ages in ms. */
+export type Reason =
+  | { code: 'paused'; reason: string }
+  | { code: 'banned'; kind: 'user' | 'address'; reason: string; untilMs: number | null }
+  | { code: 'account-age'; ageMs: number; neededMs: number; againMs: number }
+  | { code: 'member-age'; ageMs: number; neededMs: number; againMs: number }
+  | { code: 'no-join-date' }
+  | { code: 'pending' }
+  | { code: 'roles'; missing: readonly string[] }
+  | { code: 'user-open' }
+  | { code: 'user-recent'; lastMs: number; unknown: boolean; againMs: number }
+  | { code: 'address-open' }
+  | { code: 'address-recent'; lastMs: number; againMs: number }
+  | { code: 'day-used-up'; againMs: number }
+  | { code: 'kept-for-first-timers'; againMs: number }
+  | { code: 'wrong-channel'; channels: readonly string[] }
+  | { code: 'which-chain'; chains: readonly string[] }
+  | (AddressProblem & { rule: AddressRule })
