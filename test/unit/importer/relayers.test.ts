@@ -254,11 +254,7 @@ describe('lists of keys', () => {
 
   test.each<[string, string, ReturnType<typeof key>[]]>([
     ['hermes, text', `SUCCESS\n- k-1 (${ADDRESSES.cosmosA})\n`, [key('k-1', ADDRESSES.cosmosA)]],
-    [
-      'hermes 0.x, text',
-      `Success: \n- kee (cosmos: ${ADDRESSES.cosmosA})`,
-      [key('cosmos', ADDRESSES.cosmosA)],
-    ],
+    ['more before the address', `- kee (cosmos: ${ADDRESSES.cosmosA})`, [key('kee', ADDRESSES.cosmosA)]],
     [
       'hermes, JSON',
       `{"timestamp":"x","level":"INFO"}\n{"result":{"relayer":{"account":"${ADDRESSES.osmoA}","address":[1,2],"address_type":"Cosmos"},"b":{"account":"${ADDRESSES.osmoB}"}},"status":"success"}`,
