@@ -391,6 +391,16 @@ describe('a webhook that is gone', () => {
   })
 })
 
+it('a damaged row is logged, set aside and blocks nothing', async () => {
+  observe(1, 'warning')
+  observe(2, 'warning')
+  database.sql.exec(`UPDATE outbox SET messages = '[{"headline":1}]' WHERE id = 1`)
+  await delivery.flush()
+  expect(server.contents()).toEqual(['🟡 warning 2 <@&100>'])
+  expect(log.find(({ level }) => level === 50)).toMatchObject({ row: 1 })
+  expect(delivery.status().waiting).toBe(0)
+})
+
 describe('what is over before it is sent', () => {
   /** The webhook fails while things go on, and works again afterwards. */
   async function outage(story: () => void) {
@@ -570,6 +580,26 @@ describe('a process that dies', () => {
       await delivery.flush()
     }
     expect(server.messages.size).toBe(1)
+  })
+
+  it('stays in doubt over attempts that were certainly not accepted', async () => {
+    server.fail({ how: 'hang', accepts: true })
+    observe(1, 'warning')
+    delivery.kick()
+    await expect.poll(() => server.requests.length).toBe(1)
+    let works = false
+    await restart({ readChannel: async () => (works ? server.channel() : Promise.reject(new Error('503'))) })
+    server.fail(...Array(50).fill({ status: 429, body: { retry_after: 60 } }))
+    for (let i = 0; i < 15; i++) {
+      await clock.advance(2 * MINUTE_MS)
+      await delivery.flush()
+    }
+    expect(server.requests.length).toBeGreaterThan(2)
+    works = true
+    await clock.advance(5 * MINUTE_MS)
+    await delivery.flush()
+    expect(server.messages.size).toBe(1)
+    expect(delivery.status().waiting).toBe(0)
   })
 
   it('does not take an older message with the same words for this one', async () => {

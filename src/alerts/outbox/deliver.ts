@@ -66,7 +66,7 @@ const KEEP_MS = 90 * 24 * 60 * MINUTE_MS
 /** The delivery of a database's outbox. Nothing happens before `start` or `flush`. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { database, clock, logger, random = Math.random } = deps
-  const outbox = createOutbox(database)
+  const outbox = createOutbox(database, logger)
   const alerts = createAlertStore(database, logger)
   const known = createWebhookStore(database)
   const own = deps.send ? null : createSend(deps.timeoutMs ?? 10_000)
@@ -106,7 +106,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   async function work(queue: Queue): Promise<void> {
     try {
       while (!stopped && !queue.waiting) {
-        const row = outbox.nextDue(queue.name)
+        const row = outbox.nextDue(queue.name, clock.now())
         if (!row) return
         const waitMs = await attempt(queue, row)
         if (waitMs > 0) wait(queue, waitMs)

@@ -1,5 +1,6 @@
 // The outbox in the database: what is to be sent through each webhook, in order, and what became of it.
 import { z } from 'zod'
+import type { Logger } from '../../kernel/logger.ts'
 import type { Database } from '../../storage/database.ts'
 import { isAlarm } from '../compose.ts'
 import type { Payload } from '../payload.ts'
@@ -77,8 +78,8 @@ function parseRow(raw: Raw): OutboxRow {
 
 export type Outbox = ReturnType<typeof createOutbox>
 
-/** The outbox of a database. Every function is synchronous. */
-export function createOutbox({ sql }: Database) {
+/** The outbox of a database. Every function is synchronous. A row that cannot be understood is logged and left out. */
+export function createOutbox({ sql }: Database, logger?: Logger) {
   const rowsWhere = (condition: string) =>
     sql.prepare<unknown[], Raw>(`SELECT ${COLUMNS} FROM outbox ${condition}`)
   const insert = sql.prepare<unknown[], { id: number }>(
@@ -124,6 +125,14 @@ export function createOutbox({ sql }: Database) {
        AND (storm_id IS NULL OR storm_id NOT IN (SELECT storm_id FROM outbox WHERE ${WAITING} AND storm_id IS NOT NULL))`,
   )
 
+  const understand = (raw: Raw): OutboxRow[] => {
+    try {
+      return [parseRow(raw)]
+    } catch (error) {
+      logger?.error({ row: raw.id, err: error }, 'a row of the outbox cannot be understood: it is not sent')
+      return []
+    }
+  }
   const linkAlarms = (id: number, messages: readonly Message[]) => {
     for (const { notice } of messages.filter(isAlarm)) link.run(notice.alertId, id, notice.level)
   }
@@ -150,17 +159,18 @@ export function createOutbox({ sql }: Database) {
     enqueueEdit(webhook: string, targetId: number, messages: readonly Message[], nowMs: number): void {
       insert.get(webhook, 'edit', null, targetId, JSON.stringify(messages), nowMs)
     },
-    row: (id: number): OutboxRow | null => {
-      const raw = byId.get(id)
-      return raw ? parseRow(raw) : null
-    },
-    /** The first row of a webhook's queue. */
-    nextDue: (webhook: string): OutboxRow | null => {
-      const raw = next.get(webhook)
-      return raw ? parseRow(raw) : null
+    row: (id: number): OutboxRow | null => byId.all(id).flatMap(understand)[0] ?? null,
+    /** The first row of a webhook's queue. One that cannot be understood does not block it. */
+    nextDue(webhook: string, nowMs: number): OutboxRow | null {
+      for (let raw = next.get(webhook); raw; raw = next.get(webhook)) {
+        const [row] = understand(raw)
+        if (row) return row
+        superseded.run(nowMs, 'cannot be understood', raw.id)
+      }
+      return null
     },
     /** The rows of a storm that were or will be sent, in order. */
-    stormRows: (stormId: number): OutboxRow[] => storm.all(stormId).map(parseRow),
+    stormRows: (stormId: number): OutboxRow[] => storm.all(stormId).flatMap(understand),
     /** The first post that alarms about an alert. */
     firstAlarm: (alertId: number, webhook: string): number | null =>
       alarms.get(alertId, webhook)?.rowId ?? null,
