@@ -57,7 +57,7 @@ export function judge(
     else if (probe.block.chainId !== chainId) {
       judgements.set(url, {
         state: 'wrong-chain',
-        reason: `serves ${probe.block.chainId || 'another chain'}`,
+        reason: `serves ${named(probe.block.chainId)}`,
       })
     } else right.push({ url, block: probe.block, said })
   }
@@ -106,6 +106,11 @@ export function judge(
 /** Whether `block` is below `other` by more than a load balancer's step back. */
 function isBelow(block: Block, other: Block): boolean {
   return block.height < other.height - BLOCKS_BEHIND
+}
+
+/** A chain id as it may stand in a message: it is the endpoint's own text. */
+function named(chainId: string): string {
+  return /^[\w.-]{1,50}$/.test(chainId) ? chainId : 'another chain'
 }
 
 function inWords(ns: bigint): string {

@@ -44,6 +44,8 @@ export interface PoolOptions {
 const TRIES = 4
 const TRIES_EACH = 2
 const FIRST_BACKOFF_MS = 250
+/** A look at endpoints that were given up is waited for when it is due within this time. */
+const SOON_MS = 5000
 
 interface Failure {
   kind: UpstreamError['kind']
@@ -80,6 +82,7 @@ export function createPool(options: PoolOptions): ChainPool {
     const asked = new Set<Endpoint>()
     let backoffMs = FIRST_BACKOFF_MS
     let spentMs = 0
+    let revived = false
 
     const isOpen = (endpoint: Endpoint) =>
       isUsable(endpoint, wire.now()) &&
@@ -99,11 +102,15 @@ export function createPool(options: PoolOptions): ChainPool {
         const most = usable.length > 1 ? TRIES_EACH : TRIES
         for (const one of usable)
           if ((tries.get(one) ?? 0) < most && !failures.get(one)?.error) asked.delete(one)
-        if (!endpoints.some(accepts)) break
-        const pauseMs = backoffMs * (0.5 + random() / 2)
-        await wire.sleep(pauseMs, signal)
-        spentMs += pauseMs
-        backoffMs *= 2
+        if (endpoints.some(accepts)) {
+          const pauseMs = backoffMs * (0.5 + random() / 2)
+          await wire.sleep(pauseMs, signal)
+          spentMs += pauseMs
+          backoffMs *= 2
+        } else if (usable.length === 0 && !revived) {
+          revived = true
+          if (!(await revive(signal))) break
+        } else break
         continue
       }
       asked.add(endpoint)
@@ -133,7 +140,8 @@ export function createPool(options: PoolOptions): ChainPool {
     const url = endpoint.transport.url
     if (result.kind === 'outage') return { failure: noteOutage(endpoint, result, sentAtMs) }
     if (result.kind === 'unsupported') {
-      if (isBasic(path)) return { failure: noteOutage(endpoint, { error: 'http', reason: '501' }, sentAtMs) }
+      if (isBasic(path))
+        return { failure: noteOutage(endpoint, { error: 'http', reason: 'lacks a basic route' }, sentAtMs) }
       throw new UpstreamError('not-supported', `${url}: ${path}: ${result.message}`, {
         endpoint: url,
         retryable: false,
@@ -201,6 +209,24 @@ export function createPool(options: PoolOptions): ChainPool {
     if (due.length > 0) await untilAborted(health.check(), signal)
     if (signal?.aborted) throw givenUp('')
     if (!endpoints.some((one) => isUsable(one, wire.now()))) throw nobody(new Map())
+  }
+
+  /**
+   * All endpoints were given up while a question waited. Once, it waits for the next look at them, where that is soon:
+   * an outage of some seconds must not cost a long sweep the rest of its questions. Returns whether it waited.
+   */
+  async function revive(signal?: AbortSignal): Promise<boolean> {
+    const soonestMs = Math.min(
+      ...endpoints.filter((one) => !isBelieved(one)).map((one) => one.checkAgainAtMs),
+    )
+    const waitMs = Math.max(0, soonestMs - wire.now())
+    if (waitMs > SOON_MS) return false
+    await wire.sleep(waitMs, signal)
+    // Of all who waited, the first looks for the others.
+    if (endpoints.some((one) => !isBelieved(one) && one.checkAgainAtMs <= wire.now())) {
+      await untilAborted(health.check(), signal)
+    }
+    return true
   }
 
   function untilAborted(work: Promise<void>, signal?: AbortSignal): Promise<void> {

@@ -53,7 +53,8 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       if (!result.pinned) endpoint.pinTo = null
       return { block: parsed.data, latencyMs: result.tookMs }
     }
-    if (result.kind !== 'outage') return { failed: result.kind === 'unsupported' ? '501' : 'no block' }
+    if (result.kind !== 'outage')
+      return { failed: result.kind === 'unsupported' ? 'lacks a basic route' : 'no block' }
     const pauseMs = retryAfterMs(result.retryAfter, clock.now())
     if (pauseMs) endpoint.limiter.pause(wire.now() + pauseMs)
     return { failed: result.reason }

@@ -48,6 +48,10 @@ describe('one look', () => {
     expect(head).toBe(100n)
   })
 
+  it.each(['', '@everyone', 'x'.repeat(51)])('does not repeat %j as a chain id', (id) => {
+    expect(judged([says('a', block(1n, 1n, id))]).reasons.a).toBe('serves another chain')
+  })
+
   it('has no head when nobody is believed', () => {
     const { states, head } = judged([fails('a', 'time-out'), says('b', block(9n, 1n, ''))])
     expect(states).toEqual({ a: 'failing', b: 'wrong-chain' })

@@ -93,7 +93,7 @@ describe('head', () => {
   it.each([
     ['HTML', { body: '<html>' }, 'not JSON'],
     ['no block', { body: { block: null } }, 'block does not fit: block: expected a block'],
-    ['a no', grpc(404, 5, 'Not Found'), '501'],
+    ['a no', grpc(404, 5, 'Not Found'), 'lacks a basic route'],
     ['502', { status: 502 }, '502'],
   ])('takes %s for a failing endpoint', async (_, reply, reason) => {
     const a = await node(() => reply)

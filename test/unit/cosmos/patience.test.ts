@@ -1,7 +1,7 @@
 // The pool's pace and patience over small real servers: waiting, sharing the load, giving up.
 import { describe, expect, it } from 'vitest'
-import { failure, good, PATH, pool, questions, schema, serving } from './tiny-chain.ts'
-import { fastClock, NOW_MS } from './tiny-node.ts'
+import { failure, good, node, PATH, pool, questions, schema, serving } from './tiny-chain.ts'
+import { BLOCKS, block, fastClock, NOW_MS } from './tiny-node.ts'
 
 describe('patience', () => {
   it('waits as long as Retry-After says, when there is no other', async () => {
@@ -83,6 +83,29 @@ describe('patience', () => {
     for (const error of await Promise.all(waiting)) expect(error.message).toContain('given up')
     await failure(chain.get(PATH, schema, { signal: caller.signal }))
     expect(questions(a)).toBe(1)
+    expect(chain.endpoints()[0]!.state).toBe('fresh')
+  })
+
+  it('loses no waiting question to an outage of some seconds', async () => {
+    let broken = false
+    const a = await node((path) =>
+      broken ? { status: 502 } : path.endsWith(BLOCKS) ? block(100) : good('a'),
+    )
+    const chain = pool([a], {
+      limits: { inFlight: 4, requestsPerSecond: 8, timeoutMs: 5000 },
+      wireClock: fastClock,
+      random: () => 1,
+    })
+    const all = Array.from({ length: 40 }, () => chain.get(PATH, schema))
+    setTimeout(() => {
+      broken = true
+    }, 100)
+    setTimeout(() => {
+      broken = false
+    }, 550)
+    const lost = (await Promise.allSettled(all)).filter((one) => one.status === 'rejected')
+    // Those that were tried four times during the outage; those that waited in line are not among them.
+    expect(lost.length).toBeLessThan(8)
     expect(chain.endpoints()[0]!.state).toBe('fresh')
   })
 
