@@ -1,11 +1,11 @@
 // Sends what is in the outbox through the webhooks: a queue for each, strictly in order, until Discord accepts it.
 import type { Clock } from '../../kernel/clock.ts'
-import { MINUTE_MS } from '../../kernel/duration.ts'
+import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Database } from '../../storage/database.ts'
 import { createAlertStore } from '../store.ts'
-import { findInChannel, type ReadChannel } from './find.ts'
+import { findInChannel, type ReadChannel, within } from './find.ts'
 import { prepareEdit, preparePost } from './prepare.ts'
 import { createSend, type Send, SendError, webhookUrl } from './send.ts'
 import { type DeliveryStatus, deliveryStatus } from './status.ts'
@@ -61,7 +61,8 @@ const GONE_RETRY_MS = 10 * MINUTE_MS
 const UNREAD_MAX_MS = 10 * MINUTE_MS
 /** For how long one look into a channel may take. */
 const LOOK_MAX_MS = MINUTE_MS
-const KEEP_MS = 90 * 24 * 60 * MINUTE_MS
+/** For how long what was settled is kept; longer where an open alert needs it. */
+const KEEP_MS = 90 * DAY_MS
 
 /** The delivery of a database's outbox. Nothing happens before `start` or `flush`. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
@@ -73,6 +74,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const send = deps.send ?? own!.send
   const abort = new AbortController()
   let stopped = false
+  let cancelForget = () => {}
   const watch = createWebhookWatch({
     known,
     clock,
@@ -234,7 +236,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     try {
       const { readChannel } = deps
       const looking = watch.locate(queue).then((webhook) => findInChannel(row, webhook, outbox, readChannel))
-      const found = await within(looking, LOOK_MAX_MS)
+      const found = await within(looking, LOOK_MAX_MS, clock, abort.signal)
       if (found.kind !== 'found') return 'absent'
       logger.info({ webhook: queue.name, row: row.id }, 'it had been delivered: found in the channel')
       outbox.markDelivered(row.id, found.messageId, clock.now())
@@ -252,20 +254,18 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     }
   }
 
-  /** What `work` gives, unless it takes longer than `ms` or the delivery is stopped. */
-  async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-    const ended = new AbortController()
-    const late = clock.sleep(ms, AbortSignal.any([abort.signal, ended.signal])).then(() => null)
-    const result = await Promise.race([work.then((value) => ({ value })), late])
-    ended.abort()
-    if (!result) throw new Error(`no answer within ${ms / 1000} s`)
-    return result.value
+  function forget(): void {
+    cancelForget = clock.at(clock.now() + DAY_MS, forget)
+    try {
+      outbox.prune(clock.now() - KEEP_MS)
+    } catch (error) {
+      logger.warn({ err: error }, 'old rows of the outbox could not be deleted')
+    }
   }
 
   return {
     start() {
-      const forgotten = outbox.prune(clock.now() - KEEP_MS)
-      if (forgotten > 0) logger.debug({ forgotten }, 'forgot old rows of the outbox')
+      forget()
       for (const { webhook, waiting } of outbox.queues()) {
         if (queues.some(({ name }) => name === webhook)) continue
         logger.error(
@@ -288,6 +288,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     status: () => deliveryStatus(outbox, known, Object.keys(deps.webhooks)),
     async stop(withinMs = 5000) {
       stopped = true
+      cancelForget()
       for (const queue of queues) queue.waiting?.()
       const ended = Promise.all(queues.map(({ running }) => running))
       const bound = new AbortController()

@@ -1,5 +1,6 @@
 // After an attempt with an unknown outcome: looks in the channel whether the message stands there already.
 import type { Embed } from '../../discord/command.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { Outbox, OutboxRow, WebhookRow } from './store.ts'
 
@@ -55,4 +56,20 @@ function looksLike(seen: SeenMessage, sent: NonNullable<OutboxRow['payload']>): 
     same(had?.title, has?.title) &&
     same(had?.description, has?.description)
   )
+}
+
+/**
+ * What `work` gives, unless it takes longer than `ms` or `signal` aborts.
+ * @throws what `work` throws, or that there was no answer
+ */
+export async function within<T>(work: Promise<T>, ms: number, clock: Clock, signal: AbortSignal): Promise<T> {
+  const ended = new AbortController()
+  const late = clock.sleep(ms, AbortSignal.any([signal, ended.signal])).then(() => null)
+  try {
+    const result = await Promise.race([work.then((value) => ({ value })), late])
+    if (!result) throw new Error(`no answer within ${ms / 1000} s`)
+    return result.value
+  } finally {
+    ended.abort()
+  }
 }

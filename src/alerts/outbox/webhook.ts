@@ -65,7 +65,7 @@ export function createWebhookWatch(deps: {
       row = known.update(name, { goneSinceMs: clock.now(), goneReason: reason, goneSaidMs: null })
       logger.error(
         { webhook: name, reason },
-        `the webhook is gone: nothing more is lost, but nothing is told. Make a new one, set ${name} to its URL and restart`,
+        `the webhook does not work any more: alerts wait, none is lost. Make a new one, set ${name} to its URL and restart`,
       )
     }
     if (!say || row.goneSaidMs !== null || row.channelId === null || saying.has(name)) return

@@ -6,6 +6,7 @@ import { arrange, composePost, markOver, tagsOf } from '../../../src/alerts/comp
 import { oneLine, type Payload } from '../../../src/alerts/payload.ts'
 import type { Message } from '../../../src/alerts/types.ts'
 import { aMessage, T0 } from '../../support/alerts.ts'
+import { loadDiscordOpenApi } from '../../support/discord-openapi.ts'
 
 const text = (max: number) =>
   fc.oneof(
@@ -59,8 +60,16 @@ const messages = fc
     ),
   )
 
+const WEBHOOK_CALLS = [
+  ['POST', '/webhooks/{webhook_id}/{webhook_token}'],
+  ['PATCH', '/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}'],
+] as const
+
 /** Discord counts characters; so does this. */
 const size = (text: string) => [...text].length
+
+/** Discord's own description of its API, where it is at hand. */
+const spec = process.env.DISCORD_OPENAPI ? loadDiscordOpenApi(process.env.DISCORD_OPENAPI) : null
 
 function accepted({ content, embeds, allowed_mentions }: Payload): void {
   const parts = embeds.flatMap((e) => [
@@ -71,6 +80,8 @@ function accepted({ content, embeds, allowed_mentions }: Payload): void {
   ])
   const texts = parts.filter((part): part is string => part !== undefined)
   expect(() => parseMessage({ content, embeds, allowed_mentions }, { files: 0 })).not.toThrow()
+  const body = { content, embeds, allowed_mentions }
+  for (const [method, path] of WEBHOOK_CALLS) expect(spec?.({ method, path, body }) ?? []).toEqual([])
   expect(content.trim()).not.toBe('')
   expect(size(content)).toBeLessThanOrEqual(2000)
   expect(embeds.length).toBeLessThanOrEqual(10)
