@@ -1,0 +1,132 @@
+// `ibc-monitor demo`: a whole local world in a terminal, with one line to type into, or a fixed story (`--script`).
+import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import pc from 'picocolors'
+import { type Io, wantsColour } from '../../src/cli/io.ts'
+import { runWorldCommand, WORLD_COMMANDS } from './commands.ts'
+import { createScreen, type Screen } from './screen.ts'
+import { speak } from './speak.ts'
+import { playStory, StoryStopped } from './story.ts'
+import { buildScene, type Scene } from './world.ts'
+
+const WIDEST = 100
+const NARROWEST = 40
+/** How long a person gets to read each step of the story, in milliseconds. */
+const READING_MS = 1500
+
+const INTRO = [
+  'Three chains, a relayer, a Discord and the bot itself, all on this machine. You are in #general. Try:',
+  '',
+  '  $data                        what the bot knows ($help: what else; /data works too)',
+  '  !relayer stop                the relayer dies …',
+  '  !clock +9d                   … nine days pass, and somebody is called in #alerts',
+  '  !relayer start               all is well again',
+  '  !down juno  !freeze 259      other misfortunes; !help lists them, !quit ends',
+]
+
+/**
+ * Runs the demo until `!quit`, the end of the input or Ctrl-C, or to the end of the story.
+ * Returns the exit code: 1 when the story did not come true, or was interrupted.
+ */
+export async function runDemo(
+  options: { script: boolean },
+  io: Io,
+  input: Readable & { isTTY?: boolean } = process.stdin,
+): Promise<number> {
+  const ending = new AbortController()
+  const end = () => ending.abort()
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+  const scene = await buildScene({ logLevel: io.env.LOG_LEVEL ?? 'silent' })
+  try {
+    const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()))
+    const played = options.script ? script(scene, io) : converse(scene, io, input, ending.signal)
+    const code = await Promise.race([played, ended.then(() => (options.script ? 1 : 0))])
+    return code
+  } finally {
+    process.off('SIGINT', end)
+    process.off('SIGTERM', end)
+    await scene.close()
+  }
+}
+
+/** Plays the story. Returns the exit code. */
+async function script(scene: Scene, io: Io): Promise<number> {
+  const screen = createScreen(scene, {
+    write: (text) => io.out.write(text),
+    ...looks(io),
+    hideOwn: false,
+  })
+  try {
+    await scene.start()
+    await playStory(scene, screen, { pauseMs: io.out.isTTY ? READING_MS : 0 })
+    const alerts = scene.discord.messages(scene.channels.alerts).length
+    screen.heading(`The story came true: ${alerts} messages in #alerts, each in its time.`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof StoryStopped)) throw error
+    io.err.write(`The story stopped: ${error.message}.\n`)
+    return 1
+  } finally {
+    screen.stop()
+  }
+}
+
+/** Reads lines until there are no more. Returns the exit code. */
+async function converse(scene: Scene, io: Io, input: Readable & { isTTY?: boolean }, signal: AbortSignal) {
+  const terminal = Boolean(input.isTTY && io.out.isTTY)
+  let lines: Interface | undefined
+  const write = (text: string) => {
+    if (!terminal || !lines) return void io.out.write(text)
+    // What is half typed is taken away, and put back below what was printed.
+    clearLine(process.stdout, 0)
+    cursorTo(process.stdout, 0)
+    io.out.write(text)
+    lines.prompt(true)
+  }
+  const screen = createScreen(scene, { write, ...looks(io), hideOwn: terminal })
+  try {
+    screen.note(['starting …'])
+    await scene.start()
+    screen.heading('ibc-monitor, the demo')
+    screen.note(INTRO)
+    lines = createInterface({
+      input,
+      ...(terminal ? { output: process.stdout, completer } : {}),
+      prompt: '› ',
+      terminal,
+    })
+    const reader = lines
+    signal.addEventListener('abort', () => reader.close())
+    reader.on('SIGINT', () => reader.close())
+    if (terminal) reader.prompt()
+    for await (const line of reader) {
+      if (signal.aborted || line.trim() === '!quit') break
+      await handle(scene, screen, line.trim(), terminal)
+      if (terminal) reader.prompt()
+    }
+    return 0
+  } finally {
+    lines?.close()
+    screen.stop()
+  }
+}
+
+async function handle(scene: Scene, screen: Screen, line: string, terminal: boolean): Promise<void> {
+  if (line === '') return
+  if (!terminal && /^[!/<>]/.test(line)) screen.typed(line)
+  screen.note(line.startsWith('!') ? await runWorldCommand(scene, line.slice(1)) : await speak(scene, line))
+}
+
+/** Completes the first word by Tab. */
+function completer(line: string): [string[], string] {
+  const known = [...Object.keys(WORLD_COMMANDS), 'help', 'quit'].map((name) => `!${name} `)
+  return [known.filter((one) => one.startsWith(line)), line]
+}
+
+function looks(io: Io) {
+  return {
+    width: Math.max(NARROWEST, Math.min(io.out.columns ?? WIDEST, WIDEST)),
+    colours: pc.createColors(wantsColour(io, io.out)),
+  }
+}
