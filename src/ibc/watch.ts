@@ -48,6 +48,8 @@ export interface Watch {
   /** Looks at every chain's newest block, and reads again what is due. Called by the watch's own timer. */
   tick(): Promise<void>
   start(): void
+  /** Resolves when nothing is under way: no sweep, no pulse, nothing that is due being read. */
+  idle(): Promise<void>
   /** Stops what is under way; what was read so far is written. */
   stop(): Promise<void>
   lastSweep(chainId: string): SweepNote | null
@@ -269,6 +271,11 @@ export function createWatch(deps: WatchDeps): Watch {
     await Promise.all([...pulses, ...readDue()])
   }
 
+  const idle = async (): Promise<void> => {
+    while (sweeping.size + tasks.size > 0)
+      await Promise.allSettled([...sweeping.values(), ...tasks.values()])
+  }
+
   const arm = () => {
     if (signal.aborted) return
     cancelTimer = clock.at(clock.now() + TICK_MS, () => {
@@ -284,10 +291,11 @@ export function createWatch(deps: WatchDeps): Watch {
       pulsedMs = clock.now()
       arm()
     },
+    idle,
     async stop() {
       stopping.abort()
       cancelTimer()
-      await Promise.allSettled([...sweeping.values(), ...tasks.values()])
+      await idle()
     },
     lastSweep: (chainId) => notes.get(chainId) ?? null,
   }
