@@ -42,12 +42,15 @@ async function describedChains(
   }
   for (const item of items) {
     const fields = fieldsOf(item)
-    const chainId = stringOf(fields?.get('chain_id'))?.trim()
+    const written = stringOf(fields?.get('chain_id'))?.trim()
     const where = `${found!.where.split(' line')[0]} line ${item.line}`
-    if (!fields || !chainId || chainId.length > 64) {
+    if (!fields || !written || written.length > 64) {
       notes.push({ kind: 'left', text: `${where}: a chain without a usable \`chain_id\`` })
       continue
     }
+    // The registry's name of a chain would be understood as its chain id later on.
+    const known = await registry(written)
+    const chainId = known?.chainId ?? written
     const url = restUrl(stringOf(fields.get('api')))
     const before = chains.get(chainId)
     if (before) {
@@ -58,7 +61,6 @@ async function describedChains(
       })
       continue
     }
-    const known = await registry(chainId)
     if (!url && !known?.rest.length) {
       notes.push({
         kind: 'left',
@@ -132,23 +134,24 @@ async function monitoredChains(
   const fields = fieldsOf(found?.value)
   // A list of chain ids without connections is understood too.
   const listed = itemsOf(found?.value)?.map((item): [string, null] => [stringOf(item) ?? '', null])
-  for (const [chainId, value] of fields ?? listed ?? []) {
-    if (chainId === '') continue
-    const described_ = described.get(chainId)
-    const known = described_?.known ?? (await registry(chainId))
-    if (!described_ && !known?.rest.length) {
+  for (const [written, value] of fields ?? listed ?? []) {
+    if (written === '') continue
+    const known = await registry(written)
+    const chainId = known?.chainId ?? written
+    const there = described.get(chainId)
+    if (!there && !known?.rest.length) {
       const text = `${found!.where}: ${chainId} was monitored, but it has no entry in \`chain_data\` and the chain registry does not know it`
       notes.push({ kind: 'left', text: `${text}: write it into config.ts with its REST endpoints` })
       continue
     }
-    if (!described_) {
+    if (!there) {
       notes.push({
         kind: 'changed',
         text: `${chainId} has no entry in \`chain_data\`; it comes from the chain registry`,
       })
     }
     const connections = readConnections(value, chainId, found!.where, notes)
-    const input = { ...(described_?.input ?? { chainId: known!.chainId }), connections }
+    const input = { ...(there?.input ?? { chainId }), connections }
     chains.set(chainId, { input, known, monitored: true })
     const what = connections === 'all' ? 'all connections' : `${connections.length} connections`
     notes.push({ kind: 'brought', text: `${chainId}: monitored, ${what}` })

@@ -118,17 +118,18 @@ function addToConfig(chain: ChainInput, address: string, threshold: string, ment
 }
 
 async function chainOfWallet(
-  chainId: string,
+  written: string,
   chains: Map<string, ChainEntry>,
   registry: Registry,
   notes: Note[],
 ): Promise<ChainEntry | null> {
+  const known = await registry(written)
+  const chainId = known?.chainId ?? written
   const there = chains.get(chainId)
   if (there) return there
-  const known = await registry(chainId)
   if (!known?.rest.length) return null
   const entry: ChainEntry = {
-    input: { chainId: known.chainId, connections: 'none' },
+    input: { chainId, connections: 'none' },
     known,
     monitored: false,
   }

@@ -73,7 +73,7 @@ function readFile(text: string): z.output<typeof fileSchema> {
   let yaml: unknown
   try {
     // Aliases are not expanded without end: a small file must not become a large one.
-    yaml = parse(text, { maxAliasCount: 100 })
+    yaml = parse(text, { maxAliasCount: 100, logLevel: 'error' })
   } catch (error) {
     throw new UsageError(`This is not a configuration of rly: ${messageOf(error)}`)
   }

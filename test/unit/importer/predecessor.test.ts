@@ -310,6 +310,25 @@ describe('chains', () => {
     })
   })
 
+  test('a registry name where a chain id belongs is the same chain, once', async () => {
+    const imported = await planFromPredecessor(
+      new Map([
+        ['config.py', "monitored_chains = {'osmosis': ['connection-1'], 'cosmoshub-4': []}"],
+        ['chains.py', "chain_data = [{'chain_id': 'cosmoshub', 'api': 'https://h.example.org'}]"],
+        [
+          'tracked_wallets.py',
+          `tracked_wallets = {'${ADDRESSES.osmoA}': ['osmosis-1', '<@875319025058594896>', 1]}`,
+        ],
+      ]),
+      registryChain,
+    )
+    expect(imported.config.chains).toMatchObject([
+      { chainId: 'osmosis-1', connections: ['connection-1'] },
+      { chainId: 'cosmoshub-4', rest: ['https://h.example.org'], connections: 'all' },
+    ])
+    expect(imported.wallets).toMatchObject([{ chainId: 'osmosis-1' }])
+  })
+
   test('decimals that the registry contradicts are said', async () => {
     const entry = `{'chain_id': 'osmosis-1', 'api': 'https://o.example.org', 'exponent': 18, 'denom': 'uosmo', 'full_denom': 'OSMO'}`
     const imported = await plan(chainsPy(entry))

@@ -1,0 +1,178 @@
+// `init` against chains of the sandbox: what they confirm, what they contradict, and when nobody answers.
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ChainWorld } from '../../sandbox/chains/world.ts'
+import { type RegistryChain, type RegistryConnection, registryChain } from '../../src/chains/registry.ts'
+import { runInit } from '../../src/cli/init.ts'
+import { loadConfig } from '../../src/config.ts'
+import { createPool } from '../../src/cosmos/endpoints.ts'
+import { UsageError } from '../../src/kernel/errors.ts'
+import { createLogger } from '../../src/kernel/logger.ts'
+import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { captured } from '../support/cli.ts'
+import { closeServed, serve } from '../support/sandbox-chain.ts'
+
+let home: string
+let file: string
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'ibc-monitor-init-'))
+  file = join(home, 'config.ts')
+})
+afterEach(async () => {
+  rmSync(home, { recursive: true, force: true })
+  await closeServed()
+})
+
+const clock = new ManualClock()
+const openPool = (chainId: string, rest: readonly string[]) =>
+  createPool({
+    chainId,
+    rest,
+    limits: { inFlight: 4, requestsPerSecond: 1000, timeoutMs: 2000 },
+    clock,
+    logger: createLogger('silent'),
+  })
+
+/** The real registry, with the endpoints of a chain replaced. */
+const registryWith = (rest: Record<string, string[]>) => async (word: string) => {
+  const chain = await registryChain(word)
+  return chain && { ...chain, rest: rest[chain.registryName] ?? chain.rest }
+}
+
+function aWorld() {
+  const world = new ChainWorld(clock)
+  world.addChain({ chainId: 'cosmoshub-4', version: 'v10' })
+  world.addChain({ chainId: 'osmosis-1', version: 'v8' })
+  world.addChain({ chainId: 'juno-1', version: 'v7' })
+  return world
+}
+
+test('what the chains confirm is written plainly, what they contradict is left out and said', async () => {
+  const world = aWorld()
+  const hubToOsmosis = world.openConnection('cosmoshub-4', 'osmosis-1')
+  const hubToJuno = world.openConnection('cosmoshub-4', 'juno-1')
+  const hub = await Promise.all(
+    [{}, {}, {}, { html: 502 }, { chainId: 'theta-9' }].map((faults) => serve(world, faults, 'cosmoshub-4')),
+  )
+  const osmosis = await Promise.all(
+    [{}, { behindMs: 3_600_000 }].map((faults) => serve(world, faults, 'osmosis-1')),
+  )
+  const urls = (served: typeof hub) => served.map(({ endpoint }) => endpoint.url)
+  const link = (near: { connectionId: string; clientId: string }, far: string): RegistryConnection => ({
+    connectionId: near.connectionId,
+    clientId: near.clientId,
+    channels: [],
+    far: { registryName: far, chainId: null, connectionId: 'connection-0', clientId: '07-tendermint-0' },
+  })
+  const connections = async (own: string) =>
+    own === 'cosmoshub'
+      ? [
+          link(hubToOsmosis.a, 'osmosis'),
+          link(hubToJuno.a, 'osmosis'),
+          link({ connectionId: 'connection-99', clientId: '07-tendermint-99' }, 'osmosis'),
+        ]
+      : [link({ ...hubToOsmosis.b, clientId: '07-tendermint-77' }, 'cosmoshub')]
+
+  const written = captured()
+  const registry = registryWith({ cosmoshub: urls(hub), osmosis: urls(osmosis) })
+  const options = { chains: ['cosmoshub', 'osmosis-1', 'cosmoshub-4'], config: file }
+  expect(await runInit(options, written.io, { registry, connections, openPool })).toBe(0)
+
+  const settings = await loadConfig(file)
+  const [hubSettings, osmosisSettings] = settings.chains
+  expect(settings.chains).toHaveLength(2)
+  expect(hubSettings).toMatchObject({
+    chainId: 'cosmoshub-4',
+    name: 'Cosmos Hub',
+    token: { symbol: 'ATOM', denom: 'uatom', decimals: 6 },
+    prefix: 'cosmos',
+    connections: 'all',
+    mine: [hubToOsmosis.a.connectionId],
+  })
+  expect(hubSettings?.rest.toSorted()).toEqual(urls(hub).slice(0, 3).toSorted())
+  expect(osmosisSettings).toMatchObject({ mine: [hubToOsmosis.b.connectionId], rest: urls(osmosis) })
+
+  const text = readFileSync(file, 'utf8')
+  expect(text).toContain(`// '${urls(hub)[3]}', // unverified: `)
+  expect(text).toContain(`// '${urls(hub)[4]}', // unverified: `)
+  expect(text).toContain(`'${hubToOsmosis.a.connectionId}', // to Osmosis, ${hubToOsmosis.a.clientId}\n`)
+  expect(text).toContain(
+    `// '${hubToJuno.a.connectionId}', // Osmosis in the registry, but its client follows juno-1`,
+  )
+  expect(text).toContain("// 'connection-99', // Osmosis in the registry, but the chain does not know it")
+  expect(text).toMatch(/'http[^']+', \/\/ unverified: .*behind/)
+  // The client that the chain names counts, not the one of the registry.
+  expect(text).toContain(`to Cosmos Hub, ${hubToOsmosis.b.clientId}\n`)
+  expect(text).toContain('explorers: https://')
+  expect(written.err()).toContain('cosmoshub-4: 3 of 5 endpoints verified')
+  expect(written.out()).toBe('')
+  expect(statSync(join(home, '.env')).mode & 0o777).toBe(0o600)
+  expect(readFileSync(join(home, '.env'), 'utf8')).toMatch(/^DISCORD_TOKEN=$/m)
+})
+
+test('without a network everything is there, marked as unverified', async () => {
+  const registry = registryWith({
+    cosmoshub: ['http://127.0.0.1:1'],
+    osmosis: ['http://127.0.0.1:1/a', 'http://127.0.0.1:1/b'],
+  })
+  const written = captured()
+  expect(
+    await runInit({ chains: ['cosmoshub', 'osmosis'], config: file }, written.io, { registry, openPool }),
+  ).toBe(0)
+  const text = readFileSync(file, 'utf8')
+  expect(text.match(/'http:\/\/127\.0\.0\.1:1[^']*', \/\/ unverified: /g)).toHaveLength(3)
+  expect(text).toContain(
+    "'connection-257', // to Osmosis, 07-tendermint-259, unverified: nobody could be asked",
+  )
+  expect(text).toContain('nothing here was checked on the chain')
+  const settings = await loadConfig(file)
+  expect(settings.chains.map(({ mine }) => mine)).toEqual([['connection-257'], ['connection-1']])
+})
+
+test('one chain that serves only other chains still gives a configuration that loads', async () => {
+  const world = aWorld()
+  const { endpoint } = await serve(world, {}, 'juno-1')
+  const registry = registryWith({ cosmoshub: [endpoint.url] })
+  await runInit({ chains: ['cosmoshub'], config: file }, captured().io, { registry, openPool })
+  expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`'${endpoint.url}', // unverified: .*juno-1`))
+  expect((await loadConfig(file)).chains).toHaveLength(1)
+})
+
+test.each([
+  ['no chain', [], /Name the chains/],
+  [
+    'an unknown chain',
+    ['cosmoshubb', 'qqqqqqqqqqqqqqqq'],
+    /"cosmoshubb" is neither .*; did you mean cosmoshub\?\n"qqqqqqqqqqqqqqqq" is neither [^?]*$/,
+  ],
+])('%s is a mistake of use', async (_, chains, message) => {
+  const io = captured().io
+  await expect(runInit({ chains, config: file }, io, { openPool })).rejects.toThrow(message)
+  await expect(runInit({ chains, config: file }, io, { openPool })).rejects.toThrow(UsageError)
+})
+
+test('a chain without REST endpoints in the registry is refused with what to do', async () => {
+  const registry = async (): Promise<RegistryChain | null> => ({
+    ...(await registryChain('cosmoshub'))!,
+    rest: [],
+  })
+  await expect(runInit({ chains: ['cosmoshub'], config: file }, captured().io, { registry })).rejects.toThrow(
+    'no REST endpoint for cosmoshub-4',
+  )
+})
+
+test('a configuration is never overwritten, and a .env keeps what is in it', async () => {
+  writeFileSync(file, 'export default {}\n')
+  const registry = registryWith({ cosmoshub: ['http://127.0.0.1:1'] })
+  const init = (config: string) =>
+    runInit({ chains: ['cosmoshub'], config }, captured().io, { registry, openPool })
+  await expect(init(file)).rejects.toThrow('never overwrites')
+  expect(readFileSync(file, 'utf8')).toBe('export default {}\n')
+  writeFileSync(join(home, '.env'), "DISCORD_TOKEN='mine'\n")
+  await init(join(home, 'second.ts'))
+  expect(readFileSync(join(home, '.env'), 'utf8')).toMatch(
+    /^DISCORD_TOKEN='mine'\n(#.*\n)?DISCORD_WEBHOOK_URL=\n$/,
+  )
+})
