@@ -2,10 +2,11 @@
 import type { Call, Command, Reply } from '../discord/command.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { readAddress, secretIn } from './address.ts'
-import { applicantOf, callTimeMs, type Faucet } from './drip.ts'
+import { applicantOf, callTimeMs } from './drip.ts'
 import { keptSlots, leftToday, reasonsAgainst } from './eligibility.ts'
 import { inert, moment, QUEUE_TEXT, reasonText, span } from './messages.ts'
 import { chainList, completeChain, faucetMeant, faucetNamed, type Room } from './room.ts'
+import { type Faucet, replyOf } from './settle.ts'
 import type { Reason } from './types.ts'
 
 /** /drip and /faucet. */
@@ -84,7 +85,7 @@ async function runFaucet(room: Room, args: { chain?: string }, call: Call): Prom
   return { text: texts.join('\n\n') + others, ephemeral: true }
 }
 
-async function faucetText({ store, isOpen, dripper }: Room, faucet: Faucet, call: Call): Promise<string> {
+async function faucetText({ store, isOpen }: Room, faucet: Faucet, call: Call): Promise<string> {
   const { settings, sender, queue } = faucet
   const atMs = callTimeMs(call)
   const status = sender.status ? await sender.status() : null
@@ -110,10 +111,7 @@ async function faucetText({ store, isOpen, dripper }: Room, faucet: Faucet, call
   }
   const last = store.page({ chains: [settings.chain], userId: call.caller.userId }, 0, 1).drips[0]
   if (last)
-    lines.push(
-      `Your last request, <t:${Math.floor(last.atMs / 1000)}:R>:`,
-      dripper.replyOf(faucet, last).text!,
-    )
+    lines.push(`Your last request, <t:${Math.floor(last.atMs / 1000)}:R>:`, replyOf(faucet, last).text!)
   if (last?.nextAtMs && last.nextAtMs > atMs)
     lines.push(`The faucet itself allows your next one ${moment(last.nextAtMs)}.`)
   return lines.join('\n')

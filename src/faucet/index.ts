@@ -6,14 +6,16 @@ import { type Logger, secretCutter } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'
 import { createFaucetWatch, type FaucetAlerts } from './alert.ts'
 import { createAudit } from './audit.ts'
+import { banningCommands } from './banning.ts'
 import { faucetCommands } from './commands.ts'
 import { createDms } from './dm.ts'
-import { createDripper, type Faucet } from './drip.ts'
+import { createDripper } from './drip.ts'
 import { moderationCommands } from './moderation.ts'
 import { createQueue } from './queue.ts'
 import { createResolver } from './resolve.ts'
 import type { FaucetSettings } from './schema.ts'
 import { createSender } from './senders/index.ts'
+import { createSettler, type Faucet } from './settle.ts'
 import { createStore } from './store.ts'
 
 export interface FaucetDeps {
@@ -68,8 +70,9 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
   const look = deps.alerts && createFaucetWatch({ database, store, alerts: deps.alerts })
   const watch = (faucet: Faucet, seenDry = false) => look?.(faucet.settings, clock.now(), seenDry)
   const cut = secretCutter(Object.values(secrets))
-  const dripper = createDripper({ store, audit, dms, clock, logger, cut, settled: watch })
-  const resolver = createResolver({ faucets, store, audit, dms, dripper, clock, logger, watch })
+  const settler = createSettler({ store, audit, clock, logger, cut, settled: watch })
+  const dripper = createDripper({ store, audit, dms, settler, clock, logger })
+  const resolver = createResolver({ faucets, store, dms, settler, dripper, clock, logger, watch })
   let state: 'new' | 'running' | 'stopped' = 'new'
   const room = {
     faucets,
@@ -84,7 +87,10 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
   }
 
   return {
-    commands: faucets.length === 0 ? [] : [...faucetCommands(room), ...moderationCommands(room)],
+    commands:
+      faucets.length === 0
+        ? []
+        : [...faucetCommands(room), ...moderationCommands(room), ...banningCommands(room)],
     moderatorRoles: [...new Set(deps.settings.flatMap(({ moderatorRoles }) => moderatorRoles))],
     start() {
       resolver.start()

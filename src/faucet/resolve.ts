@@ -3,10 +3,10 @@ import type { Clock } from '../kernel/clock.ts'
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import type { Audit, AuditEntry } from './audit.ts'
 import type { Dms } from './dm.ts'
-import type { Dripper, Faucet } from './drip.ts'
-import type { Settlement, Store } from './store.ts'
+import type { Dripper } from './drip.ts'
+import { type Faucet, replyOf, type Settler } from './settle.ts'
+import type { Store } from './store.ts'
 import type { Drip } from './types.ts'
 
 /** How often the job looks at what is due. */
@@ -24,8 +24,8 @@ export function nextCheckInMs(checks: number): number {
 export interface ResolveDeps {
   faucets: readonly Faucet[]
   store: Store
-  audit: Audit
   dms: Dms
+  settler: Settler
   dripper: Dripper
   clock: Clock
   logger: Logger
@@ -36,41 +36,19 @@ export interface ResolveDeps {
 export type Resolver = ReturnType<typeof createResolver>
 
 export function createResolver(deps: ResolveDeps) {
-  const { store, audit, clock, logger, dripper } = deps
+  const { store, clock, logger, dripper, settler } = deps
   const faucetOf = (chain: string) => deps.faucets.find(({ settings }) => settings.chain === chain)
   const statusAtMs = new Map<string, number>()
   const stopping = new AbortController()
   let cancel: (() => void) | null = null
   let current: Promise<void> = Promise.resolve()
 
-  /** Moves a drip on, in one transaction with its audit entry; false when it was settled meanwhile. */
-  function settle(drip: Drip, to: Settlement, entry: Partial<AuditEntry>): boolean {
-    const nowMs = clock.now()
-    const made = store.transaction(() => {
-      if (!store.settle(drip.id, [drip.status], to, nowMs)) return null
-      const row: AuditEntry = {
-        atMs: nowMs,
-        chain: drip.chain,
-        action: to.status,
-        userId: drip.userId,
-        address: drip.address,
-        txHash: to.txHash ?? drip.txHash,
-        dripId: drip.id,
-        ...entry,
-      }
-      audit.keep(row)
-      return row
-    })
-    if (made) audit.log(made)
-    return made !== null
-  }
-
   /** What is reserved, but not by a call of this process, may have been paid: unknown, never a refund. */
   function recover(): void {
     for (const drip of store.reserved()) {
       if (dripper.isInFlight(drip.id)) continue
       const detail = 'the process ended while the faucet was working'
-      settle(drip, { status: 'unknown', cause: 'restart', detail, told: false }, { reason: 'restart' })
+      settler.write(drip.id, ['reserved'], { status: 'unknown', cause: 'restart', detail, told: false })
     }
   }
 
@@ -88,11 +66,8 @@ export function createResolver(deps: ResolveDeps) {
       return
     }
     const { status, detail } = found
-    settle(
-      drip,
-      { status, cause: status === 'failed' ? 'reverted' : null, detail, told: false },
-      { reason: detail },
-    )
+    const cause = status === 'failed' ? 'reverted' : null
+    settler.write(drip.id, ['unknown'], { status, cause, detail, told: false })
     deps.watch(faucet)
   }
 
@@ -105,8 +80,8 @@ export function createResolver(deps: ResolveDeps) {
         store.markTold(drip.id, drip.status, clock.now())
         continue
       }
-      const reply = dripper.replyOf(faucet, drip)
-      if (await dripper.edit(drip.id, reply)) {
+      const reply = replyOf(faucet, drip)
+      if (await settler.edit(drip.id, reply)) {
         store.markTold(drip.id, drip.status, clock.now())
         continue
       }
@@ -132,7 +107,7 @@ export function createResolver(deps: ResolveDeps) {
   /** One round. Never throws: what fails is logged and tried again in the next. */
   async function tick(): Promise<void> {
     const parts: (() => void | Promise<void>)[] = [
-      () => dripper.tidy(),
+      () => settler.tidy(),
       recover,
       ...store.dueForCheck(clock.now()).map((drip) => () => lookUp(drip)),
       tell,
@@ -160,8 +135,6 @@ export function createResolver(deps: ResolveDeps) {
 
   return {
     tick,
-    recover,
-    settle,
     tell,
     start(): void {
       recover()

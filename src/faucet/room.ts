@@ -5,8 +5,9 @@ import { Refusal } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { prefixOf } from './address.ts'
 import type { Audit } from './audit.ts'
-import type { Dripper, Faucet } from './drip.ts'
+import type { Dripper } from './drip.ts'
 import type { Resolver } from './resolve.ts'
+import type { Faucet } from './settle.ts'
 import type { Store } from './store.ts'
 
 export interface Room {

@@ -213,6 +213,15 @@ export function createStore(database: Database) {
       )
     },
 
+    isBanned: (chain: string, userId: string, nowMs: number): boolean =>
+      one(
+        `SELECT 1 FROM faucet_bans WHERE chain = ? AND kind = 'user' AND subject = ?
+           AND (until_ms IS NULL OR until_ms > ?)`,
+        chain,
+        userId,
+        nowMs,
+      ) !== undefined,
+
     ban(ban: Ban): void {
       run(
         `INSERT INTO faucet_bans (chain, kind, subject, reason, by_user_id, at_ms, until_ms) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -1,0 +1,162 @@
+// The moderators' commands against abuse: excluding users and addresses, and who may be one person with many accounts.
+import type { Call, Command, Reply } from '../discord/command.ts'
+import { DAY_MS, parseDurationMs } from '../kernel/duration.ts'
+import { Refusal } from '../kernel/errors.ts'
+import { moment } from './messages.ts'
+import { type Action, act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './moderating.ts'
+import type { Room } from './room.ts'
+import type { Faucet } from './settle.ts'
+import { SUSPECTS_LOOK_BACK_MS, type SuspectGroup, suspectGroups } from './suspects.ts'
+
+/** Users shown of one group of suspects, and groups on one page. */
+const SHOWN_USERS = 20
+const GROUPS_PER_PAGE = 5
+
+const LONGEST_BAN_MS = 3650 * DAY_MS
+
+/** /faucet_ban, /faucet_unban and /faucet_suspects. */
+export function banningCommands(room: Room): Command[] {
+  const { store } = room
+  const { chain, reason, user, address } = commonArgs(room)
+  return [
+    moderatorCommand<{
+      reason: string
+      user?: string
+      address?: string
+      group?: string
+      time?: string
+      chain?: string
+    }>(
+      'faucet_ban',
+      'Excludes a user, an address, or a whole group of /faucet_suspects',
+      ' many accounts',
+      [
+        reason,
+        user,
+        address,
+        { name: 'group', summary: 'Id of a group in /faucet_suspects: all its users' },
+        { name: 'time', summary: 'For how long, such as 7d; left out: until it is lifted' },
+        chain,
+      ],
+      (args, call) => ban(room, args, call),
+    ),
+    moderatorCommand<{ user?: string; address?: string; chain?: string; note?: string }>(
+      'faucet_unban',
+      'Lifts a ban',
+      '',
+      [user, address, chain, { name: 'note', summary: 'Why; kept in the audit' }],
+      async (args, call) => {
+        if (args.user === undefined && args.address === undefined)
+          throw new Refusal('Name a user or an address.')
+        const mine = mineOf(room, args.chain, call)
+        const target = args.address === undefined ? undefined : canonical(mine, args.address)
+        const note = args.note === undefined ? null : reasonOf(args.note)
+        return act(room, mine, call, ({ settings }) => {
+          const entries: Action[] = []
+          if (args.user !== undefined && store.unban(settings.chain, 'user', args.user)) {
+            entries.push({ action: 'unbanned', userId: args.user, reason: note })
+          }
+          if (target !== undefined && store.unban(settings.chain, 'address', target)) {
+            entries.push({ action: 'unbanned', address: target, reason: note })
+          }
+          return entries
+        })
+      },
+    ),
+    moderatorCommand<{ chain?: string }>(
+      'faucet_suspects',
+      'Users who may be one person with many accounts, with the evidence',
+      '',
+      [chain],
+      async (args, call) => {
+        const mine = mineOf(room, args.chain, call)
+        const found = mine.flatMap((faucet) =>
+          groupsOf(room, faucet, call).map((group) => ({ faucet, group })),
+        )
+        if (found.length === 0)
+          return { text: 'Nobody looks suspicious in the last 30 days.', ephemeral: true }
+        const pages = Math.ceil(found.length / GROUPS_PER_PAGE)
+        const index = Math.min(call.page, pages - 1)
+        const shown = found.slice(index * GROUPS_PER_PAGE, (index + 1) * GROUPS_PER_PAGE)
+        const lines = shown.map(({ faucet, group }) =>
+          groupText(room, faucet, group, mine.length > 1, call.nowMs),
+        )
+        return {
+          text: [...lines, 'To ban a whole group: `/faucet_ban` with `group`.'].join('\n\n'),
+          page: { index, count: pages },
+          ephemeral: true,
+        }
+      },
+    ),
+  ]
+}
+
+async function ban(
+  room: Room,
+  args: { reason: string; user?: string; address?: string; group?: string; time?: string; chain?: string },
+  call: Call,
+): Promise<Reply> {
+  if (args.user === undefined && args.address === undefined && args.group === undefined) {
+    throw new Refusal('Name a user, an address, or a group of `/faucet_suspects`.')
+  }
+  const mine = mineOf(room, args.chain, call)
+  const target = args.address === undefined ? undefined : canonical(mine, args.address)
+  const lastsMs = args.time === undefined ? null : parseDurationMs(args.time)
+  if (args.time !== undefined && !(lastsMs && lastsMs <= LONGEST_BAN_MS)) {
+    throw new Refusal('`time` is not a duration such as `12h` or `7d`.')
+  }
+  const untilMs = lastsMs === null ? null : call.nowMs + lastsMs
+  const why = reasonOf(args.reason)
+  const groups = mine
+    .flatMap((faucet) => groupsOf(room, faucet, call))
+    .filter(({ id }) => id === args.group?.trim())
+  if (args.group !== undefined && groups.length === 0) {
+    throw new Refusal('There is no such group now; it may have grown. See `/faucet_suspects`.')
+  }
+  const users = [
+    ...new Set([...(args.user === undefined ? [] : [args.user]), ...groups.flatMap((one) => one.userIds)]),
+  ]
+  return act(room, mine, call, ({ settings: { chain, address } }) => {
+    const until = untilMs === null ? '' : ` (until ${new Date(untilMs).toISOString()})`
+    const common = { chain, reason: why, byUserId: call.caller.userId, atMs: call.nowMs, untilMs }
+    const actions: Action[] = users.map((userId) => {
+      room.store.ban({ ...common, kind: 'user', subject: userId })
+      return { action: 'banned', userId, reason: why + until }
+    })
+    if (target?.startsWith(`${address.prefix}1`)) {
+      room.store.ban({ ...common, kind: 'address', subject: target })
+      actions.push({ action: 'banned', address: target, reason: why + until })
+    }
+    return actions
+  })
+}
+
+function groupsOf(room: Room, { settings }: Faucet, call: Call): SuspectGroup[] {
+  const attempts = room.audit.attempts(settings.chain, call.nowMs - SUSPECTS_LOOK_BACK_MS)
+  const isBanned = (userId: string) => room.store.isBanned(settings.chain, userId, call.nowMs)
+  // Who is banned already is done with; a group stands as long as one of it is not.
+  return suspectGroups(attempts).filter(({ userIds }) => userIds.some((userId) => !isBanned(userId)))
+}
+
+function groupText(
+  room: Room,
+  { settings }: Faucet,
+  group: SuspectGroup,
+  withChain: boolean,
+  nowMs: number,
+): string {
+  const count = group.userIds.length
+  const window = `between ${moment(group.fromMs)} and ${moment(group.toMs)}`
+  const evidence = {
+    address: `${count} users gave the same address \`${group.address}\``,
+    created: `${count} accounts were made ${window}`,
+    joined: `${count} members joined ${window} and then asked within a day of each other`,
+  }[group.kind]
+  const users = group.userIds.slice(0, SHOWN_USERS).map((userId) => {
+    const banned = room.store.isBanned(settings.chain, userId, nowMs) ? ' (banned)' : ''
+    const { count: drips } = room.store.page({ chains: [settings.chain], userId }, 0, 1)
+    return `<@${userId}>${banned}${drips > 0 ? ` ${drips}×` : ''}`
+  })
+  const more = count > SHOWN_USERS ? ` and ${count - SHOWN_USERS} more` : ''
+  return `\`${group.id}\`${withChain ? ` (${settings.chain})` : ''} ${evidence}:\n${users.join(', ')}${more}`
+}

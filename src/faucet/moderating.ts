@@ -1,0 +1,139 @@
+// What the moderators' commands share: whom they may act for, acting with an audit, showing it, common arguments.
+import type { ArgSpec, Call, Command, Reply } from '../discord/command.ts'
+import { Refusal } from '../kernel/errors.ts'
+import { readAddress, secretIn } from './address.ts'
+import type { AuditEntry } from './audit.ts'
+import { inert } from './messages.ts'
+import { completeChain, faucetNamed, moderatedBy, type Room } from './room.ts'
+import type { Faucet } from './settle.ts'
+
+const LONGEST_REASON = 300
+/** Actions that one message shows. */
+const LINES = 15
+
+/** A command for moderators: slash only, seen by the caller alone. */
+export function moderatorCommand<Args>(
+  name: string,
+  summary: string,
+  example: string,
+  args: readonly ArgSpec[],
+  run: Command<Args>['run'],
+): Command<Args> {
+  return {
+    name,
+    summary,
+    example: `${name}${example}`,
+    args,
+    access: 'moderator',
+    doors: 'slash',
+    ephemeral: true,
+    anyChannel: true,
+    run,
+  }
+}
+
+/** Arguments that several of the commands take. */
+export function commonArgs(room: Room) {
+  const chain: ArgSpec = {
+    name: 'chain',
+    summary: 'Which faucet; left out: all that you moderate',
+    ...(room.faucets.length > 1 && { complete: completeChain(room.faucets) }),
+  }
+  const reason: ArgSpec = { name: 'reason', summary: 'Why; users see it', required: true }
+  const user: ArgSpec = { name: 'user', summary: 'A user', kind: 'user' }
+  const address: ArgSpec = { name: 'address', summary: 'An address that this faucet pays to' }
+  return { chain, reason, user, address }
+}
+
+export type Action = Pick<AuditEntry, 'action' | 'reason'> & Partial<AuditEntry>
+
+/**
+ * The faucets that a moderator means.
+ * @throws {Refusal} where the caller moderates none of them
+ */
+export function mineOf(room: Room, chain: string | undefined, call: Call): Faucet[] {
+  const named = chain === undefined ? room.faucets : [faucetNamed(room.faucets, chain)]
+  const mine = moderatedBy(named, call)
+  if (mine.length === 0) throw new Refusal('This is for the moderators of the faucet.')
+  return mine
+}
+
+/** Runs an action on each faucet, in one transaction with its audit; then logs it and shows it in the audit channel. */
+export function act(
+  room: Room,
+  faucets: readonly Faucet[],
+  call: Call,
+  work: (faucet: Faucet) => Action[],
+): Reply {
+  const entries = room.store.transaction(() =>
+    faucets.flatMap((faucet) =>
+      work(faucet).map((action) => {
+        const { chain } = faucet.settings
+        const entry: AuditEntry = { atMs: call.nowMs, chain, byUserId: call.caller.userId, ...action }
+        room.audit.keep(entry)
+        return { faucet, entry }
+      }),
+    ),
+  )
+  if (entries.length === 0) return { text: 'There was nothing to change.', ephemeral: true }
+  for (const { entry } of entries) room.audit.log(entry)
+  for (const faucet of faucets) {
+    const ofIt = entries.filter((one) => one.faucet === faucet).map(({ entry }) => entry)
+    if (ofIt.length > 0) show(room, faucet, `${actionsText(ofIt)}\nBy <@${call.caller.userId}>.`)
+  }
+  return { text: actionsText(entries.map(({ entry }) => entry)), ephemeral: true }
+}
+
+/** Writes into the audit channel where one is set, without waiting for it. */
+function show(room: Room, { settings: { auditChannel } }: Faucet, text: string): void {
+  if (auditChannel === null) return
+  const failed = (error?: unknown) =>
+    room.logger.warn({ channel: auditChannel, err: error }, 'the audit channel could not be written to')
+  room.speak.channel(auditChannel, { text }).then((sent) => {
+    if (!sent) failed()
+  }, failed)
+}
+
+/** Actions, a line each; of very many the first ones, since all of them are in the audit. */
+function actionsText(entries: readonly AuditEntry[]): string {
+  const more = entries.length - LINES
+  return [...entries.slice(0, LINES).map(actionText), ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n')
+}
+
+function actionText({ action, chain, userId, address, reason, dripId, txHash }: AuditEntry): string {
+  const whom = [userId && `<@${userId}>`, address && `\`${address}\``].filter(Boolean).join(', ')
+  const why = reason ? `: ${inert(reason, LONGEST_REASON)}` : ''
+  const what: Partial<Record<AuditEntry['action'], string>> = {
+    paused: `⏸ The faucet of ${chain} is paused`,
+    resumed: `▶️ The faucet of ${chain} pays again`,
+    banned: `⛔ ${whom} excluded from the faucet of ${chain}`,
+    unbanned: `${whom} no longer excluded from the faucet of ${chain}`,
+    settled: `Request #${dripId} of ${whom} settled${txHash ? ` (\`${txHash}\`)` : ''}`,
+  }
+  return `${what[action] ?? action}${why}.`
+}
+
+/**
+ * The canonical address, by the rule of any of these faucets.
+ * @throws {Refusal} when none of them could pay to it
+ */
+export function canonical(faucets: readonly Faucet[], typed: string): string {
+  for (const { settings } of faucets) {
+    const address = readAddress(typed, settings.address)
+    if (address.ok) return address.canonical
+  }
+  const prefixes = faucets.map(({ settings }) => `${settings.address.prefix}1…`).join(' or ')
+  throw new Refusal(`That is not a ${prefixes} address.`)
+}
+
+/**
+ * A reason as it is kept and shown.
+ * @throws {Refusal} when it is empty, or holds what must not be kept
+ */
+export function reasonOf(typed: string): string {
+  const text = typed.replace(/\s+/g, ' ').trim().slice(0, LONGEST_REASON)
+  if (!text) throw new Refusal('Give a reason.')
+  if (secretIn(text) === 'private key')
+    throw new Refusal('This looks like a private key; I keep no such thing.')
+  return text
+}
