@@ -85,7 +85,7 @@ export async function planFromHermes(
 function readFile(text: string): z.output<typeof fileSchema> {
   let toml: unknown
   try {
-    toml = parse(text)
+    toml = parse(text, { integersAsBigInt: 'asNeeded' })
   } catch (error) {
     throw new UsageError(`This is not a hermes configuration: ${messageOf(error)}`)
   }

@@ -1,0 +1,78 @@
+// The chain registry: look-ups by name and id, connections seen from either end, and only what was asked for is loaded.
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { registryChain, registryConnections, registryWords } from '../../../src/chains/registry.ts'
+
+test('a chain by name and by chain id is the same', async () => {
+  const hub = await registryChain('cosmoshub')
+  expect(hub).toMatchObject({
+    registryName: 'cosmoshub',
+    chainId: 'cosmoshub-4',
+    name: 'Cosmos Hub',
+    token: { symbol: 'ATOM', denom: 'uatom', decimals: 6 },
+    prefix: 'cosmos',
+    daemonName: 'gaiad',
+    status: 'live',
+  })
+  expect(hub?.rest.every((url) => /^https?:\/\/.*[^/]$/.test(url))).toBe(true)
+  expect(hub?.explorers[0]).toEqual({ name: 'mintscan', url: 'https://www.mintscan.io/cosmos' })
+  expect(await registryChain('cosmoshub-4')).toEqual(hub)
+})
+
+test.each(['no-such-chain', '', '__proto__', 'constructor', 'mainnet/cosmoshub', '../package.json'])(
+  '"%s" is unknown',
+  async (word) => {
+    expect(await registryChain(word)).toBeNull()
+    expect(await registryConnections(word)).toEqual([])
+  },
+)
+
+describe('connections', () => {
+  test('are the same seen from both ends', async () => {
+    const [fromHub] = await registryConnections('cosmoshub', 'osmosis')
+    const [fromOsmosis] = await registryConnections('osmosis-1', 'cosmoshub')
+    expect(fromHub).toMatchObject({ connectionId: 'connection-257', far: { connectionId: 'connection-1' } })
+    expect(fromOsmosis).toMatchObject({
+      connectionId: 'connection-1',
+      far: { connectionId: 'connection-257' },
+    })
+    expect(fromHub?.channels).toContainEqual({ channelId: 'channel-141', portId: 'transfer' })
+    expect(fromOsmosis?.channels).toContainEqual({ channelId: 'channel-0', portId: 'transfer' })
+  })
+
+  test('to all chains, each with whole ids', async () => {
+    const all = await registryConnections('osmosis')
+    expect(all.length).toBeGreaterThan(50)
+    for (const { connectionId, clientId, far } of all) {
+      expect([connectionId, far.connectionId].every((id) => /^connection-\d+$/.test(id))).toBe(true)
+      expect(clientId).toMatch(/-\d+$/)
+      expect(far.registryName).not.toBe('osmosis')
+    }
+  })
+})
+
+test('every word of the index leads to a chain of this name or id', async () => {
+  const words = registryWords()
+  expect(words.length).toBeGreaterThan(600)
+  for (const word of words.filter((_, index) => index % 20 === 0)) {
+    const chain = await registryChain(word)
+    expect([chain?.chainId, chain?.registryName], word).toContain(word)
+  }
+})
+
+test('the program itself reads it too, and loads nothing but the one chain', () => {
+  const script = `
+    import { createRequire } from 'node:module'
+    import { registryChain } from './src/chains/registry.ts'
+    const { chainId } = await registryChain('osmosis')
+    const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.includes('chain-registry'))
+    console.log(JSON.stringify({ chainId, loaded: loaded.length }))`
+  const run = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  })
+  expect(run.stderr).toBe('')
+  const { chainId, loaded } = JSON.parse(run.stdout)
+  expect(chainId).toBe('osmosis-1')
+  // index, chain, asset list, IBC data.
+  expect(loaded).toBe(4)
+})
