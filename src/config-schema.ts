@@ -150,6 +150,13 @@ export const configSchema = closed({
     timezone: timezone.optional(),
   }).optional(),
   limits: limits.optional(),
+  /** `registry`: chains at the far ends of watched connections are taken from the chain registry. */
+  counterparties: z.union([z.literal('registry'), z.literal(false)]).optional(),
+  /** What `$register_chain` may add. */
+  chainsFromChannel: closed({
+    /** Also endpoints on this machine, http too: for local test networks only. */
+    allowHttpLoopback: z.boolean().optional(),
+  }).optional(),
   chains: z.array(chain).min(1, 'name at least one chain'),
 })
 

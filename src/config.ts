@@ -46,6 +46,8 @@ export interface ChainSettings {
   limits: Limits
   wallets: { address: string; threshold: string; denom?: string; mention?: string[] }[]
   daemonName: string | null
+  /** Where it was named: left out in the configuration; by an admin in the channel; as a far end in the registry. */
+  origin?: 'channel' | 'registry'
 }
 
 export interface Settings {
@@ -63,6 +65,11 @@ export interface Settings {
     routes: { chains: string[]; webhook: string; mention: string[] | null }[]
   }
   schedule: { clients: string; wallets: string; digest: string | false; timezone: string }
+  /** Chains at far ends are taken from the chain registry. */
+  counterparties: 'registry' | false
+  chainsFromChannel: { allowHttpLoopback: boolean }
+  /** For chains that are not in the configuration. */
+  defaults: { alerts: AlertSettings; limits: Limits }
   chains: ChainSettings[]
 }
 
@@ -163,6 +170,9 @@ function withDefaults(config: ParsedConfig, chains: ChainSettings[]): Settings {
       digest: schedule.digest ?? '0 9 * * 1',
       timezone: schedule.timezone ?? 'UTC',
     },
+    counterparties: config.counterparties ?? false,
+    chainsFromChannel: { allowHttpLoopback: config.chainsFromChannel?.allowHttpLoopback ?? false },
+    defaults: { alerts: alertSettings(config, {}), limits: limitSettings(config, {}) },
     chains,
   }
 }
@@ -188,19 +198,8 @@ async function fillChain(
     )
     return null
   }
-  const all = config.alerts ?? {}
   const own = written.alerts ?? {}
-  const left = (value: number | false | undefined, fallback: number | null) =>
-    value === undefined ? fallback : value === false ? null : value
-  const alerts: AlertSettings = {
-    about: own.about ?? all.about ?? 'live',
-    mention: own.mention ?? all.mention ?? [],
-    warnAt: own.warnAt ?? all.warnAt ?? 0.8,
-    criticalAt: own.criticalAt ?? all.criticalAt ?? 0.9,
-    warnWhenLeftMs: left(own.warnWhenLeft ?? all.warnWhenLeft, 6 * HOUR_MS),
-    quietWhileLeftMs: left(own.quietWhileLeft ?? all.quietWhileLeft, null),
-    remindEveryMs: own.remindEvery ?? all.remindEvery ?? 24 * HOUR_MS,
-  }
+  const alerts = alertSettings(config, own)
   if (alerts.criticalAt < alerts.warnAt) {
     const where = own.criticalAt !== undefined || own.warnAt !== undefined ? `${path}.alerts` : 'alerts'
     problems.push(
@@ -218,16 +217,33 @@ async function fillChain(
     mine: written.mine ?? [],
     ignoreClients: written.ignoreClients ?? [],
     alerts,
-    limits: {
-      inFlight: written.limits?.inFlight ?? config.limits?.inFlight ?? DEFAULT_LIMITS.inFlight,
-      requestsPerSecond:
-        written.limits?.requestsPerSecond ??
-        config.limits?.requestsPerSecond ??
-        DEFAULT_LIMITS.requestsPerSecond,
-      timeoutMs: written.limits?.timeout ?? config.limits?.timeout ?? DEFAULT_LIMITS.timeoutMs,
-    },
+    limits: limitSettings(config, written.limits ?? {}),
     wallets: written.wallets ?? [],
     daemonName: known?.daemonName ?? null,
+  }
+}
+
+function alertSettings(config: ParsedConfig, own: NonNullable<ParsedChain['alerts']>): AlertSettings {
+  const all = config.alerts ?? {}
+  const left = (value: number | false | undefined, fallback: number | null) =>
+    value === undefined ? fallback : value === false ? null : value
+  return {
+    about: own.about ?? all.about ?? 'live',
+    mention: own.mention ?? all.mention ?? [],
+    warnAt: own.warnAt ?? all.warnAt ?? 0.8,
+    criticalAt: own.criticalAt ?? all.criticalAt ?? 0.9,
+    warnWhenLeftMs: left(own.warnWhenLeft ?? all.warnWhenLeft, 6 * HOUR_MS),
+    quietWhileLeftMs: left(own.quietWhileLeft ?? all.quietWhileLeft, null),
+    remindEveryMs: own.remindEvery ?? all.remindEvery ?? 24 * HOUR_MS,
+  }
+}
+
+function limitSettings(config: ParsedConfig, own: NonNullable<ParsedChain['limits']>): Limits {
+  const all = config.limits ?? {}
+  return {
+    inFlight: own.inFlight ?? all.inFlight ?? DEFAULT_LIMITS.inFlight,
+    requestsPerSecond: own.requestsPerSecond ?? all.requestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond,
+    timeoutMs: own.timeout ?? all.timeout ?? DEFAULT_LIMITS.timeoutMs,
   }
 }
 

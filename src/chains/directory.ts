@@ -1,17 +1,27 @@
-// The directory of chains: those of the configuration, found by chain id, name or registry name.
+// The directory of chains: those of the configuration, and those that were added while running; found by any name.
 import type { ChainSettings } from '../config.ts'
 
 export interface Directory {
+  /** The chains of the configuration first, then those from the channel, then those from the registry. */
   all(): readonly ChainSettings[]
   get(chainId: string): ChainSettings | null
   /** Finds a chain by what a person types: chain id, name or registry name, upper or lower case. */
   find(typed: string): ChainSettings | null
   /** The chain's name for people; its id where it is not known. */
   name(chainId: string): string
+  /**
+   * Adds a chain, or takes the place of the one with its id. A chain of the configuration wins over one from the
+   * channel, and that over one from the registry: false, and nothing changed, where one that wins is there.
+   */
+  add(chain: ChainSettings): boolean
 }
 
-export function createDirectory(chains: readonly ChainSettings[]): Directory {
-  const byId = new Map(chains.map((chain) => [chain.chainId, chain]))
+/** Who wins: the lower number. */
+const rank = ({ origin }: ChainSettings) => (origin === undefined ? 0 : origin === 'channel' ? 1 : 2)
+
+export function createDirectory(configured: readonly ChainSettings[]): Directory {
+  let chains: readonly ChainSettings[] = configured
+  let byId = new Map(chains.map((chain) => [chain.chainId, chain]))
   return {
     all: () => chains,
     get: (chainId) => byId.get(chainId) ?? null,
@@ -26,5 +36,14 @@ export function createDirectory(chains: readonly ChainSettings[]): Directory {
       )
     },
     name: (chainId) => byId.get(chainId)?.name ?? chainId,
+    add(chain) {
+      const there = byId.get(chain.chainId)
+      if (there && rank(there) < rank(chain)) return false
+      // A new list: whoever walks over the old one is not disturbed.
+      const others = chains.filter((one) => one !== there)
+      chains = [...others, chain].sort((a, b) => rank(a) - rank(b))
+      byId = new Map(chains.map((one) => [one.chainId, one]))
+      return true
+    },
   }
 }

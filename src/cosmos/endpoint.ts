@@ -1,4 +1,5 @@
 // One endpoint of a pool: its connection, its limiter, and what is known of it.
+import type { buildConnector } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
 import type { AbortListeners } from './aborts.ts'
 import type { Block, Probe } from './endpoint-health.ts'
@@ -42,7 +43,12 @@ const FAILING_MS = 3000
 export function createEndpoint(
   url: string,
   limits: EndpointLimits,
-  options: { maxBodyBytes: number; wire: Clock; aborts: AbortListeners },
+  options: {
+    maxBodyBytes: number
+    wire: Clock
+    aborts: AbortListeners
+    connector?: buildConnector.connector
+  },
 ): Endpoint {
   return {
     transport: createTransport(url, {
@@ -51,6 +57,7 @@ export function createEndpoint(
       connections: limits.inFlight,
       clock: options.wire,
       aborts: options.aborts,
+      connector: options.connector,
     }),
     limiter: createLimiter(limits),
     state: 'unknown',

@@ -17,6 +17,7 @@ import {
 } from './endpoint.ts'
 import { BLOCKS_BEHIND } from './endpoint-health.ts'
 import { type Exchanged, exchange, GIVEN_UP } from './exchange.ts'
+import { type AddressGuard, guardedConnector, type Resolve } from './guarded-connect.ts'
 import { createHeadCheck } from './head-check.ts'
 import { firstIssue } from './schemas.ts'
 import { createTurnstile } from './turnstile.ts'
@@ -38,6 +39,10 @@ export interface PoolOptions {
   maxBodyBytes?: number
   /** The time of the wire (pace, time-outs, backoff): the machine's, even where the world's is moved by hand. */
   wireClock?: Clock
+  /** Judges every address that is connected to: for URLs that are not trusted. */
+  guard?: AddressGuard
+  /** Resolves names for guarded connections; for tests. */
+  resolve?: Resolve
 }
 
 /** Tries of one question in all, and at one endpoint while there are others. */
@@ -60,7 +65,14 @@ export function createPool(options: PoolOptions): ChainPool {
   const wire = options.wireClock ?? systemClock
   const random = options.random ?? Math.random
   const aborts = createAbortListeners()
-  const shared = { maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024, wire, aborts }
+  const shared = {
+    maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,
+    wire,
+    aborts,
+    connector:
+      options.guard &&
+      guardedConnector(options.guard, { timeoutMs: limits.timeoutMs, resolve: options.resolve }),
+  }
   const byUrl = new Map<string, Endpoint>()
   for (const url of options.rest) {
     const endpoint = createEndpoint(url, limits, shared)

@@ -1,6 +1,6 @@
 // One HTTP request to one endpoint, over undici: time-out, cap on the body, no redirects, errors in our words.
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Dispatcher, Pool } from 'undici'
+import { type buildConnector, type Dispatcher, Pool } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
 import type { AbortListeners } from './aborts.ts'
@@ -34,6 +34,8 @@ export interface TransportOptions {
   /** The time of the wire. */
   clock: Clock
   aborts: AbortListeners
+  /** Makes the connections; left out: undici's own. */
+  connector?: buildConnector.connector
 }
 
 /** Opens the connections to one base URL, which may have a path, a query and credentials of its own. */
@@ -52,7 +54,7 @@ export function createTransport(base: string, options: TransportOptions): Transp
     // One time-out over the whole request is kept below; the connection's own ends what that leaves behind.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: options.timeoutMs },
+    connect: options.connector ?? { timeout: options.timeoutMs },
     keepAliveTimeout: 30_000,
   })
 
@@ -131,6 +133,7 @@ export function createTransport(base: string, options: TransportOptions): Transp
 
 function connectionError(error: Error): [UpstreamKind, string] {
   const code = String((error as { code?: unknown }).code ?? (error.cause as { code?: unknown })?.code ?? '')
+  if (code === 'ADDRESS_REFUSED') return ['network', 'address is not allowed']
   if (code === 'ECONNREFUSED') return ['network', 'connection refused']
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['network', 'unknown host']
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return ['timeout', 'time-out']

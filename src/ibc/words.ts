@@ -1,10 +1,14 @@
 // The small words that messages and commands about clients share (pure): signs, names, durations, moments.
 import type { Directory } from '../chains/directory.ts'
+import { chainLabel } from '../chains/find.ts'
 import type { EndpointStatus } from '../cosmos/types.ts'
+import { ago, count, grouped, isReadableMoment, label } from '../discord/words.ts'
 import { DAY_MS, formatDuration, formatUtc, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
 import type { Severity } from './assess.ts'
 import type { ClientRow } from './rows.ts'
+
+export { ago, chainLabel, count, grouped, label }
 
 /** The sign in front of everything about a severity. */
 export const SIGN: Readonly<Record<Severity | 'blind' | 'halted', string>> = {
@@ -30,24 +34,6 @@ export const COLOUR: Readonly<Record<Severity | 'blind' | 'halted', number>> = {
   halted: 0x95a5a6,
 }
 
-/** Longest name of a chain or client in a message; real ones are shorter. */
-const LABEL_MAX = 40
-
-/**
- * A name or id for a line that also a lock screen shows: what Discord would make a mention, link or markup
- * of, and what is invisible or turns the text around, becomes `?`. Anybody can create a client that tracks a
- * "chain" of any name. At most `max` characters.
- */
-export function label(text: string, max = LABEL_MAX): string {
-  const safe = text.replace(/[^\p{L}\p{N} .,:_+'&()-]/gu, '?').trim()
-  return safe.length <= max ? safe || '?' : `${safe.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`
-}
-
-/** A chain's name for people. */
-export function chainLabel(directory: Directory, chainId: string): string {
-  return label(directory.name(chainId))
-}
-
 /** "Osmosis 07-tendermint-1 (tracks Cosmos Hub)" */
 export function clientLabel(
   row: Pick<ClientRow, 'chainId' | 'clientId' | 'trackedChainId'>,
@@ -57,25 +43,16 @@ export function clientLabel(
   return `${chainLabel(directory, row.chainId)} ${label(row.clientId)}${tracks}`
 }
 
-/** The last moment that Discord and people can read: the end of the year 9999, Unix ms. */
-const LAST_MS = 253_402_300_799_000
 const TOO_LONG_MS = 100 * 365 * DAY_MS
-
-const readable = (atMs: number) => Math.abs(atMs) <= LAST_MS
-
-/** A moment as each reader's client shows it: "in 3 days", "11 days ago". */
-export function ago(atMs: number): string {
-  return readable(atMs) ? `<t:${Math.floor(atMs / 1000)}:R>` : 'in the far future'
-}
 
 /** A moment in each reader's own zone, with date and time. */
 export function at(atMs: number): string {
-  return readable(atMs) ? `<t:${Math.floor(atMs / 1000)}:f>` : 'in the far future'
+  return isReadableMoment(atMs) ? `<t:${Math.floor(atMs / 1000)}:f>` : 'in the far future'
 }
 
 /** A moment in plain UTC: `Sun 22 Nov 22:04 UTC`. */
 export function utc(atMs: number, nowMs: number): string {
-  return readable(atMs) ? formatUtc(atMs, nowMs) : 'in the far future'
+  return isReadableMoment(atMs) ? formatUtc(atMs, nowMs) : 'in the far future'
 }
 
 /** A moment in plain UTC, without the day where it is today's: `09:14 UTC`. */
@@ -113,16 +90,6 @@ export function period(ns: bigint): string {
 /** A share as whole percent, rounded down: `79 %`. */
 export function percent(share: number): string {
   return `${Math.min(Math.floor(share * 100), 999)} %`
-}
-
-/** Digits in groups: `21,004,112`. */
-export function grouped(number: bigint | number): string {
-  return number.toLocaleString('en-US')
-}
-
-/** "1 open channel", "3 open channels" */
-export function count(number: number, noun: string): string {
-  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** Up to `max` ids, then how many more: "channel-0, channel-4 and 12 more". */
