@@ -97,7 +97,9 @@ function readMention(sources: PySources, notes: Note[]): Pick<Alerts, 'mention'>
       '')
   const { mentions, rest } = mentionsOf(text ?? '')
   if (rest !== '') {
-    const text = `${found!.where}: "${rest}" in \`role_id\` is not a mention such as <@&ROLE ID> or <@USER ID>`
+    // A webhook or token that got into the wrong line is not repeated.
+    const shown = rest.length > 40 ? 'a long text' : `"${rest}"`
+    const text = `${found!.where}: ${shown} in \`role_id\` is not a mention such as <@&ROLE ID> or <@USER ID>`
     notes.push({ kind: 'left', text })
   }
   if (mentions.length === 0) {

@@ -264,6 +264,12 @@ describe('settings', () => {
     ])
   })
 
+  test('a secret in the wrong line is not repeated', async () => {
+    const imported = await plan(withSetting('role_id', `'${WEBHOOK}'`))
+    expect(texts(imported, 'left').join()).toContain('a long text in `role_id` is not a mention')
+    expect(JSON.stringify(imported.notes)).not.toContain(WEBHOOK)
+  })
+
   test('the names of older versions are understood', async () => {
     const imported = await planFromPredecessor(
       new Map([
