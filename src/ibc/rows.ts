@@ -1,9 +1,9 @@
 // What is kept of clients and chains, as rows: their types, and how the database's text becomes them.
 import { z } from 'zod'
 import type { Height, StatusRule } from '../cosmos/types.ts'
-import type { ClientStatus, Reading, Severity } from './assess.ts'
+import type { Assessment, ClientStatus, Reading, Severity } from './assess.ts'
 import type { SeldomAnswer } from './knowledge.ts'
-import type { Attention, FarEnd, Surroundings } from './types.ts'
+import type { Attention, FarEnd, Seen, Surroundings } from './types.ts'
 
 /** A client as it is known: the last reading that succeeded and its verdict then. */
 export interface ClientRow extends Surroundings {
@@ -61,18 +61,13 @@ interface RawChain {
   unseen_since_ms: number | null
   unseen_cause: string | null
 }
-export interface RawTime {
-  client_id: string
-  revision: string
-  height: string
-  time_ns: string
-}
 export interface RawSeldom {
   question: string
   answer: SeldomAnswer['answer']
   asked_ms: number
 }
-interface RawClient extends RawHistory {
+/** A row of the table `clients`, column by column. */
+export interface RawClient extends RawFacts {
   chain_id: string
   client_id: string
   client_type: string
@@ -91,8 +86,10 @@ interface RawClient extends RawHistory {
   unseen_since_ms: number | null
   first_seen_ms: number
 }
-interface RawHistory {
+interface RawHistory extends RawFacts {
   at_ms: number
+}
+interface RawFacts {
   status: ClientStatus
   severity: Severity
   tracked_chain_id: string | null
@@ -149,7 +146,7 @@ export const historyRow = (raw: unknown): HistoryRow => ({
   ...facts(raw as RawHistory),
 })
 
-function facts(row: RawHistory) {
+function facts(row: RawFacts) {
   return {
     status: row.status,
     severity: row.severity,
@@ -164,16 +161,54 @@ function facts(row: RawHistory) {
   }
 }
 
+/** The row of a reading and its verdict. */
+export function rawOf(
+  chainId: string,
+  seen: Seen,
+  reading: Reading,
+  verdict: Assessment,
+  firstSeenMs: number,
+): RawClient {
+  const height = reading.latestHeight
+  return {
+    chain_id: chainId,
+    client_id: seen.clientId,
+    client_type: reading.clientType,
+    rule: reading.rule,
+    tracked_chain_id: reading.trackedChainId,
+    latest_revision: text(height?.revision ?? null),
+    latest_height: text(height?.height ?? null),
+    trusting_period_ns: text(reading.trustingPeriodNs),
+    frozen: reading.frozen ? 1 : 0,
+    last_update_ns: text(verdict.lastUpdateNs),
+    status: verdict.status,
+    severity: verdict.severity,
+    reason: verdict.reason,
+    attention: seen.attention,
+    ignored: seen.ignored ? 1 : 0,
+    connection_ids: JSON.stringify(seen.connectionIds),
+    far_ends: JSON.stringify(seen.farEnds),
+    open_channels: JSON.stringify(seen.openChannels),
+    expires_ns: text(verdict.expiresNs),
+    next_due_ms: verdict.nextDueMs,
+    host_time_ns: text(reading.hostTimeNs),
+    read_ms: reading.readMs,
+    endpoint: reading.endpoint,
+    unseen_since_ms: null,
+    first_seen_ms: firstSeenMs,
+  }
+}
+
 /** A bigint as TEXT. */
 export const text = (value: bigint | null): string | null => (value === null ? null : String(value))
 const big = (value: string | null): bigint | null => (value === null ? null : BigInt(value))
 
 /**
- * The last reading of a client as it was, to be judged again at another moment. Null when it was never read.
+ * The last reading of a client as it was, to be judged again at another moment. Null when none gave a verdict.
  */
 export function readingOf(row: ClientRow): Reading | null {
-  if (row.readMs === null) return null
   const { status } = row
+  if (row.readMs === null || status === 'unreadable') return null
   return {
     hostChainId: row.chainId,
     clientId: row.clientId,
@@ -190,7 +225,7 @@ export function readingOf(row: ClientRow): Reading | null {
         : row.rule === 'tendermint'
           ? 'absent'
           : 'not-needed',
-    chainSays: row.rule === 'ask' && status !== 'unreadable' ? status : null,
+    chainSays: row.rule === 'ask' ? status : null,
     hostTimeNs: row.hostTimeNs ?? 0n,
     endpoint: row.endpoint ?? '',
     readMs: row.readMs,

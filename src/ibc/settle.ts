@@ -172,7 +172,7 @@ function judge(seen: Seen, chain: ChainSettings, nowMs: number): Assessment {
 function observe(
   seen: Seen,
   verdict: Assessment,
-  before: ClientRow | null,
+  before: Pick<ClientRow, 'severity'> | null,
   state: AlertState | null,
   chain: ChainSettings,
 ): Observation {

@@ -1,4 +1,4 @@
-// What is kept of clients: their last reading and verdict, consensus times, history. All SQL of ibc/ stands here.
+// What is kept of clients: their last reading and verdict, history. All SQL of ibc/ stands here.
 import type { Database } from '../storage/database.ts'
 import type { Assessment, Reading, Severity } from './assess.ts'
 import type { Knowledge, SeldomAnswer } from './knowledge.ts'
@@ -9,11 +9,12 @@ import {
   clientRow,
   type HistoryRow,
   historyRow,
+  type RawClient,
   type RawSeldom,
-  type RawTime,
+  rawOf,
   text,
 } from './rows.ts'
-import type { Seen, Surroundings } from './types.ts'
+import type { Seen } from './types.ts'
 import { isReading } from './types.ts'
 
 export type { ChainRow, ClientRow, HistoryRow } from './rows.ts'
@@ -29,8 +30,8 @@ export interface ClientStore {
   forgetChain(chainId: string): void
   client(chainId: string, clientId: string): ClientRow | null
   clients(chainId?: string): ClientRow[]
-  /** Writes what was seen and its verdict; adds to the history when something changed. Returns the row before. */
-  save(chainId: string, seen: Seen, assessment: Assessment, nowMs: number): ClientRow | null
+  /** Writes what was seen and its verdict; adds to the history when something changed. Returns what was before. */
+  save(chainId: string, seen: Seen, verdict: Assessment, nowMs: number): { severity: Severity } | null
   /** A threshold was reached without a new reading: the severity of the last known reading at this time. */
   saveSeverity(chainId: string, clientId: string, severity: Severity, nextDueMs: number | null): void
   /** Clients whose severity changes by itself up to `untilMs`, the earliest first. */
@@ -88,7 +89,7 @@ export function clientStore(database: Database): ClientStore {
       )
     },
     forgetChain(chainId) {
-      for (const table of ['clients', 'consensus_times', 'seldom_asked', 'chains']) {
+      for (const table of ['clients', 'seldom_asked', 'chains']) {
         statement(`DELETE FROM ${table} WHERE chain_id = ?`).run(chainId)
       }
     },
@@ -99,17 +100,17 @@ export function clientStore(database: Database): ClientStore {
           : statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId)
       return rows.map(clientRow)
     },
-    save(chainId, seen, assessment, nowMs) {
-      const before = client(chainId, seen.clientId)
+    save(chainId, seen, verdict, nowMs) {
+      const before = statement('SELECT * FROM clients WHERE chain_id = ? AND client_id = ?').get(
+        chainId,
+        seen.clientId,
+      ) as RawClient | undefined
       const { reading } = seen
-      if (!isReading(reading)) saveUnseen(statement, chainId, seen, assessment, before, nowMs)
-      else {
-        saveReading(statement, chainId, seen, reading, assessment, nowMs)
-        if (!before || before.readMs === null || changed(before, reading, assessment)) {
-          addHistory(statement, chainId, reading, assessment, nowMs)
-        }
+      if (!isReading(reading)) saveUnseen(statement, chainId, seen, verdict, before !== undefined, nowMs)
+      else if (saveReading(statement, chainId, seen, reading, verdict, before, nowMs)) {
+        addHistory(statement, chainId, reading, verdict, nowMs)
       }
-      return before
+      return before ? { severity: before.severity } : null
     },
     saveSeverity(chainId, clientId, severity, nextDueMs) {
       statement('UPDATE clients SET severity = ?, next_due_ms = ? WHERE chain_id = ? AND client_id = ?').run(
@@ -141,65 +142,41 @@ type Statement = (text: string) => {
   all(...values: unknown[]): unknown[]
 }
 
+/** What of a row is news when it differs: it becomes a row of the history. */
+const NEWS = ['status', 'severity', 'last_update_ns', 'trusting_period_ns', 'tracked_chain_id'] as const
+/** What differs with every reading. */
+const ALWAYS_NEW = ['read_ms', 'host_time_ns', 'endpoint'] as const
+
+/** Writes a reading; a row in which nothing else changed gets only its times. Returns whether there is news. */
 function saveReading(
   statement: Statement,
   chainId: string,
   seen: Seen,
   reading: Reading,
   verdict: Assessment,
+  before: RawClient | undefined,
   nowMs: number,
-): void {
-  const height = reading.latestHeight
-  statement(
-    `INSERT INTO clients VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)
-     ON CONFLICT (chain_id, client_id) DO UPDATE SET client_type = excluded.client_type, rule = excluded.rule,
-       tracked_chain_id = excluded.tracked_chain_id, latest_revision = excluded.latest_revision,
-       latest_height = excluded.latest_height, trusting_period_ns = excluded.trusting_period_ns,
-       frozen = excluded.frozen, last_update_ns = excluded.last_update_ns, status = excluded.status,
-       severity = excluded.severity, reason = excluded.reason, attention = excluded.attention,
-       ignored = excluded.ignored, connection_ids = excluded.connection_ids, far_ends = excluded.far_ends,
-       open_channels = excluded.open_channels, expires_ns = excluded.expires_ns,
-       next_due_ms = excluded.next_due_ms, host_time_ns = excluded.host_time_ns, read_ms = excluded.read_ms,
-       endpoint = excluded.endpoint, unseen_since_ms = NULL`,
-  ).run(
-    chainId,
-    seen.clientId,
-    reading.clientType,
-    reading.rule,
-    reading.trackedChainId,
-    height ? String(height.revision) : null,
-    height ? String(height.height) : null,
-    text(reading.trustingPeriodNs),
-    reading.frozen ? 1 : 0,
-    text(verdict.lastUpdateNs),
-    verdict.status,
-    verdict.severity,
-    verdict.reason,
-    seen.attention,
-    seen.ignored ? 1 : 0,
-    JSON.stringify(seen.connectionIds),
-    JSON.stringify(seen.farEnds),
-    JSON.stringify(seen.openChannels),
-    text(verdict.expiresNs),
-    verdict.nextDueMs,
-    text(reading.hostTimeNs),
-    reading.readMs,
-    reading.endpoint,
-    nowMs,
-  )
-  if (height && typeof reading.consensus === 'object') {
-    // Only the newest is of use: the older ones can no longer be the client's latest height.
+): boolean {
+  const row = rawOf(chainId, seen, reading, verdict, before?.first_seen_ms ?? nowMs)
+  const columns = Object.keys(row) as (keyof RawClient)[]
+  const always = new Set<string>(ALWAYS_NEW)
+  if (before && columns.every((column) => always.has(column) || before[column] === row[column])) {
     statement(
-      'DELETE FROM consensus_times WHERE chain_id = ? AND client_id = ? AND (revision <> ? OR height <> ?)',
-    ).run(chainId, seen.clientId, String(height.revision), String(height.height))
-    statement('INSERT OR IGNORE INTO consensus_times VALUES (?, ?, ?, ?, ?)').run(
-      chainId,
-      seen.clientId,
-      String(height.revision),
-      String(height.height),
-      String(reading.consensus.ns),
-    )
+      `UPDATE clients SET ${ALWAYS_NEW.map((column) => `${column} = @${column}`).join(', ')}
+       WHERE chain_id = @chain_id AND client_id = @client_id`,
+    ).run({
+      chain_id: chainId,
+      client_id: seen.clientId,
+      read_ms: row.read_ms,
+      host_time_ns: row.host_time_ns,
+      endpoint: row.endpoint,
+    })
+    return false
   }
+  statement(
+    `INSERT OR REPLACE INTO clients (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
+  ).run(row)
+  return !before || before.read_ms === null || NEWS.some((column) => before[column] !== row[column])
 }
 
 /** Keeps the last known reading and notes since when the client cannot be seen. */
@@ -208,10 +185,10 @@ function saveUnseen(
   chainId: string,
   seen: Seen,
   verdict: Assessment,
-  before: ClientRow | null,
+  isKnown: boolean,
   nowMs: number,
 ): void {
-  if (before) {
+  if (isKnown) {
     statement(
       'UPDATE clients SET unseen_since_ms = coalesce(unseen_since_ms, ?), reason = ?, attention = ?, ignored = ? WHERE chain_id = ? AND client_id = ?',
     ).run(nowMs, verdict.reason, seen.attention, seen.ignored ? 1 : 0, chainId, seen.clientId)
@@ -258,32 +235,14 @@ function addHistory(
   )
 }
 
-function changed(before: ClientRow, reading: Reading, verdict: Assessment): boolean {
-  return (
-    before.status !== verdict.status ||
-    before.severity !== verdict.severity ||
-    before.lastUpdateNs !== verdict.lastUpdateNs ||
-    before.trustingPeriodNs !== reading.trustingPeriodNs ||
-    before.trackedChainId !== reading.trackedChainId
-  )
-}
-
 function knowledgeOf(
   statement: Statement & ((text: string) => { get(...values: unknown[]): unknown }),
   chainId: string,
 ): Knowledge {
-  const times = new Map<string, { revision: bigint; height: bigint; timeNs: bigint }>()
-  for (const row of statement('SELECT * FROM consensus_times WHERE chain_id = ?').all(chainId) as RawTime[]) {
-    times.set(row.client_id, {
-      revision: BigInt(row.revision),
-      height: BigInt(row.height),
-      timeNs: BigInt(row.time_ns),
-    })
-  }
-  const before = new Map<string, Surroundings>()
-  for (const row of statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId)) {
-    const known = clientRow(row)
-    before.set(known.clientId, known)
+  const rows = new Map<string, ClientRow>()
+  for (const raw of statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId)) {
+    const row = clientRow(raw)
+    rows.set(row.clientId, row)
   }
   const seldom = new Map<string, SeldomAnswer>()
   for (const row of statement('SELECT * FROM seldom_asked WHERE chain_id = ?').all(chainId) as RawSeldom[]) {
@@ -291,16 +250,20 @@ function knowledgeOf(
   }
   return {
     consensusTime(clientId, height) {
-      const known = times.get(clientId)
+      const row = rows.get(clientId)
+      const known = row?.latestHeight
       return known && known.revision === height.revision && known.height === height.height
-        ? known.timeNs
+        ? row.lastUpdateNs
         : null
     },
     *times() {
-      for (const [clientId, { timeNs, ...height }] of times) yield { clientId, height, timeNs }
+      for (const { clientId, latestHeight, lastUpdateNs } of rows.values()) {
+        if (latestHeight && lastUpdateNs !== null)
+          yield { clientId, height: latestHeight, timeNs: lastUpdateNs }
+      }
     },
-    surroundingsBefore: (clientId) => before.get(clientId) ?? null,
-    clientIds: () => before.keys(),
+    surroundingsBefore: (clientId) => rows.get(clientId) ?? null,
+    clientIds: () => rows.keys(),
     seldom: (question) => seldom.get(question) ?? null,
     rememberSeldom(question, answer) {
       seldom.set(question, answer)

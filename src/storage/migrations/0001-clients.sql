@@ -1,4 +1,4 @@
--- Chains, light clients, the times of their consensus states, and what changed when.
+-- Chains, light clients with the times of their consensus states, and what changed when.
 
 -- One row per chain that was ever asked. height and block_time_ns are the newest block believed in.
 CREATE TABLE chains (
@@ -21,7 +21,7 @@ CREATE TABLE clients (
   latest_height      TEXT,
   trusting_period_ns TEXT,
   frozen             INTEGER NOT NULL,
-  last_update_ns     TEXT,           -- time of the consensus state at the latest height
+  last_update_ns     TEXT,           -- time of the consensus state at the latest height: it never changes for that height
   status             TEXT NOT NULL,
   severity           TEXT NOT NULL,
   reason             TEXT,
@@ -43,16 +43,6 @@ CREATE INDEX clients_due ON clients (next_due_ms) WHERE next_due_ms IS NOT NULL;
 
 CREATE VIEW expired_clients AS
   SELECT chain_id, client_id, tracked_chain_id, expires_ns, read_ms FROM clients WHERE status = 'expired';
-
--- The time of a consensus state at one height never changes.
-CREATE TABLE consensus_times (
-  chain_id  TEXT NOT NULL,
-  client_id TEXT NOT NULL,
-  revision  TEXT NOT NULL,
-  height    TEXT NOT NULL,
-  time_ns   TEXT NOT NULL,
-  PRIMARY KEY (chain_id, client_id, revision, height)
-) STRICT, WITHOUT ROWID;
 
 -- History: a row when something about a client changed.
 CREATE TABLE readings (
