@@ -7,6 +7,11 @@ export interface Sight {
   chainId: string
   /** Since when it cannot be read, Unix ms; null: it can. */
   unseenSinceMs: number | null
+  /**
+   * It failed again since there was reason to hope: the process started, or the network came back. Until then a
+   * chain that could not be read before is not told of.
+   */
+  failedAgain: boolean
   /** Time of its newest block where it has made none for a while, Unix ms; null: it makes blocks. */
   haltedSinceMs: number | null
   /** The nearest known deadline of a client there that alerts are about, Unix ms; null: none is known. */
@@ -50,7 +55,10 @@ export function observeSight(
 
 function observeOne(sight: Sight, policy: SightPolicy, nowMs: number): Observation {
   const { unseenSinceMs, haltedSinceMs, nearestDeadlineMs } = sight
-  if (unseenSinceMs !== null) return lasting('blind', unseenSinceMs, nearestDeadlineMs, policy, nowMs)
+  if (unseenSinceMs !== null) {
+    if (!sight.failedAgain) return observation('unseen')
+    return lasting('blind', unseenSinceMs, nearestDeadlineMs, policy, nowMs)
+  }
   if (haltedSinceMs !== null) return lasting('halted', haltedSinceMs, nearestDeadlineMs, policy, nowMs)
   return observation('ok')
 }

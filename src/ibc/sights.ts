@@ -7,6 +7,7 @@ import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import type { Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { MINUTE_MS } from '../kernel/duration.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
 import { chainIdentity, clientIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
@@ -62,10 +63,17 @@ export interface Sights {
   tell(): void
 }
 
+/** When the network comes back, chains can be read again one after the other: the slower ones are no news. */
+const HOPE_MS = MINUTE_MS
+
 export function createSights(deps: SightsDeps): Sights {
   const { settings, directory, database, store, alerts, words, route, clock } = deps
   /** Newest block time, Unix ms, of the chains that make no blocks. */
   const halted = new Map<string, number>()
+  /** When each chain last could not be read, Unix ms. */
+  const failedMs = new Map<string, number>()
+  /** Since when a chain may be readable again: the start of the process, or the last moment without any network. */
+  let hopeSinceMs = clock.now()
 
   const commit = (work: (tell: (message: Message) => void) => void) => {
     const messages: Message[] = []
@@ -147,6 +155,7 @@ export function createSights(deps: SightsDeps): Sights {
       sight: {
         chainId: chain.chainId,
         unseenSinceMs: row?.unseen?.sinceMs ?? null,
+        failedAgain: (failedMs.get(chain.chainId) ?? 0) - hopeSinceMs >= HOPE_MS,
         haltedSinceMs,
         nearestDeadlineMs: nearest?.expiresNs ? nsToMs(nearest.expiresNs) : null,
       },
@@ -177,6 +186,7 @@ export function createSights(deps: SightsDeps): Sights {
       store.saveHead(chain.chainId, head, clock.now())
     },
     unseen(chain, cause) {
+      failedMs.set(chain.chainId, clock.now())
       store.chainUnseen(chain.chainId, cause, clock.now())
     },
     tell() {
@@ -186,6 +196,8 @@ export function createSights(deps: SightsDeps): Sights {
         settings.alerts,
         clock.now(),
       )
+      if (sights.length > 1 && sights.every(({ sight }) => sight.unseenSinceMs !== null))
+        hopeSinceMs = clock.now()
       commit((tell) => {
         for (const about of sights) {
           tellReadAnew(about.chain, tell)

@@ -1,4 +1,5 @@
 // The watch over all chains: sweeps, the pulse in between, and every client read again when its threshold is due.
+import { setMaxListeners } from 'node:events'
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings } from '../config.ts'
@@ -66,6 +67,8 @@ export function createWatch(deps: WatchDeps): Watch {
   const { directory, pools, store, settler, sights, clock, logger } = deps
   const stopping = new AbortController()
   const { signal } = stopping
+  // Each request under way listens to it.
+  setMaxListeners(0, signal)
   const sweeping = new Map<string, Promise<void>>()
   const notes = new Map<string, SweepNote>()
   const farEnds = createFarEnds()
@@ -186,16 +189,17 @@ export function createWatch(deps: WatchDeps): Watch {
     store.prune(clock.now() - HISTORY_KEPT_MS)
   }
 
-  /** Looks at the newest block of every chain; one that can be read again is swept. */
+  /** Looks at the newest block of every chain; one that can be read again, or has started again, is swept. */
   const pulse = (): Promise<unknown>[] => {
     pulsedMs = clock.now()
     return directory.all().map((chain) =>
       alone(`pulse ${chain.chainId}`, async () => {
         if (sweeping.has(chain.chainId)) return
-        const unseenBefore = store.chain(chain.chainId)?.unseen ?? null
+        const unseenBefore = Boolean(store.chain(chain.chainId)?.unseen)
         const head = await headOf(chain)
         const retry = retryAt.get(chain.chainId)
-        if (head && (retry ? retry.atMs <= clock.now() : unseenBefore !== null)) void sweep(chain)
+        const startedAgain = head?.restartedFrom != null
+        if (head && (retry ? retry.atMs <= clock.now() : unseenBefore || startedAgain)) void sweep(chain)
         sights.tell()
       }),
     )
@@ -272,8 +276,7 @@ export function createWatch(deps: WatchDeps): Watch {
   }
 
   const idle = async (): Promise<void> => {
-    while (sweeping.size + tasks.size > 0)
-      await Promise.allSettled([...sweeping.values(), ...tasks.values()])
+    while (sweeping.size + tasks.size > 0) await Promise.allSettled([...sweeping.values(), ...tasks.values()])
   }
 
   const arm = () => {
