@@ -127,7 +127,7 @@ export async function runWorldCommand(scene: Scene, line: string): Promise<strin
 export function helpLines(): string[] {
   const rows = [
     ...Object.values(WORLD_COMMANDS).map(({ usage, summary }) => [usage, summary]),
-    ['$data  /data', 'any command of the bot, with the prefix or as a slash command: $help lists them'],
+    ['$data  /data', 'any command of the bot, by prefix or slash: $help lists them'],
     ['>  <', 'presses the page buttons under an answer'],
     ['!quit', 'ends the demo, as Ctrl-C does'],
   ] as [string, string][]

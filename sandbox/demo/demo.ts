@@ -6,8 +6,10 @@ import { type Io, wantsColour } from '../../src/cli/io.ts'
 import { runWorldCommand, WORLD_COMMANDS } from './commands.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { speak } from './speak.ts'
-import { playStory, StoryStopped } from './story.ts'
+import { playStory, type StoryOptions, StoryStopped } from './story.ts'
 import { buildScene, type Scene } from './world.ts'
+
+type Input = Readable & { isTTY?: boolean }
 
 const WIDEST = 100
 const NARROWEST = 40
@@ -29,20 +31,19 @@ const INTRO = [
  * Returns the exit code: 1 when the story did not come true, or was interrupted.
  */
 export async function runDemo(
-  options: { script: boolean },
+  options: { script: boolean; story?: StoryOptions },
   io: Io,
-  input: Readable & { isTTY?: boolean } = process.stdin,
+  input: Input = process.stdin,
 ): Promise<number> {
   const ending = new AbortController()
   const end = () => ending.abort()
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
+  const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()))
   const scene = await buildScene({ logLevel: io.env.LOG_LEVEL ?? 'silent' })
   try {
-    const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()))
-    const played = options.script ? script(scene, io) : converse(scene, io, input, ending.signal)
-    const code = await Promise.race([played, ended.then(() => (options.script ? 1 : 0))])
-    return code
+    const played = options.script ? script(scene, io, options.story) : converse(scene, io, input, ending)
+    return await Promise.race([played, ended.then(() => (options.script ? 1 : 0))])
   } finally {
     process.off('SIGINT', end)
     process.off('SIGTERM', end)
@@ -51,7 +52,7 @@ export async function runDemo(
 }
 
 /** Plays the story. Returns the exit code. */
-async function script(scene: Scene, io: Io): Promise<number> {
+async function script(scene: Scene, io: Io, story: StoryOptions = {}): Promise<number> {
   const screen = createScreen(scene, {
     write: (text) => io.out.write(text),
     ...looks(io),
@@ -59,7 +60,7 @@ async function script(scene: Scene, io: Io): Promise<number> {
   })
   try {
     await scene.start()
-    await playStory(scene, screen, { pauseMs: io.out.isTTY ? READING_MS : 0 })
+    await playStory(scene, screen, { pauseMs: io.out.isTTY ? READING_MS : 0, ...story })
     const alerts = scene.discord.messages(scene.channels.alerts).length
     screen.heading(`The story came true: ${alerts} messages in #alerts, each in its time.`)
     return 0
@@ -73,7 +74,7 @@ async function script(scene: Scene, io: Io): Promise<number> {
 }
 
 /** Reads lines until there are no more. Returns the exit code. */
-async function converse(scene: Scene, io: Io, input: Readable & { isTTY?: boolean }, signal: AbortSignal) {
+async function converse(scene: Scene, io: Io, input: Input, ending: AbortController): Promise<number> {
   const terminal = Boolean(input.isTTY && io.out.isTTY)
   let lines: Interface | undefined
   const write = (text: string) => {
@@ -84,7 +85,7 @@ async function converse(scene: Scene, io: Io, input: Readable & { isTTY?: boolea
     io.out.write(text)
     lines.prompt(true)
   }
-  const screen = createScreen(scene, { write, ...looks(io), hideOwn: terminal })
+  const screen = createScreen(scene, { write, ...looks(io), hideOwn: terminal, buttonsHint: '(type > or <)' })
   try {
     screen.note(['starting …'])
     await scene.start()
@@ -97,11 +98,11 @@ async function converse(scene: Scene, io: Io, input: Readable & { isTTY?: boolea
       terminal,
     })
     const reader = lines
-    signal.addEventListener('abort', () => reader.close())
-    reader.on('SIGINT', () => reader.close())
+    ending.signal.addEventListener('abort', () => reader.close())
+    reader.on('SIGINT', () => ending.abort())
     if (terminal) reader.prompt()
     for await (const line of reader) {
-      if (signal.aborted || line.trim() === '!quit') break
+      if (ending.signal.aborted || line.trim() === '!quit') break
       await handle(scene, screen, line.trim(), terminal)
       if (terminal) reader.prompt()
     }

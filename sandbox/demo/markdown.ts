@@ -27,10 +27,11 @@ const TOKEN =
 export function markdownLines(text: string, width: number, context: TextContext): string[] {
   const { colours } = context
   // Every second part stands between fences; the fence's first line may name a language.
-  return text.split('```').flatMap((part, index) => {
+  return text.split('```').flatMap((part, index, parts) => {
     if (index % 2 === 0) {
-      const body = part.replace(/^\n|\n$/g, '')
-      if (body === '' && index > 0) return []
+      const after = index > 0 ? part.replace(/^\n/, '') : part
+      const body = index < parts.length - 1 ? after.replace(/\n$/, '') : after
+      if (body === '' && parts.length > 1) return []
       return body.split('\n').flatMap((line) => wrapped(line, width, context))
     }
     const code = part.replace(/^\w*\n/, '').replace(/\n$/, '')
@@ -50,14 +51,18 @@ function pieces(line: string, context: TextContext): Piece[] {
   const { colours, nowMs } = context
   const found: Piece[] = []
   const on = new Set<string>()
-  const look = (text: string) => {
-    let painted = text
-    if (on.has('**')) painted = colours.bold(painted)
-    if (on.has('__')) painted = colours.underline(painted)
-    if (on.has('~~')) painted = colours.dim(colours.strikethrough(painted))
-    return painted
+  /** As the marks that are open now have it. */
+  const look = () => {
+    const [bold, underline, gone] = ['**', '__', '~~'].map((mark) => on.has(mark))
+    return (text: string) => {
+      let painted = text
+      if (bold) painted = colours.bold(painted)
+      if (underline) painted = colours.underline(painted)
+      if (gone) painted = colours.dim(colours.strikethrough(painted))
+      return painted
+    }
   }
-  const add = (text: string, paint: (text: string) => string = look) => {
+  const add = (text: string, paint: (text: string) => string = look()) => {
     if (text !== '') found.push({ text, paint })
   }
   let end = 0

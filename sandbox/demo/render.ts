@@ -2,7 +2,7 @@
 import { formatUtc } from '../../src/kernel/duration.ts'
 import { type Component, type EmbedObject, FLAGS, type Message } from '../discord/types.ts'
 import type { DiscordWorld } from '../discord/world.ts'
-import { type Colours, columns, markdownLines, type TextContext } from './markdown.ts'
+import { type Colours, markdownLines, type TextContext } from './markdown.ts'
 
 export interface RenderOptions {
   discord: Pick<DiscordWorld, 'users' | 'guild'>
@@ -10,6 +10,8 @@ export interface RenderOptions {
   /** Columns of the terminal. */
   width: number
   colours: Colours
+  /** Stands behind buttons: how they are pressed here. */
+  buttonsHint?: string
 }
 
 /** What was shown of a message, to show only what an edit changed. */
@@ -33,19 +35,23 @@ export const isLoading = ({ flags }: Message) => (flags & FLAGS.loading) !== 0
  */
 export function messageLines(message: Message, options: RenderOptions, before?: Shown): string[] {
   const context = contextOf(message, options)
-  const { width, colours } = options
+  const { width } = options
   const now = shownOf(message)
   const same = now.content === '' || now.content === before?.content
   const text = same ? [] : markdownLines(now.content, width - 2, context)
-  const embeds = now.embeds.flatMap((one, index) =>
-    embedLines(one, width - 2, context, before?.embeds[index] ?? {}),
-  )
+  const embeds = now.embeds
+    .map((one, index) => embedLines(one, width - 2, context, before?.embeds[index]))
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
   const files = before
     ? []
     : message.attachments.map(({ filename, size }) => `📎 ${filename} (${size} bytes)`)
-  const buttons = now.components === before?.components ? [] : buttonLines(message.components, colours)
+  const buttons = now.components === before?.components ? [] : buttonLines(message.components, options)
   const body = [...text, ...embeds, ...files, ...buttons]
-  return [head(message, options, before !== undefined), ...body.map((line) => `  ${line}`)]
+  return [
+    head(message, options, before !== undefined),
+    ...body.map((line) => (line === '' ? '' : `  ${line}`)),
+  ]
 }
 
 /** "#alerts  ibc-monitor APP  Sat 28 Nov 10:06 UTC  (edited)" */
@@ -108,7 +114,7 @@ function embedLines(
   add(embed.url, before.url, colours.dim)
   add(embed.description, before.description)
   const fields = ({ fields }: EmbedObject) =>
-    fields?.map(({ name, value }) => `**${name}**\n${value}`).join('\n')
+    fields?.map(({ name, value }) => `\n**${name}**\n${value}`).join('\n')
   add(fields(embed), fields(before))
   add(embed.footer?.text, before.footer?.text, colours.dim)
   return lines.map((line) => `${bar} ${line}`)
@@ -125,7 +131,7 @@ function barPaint(rgb: number | null, colours: Colours): (text: string) => strin
   return green > red * 0.6 ? colours.yellow : colours.red
 }
 
-function buttonLines(rows: readonly Component[], colours: Colours): string[] {
+function buttonLines(rows: readonly Component[], { colours, buttonsHint }: RenderOptions): string[] {
   return rows
     .map(({ components = [] }) =>
       components
@@ -135,5 +141,6 @@ function buttonLines(rows: readonly Component[], colours: Colours): string[] {
         })
         .join(' '),
     )
-    .filter((line) => columns(line) > 0)
+    .filter((line) => line !== '')
+    .map((line) => (buttonsHint ? `${line}  ${colours.dim(buttonsHint)}` : line))
 }

@@ -11,11 +11,13 @@ export interface ScreenOptions {
   colours: Colours
   /** What you type stands on the terminal already. */
   hideOwn: boolean
+  /** How a page button is pressed; left out where nobody can. */
+  buttonsHint?: string
 }
 
 export interface Screen {
   heading(text: string): void
-  /** What the demo itself has to say. */
+  /** What the demo itself has to say; texts may have several lines. */
   note(lines: readonly string[]): void
   /** A line as if it were typed. */
   typed(line: string): void
@@ -24,7 +26,7 @@ export interface Screen {
 
 /** Prints every message, edit and removal of the scene's Discord until it is stopped. */
 export function createScreen(scene: Scene, options: ScreenOptions): Screen {
-  const { width, colours, hideOwn } = options
+  const { width, colours, hideOwn, buttonsHint } = options
   const shown = new Map<string, Shown>()
   let afterMessage = false
   const print = (lines: readonly string[]) => {
@@ -38,7 +40,7 @@ export function createScreen(scene: Scene, options: ScreenOptions): Screen {
     const now = shownOf(message)
     shown.set(message.id, now)
     if (before && JSON.stringify(before) === JSON.stringify(now)) return
-    const render = { discord: scene.discord, nowMs: scene.clock.now(), width, colours }
+    const render = { discord: scene.discord, nowMs: scene.clock.now(), width, colours, buttonsHint }
     print(['', ...messageLines(message, render, before)])
     afterMessage = true
   }

@@ -7,7 +7,7 @@ import { speak } from './speak.ts'
 import type { Scene } from './world.ts'
 
 export interface StoryOptions {
-  /** How long each awaited message may take, in real milliseconds; 15 s. */
+  /** How long each awaited message may take, in real milliseconds; 30 s. */
   withinMs?: number
   /** Pause after each step, for people who read along, in real milliseconds; none. */
   pauseMs?: number
@@ -29,7 +29,7 @@ interface Sight {
  * @throws {StoryStopped} when an awaited message does not come in time
  */
 export async function playStory(scene: Scene, screen: Screen, options: StoryOptions = {}): Promise<void> {
-  const { withinMs = 15_000, pauseMs = 0 } = options
+  const { withinMs = 30_000, pauseMs = 0 } = options
   const { channels, discord } = scene
   const hub = scene.settings.chains[0]!
   const [client = ''] = scene.chains.chain(hub.chainId).clients.keys()
@@ -64,7 +64,7 @@ export async function playStory(scene: Scene, screen: Screen, options: StoryOpti
     screen.note(said)
   }
   const begin = async (heading: string) => {
-    if (heading && seen.length > 0) await systemClock.sleep(pauseMs)
+    if (seen.length > 0) await systemClock.sleep(pauseMs)
     screen.heading(heading)
     seen = []
   }

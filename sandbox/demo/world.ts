@@ -83,6 +83,8 @@ const CHAINS: readonly ChainPlan[] = [
 ]
 
 const ENDPOINTS_EACH = 2
+/** Where a stranger's client has expired long ago: it is listed, and nobody is called for it. */
+const ABANDONED = ['osmosis-1', 'cosmoshub-4', 'juno-1', 'osmosis-1', 'osmosis-1']
 /** A part of the shortest trusting period: what the bot and the relayer may sleep through. */
 const STEPS_PER_PERIOD = 50
 const MOST_STEPS = 100
@@ -180,7 +182,7 @@ export async function buildScene(options: SceneOptions): Promise<Scene> {
   }
 }
 
-/** The chains, each pair connected, every client fresh, and one client that strangers have left behind. */
+/** The chains, each pair connected, every client fresh, and what strangers have left behind. */
 function buildChains(clock: ShiftedClock): ChainWorld {
   const world = new ChainWorld(clock)
   for (const { chainId, version, height, next } of CHAINS) {
@@ -202,7 +204,10 @@ function buildChains(clock: ShiftedClock): ChainWorld {
       b: { trustingPeriodMs: periodOf(a), ageMs: (5 + index) * HOUR_MS },
     })
   }
-  world.createClient('osmosis-1', { tracks: 'ghost-1', trustingPeriodMs: 14 * DAY_MS, ageMs: 300 * DAY_MS })
+  for (const [index, hostId] of ABANDONED.entries()) {
+    const tracks = `ghost-${index + 1}`
+    world.createClient(hostId, { tracks, trustingPeriodMs: 14 * DAY_MS, ageMs: (60 + 50 * index) * DAY_MS })
+  }
   world.relayer.start()
   return world
 }

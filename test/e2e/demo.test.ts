@@ -1,0 +1,202 @@
+// The demo: its story on the real command line, its failure, the line to type into, and a clean end.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runWorldCommand } from '../../sandbox/demo/commands.ts'
+import { runDemo } from '../../sandbox/demo/demo.ts'
+import type { Screen } from '../../sandbox/demo/screen.ts'
+import { speak } from '../../sandbox/demo/speak.ts'
+import { playStory, StoryStopped } from '../../sandbox/demo/story.ts'
+import { buildScene, type Scene } from '../../sandbox/demo/world.ts'
+import { loadDiscordOpenApi } from '../support/discord-openapi.ts'
+
+const DAY_MS = 86_400_000
+const SILENT: Screen = { heading() {}, note() {}, typed() {}, stop() {} }
+
+let temporary: string
+const TMPDIR = process.env.TMPDIR
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'demo-test-'))
+  process.env.TMPDIR = temporary
+})
+afterEach(() => {
+  if (TMPDIR === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = TMPDIR
+  rmSync(temporary, { recursive: true, force: true })
+})
+
+/** What tsx keeps in the temporary directory is not the demo's. */
+const leftBehind = () => readdirSync(temporary).filter((name) => name.startsWith('ibc-monitor'))
+
+describe('the command line', () => {
+  it('plays the story to its end', async () => {
+    const { code, out, err } = await run(['demo', '--script'])
+    expect(err).toBe('')
+    expect(code).toBe(0)
+    const awaited = [
+      / 0 need attention/,
+      /› !relayer stop\n/,
+      /🟡 45 h left: Cosmos Hub 07-tendermint-259 \(tracks Osmosis\), expires .* UTC\n? +@relayers/,
+      /hermes update client --host-chain cosmoshub-4 --client 07-tendermint-259/,
+      /🔴 21 h left: Cosmos Hub 07-tendermint-259/,
+      / 2 need attention/,
+      /⚫ BLIND 14 min: Cosmos Hub\. 07-tendermint-259 may expire .*@relayers/,
+      /🟢 over: Cosmos Hub can be read again/,
+      /🟢 over: Cosmos Hub 07-tendermint-259 \(tracks Osmosis\) was updated/,
+      /\(edited\)\n +🟢 over: 🟡 45 h left: Cosmos Hub/,
+      / 0 need attention/,
+      /The story came true: 8 messages in #alerts/,
+    ]
+    let left = out
+    for (const one of awaited) {
+      const at = left.search(one)
+      expect(at, `${one} after the one before it, in:\n${out}`).toBeGreaterThanOrEqual(0)
+      left = left.slice(at + 1)
+    }
+    // Nothing is left as Discord writes it, and it is plain text: no terminal reads it.
+    expect(out).not.toMatch(/<t:|<@|\*\*|\p{Cc}(?<!\n)/u)
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+    expect(leftBehind()).toEqual([])
+  })
+
+  it('ends with 0 at Ctrl-C, and leaves nothing behind', async () => {
+    const { code } = await run(['demo'], (out, child) => {
+      if (out.includes('!quit ends')) child.kill('SIGINT')
+    })
+    expect(code).toBe(0)
+    expect(leftBehind()).toEqual([])
+  })
+})
+
+describe('the story', () => {
+  it('fails with 1 and says which message did not come', async () => {
+    const io = memory()
+    expect(await runDemo({ script: true, story: { withinMs: 1 } }, io)).toBe(1)
+    expect(io.error()).toMatch(/^The story stopped: .* did not (come|end) within 0\.001 s\.\n$/)
+    expect(leftBehind()).toEqual([])
+  })
+
+  it('stops where the webhook takes no message', async () => {
+    await withScene(async (scene) => {
+      scene.server.faults.add('webhook', { kind: 'status', status: 500 }, { times: Infinity })
+      const story = playStory(scene, SILENT, { withinMs: 3000 })
+      await expect(story).rejects.toThrow(new StoryStopped('the warning did not come within 3 s'))
+    })
+  })
+
+  it('tells each thing once, by messages that Discord would take', async () => {
+    await withScene(async (scene) => {
+      await playStory(scene, SILENT)
+      const lines = scene.discord.messages(scene.channels.alerts).map(({ content }) => content)
+      expect(new Set(lines).size).toBe(lines.length)
+      expect(lines).toHaveLength(8)
+      expect(scene.server.violations).toEqual([])
+      expect(scene.server.requests.filter(({ status }) => status >= 400)).toEqual([])
+    })
+  })
+})
+
+describe('the line to type into', () => {
+  it('reads a pipe to its end and answers in order', async () => {
+    const io = memory()
+    const typed = ['$data', '>', '!bogus', '/data osmosis expired', '/nope', '!freeze 1', '!quit', '!status']
+    expect(await runDemo({ script: false }, io, Readable.from(typed.map((line) => `${line}\n`)))).toBe(0)
+    const out = io.text()
+    expect(out).toMatch(/#general you [^\n]*\n {2}\$data\n.*\[ 1\/2 \].*› >\n.*\[ 2\/2 \]/s)
+    expect(out).toContain('there is no !bogus; there is:')
+    expect(out).toMatch(/Osmosis `expired`: 3 clients/)
+    expect(out).toContain('there is no /nope; there is: /data, /client')
+    expect(out).toMatch(/🧊 FROZEN: Osmosis 07-tendermint-1 .*\n? *@relayers/)
+    // What comes after !quit is not done any more.
+    expect(out).not.toContain('the relayer runs')
+    expect(leftBehind()).toEqual([])
+  })
+
+  it('ends with 0 when there is nothing to read', async () => {
+    expect(await runDemo({ script: false }, memory(), Readable.from([]))).toBe(0)
+  })
+})
+
+describe('the world', () => {
+  it('keeps its clients alive over a long time while the relayer runs, and nobody is called', async () => {
+    await withScene(async (scene) => {
+      const before = scene.clock.now()
+      expect(await runWorldCommand(scene, 'clock +30d')).toEqual([expect.stringMatching(/^it is .* UTC$/)])
+      expect(scene.clock.now() - before).toBeGreaterThanOrEqual(30 * DAY_MS)
+      expect(scene.discord.messages(scene.channels.alerts)).toEqual([])
+    })
+  })
+
+  it('halts, freezes, recovers and says what it cannot do', async () => {
+    await withScene(async (scene) => {
+      const alerts = () => scene.discord.messages(scene.channels.alerts).map(({ content }) => content)
+      await runWorldCommand(scene, 'halt osmo')
+      await runWorldCommand(scene, 'clock 30m')
+      expect(alerts().at(-1)).toMatch(/^⏸ HALTED: Osmosis has made no block for 30 min/)
+      await runWorldCommand(scene, 'up osmosis-1')
+      expect(alerts().at(-1)).toMatch(/^🟢 over: Osmosis makes blocks again/)
+      await runWorldCommand(scene, 'freeze 07-tendermint-60')
+      expect(alerts().at(-1)).toMatch(/^🧊 FROZEN: Juno 07-tendermint-60/)
+      expect(await runWorldCommand(scene, 'update 60')).toEqual([
+        'cannot update client (07-tendermint-60) with status Frozen',
+      ])
+      await runWorldCommand(scene, 'recover juno 60')
+      expect(alerts().at(-1)).toMatch(/^🟢 over: Juno 07-tendermint-60 .* is active again/)
+
+      expect((await runWorldCommand(scene, 'down')).join()).toBe(
+        'which chain? There are: cosmoshub, osmosis, juno',
+      )
+      expect((await runWorldCommand(scene, 'freeze 999')).join()).toMatch(/^which client\? There are:\n/)
+      expect((await runWorldCommand(scene, 'clock yesterday')).join()).toMatch(/^how long\?/)
+      expect((await runWorldCommand(scene, 'clock 400d')).join()).toBe('90 days at most, at once')
+      expect((await speak(scene, '/data a b c d')).join()).toMatch(/^too many words: /)
+    })
+  })
+})
+
+/** A scene with the bot started, checked by Discord's own description where `DISCORD_OPENAPI` names it. */
+async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
+  const file = process.env.DISCORD_OPENAPI
+  const strictSpec = file ? loadDiscordOpenApi(file) : undefined
+  const scene = await buildScene({ logLevel: 'silent', strictSpec })
+  try {
+    await scene.start()
+    await work(scene)
+  } finally {
+    await scene.close()
+  }
+}
+
+/** Streams that keep what is written. */
+function memory() {
+  const out: string[] = []
+  const err: string[] = []
+  return {
+    out: { write: (text: string) => out.push(text) },
+    err: { write: (text: string) => err.push(text) },
+    env: {},
+    text: () => out.join(''),
+    error: () => err.join(''),
+  }
+}
+
+/** Runs the executable with an open input, until it ends by itself. */
+function run(args: string[], onOutput?: (out: string, child: ReturnType<typeof spawn>) => void) {
+  return new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
+    const env = { ...process.env, LOG_LEVEL: undefined, TMPDIR: temporary }
+    const child = spawn(process.execPath, ['src/bin.js', ...args], { env })
+    let out = ''
+    let err = ''
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      out += text
+      onOutput?.(out, child)
+    })
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      err += text
+    })
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+}
