@@ -19,7 +19,7 @@ const SORTS: Record<NoticeKind, Sort> = {
 }
 
 const SIGN: Record<Level, string> = {
-  ok: '✅',
+  ok: '🟢',
   low: '🟡',
   halted: '⏸',
   warning: '🟡',
@@ -37,8 +37,8 @@ const TAGS_MAX = 700
 const LINE_MAX = 500
 
 const GREY = 0x95a5a6
-const OVER = '✅ over: '
-const OVER_LINE = '✅ '
+const OVER = '🟢 over: '
+const OVER_LINE = '🟢 '
 
 /** Whether it tells that something is wrong (and may tag people), rather than that it is over or was so before. */
 export function isAlarm(message: Message): boolean {

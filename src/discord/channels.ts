@@ -33,7 +33,7 @@ const READ_PAGE = 100
 /** Failures that say "this user takes no messages from the bot". */
 const DM_CLOSED: readonly (number | string)[] = [50007, 50278, 40003]
 
-/** Messages of the bot's own account. No function throws: a failure is logged and told by the result. */
+/** Messages of the bot's own account. A failure is logged, and told by the result where nothing else is said. */
 export function createChannels(rest: () => REST, logger: Logger) {
   async function send(channelId: string, reply: Reply): Promise<void> {
     for (const payload of toPayloads(reply))
@@ -67,8 +67,9 @@ export function createChannels(rest: () => REST, logger: Logger) {
     },
 
     /**
-     * The messages of a channel since a moment (Unix ms), oldest first. Null when it cannot be read, or when
+     * The messages of a channel since a moment (Unix ms), oldest first. Null when the bot may not read it, or when
      * Discord hides what others wrote (no Message Content intent: their content and embeds come empty).
+     * @throws what may pass (network, 429, 5xx): the same question can be answered later
      */
     async read(channelId: string, sinceMs: number): Promise<ReadMessage[] | null> {
       const found: ReadMessage[] = []
@@ -88,7 +89,8 @@ export function createChannels(rest: () => REST, logger: Logger) {
         return found
       } catch (error) {
         logger.info({ channelId, err: describeFailure(error) }, 'a channel could not be read')
-        return null
+        if (error instanceof DiscordAPIError && error.status < 500 && error.status !== 429) return null
+        throw error
       }
     },
   }

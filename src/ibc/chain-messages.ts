@@ -36,7 +36,7 @@ export function chainMessage(kind: 'blind' | 'halted', notice: Notice, context: 
   const alarm = isAlarm(notice)
   const over = kind === 'blind' ? 'can be read again' : 'makes blocks again'
   return {
-    identity: chainIdentity(context.chainId),
+    identity: chainIdentity(kind, context.chainId),
     notice,
     headline: alarm
       ? (kind === 'blind' ? blindLine : haltedLine)(name, notice, context)

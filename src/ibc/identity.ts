@@ -6,8 +6,8 @@ export const clientIdentity = (chainId: string, clientId: string): string => `ib
 /** The alert about one client that cannot be read although its chain can. */
 export const unseenIdentity = (chainId: string, clientId: string): string => `unseen:${chainId}/${clientId}`
 
-/** The alert about a chain that is halted or cannot be read. */
-export const chainIdentity = (chainId: string): string => `chain:${chainId}`
+/** The alert about a chain that cannot be read, or that makes no blocks. */
+export const chainIdentity = (kind: 'blind' | 'halted', chainId: string): string => `${kind}:${chainId}`
 
 /** The alert that a chain has started again from a low height under the same id. */
 export const restartIdentity = (chainId: string): string => `restart:${chainId}`
@@ -17,7 +17,7 @@ export const NETWORK_IDENTITY = 'network'
 
 export type IbcIdentity =
   | { kind: 'client' | 'unseen'; chainId: string; clientId: string }
-  | { kind: 'chain' | 'restart'; chainId: string }
+  | { kind: 'blind' | 'halted' | 'restart'; chainId: string }
   | { kind: 'network' }
 
 /** Reads an identity; null for one of another feature (a wallet, a faucet). */
@@ -27,6 +27,6 @@ export function readIdentity(identity: string): IbcIdentity | null {
   const client = /^(ibc|unseen):(.+)\/([^/]+)$/s.exec(identity)
   if (client)
     return { kind: client[1] === 'ibc' ? 'client' : 'unseen', chainId: client[2]!, clientId: client[3]! }
-  const chain = /^(chain|restart):(.+)$/s.exec(identity)
-  return chain ? { kind: chain[1] as 'chain' | 'restart', chainId: chain[2]! } : null
+  const chain = /^(blind|halted|restart):(.+)$/s.exec(identity)
+  return chain ? { kind: chain[1] as 'blind' | 'halted' | 'restart', chainId: chain[2]! } : null
 }

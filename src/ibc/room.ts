@@ -47,6 +47,8 @@ export function createIbc(deps: IbcDeps): IbcRoom {
   const store = clientStore(database)
   const alerts = createAlertStore(database, logger)
   const versions = createVersions(pools, clock)
+  const { prefix } = settings.discord
+  const show = (command: string) => `${prefix === false ? '/' : prefix}${command}`
   const mentionOf = (chainId: string) => directory.get(chainId)?.alerts.mention ?? settings.alerts.mention
   const route = (message: Message) => {
     const of = readIdentity(message.identity)
@@ -76,18 +78,18 @@ export function createIbc(deps: IbcDeps): IbcRoom {
         otherEnd: otherEndOf(row),
         ibcGoMajor: versions.known(row.chainId),
         endpoints: asOfMs === null ? null : endpointWords(endpointsOf(row.chainId)),
+        show,
       })
     },
     unseenClient: (row, notice, cause, nowMs) =>
       unseenClientMessage(row, notice, { nowMs, directory, mention: mentionOf(row.chainId), cause }),
-    chain(notice, about, nowMs) {
+    chain(kind, notice, about, nowMs) {
       const { chain, sight, lastBlock } = about
-      const level = notice.level === 'ok' ? notice.from : notice.level
-      return chainMessage(level === 'halted' ? 'halted' : 'blind', notice, {
+      return chainMessage(kind, notice, {
         chainId: chain.chainId,
         chainName: chain.name,
         nowMs,
-        sinceMs: sight.unseenSinceMs ?? sight.haltedSinceMs ?? notice.raisedMs,
+        sinceMs: (kind === 'blind' ? sight.unseenSinceMs : sight.haltedSinceMs) ?? notice.raisedMs,
         endpoints: endpointsOf(chain.chainId),
         lastHeight: lastBlock?.height ?? null,
         lastBlockMs: lastBlock ? nsToMs(lastBlock.timeNs) : null,
@@ -121,7 +123,18 @@ export function createIbc(deps: IbcDeps): IbcRoom {
   const common = { settings, directory, database, store, alerts, words, route, committed, clock }
   const sights = createSights(common)
   const settler = createSettler(common)
-  const watch = createWatch({ directory, pools, store, alerts, settler, sights, clock, logger })
+  const watch = createWatch({
+    directory,
+    pools,
+    store,
+    alerts,
+    settler,
+    sights,
+    clock,
+    logger,
+    // For the words about a client that only governance can save. Not knowing it costs no alert.
+    sweepBegins: (chainId) => void versions.ask(chainId).catch(() => {}),
+  })
   const chainStatus = (chainId: string): ChainStatus => {
     const known = store.chain(chainId)
     const halted = sights.of(chainId)?.sight.haltedSinceMs ?? null

@@ -24,7 +24,8 @@ export interface SightPolicy {
 }
 
 export interface SightObservations {
-  chains: Map<string, Observation>
+  /** Two matters of each chain: that it cannot be read, and that it makes no blocks. */
+  chains: Map<string, { blind: Observation; halted: Observation }>
   /** About this machine's network: no chain at all can be read. */
   network: Observation
 }
@@ -44,7 +45,10 @@ export function observeSight(
   const chains = new Map(
     sights.map((sight) => [
       sight.chainId,
-      allUnseen ? observation('unseen') : observeOne(sight, policy, nowMs),
+      {
+        blind: allUnseen ? observation('unseen') : observeBlind(sight, policy, nowMs),
+        halted: observeHalted(sight, policy, nowMs),
+      },
     ]),
   )
   if (!allUnseen) return { chains, network: observation('ok') }
@@ -53,14 +57,16 @@ export function observeSight(
   return { chains, network: lasting('blind', lastSeenMs, nearest, policy, nowMs) }
 }
 
-function observeOne(sight: Sight, policy: SightPolicy, nowMs: number): Observation {
-  const { unseenSinceMs, haltedSinceMs, nearestDeadlineMs } = sight
-  if (unseenSinceMs !== null) {
-    if (!sight.failedAgain) return observation('unseen')
-    return lasting('blind', unseenSinceMs, nearestDeadlineMs, policy, nowMs)
-  }
-  if (haltedSinceMs !== null) return lasting('halted', haltedSinceMs, nearestDeadlineMs, policy, nowMs)
-  return observation('ok')
+function observeBlind(sight: Sight, policy: SightPolicy, nowMs: number): Observation {
+  if (sight.unseenSinceMs === null) return observation('ok')
+  if (!sight.failedAgain) return observation('unseen')
+  return lasting('blind', sight.unseenSinceMs, sight.nearestDeadlineMs, policy, nowMs)
+}
+
+function observeHalted(sight: Sight, policy: SightPolicy, nowMs: number): Observation {
+  if (sight.unseenSinceMs !== null) return observation('unseen')
+  if (sight.haltedSinceMs === null) return observation('ok')
+  return lasting('halted', sight.haltedSinceMs, sight.nearestDeadlineMs, policy, nowMs)
 }
 
 /** A state that is told after `blindAfterMs`, and calls somebody when a deadline is near or it has lasted long. */

@@ -28,7 +28,7 @@ export interface ChainSight {
 }
 
 export interface SightWords {
-  chain(notice: Notice, about: ChainSight, nowMs: number): Message
+  chain(kind: 'blind' | 'halted', notice: Notice, about: ChainSight, nowMs: number): Message
   network(notice: Notice, all: readonly ChainSight[], nowMs: number): Message
   restarted(
     chain: ChainSettings,
@@ -201,12 +201,14 @@ export function createSights(deps: SightsDeps): Sights {
       commit((tell) => {
         for (const about of sights) {
           tellReadAnew(about.chain, tell)
-          const identity = chainIdentity(about.chain.chainId)
-          const observation = seen.chains.get(about.chain.chainId)!
-          const state = alerts.loadState(identity)
-          if (!state && observation.level === 'ok') continue
-          for (const notice of stepAndSave(identity, state, observation, about.chain)) {
-            tell(words.chain(notice, about, clock.now()))
+          const observed = seen.chains.get(about.chain.chainId)!
+          for (const kind of ['blind', 'halted'] as const) {
+            const identity = chainIdentity(kind, about.chain.chainId)
+            const state = alerts.loadState(identity)
+            if (!state && observed[kind].level === 'ok') continue
+            for (const notice of stepAndSave(identity, state, observed[kind], about.chain)) {
+              tell(words.chain(kind, notice, about, clock.now()))
+            }
           }
         }
         const state = alerts.loadState(NETWORK_IDENTITY)

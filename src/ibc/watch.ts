@@ -30,6 +30,8 @@ export interface WatchDeps {
   sights: Sights
   clock: Clock
   logger: Logger
+  /** A sweep of a chain that can be read begins. */
+  sweepBegins: (chainId: string) => void
 }
 
 /** The last sweep of a chain, for `$status`. */
@@ -146,6 +148,7 @@ export function createWatch(deps: WatchDeps): Watch {
     try {
       const head = await pool.head({ signal })
       sights.headSeen(chain, head)
+      deps.sweepBegins(chainId)
       const quietLook = store.chain(chainId)?.firstLookMs === null
       const result = await sweepChain({
         pool,

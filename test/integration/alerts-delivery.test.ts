@@ -86,7 +86,7 @@ function worded(thing: number, notice: Message['notice'], about: Partial<Message
   return {
     ...aMessage(notice.alertId, notice, {
       identity: `ibc:osmosis-1/07-tendermint-${thing}`,
-      headline: over ? `✅ ${thing} is well` : `🟡 ${notice.level} ${thing}`,
+      headline: over ? `🟢 ${thing} is well` : `🟡 ${notice.level} ${thing}`,
       ...(over ? { embed: null } : {}),
     }),
     ...about,
@@ -137,8 +137,8 @@ describe('delivery', () => {
     observe(1, 'critical')
     observe(1, 'ok')
     await delivery.flush()
-    expect(server.contents()).toEqual(['✅ over: 🟡 warning 1', '✅ 1 is well #1'])
-    expect(server.channel()[0]!.embeds[0]).toMatchObject({ title: '✅ 1 is well', color: 0x95a5a6 })
+    expect(server.contents()).toEqual(['🟢 over: 🟡 warning 1', '🟢 1 is well #1'])
+    expect(server.channel()[0]!.embeds[0]).toMatchObject({ title: '🟢 1 is well', color: 0x95a5a6 })
     expect(server.requests.at(-1)!.method).toBe('PATCH')
     expect(server.requests.at(-1)!.body.allowed_mentions).toEqual({ parse: [], roles: [], users: [] })
   })
@@ -151,13 +151,13 @@ describe('delivery', () => {
       const over = aMessage(
         id,
         { kind: 'resolved', level: 'ok' },
-        { identity: `thing ${id}`, headline: `✅ ${id}`, embed: null },
+        { identity: `thing ${id}`, headline: `🟢 ${id}`, embed: null },
       )
       commit([over])
       await delivery.flush()
       const first = server.contents()[0]!.split('\n')
-      expect(first[0]).toBe(id === 1 ? '🟡 2 warning on Osmosis <@&100>' : '✅ over: 🟡 2 warning on Osmosis')
-      expect(first[id]).toMatch(/^✅ ~~.*~~$/)
+      expect(first[0]).toBe(id === 1 ? '🟡 2 warning on Osmosis <@&100>' : '🟢 over: 🟡 2 warning on Osmosis')
+      expect(first[id]).toMatch(/^🟢 ~~.*~~$/)
     }
   })
 
@@ -301,7 +301,7 @@ describe('what fails', () => {
     observe(1, 'ok')
     observe(2, 'warning')
     await delivery.flush()
-    expect(server.contents()).toEqual(['✅ 1 is well #1', '🟡 warning 2 <@&100>'])
+    expect(server.contents()).toEqual(['🟢 1 is well #1', '🟡 warning 2 <@&100>'])
     expect(delivery.status().waiting).toBe(0)
   })
 
@@ -421,7 +421,7 @@ describe('what is over before it is sent', () => {
         observe(1, 'critical')
         observe(1, 'ok')
       }),
-    ).toEqual(['✅ 1 is well #1'])
+    ).toEqual(['🟢 1 is well #1'])
     expect(delivery.status().waiting).toBe(0)
   })
 
@@ -459,7 +459,7 @@ describe('what is over before it is sent', () => {
       '🟡 warning: Osmosis 07-tendermint-1 #1',
       '🟡 warning: Osmosis 07-tendermint-3 #3',
     ])
-    expect(contents.slice(1)).toEqual(['✅ 2 is well #2'])
+    expect(contents.slice(1)).toEqual(['🟢 2 is well #2'])
   })
 
   it('leaves the mention to the next post of the storm when the first is empty', async () => {
@@ -500,7 +500,7 @@ describe('what is over before it is sent', () => {
     })
     expect(contents).toEqual([
       '⚪ First look at Osmosis: 2 clients are expired already; not alarmed. (#1, #3)',
-      '✅ 2 is well #2',
+      '🟢 2 is well #2',
     ])
   })
 })
@@ -535,7 +535,7 @@ describe('a process that dies', () => {
     expect(calls).toEqual([['777', T0 - 10 * MINUTE_MS]])
     observe(1, 'ok')
     await delivery.flush()
-    expect(server.contents()).toEqual(['✅ over: 🟡 warning 1', '✅ 1 is well #1'])
+    expect(server.contents()).toEqual(['🟢 over: 🟡 warning 1', '🟢 1 is well #1'])
   })
 
   it('after Discord accepted, and the channel cannot be read: told twice rather than not', async () => {

@@ -107,7 +107,7 @@ describe('the delivery and Discord', () => {
     expect(statuses.filter((status) => status !== 200)).toEqual([])
     const alarms = channel().filter(({ embeds }) => embeds.length > 0)
     expect(alarms.flatMap(({ embeds }) => embeds)).toHaveLength(25)
-    expect(alarms.every(({ content }) => content.startsWith('✅ over: '))).toBe(true)
+    expect(alarms.every(({ content }) => content.startsWith('🟢 over: '))).toBe(true)
   })
 
   it.each([

@@ -163,8 +163,8 @@ async function play(events: Event[]): Promise<void> {
   }
   const open = new Set(alerts.openAlerts().map(({ state }) => state.alertId))
   for (const message of channel) {
-    // A message that says ✅ over names nothing that is still open.
-    if (!message.content.startsWith('✅ over')) continue
+    // A message that says 🟢 over names nothing that is still open.
+    if (!message.content.startsWith('🟢 over')) continue
     for (const embed of message.embeds as Payload['embeds']) {
       const number = Number(/#(\d+)/.exec(embed.footer!.text)![1])
       expect(open.has(number)).toBe(false)

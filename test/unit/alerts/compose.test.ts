@@ -132,17 +132,17 @@ describe('lines that say it is over', () => {
       aMessage(
         1,
         { kind: 'resolved', level: 'ok', mention: false, ackedBy: '7' },
-        { headline: '✅ one', embed: null },
+        { headline: '🟢 one', embed: null },
       ),
       aMessage(
         2,
         { kind: 'recovered', level: 'ok', mention: false },
-        { headline: '✅ two', embed: null, group: null },
+        { headline: '🟢 two', embed: null, group: null },
       ),
       aMessage(3, { kind: 'withdrawn', mention: false }, { headline: '⚪ three', embed: null, group: 'Hub' }),
     ])
     expect(sent.map(({ content }) => content)).toEqual([
-      '✅ one #1 <@7>\n✅ two #2\n⚪ three #3',
+      '🟢 one #1 <@7>\n🟢 two #2\n⚪ three #3',
       '🟡 warning: Osmosis 07-tendermint-9 <@&100>',
     ])
     expect(sent[0]!.allowed_mentions).toEqual({ parse: [], roles: [], users: ['7'] })
@@ -183,15 +183,15 @@ describe('the first look', () => {
 describe('marking a message that was sent', () => {
   it('turns a single one into what is over, without the mention', () => {
     const [sent] = sendAll([aMessage(41)])
-    const over = markOver(sent!, 41, '✅ updated, 14 d left')
+    const over = markOver(sent!, 41, '🟢 updated, 14 d left')
     expect(over).toEqual({
-      content: '✅ over: 🟡 warning: Osmosis 07-tendermint-41',
+      content: '🟢 over: 🟡 warning: Osmosis 07-tendermint-41',
       embeds: [
-        { title: '✅ updated, 14 d left', description: 'details', color: 0x95a5a6, footer: { text: '#41' } },
+        { title: '🟢 updated, 14 d left', description: 'details', color: 0x95a5a6, footer: { text: '#41' } },
       ],
       allowed_mentions: { parse: [], roles: [], users: [] },
     })
-    expect(markOver(over, 41, '✅ updated, 14 d left')).toEqual(over)
+    expect(markOver(over, 41, '🟢 updated, 14 d left')).toEqual(over)
   })
 
   it('strikes out one line of several, and the first when all are over', () => {
@@ -199,12 +199,12 @@ describe('marking a message that was sent', () => {
     const one = markOver(sent!, 4, 'done')
     expect(one.content.split('\n')).toEqual([
       '🟡 2 warning on Osmosis <@&100>',
-      '✅ ~~🟡 warning: Osmosis 07-tendermint-4 #4~~',
+      '🟢 ~~🟡 warning: Osmosis 07-tendermint-4 #4~~',
       '🟡 warning: Osmosis 07-tendermint-41 #41',
     ])
     expect(one.embeds.map(({ title }) => title)).toEqual(['done', 'Client 41'])
     const both = markOver(one, 41, 'done too')
-    expect(both.content.split('\n')[0]).toBe('✅ over: 🟡 2 warning on Osmosis')
+    expect(both.content.split('\n')[0]).toBe('🟢 over: 🟡 2 warning on Osmosis')
     expect(both.embeds.map(({ color }) => color)).toEqual([0x95a5a6, 0x95a5a6])
   })
 

@@ -48,7 +48,7 @@ describe('a blind chain', () => {
       `As of the reading ${t(T0 - 3 * HOUR_MS)}; updates since then are invisible to me · lcd-a time-out, lcd-b 502, lcd-c refused`,
     )
     expect(message.mention).toEqual([])
-    expect(message.identity).toBe('chain:cosmoshub-4')
+    expect(message.identity).toBe('blind:cosmoshub-4')
   })
 
   it('names the client whose deadline is nearer than a day', () => {

@@ -405,7 +405,7 @@ describe('alerts', () => {
       open: [
         open(1, 'ibc:osmosis-1/07-tendermint-3', 'expired', { toldLevel: null }),
         open(2, 'ibc:osmosis-1/07-tendermint-1', 'critical'),
-        open(3, 'chain:cosmoshub-4', 'halted'),
+        open(3, 'halted:cosmoshub-4', 'halted'),
         open(4, 'ibc:osmosis-1/07-tendermint-2', 'critical', { ack }),
         open(5, 'ibc:osmosis-1/07-tendermint-8', 'warning'),
         open(6, 'wallet:@everyone', 'low'),

@@ -68,7 +68,11 @@ describe('identities', () => {
       chainId: 'a/b',
       clientId: 'c',
     })
-    expect(readIdentity(chainIdentity('osmosis-1'))).toEqual({ kind: 'chain', chainId: 'osmosis-1' })
+    expect(readIdentity(chainIdentity('blind', 'osmosis-1'))).toEqual({ kind: 'blind', chainId: 'osmosis-1' })
+    expect(readIdentity(chainIdentity('halted', 'osmosis-1'))).toEqual({
+      kind: 'halted',
+      chainId: 'osmosis-1',
+    })
     expect(readIdentity(restartIdentity('osmosis-1'))).toEqual({ kind: 'restart', chainId: 'osmosis-1' })
     expect(readIdentity(NETWORK_IDENTITY)).toEqual({ kind: 'network' })
   })
