@@ -62,8 +62,7 @@ function head(message: Message, { discord, nowMs, colours }: RenderOptions, edit
     colours.cyan(channel ? `#${channel}` : 'direct message'),
     colours.bold(author.global_name ?? author.username),
     author.bot || webhook_id ? colours.inverse(' APP ') : '',
-    colours.dim(formatUtc(Date.parse(timestamp), nowMs)),
-    colours.dim(originOf(message)),
+    colours.dim(`${formatUtc(Date.parse(timestamp), nowMs)} ${originOf(message)}`.trim()),
     edited ? colours.yellow('(edited)') : '',
     (flags & FLAGS.ephemeral) !== 0 ? colours.dim('(only you see this)') : '',
   ]
