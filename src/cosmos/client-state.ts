@@ -68,13 +68,13 @@ const TYPES: [RegExp, z.ZodType<Decoded>][] = [
 const typed = z.object({ '@type': z.string() })
 
 /**
- * Decodes a client state. `readAtHeight` is the height header of the answer it came in; `where` (endpoint, path and
- * field) begins what is said of a malformed one. Never throws.
+ * Decodes a client state. `from` is the answer it came in: its height header and its endpoint; `where` (endpoint, path
+ * and field) begins what is said of a malformed one. Never throws.
  */
 export function decodeClientState(
   clientId: string,
   any: unknown,
-  readAtHeight: bigint | null,
+  from: { height: bigint | null; endpoint: string },
   where = '',
 ): ClientState | MalformedClient {
   const clientType = clientTypeOf(clientId)
@@ -83,7 +83,14 @@ export function decodeClientState(
   const schema = TYPES.find(([pattern]) => pattern.test(typeUrl))?.[1] ?? other
   const state = type.success ? schema.safeParse(any) : type
   if (!state.success) return { clientId, clientType, problem: firstIssue(state.error, where) }
-  return { clientId, clientType, typeUrl, readAtHeight, ...(state.data as Decoded) }
+  return {
+    clientId,
+    clientType,
+    typeUrl,
+    readAtHeight: from.height,
+    endpoint: from.endpoint,
+    ...(state.data as Decoded),
+  }
 }
 
 /** The client type that an id begins with: `07-tendermint-12` is a `07-tendermint`; `09-localhost` has no number. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { UpstreamError } from '../kernel/errors.ts'
 import { decodeClientState } from './client-state.ts'
 import { readSyncing } from './node.ts'
-import { lowerHeight, type WalkOptions, walkPages } from './pages.ts'
+import { lowerHeight, type Page, type WalkOptions, walkPages } from './pages.ts'
 import { firstIssue, timestampNs, uint64 } from './schemas.ts'
 import {
   AnswerError,
@@ -38,11 +38,7 @@ async function list<T>(
   route: string,
   field: string,
   options: WalkOptions,
-  read: (
-    item: unknown,
-    height: bigint | null,
-    where: string,
-  ) => { key: string; item: T } | { problem: string },
+  read: (item: unknown, page: Page, where: string) => { key: string; item: T } | { problem: string },
 ): Promise<Listed<T>> {
   const items = new Map<string, T>()
   const problems: string[] = []
@@ -50,7 +46,7 @@ async function list<T>(
   await walkPages(pool, route, field, options, (page) => {
     height = lowerHeight(height, page.height)
     for (const [index, raw] of page.items.entries()) {
-      const one = read(raw, page.height, `${page.where}[${index}]`)
+      const one = read(raw, page, `${page.where}[${index}]`)
       if ('problem' in one) problems.push(one.problem)
       else items.set(one.key, one.item)
     }
@@ -70,13 +66,13 @@ export function listClients(
     `${CLIENT}/client_states`,
     'client_states',
     options,
-    (raw, height, where) => {
+    (raw, page, where) => {
       const read = listedClient.safeParse(raw)
       if (!read.success) return { problem: firstIssue(read.error, where) }
       const { client_id, client_state } = read.data
       return {
         key: client_id,
-        item: decodeClientState(client_id, client_state, height, `${where}.client_state`),
+        item: decodeClientState(client_id, client_state, page, `${where}.client_state`),
       }
     },
   )
@@ -94,8 +90,9 @@ export async function readClient(
   options?: ReadOptions,
 ): Promise<ClientState | MalformedClient> {
   const path = `${CLIENT}/client_states/${encodeURIComponent(clientId)}`
-  const { value, height, endpoint } = await pool.get(path, single, options)
-  return decodeClientState(clientId, value.client_state, height, `${endpoint}: ${path}: client_state`)
+  const answer = await pool.get(path, single, options)
+  const where = `${answer.endpoint}: ${path}: client_state`
+  return decodeClientState(clientId, answer.value.client_state, answer, where)
 }
 
 /** Tendermint writes a time; attestations write Unix nanoseconds as a number in a string. */

@@ -12,6 +12,8 @@ export interface Page {
   items: unknown[]
   /** Height header of the page's answer; null where the node sent none. */
   height: bigint | null
+  /** Base URL of the endpoint that gave it. */
+  endpoint: string
   /** Names the endpoint, path and list, for what is wrong with an item. */
   where: string
 }
@@ -46,7 +48,7 @@ export async function walkPages(
     try {
       const { value, height, endpoint } = await pool.get(path, schema, read)
       const page = value as { [name: string]: unknown[] | undefined; pagination?: never }
-      onPage({ items: page[field] ?? [], height, where: `${endpoint}: ${path}: ${field}` })
+      onPage({ items: page[field] ?? [], height, endpoint, where: `${endpoint}: ${path}: ${field}` })
       key = (value.pagination as z.infer<typeof nextKey>)?.next_key ?? ''
       pages++
       if (key === '' || seen.has(key)) return

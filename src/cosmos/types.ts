@@ -111,6 +111,8 @@ export interface ClientState {
   frozen: boolean
   /** Height header of the answer it came in; null where the node sent none. */
   readAtHeight: bigint | null
+  /** Base URL of the endpoint that gave it. */
+  endpoint: string
 }
 
 /** A client of the list whose state could not be understood; the others are not hurt by it. */

@@ -56,7 +56,8 @@ async function readState(
     consensus: 'not-needed',
     chainSays: null,
     hostTimeNs: head.timeNs,
-    endpoint: head.endpoint,
+    // Who gave the state: a late node shows by what it says of the latest height.
+    endpoint: state.endpoint,
     readMs: context.nowMs(),
   }
   if (state.rule === 'ask') {
@@ -73,7 +74,7 @@ async function readState(
   return {
     ...reading,
     consensus: time.kind === 'time' ? { ns: time.ns } : 'absent',
-    endpoint: time.endpoint,
+    endpoint: time.kind === 'time' ? state.endpoint : time.endpoint,
     readMs: context.nowMs(),
   }
 }

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { clientTypeOf, decodeClientState, isMalformed } from '../../../src/cosmos/client-state.ts'
 import { RECORDED_VERSIONS, recordingsOf, singleClients } from '../../support/fixtures.ts'
 
+const from = (height: bigint | null) => ({ height, endpoint: 'http://lcd' })
+
 const zero = { revision_number: '0', revision_height: '0' }
 const tendermint = (changed: object = {}) => ({
   '@type': '/ibc.lightclients.tendermint.v1.ClientState',
@@ -21,7 +23,7 @@ describe.each(RECORDED_VERSIONS)('recorded on ibc-go %s', (version) => {
     expect(clients.length).toBeGreaterThan(5)
     for (const { name, clientState, clientStatus } of clients) {
       const id = clientState.request.path.split('/').at(-1)!
-      const decoded = decodeClientState(id, JSON.parse(clientState.body).client_state, 1n)
+      const decoded = decodeClientState(id, JSON.parse(clientState.body).client_state, from(1n))
       if (isMalformed(decoded)) throw new Error(`${name}: ${decoded.problem}`)
       expect([name, decoded.frozen]).toEqual([name, JSON.parse(clientStatus.body).status === 'Frozen'])
       expect([name, decoded.rule]).toEqual([name, id.startsWith('07-') ? 'tendermint' : 'flag'])
@@ -35,7 +37,7 @@ describe('tendermint', () => {
       trusting_period: '200.000000001s',
       latest_height: { revision_number: '4', revision_height: '9223372036854775807' },
     })
-    expect(decodeClientState('07-tendermint-8', any, 311n)).toEqual({
+    expect(decodeClientState('07-tendermint-8', any, from(311n))).toEqual({
       clientId: '07-tendermint-8',
       clientType: '07-tendermint',
       typeUrl: '/ibc.lightclients.tendermint.v1.ClientState',
@@ -45,6 +47,7 @@ describe('tendermint', () => {
       trustingPeriodNs: 200_000_000_001n,
       frozen: false,
       readAtHeight: 311n,
+      endpoint: 'http://lcd',
     })
   })
 
@@ -53,7 +56,7 @@ describe('tendermint', () => {
     [{ revision_number: '1', revision_height: '0' }, true],
     [zero, false],
   ])('frozen_height %j', (frozen_height, frozen) => {
-    expect(decodeClientState('07-tendermint-0', tendermint({ frozen_height }), null)).toMatchObject({
+    expect(decodeClientState('07-tendermint-0', tendermint({ frozen_height }), from(null))).toMatchObject({
       frozen,
     })
   })
@@ -103,7 +106,7 @@ describe('other types', () => {
       { rule: 'ask', trackedChainId: null, latestHeight: null },
     ],
   ])('%s', (id, any, expected) => {
-    expect(decodeClientState(id, any, null)).toMatchObject(expected)
+    expect(decodeClientState(id, any, from(null))).toMatchObject(expected)
   })
 
   it.each([
@@ -127,13 +130,13 @@ describe('malformed', () => {
     [{ chain_id: 'x' }, '@type: '],
     [null, 'the whole answer: '],
   ])('%j', (any, problem) => {
-    const decoded = decodeClientState('07-tendermint-0', any, 5n)
+    const decoded = decodeClientState('07-tendermint-0', any, from(5n))
     expect(isMalformed(decoded) && decoded.problem).toContain(problem)
   })
 
   it('names where it was read', () => {
     const where = 'https://lcd-a: /ibc/core/client/v1/client_states: client_states[3].client_state'
-    const decoded = decodeClientState('07-tendermint-0', tendermint({ chain_id: 7 }), null, where)
+    const decoded = decodeClientState('07-tendermint-0', tendermint({ chain_id: 7 }), from(null), where)
     expect(isMalformed(decoded) && decoded.problem).toContain(`${where}.chain_id: `)
   })
 
@@ -147,8 +150,8 @@ describe('malformed', () => {
           is_frozen: other,
           chain_id: other,
         }
-        expect(decodeClientState('x-1', any, null).clientId).toBe('x-1')
-        expect(decodeClientState('x-1', other, null).clientId).toBe('x-1')
+        expect(decodeClientState('x-1', any, from(null)).clientId).toBe('x-1')
+        expect(decodeClientState('x-1', other, from(null)).clientId).toBe('x-1')
       }),
     )
   })

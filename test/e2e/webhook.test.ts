@@ -1,0 +1,133 @@
+// A webhook that is gone, refuses, or has changed: nothing is lost, the order is kept, and the channel is told.
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ChainWorld } from '../../sandbox/chains/world.ts'
+import { until } from '../support/discord-bot.ts'
+import { closeWorlds, DAY, makeWorld, startWorld, type TestWorld, type WorldSetup } from '../support/world.ts'
+
+afterEach(closeWorlds)
+
+const PERIOD = 30 * DAY
+
+function threeChains(chains: ChainWorld): void {
+  for (const chainId of ['alpha-1', 'beta-1', 'gamma-1']) chains.addChain({ chainId })
+  chains.openConnection('alpha-1', 'beta-1', { trustingPeriodMs: PERIOD })
+  chains.openConnection('gamma-1', 'beta-1', {
+    trustingPeriodMs: PERIOD,
+    a: { ageMs: 0.05 * PERIOD },
+    b: { trustingPeriodMs: 1000 * DAY },
+  })
+}
+
+const three = (config?: WorldSetup['config']) => startWorld({ build: threeChains, config })
+
+const status = async (world: TestWorld) => {
+  const reply = await world.discord.slash(world.ann, world.channelId, 'status').reply
+  return JSON.stringify(reply.embeds)
+}
+
+const registered = (world: TestWorld) =>
+  until(() => world.log.some(({ msg }) => msg === 'slash commands are registered'))
+
+describe('a webhook that was deleted', () => {
+  it('is said in the channel, in the log and in $status; what waits is delivered in order by the next', async () => {
+    const world = await three((base) => ({ ...base, alerts: { ...base.alerts, remindEvery: '90d' } }))
+    await registered(world)
+    world.discord.deleteWebhook(world.webhook.id)
+    await world.leap(0.76 * PERIOD)
+    await world.leap(0.05 * PERIOD)
+    await until(() => world.answers().length > 0)
+    expect(world.posts()).toEqual([])
+    expect(world.answers().map(({ content }) => content)).toEqual([
+      expect.stringContaining('`DISCORD_WEBHOOK_URL`) does not work any more: 404 Unknown Webhook'),
+    ])
+    expect(
+      world.log.some(({ level, msg }) => level >= 50 && /webhook does not work any more/.test(msg)),
+    ).toBe(true)
+    expect(await status(world)).toMatch(/`DISCORD_WEBHOOK_URL` is gone for .*\d kept/)
+    // The operator makes a new one and restarts.
+    const fresh = world.discord.createWebhook(world.channelId)
+    world.secrets.DISCORD_WEBHOOK_URL = world.server.webhookUrl(fresh)
+    await world.restart()
+    await world.pass(60_000)
+    // Each is said as it is by now, the older matter first.
+    expect(world.news()).toEqual([
+      expect.stringContaining('gamma-1 07-tendermint-0'),
+      expect.stringContaining('alpha-1 07-tendermint-0'),
+      expect.stringContaining('beta-1 07-tendermint-0'),
+    ])
+    expect(await status(world)).not.toContain('is gone')
+  })
+
+  it('keeps what was over by the time of the next to one line that tags nobody', async () => {
+    const world = await three()
+    world.discord.deleteWebhook(world.webhook.id)
+    await world.leap(0.76 * PERIOD)
+    world.chains.updateClient('gamma-1', '07-tendermint-0')
+    await world.sweep()
+    world.secrets.DISCORD_WEBHOOK_URL = world.server.webhookUrl(world.discord.createWebhook(world.channelId))
+    await world.restart()
+    await world.pass(60_000)
+    expect(world.news()).toEqual([expect.stringMatching(/^🟢 over: gamma-1 07-tendermint-0/)])
+    expect(world.posts().flatMap(({ mention_roles }) => mention_roles)).toEqual([])
+  })
+})
+
+describe('a message that Discord refuses', () => {
+  it('is logged with its payload, said without its details, and does not hold up the next', async () => {
+    const world = await three()
+    world.server.faults.add('webhook', { kind: 'status', status: 400 }, { method: 'POST' })
+    await world.leap(0.76 * PERIOD)
+    await world.leap(0.05 * PERIOD)
+    await world.pass(60_000)
+    const news = world.news()
+    expect(news[0]).toMatch(/^🟡 .*gamma-1/)
+    expect(world.posts()[0]!.embeds).toEqual([])
+    expect(news.some((line) => line.includes('alpha-1'))).toBe(true)
+    expect(world.log.some(({ msg, payload }) => /Discord refuses this message/.test(msg) && payload)).toBe(
+      true,
+    )
+    expect(world.app.delivery.status().waiting).toBe(0)
+  })
+
+  it('even without its details is set aside', async () => {
+    const world = await three()
+    world.server.faults.add('webhook', { kind: 'status', status: 400 }, { method: 'POST', times: 2 })
+    await world.leap(0.76 * PERIOD)
+    await world.pass(60_000)
+    expect(world.news()).toEqual([])
+    await world.leap(0.05 * PERIOD)
+    await world.pass(60_000)
+    expect(world.news()).toContainEqual(expect.stringContaining('alpha-1'))
+    expect(world.app.delivery.status().waiting).toBe(0)
+  })
+})
+
+describe('routes', () => {
+  const routed: WorldSetup['config'] = (base) => ({
+    ...base,
+    alerts: {
+      ...base.alerts,
+      routes: [{ chains: ['gamma-1'], webhook: 'TESTNET_WEBHOOK_URL', mention: [] }],
+    },
+  })
+
+  it('without their secret are named', async () => {
+    await expect(three(routed)).rejects.toThrow('TESTNET_WEBHOOK_URL is missing')
+  })
+
+  it('have queues of their own: one that is down holds up no other', async () => {
+    const world = await makeWorld({ build: threeChains, config: routed })
+    const other = world.discord.createWebhook(world.discord.addChannel('testnets').id)
+    world.secrets.TESTNET_WEBHOOK_URL = world.server.webhookUrl(other)
+    await world.restart()
+    world.discord.deleteWebhook(world.webhook.id)
+    await world.leap(0.8 * PERIOD)
+    await world.pass(60_000)
+    const testnets = world.discord.messages(other.channel_id)
+    expect(testnets.map(({ content }) => content)).toEqual([expect.stringMatching(/^🟡 .*gamma-1/)])
+    expect(testnets[0]!.mention_roles).toEqual([])
+    expect(world.app.delivery.status().webhooks).toContainEqual(
+      expect.objectContaining({ name: 'DISCORD_WEBHOOK_URL', goneReason: expect.stringContaining('404') }),
+    )
+  })
+})
