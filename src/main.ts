@@ -1,8 +1,10 @@
 // The front door: arguments, signals, exit codes.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { closest, distance } from 'fastest-levenshtein'
 import { createApp } from './app.ts'
 import { runCheck } from './cli/check.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
+import type { ImportOptions } from './cli/import.ts'
 import type { Io } from './cli/io.ts'
 import { loadConfig, loadSecrets, secretNames } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -27,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     code = result
   })
   try {
+    refuseUnknown(program, argv[2])
     await program.parseAsync(argv)
   } catch (error) {
     code = failure(error, io)
@@ -37,6 +40,16 @@ export async function main(argv: readonly string[]): Promise<void> {
     [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))),
   )
   process.exit(code)
+}
+
+/** Without this an unknown word would be taken for an argument of `start`, the default command. */
+function refuseUnknown(program: Command, word: string | undefined): void {
+  const names = [...program.commands.map((command) => command.name()), 'help']
+  if (word === undefined || word.startsWith('-') || names.includes(word)) return
+  const meant = closest(word, names)
+  throw new UsageError(
+    `There is no command \`${word}\`${distance(word, meant) <= 2 ? `, did you mean \`${meant}\`?` : `. There are: ${names.join(', ')}.`}`,
+  )
 }
 
 function failure(error: unknown, io: Io): number {
@@ -60,7 +73,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
   const add = (name: string, summary: string) =>
     program
-      .command(name)
+      .command(name, { isDefault: name === 'start' })
       .description(summary)
       .addOption(new Option('--config <file>', 'configuration: .ts, .js or .json').default('config.ts'))
       .addOption(new Option('--data <dir>', 'directory of the database').default('data'))
@@ -84,7 +97,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .action(
       async (options: Common & { chain: string[]; client: string[]; json: boolean; failOn: FailOn }) => {
         const settings = await loadConfig(options.config)
-        const logger = createLogger(process.env.LOG_LEVEL ?? 'silent')
+        const logger = createLogger(logLevel('silent'))
         const { chain, client, json, failOn } = options
         done(
           await runCheck(settings, { chains: chain, clients: client, json, failOn }, io, {
@@ -94,6 +107,27 @@ function commandLine(io: Io, done: (code: number) => void): Command {
         )
       },
     )
+
+  add('init', 'write config.ts and .env from the chain registry')
+    .argument('[chains...]', 'names or chain ids of the registry, such as cosmoshub osmosis')
+    .action(async (chains: string[], options: Common) => {
+      const { runInit } = await import('./cli/init.ts')
+      done(await runInit({ chains, config: options.config }, io))
+    })
+
+  add(
+    'import',
+    "bring a predecessor's folder, a hermes config.toml or an rly config.yaml; nothing of it is executed",
+  )
+    .argument('<path>', 'folder or file')
+    .option('--dry-run', 'only say what would be written', false)
+    .option('--force', 'replace files that are there', false)
+    .option('--prefix <text>', 'prefix of the commands, so that two bots can run side by side')
+    .option('--keys <file>', 'output of `hermes keys list`, for the wallets')
+    .action(async (path: string, options: Common & Omit<ImportOptions, 'path'>) => {
+      const { runImport } = await import('./cli/import.ts')
+      done(await runImport({ ...options, path }, io, { nowMs: systemClock.now() }))
+    })
 
   add('demo', 'a local world: chains, Discord and the real bot, nothing to configure')
     .option('--script', 'play a fixed story, print the channel and exit', false)
@@ -109,10 +143,19 @@ function collect(value: string, before: string[]): string[] {
   return [...before, value.trim()]
 }
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** @throws {UsageError} for a LOG_LEVEL that is none */
+function logLevel(otherwise: string): string {
+  const level = process.env.LOG_LEVEL || otherwise
+  if (LOG_LEVELS.includes(level)) return level
+  throw new UsageError(`LOG_LEVEL=${level} is not a level. Use one of: ${LOG_LEVELS.join(', ')}.`)
+}
+
 async function start(options: Common, io: Io): Promise<number> {
   const settings = await loadConfig(options.config)
   const secrets = loadSecrets(secretNames(settings), process.env, options.config)
-  const logger = createLogger(process.env.LOG_LEVEL ?? 'info', Object.values(secrets))
+  const logger = createLogger(logLevel('info'), Object.values(secrets))
   const app = createApp({
     settings,
     secrets,

@@ -1,0 +1,44 @@
+// An example configuration. Copy it to config.ts and edit it; an editor completes and checks every key.
+import { defineConfig } from './src/config.ts'
+
+export default defineConfig({
+  discord: {
+    guildId: '972778865355272194', // your server: slash commands appear there at once
+    prefix: '$', // false: slash commands only, and no Message Content intent is needed
+    // commandChannels: ['972778865355272195'], // leave out: wherever the bot may write
+    // adminRoles: ['972778865355272196'], // leave out: whoever may manage the server
+  },
+  alerts: {
+    about: 'live', // 'live': clients in use, and yours; 'mine': only yours; 'all'
+    mention: ['<@&972778865355272194>'], // roles and users to tag
+    warnAt: 0.8, // share of the trusting period since the last update, at or over
+    criticalAt: 0.9,
+    warnWhenLeft: '6h', // also warn when less than this is left (where the trusting period is at least four times as long)
+    // quietWhileLeft: '48h', // no warning while more than this is left; never silences critical
+    remindEvery: '24h',
+    blindAfter: '10m', // a chain that cannot be read is told after this time
+    blindMentionAfter: '6h', // and with the mention after this one, or when a deadline is near
+    // Alerts of some chains into another channel; the webhook's URL stands in .env under this name.
+    // routes: [{ chains: ['theta-testnet-001'], webhook: 'TESTNET_WEBHOOK_URL', mention: [] }],
+  },
+  schedule: { clients: '*/10 * * * *', wallets: '*/15 * * * *', digest: '0 9 * * 1', timezone: 'UTC' },
+  limits: { inFlight: 32, requestsPerSecond: 20, timeout: '10s' }, // ceilings for each endpoint
+  chains: [
+    // One word from the chain registry is enough: a name or a chain id.
+    'cosmoshub',
+    // Or written out. What is written wins over the registry.
+    {
+      chainId: 'osmosis-1',
+      name: 'Osmosis',
+      rest: ['https://lcd.osmosis.zone', 'https://rest.osmosis.goldenratiostaking.net'],
+      token: { symbol: 'OSMO', denom: 'uosmo', decimals: 6 },
+      prefix: 'osmo',
+      connections: 'all', // or ['connection-0', 'connection-5'] (these are mine), or 'none' (wallets and far ends)
+      mine: ['connection-1', '07-tendermint-1'], // yours: alerted about whether in use or not
+      ignoreClients: ['07-tendermint-12'], // read and listed, never alerted about
+      alerts: { warnAt: 0.7 },
+      limits: { requestsPerSecond: 10 },
+      // wallets: [{ address: 'osmo1…', threshold: '2', mention: ['<@&972778865355272194>'] }],
+    },
+  ],
+})
