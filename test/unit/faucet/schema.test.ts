@@ -1,0 +1,97 @@
+// The faucet's configuration: defaults of the issue, every problem with its path, secrets by name only.
+import { describe, expect, it } from 'vitest'
+import { faucetSchema, faucetSecretNames } from '../../../src/faucet/schema.ts'
+import { DAY_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
+import { CHANNEL } from '../../support/faucet.ts'
+
+const least = {
+  chain: 'ligate-devnet',
+  channels: [CHANNEL],
+  address: { prefix: 'lig', encoding: 'bech32m', bytes: 28 },
+  sender: { kind: 'internal-drip', url: 'https://api.ligate.io/', token: 'FAUCET_TOKEN' },
+}
+const problems = (input: unknown) => {
+  const parsed = faucetSchema.safeParse(input)
+  return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+}
+
+describe('faucetSchema', () => {
+  it('fills in the defaults', () => {
+    const [settings] = faucetSchema.parse(least)
+    expect(settings).toMatchObject({
+      accountAgeMs: 7 * DAY_MS,
+      memberAgeMs: DAY_MS,
+      everyMs: DAY_MS,
+      perAddressMs: null,
+      dailyTotal: null,
+      keptForFirstTimers: 0,
+      requiredRoles: [],
+      allowPending: false,
+      dm: 'refusals',
+      dmLimits: { perReasonMs: 10 * MINUTE_MS, perHour: 10 },
+      address: { prefix: 'lig', encoding: 'bech32m', bytes: [28] },
+      sender: {
+        kind: 'internal-drip',
+        url: 'https://api.ligate.io',
+        timeoutMs: 45_000,
+        token: 'FAUCET_TOKEN',
+      },
+    })
+  })
+
+  it('gives each kind time enough for its answer', () => {
+    const timeout = (sender: object) => faucetSchema.parse({ ...least, sender })[0]!.sender.timeoutMs
+    const url = 'https://x.org'
+    expect(timeout({ kind: 'ligate-v1', url })).toBeGreaterThan(35_000)
+    expect(timeout({ kind: 'cosmjs', url, denom: 'u' })).toBeGreaterThan(65_000)
+    expect(timeout({ kind: 'ignite', url, timeout: '2m' })).toBe(120_000)
+  })
+
+  it('takes a list, one for each chain', () => {
+    const two = faucetSchema.parse([least, { ...least, chain: 'other-1' }])
+    expect(two.map(({ chain }) => chain)).toEqual(['ligate-devnet', 'other-1'])
+    expect(faucetSecretNames(two)).toEqual(['FAUCET_TOKEN'])
+    expect(problems([least, least])).toEqual(['1.chain: "ligate-devnet" is there twice'])
+  })
+
+  it('switches limits off with false', () => {
+    const [settings] = faucetSchema.parse({
+      ...least,
+      accountAge: false,
+      memberAge: false,
+      perAddress: false,
+    })
+    expect(settings).toMatchObject({ accountAgeMs: null, memberAgeMs: null, perAddressMs: null })
+  })
+
+  it('tells every problem at once, with its path', () => {
+    const found = problems({
+      ...least,
+      channels: ['#faucet'],
+      acountAge: '7d',
+      every: 'daily',
+      explorer: 'https://explorer/tx',
+      keptForFirstTimers: 1,
+      sender: { kind: 'internal-drip', url: 'https://user:pass@x.org', token: 'hunter2-hunter2' },
+    })
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'channels.0: not a Discord id (15 to 21 digits, as a string)',
+        expect.stringContaining('did you mean `accountAge`?'),
+        'every: "daily" is not a duration such as "10s", "6h" or "7d"',
+        'explorer: not a URL with {hash} in it',
+        'keptForFirstTimers: a share below 1: 0.3 for 30 %',
+        'sender.url: a URL without user and password: a secret belongs in the environment',
+        'sender.token: not the name of an environment variable (the secret itself does not belong here)',
+      ]),
+    )
+    expect(found.join()).not.toContain('hunter2')
+    expect(problems([least, { ...least, chain: 'b-1', channels: [] }])).toEqual([
+      '1.channels: name at least one channel, by its id',
+    ])
+  })
+
+  it.each([undefined, null, 7, 'x', [null]])('%j is no faucet', (input) => {
+    expect(problems(input).length).toBeGreaterThan(0)
+  })
+})
