@@ -1,0 +1,63 @@
+// `backup`: a consistent copy of the database, also while the bot runs.
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { FatalError, messageOf, UsageError } from '../kernel/errors.ts'
+import { copyDatabase, DamagedCopy } from '../storage/backup.ts'
+import { DATABASE_FILE, explainStorage } from '../storage/database.ts'
+import { bytesText } from './bytes.ts'
+import { type Io, peopleStream } from './io.ts'
+
+export interface BackupOptions {
+  /** The data directory. */
+  data: string
+  /** Where the copy goes; must not exist. */
+  file: string
+}
+
+/**
+ * Copies the database of a data directory to a file (mode 600). The bot may run meanwhile. Returns the exit code, 0.
+ * @throws {UsageError} when there is no database, or the file cannot or must not be written there
+ * @throws {FatalError} when the copy failed or is damaged; nothing is left behind then
+ */
+export async function runBackup(options: BackupOptions, io: Io): Promise<number> {
+  const source = resolve(options.data, DATABASE_FILE)
+  const target = resolve(options.file)
+  if (!existsSync(source)) {
+    throw new UsageError(
+      `There is no database at ${source}, so there is nothing to copy. --data DIR names the bot's data directory.`,
+    )
+  }
+  if (existsSync(target)) {
+    throw new UsageError(
+      statSync(target).isDirectory()
+        ? `${target} is a directory. Name the file to write, such as ${join(options.file, 'monitor-backup.sqlite')}.`
+        : `${target} is already there, and a backup never overwrites. Name another file, or remove that one.`,
+    )
+  }
+  if (!existsSync(dirname(target)))
+    throw new UsageError(`There is no directory ${dirname(target)}. Make it first.`)
+  try {
+    const { bytes, version } = await copyDatabase(source, target)
+    peopleStream(io).write(
+      `${target}: written, ${bytesText(bytes)}, database version ${version}, checked.\n` +
+        `To go back to it: stop the bot, remove ${DATABASE_FILE}* from its data directory, and put this file there as ${DATABASE_FILE}.\n`,
+    )
+    return 0
+  } catch (error) {
+    throw failure(error, source, target)
+  }
+}
+
+function failure(error: unknown, source: string, target: string): Error {
+  const { code, path } = error as { code?: string; path?: string }
+  if (code === 'EEXIST') return new UsageError(`${target} is already there, and a backup never overwrites.`)
+  if (error instanceof DamagedCopy) {
+    return new FatalError(
+      `The copy of ${source} is damaged (${error.message}) and was not kept. ibc-monitor doctor says whether the database itself is.`,
+    )
+  }
+  const where = path?.startsWith(dirname(target)) || code === 'SQLITE_FULL' ? target : source
+  return new FatalError(explainStorage(error, where) ?? `The copy of ${source} failed: ${messageOf(error)}`, {
+    cause: error,
+  })
+}
