@@ -109,7 +109,7 @@ describe('a client that nobody updates', () => {
     ])
     const [edited, over] = world.posts()
     expect(edited!.id).toBe(first!.id)
-    expect(edited!.content).toMatch(/^✅ over: /)
+    expect(edited!.content).toMatch(/^🟢 over: /)
     expect(edited!.edited_timestamp).not.toBeNull()
     expect(over).toMatchObject({ mention_roles: [], mentions: [] })
     expect(sent(world).map(({ method }) => method)).toEqual(['POST', 'POST', 'PATCH'])
@@ -153,7 +153,7 @@ describe('a client that is lost', () => {
     await world.leap(60_000)
     await world.sweep()
     expect(world.news()).toEqual([expect.stringMatching(/^🟢 over: .*07-tendermint-0.* is active again/)])
-    expect(world.posts()[0]!.content).toMatch(/^✅ over: /)
+    expect(world.posts()[0]!.content).toMatch(/^🟢 over: /)
   })
 
   it('stays told over a restart: nothing is said twice, and what comes next still is', async () => {

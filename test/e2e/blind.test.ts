@@ -54,7 +54,7 @@ describe('a chain that cannot be read', () => {
     await world.pass(3 * MINUTE)
     expect(world.news()).toEqual([expect.stringMatching(/^🟢 over: alpha-1 can be read again \(was blind/)])
     expect(world.posts().flatMap(({ mention_roles }) => mention_roles)).toEqual([])
-    expect(world.posts()[0]!.content).toMatch(/^✅ over/)
+    expect(world.posts()[0]!.content).toMatch(/^🟢 over/)
   })
 
   it('is nothing to tell when it comes back in time', async () => {
