@@ -6,6 +6,7 @@ import { UsageError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { describeFailure } from './answer.ts'
 import { createChannels, type ReadMessage } from './channels.ts'
+import type { Reply } from './command.ts'
 import { deployCommands } from './deploy.ts'
 import type { AccessPolicy } from './dispatch.ts'
 import { createSeen, type DoorDeps } from './door.ts'
@@ -52,6 +53,8 @@ export interface DiscordDoor {
   status(): DiscordStatus
   /** Says a text in a channel as the bot; nobody is pinged. False when it could not be said. */
   sayInChannel(channelId: string, text: string): Promise<boolean>
+  /** A direct message to a user. False when their DMs are closed, or it could not be sent. */
+  dm(userId: string, reply: Reply): Promise<boolean>
   /** Messages since a moment (Unix ms), oldest first; null when the channel cannot be read. */
   readChannel(channelId: string, sinceMs: number): Promise<ReadMessage[] | null>
   /** Null until the first connection. */
@@ -236,6 +239,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
       }
     },
     sayInChannel: channels.say,
+    dm: channels.dm,
     readChannel: channels.read,
     applicationId: () => identity?.applicationId ?? null,
   }
