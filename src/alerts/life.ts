@@ -124,7 +124,7 @@ function open(
   const from = state?.level ?? 'ok'
   // A level without an alert was not watched: what is past saving by the time that it is, is no news.
   const quiet = isPastSaving(level) && (seen.first || from !== 'ok')
-  const opened = { ...idle(state, level, nowMs), alertId: allocateId(), raisedMs: nowMs }
+  const opened = { ...idle(state, level, nowMs), alertId: allocateId(), raisedMs: seen.sinceMs ?? nowMs }
   if (quiet) {
     return { after: { ...opened, lastNoticeMs: nowMs }, notices: [notice(opened, 'quiet', from, false)] }
   }

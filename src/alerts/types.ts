@@ -22,6 +22,8 @@ export interface Observation {
    * after a long time; when it turns true while the alert is open, the alert is said once more with the mention.
    */
   mention: boolean
+  /** Since when it has been so, where that is known to be earlier than now, Unix ms. */
+  sinceMs?: number
 }
 
 /** Where an alert's life stands: one row per identity, as JSON in the store. */
@@ -31,7 +33,7 @@ export interface AlertState {
   sinceMs: number
   /** Number of the open alert (`#41`), kept through escalations until it is over; null when none is open. */
   alertId: number | null
-  /** When the open alert was first raised, Unix ms. */
+  /** Since when the open alert's matter lasts: when it was first raised, or before where that is known. Unix ms. */
   raisedMs: number | null
   /** The worst level that was told, of the open alert; null when it is open without having been told (quiet). */
   toldLevel: Level | null

@@ -1,6 +1,6 @@
 // The bot's own messages outside of answers: into a channel, to a user; and reading a channel back. Over REST alone.
 import { DiscordAPIError, type REST, Routes } from 'discord.js'
-import { z } from 'zod'
+import { ZodError, z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
 import { describeFailure } from './answer.ts'
 import type { Reply } from './command.ts'
@@ -89,8 +89,9 @@ export function createChannels(rest: () => REST, logger: Logger) {
         return found
       } catch (error) {
         logger.info({ channelId, err: describeFailure(error) }, 'a channel could not be read')
-        if (error instanceof DiscordAPIError && error.status < 500 && error.status !== 429) return null
-        throw error
+        const passes = !(error instanceof DiscordAPIError) || error.status >= 500 || error.status === 429
+        if (passes && !(error instanceof ZodError)) throw error
+        return null
       }
     },
   }

@@ -20,7 +20,8 @@ export const RLY_UPDATE = 'rly transact update-clients <path name>'
 export function updateNeeds(row: Pick<ClientRow, 'trackedChainId' | 'latestHeight'>): string | null {
   if (row.trackedChainId === null || row.latestHeight === null || !PLAIN_ID.test(row.trackedChainId))
     return null
-  return `The relayer needs a ${row.trackedChainId} node that still holds block ${row.latestHeight.height}.`
+  const article = /^[aeiou]/i.test(row.trackedChainId) ? 'an' : 'a'
+  return `The relayer needs ${article} ${row.trackedChainId} node that still holds block ${row.latestHeight.height}.`
 }
 
 export interface RecoverCommand {

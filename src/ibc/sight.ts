@@ -80,7 +80,7 @@ export function lasting(
   const lastedMs = nowMs - sinceMs
   if (lastedMs < policy.blindAfterMs) return observation('unseen')
   const near = deadlineMs !== null && deadlineMs - nowMs < NEAR_DEADLINE_MS
-  return { ...observation(level), mention: near || lastedMs >= policy.blindMentionAfterMs }
+  return { ...observation(level), sinceMs, mention: near || lastedMs >= policy.blindMentionAfterMs }
 }
 
 function observation(level: Level | 'unseen'): Observation {

@@ -4,6 +4,9 @@ import { arrange } from '../compose.ts'
 import type { Message } from '../types.ts'
 import { createOutbox } from './store.ts'
 
+/** Of an alert with many reminders the first and so many of the last messages are edited when it is over. */
+const EDITS_MAX = 4
+
 /** Where one message goes: the name of a webhook's secret, and whom to tag there (`<@&id>`, `<@id>`). */
 export interface Destination {
   webhook: string
@@ -12,7 +15,7 @@ export interface Destination {
 
 /**
  * Enqueues the messages of one transaction, at its time `nowMs` (Unix ms), for every destination that `route` names:
- * grouped into storms, and, for what is over, with the edit of the first message about it. `mention` of the route
+ * grouped into storms, and, for what is over, with the edits of the messages about it. `mention` of the route
  * takes the place of the message's own, and tags nobody where the notice says so. Kick the delivery after the commit.
  */
 export function commitNotices(
@@ -34,8 +37,11 @@ export function commitNotices(
   for (const [webhook, queue] of queues) {
     const edits = new Map<number, Message[]>()
     for (const message of queue.filter(isOver)) {
-      const target = outbox.firstAlarm(message.notice.alertId, webhook)
-      if (target !== null) edits.set(target, [...(edits.get(target) ?? []), message])
+      // Nothing red may stay red: the newest alarms about it say so too, not only the first.
+      const alarms = outbox.alarms(message.notice.alertId, webhook).map(({ rowId }) => rowId)
+      for (const target of new Set([...alarms.slice(0, 1), ...alarms.slice(-EDITS_MAX)])) {
+        edits.set(target, [...(edits.get(target) ?? []), message])
+      }
     }
     for (const storm of arrange(queue)) outbox.enqueueStorm(webhook, storm, nowMs)
     for (const [target, over] of edits) outbox.enqueueEdit(webhook, target, over, nowMs)

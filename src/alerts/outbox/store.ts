@@ -171,9 +171,6 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
     },
     /** The rows of a storm that were or will be sent, in order. */
     stormRows: (stormId: number): OutboxRow[] => storm.all(stormId).flatMap(understand),
-    /** The first post that alarms about an alert. */
-    firstAlarm: (alertId: number, webhook: string): number | null =>
-      alarms.get(alertId, webhook)?.rowId ?? null,
     /** The alarms about an alert that were or will be sent, in order. */
     alarms: (alertId: number, webhook: string): Alarm[] =>
       alarms
