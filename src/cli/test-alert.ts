@@ -1,0 +1,135 @@
+// `test-alert`: sends one of each alert through the real webhook of each route, marked as a test.
+import { composePost, tagsOf } from '../alerts/compose.ts'
+import { createSend, type Send, webhookUrl } from '../alerts/outbox/send.ts'
+import { judge, type Verdict } from '../alerts/outbox/verdict.ts'
+import { webhookUrls } from '../alerts/webhooks.ts'
+import {
+  type ChainSettings,
+  DEFAULT_WEBHOOK,
+  loadConfig,
+  loadSecrets,
+  type Settings,
+  secretNames,
+} from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { MINUTE_MS } from '../kernel/duration.ts'
+import { messageOf, UsageError } from '../kernel/errors.ts'
+import { secretCutter } from '../kernel/logger.ts'
+import { type Io, peopleStream } from './io.ts'
+import { type TestMessage, testMessages } from './test-messages.ts'
+
+export interface TestAlertOptions {
+  config: string
+  /** Tag whom the configuration names, as a real alert would; else nobody. */
+  mention: boolean
+}
+
+/** One webhook with what is sent through it. */
+interface Target {
+  /** The secret's name. */
+  webhook: string
+  chain: ChainSettings
+  mention: string[]
+}
+
+const TIMEOUT_MS = 10_000
+/** Discord's asked-for waits for one message, together; nobody watches a terminal for longer. */
+const PATIENCE_MS = 5 * MINUTE_MS
+
+/**
+ * Sends the tests, one after the other, as slowly as Discord asks. The bot may run meanwhile: no database is touched.
+ * Returns the exit code: 0, or 1 when one was not accepted.
+ * @throws {UsageError} for problems of the configuration, or webhooks that are missing or no webhook URLs
+ */
+export async function runTestAlert(
+  options: TestAlertOptions,
+  io: Io,
+  deps: { clock: Clock },
+): Promise<number> {
+  const settings = await loadConfig(options.config)
+  const secrets = loadSecrets(secretNames(settings), io.env, options.config)
+  const { urls, problems } = webhookUrls(settings, secrets)
+  if (problems.length > 0) throw new UsageError(problems.map(({ text }) => text).join('\n'))
+  const cut = secretCutter(Object.values(secrets))
+  const say = (line: string) => peopleStream(io).write(`${cut(line).replace(/\p{Cc}/gu, ' ')}\n`)
+  const { send, close } = createSend(TIMEOUT_MS)
+  let failed = 0
+  try {
+    for (const target of targets(settings, Object.keys(urls))) {
+      const mention = options.mention ? target.mention : []
+      const messages = testMessages(settings, target.chain, mention, deps.clock.now())
+      const tags = mention.length > 0 ? `tagging ${mention.join(' ')}` : 'tagging nobody'
+      say(`${target.webhook} (alerts about ${target.chain.name} go there), ${tags}:`)
+      failed += await sendAll(messages, urls[target.webhook]!, { send, say, clock: deps.clock })
+    }
+  } finally {
+    await close()
+  }
+  say(
+    failed === 0
+      ? 'Everything was accepted. Look into the channel: what a real alert will look like is there.'
+      : `${failed} not accepted. ibc-monitor doctor says more about the webhook.`,
+  )
+  return failed === 0 ? 0 : 1
+}
+
+/** The default with the first chain that goes there, then each route with its first chain; what is the same, once. */
+function targets(settings: Settings, webhooks: readonly string[]): Target[] {
+  const { routes } = settings.alerts
+  const chainOf = (id: string) => settings.chains.find(({ chainId }) => chainId === id)!
+  const all: Target[] = []
+  if (webhooks.includes(DEFAULT_WEBHOOK)) {
+    const routed = new Set(routes.flatMap(({ chains }) => chains))
+    const chain = settings.chains.find(({ chainId }) => !routed.has(chainId)) ?? settings.chains[0]!
+    all.push({ webhook: DEFAULT_WEBHOOK, chain, mention: chain.alerts.mention })
+  }
+  for (const route of routes) {
+    const chain = chainOf(route.chains[0]!)
+    all.push({ webhook: route.webhook, chain, mention: route.mention ?? chain.alerts.mention })
+  }
+  const key = ({ webhook, mention }: Target) => [webhook, ...mention].join(' ')
+  return all.filter((one, index) => all.findIndex((other) => key(other) === key(one)) === index)
+}
+
+/** Returns how many were not accepted. */
+async function sendAll(
+  messages: readonly TestMessage[],
+  url: string,
+  deps: { send: Send; say: (line: string) => void; clock: Clock },
+): Promise<number> {
+  let failed = 0
+  let pauseMs = 0
+  for (const [index, { what, message }] of messages.entries()) {
+    if (pauseMs > 0) await deps.clock.sleep(pauseMs)
+    const around = { storm: [message], tags: tagsOf([message]), continued: false }
+    const verdict = await sendOne(composePost([message], around, deps.clock.now()), url, deps)
+    pauseMs = verdict.kind === 'accepted' ? verdict.pauseMs : 0
+    deps.say(
+      verdict.kind === 'accepted' ? `  ${what}: accepted` : `  ${what}: NOT ACCEPTED, ${verdict.reason}`,
+    )
+    if (verdict.kind !== 'accepted') failed++
+    if (verdict.kind === 'gone') {
+      deps.say('  The webhook does not exist, or its secret is wrong: the rest was not sent.')
+      return failed + messages.length - index - 1
+    }
+  }
+  return failed
+}
+
+/** One message; waits as long as Discord asks, within patience. What may have arrived is not sent twice. */
+async function sendOne(
+  body: unknown,
+  url: string,
+  { send, say, clock }: { send: Send; say: (line: string) => void; clock: Clock },
+): Promise<Verdict> {
+  const giveUpMs = clock.now() + PATIENCE_MS
+  for (;;) {
+    const verdict = await send({ method: 'POST', url: webhookUrl(url, null, { wait: 'true' }), body }).then(
+      judge,
+      (error): Verdict => ({ kind: 'uncertain', reason: messageOf(error) }),
+    )
+    if (verdict.kind !== 'wait' || clock.now() + verdict.waitMs > giveUpMs) return verdict
+    say(`  Discord asks to wait ${Math.ceil(verdict.waitMs / 1000)} s …`)
+    await clock.sleep(verdict.waitMs)
+  }
+}

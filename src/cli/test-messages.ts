@@ -1,0 +1,169 @@
+// One of each alert over made-up clients and wallets (pure): the real words, each marked as a test.
+import type { Level, Message, Notice } from '../alerts/types.ts'
+import { createDirectory } from '../chains/directory.ts'
+import type { ChainSettings, Settings } from '../config.ts'
+import { type ChainContext, chainMessage } from '../ibc/chain-messages.ts'
+import { type ClientContext, clientMessage } from '../ibc/messages.ts'
+import type { ClientRow } from '../ibc/rows.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
+import { msToNs } from '../kernel/nanotime.ts'
+import { lowMessage } from '../wallets/messages.ts'
+
+/** A test is no alert: no number of a real one, and none that `ack` knows. */
+const NO_ALERT = 0
+const CLIENT_ID = '07-tendermint-0'
+const TRUSTING_PERIOD_MS = 14 * DAY_MS
+
+export interface TestMessage {
+  /** What it is one of, such as `critical`. */
+  what: string
+  message: Message
+}
+
+/**
+ * The messages about `chain` for one webhook, in the order of an alert's life. `mention` is whom they tag; the line
+ * that it is over tags nobody. `nowMs` is Unix ms.
+ */
+export function testMessages(
+  settings: Settings,
+  chain: ChainSettings,
+  mention: string[],
+  nowMs: number,
+): TestMessage[] {
+  const { prefix } = settings.discord
+  const context: ClientContext = {
+    nowMs,
+    directory: createDirectory(settings.chains),
+    mention,
+    asOfMs: null,
+    hostHalted: null,
+    otherEnd: null,
+    ibcGoMajor: null,
+    endpoints: null,
+    show: (command) => `${prefix === false ? '/' : prefix}${command}`,
+  }
+  const tracked = settings.chains.find(({ chainId }) => chainId !== chain.chainId)?.chainId ?? 'test-chain-1'
+  const client = (leftMs: number, more: Partial<ClientRow> = {}) =>
+    aClient(chain, tracked, nowMs, leftMs, more)
+  const about = (row: ClientRow, level: Level, more: Partial<Notice> = {}) =>
+    clientMessage(row, aNotice(level, nowMs, more), context)
+  const over = { kind: 'resolved', from: 'critical', mention: false, raisedMs: nowMs - 9 * HOUR_MS } as const
+  const of = (what: string, message: Message): TestMessage => ({ what, message: marked(message) })
+  return [
+    of('warning', about(client(67 * HOUR_MS), 'warning')),
+    of('critical', about(client(20 * HOUR_MS), 'critical', { from: 'warning' })),
+    of('expired', about(client(-HOUR_MS, { status: 'expired' }), 'expired', { from: 'critical' })),
+    of('frozen', about(client(9 * DAY_MS, { status: 'frozen', frozen: true }), 'frozen')),
+    of('blind', aboutChain('blind', chain, mention, nowMs)),
+    of('halted', aboutChain('halted', chain, mention, nowMs)),
+    of('low balance', aboutWallet(chain, mention, nowMs)),
+    of('over', about(client(TRUSTING_PERIOD_MS - MINUTE_MS), 'ok', over)),
+  ]
+}
+
+function marked(message: Message): Message {
+  const embed = message.embed && { ...message.embed, footer: { text: 'A test: nothing is wrong' } }
+  return { ...message, headline: `TEST ${message.headline}`, embed }
+}
+
+function aNotice(level: Level, nowMs: number, more: Partial<Notice> = {}): Notice {
+  return {
+    kind: 'raised',
+    level,
+    from: 'ok',
+    alertId: NO_ALERT,
+    mention: true,
+    ackedBy: null,
+    raisedMs: nowMs,
+    ...more,
+  }
+}
+
+function aClient(
+  chain: ChainSettings,
+  trackedChainId: string,
+  nowMs: number,
+  leftMs: number,
+  more: Partial<ClientRow>,
+): ClientRow {
+  const expiresMs = nowMs + leftMs
+  return {
+    chainId: chain.chainId,
+    clientId: CLIENT_ID,
+    clientType: '07-tendermint',
+    rule: 'tendermint',
+    trackedChainId,
+    latestHeight: { revision: 1n, height: 1_000_000n },
+    trustingPeriodNs: msToNs(TRUSTING_PERIOD_MS),
+    frozen: false,
+    lastUpdateNs: msToNs(expiresMs - TRUSTING_PERIOD_MS),
+    status: 'active',
+    severity: 'ok',
+    reason: null,
+    expiresNs: msToNs(expiresMs),
+    nextDueMs: null,
+    hostTimeNs: msToNs(nowMs),
+    readMs: nowMs,
+    endpoint: chain.rest[0] ?? null,
+    unseenSinceMs: null,
+    firstSeenMs: nowMs - 30 * DAY_MS,
+    connectionIds: ['connection-0'],
+    openChannels: ['channel-0'],
+    farEnds: [],
+    attention: 'live',
+    ignored: false,
+    ...more,
+  }
+}
+
+function aboutChain(
+  kind: 'blind' | 'halted',
+  chain: ChainSettings,
+  mention: string[],
+  nowMs: number,
+): Message {
+  const lastBlockMs = nowMs - 25 * MINUTE_MS
+  const context: ChainContext = {
+    chainId: chain.chainId,
+    chainName: chain.name,
+    nowMs,
+    sinceMs: lastBlockMs,
+    endpoints: chain.rest.map((url) => ({
+      url,
+      state: kind === 'blind' ? 'failing' : 'halted',
+      reason: kind === 'blind' ? 'time-out' : null,
+      height: null,
+      timeNs: null,
+      latencyMs: null,
+      requestsPerSecond: 0,
+    })),
+    lastHeight: 1_000_000n,
+    lastBlockMs,
+    nearest: { row: { clientId: CLIENT_ID }, deadlineMs: nowMs + 20 * HOUR_MS },
+    readMs: lastBlockMs,
+    mention,
+  }
+  return chainMessage(kind, aNotice(kind, nowMs), context)
+}
+
+function aboutWallet(chain: ChainSettings, mention: string[], nowMs: number): Message {
+  const token = chain.token ?? { symbol: 'TEST', denom: 'utest', decimals: 6 }
+  const one = 10n ** BigInt(token.decimals)
+  const { chainId } = chain
+  const address = `${chain.prefix ?? 'test'}1${'test'.repeat(9)}xy`
+  const watched = {
+    chainId,
+    address,
+    denom: token.denom,
+    thresholdBase: 2n * one,
+    userId: null,
+    mention,
+  }
+  return lowMessage(watched, aNotice('low', nowMs), {
+    chainName: chain.name,
+    token,
+    balance: { base: one, readMs: nowMs },
+    runway: { perDayBase: one / 3n, lastsMs: 3 * DAY_MS },
+    nowMs,
+  })
+}
