@@ -2,10 +2,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
-import { createDirectory } from './chains/directory.ts'
+import { createChains } from './chains/room.ts'
 import { DEFAULT_WEBHOOK, type Secrets, type Settings } from './config.ts'
-import { createPool } from './cosmos/endpoints.ts'
-import type { ChainPool } from './cosmos/types.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
 import { createRegistry } from './discord/registry.ts'
 import { createIbc, type IbcRoom } from './ibc/room.ts'
@@ -16,6 +14,7 @@ import type { Logger } from './kernel/logger.ts'
 import { startSchedule } from './schedule/schedule.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
 import { VERSION } from './version.ts'
+import { createWallets, type WalletsRoom } from './wallets/room.ts'
 
 export interface AppOptions {
   settings: Settings
@@ -39,6 +38,7 @@ export interface App {
   /** Finishes what is in flight and closes everything, within 10 s. */
   stop(): Promise<void>
   readonly ibc: IbcRoom
+  readonly wallets: WalletsRoom
   readonly delivery: Delivery
   readonly discord: DiscordDoor
   readonly database: Database
@@ -67,13 +67,14 @@ export function createApp(options: AppOptions): App {
   const startedMs = clock.now()
   const store = clientStore(database)
   const firstStart = settings.chains.every(({ chainId }) => store.chain(chainId) === null)
-  const directory = createDirectory(settings.chains)
-  const pools = new Map<string, ChainPool>(
-    settings.chains.map(({ chainId, rest, limits }) => [
-      chainId,
-      createPool({ chainId, rest, limits, clock, logger, known: store.chain(chainId)?.block ?? null }),
-    ]),
-  )
+  const chains = createChains({
+    settings,
+    database,
+    clock,
+    logger,
+    knownBlock: (chainId) => store.chain(chainId)?.block ?? null,
+  })
+  const { directory, pools } = chains
   const ibc = createIbc({
     settings,
     directory,
@@ -90,6 +91,17 @@ export function createApp(options: AppOptions): App {
       database: databaseSize(options.dataDirectory),
     }),
   })
+  const wallets = createWallets({
+    settings,
+    directory,
+    pools,
+    database,
+    clock,
+    logger,
+    isChainTold: (chainId) =>
+      directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null,
+    committed: () => delivery.kick(),
+  })
   const discord = createDiscord({
     token,
     apiBase: options.discordApiBase,
@@ -97,7 +109,7 @@ export function createApp(options: AppOptions): App {
     prefix: settings.discord.prefix,
     commandChannels: settings.discord.commandChannels ?? undefined,
     adminRoles: settings.discord.adminRoles ?? undefined,
-    registry: createRegistry(ibc.commands),
+    registry: createRegistry([...ibc.commands, ...wallets.commands, ...chains.commands]),
     clock,
     logger,
   })
@@ -128,6 +140,7 @@ export function createApp(options: AppOptions): App {
 
   return {
     ibc,
+    wallets,
     delivery,
     discord,
     database,
@@ -138,19 +151,23 @@ export function createApp(options: AppOptions): App {
       delivery.start()
       ibc.watch.start()
       stopSchedule = startSchedule(
-        [{ name: 'clients', cron: settings.schedule.clients, run: () => ibc.watch.sweepAll() }],
+        [
+          { name: 'clients', cron: settings.schedule.clients, run: () => ibc.watch.sweepAll() },
+          { name: 'wallets', cron: settings.schedule.wallets, run: () => wallets.check() },
+        ],
         settings.schedule.timezone,
         logger,
       )
       void ibc.watch.sweepAll()
+      void wallets.check()
       await connecting
     },
     stop() {
       stopped ??= (async () => {
         stopSchedule()
-        await within(STOP_WATCH_MS, ibc.watch.stop())
+        await within(STOP_WATCH_MS, Promise.all([ibc.watch.stop(), wallets.stop()]))
         await Promise.all([delivery.stop(STOP_DELIVERY_MS), within(STOP_DELIVERY_MS, discord.stop())])
-        await within(1000, Promise.all([...pools.values()].map((pool) => pool.close())))
+        await within(1000, chains.close())
         database.close()
       })()
       return stopped

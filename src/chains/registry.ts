@@ -128,7 +128,8 @@ function readIndex(): Record<string, string> {
   return index
 }
 
-async function readEntry(nameOrId: string): Promise<Entry | null> {
+/** What the registry has on a chain, as it stands there; null when it is unknown. */
+export async function readEntry(nameOrId: string): Promise<Entry | null> {
   const known = readIndex()
   const path = Object.hasOwn(known, nameOrId) ? known[nameOrId] : undefined
   if (!path) return null

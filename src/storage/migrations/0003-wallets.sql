@@ -1,6 +1,7 @@
 -- Wallets: who wants to know of which balance, the balances, and chains added from the channel.
 
--- user_id is a Discord id; '' for a wallet of the configuration. Addresses are in lower case, amounts in base units.
+-- user_id is a Discord id; wallets of the configuration are not in here. Addresses are in lower case, amounts in base
+-- units.
 CREATE TABLE wallet_registrations (
   user_id        TEXT NOT NULL,
   chain_id       TEXT NOT NULL,
@@ -32,6 +33,24 @@ CREATE TABLE wallet_history (
   PRIMARY KEY (chain_id, address, denom, at_ms)
 ) STRICT, WITHOUT ROWID;
 
+-- Wallets that cannot be read now, since when and why.
+CREATE TABLE wallets_unseen (
+  chain_id TEXT NOT NULL,
+  address  TEXT NOT NULL,
+  since_ms INTEGER NOT NULL,
+  cause    TEXT NOT NULL,
+  PRIMARY KEY (chain_id, address)
+) STRICT, WITHOUT ROWID;
+
+-- How tokens are shown that are not their chain's own: 1 symbol is 10^decimals of the denom.
+CREATE TABLE wallet_tokens (
+  chain_id TEXT NOT NULL,
+  denom    TEXT NOT NULL,
+  symbol   TEXT NOT NULL,
+  decimals INTEGER NOT NULL,
+  PRIMARY KEY (chain_id, denom)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE registered_chains (
   chain_id TEXT PRIMARY KEY,
   name     TEXT NOT NULL,
@@ -39,6 +58,7 @@ CREATE TABLE registered_chains (
   symbol   TEXT NOT NULL,
   denom    TEXT NOT NULL,
   decimals INTEGER NOT NULL,
+  prefix   TEXT,              -- of account addresses; NULL: not known
   added_by TEXT NOT NULL,     -- Discord id
   added_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,168 @@
+// The room of the chains: the directory and the pools, which grow while running, and the command that adds a chain.
+import type { ChainSettings, Settings } from '../config.ts'
+import { createPool, type PoolOptions } from '../cosmos/endpoints.ts'
+import type { AddressGuard, Resolve } from '../cosmos/guarded-connect.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import type { Command } from '../discord/command.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { Database } from '../storage/database.ts'
+import { createDirectory, type Directory } from './directory.ts'
+import { registerChainCommand } from './register-chain.ts'
+import { type RegistryChain, registryChain } from './registry.ts'
+import { chainStore, type RegisteredChain } from './store.ts'
+import { checkUrl } from './url-guard.ts'
+
+export interface ChainsDeps {
+  settings: Settings
+  database: Database
+  clock: Clock
+  logger: Logger
+  /** The best block known from before of a chain. */
+  knownBlock: (chainId: string) => { height: bigint; timeNs: bigint } | null
+  /** The chain registry; left out: the npm package. */
+  registry?: (chainId: string) => Promise<RegistryChain | null>
+  /** Resolves the names in typed URLs; for tests. */
+  resolve?: Resolve
+}
+
+export interface ChainsRoom {
+  directory: Directory
+  /** A pool for every chain of the directory. */
+  pools: ReadonlyMap<string, ChainPool>
+  commands: Command[]
+  /**
+   * Takes chains that are not known yet from the chain registry, for far ends. Returns those that are there now and
+   * were not before; none where the configuration does not ask for it.
+   */
+  adopt(chainIds: readonly string[]): Promise<ChainSettings[]>
+  close(): Promise<void>
+}
+
+/** Endpoints that were typed into a channel get less patience and smaller bodies than those of the configuration. */
+export const TYPED_TIMEOUT_MS = 5000
+export const TYPED_BODY_BYTES = 4 * 1024 * 1024
+
+export function createChains(deps: ChainsDeps): ChainsRoom {
+  const { settings, database, clock, logger } = deps
+  const store = chainStore(database)
+  const directory = createDirectory(settings.chains)
+  const pools = new Map<string, ChainPool>()
+  const registry = deps.registry ?? registryChain
+  /** Chain ids that the registry does not know, or knows no endpoint of. */
+  const unknown = new Set<string>()
+
+  const open = (chain: ChainSettings, more: Partial<PoolOptions> = {}): ChainPool => {
+    const { chainId, rest, limits } = chain
+    return createPool({ chainId, rest, limits, clock, logger, known: deps.knownBlock(chainId), ...more })
+  }
+  const openTyped = (chain: ChainSettings, guard: AddressGuard) =>
+    open(chain, { guard, resolve: deps.resolve, maxBodyBytes: TYPED_BODY_BYTES })
+
+  const policy = { allowLoopback: settings.chainsFromChannel.allowHttpLoopback }
+  const restore = (registered: RegisteredChain) => {
+    const { chainId } = registered
+    if (directory.get(chainId)) {
+      logger.info({ chainId }, 'the configuration wins over the chain that was registered in the channel')
+      return
+    }
+    const checked = checkUrl(registered.rest[0] ?? '', policy)
+    if (!checked.ok) {
+      logger.warn({ chainId, problem: checked.problem }, 'a chain of the channel is left out: its endpoint')
+      return
+    }
+    const chain = settingsOf(registered, settings)
+    pools.set(chainId, openTyped(chain, checked.guard))
+    directory.add(chain)
+  }
+  for (const chain of settings.chains) pools.set(chain.chainId, open(chain))
+  for (const registered of store.all()) restore(registered)
+
+  return {
+    directory,
+    pools,
+    commands: [
+      registerChainCommand({
+        directory,
+        policy,
+        store,
+        clock,
+        resolve: deps.resolve,
+        open: (registered, guard) => openTyped(settingsOf(registered, settings), guard),
+        keep(registered, pool) {
+          store.save(registered)
+          const before = pools.get(registered.chainId)
+          pools.set(registered.chainId, pool)
+          directory.add(settingsOf(registered, settings))
+          void before?.close()
+        },
+      }),
+    ],
+    async adopt(chainIds) {
+      if (settings.counterparties !== 'registry') return []
+      const adopted: ChainSettings[] = []
+      for (const chainId of new Set(chainIds)) {
+        if (directory.get(chainId) || unknown.has(chainId)) continue
+        const known = await registry(chainId)
+        if (!known || known.chainId !== chainId || known.rest.length === 0 || known.status === 'killed') {
+          unknown.add(chainId)
+          continue
+        }
+        if (directory.get(chainId)) continue
+        const chain = fromRegistry(known, settings)
+        pools.set(chainId, open(chain))
+        directory.add(chain)
+        adopted.push(chain)
+      }
+      if (adopted.length > 0)
+        logger.info({ chains: adopted.map(({ chainId }) => chainId) }, 'far ends from the chain registry')
+      return adopted
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()))
+    },
+  }
+}
+
+/** What chains have in common that nobody wrote into the configuration: for wallets and far ends only. */
+const unwritten = ({ defaults }: Settings) => ({
+  connections: 'none' as const,
+  mine: [],
+  ignoreClients: [],
+  alerts: defaults.alerts,
+  limits: defaults.limits,
+  wallets: [],
+})
+
+function settingsOf(registered: RegisteredChain, settings: Settings): ChainSettings {
+  const { chainId, name, rest, token, prefix } = registered
+  const shared = unwritten(settings)
+  const limits = { ...shared.limits, timeoutMs: Math.min(TYPED_TIMEOUT_MS, shared.limits.timeoutMs) }
+  return {
+    ...shared,
+    limits,
+    chainId,
+    name,
+    registryName: null,
+    rest,
+    token,
+    prefix,
+    daemonName: null,
+    origin: 'channel',
+  }
+}
+
+function fromRegistry(known: RegistryChain, settings: Settings): ChainSettings {
+  const { chainId, name, registryName, rest, token, prefix, daemonName } = known
+  return {
+    ...unwritten(settings),
+    chainId,
+    name,
+    registryName,
+    rest,
+    token,
+    prefix,
+    daemonName,
+    origin: 'registry',
+  }
+}

@@ -1,0 +1,82 @@
+// Finds the address, the chain and the wallets that a person means, and completes what is being typed.
+import type { Directory } from '../../chains/directory.ts'
+import { chainOrRefuse } from '../../chains/find.ts'
+import type { ChainSettings } from '../../config.ts'
+import { code } from '../../discord/text.ts'
+import { label } from '../../discord/words.ts'
+import { addressProblemText, decodeAddress } from '../../kernel/address.ts'
+import { Refusal } from '../../kernel/errors.ts'
+import type { Tokens } from '../tokens.ts'
+import { normalDenom } from '../tokens.ts'
+import type { Registration, Watched } from '../types.ts'
+
+/**
+ * The address that somebody typed, in lower case.
+ * @throws {Refusal} when it is none
+ */
+export function addressOrRefuse(typed: string): { canonical: string; prefix: string } {
+  const decoded = decodeAddress(typed)
+  if (decoded.ok) return decoded
+  throw new Refusal(`${code(typed, 100)} is not an address: ${addressProblemText(decoded.reason)}.`)
+}
+
+/**
+ * The address that somebody typed, if it is one of this chain.
+ * @throws {Refusal} when it is none, or has the prefix of another chain
+ */
+export function addressOfChain(typed: string, chain: ChainSettings, directory: Directory): string {
+  const { canonical, prefix } = addressOrRefuse(typed)
+  if (chain.prefix === null || prefix === chain.prefix) return canonical
+  const others = directory.all().filter((one) => one.prefix === prefix)
+  const hint =
+    others.length === 0
+      ? ''
+      : ` It looks like one of ${others.map((one) => `**${label(one.name)}** (${code(one.chainId, 60)})`).join(' or ')}.`
+  throw new Refusal(
+    `${code(canonical, 100)} is not an address of **${label(chain.name)}**: it begins with ${code(prefix, 40)}, theirs with ${code(chain.prefix, 40)}.${hint}`,
+  )
+}
+
+/** Narrows wishes down by what was typed; a chain or token that is not known is refused with what there is. */
+export function matching<T extends Pick<Watched, 'chainId' | 'address' | 'denom'>>(
+  all: readonly T[],
+  typed: { wallet: string; chain?: string; denom?: string },
+  deps: { directory: Directory; tokens: Tokens },
+): T[] {
+  const { canonical } = addressOrRefuse(typed.wallet)
+  const chainId = typed.chain === undefined ? null : chainIdOf(all, typed.chain, deps.directory)
+  return all.filter(
+    (one) =>
+      one.address === canonical &&
+      (chainId === null || one.chainId === chainId) &&
+      (typed.denom === undefined || isToken(deps.tokens, one, typed.denom)),
+  )
+}
+
+/** A chain that has left the configuration is still found by its id, so that its wallets can be let go. */
+function chainIdOf(all: readonly { chainId: string }[], typed: string, directory: Directory): string {
+  const wanted = typed.trim().toLowerCase()
+  const known = directory.find(typed) ? undefined : all.find((one) => one.chainId.toLowerCase() === wanted)
+  return known?.chainId ?? chainOrRefuse(directory, typed).chainId
+}
+
+function isToken(tokens: Tokens, { chainId, denom }: { chainId: string; denom: string }, typed: string) {
+  const word = normalDenom(typed)
+  return denom === word || tokens.of(chainId, denom).symbol.toLowerCase() === word.toLowerCase()
+}
+
+/** Completion for a wallet among those that are watched. */
+export function completeWallet(
+  registrations: readonly Registration[],
+  typed: string,
+): { name: string; value: string }[] {
+  const wanted = typed.trim().toLowerCase()
+  const addresses = [...new Set(registrations.map(({ address }) => address))]
+  return addresses
+    .filter((address) => address.includes(wanted) && address.length <= 100)
+    .slice(0, 25)
+    .map((address) => ({ name: address, value: address }))
+}
+
+/** A value as it is typed: in quotes where it holds a space. */
+export const typedAs = (value: string): string => (/\s/.test(value) ? `"${value}"` : value)

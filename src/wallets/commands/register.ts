@@ -1,0 +1,156 @@
+// `register`: the caller is told when a wallet's balance falls below a threshold.
+import { chainOrRefuse, completeChain } from '../../chains/find.ts'
+import type { ChainSettings } from '../../config.ts'
+import { readBalance } from '../../cosmos/bank.ts'
+import { AnswerError } from '../../cosmos/types.ts'
+import type { Call, Command, Reply } from '../../discord/command.ts'
+import { code, plain } from '../../discord/text.ts'
+import { label } from '../../discord/words.ts'
+import { formatAmount, parseAmount } from '../../kernel/amount.ts'
+import { Refusal, UpstreamError } from '../../kernel/errors.ts'
+import { normalDenom, unknownToken } from '../tokens.ts'
+import type { Registration, Token } from '../types.ts'
+import { watchedOf } from '../watch.ts'
+import { amountText, symbolText } from '../words.ts'
+import type { WalletCommandDeps } from './deps.ts'
+import { addressOfChain } from './find.ts'
+
+interface Args {
+  wallet: string
+  chain: string
+  threshold: string
+  denom?: string
+}
+
+/** More registrations of one user are refused: every one of them is a request at each check. */
+const MOST_REGISTRATIONS = 500
+
+/** Makes the command `register`. */
+export function registerCommand(deps: WalletCommandDeps): Command<Args> {
+  return {
+    name: 'register',
+    summary: 'Tells you when a wallet holds less than a threshold',
+    example: 'register cosmos1… cosmoshub 2.5',
+    access: 'everyone',
+    args: [
+      { name: 'wallet', summary: 'Address of the wallet', required: true },
+      {
+        name: 'chain',
+        summary: 'Chain id or name',
+        required: true,
+        complete: (typed) => completeChain(deps.directory, typed),
+      },
+      { name: 'threshold', summary: 'Number of tokens, such as 2.5', required: true },
+      { name: 'denom', summary: "Symbol or denom; left out: the chain's own token" },
+    ],
+    run: (args, call) => register(deps, args, call),
+  }
+}
+
+async function register(deps: WalletCommandDeps, args: Args, call: Call): Promise<Reply> {
+  const { directory, store, settler } = deps
+  const chain = chainOrRefuse(directory, args.chain)
+  const { chainId } = chain
+  const address = addressOfChain(args.wallet, chain, directory)
+  const token = await asked(chain, () => tokenOf(deps, chain, args.denom))
+  const thresholdBase = thresholdOf(args.threshold, token)
+  const balance = await asked(chain, () => balanceOf(deps, chain, address, token))
+  if (token.known === false && balance === 0n) {
+    throw new Refusal(
+      `Nobody knows a token ${code(token.denom, 130)} on **${label(chain.name)}**, and the wallet holds none. Give its symbol, or the denom exactly as the chain writes it.`,
+    )
+  }
+  const { userId } = call.caller
+  const before = store.registration(userId, chainId, address, token.denom)
+  if (!before && store.countOf(userId) >= MOST_REGISTRATIONS) {
+    throw new Refusal(
+      `You watch ${MOST_REGISTRATIONS} wallets already. Let some go first: \`${call.show('my_wallets')}\``,
+    )
+  }
+  const registration: Registration = {
+    userId,
+    chainId,
+    address,
+    denom: token.denom,
+    thresholdBase,
+    createdMs: call.nowMs,
+  }
+  // Others who watch the same wallet hear of this reading at the next check, which looks twice before it calls.
+  settler.settle(
+    chain,
+    [watchedOf(registration)],
+    [{ address, held: new Map([[token.denom, balance]]) }],
+    call.nowMs,
+    () => store.saveRegistration(registration),
+  )
+  const below = amountText(thresholdBase, token)
+  const was =
+    before && before.thresholdBase !== thresholdBase
+      ? ` (was ${amountText(before.thresholdBase, token)})`
+      : ''
+  const low = balance < thresholdBase ? ' **That is below it already**, so the alert goes out now.' : ''
+  const units = token.known === false ? ` Its decimals are not known: all is in base units.` : ''
+  return {
+    text: `${low ? '🟡' : '🟢'} ${before ? 'Changed' : 'Registered'}: I tag you when ${code(address, 100)} on **${label(chain.name)}** holds less than **${below}**${was}. It holds ${amountText(balance, token)} now.${low}${units}`,
+  }
+}
+
+type FoundToken = Token & { known?: false }
+
+async function tokenOf(
+  { tokens }: WalletCommandDeps,
+  chain: ChainSettings,
+  typed: string | undefined,
+): Promise<FoundToken> {
+  const found = await tokens.find(chain, typed)
+  if (found) return found
+  if (typed === undefined) {
+    throw new Refusal(
+      `The token of **${label(chain.name)}** is not known: give its denom as the last argument, such as \`uatom\`.`,
+    )
+  }
+  return { ...unknownToken(normalDenom(typed)), known: false }
+}
+
+function thresholdOf(typed: string, token: FoundToken): bigint {
+  const base = parseAmount(typed, token.decimals)
+  if (base === null) {
+    const many = /^\d+\.\d+$/.test(typed.trim())
+      ? ` ${symbolText(token.symbol)} has ${token.decimals} decimals.`
+      : ' Write it with digits and at most one dot, such as `2.5` (no commas, no unit).'
+    throw new Refusal(`${code(typed, 60)} is not a number of tokens.${many}`)
+  }
+  if (base === 0n)
+    throw new Refusal(
+      `A balance is never below 0: give a threshold of at least ${formatAmount(1n, token.decimals)}.`,
+    )
+  return base
+}
+
+async function balanceOf(
+  { pools }: WalletCommandDeps,
+  chain: ChainSettings,
+  address: string,
+  token: Token,
+): Promise<bigint> {
+  try {
+    return (await readBalance(pools.get(chain.chainId)!, address, token.denom)).value
+  } catch (error) {
+    if (!(error instanceof AnswerError)) throw error
+    throw new Refusal(
+      `**${label(chain.name)}** does not take ${code(address, 100)} with ${code(token.denom, 130)}: ${plain(error.message, 200)}. Nothing was registered.`,
+    )
+  }
+}
+
+/** Runs a question to the chain; says that nothing was done when it cannot be asked. */
+async function asked<T>(chain: ChainSettings, question: () => Promise<T>): Promise<T> {
+  try {
+    return await question()
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    throw new Refusal(
+      `**${label(chain.name)}** cannot be read just now (${plain(error.message, 200)}), so nothing was registered. Try again in a while.`,
+    )
+  }
+}

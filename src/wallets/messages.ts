@@ -1,0 +1,119 @@
+// Puts notices about wallets into words (pure): low balances, and wallets that cannot be read.
+import type { Message, Notice } from '../alerts/types.ts'
+import type { Embed } from '../discord/command.ts'
+import { code } from '../discord/text.ts'
+import { ago, label } from '../discord/words.ts'
+import { formatDuration, formatUtc } from '../kernel/duration.ts'
+import type { Runway } from './runway.ts'
+import type { Unseen } from './store.ts'
+import { type Balance, lowIdentity, type Token, unseenWalletIdentity, type Watched } from './types.ts'
+import { amountText, causeText, runwayText, shortAddress } from './words.ts'
+
+export interface LowContext {
+  chainName: string
+  token: Token
+  balance: Balance | null
+  runway: Runway | null
+  nowMs: number
+}
+
+const COLOUR_LOW = 0xf1c40f
+const COLOUR_UNSEEN = 0x23272a
+
+const isAlarm = ({ kind }: Notice) => kind === 'raised' || kind === 'called' || kind === 'reminder'
+
+/** "🟡 LOW: wallet cosmos1…abcd on Cosmos Hub has 1.5 ATOM, below 2 ATOM" */
+export function lowMessage(watched: Watched, notice: Notice, context: LowContext): Message {
+  const alarm = isAlarm(notice)
+  return {
+    identity: lowIdentity(watched),
+    notice,
+    headline: alarm ? lowLine(watched, notice, context) : overLine(watched, notice, context),
+    group: label(context.chainName),
+    embed: alarm ? lowEmbed(watched, context) : null,
+    mention: notice.mention ? watched.mention : [],
+    subject: shortAddress(watched.address),
+    deadlineMs: null,
+  }
+}
+
+const walletOn = (address: string, chainName: string) =>
+  `wallet ${shortAddress(address)} on ${label(chainName)}`
+
+function lowLine(watched: Watched, { kind }: Notice, { chainName, token, balance }: LowContext): string {
+  const still = kind === 'reminder' ? 'still ' : ''
+  const has = balance === null ? 'little' : amountText(balance.base, token)
+  return `🟡 ${still}LOW: ${walletOn(watched.address, chainName)} has ${has}, below ${amountText(watched.thresholdBase, token)}`
+}
+
+function overLine(
+  watched: Watched,
+  notice: Notice,
+  { chainName, token, balance, nowMs }: LowContext,
+): string {
+  const what =
+    notice.kind === 'withdrawn'
+      ? 'is not watched any more'
+      : balance === null
+        ? 'is well again'
+        : `has ${amountText(balance.base, token)}`
+  return `🟢 over: ${walletOn(watched.address, chainName)} ${what} (was low since ${formatUtc(notice.raisedMs, nowMs)})`
+}
+
+function lowEmbed(watched: Watched, { token, balance, runway }: LowContext): Embed {
+  const holds =
+    balance === null ? '' : `Holds ${amountText(balance.base, token)}, read ${ago(balance.readMs)}`
+  const spends = runway === null ? '' : runwayText(runway, token)
+  return {
+    description: [
+      code(watched.address, 120),
+      [holds, `threshold ${amountText(watched.thresholdBase, token)}`, spends].filter(Boolean).join(' · '),
+      'When it is empty, nothing is relayed with it any more: send tokens to this address.',
+    ].join('\n'),
+    color: COLOUR_LOW,
+  }
+}
+
+export interface UnseenContext {
+  chainName: string
+  /** Null in the line that it can be read again. */
+  unseen: Unseen | null
+  /** What it held when it was last read; null where it never was. */
+  last: { token: Token; balance: Balance } | null
+  nowMs: number
+}
+
+/** "⚫ BLIND 14 min: wallet cosmos1…abcd on Cosmos Hub cannot be read (time-out)" */
+export function unseenMessage(
+  chainId: string,
+  address: string,
+  notice: Notice,
+  { chainName, unseen, last, nowMs }: UnseenContext,
+): Message {
+  const alarm = isAlarm(notice)
+  const sinceMs = unseen?.sinceMs ?? notice.raisedMs
+  const wallet = walletOn(address, chainName)
+  const held =
+    last === null
+      ? 'It was never read.'
+      : `Last known: ${amountText(last.balance.base, last.token)}, ${ago(last.balance.readMs)}.`
+  const still = notice.kind === 'reminder' ? 'still ' : ''
+  const over = notice.kind === 'withdrawn' ? 'is not watched any more' : 'can be read again'
+  return {
+    identity: unseenWalletIdentity(chainId, address),
+    notice,
+    headline: alarm
+      ? `⚫ ${still}BLIND ${formatDuration(nowMs - sinceMs)}: ${wallet} cannot be read (${causeText(unseen?.cause ?? '')})`
+      : `🟢 over: ${wallet} ${over} (was blind since ${formatUtc(notice.raisedMs, nowMs)})`,
+    group: label(chainName),
+    embed: alarm
+      ? {
+          description: `${code(address, 120)}\n${held} Whether it is low now is not known.`,
+          color: COLOUR_UNSEEN,
+        }
+      : null,
+    mention: [],
+    subject: shortAddress(address),
+    deadlineMs: null,
+  }
+}

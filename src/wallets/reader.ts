@@ -1,0 +1,103 @@
+// Reads wallets of one chain, a few at once, so that its clients are not kept waiting.
+import { readBalance, readBalances } from '../cosmos/bank.ts'
+import { AnswerError, type ChainPool } from '../cosmos/types.ts'
+import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import type { WalletReading } from './types.ts'
+
+/** A wallet and the denoms that somebody wants to know of. */
+export interface Target {
+  address: string
+  denoms: readonly string[]
+}
+
+export interface ReadDeps {
+  pool: ChainPool
+  /** Whether a balance is worth a second look, because somebody would be called for it. */
+  isDoubtful: (address: string, denom: string, base: bigint) => boolean
+  signal?: AbortSignal
+}
+
+/** Wallets of one chain that are read at the same time: a small part of what its endpoints take. */
+const AT_ONCE = 4
+
+/**
+ * Reads wallets: one request for each, whoever watches it and however many denoms are asked for. A balance for which
+ * somebody would be called is read once more, from another endpoint, where there is one. What cannot be read is a
+ * reading too. Those that were given up because `signal` aborted are left out.
+ */
+export async function readWallets(deps: ReadDeps, targets: readonly Target[]): Promise<WalletReading[]> {
+  const readings: WalletReading[] = []
+  const left = [...targets]
+  const work = async () => {
+    for (let target = left.shift(); target && !deps.signal?.aborted; target = left.shift()) {
+      const reading = await readWallet(deps, target)
+      if (!deps.signal?.aborted) readings.push(reading)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, targets.length) }, work))
+  return readings
+}
+
+async function readWallet(deps: ReadDeps, { address, denoms }: Target): Promise<WalletReading> {
+  const { pool, signal } = deps
+  try {
+    const first = await readOnce(pool, address, denoms, signal)
+    const held = new Map(first.held)
+    if (pool.endpoints().length > 1) {
+      for (const denom of denoms) {
+        if (!deps.isDoubtful(address, denom, held.get(denom) ?? 0n)) continue
+        held.set(denom, await secondLook(deps, address, denom, first, held.get(denom) ?? 0n))
+      }
+    }
+    return { address, held }
+  } catch (error) {
+    if (error instanceof UpstreamError || error instanceof AnswerError)
+      return { address, cause: messageOf(error) }
+    throw error
+  }
+}
+
+interface Look {
+  held: ReadonlyMap<string, bigint>
+  height: bigint | null
+  endpoint: string | undefined
+}
+
+/** Every denom that was asked for is in the answer: what is not held is 0. */
+async function readOnce(
+  pool: ChainPool,
+  address: string,
+  denoms: readonly string[],
+  signal?: AbortSignal,
+): Promise<Look> {
+  const [only] = denoms
+  if (denoms.length === 1 && only !== undefined) {
+    const { value, height, endpoint } = await readBalance(pool, address, only, { signal })
+    return { held: new Map([[only, value]]), height, endpoint }
+  }
+  const { items, height } = await readBalances(pool, address, { signal })
+  const amounts = new Map(items.map(({ denom, amount }) => [denom, amount]))
+  return {
+    held: new Map(denoms.map((denom) => [denom, amounts.get(denom) ?? 0n])),
+    height,
+    endpoint: undefined,
+  }
+}
+
+/** The newer of two looks, by their heights; the first where the second fails. */
+async function secondLook(
+  { pool, signal }: ReadDeps,
+  address: string,
+  denom: string,
+  first: Look,
+  base: bigint,
+): Promise<bigint> {
+  try {
+    const second = await readBalance(pool, address, denom, { signal, avoid: first.endpoint })
+    const older = first.height !== null && second.height !== null && second.height < first.height
+    return older ? base : second.value
+  } catch (error) {
+    if (error instanceof UpstreamError || error instanceof AnswerError) return base
+    throw error
+  }
+}

@@ -1,0 +1,191 @@
+// What was read of wallets becomes balances, history, alert states and notices, written in one transaction.
+import { step } from '../alerts/life.ts'
+import { commitNotices } from '../alerts/outbox/commit.ts'
+import { destinations } from '../alerts/routes.ts'
+import type { AlertStore } from '../alerts/store.ts'
+import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
+import type { ChainSettings, Settings } from '../config.ts'
+import type { Database } from '../storage/database.ts'
+import { lowMessage, unseenMessage } from './messages.ts'
+import { RUNWAY_WINDOW_MS, type Runway, runway } from './runway.ts'
+import type { WalletStore } from './store.ts'
+import type { Tokens } from './tokens.ts'
+import { lowIdentity, unseenWalletIdentity, type WalletReading, type Watched } from './types.ts'
+
+export interface SettleDeps {
+  database: Database
+  store: WalletStore
+  alerts: AlertStore
+  settings: Settings
+  tokens: Tokens
+  /** A chain that cannot be read as a whole is told of once, not for each of its wallets. */
+  isChainTold: (chainId: string) => boolean
+  /** Called after a commit that put something into the outbox. */
+  committed: () => void
+}
+
+export interface Settler {
+  /** Whether somebody would be called if a wallet held `base` of a denom: it is read once more before. */
+  wouldCall(chain: ChainSettings, watched: readonly Watched[], base: bigint, nowMs: number): boolean
+  /**
+   * Judges and writes what was read of wallets of one chain. `watched` are all wishes about these wallets; what is
+   * done by `change` is part of the same transaction.
+   */
+  settle(
+    chain: ChainSettings,
+    watched: readonly Watched[],
+    readings: readonly WalletReading[],
+    nowMs: number,
+    change?: () => void,
+  ): void
+  /** Takes a wish away by `change`; an alert that is open about it ends. `last`: nobody else watches the wallet. */
+  withdraw(chain: ChainName, gone: Watched, last: boolean, nowMs: number, change: () => void): void
+  runway(chainId: string, address: string, denom: string, nowMs: number): Runway | null
+}
+
+/** What there must be of a chain, which may have left the configuration. */
+type ChainName = { chainId: string; name: string; alerts: { remindEveryMs: number } }
+
+export function createSettler(deps: SettleDeps): Settler {
+  const { database, store, alerts, settings, tokens } = deps
+
+  const commit = (chainId: string, nowMs: number, work: (tell: (message: Message) => void) => void) => {
+    const messages: Message[] = []
+    // Whom a wallet concerns does not depend on where its chain's alerts go.
+    const route = ({ mention }: Message) =>
+      destinations(settings, chainId, []).map(({ webhook }) => ({ webhook, mention }))
+    database.transaction(() => {
+      work((message) => messages.push(message))
+      commitNotices(database, messages, route, nowMs)
+    })
+    if (messages.length > 0) deps.committed()
+  }
+
+  const stepAndSave = (
+    identity: string,
+    state: AlertState | null,
+    seen: Observation,
+    chain: ChainName,
+    nowMs: number,
+  ): Notice[] => {
+    if (!state && (seen.level === 'ok' || !seen.about)) return []
+    const { after, notices } = step(state, seen, chain.alerts, nowMs, () => alerts.allocateId())
+    if (after !== state) alerts.saveState(identity, after, nowMs)
+    return notices
+  }
+
+  const runwayOf = (chainId: string, address: string, denom: string, nowMs: number) =>
+    runway(store.history(chainId, address, denom, nowMs - RUNWAY_WINDOW_MS))
+
+  const lowNotice = (chain: ChainName, watched: Watched, notice: Notice, nowMs: number): Message => {
+    const { chainId, address, denom } = watched
+    return lowMessage(watched, notice, {
+      chainName: chain.name,
+      token: tokens.of(chainId, denom),
+      balance: store.balance(chainId, address, denom),
+      runway: runwayOf(chainId, address, denom, nowMs),
+      nowMs,
+    })
+  }
+
+  const stepLow = (
+    chain: ChainName,
+    watched: Watched,
+    seen: Observation,
+    nowMs: number,
+    tell: (message: Message) => void,
+  ) => {
+    const identity = lowIdentity(watched)
+    for (const notice of stepAndSave(identity, alerts.loadState(identity), seen, chain, nowMs)) {
+      tell(lowNotice(chain, watched, notice, nowMs))
+    }
+  }
+
+  const stepUnseen = (
+    chain: ChainName,
+    address: string,
+    denom: string | null,
+    seen: Observation,
+    nowMs: number,
+    tell: (message: Message) => void,
+  ) => {
+    const { chainId } = chain
+    const identity = unseenWalletIdentity(chainId, address)
+    for (const notice of stepAndSave(identity, alerts.loadState(identity), seen, chain, nowMs)) {
+      const balance = denom === null ? null : store.balance(chainId, address, denom)
+      const last = balance === null ? null : { token: tokens.of(chainId, denom!), balance }
+      const unseen = store.unseen(chainId, address)
+      tell(unseenMessage(chainId, address, notice, { chainName: chain.name, unseen, last, nowMs }))
+    }
+  }
+
+  /** A wallet that could not be read is told of after `blindAfter`, unless its whole chain is. */
+  const observeUnseen = (chainId: string, sinceMs: number, nowMs: number): Observation => {
+    const lasts = nowMs - sinceMs >= settings.alerts.blindAfterMs
+    return observation(lasts && !deps.isChainTold(chainId) ? 'blind' : 'unseen', false)
+  }
+
+  return {
+    runway: runwayOf,
+
+    wouldCall: (chain, watched, base, nowMs) =>
+      watched.some((one) => {
+        const { notices } = step(
+          alerts.loadState(lowIdentity(one)),
+          observeLow(one, base),
+          chain.alerts,
+          nowMs,
+          () => 0,
+        )
+        return notices.some(({ mention }) => mention)
+      }),
+
+    settle(chain, watched, readings, nowMs, change = () => {}) {
+      const { chainId } = chain
+      commit(chainId, nowMs, (tell) => {
+        change()
+        for (const reading of readings) {
+          const { address } = reading
+          const own = watched.filter((one) => one.address === address)
+          // Nobody watches it any more: its last wish was taken away while it was read.
+          if (own.length === 0) continue
+          if ('cause' in reading) {
+            store.saveUnseen(chainId, address, reading.cause, nowMs)
+            const { sinceMs } = store.unseen(chainId, address)!
+            const seen = observeUnseen(chainId, sinceMs, nowMs)
+            stepUnseen(chain, address, own[0]?.denom ?? null, seen, nowMs, tell)
+            continue
+          }
+          for (const [denom, base] of reading.held)
+            store.saveBalance(chainId, address, denom, { base, readMs: nowMs })
+          stepUnseen(chain, address, null, observation('ok', false), nowMs, tell)
+          store.removeUnseen(chainId, address)
+          for (const one of own) {
+            const base = reading.held.get(one.denom)
+            if (base !== undefined) stepLow(chain, one, observeLow(one, base), nowMs, tell)
+          }
+        }
+      })
+    },
+
+    withdraw(chain, gone, last, nowMs, change) {
+      commit(chain.chainId, nowMs, (tell) => {
+        change()
+        stepLow(chain, gone, { ...observation('low', false), about: false }, nowMs, tell)
+        if (!last) return
+        const seen = { ...observation('blind', false), about: false }
+        stepUnseen(chain, gone.address, null, seen, nowMs, tell)
+        store.removeUnseen(chain.chainId, gone.address)
+      })
+    },
+  }
+}
+
+/** Strictly below its threshold a balance is low. */
+function observeLow({ thresholdBase }: Watched, base: bigint): Observation {
+  return base < thresholdBase ? observation('low', true) : observation('ok', true)
+}
+
+function observation(level: Level | 'unseen', mention: boolean): Observation {
+  return { level, deadlineMs: null, first: false, about: true, mention }
+}

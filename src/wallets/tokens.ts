@@ -1,0 +1,72 @@
+// Which token somebody means: a symbol, a base denom or an ibc/… denom, looked up wherever its decimals are known.
+import type { Directory } from '../chains/directory.ts'
+import type { RegistryAsset } from '../chains/registry-assets.ts'
+import type { ChainSettings } from '../config.ts'
+import { DENOM, readBaseDenom, readDenomMetadata } from '../cosmos/denom.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import type { WalletStore } from './store.ts'
+import type { Token } from './types.ts'
+
+export interface Tokens {
+  /** How a denom is shown: the chain's own token, one that was looked up before, or the denom itself. */
+  of(chainId: string, denom: string): Token
+  /**
+   * The token that somebody typed for a chain; left out, the chain's own. Null when nobody knows it. What was found
+   * is kept.
+   * @throws {UpstreamError} when the chain would have to be asked and cannot be
+   */
+  find(chain: ChainSettings, typed: string | undefined): Promise<Token | null>
+}
+
+export function createTokens(deps: {
+  directory: Directory
+  pools: ReadonlyMap<string, ChainPool>
+  store: Pick<WalletStore, 'token' | 'tokens' | 'saveToken'>
+  registryAsset: (chainId: string, typed: string) => Promise<RegistryAsset | null>
+}): Tokens {
+  const { directory, pools, store } = deps
+
+  const sameSymbol = (typed: string) => (token: Token) => token.symbol.toLowerCase() === typed.toLowerCase()
+
+  const asked = async (chain: ChainSettings, denom: string): Promise<Token | null> => {
+    const pool = pools.get(chain.chainId)
+    if (!pool || !DENOM.test(denom)) return null
+    const metadata = await readDenomMetadata(pool, denom)
+    if (metadata) return metadata
+    const base = denom.startsWith('ibc/') ? await readBaseDenom(pool, denom) : null
+    const home = base === null ? undefined : directory.all().find(({ token }) => token?.denom === base)
+    return home?.token ? { ...home.token, denom } : null
+  }
+
+  return {
+    of(chainId, denom) {
+      const own = directory.get(chainId)?.token
+      if (own?.denom === denom) return own
+      return store.token(chainId, denom) ?? unknownToken(denom)
+    },
+    async find(chain, typed) {
+      if (typed === undefined) return chain.token
+      const word = normalDenom(typed)
+      const own = chain.token
+      if (own && (own.denom === word || sameSymbol(word)(own))) return own
+      const kept = store.token(chain.chainId, word)
+      if (kept) return kept
+      // The registry comes before symbols that were met here: anybody can make a token that calls itself ATOM.
+      const found =
+        (await deps.registryAsset(chain.chainId, word)) ??
+        store.tokens(chain.chainId).find(sameSymbol(word)) ??
+        (await asked(chain, word))
+      if (found) store.saveToken(chain.chainId, found)
+      return found
+    },
+  }
+}
+
+/** A denom whose decimals nobody knows: it is counted in base units. */
+export const unknownToken = (denom: string): Token => ({ denom, symbol: denom, decimals: 0 })
+
+/** The hash of an `ibc/…` denom is in upper case. */
+export function normalDenom(typed: string): string {
+  const text = typed.trim()
+  return /^ibc\/[0-9a-f]{64}$/i.test(text) ? `ibc/${text.slice(4).toUpperCase()}` : text
+}

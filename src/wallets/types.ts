@@ -1,0 +1,58 @@
+// The words of this room: tokens, who watches which balance, what was read; and what an alert here is about.
+
+/** A token on one chain: 1 `symbol` is 10^`decimals` of `denom`. */
+export interface Token {
+  denom: string
+  symbol: string
+  decimals: number
+}
+
+/** One wish to be told when a balance is low. */
+export interface Watched {
+  chainId: string
+  /** In lower case. */
+  address: string
+  denom: string
+  /** Told when the balance is strictly below it; base units. */
+  thresholdBase: bigint
+  /** Discord id of who registered it; null: the configuration. */
+  userId: string | null
+  /** Whom to tag: `<@id>`, `<@&id>`. */
+  mention: string[]
+}
+
+/** A registration as it is kept. */
+export interface Registration {
+  userId: string
+  chainId: string
+  address: string
+  denom: string
+  thresholdBase: bigint
+  /** Unix ms. */
+  createdMs: number
+}
+
+export interface Balance {
+  /** Base units. */
+  base: bigint
+  /** When it was read, Unix ms. */
+  readMs: number
+}
+
+/** A wallet as somebody looked at it: what it holds of the denoms that were asked for, or why that is not known. */
+export type WalletReading = { address: string } & ({ held: ReadonlyMap<string, bigint> } | { cause: string })
+
+/** The alert about one balance, for one who watches it. */
+export const lowIdentity = ({ chainId, address, denom, userId }: Watched): string =>
+  `wallet:${chainId}/${address}/${denom}/${userId ?? 'config'}`
+
+/** The alert about one wallet that cannot be read. */
+export const unseenWalletIdentity = (chainId: string, address: string): string =>
+  `wallet-unseen:${chainId}/${address}`
+
+/** Reads an identity of this room; null for one of another. A denom may hold slashes, an address does not. */
+export function readWalletIdentity(identity: string): { chainId: string; address: string } | null {
+  const low = /^wallet:(.+?)\/([a-z0-9]+)\/.+\/[^/]+$/s.exec(identity)
+  const match = low ?? /^wallet-unseen:(.+)\/([a-z0-9]+)$/s.exec(identity)
+  return match ? { chainId: match[1]!, address: match[2]! } : null
+}

@@ -1,0 +1,194 @@
+// The watch over all wallets: who watches what, the check of every wallet, and reading some of them now.
+import type { Directory } from '../chains/directory.ts'
+import type { ChainSettings } from '../config.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import { decodeAddress } from '../kernel/address.ts'
+import { parseAmount } from '../kernel/amount.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { explainStorage } from '../storage/database.ts'
+import { readWallets, type Target } from './reader.ts'
+import { RUNWAY_WINDOW_MS } from './runway.ts'
+import type { Settler } from './settle.ts'
+import type { WalletStore } from './store.ts'
+import { normalDenom, type Tokens, unknownToken } from './tokens.ts'
+import type { Registration, WalletReading, Watched } from './types.ts'
+
+export interface WatchDeps {
+  directory: Directory
+  pools: ReadonlyMap<string, ChainPool>
+  store: WalletStore
+  tokens: Tokens
+  settler: Settler
+  clock: Clock
+  logger: Logger
+}
+
+/** One wallet. */
+export interface WalletKey {
+  chainId: string
+  address: string
+}
+
+export interface Watch {
+  /** Reads and judges every watched wallet, each chain by itself. */
+  check(): Promise<void>
+  /** Reads and judges some wallets now; by `walletKey`. Those of chains that are not known are left out. */
+  readNow(wallets: readonly WalletKey[]): Promise<Map<string, WalletReading>>
+  /** All wishes: the configuration's, then the registrations. */
+  watched(): Promise<Watched[]>
+  stop(): Promise<void>
+}
+
+export const walletKey = ({ chainId, address }: WalletKey): string => `${chainId}/${address}`
+
+export const watchedOf = ({ userId, chainId, address, denom, thresholdBase }: Registration): Watched => ({
+  userId,
+  chainId,
+  address,
+  denom,
+  thresholdBase,
+  mention: [`<@${userId}>`],
+})
+
+export function createWatch(deps: WatchDeps): Watch {
+  const { directory, pools, store, tokens, settler, clock, logger } = deps
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const running = new Set<Promise<unknown>>()
+  /** Wallets of the configuration, by where they stand there; those whose token is not known yet are missing. */
+  const configured = new Map<string, Watched | null>()
+
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    running.add(work)
+    const done = () => running.delete(work)
+    work.then(done, done)
+    return work
+  }
+
+  const fromConfig = async (): Promise<Watched[]> => {
+    for (const chain of directory.all()) {
+      for (const [index, wallet] of chain.wallets.entries()) {
+        const place = `${chain.chainId} ${index}`
+        if (configured.has(place)) continue
+        try {
+          const watched = await configWatched(chain, wallet, tokens)
+          if (!watched)
+            logger.error(
+              { chainId: chain.chainId, wallet },
+              'a wallet of the configuration is not understood',
+            )
+          configured.set(place, watched)
+        } catch (error) {
+          if (!(error instanceof UpstreamError)) throw error
+          logger.warn(
+            { chainId: chain.chainId, problem: messageOf(error) },
+            'the token of a configured wallet is not known yet: tried again at the next check',
+          )
+        }
+      }
+    }
+    return [...configured.values()].filter((one) => one !== null)
+  }
+
+  const watched = async (): Promise<Watched[]> => [
+    ...(await fromConfig()),
+    ...store.registrations().map(watchedOf),
+  ]
+
+  /** Reads wallets of one chain and settles what came of it. */
+  const look = async (
+    chain: ChainSettings,
+    targets: readonly Target[],
+    all: readonly Watched[],
+  ): Promise<WalletReading[]> => {
+    const { chainId } = chain
+    const pool = pools.get(chainId)
+    if (!pool) return []
+    const isDoubtful = (address: string, denom: string, base: bigint) =>
+      settler.wouldCall(
+        chain,
+        all.filter((one) => one.chainId === chainId && one.address === address && one.denom === denom),
+        base,
+        clock.now(),
+      )
+    const readings = await readWallets({ pool, isDoubtful, signal }, targets)
+    if (signal.aborted) return []
+    // Somebody may have registered or gone while the wallets were read.
+    const now = (await watched()).filter((one) => one.chainId === chainId)
+    settler.settle(chain, now, readings, clock.now())
+    return readings
+  }
+
+  const lookAt = async (all: readonly Watched[], only: ReadonlySet<string> | null) => {
+    const found = new Map<string, WalletReading>()
+    await Promise.all(
+      directory.all().map(async (chain) => {
+        const targets = targetsOf(all, chain.chainId).filter(
+          ({ address }) => only === null || only.has(walletKey({ chainId: chain.chainId, address })),
+        )
+        if (targets.length === 0) return
+        try {
+          for (const reading of await look(chain, targets, all))
+            found.set(walletKey({ chainId: chain.chainId, address: reading.address }), reading)
+        } catch (error) {
+          // One chain's trouble hides no other's wallets. Nothing of it was committed: the next check finds the same.
+          logger.error(
+            { err: error, chainId: chain.chainId },
+            explainStorage(error) ?? 'a check of wallets failed: this is a bug',
+          )
+        }
+      }),
+    )
+    return found
+  }
+
+  return {
+    watched,
+    check: () =>
+      tracked(
+        (async () => {
+          await lookAt(await watched(), null)
+          if (!signal.aborted) store.prune(clock.now() - 2 * RUNWAY_WINDOW_MS)
+        })(),
+      ),
+    readNow: (wallets) => tracked((async () => lookAt(await watched(), new Set(wallets.map(walletKey))))()),
+    async stop() {
+      stopping.abort()
+      await Promise.allSettled(running)
+    },
+  }
+}
+
+/** One target for each wallet, with all denoms that somebody watches there. */
+function targetsOf(all: readonly Watched[], chainId: string): Target[] {
+  const denoms = new Map<string, Set<string>>()
+  for (const one of all) {
+    if (one.chainId !== chainId) continue
+    denoms.set(one.address, (denoms.get(one.address) ?? new Set()).add(one.denom))
+  }
+  return [...denoms].map(([address, of]) => ({ address, denoms: [...of] }))
+}
+
+/** A wallet of the configuration; null where its address or threshold is not understood. */
+async function configWatched(
+  chain: ChainSettings,
+  wallet: ChainSettings['wallets'][number],
+  tokens: Tokens,
+): Promise<Watched | null> {
+  const decoded = decodeAddress(wallet.address)
+  const token =
+    (await tokens.find(chain, wallet.denom)) ??
+    (wallet.denom === undefined ? null : unknownToken(normalDenom(wallet.denom)))
+  const thresholdBase = token === null ? null : parseAmount(wallet.threshold, token.decimals)
+  if (!decoded.ok || token === null || thresholdBase === null) return null
+  return {
+    chainId: chain.chainId,
+    address: decoded.canonical,
+    denom: token.denom,
+    thresholdBase,
+    userId: null,
+    mention: wallet.mention ?? chain.alerts.mention,
+  }
+}

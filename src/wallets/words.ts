@@ -1,0 +1,38 @@
+// The words for wallets: short addresses, amounts, denoms, what is wrong with a reading.
+import { shorten } from '../discord/text.ts'
+import { label } from '../discord/words.ts'
+import { formatAmount } from '../kernel/amount.ts'
+import { lastsText, type Runway } from './runway.ts'
+import type { Token } from './types.ts'
+
+/** "cosmos1…abcd": for a line that also a lock screen shows. */
+export function shortAddress(address: string): string {
+  const separator = address.lastIndexOf('1')
+  return `${address.slice(0, separator + 1)}…${address.slice(-4)}`
+}
+
+/** "1,234.5 ATOM": digits in groups, never an exponent. */
+export function amountText(base: bigint, token: Token): string {
+  return `${formatAmount(base, token.decimals, { group: true })} ${symbolText(token.symbol)}`
+}
+
+/** A symbol, or a denom in its place, in which nothing is live: `ibc/27394F…5EB2`. */
+export function symbolText(symbol: string): string {
+  const hash = /^ibc\/([0-9A-F]{64})$/.exec(symbol)?.[1]
+  return hash ? `ibc/${hash.slice(0, 6)}…${hash.slice(-4)}` : label(symbol)
+}
+
+/** "spends about 0.41 ATOM a day, lasts about 3 days" */
+export function runwayText({ perDayBase, lastsMs }: Runway, token: Token): string {
+  const perDay = formatAmount(roughly(perDayBase), token.decimals, { group: true })
+  return `spends about ${perDay} ${symbolText(token.symbol)} a day, lasts ${lastsText(lastsMs)}`
+}
+
+/** Two digits that count; the rest is noise. */
+function roughly(base: bigint): bigint {
+  const zeros = 10n ** BigInt(Math.max(0, base.toString().length - 2))
+  return (base / zeros) * zeros
+}
+
+/** Why a wallet could not be read, in few words. */
+export const causeText = (cause: string): string => label(shorten(cause, 120), 120)
