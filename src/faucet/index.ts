@@ -29,8 +29,8 @@ export interface FaucetDeps {
   speak: {
     /** A direct message; false when it could not be delivered. */
     dm(userId: string, reply: Reply): Promise<boolean>
-    /** A message in a channel; false when it could not be sent. */
-    channel(channelId: string, reply: Reply): Promise<boolean>
+    /** A message in a channel that pings nobody; false when it could not be sent. */
+    sayInChannel(channelId: string, text: string): Promise<boolean>
   }
   /** Left out: trouble stands in the log and the history only. */
   alerts?: FaucetAlerts

@@ -89,7 +89,7 @@ function show(room: Room, { settings: { auditChannel } }: Faucet, text: string):
   if (auditChannel === null) return
   const failed = (error?: unknown) =>
     room.logger.warn({ channel: auditChannel, err: error }, 'the audit channel could not be written to')
-  room.speak.channel(auditChannel, { text }).then((sent) => {
+  room.speak.sayInChannel(auditChannel, text).then((sent) => {
     if (!sent) failed()
   }, failed)
 }

@@ -20,7 +20,7 @@ export interface Room {
   logger: Logger
   speak: {
     dm(userId: string, reply: Reply): Promise<boolean>
-    channel(channelId: string, reply: Reply): Promise<boolean>
+    sayInChannel(channelId: string, text: string): Promise<boolean>
   }
   /** False before the start and while stopping. */
   isOpen(): boolean

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createAlertStore } from '../../src/alerts/store.ts'
 import type { Message } from '../../src/alerts/types.ts'
+import type { FaucetInput } from '../../src/faucet/schema.ts'
 import { DAY_MS } from '../../src/kernel/duration.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
@@ -22,7 +23,7 @@ let told: Message[]
 let kicks: number
 const clock = new ManualClock(NOW_MS)
 
-async function start(changes: object = {}) {
+async function start(changesFor: (url: string) => Partial<FaucetInput> = () => ({})) {
   clock.set(NOW_MS)
   told = []
   kicks = 0
@@ -30,7 +31,7 @@ async function start(changes: object = {}) {
   bench = await startBench({
     clock,
     database,
-    settings: (url) => [faucetSettings(url, { mention: [MENTION], ...changes })],
+    settings: (url) => [faucetSettings(url, { mention: [MENTION], ...changesFor(url) })],
     deps: {
       alerts: {
         store: createAlertStore(database),
@@ -100,35 +101,7 @@ it("users' own faults are no trouble of the faucet", async () => {
 
 it('the server says itself that it is dry, before any user finds out', async () => {
   await bench.close()
-  await start({
-    address: { prefix: 'cosmos' },
-    sender: { kind: 'cosmjs', url: 'http://127.0.0.1:1', denom: 'utest' },
-  })
-  const url = bench.server.url
-  await bench.close()
-  expect(url).toMatch(/^http/)
-  told = []
-  database = openDatabase(':memory:', { nowMs: NOW_MS })
-  bench = await startBench({
-    clock,
-    database,
-    settings: (own) => [
-      faucetSettings(own, {
-        address: { prefix: 'cosmos' },
-        sender: { kind: 'cosmjs', url: own, denom: 'utest' },
-      }),
-    ],
-    deps: {
-      alerts: {
-        store: createAlertStore(database),
-        route: (message) => {
-          told.push(message)
-          return []
-        },
-        committed: () => {},
-      },
-    },
-  })
+  await start((url) => ({ address: { prefix: 'cosmos' }, sender: { kind: 'cosmjs', url, denom: 'utest' } }))
   await bench.room.tick()
   expect(lines()).toEqual([])
   bench.server.world.balance = 5n

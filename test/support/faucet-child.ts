@@ -16,7 +16,7 @@ const room = createFaucet({
   database,
   clock: systemClock,
   logger: silent,
-  speak: { dm: async () => false, channel: async () => false },
+  speak: { dm: async () => false, sayInChannel: async () => false },
 })
 room.start()
 const drip = room.commands.find(({ name }) => name === 'drip')!

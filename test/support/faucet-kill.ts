@@ -98,7 +98,7 @@ async function count(
     database,
     clock: systemClock,
     logger: silent,
-    speak: { dm: async () => false, channel: async () => false },
+    speak: { dm: async () => false, sayInChannel: async () => false },
   })
   room.start()
   await room.stop(0)

@@ -137,8 +137,8 @@ export async function startBench(
           bench.dms.push({ userId, text: reply.text ?? '' })
           return true
         },
-        channel: async (channelId, reply) => {
-          bench.posts.push({ channelId, text: reply.text ?? '' })
+        sayInChannel: async (channelId, text) => {
+          bench.posts.push({ channelId, text })
           return true
         },
       },
