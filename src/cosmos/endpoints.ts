@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../kernel/clock.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { createAbortListeners } from './aborts.ts'
-import { retryAfterMs } from './classify.ts'
+import { isBasicRoute, retryAfterMs } from './classify.ts'
 import {
   createEndpoint,
   type Endpoint,
@@ -152,7 +152,7 @@ export function createPool(options: PoolOptions): ChainPool {
     const url = endpoint.transport.url
     if (result.kind === 'outage') return { failure: noteOutage(endpoint, result, sentAtMs) }
     if (result.kind === 'unsupported') {
-      if (isBasic(path))
+      if (isBasicRoute(path))
         return { failure: noteOutage(endpoint, { error: 'http', reason: 'lacks a basic route' }, sentAtMs) }
       throw new UpstreamError('not-supported', `${url}: ${path}: ${result.message}`, {
         endpoint: url,
@@ -296,11 +296,4 @@ export function createPool(options: PoolOptions): ChainPool {
 
 function givenUp(path: string): UpstreamError {
   return new UpstreamError('timeout', `${path ? `${path}: ` : ''}given up by the caller`)
-}
-
-/** Routes that every Cosmos chain has: a 501 there is a broken endpoint, elsewhere it may be an older version. */
-function isBasic(path: string): boolean {
-  return /^\/(cosmos\/base\/tendermint\/|cosmos\/bank\/v1beta1\/balances\/|ibc\/core\/(client\/v1\/(client_states|consensus_states|client_status)|connection\/v1\/(connections|client_connections)|channel\/v1\/(channels(\?|$)|connections\/)))/.test(
-    path,
-  )
 }

@@ -81,11 +81,8 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
     await Promise.race([everybody, grace])
 
     let outcome = judgeAll((endpoint) => results.get(endpoint) ?? { failed: 'no answer yet' })
-    if (
-      results.size < endpoints.length &&
-      (!outcome.head || outcome.head.halted || outcome.restartedFrom !== null)
-    ) {
-      // Nobody to go on with yet, or a chain said to have halted or started again: that takes everybody's word.
+    if (results.size < endpoints.length && (!outcome.head || outcome.head.halted)) {
+      // Nobody to go on with yet, or a chain said to be halted: that takes everybody's word.
       await everybody
       outcome = judgeAll((endpoint) => results.get(endpoint)!)
     }
@@ -93,6 +90,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
     apply(outcome, endpoints)
   }
 
+  /** Enough to wait no longer than the grace. A chain that started again is not: that takes everybody's word. */
   function isBelievable(block: Block): boolean {
     return block.chainId === chainId && (!best || block.height >= best.height - BLOCKS_BEHIND)
   }

@@ -148,6 +148,12 @@ describe('fail-over', () => {
     expect((await pool([a], { wireClock: fastClock }).get(PATH, schema)).value.from).toBe('a')
   })
 
+  it('does not ask again whose answer did not fit', async () => {
+    const a = await serving({ headers: at(100), body: { from: 7 } })
+    expect((await failure(pool([a], { wireClock: fastClock }).get(PATH, schema))).kind).toBe('body')
+    expect(questions(a)).toBe(1)
+  })
+
   it('does not wait for more than three time-outs', async () => {
     const a = await serving({ raw: () => {} })
     const chain = pool([a], {

@@ -127,6 +127,7 @@ describe('a chain that starts again', () => {
     await chain.head()
     newest = block(7, 0)
     expect(await chain.head()).toMatchObject({ height: 7n, restartedFrom: 5000n })
+    expect(await chain.head()).toMatchObject({ height: 7n, restartedFrom: null })
     expect(states(chain)).toEqual(['fresh', 'fresh'])
   })
 

@@ -151,6 +151,20 @@ describe('the chain’s own verdict', () => {
     expect(await ibc.readClientStatus(chain, '07-tendermint-0')).toBe('active')
   })
 
+  it('the verdict comes from the node that was found well', async () => {
+    const node = (afterMs: number, syncing: boolean, status: string) =>
+      startNode((path) => {
+        if (path === BLOCKS) return block(100, 900_000)
+        return { headers: at(100), afterMs, body: path.endsWith('/syncing') ? { syncing } : { status } }
+      })
+    const restarted = await node(0, true, 'Active')
+    const well = await node(30, false, 'Expired')
+    const chain = poolOver([restarted, well])
+    open.push(restarted, well, chain)
+    expect(await ibc.readClientStatus(chain, '08-wasm-0')).toBe('expired')
+    expect(await ibc.readClientStatus(chain, '08-wasm-0', { avoid: restarted.url })).toBe('expired')
+  })
+
   it('v10.7.0: nor is one that judges rightly with a pinned height', async () => {
     expect(await ibc.readClientStatus(await restarted('v10.7.0'), '07-tendermint-0')).toBe('expired')
   })

@@ -72,6 +72,19 @@ describe('patience', () => {
     expect(order).toEqual([...order].sort((x, y) => x - y))
   })
 
+  it('lets a question that failed once go before those that were never asked', async () => {
+    let asked = 0
+    const a = await serving(() => (asked++ === 0 ? { status: 404 } : { ...good('a'), afterMs: 5 }))
+    const chain = pool([a], {
+      limits: { inFlight: 1, requestsPerSecond: 10_000, timeoutMs: 5000 },
+      wireClock: fastClock,
+    })
+    const order: number[] = []
+    await Promise.all(Array.from({ length: 40 }, (_, i) => chain.get(PATH, schema).then(() => order.push(i))))
+    expect(order.indexOf(0)).toBeGreaterThan(0)
+    expect(order.indexOf(0)).toBeLessThan(30)
+  })
+
   it('gives up at once when the caller does: in the line, on the wire, before the first question', async () => {
     const a = await serving({ raw: () => {} })
     const chain = pool([a], { limits: { inFlight: 1, requestsPerSecond: 1000, timeoutMs: 5000 } })
