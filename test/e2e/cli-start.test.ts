@@ -1,0 +1,184 @@
+// `ibc-monitor start` as a process: what is wrong at the start is said once and clearly; signals end it in time.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ChainWorld } from '../../sandbox/chains/world.ts'
+import { openDatabase } from '../../src/storage/database.ts'
+import { type BotProcess, closeOutside, killed, makeOutside } from '../support/bot-process.ts'
+import { until } from '../support/discord-bot.ts'
+
+afterEach(closeOutside)
+
+const DAY = 86_400_000
+
+function build(chains: ChainWorld): void {
+  chains.addChain({ chainId: 'alpha-1' })
+  chains.addChain({ chainId: 'beta-1' })
+  chains.openConnection('alpha-1', 'beta-1', {
+    trustingPeriodMs: 14 * DAY,
+    a: { ageMs: 13.3 * DAY },
+    b: { trustingPeriodMs: 1000 * DAY },
+  })
+}
+
+/** How a process that cannot start ends. */
+async function failure(bot: BotProcess): Promise<{ code: number | string; message: string }> {
+  const code = await bot.ended
+  // People read stderr; a stack trace is for bugs.
+  expect(bot.err()).not.toMatch(/^\s+at /m)
+  expect(bot.err()).not.toContain('This is a bug')
+  return { code, message: bot.err() }
+}
+
+describe('a wrong configuration', () => {
+  it('is refused with every problem at once, each with its path, and exit code 2', async () => {
+    const world = await makeOutside({ build })
+    world.configure((config) => ({
+      ...config,
+      alerts: { warnAtt: 0.8, criticalAt: 90, mention: ['@here'] },
+      limits: { timeout: 'soon' },
+      chains: ['cosmohub', { chainId: 'alpha-1', rest: ['lcd.example.com'], connectionz: 'all' }],
+    }))
+    const { code, message } = await failure(world.run('start'))
+    expect(code).toBe(2)
+    for (const expected of [
+      'alerts.warnAtt: unknown key, did you mean `warnAt`?',
+      'alerts.criticalAt: must be below 1',
+      'alerts.mention[0]: not a mention',
+      'limits.timeout: "soon" is not a duration',
+      'chains[0]: "cosmohub" is neither a name nor a chain id',
+      'chains[1].rest[0]: not a URL',
+      'chains[1].connectionz: unknown key, did you mean `connections`?',
+    ]) {
+      expect(message).toContain(expected)
+    }
+  })
+
+  it('that is absent, no JSON, or lacks its secrets is said in words', async () => {
+    const world = await makeOutside({ build })
+    const absent = await failure(world.run('start', '--config', join(world.directory, 'nothing.ts')))
+    expect([absent.code, absent.message]).toEqual([
+      2,
+      expect.stringContaining('There is no configuration at'),
+    ])
+    const { DISCORD_TOKEN: _, DISCORD_WEBHOOK_URL: __, ...env } = world.env
+    world.env = { ...env, DISCORD_WEBHOOK_URL: 'https://example.com/secret-in-a-wrong-place' }
+    const secrets = await failure(world.run('start'))
+    expect(secrets.code).toBe(2)
+    expect(secrets.message).toContain('DISCORD_WEBHOOK_URL is not a webhook URL')
+    expect(secrets.message).not.toContain('secret-in-a-wrong-place')
+    writeFileSync(world.configFile, '{ "chains": ')
+    const broken = await failure(world.run('start'))
+    expect([broken.code, broken.message]).toEqual([2, expect.stringContaining('could not be read')])
+  })
+
+  it('a LOG_LEVEL that does not exist is refused with those that do', async () => {
+    const world = await makeOutside({ build })
+    world.env.LOG_LEVEL = 'loud'
+    const { code, message } = await failure(world.run('start'))
+    expect(code).toBe(2)
+    expect(message).toMatch(/LOG_LEVEL.*loud.*debug/s)
+  })
+})
+
+describe('a data directory', () => {
+  it('that another process uses is refused with exit code 1, and the other goes on', async () => {
+    const world = await makeOutside({ build })
+    const first = world.run('start')
+    await until(() => world.lines().length > 0)
+    const second = await failure(world.run('start'))
+    expect(second.code).toBe(1)
+    expect(second.message).toContain(`Another ibc-monitor (process ${first.child.pid}) is using`)
+    expect(first.child.exitCode).toBeNull()
+    // However it ended, the next one starts.
+    await killed(first)
+    const third = world.run('start')
+    await until(() => third.err().includes('"msg":"swept"'))
+  })
+
+  it('with a damaged database, or one from a newer version, is refused with exit code 1', async () => {
+    const world = await makeOutside({ build })
+    mkdirSync(world.dataDirectory)
+    const file = join(world.dataDirectory, 'monitor.sqlite')
+    writeFileSync(file, 'this is no database, and it is longer than a header is. '.repeat(100))
+    const damaged = await failure(world.run('start'))
+    expect([damaged.code, damaged.message]).toEqual([
+      1,
+      expect.stringMatching(/monitor\.sqlite is damaged.*backup/s),
+    ])
+    writeFileSync(file, '')
+    const database = openDatabase(world.dataDirectory, { nowMs: 0 })
+    database.sql.pragma('user_version = 999')
+    database.close()
+    const newer = await failure(world.run('start'))
+    expect([newer.code, newer.message]).toEqual([
+      1,
+      expect.stringContaining('written by a newer ibc-monitor'),
+    ])
+  })
+
+  it('that cannot be made is refused with exit code 1', async () => {
+    const world = await makeOutside({ build })
+    writeFileSync(world.dataDirectory, 'a file is in the way')
+    const { code, message } = await failure(world.run('start'))
+    expect(code).toBe(1)
+    expect(message).toContain(world.dataDirectory)
+  })
+})
+
+describe('a token that Discord refuses', () => {
+  it('ends the first start with exit code 2; a later one goes on watching and says so', async () => {
+    const world = await makeOutside({ build })
+    const good = world.env.DISCORD_TOKEN!
+    world.env.DISCORD_TOKEN = `${good.slice(0, -4)}XXXX`
+    const first = await failure(world.run('start'))
+    expect(first.code).toBe(2)
+    expect(first.message).toContain('Discord refuses the token')
+    expect(first.message).not.toContain(world.env.DISCORD_TOKEN)
+    expect(world.lines()).toEqual([])
+
+    world.env.DISCORD_TOKEN = good
+    world.server.faults.add('webhook', { kind: 'status', status: 503 }, { method: 'POST', times: Infinity })
+    const second = world.run('start')
+    await until(() => second.err().includes('"msg":"swept"'))
+    await killed(second)
+    world.server.faults.clear()
+
+    world.env.DISCORD_TOKEN = `${good.slice(0, -4)}XXXX`
+    const third = world.run('start')
+    await until(() => world.lines().length > 0)
+    expect(world.lines()).toEqual([expect.stringMatching(/^🔴 16 h left: alpha-1/)])
+    expect(third.child.exitCode).toBeNull()
+    expect(third.err()).toContain('Discord refuses the token')
+    expect(third.err()).not.toContain(world.env.DISCORD_TOKEN)
+  })
+})
+
+describe('a signal', () => {
+  it('SIGTERM ends it cleanly within 10 s, while a chain and the webhook hang; nothing is lost', async () => {
+    const world = await makeOutside({ build, endpoints: { 'beta-1': [{ hang: true }] } })
+    world.configure((config) => ({ ...config, limits: { timeout: '60s' } }))
+    world.server.faults.add('webhook', { kind: 'hang' }, { method: 'POST', times: Infinity })
+    const bot = world.run('start')
+    await until(() =>
+      world.server.requests.some(({ method, path }) => method === 'POST' && path.startsWith('/webhooks/')),
+    )
+    const beganMs = Date.now()
+    bot.child.kill('SIGTERM')
+    expect(await bot.ended).toBe(0)
+    expect(Date.now() - beganMs).toBeLessThan(10_000)
+    world.server.faults.clear()
+    world.run('start')
+    await until(() => world.lines().length > 0)
+    expect(world.lines()).toHaveLength(1)
+  })
+
+  it('SIGINT ends it before it is connected', async () => {
+    const world = await makeOutside({ build })
+    world.server.faults.add('bot', { kind: 'hang' }, { times: Infinity })
+    const bot = world.run('start')
+    await until(() => world.server.requests.length > 0)
+    bot.child.kill('SIGINT')
+    expect(await bot.ended).toBe(0)
+  })
+})
