@@ -15,8 +15,11 @@ export function cosmjs(deps: SenderDeps): Sender {
       const text = said(answer)
       if (answer.status === 405)
         return { status: 'failed', cause: 'limited', detail: `405: ${text}`, nextAtMs: null }
-      // 422 is an unknown denom; 500 "Sending tokens failed" hides time-outs and stays unknown.
-      if (answer.status === 422) return { status: 'failed', cause: 'misconfigured', detail: `422: ${text}` }
+      // 422: the holder has none of this denom (none at all: it is dry). 500 "Sending tokens failed" hides time-outs.
+      if (answer.status === 422) {
+        const cause = /available tokens are:$/i.test(text) ? 'dry' : 'misconfigured'
+        return { status: 'failed', cause, detail: `422: ${text}` }
+      }
       return notSent(answer, text)
     },
     async status(signal): Promise<FaucetStatus | null> {

@@ -258,9 +258,15 @@ describe('what is made of the answer', () => {
       failed('misconfigured'),
     ],
     [
+      'cosmjs: 422 with nothing left',
+      COSMJS,
+      { status: 422, body: 'Token is not available. Available tokens are: ' },
+      failed('dry'),
+    ],
+    [
       'cosmjs: 422 is a denom',
       COSMJS,
-      { status: 422, body: 'Token is not available' },
+      { status: 422, body: 'Token is not available. Available tokens are: ustake' },
       failed('misconfigured'),
     ],
     ['cosmjs: 500', COSMJS, { status: 500, body: 'Sending tokens failed' }, unknown],
