@@ -1,0 +1,47 @@
+// The directory: found by any name, grown while running, and who wins where a chain is named twice.
+import { describe, expect, it } from 'vitest'
+import { createDirectory } from '../../../src/chains/directory.ts'
+import { chainOrRefuse, completeChain } from '../../../src/chains/find.ts'
+import { aChain } from '../../support/client-rows.ts'
+
+const hub = aChain('cosmoshub-4', 'Cosmos Hub', { registryName: 'cosmoshub' })
+
+describe('the directory', () => {
+  it('knows a chain at once that is added, by id and name, and completes it', () => {
+    const directory = createDirectory([hub])
+    expect(directory.find('Juno')).toBeNull()
+    expect(directory.add(aChain('juno-1', 'Juno', { origin: 'channel' }))).toBe(true)
+    expect(directory.get('juno-1')?.name).toBe('Juno')
+    expect(directory.find('JUNO')?.chainId).toBe('juno-1')
+    expect(chainOrRefuse(directory, 'juno').chainId).toBe('juno-1')
+    expect(completeChain(directory, 'jun')).toEqual([{ name: 'Juno (juno-1)', value: 'juno-1' }])
+    expect(directory.all().map(({ chainId }) => chainId)).toEqual(['cosmoshub-4', 'juno-1'])
+  })
+
+  it('lets the configuration win over the channel, and the channel over the registry', () => {
+    const directory = createDirectory([hub])
+    expect(directory.add(aChain('cosmoshub-4', 'Evil Hub', { origin: 'channel' }))).toBe(false)
+    expect(directory.add(aChain('cosmoshub-4', 'Registry Hub', { origin: 'registry' }))).toBe(false)
+    expect(directory.name('cosmoshub-4')).toBe('Cosmos Hub')
+    expect(directory.add(aChain('juno-1', 'From the registry', { origin: 'registry' }))).toBe(true)
+    expect(directory.add(aChain('juno-1', 'From the channel', { origin: 'channel' }))).toBe(true)
+    expect(directory.add(aChain('juno-1', 'From the registry', { origin: 'registry' }))).toBe(false)
+    expect(directory.name('juno-1')).toBe('From the channel')
+    expect(directory.add(aChain('juno-1', 'Changed', { origin: 'channel' }))).toBe(true)
+    expect(directory.name('juno-1')).toBe('Changed')
+    expect(directory.all()).toHaveLength(2)
+  })
+
+  it('finds a chain of the configuration before one of the channel with its name', () => {
+    const directory = createDirectory([hub])
+    directory.add(aChain('fake-1', 'cosmoshub', { origin: 'channel' }))
+    expect(directory.find('CosmosHub')?.chainId).toBe('cosmoshub-4')
+  })
+
+  it('does not disturb who walks over the list that was', () => {
+    const directory = createDirectory([hub])
+    const before = directory.all()
+    directory.add(aChain('juno-1', 'Juno', { origin: 'registry' }))
+    expect(before).toHaveLength(1)
+  })
+})
