@@ -5,12 +5,13 @@ import { UsageError } from '../kernel/errors.ts'
 import { type Logger, secretCutter } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'
 import { createFaucetWatch, type FaucetAlerts } from './alert.ts'
-import { createAudit } from './audit.ts'
-import { banningCommands } from './banning.ts'
 import { faucetCommands } from './commands.ts'
 import { createDms } from './dm.ts'
 import { createDripper } from './drip.ts'
-import { moderationCommands } from './moderation.ts'
+import { createAudit } from './moderation/audit.ts'
+import { banningCommands } from './moderation/banning.ts'
+import { moderationCommands } from './moderation/drips.ts'
+import { createModerationStore } from './moderation/store.ts'
 import { createQueue } from './queue.ts'
 import { createResolver } from './resolve.ts'
 import type { FaucetSettings } from './schema.ts'
@@ -56,7 +57,8 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
   const { database, clock, logger, secrets } = deps
   checkSecrets(deps.settings, secrets)
   const store = createStore(database)
-  const audit = createAudit(database, logger)
+  const moderation = createModerationStore(database)
+  const audit = createAudit(moderation, logger)
   const dms = createDms({ store, clock, logger, dm: deps.speak.dm })
   const faucets: Faucet[] = deps.settings.map((settings) => ({
     settings,
@@ -77,6 +79,7 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
   const room = {
     faucets,
     store,
+    moderation,
     audit,
     dripper,
     resolver,

@@ -4,8 +4,9 @@ import type { Clock } from '../kernel/clock.ts'
 import { Refusal } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { prefixOf } from './address.ts'
-import type { Audit } from './audit.ts'
 import type { Dripper } from './drip.ts'
+import type { Audit } from './moderation/audit.ts'
+import type { ModerationStore } from './moderation/store.ts'
 import type { Resolver } from './resolve.ts'
 import type { Faucet } from './settle.ts'
 import type { Store } from './store.ts'
@@ -13,6 +14,7 @@ import type { Store } from './store.ts'
 export interface Room {
   faucets: readonly Faucet[]
   store: Store
+  moderation: ModerationStore
   audit: Audit
   dripper: Dripper
   resolver: Resolver

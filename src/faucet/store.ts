@@ -1,8 +1,9 @@
-// The faucet's SQL: drips and their states, bans and pauses, direct messages that were sent. Synchronous throughout.
+// The SQL of drips and their states, and of direct messages that were sent. Synchronous throughout.
 import { DAY_MS } from '../kernel/duration.ts'
 import type { Database } from '../storage/database.ts'
 import type { History } from './eligibility.ts'
-import type { Ban, Cause, Drip, DripStatus } from './types.ts'
+import { createModerationStore } from './moderation/store.ts'
+import type { Cause, Drip, DripStatus } from './types.ts'
 
 const DRIP = `id, chain, interaction_id AS interactionId, discord_user_id AS userId, target_address AS address, status,
   at_ms AS atMs, first_time AS firstTime, settled_ms AS settledMs, cause, detail, tx_hash AS txHash, amount,
@@ -54,6 +55,8 @@ export function createStore(database: Database) {
     one(`SELECT 1 FROM drips WHERE chain = ? AND ${column} = ? AND status = 'reserved'`, chain, key) !==
     undefined
 
+  const moderation = createModerationStore(database)
+
   return {
     transaction: <T>(work: () => T): T => database.transaction(work),
 
@@ -62,11 +65,12 @@ export function createStore(database: Database) {
      * must never be forgotten after the call.
      */
     durably<T>(work: () => T): T {
+      const before = sql.pragma('synchronous', { simple: true })
       sql.pragma('synchronous = FULL')
       try {
         return database.transaction(work)
       } finally {
-        sql.pragma('synchronous = NORMAL')
+        sql.pragma(`synchronous = ${before}`)
       }
     },
 
@@ -74,7 +78,6 @@ export function createStore(database: Database) {
     history(chain: string, userId: string, address: string | null, nowMs: number): History {
       const user = latest('discord_user_id', chain, userId)
       const target = address === null ? undefined : latest('target_address', chain, address)
-      const pause = one<{ reason: string }>('SELECT reason FROM faucet_pauses WHERE chain = ?', chain)
       return {
         userOpen: isOpen('discord_user_id', chain, userId),
         addressOpen: address !== null && isOpen('target_address', chain, address),
@@ -87,8 +90,8 @@ export function createStore(database: Database) {
           chain,
           nowMs - DAY_MS,
         ).map(({ atMs, firstTime }) => ({ atMs, firstTime: firstTime === 1 })),
-        paused: pause ?? null,
-        bans: this.bansOf(chain, userId, address),
+        paused: moderation.pauseOf(chain),
+        bans: moderation.bansOf(chain, userId, address),
       }
     },
 
@@ -202,66 +205,6 @@ export function createStore(database: Database) {
         limit,
       )
     },
-
-    bansOf(chain: string, userId: string | null, address: string | null): Ban[] {
-      return all<Ban>(
-        `SELECT chain, kind, subject, reason, by_user_id AS byUserId, at_ms AS atMs, until_ms AS untilMs
-         FROM faucet_bans WHERE chain = ? AND ((kind = 'user' AND subject = ?) OR (kind = 'address' AND subject = ?))`,
-        chain,
-        userId,
-        address,
-      )
-    },
-
-    isBanned: (chain: string, userId: string, nowMs: number): boolean =>
-      one(
-        `SELECT 1 FROM faucet_bans WHERE chain = ? AND kind = 'user' AND subject = ?
-           AND (until_ms IS NULL OR until_ms > ?)`,
-        chain,
-        userId,
-        nowMs,
-      ) !== undefined,
-
-    ban(ban: Ban): void {
-      run(
-        `INSERT INTO faucet_bans (chain, kind, subject, reason, by_user_id, at_ms, until_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (chain, kind, subject) DO UPDATE SET reason = excluded.reason, by_user_id = excluded.by_user_id,
-           at_ms = excluded.at_ms, until_ms = excluded.until_ms`,
-        ban.chain,
-        ban.kind,
-        ban.subject,
-        ban.reason,
-        ban.byUserId,
-        ban.atMs,
-        ban.untilMs,
-      )
-    },
-
-    /** False when there was no such ban. */
-    unban: (chain: string, kind: 'user' | 'address', subject: string): boolean =>
-      run('DELETE FROM faucet_bans WHERE chain = ? AND kind = ? AND subject = ?', chain, kind, subject)
-        .changes > 0,
-
-    pauseOf: (chain: string): { reason: string; byUserId: string; atMs: number } | null =>
-      one<{ reason: string; byUserId: string; atMs: number }>(
-        'SELECT reason, by_user_id AS byUserId, at_ms AS atMs FROM faucet_pauses WHERE chain = ?',
-        chain,
-      ) ?? null,
-
-    pause(chain: string, reason: string, byUserId: string, atMs: number): void {
-      run(
-        `INSERT INTO faucet_pauses (chain, reason, by_user_id, at_ms) VALUES (?, ?, ?, ?)
-         ON CONFLICT (chain) DO UPDATE SET reason = excluded.reason, by_user_id = excluded.by_user_id,
-           at_ms = excluded.at_ms`,
-        chain,
-        reason,
-        byUserId,
-        atMs,
-      )
-    },
-
-    /** False when it was not paused. */
-    resume: (chain: string): boolean => run('DELETE FROM faucet_pauses WHERE chain = ?', chain).changes > 0,
 
     /** How many direct messages were sent since `sinceMs`, and which of these reasons this user was sent. */
     dmsSince(

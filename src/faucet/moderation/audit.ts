@@ -1,6 +1,6 @@
 // The audit: each attempt, outcome and action as one row that is kept, and as one structured log line.
-import type { Logger } from '../kernel/logger.ts'
-import type { Database } from '../storage/database.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { ModerationStore } from './store.ts'
 
 export type AuditAction =
   | 'refused'
@@ -35,10 +35,9 @@ export interface Audit {
   keep(entry: AuditEntry): void
   /** Writes the log line; after the commit. */
   log(entry: AuditEntry): void
-  /** Attempts with an address since `sinceMs`, refused ones included, the oldest first. */
-  attempts(chain: string, sinceMs: number): Attempt[]
 }
 
+/** That a user asked for an address, paid or refused. */
 export interface Attempt {
   userId: string
   address: string
@@ -46,32 +45,10 @@ export interface Attempt {
   joinedMs: number | null
 }
 
-/** The audit over a database and a log. */
-export function createAudit(database: Database, logger: Logger): Audit {
-  const insert = database.sql.prepare(
-    `INSERT INTO faucet_audit (at_ms, chain, action, discord_user_id, target_address, tx_hash, reason, drip_id,
-       by_user_id, joined_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  )
-  const select = database.sql.prepare(
-    `SELECT discord_user_id AS userId, target_address AS address, at_ms AS atMs, joined_ms AS joinedMs
-     FROM faucet_audit WHERE chain = ? AND at_ms > ? AND action IN ('refused', 'reserved')
-       AND discord_user_id IS NOT NULL AND target_address IS NOT NULL ORDER BY at_ms, id`,
-  )
+/** The audit over its store and a log. */
+export function createAudit(store: Pick<ModerationStore, 'audit'>, logger: Logger): Audit {
   return {
-    keep(entry) {
-      insert.run(
-        entry.atMs,
-        entry.chain,
-        entry.action,
-        entry.userId ?? null,
-        entry.address ?? null,
-        entry.txHash ?? null,
-        entry.reason ?? null,
-        entry.dripId ?? null,
-        entry.byUserId ?? null,
-        entry.joinedMs ?? null,
-      )
-    },
+    keep: (entry) => store.audit(entry),
     log(entry) {
       logger.info(
         {
@@ -89,6 +66,5 @@ export function createAudit(database: Database, logger: Logger): Audit {
         `faucet: ${entry.action}`,
       )
     },
-    attempts: (chain, sinceMs) => select.all(chain, sinceMs) as Attempt[],
   }
 }

@@ -1,11 +1,11 @@
 // The moderators' commands against abuse: excluding users and addresses, and who may be one person with many accounts.
-import type { Call, Command, Reply } from '../discord/command.ts'
-import { DAY_MS, parseDurationMs } from '../kernel/duration.ts'
-import { Refusal } from '../kernel/errors.ts'
-import { moment } from './messages.ts'
-import { type Action, act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './moderating.ts'
-import type { Room } from './room.ts'
-import type { Faucet } from './settle.ts'
+import type { Call, Command, Reply } from '../../discord/command.ts'
+import { DAY_MS, parseDurationMs } from '../../kernel/duration.ts'
+import { Refusal } from '../../kernel/errors.ts'
+import { moment } from '../messages.ts'
+import type { Room } from '../room.ts'
+import type { Faucet } from '../settle.ts'
+import { type Action, act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './act.ts'
 import { SUSPECTS_LOOK_BACK_MS, type SuspectGroup, suspectGroups } from './suspects.ts'
 
 /** Users shown of one group of suspects, and groups on one page. */
@@ -16,7 +16,7 @@ const LONGEST_BAN_MS = 3650 * DAY_MS
 
 /** /faucet_ban, /faucet_unban and /faucet_suspects. */
 export function banningCommands(room: Room): Command[] {
-  const { store } = room
+  const { moderation } = room
   const { chain, reason, user, address } = commonArgs(room)
   return [
     moderatorCommand<{
@@ -53,10 +53,10 @@ export function banningCommands(room: Room): Command[] {
         const note = args.note === undefined ? null : reasonOf(args.note)
         return act(room, mine, call, ({ settings }) => {
           const entries: Action[] = []
-          if (args.user !== undefined && store.unban(settings.chain, 'user', args.user)) {
+          if (args.user !== undefined && moderation.unban(settings.chain, 'user', args.user)) {
             entries.push({ action: 'unbanned', userId: args.user, reason: note })
           }
-          if (target !== undefined && store.unban(settings.chain, 'address', target)) {
+          if (target !== undefined && moderation.unban(settings.chain, 'address', target)) {
             entries.push({ action: 'unbanned', address: target, reason: note })
           }
           return entries
@@ -120,11 +120,11 @@ async function ban(
     const until = untilMs === null ? '' : ` (until ${new Date(untilMs).toISOString()})`
     const common = { chain, reason: why, byUserId: call.caller.userId, atMs: call.nowMs, untilMs }
     const actions: Action[] = users.map((userId) => {
-      room.store.ban({ ...common, kind: 'user', subject: userId })
+      room.moderation.ban({ ...common, kind: 'user', subject: userId })
       return { action: 'banned', userId, reason: why + until }
     })
     if (target?.startsWith(`${address.prefix}1`)) {
-      room.store.ban({ ...common, kind: 'address', subject: target })
+      room.moderation.ban({ ...common, kind: 'address', subject: target })
       actions.push({ action: 'banned', address: target, reason: why + until })
     }
     return actions
@@ -132,8 +132,8 @@ async function ban(
 }
 
 function groupsOf(room: Room, { settings }: Faucet, call: Call): SuspectGroup[] {
-  const attempts = room.audit.attempts(settings.chain, call.nowMs - SUSPECTS_LOOK_BACK_MS)
-  const isBanned = (userId: string) => room.store.isBanned(settings.chain, userId, call.nowMs)
+  const attempts = room.moderation.attempts(settings.chain, call.nowMs - SUSPECTS_LOOK_BACK_MS)
+  const isBanned = (userId: string) => room.moderation.isBanned(settings.chain, userId, call.nowMs)
   // Who is banned already is done with; a group stands as long as one of it is not.
   return suspectGroups(attempts).filter(({ userIds }) => userIds.some((userId) => !isBanned(userId)))
 }
@@ -153,7 +153,7 @@ function groupText(
     joined: `${count} members joined ${window} and then asked within a day of each other`,
   }[group.kind]
   const users = group.userIds.slice(0, SHOWN_USERS).map((userId) => {
-    const banned = room.store.isBanned(settings.chain, userId, nowMs) ? ' (banned)' : ''
+    const banned = room.moderation.isBanned(settings.chain, userId, nowMs) ? ' (banned)' : ''
     const { count: drips } = room.store.page({ chains: [settings.chain], userId }, 0, 1)
     return `<@${userId}>${banned}${drips > 0 ? ` ${drips}×` : ''}`
   })

@@ -1,11 +1,11 @@
 // What the moderators' commands share: whom they may act for, acting with an audit, showing it, common arguments.
-import type { ArgSpec, Call, Command, Reply } from '../discord/command.ts'
-import { Refusal } from '../kernel/errors.ts'
-import { readAddress, secretIn } from './address.ts'
+import type { ArgSpec, Call, Command, Reply } from '../../discord/command.ts'
+import { Refusal } from '../../kernel/errors.ts'
+import { readAddress, secretIn } from '../address.ts'
+import { inert } from '../messages.ts'
+import { completeChain, faucetNamed, moderatedBy, type Room } from '../room.ts'
+import type { Faucet } from '../settle.ts'
 import type { AuditEntry } from './audit.ts'
-import { inert } from './messages.ts'
-import { completeChain, faucetNamed, moderatedBy, type Room } from './room.ts'
-import type { Faucet } from './settle.ts'
 
 const LONGEST_REASON = 300
 /** Actions that one message shows. */

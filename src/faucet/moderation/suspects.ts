@@ -1,8 +1,8 @@
 // Who may be one person with many accounts: groups with their evidence, pure, from the attempts of the audit.
 import { createHash } from 'node:crypto'
-import { DAY_MS, HOUR_MS } from '../kernel/duration.ts'
+import { DAY_MS, HOUR_MS } from '../../kernel/duration.ts'
+import { snowflakeTimeMs } from '../eligibility.ts'
 import type { Attempt } from './audit.ts'
-import { snowflakeTimeMs } from './eligibility.ts'
 
 /** How far back attempts are looked at. */
 export const SUSPECTS_LOOK_BACK_MS = 30 * DAY_MS

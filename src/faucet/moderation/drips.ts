@@ -1,10 +1,10 @@
 // The moderators' commands about drips and the whole faucet: history, settling, pausing and resuming.
-import type { Call, Command, Reply } from '../discord/command.ts'
-import { Refusal } from '../kernel/errors.ts'
-import { inert } from './messages.ts'
-import { act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './moderating.ts'
-import type { Room } from './room.ts'
-import type { Drip } from './types.ts'
+import type { Call, Command, Reply } from '../../discord/command.ts'
+import { Refusal } from '../../kernel/errors.ts'
+import { inert } from '../messages.ts'
+import type { Room } from '../room.ts'
+import type { Drip } from '../types.ts'
+import { act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './act.ts'
 
 const PAGE = 10
 
@@ -12,7 +12,7 @@ const SIGN = { reserved: '…', sent: '✅', failed: '✖️', unknown: '❔' } 
 
 /** /drips, /drip_settle, /faucet_pause and /faucet_resume. */
 export function moderationCommands(room: Room): Command[] {
-  const { store } = room
+  const { store, moderation } = room
   const { chain, reason, user, address } = commonArgs(room)
   return [
     moderatorCommand<{ user?: string; address?: string; chain?: string }>(
@@ -64,7 +64,7 @@ export function moderationCommands(room: Room): Command[] {
       async (args, call) => {
         const why = reasonOf(args.reason)
         return act(room, mineOf(room, args.chain, call), call, (faucet) => {
-          store.pause(faucet.settings.chain, why, call.caller.userId, call.nowMs)
+          moderation.pause(faucet.settings.chain, why, call.caller.userId, call.nowMs)
           return [{ action: 'paused', reason: why }]
         })
       },
@@ -77,7 +77,7 @@ export function moderationCommands(room: Room): Command[] {
       async (args, call) => {
         const why = args.reason === undefined ? null : reasonOf(args.reason)
         return act(room, mineOf(room, args.chain, call), call, (faucet) =>
-          store.resume(faucet.settings.chain) ? [{ action: 'resumed', reason: why }] : [],
+          moderation.resume(faucet.settings.chain) ? [{ action: 'resumed', reason: why }] : [],
         )
       },
     ),

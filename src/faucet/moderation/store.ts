@@ -1,0 +1,103 @@
+// The SQL of moderation: bans, pauses, and the audit. Synchronous throughout.
+import type { Database } from '../../storage/database.ts'
+import type { Ban } from '../types.ts'
+import type { Attempt, AuditEntry } from './audit.ts'
+
+export type ModerationStore = ReturnType<typeof createModerationStore>
+
+/** The statements over one database. Those that belong together are called inside a transaction. */
+export function createModerationStore({ sql }: Database) {
+  const all = <Row>(text: string, ...values: unknown[]) => sql.prepare(text).all(...values) as Row[]
+  const one = <Row>(text: string, ...values: unknown[]) => sql.prepare(text).get(...values) as Row | undefined
+  const run = (text: string, ...values: unknown[]) => sql.prepare(text).run(...values)
+
+  return {
+    bansOf(chain: string, userId: string | null, address: string | null): Ban[] {
+      return all<Ban>(
+        `SELECT chain, kind, subject, reason, by_user_id AS byUserId, at_ms AS atMs, until_ms AS untilMs
+         FROM faucet_bans WHERE chain = ? AND ((kind = 'user' AND subject = ?) OR (kind = 'address' AND subject = ?))`,
+        chain,
+        userId,
+        address,
+      )
+    },
+
+    isBanned: (chain: string, userId: string, nowMs: number): boolean =>
+      one(
+        `SELECT 1 FROM faucet_bans WHERE chain = ? AND kind = 'user' AND subject = ?
+           AND (until_ms IS NULL OR until_ms > ?)`,
+        chain,
+        userId,
+        nowMs,
+      ) !== undefined,
+
+    ban(ban: Ban): void {
+      run(
+        `INSERT INTO faucet_bans (chain, kind, subject, reason, by_user_id, at_ms, until_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (chain, kind, subject) DO UPDATE SET reason = excluded.reason, by_user_id = excluded.by_user_id,
+           at_ms = excluded.at_ms, until_ms = excluded.until_ms`,
+        ban.chain,
+        ban.kind,
+        ban.subject,
+        ban.reason,
+        ban.byUserId,
+        ban.atMs,
+        ban.untilMs,
+      )
+    },
+
+    /** False when there was no such ban. */
+    unban: (chain: string, kind: 'user' | 'address', subject: string): boolean =>
+      run('DELETE FROM faucet_bans WHERE chain = ? AND kind = ? AND subject = ?', chain, kind, subject)
+        .changes > 0,
+
+    pauseOf: (chain: string): { reason: string; byUserId: string; atMs: number } | null =>
+      one<{ reason: string; byUserId: string; atMs: number }>(
+        'SELECT reason, by_user_id AS byUserId, at_ms AS atMs FROM faucet_pauses WHERE chain = ?',
+        chain,
+      ) ?? null,
+
+    pause(chain: string, reason: string, byUserId: string, atMs: number): void {
+      run(
+        `INSERT INTO faucet_pauses (chain, reason, by_user_id, at_ms) VALUES (?, ?, ?, ?)
+         ON CONFLICT (chain) DO UPDATE SET reason = excluded.reason, by_user_id = excluded.by_user_id,
+           at_ms = excluded.at_ms`,
+        chain,
+        reason,
+        byUserId,
+        atMs,
+      )
+    },
+
+    /** False when it was not paused. */
+    resume: (chain: string): boolean => run('DELETE FROM faucet_pauses WHERE chain = ?', chain).changes > 0,
+
+    audit(entry: AuditEntry): void {
+      run(
+        `INSERT INTO faucet_audit (at_ms, chain, action, discord_user_id, target_address, tx_hash, reason, drip_id,
+           by_user_id, joined_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        entry.atMs,
+        entry.chain,
+        entry.action,
+        entry.userId ?? null,
+        entry.address ?? null,
+        entry.txHash ?? null,
+        entry.reason ?? null,
+        entry.dripId ?? null,
+        entry.byUserId ?? null,
+        entry.joinedMs ?? null,
+      )
+    },
+
+    /** The first attempt of each user for each address since `sinceMs`, refused ones included, the oldest first. */
+    attempts: (chain: string, sinceMs: number): Attempt[] =>
+      all(
+        `SELECT discord_user_id AS userId, target_address AS address, min(at_ms) AS atMs, joined_ms AS joinedMs
+         FROM faucet_audit WHERE chain = ? AND at_ms > ? AND action IN ('refused', 'reserved')
+           AND discord_user_id IS NOT NULL AND target_address IS NOT NULL
+         GROUP BY discord_user_id, target_address ORDER BY min(at_ms), min(id)`,
+        chain,
+        sinceMs,
+      ),
+  }
+}
