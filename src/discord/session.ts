@@ -9,7 +9,7 @@ import {
   RESTEvents,
   SimpleShardingStrategy,
 } from 'discord.js'
-import type { Clock } from '../kernel/clock.ts'
+import { type Clock, systemClock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -207,11 +207,8 @@ async function destroy(client: Client, shards: ShardInside[]): Promise<void> {
   const sockets = shards.map((shard) => shard.connection)
   for (const shard of shards) shard.internalConnect = async () => {}
   for (const socket of sockets) socket?.on('error', () => {})
-  let timer: NodeJS.Timeout | undefined
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, GOODBYE_MS)
-  })
-  await Promise.race([client.destroy(), patience])
-  clearTimeout(timer)
+  const patience = new AbortController()
+  await Promise.race([client.destroy(), systemClock.sleep(GOODBYE_MS, patience.signal)])
+  patience.abort()
   for (const socket of sockets) socket?.terminate()
 }
