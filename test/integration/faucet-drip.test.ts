@@ -20,6 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
+const posts = () => bench.server.requests.filter(({ method }) => method === 'POST')
 const clockOf = (one: Bench) => one.clock as ManualClock
 
 describe('/drip', () => {
@@ -152,6 +153,7 @@ describe('what the server answers', () => {
     const seen = await bench.drip(who, ligAddress(1))
     expect(bench.rows()).toMatchObject([{ status }])
     expect(bench.server.world.paid).toHaveLength(paid)
+    expect(posts()).toHaveLength(1)
     expect(seen.text).toContain(status === 'failed' ? 'Nothing is used up' : 'So that nothing is paid twice')
     bench.server.fault = () => null
     const again = await bench.drip(who, ligAddress(1))
@@ -166,7 +168,7 @@ describe('what the server answers', () => {
     await clockOf(bench).advance(45_000)
     expect((await answer).text).toContain('no answer within 45 s')
     expect(bench.rows()).toMatchObject([{ status: 'unknown', cause: 'ambiguous' }])
-    expect(bench.server.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
+    expect(posts()).toHaveLength(1)
   })
 
   it('nobody listens: a certain no, and the allowance comes back', async () => {
@@ -244,6 +246,56 @@ describe('what stays unknown', () => {
     await dead.stop(0)
     await lost
     expect(bench.rows()).toMatchObject([{ status: 'unknown', cause: 'restart' }])
+  })
+})
+
+describe('a database that fails', () => {
+  /** Makes writes of this kind fail, as a full disk would. Returns a function that mends it. */
+  const breakIt = (event: 'INSERT ON drips' | 'UPDATE ON drips' | 'INSERT ON faucet_audit') => {
+    const { sql } = bench.database
+    sql.exec(
+      `CREATE TRIGGER broken BEFORE ${event} BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`,
+    )
+    return () => sql.exec('DROP TRIGGER broken')
+  }
+
+  it('while reserving: nothing is sent, nothing is used up, and the next one is served', async () => {
+    for (const event of ['INSERT ON drips', 'INSERT ON faucet_audit'] as const) {
+      const mend = breakIt(event)
+      for (let n = 0; n < 5; n++)
+        await expect(bench.drip(person(), ligAddress(n))).rejects.toThrow('disk is full')
+      expect(posts()).toEqual([])
+      mend()
+    }
+    expect(bench.rows()).toEqual([])
+    expect((await bench.drip(person(), ligAddress(1))).text).toContain('Sent 100 LGT')
+  })
+
+  it('while settling: the user is told, and it is written as soon as it can be', async () => {
+    const who = person()
+    const mend = breakIt('UPDATE ON drips')
+    expect((await bench.drip(who, ligAddress(1))).text).toContain('Sent 100 LGT')
+    expect(bench.rows()).toMatchObject([{ status: 'reserved' }])
+    await bench.room.tick()
+    expect((await bench.drip(who, ligAddress(2))).text).toContain('is being worked on')
+    mend()
+    await bench.room.tick()
+    expect(bench.rows()).toMatchObject([{ status: 'sent', tx_hash: bench.server.world.paid[0]!.hash }])
+    expect((await bench.drip(who, ligAddress(2))).text).toContain('you had tokens')
+    expect(bench.server.world.paid).toHaveLength(1)
+  })
+
+  it('while settling, and the process ends: unknown at the next start', async () => {
+    const mend = breakIt('UPDATE ON drips')
+    await bench.drip(person(), ligAddress(1))
+    mend()
+    bench.restart()
+    expect(bench.rows()).toMatchObject([{ status: 'unknown', cause: 'restart' }])
+  })
+
+  it('while refusing: the user is refused all the same', async () => {
+    breakIt('INSERT ON faucet_audit')
+    expect((await bench.drip(person({ pending: true }), ligAddress(1))).text).toContain('screening')
   })
 })
 
