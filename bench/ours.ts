@@ -9,9 +9,11 @@ import type { ChainPool } from '../src/cosmos/types.ts'
 import { createIbc } from '../src/ibc/room.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { createLogger } from '../src/kernel/logger.ts'
+import { keepHeapSmall } from '../src/kernel/memory.ts'
 import { openDatabase } from '../src/storage/database.ts'
 import { type BenchResult, type RunnerRequest, runBench } from './runner.ts'
 
+keepHeapSmall()
 const folder = mkdtempSync(join(tmpdir(), 'ibc-monitor-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const database = openDatabase(folder, { nowMs: Date.now() })

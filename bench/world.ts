@@ -52,7 +52,8 @@ function move(share: number): number {
   let moved = 0
   for (const [chainId, chain] of world.chains) {
     for (const [i, clientId] of [...chain.clients.keys()].entries()) {
-      if (i % every !== 0 || chain.status(clientId) !== 'Active' || doomed.has(clientId)) continue
+      if (i % every !== 7 || chain.status(clientId) !== 'Active') continue
+      if (chainId === hub.hubId && doomed.has(clientId)) continue
       world.updateClient(chainId, clientId)
       moved++
     }

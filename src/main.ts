@@ -10,6 +10,7 @@ import { loadConfig, loadSecrets, secretNames } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, messageOf, UsageError } from './kernel/errors.ts'
 import { createLogger } from './kernel/logger.ts'
+import { keepHeapSmall } from './kernel/memory.ts'
 import { VERSION } from './version.ts'
 
 /** Exit codes: 0 done, 1 fatal, 2 configuration or usage (systemd does not restart after it). */
@@ -23,6 +24,7 @@ interface Common {
 
 /** Runs the command line in `argv` (as of `process.argv`) and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  keepHeapSmall()
   const io: Io = { out: process.stdout, err: process.stderr, env: process.env }
   let code = 0
   const program = commandLine(io, (result) => {

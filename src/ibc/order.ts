@@ -18,7 +18,9 @@ export interface ReadingOrder {
   next(): string | null
   /** The consensus time that was read; null when there was none or it could not be read. */
   learned(id: string, timeNs: bigint | null): void
-  /** Clients that alerts are about and that may be in danger, under way ones included. */
+  /** Clients that alerts are about and that may be in danger but not over yet, under way ones included. */
+  savableLeft(): number
+  /** The same, with those that are over. */
   urgentLeft(): number
 }
 
@@ -95,7 +97,8 @@ export function readingOrder(
       entry.timeNs = timeNs
       groups.get(entry.group)!.learned(entry, timeNs !== null)
     },
-    urgentLeft: () => all.reduce((sum, group) => sum + group.urgentLeft(), 0),
+    savableLeft: () => all.reduce((sum, group) => sum + group.left('near', 'uncertain'), 0),
+    urgentLeft: () => all.reduce((sum, group) => sum + group.left('near', 'uncertain', 'beyond'), 0),
   }
 }
 
@@ -104,7 +107,8 @@ class Group {
   readonly entries: Entry[] = []
   readonly #nowNs: bigint
   #queues: Record<'about' | 'idle', Record<Class, Entry[]>> = { about: emptyQueues(), idle: emptyQueues() }
-  #underWay = new Set<Entry>()
+  /** Those that alerts are about. */
+  readonly #underWay = new Map<Entry, Class>()
   #stale = true
 
   constructor(nowNs: bigint) {
@@ -121,7 +125,7 @@ class Group {
     const queue = this.#queues[about ? 'about' : 'idle'][kind]
     const entry = queue.shift()
     if (!entry) return null
-    if (about && kind !== 'safe') this.#underWay.add(entry)
+    if (about) this.#underWay.set(entry, kind)
     return entry
   }
 
@@ -132,10 +136,11 @@ class Group {
     if (informative && open > 0) this.#stale = true
   }
 
-  urgentLeft(): number {
+  /** How many of these classes are left that alerts are about, under way ones included. */
+  left(...kinds: Class[]): number {
     if (this.#stale) this.#classify()
-    const { near, uncertain, beyond } = this.#queues.about
-    return near.length + uncertain.length + beyond.length + this.#underWay.size
+    const underWay = [...this.#underWay.values()].filter((kind) => kinds.includes(kind)).length
+    return kinds.reduce((sum, kind) => sum + this.#queues.about[kind].length, underWay)
   }
 
   /** Sorts the unread entries into classes by the nearest known times below and above them. */

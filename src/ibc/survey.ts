@@ -60,7 +60,7 @@ export async function survey(
   allowed.catch(() => {})
   const found =
     chain.connections === 'all'
-      ? await wholeChain(pool, knowledge, or, signal)
+      ? await wholeChain(pool, knowledge, or, gaps, signal)
       : await namedClients(pool, chain, wanted, or, signal)
   const around = surroundings(found.clients, {
     connections: found.connections,
@@ -91,6 +91,7 @@ async function wholeChain(
   pool: ChainPool,
   knowledge: Knowledge,
   or: Or,
+  gaps: string[],
   signal?: AbortSignal,
 ): Promise<Found> {
   const [clients, connections, channels] = await Promise.all([
@@ -98,6 +99,7 @@ async function wholeChain(
     or('connections', listConnections(pool, { signal })),
     or('channels', listChannels(pool, { signal })),
   ])
+  gaps.push(...[clients, connections, channels].flatMap((list) => list?.problems ?? []))
   const listed = new Map(clients.items.map((client) => [client.clientId, client]))
   const missing = [...knowledge.clientIds()].filter((clientId) => !listed.has(clientId))
   const rest = await readEach(pool, missing.slice(0, FEW), signal)

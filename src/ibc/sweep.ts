@@ -69,7 +69,12 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
     knownPoints(found.subjects, knowledge),
     msToNs(nowMs()),
   )
-  const workers = Math.min(toRead.length, chain.limits.inFlight * chain.rest.length)
+  const { inFlight, requestsPerSecond } = chain.limits
+  // What is chosen waits its turn at the endpoint: no more than a second's worth, so that the choice stays fresh.
+  const workers = Math.min(
+    toRead.length,
+    Math.ceil(Math.min(inFlight, requestsPerSecond)) * chain.rest.length,
+  )
   let unreadable = 0
   let failuresInARow = 0
   let dead: string | null = null
@@ -83,8 +88,15 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   for (const subject of found.subjects) {
     if (!asked.has(subject)) keep(subject, await readSubject(subject, context))
   }
-  let urgent = order.urgentLeft() > 0
-  if (!urgent) handOver.now()
+  /** What can still be saved is handed over first, then what is over, then the rest. */
+  const milestones = [order.savableLeft, order.urgentLeft]
+  const pass = () => {
+    while (milestones.length > 0 && milestones[0]!() === 0) {
+      milestones.shift()
+      handOver.now()
+    }
+  }
+  pass()
   await inParallel(workers, signal, order.next, async (id) => {
     const subject = subjects.get(id)!
     // A chain that has stopped answering is not asked for each of its thousands of clients.
@@ -97,9 +109,7 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
       isReading(reading) && typeof reading.consensus === 'object' ? reading.consensus.ns : null,
     )
     keep(subject, reading)
-    if (!urgent || order.urgentLeft() > 0) return
-    urgent = false
-    handOver.now()
+    pass()
   })
   handOver.now()
   if (dead === null) await askForCounterparties(found.subjects, context, deps, handOver)
