@@ -2,6 +2,7 @@
 import { chainOrRefuse, completeChain } from '../../chains/find.ts'
 import type { ChainSettings } from '../../config.ts'
 import { readBalance } from '../../cosmos/bank.ts'
+import { DENOM } from '../../cosmos/denom.ts'
 import { AnswerError } from '../../cosmos/types.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { code, plain } from '../../discord/text.ts'
@@ -53,13 +54,13 @@ async function register(deps: WalletCommandDeps, args: Args, call: Call): Promis
   const { chainId } = chain
   const address = addressOfChain(args.wallet, chain, directory)
   const token = await asked(chain, () => tokenOf(deps, chain, args.denom))
-  const thresholdBase = thresholdOf(args.threshold, token)
   const balance = await asked(chain, () => balanceOf(deps, chain, address, token))
   if (token.known === false && balance === 0n) {
     throw new Refusal(
       `Nobody knows a token ${code(token.denom, 130)} on **${label(chain.name)}**, and the wallet holds none. Give its symbol, or the denom exactly as the chain writes it.`,
     )
   }
+  const thresholdBase = thresholdOf(args.threshold, token)
   const { userId } = call.caller
   const before = store.registration(userId, chainId, address, token.denom)
   if (!before && store.countOf(userId) >= MOST_REGISTRATIONS) {
@@ -109,14 +110,20 @@ async function tokenOf(
       `The token of **${label(chain.name)}** is not known: give its denom as the last argument, such as \`uatom\`.`,
     )
   }
-  return { ...unknownToken(normalDenom(typed)), known: false }
+  const denom = normalDenom(typed)
+  if (!DENOM.test(denom)) throw new Refusal(`${code(typed, 130)} is neither a symbol nor a denom.`)
+  return { ...unknownToken(denom), known: false }
 }
 
 function thresholdOf(typed: string, token: FoundToken): bigint {
   const base = parseAmount(typed, token.decimals)
   if (base === null) {
+    const decimals =
+      token.known === false
+        ? `How many decimals ${symbolText(token.symbol)} has is not known: give a whole number of base units.`
+        : `${symbolText(token.symbol)} has ${token.decimals} decimals.`
     const many = /^\d+\.\d+$/.test(typed.trim())
-      ? ` ${symbolText(token.symbol)} has ${token.decimals} decimals.`
+      ? ` ${decimals}`
       : ' Write it with digits and at most one dot, such as `2.5` (no commas, no unit).'
     throw new Refusal(`${code(typed, 60)} is not a number of tokens.${many}`)
   }
