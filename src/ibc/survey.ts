@@ -95,7 +95,7 @@ async function wholeChain(
   signal?: AbortSignal,
 ): Promise<Found> {
   const [clients, connections, channels] = await Promise.all([
-    listClients(pool, { signal }),
+    allClients(pool, signal),
     or('connections', listConnections(pool, { signal })),
     or('channels', listChannels(pool, { signal })),
   ])
@@ -148,12 +148,26 @@ async function namedClients(
   }
 }
 
+/** The list of clients. A chain that says "no" to it, or to the key it gave itself for the next page, cannot be read. */
+async function allClients(pool: ChainPool, signal?: AbortSignal): ReturnType<typeof listClients> {
+  try {
+    return await listClients(pool, { signal })
+  } catch (error) {
+    if (!(error instanceof AnswerError)) throw error
+    const { endpoint, message } = error
+    throw new UpstreamError('body', `${endpoint}: the list of clients: ${message}`, {
+      endpoint,
+      cause: error,
+    })
+  }
+}
+
 async function pickFromList(
   pool: ChainPool,
   ids: ReadonlySet<string>,
   signal?: AbortSignal,
 ): Promise<Found['clients']> {
-  const { items } = await listClients(pool, { signal })
+  const { items } = await allClients(pool, signal)
   const picked = items.filter(({ clientId }) => ids.has(clientId))
   const there = new Set(picked.map(({ clientId }) => clientId))
   const missing = [...ids].filter((id) => !there.has(id))
