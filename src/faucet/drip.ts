@@ -11,7 +11,7 @@ import type { Turn } from './queue.ts'
 import type { FaucetSettings } from './schema.ts'
 import { type Faucet, replyOf, type Settler } from './settle.ts'
 import type { Store } from './store.ts'
-import type { Outcome, Reason } from './types.ts'
+import type { Cause, Outcome, Reason } from './types.ts'
 
 export interface DripDeps {
   store: Store
@@ -24,6 +24,9 @@ export interface DripDeps {
 
 /** How often, and how far apart, a transaction that the server calls sent is looked up before it is told. */
 const CONFIRM = { tries: 3, apartMs: 2000 }
+
+/** What a call that we break off ourselves looks like. */
+const BREAKS: readonly Cause[] = ['ambiguous', 'unreachable']
 
 /** When the interaction happened by Discord's clock, which no wrong clock of this machine can change; Unix ms. */
 export function callTimeMs(call: Pick<Call, 'id' | 'nowMs'>): number {
@@ -162,7 +165,10 @@ export function createDripper(deps: DripDeps) {
     const accountCreatedMs = snowflakeTimeMs(userId)
     const payment = { address, userId, joinedAtMs, accountCreatedMs, atMs: callTimeMs(call) }
     try {
-      return await faucet.sender.send(payment, stopping.signal)
+      const outcome = await faucet.sender.send(payment, stopping.signal)
+      // Broken off by us: no verdict on the faucet.
+      const brokenOff = stopping.signal.aborted && 'cause' in outcome && BREAKS.includes(outcome.cause)
+      return brokenOff ? { ...outcome, cause: 'stopped' } : outcome
     } catch (error) {
       // A bug in a sender: whatever it was, the call may have been made.
       logger.error({ err: error }, 'a sender threw')

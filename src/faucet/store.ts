@@ -170,9 +170,9 @@ export function createStore(database: Database) {
       run('UPDATE drips SET told_ms = ? WHERE id = ? AND status = ?', nowMs, id, status)
     },
 
-    /** The newest drips of a faucet, all or of one user or address; `count` is how many there are. */
+    /** The newest drips of these faucets that fit the filter; `count` is how many there are in all. */
     page(
-      filter: { chains: readonly string[]; userId?: string; address?: string },
+      filter: { chains: readonly string[]; userId?: string; address?: string; status?: DripStatus },
       offset: number,
       limit: number,
     ): { drips: Drip[]; count: number } {
@@ -186,6 +186,10 @@ export function createStore(database: Database) {
       if (filter.address !== undefined) {
         where.push('target_address = ?')
         values.push(filter.address)
+      }
+      if (filter.status !== undefined) {
+        where.push('status = ?')
+        values.push(filter.status)
       }
       const text = where.join(' AND ')
       const { count } = one<{ count: number }>(

@@ -332,7 +332,7 @@ describe('the end', () => {
     await stopped
     expect((await waiting).text).toContain('I am being restarted. Nothing was sent')
     expect((await flying).text).toContain('I cannot tell yet')
-    expect(one.rows()).toMatchObject([{ status: 'unknown' }])
+    expect(one.rows()).toMatchObject([{ status: 'unknown', cause: 'stopped' }])
     expect((await one.drip(person(), ligAddress(3))).text).toContain('I am being restarted')
     await one.close()
   })

@@ -3,10 +3,13 @@ import type { Call, Command, Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { inert } from '../messages.ts'
 import type { Room } from '../room.ts'
-import type { Drip } from '../types.ts'
+import type { Drip, DripStatus } from '../types.ts'
 import { act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './act.ts'
 
-const PAGE = 10
+/** Lines on a page: as many as fit into one message. */
+const PAGE = 7
+
+const STATUSES: DripStatus[] = ['sent', 'failed', 'unknown', 'reserved']
 
 const SIGN = { reserved: '…', sent: '✅', failed: '✖️', unknown: '❔' } as const
 
@@ -15,11 +18,11 @@ export function moderationCommands(room: Room): Command[] {
   const { store, moderation } = room
   const { chain, reason, user, address } = commonArgs(room)
   return [
-    moderatorCommand<{ user?: string; address?: string; chain?: string }>(
+    moderatorCommand<{ user?: string; address?: string; status?: DripStatus; chain?: string }>(
       'drips',
       'The history of the faucet, of a user or of an address',
       '',
-      [user, address, chain],
+      [user, address, { name: 'status', summary: 'Only these', choices: STATUSES }, chain],
       async (args, call) => {
         const mine = mineOf(room, args.chain, call)
         const target = args.address === undefined ? undefined : canonical(mine, args.address)
@@ -27,11 +30,13 @@ export function moderationCommands(room: Room): Command[] {
           chains: mine.map(({ settings }) => settings.chain),
           userId: args.user,
           address: target,
+          status: args.status,
         }
         const { drips, count } = store.page(filter, call.page * PAGE, PAGE)
         const pages = Math.max(1, Math.ceil(count / PAGE))
         const about = [args.user && `<@${args.user}>`, target && `\`${target}\``].filter(Boolean).join(', ')
-        const head = `${count} request${count === 1 ? '' : 's'}${about ? ` of ${about}` : ''}, the newest first`
+        const which = args.status ? `${args.status} ` : ''
+        const head = `${count} ${which}request${count === 1 ? '' : 's'}${about ? ` of ${about}` : ''}, the newest first`
         return {
           text: [head, ...drips.map((drip) => dripLine(drip, mine.length > 1))].join('\n'),
           page: { index: Math.min(call.page, pages - 1), count: pages },
@@ -136,6 +141,6 @@ function dripLine(drip: Drip, withChain: boolean): string {
   const at = `<t:${Math.floor(drip.atMs / 1000)}:f>`
   const chain = withChain ? ` ${drip.chain}` : ''
   const hash = drip.txHash ? ` \`${drip.txHash}\`` : ''
-  const why = drip.cause ? ` (${drip.cause}${drip.detail ? `: ${inert(drip.detail, 80)}` : ''})` : ''
+  const why = drip.cause ? ` (${drip.cause}${drip.detail ? `: ${inert(drip.detail, 60)}` : ''})` : ''
   return `#${drip.id}${chain} ${SIGN[drip.status]} ${drip.status} ${at} <@${drip.userId}> \`${drip.address}\`${hash}${why}`
 }
