@@ -1,0 +1,185 @@
+// No order of readings, faults and restarts loses or repeats a notice: random stories, and what must hold after each.
+import fc from 'fast-check'
+import { afterEach, expect, it } from 'vitest'
+import { nsToMs } from '../../src/kernel/nanotime.ts'
+import { closeWorlds, DAY, HOUR, MINUTE, makeWorld, type TestWorld } from '../support/world.ts'
+
+afterEach(closeWorlds)
+
+const HOST = 'alpha-1'
+const CLIENTS = ['07-tendermint-0', '07-tendermint-1', '07-tendermint-2']
+const PERIOD = 4 * DAY
+const WEBHOOK = { method: 'POST', path: '/webhooks/{webhook_id}/{webhook_token}' }
+
+type Event =
+  | { kind: 'leap'; hours: number }
+  | { kind: 'pass'; minutes: number }
+  | { kind: 'update' | 'freeze' | 'recover'; client: number }
+  | { kind: 'host'; up: boolean }
+  | { kind: 'webhook'; fault: 'status' | 'reset' | 'lost answer'; times: number }
+  | { kind: 'restart' | 'sweep' }
+
+const client = fc.nat(CLIENTS.length - 1)
+const event: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('leap' as const), hours: fc.integer({ min: 1, max: 40 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('pass' as const), minutes: fc.integer({ min: 1, max: 12 }) }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('update' as const), client }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('freeze' as const, 'recover' as const), client }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('host' as const), up: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('webhook' as const),
+      fault: fc.constantFrom('status' as const, 'reset' as const, 'lost answer' as const),
+      times: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('restart' as const, 'sweep' as const) }) },
+)
+
+async function happen(world: TestWorld, one: Event): Promise<void> {
+  const host = world.chains.chain(HOST)
+  switch (one.kind) {
+    case 'leap':
+      return world.leap(one.hours * HOUR)
+    case 'pass':
+      return world.pass(one.minutes * MINUTE)
+    case 'update':
+      if (host.status(CLIENTS[one.client]!) === 'Active')
+        world.chains.updateClient(HOST, CLIENTS[one.client]!)
+      return
+    case 'freeze':
+      return world.chains.freeze(HOST, CLIENTS[one.client]!)
+    case 'recover':
+      if (host.status(CLIENTS[one.client]!) !== 'Active') world.chains.recover(HOST, CLIENTS[one.client]!)
+      return
+    case 'host':
+      world.endpoints.get(HOST)![0]!.faults = one.up ? {} : { html: 502 }
+      return
+    case 'webhook': {
+      const fault =
+        one.fault === 'status'
+          ? { kind: 'status' as const, status: 503 }
+          : { kind: 'reset' as const, afterAccept: one.fault === 'lost answer' }
+      world.server.faults.add('webhook', fault, { ...WEBHOOK, times: one.times })
+      return
+    }
+    case 'restart':
+      return world.restart()
+    case 'sweep':
+      return world.sweep()
+  }
+}
+
+interface Told {
+  delivered: boolean
+  superseded: boolean
+  identity: string
+  kind: string
+  level: string
+  from: string
+  alertId: number
+}
+
+/** Every notice that was put into the outbox, in order. */
+function notices(world: TestWorld): Told[] {
+  const rows = world.app.database.sql
+    .prepare("SELECT messages, delivered_ms, superseded_ms FROM outbox WHERE kind = 'post' ORDER BY id")
+    .all() as { messages: string; delivered_ms: number | null; superseded_ms: number | null }[]
+  return rows.flatMap((row) =>
+    (
+      JSON.parse(row.messages) as {
+        identity: string
+        notice: Omit<Told, 'delivered' | 'superseded' | 'identity'>
+      }[]
+    ).map(({ identity, notice }) => ({
+      ...notice,
+      identity,
+      delivered: row.delivered_ms !== null,
+      superseded: row.superseded_ms !== null,
+    })),
+  )
+}
+
+/** How bad a client is in truth. */
+function truth(world: TestWorld, clientId: string): string {
+  const host = world.chains.chain(HOST)
+  const status = host.status(clientId)
+  if (status !== 'Active') return status.toLowerCase()
+  const leftMs = nsToMs(host.deadlineNs(clientId)!) - world.clock.now()
+  const share = 1 - leftMs / PERIOD
+  return share >= 0.9 ? 'critical' : share >= 0.8 ? 'warning' : 'ok'
+}
+
+it('every story ends with what is true told once, and nothing twice', { timeout: 120_000 }, async () => {
+  const levels = new Set<string>()
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { minLength: 3, maxLength: 14 }), async (story) => {
+      const world = await makeWorld({
+        build(chains) {
+          chains.addChain({ chainId: HOST })
+          chains.addChain({ chainId: 'beta-1' })
+          for (const _ of CLIENTS) {
+            chains.openConnection(HOST, 'beta-1', {
+              trustingPeriodMs: PERIOD,
+              b: { trustingPeriodMs: 1000 * DAY },
+            })
+          }
+        },
+      })
+      await world.restart()
+      for (const one of story) await happen(world, one)
+      // All is mended, and a while passes.
+      world.endpoints.get(HOST)![0]!.faults = {}
+      world.server.faults.clear()
+      await world.pass(14 * MINUTE)
+      await world.sweep()
+      await world.pass(2 * MINUTE)
+
+      const all = notices(world)
+      expect(world.app.delivery.status().waiting).toBe(0)
+      expect(all.filter(({ delivered, superseded }) => !delivered && !superseded)).toEqual([])
+      // In the channel stands what was delivered, each message once.
+      const rows = world.app.database.sql
+        .prepare("SELECT message_id FROM outbox WHERE kind = 'post' AND delivered_ms IS NOT NULL ORDER BY id")
+        .pluck()
+        .all()
+      expect(world.posts().map(({ id }) => id)).toEqual(rows)
+      for (const clientId of CLIENTS) {
+        const identity = `ibc:${HOST}/${clientId}`
+        const about = all.filter((one) => one.identity === identity)
+        const now = truth(world, clientId)
+        levels.add(now)
+        const open = world.app.ibc.alerts.openAlerts().find((one) => one.identity === identity)
+        // What is open is what is true, and it was said.
+        expect(open?.state.level ?? 'ok').toBe(now)
+        if (open) {
+          const said = about.filter(
+            ({ alertId, level, delivered }) => alertId === open.state.alertId && level === now && delivered,
+          )
+          expect(said.length).toBeGreaterThanOrEqual(1)
+        }
+        // Each level of each alert was raised once, and each alert ended once.
+        for (const alertId of new Set(about.map((one) => one.alertId))) {
+          const of = about.filter((one) => one.alertId === alertId)
+          const raised = of.filter(({ kind }) => kind === 'raised').map(({ level }) => level)
+          expect(new Set(raised).size).toBe(raised.length)
+          const ended = of.filter(({ kind }) => kind === 'resolved' || kind === 'recovered')
+          expect(ended.length).toBe(alertId === open?.state.alertId ? 0 : 1)
+        }
+      }
+      await closeWorlds()
+    }),
+    { numRuns: 15 },
+  )
+  expect(levels.size).toBeGreaterThan(1)
+})
