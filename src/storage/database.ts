@@ -17,6 +17,9 @@ import type { Logger } from '../kernel/logger.ts'
 /** The file in the data directory that holds everything. */
 export const DATABASE_FILE = 'monitor.sqlite'
 
+/** The file in the data directory that names the process which uses it. */
+export const PID_FILE = 'monitor.pid'
+
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
 
 export interface Database {
@@ -143,7 +146,7 @@ function wrap(sql: BetterSqlite3.Database, release: () => void): Database {
  * gives back however the process ends.
  */
 function lockDirectory(directory: string): () => void {
-  const pidFile = join(directory, 'monitor.pid')
+  const pidFile = join(directory, PID_FILE)
   const lock = new BetterSqlite3(join(directory, 'monitor.lock'), { timeout: 0 })
   try {
     lock.pragma('locking_mode = EXCLUSIVE')

@@ -1,0 +1,87 @@
+// The doctor's look at the configuration: every problem of the file, the secrets beside it, the addresses in it.
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { loadConfig, loadSecrets, type Secrets, type Settings, secretNames } from '../config.ts'
+import { addressProblemText, decodeAddress } from '../kernel/address.ts'
+import { messageOf, UsageError } from '../kernel/errors.ts'
+import { about, type Finding } from './doctor-findings.ts'
+
+const { ok, warning, wrong } = about('configuration')
+
+export interface ConfigLook {
+  findings: Finding[]
+  /** Null: the file cannot be read, or has problems. */
+  settings: Settings | null
+  secrets: Secrets
+}
+
+/** Loads the configuration and its secrets as `start` does; what that throws are findings here. */
+export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promise<ConfigLook> {
+  let settings: Settings
+  try {
+    settings = await loadConfig(file)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return { findings: problemFindings(file, error.message), settings: null, secrets: {} }
+  }
+  const count = settings.chains.length
+  const read = ok(
+    file,
+    `${count} ${count === 1 ? 'chain' : 'chains'}: ${settings.chains.map(({ name }) => name).join(', ')}`,
+  )
+  const findings = [read, ...walletFindings(settings)]
+  const secrets = secretsOf(settings, env, file, findings)
+  return { findings: [...findings, ...envFindings(file)], settings, secrets }
+}
+
+/** One finding for each problem: a line `chains[2].rest[0]: not a URL` in the message. */
+function problemFindings(file: string, message: string): Finding[] {
+  const mend = `Correct it in ${file}; config.example.ts shows everything that can be set.`
+  const lines = message.split('\n')
+  const problems = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim())
+  if (problems.length === 0) return [wrong(file, lines.join(' '), mend)]
+  return problems.map((line) => {
+    const [path = file, ...text] = line.split(': ')
+    return text.length === 0 ? wrong(file, line, mend) : wrong(path, text.join(': '), mend)
+  })
+}
+
+/** One by one: a file that cannot be read hides none of the others. */
+function secretsOf(settings: Settings, env: NodeJS.ProcessEnv, file: string, findings: Finding[]): Secrets {
+  const secrets: Record<string, string> = {}
+  for (const name of secretNames(settings)) {
+    try {
+      Object.assign(secrets, loadSecrets([name], env, file))
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      findings.push(
+        wrong(name, messageOf(error), `Correct ${name}_FILE, or let this user read the file that it names.`),
+      )
+    }
+  }
+  return secrets
+}
+
+function envFindings(file: string): Finding[] {
+  const path = join(dirname(resolve(file)), '.env')
+  if (!existsSync(path)) return []
+  const { mode } = statSync(path)
+  if ((mode & 0o077) === 0) return [ok('.env', 'only its owner can read it')]
+  return [
+    warning('.env', 'others on this machine can read it, and it holds the token', `Run: chmod 600 ${path}`),
+  ]
+}
+
+function walletFindings({ chains }: Settings): Finding[] {
+  return chains.flatMap((chain, index) =>
+    chain.wallets.flatMap(({ address }, at) => {
+      const path = `chains[${index}].wallets[${at}].address`
+      const decoded = decodeAddress(address)
+      if (!decoded.ok)
+        return wrong(path, addressProblemText(decoded.reason), `Correct the address in ${path}.`)
+      if (chain.prefix === null || decoded.prefix === chain.prefix) return []
+      const text = `an address of ${decoded.prefix}…, but ${chain.name} has addresses of ${chain.prefix}…`
+      return wrong(path, text, `Correct the address in ${path}, or the chain that it stands under.`)
+    }),
+  )
+}

@@ -1,0 +1,93 @@
+// `doctor`: looks at everything that the bot needs, and says of each whether it is well and how to mend it.
+import { webhookUrls } from '../alerts/webhooks.ts'
+import type { Secrets, Settings } from '../config.ts'
+import { probeDiscord } from '../discord/probe.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { secretCutter } from '../kernel/logger.ts'
+import { lookAtChain } from './doctor-chains.ts'
+import { lookAtConfig } from './doctor-config.ts'
+import { discordFindings, mentionedUsers } from './doctor-discord.ts'
+import { about, type Finding, report, reportText } from './doctor-findings.ts'
+import { clockFinding, machineFindings } from './doctor-machine.ts'
+import { askWebhooks, webhookFindings } from './doctor-webhooks.ts'
+import { type Io, peopleStream, wantsColour } from './io.ts'
+
+export interface DoctorOptions {
+  config: string
+  /** The data directory. */
+  data: string
+  json: boolean
+}
+
+const TIMEOUT_MS = 10_000
+
+/**
+ * Runs the doctor; nothing is changed anywhere, and the bot may run meanwhile. Returns the exit code: 0, 1 when
+ * something is wrong, 2 when the configuration cannot be read (what does not need it is looked at all the same).
+ */
+export async function runDoctor(options: DoctorOptions, io: Io, deps: { clock: Clock }): Promise<number> {
+  const { findings, settings, secrets } = await lookAtConfig(options.config, io.env)
+  if (settings !== null) {
+    if (io.err.isTTY && !options.json) io.err.write('Asking the chains and Discord …\n')
+    const asked = await Promise.all([
+      chainsAndClock(settings, deps.clock),
+      discordAndWebhooks(settings, secrets, io.env.DISCORD_API_BASE || 'https://discord.com/api'),
+    ])
+    findings.push(...asked.flat())
+  }
+  findings.push(...machineFindings(options.data))
+  const found = report(harmless(findings, Object.values(secrets)))
+  if (options.json) io.out.write(`${JSON.stringify(found, null, 2)}\n`)
+  else {
+    const stream = peopleStream(io)
+    stream.write(reportText(found, { colour: wantsColour(io, stream) }))
+  }
+  return settings === null ? 2 : found.ok ? 0 : 1
+}
+
+async function chainsAndClock({ chains }: Settings, clock: Clock): Promise<Finding[]> {
+  const looks = await Promise.all(
+    chains.map((chain, index) => lookAtChain(chain, `chains[${index}]`, { clock })),
+  )
+  const skew = clockFinding(looks.flatMap(({ clocks }) => clocks))
+  const unknown = about('machine').warning(
+    'clock',
+    'could not be compared: no chain answered',
+    'Run the doctor again when a chain can be read.',
+  )
+  return [...looks.flatMap(({ findings }) => findings), skew ?? unknown]
+}
+
+async function discordAndWebhooks(settings: Settings, secrets: Secrets, apiBase: string): Promise<Finding[]> {
+  const { urls, problems } = webhookUrls(settings, secrets)
+  const webhooks = await askWebhooks(urls, TIMEOUT_MS)
+  const written = [...webhooks.values()].flatMap((one) => (one.ok ? (one.value.channelId ?? []) : []))
+  const { guildId, commandChannels } = settings.discord
+  const token = secrets.DISCORD_TOKEN
+  const asked = token
+    ? await probeDiscord({
+        token,
+        apiBase,
+        guildId,
+        channelIds: [...(commandChannels ?? []), ...written],
+        userIds: mentionedUsers(settings),
+        timeoutMs: TIMEOUT_MS,
+      })
+    : null
+  return [
+    ...discordFindings(settings, asked),
+    ...webhookFindings(settings, problems, webhooks, asked?.ok ? asked.value : null),
+  ]
+}
+
+/** Texts of endpoints and of Discord may hold anything: no control characters for a terminal, and no secret. */
+function harmless(findings: readonly Finding[], secrets: readonly string[]): Finding[] {
+  const cut = secretCutter(secrets)
+  const clean = (text: string) => cut(text).replace(/\p{Cc}/gu, ' ')
+  return findings.map((one) => ({
+    ...one,
+    subject: clean(one.subject),
+    text: clean(one.text),
+    mend: one.mend === null ? null : clean(one.mend),
+  }))
+}

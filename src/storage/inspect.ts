@@ -1,0 +1,52 @@
+// A look at a database file without opening it for writing: size, version, damage. A running bot is not disturbed.
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { migrations, PID_FILE } from './database.ts'
+
+export interface Inspection {
+  /** Of the file and of its write-ahead log. */
+  bytes: number
+  walBytes: number
+  /** `user_version` of the file, and the newest that this program knows. */
+  version: number
+  newest: number
+  /** What SQLite's quick check found; null: nothing. */
+  damage: string | null
+}
+
+/** @throws what SQLite says where the file cannot be opened or is no database */
+export function inspectDatabase(file: string): Inspection {
+  const wal = `${file}-wal`
+  const sizes = { bytes: statSync(file).size, walBytes: existsSync(wal) ? statSync(wal).size : 0 }
+  const database = new BetterSqlite3(file, { readonly: true, fileMustExist: true, timeout: 5000 })
+  try {
+    const version = database.pragma('user_version', { simple: true }) as number
+    const found = String(database.pragma('quick_check(1)', { simple: true }))
+    return {
+      ...sizes,
+      version,
+      newest: migrations().at(-1)?.version ?? 0,
+      damage: found === 'ok' ? null : found,
+    }
+  } finally {
+    database.close()
+  }
+}
+
+/** The process that uses a data directory; null: none, as far as can be seen. */
+export function userOf(directory: string): number | null {
+  try {
+    const pid = Number(readFileSync(join(directory, PID_FILE), 'utf8').trim())
+    if (!Number.isInteger(pid) || pid <= 0) return null
+    try {
+      process.kill(pid, 0)
+      return pid
+    } catch (error) {
+      // Another user's process is one too.
+      return (error as { code?: string }).code === 'EPERM' ? pid : null
+    }
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,129 @@
+// A local world that the doctor looks at: two chains, a Discord, a configuration file and a data directory.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
+import { type ChainEndpoint, type Faults, serveChain } from '../../sandbox/chains/server.ts'
+import { ChainWorld } from '../../sandbox/chains/world.ts'
+import { DiscordServer } from '../../sandbox/discord/server.ts'
+import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
+import { runDoctor } from '../../src/cli/doctor.ts'
+import type { DoctorReport, Finding } from '../../src/cli/doctor-findings.ts'
+import type { ConfigInput } from '../../src/config.ts'
+import type { Clock } from '../../src/kernel/clock.ts'
+import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { captured } from './cli.ts'
+import { discordDescription } from './world.ts'
+
+export interface PatientOptions {
+  version?: IbcGoVersion
+  /** Endpoints of `host-1` by their faults; two healthy ones where left out. */
+  endpoints?: Faults[]
+  discord?: Partial<WorldOptions>
+}
+
+export interface Patient {
+  clock: ManualClock
+  chains: ChainWorld
+  endpoints: ChainEndpoint[]
+  discord: DiscordWorld
+  server: DiscordServer
+  channelId: string
+  roleId: string
+  webhook: ReturnType<DiscordWorld['createWebhook']>
+  folder: string
+  /** The configuration as it is written before each run; may be changed. */
+  config: ConfigInput
+  env: NodeJS.ProcessEnv
+  /** What the file holds, in place of `config`. */
+  configText: string | null
+  run(options?: { clock?: Clock }): Promise<Diagnosis>
+  close(): Promise<void>
+}
+
+export interface Diagnosis extends DoctorReport {
+  code: number
+  /** The findings whose subject contains the word. */
+  of(word: string): Finding[]
+  /** What people see. */
+  text: string
+}
+
+/** Makes a world in which nothing is wrong. */
+export async function makePatient(options: PatientOptions = {}): Promise<Patient> {
+  const clock = new ManualClock()
+  const chains = new ChainWorld(clock)
+  chains.addChain({ chainId: 'host-1', version: options.version ?? 'v8' })
+  chains.addChain({ chainId: 'other-4' })
+  chains.openConnection('host-1', 'other-4')
+  const serve = (chainId: string, faults: Faults[]) =>
+    Promise.all(faults.map((one) => serveChain(chains, chainId, one)))
+  const endpoints = await serve('host-1', options.endpoints ?? [{}, {}])
+  const others = await serve('other-4', [{}, {}])
+  const discord = new DiscordWorld({ clock, ...options.discord })
+  const server = await new DiscordServer(discord, { strictSpec: discordDescription() }).listen()
+  const channelId = discord.addChannel('relayers').id
+  const roleId = discord.addRole('watch', [], true).id
+  const webhook = discord.createWebhook(channelId)
+  const folder = mkdtempSync(join(tmpdir(), 'ibc-monitor-doctor-'))
+  const rest = (list: ChainEndpoint[]) => list.map(({ url }) => url)
+  const patient: Patient = {
+    clock,
+    chains,
+    endpoints,
+    discord,
+    server,
+    channelId,
+    roleId,
+    webhook,
+    folder,
+    config: {
+      discord: { guildId: discord.guild.id, commandChannels: [channelId], adminRoles: [roleId] },
+      alerts: { mention: [`<@&${roleId}>`] },
+      limits: { requestsPerSecond: 1000, timeout: '400ms' },
+      chains: [
+        { chainId: 'host-1', name: 'Host', rest: rest(endpoints) },
+        { chainId: 'other-4', name: 'Other', rest: rest(others) },
+      ],
+    },
+    configText: null,
+    env: {
+      DISCORD_TOKEN: discord.token,
+      DISCORD_WEBHOOK_URL: server.webhookUrl(webhook),
+      DISCORD_API_BASE: server.apiBase,
+    },
+    async run({ clock: own = clock } = {}) {
+      const config = join(folder, 'config.json')
+      writeFileSync(config, patient.configText ?? JSON.stringify(patient.config))
+      const json = captured()
+      json.io.env = patient.env
+      const data = join(folder, 'data')
+      const code = await runDoctor({ config, data, json: true }, json.io, { clock: own })
+      const report = JSON.parse(json.out()) as DoctorReport
+      const plain = captured()
+      plain.io.env = patient.env
+      const again = await runDoctor({ config, data, json: false }, plain.io, { clock: own })
+      if (again !== code) throw new Error(`--json changes the exit code: ${code}, ${again}`)
+      const text = plain.err()
+      const all = json.out() + text
+      for (const secret of [discord.token, webhook.token]) {
+        if (all.includes(secret)) throw new Error(`a secret was shown: ${all}`)
+      }
+      return {
+        ...report,
+        code,
+        text,
+        of: (word) => report.findings.filter(({ subject }) => subject.includes(word)),
+      }
+    },
+    async close() {
+      discord.close()
+      await server.close()
+      await Promise.all([...endpoints, ...others].map((one) => one.close()))
+      chmodSync(folder, 0o700)
+      rmSync(folder, { recursive: true, force: true })
+      if (server.violations.length > 0) throw new Error(JSON.stringify(server.violations, null, 2))
+    },
+  }
+  return patient
+}
