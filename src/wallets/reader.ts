@@ -19,6 +19,8 @@ export interface ReadDeps {
 
 /** Wallets of one chain that are read at the same time: a small part of what its endpoints take. */
 const AT_ONCE = 4
+/** After so many in a row that could not be read, the rest of a chain's wallets is not asked for any more. */
+const HOPELESS = 8
 
 /**
  * Reads wallets: one request for each, whoever watches it and however many denoms are asked for. A balance for which
@@ -28,9 +30,14 @@ const AT_ONCE = 4
 export async function readWallets(deps: ReadDeps, targets: readonly Target[]): Promise<WalletReading[]> {
   const readings: WalletReading[] = []
   const left = [...targets]
+  let failures = 0
+  let lastCause = ''
   const work = async () => {
     for (let target = left.shift(); target && !deps.signal?.aborted; target = left.shift()) {
-      const reading = await readWallet(deps, target)
+      const reading =
+        failures >= HOPELESS ? { address: target.address, cause: lastCause } : await readWallet(deps, target)
+      failures = 'cause' in reading ? failures + 1 : 0
+      if ('cause' in reading) lastCause = reading.cause
       if (!deps.signal?.aborted) readings.push(reading)
     }
   }

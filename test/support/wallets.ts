@@ -27,9 +27,11 @@ export async function walletWorld(
   more: Partial<Omit<WorldSetup, 'config'>> & {
     hub?: Partial<Exclude<ConfigInput['chains'][number], string>>
     config?: Partial<ConfigInput>
+    /** Chains of the world that the configuration does not name. */
+    unnamed?: string[]
   } = {},
 ): Promise<TestWorld> {
-  const { hub = {}, config = {}, build, ...setup } = more
+  const { hub = {}, config = {}, unnamed = [], build, ...setup } = more
   const world = await startWorld({
     ...setup,
     build(chains) {
@@ -42,8 +44,8 @@ export async function walletWorld(
     config: (base) => ({
       ...base,
       ...config,
-      chains: base.chains.map((chain) => {
-        if (typeof chain === 'string') return chain
+      chains: base.chains.flatMap((chain) => {
+        if (typeof chain === 'string' || unnamed.includes(chain.chainId)) return []
         if (chain.chainId === 'hub-1')
           return { ...chain, name: 'Cosmos Hub', token: ATOM, prefix: 'cosmos', connections: 'none', ...hub }
         if (chain.chainId === 'osmo-1')
