@@ -71,12 +71,13 @@ export function readingOrder(
   }
   for (const group of groups.values()) group.sort()
   const all = [...groups.values()]
+  /** From the group that is asked the least at the moment: each answer narrows only its own group. */
   const pick = (about: boolean, kind: Class): Entry | null => {
+    let least: Group | null = null
     for (const group of all) {
-      const entry = group.take(about, kind)
-      if (entry) return entry
+      if (group.has(about, kind) && (!least || group.underWay < least.underWay)) least = group
     }
-    return null
+    return least?.take(about, kind) ?? null
   }
   return {
     next() {
@@ -107,7 +108,6 @@ class Group {
   readonly entries: Entry[] = []
   readonly #nowNs: bigint
   #queues: Record<'about' | 'idle', Record<Class, Entry[]>> = { about: emptyQueues(), idle: emptyQueues() }
-  /** Those that alerts are about. */
   readonly #underWay = new Map<Entry, Class>()
   #stale = true
 
@@ -119,13 +119,19 @@ class Group {
     this.entries.sort((a, b) => (a.height < b.height ? -1 : a.height > b.height ? 1 : 0))
   }
 
+  get underWay(): number {
+    return this.#underWay.size
+  }
+
+  has(about: boolean, kind: Class): boolean {
+    if (this.#stale) this.#classify()
+    return this.#queues[about ? 'about' : 'idle'][kind].length > 0
+  }
+
   /** Takes the next entry of a class, if there is one. */
   take(about: boolean, kind: Class): Entry | null {
-    if (this.#stale) this.#classify()
-    const queue = this.#queues[about ? 'about' : 'idle'][kind]
-    const entry = queue.shift()
-    if (!entry) return null
-    if (about) this.#underWay.set(entry, kind)
+    const entry = this.#queues[about ? 'about' : 'idle'][kind].shift() ?? null
+    if (entry) this.#underWay.set(entry, kind)
     return entry
   }
 
@@ -139,7 +145,8 @@ class Group {
   /** How many of these classes are left that alerts are about, under way ones included. */
   left(...kinds: Class[]): number {
     if (this.#stale) this.#classify()
-    const underWay = [...this.#underWay.values()].filter((kind) => kinds.includes(kind)).length
+    let underWay = 0
+    for (const [{ about }, kind] of this.#underWay) if (about && kinds.includes(kind)) underWay++
     return kinds.reduce((sum, kind) => sum + this.#queues.about[kind].length, underWay)
   }
 
