@@ -43,6 +43,8 @@ export interface FaucetServer {
   delay: { beforeMs: number; afterMs: number }
   /** Every request with its body, the newest last. */
   readonly requests: { method: string; path: string; headers: IncomingMessage['headers']; body: string }[]
+  /** How many requests to pay there were. */
+  readonly calls: number
   /** How many paying requests are open now, and how many there were at most at once. */
   readonly open: { now: number; most: number }
   close(): Promise<void>
@@ -72,6 +74,9 @@ export async function startFaucetServer(
     fault: () => null,
     delay: { beforeMs: 0, afterMs: 0 },
     requests: [],
+    get calls() {
+      return count
+    },
     open: { now: 0, most: 0 },
     close: () =>
       new Promise((resolve) => {

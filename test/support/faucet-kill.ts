@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Fault, startFaucetServer } from '../../sandbox/faucet/server.ts'
+import { type FaucetServer, type Fault, startFaucetServer } from '../../sandbox/faucet/server.ts'
 import { createFaucet } from '../../src/faucet/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { openDatabase } from '../../src/storage/database.ts'
@@ -12,7 +12,7 @@ import { faucetSettings, ligAddress, SECRET, silent } from './faucet.ts'
 
 const CHILD = fileURLToPath(new URL('./faucet-child.ts', import.meta.url))
 /** New users of each life, and from how many lives before users go on asking. */
-const USERS = 12
+const USERS = 20
 const LIVES_BACK = 3
 
 /** A Discord id that is the same in every process: made in 2023, one after the other. */
@@ -34,6 +34,7 @@ export interface KillReport {
 const FAULTS: readonly (Fault | null)[] = [
   ...Array<null>(14).fill(null),
   'reset-before',
+  'reset-after',
   'reset-after',
   'late-502',
   'plain-400',
@@ -66,7 +67,8 @@ export async function killAndCount(
       ]
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
       await once(child.stdout, 'data')
-      await pause(randomInt(120))
+      await someCalls(server, randomInt(USERS * 2))
+      await pause(randomInt(20))
       await kill(child)
       progress(life + 1)
     }
@@ -75,6 +77,13 @@ export async function killAndCount(
     clearInterval(jitter)
     await server.close()
   }
+}
+
+/** Waits until the faucet was called `calls` more times; a second where fewer calls come. */
+async function someCalls(server: FaucetServer, calls: number): Promise<void> {
+  const called = () => server.calls
+  const until = called() + calls
+  for (let i = 0; i < 200 && called() < until; i++) await pause(5)
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -121,6 +130,11 @@ function compare(rows: readonly Row[], paid: readonly { address: string }[], kil
   for (let user = 0; user < users; user++) {
     for (let n = 0; n < 3; n++) owner.set(ligAddress(`${user}/${n}`), userIdOf(user))
   }
+  const kept = new Set(
+    rows
+      .filter(({ status }) => status === 'sent' || status === 'unknown')
+      .map(({ userId, address }) => `${userId} ${address}`),
+  )
   const wrong: string[] = []
   const byUser = new Map<string, number>()
   for (const { address } of paid) {
@@ -130,10 +144,7 @@ function compare(rows: readonly Row[], paid: readonly { address: string }[], kil
       continue
     }
     byUser.set(userId, (byUser.get(userId) ?? 0) + 1)
-    const kept = rows.some(
-      (row) => row.userId === userId && row.address === address && ['sent', 'unknown'].includes(row.status),
-    )
-    if (!kept) wrong.push(`paid to ${address}, but the history does not say so`)
+    if (!kept.has(`${userId} ${address}`)) wrong.push(`paid to ${address}, but the history does not say so`)
   }
   for (const [userId, times] of byUser)
     if (times > 1) wrong.push(`${userId} was paid ${times} times in one day`)
