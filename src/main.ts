@@ -131,6 +131,27 @@ function commandLine(io: Io, done: (code: number) => void): Command {
       done(await runImport({ ...options, path }, io, { nowMs: systemClock.now() }))
     })
 
+  add('doctor', 'check the configuration, every endpoint, Discord, the webhooks and this machine')
+    .option('--json', 'one JSON object on stdout', false)
+    .action(async (options: Common & { json: boolean }) => {
+      const { runDoctor } = await import('./cli/doctor.ts')
+      done(await runDoctor(options, io, { clock: systemClock }))
+    })
+
+  add('test-alert', 'send one of each alert through the real webhooks, marked as a test; it tags whom alerts tag')
+    .option('--no-mention', 'tag nobody')
+    .action(async (options: Common & { mention: boolean }) => {
+      const { runTestAlert } = await import('./cli/test-alert.ts')
+      done(await runTestAlert(options, io, { clock: systemClock }))
+    })
+
+  add('backup', 'write a consistent copy of the database; the bot may run meanwhile')
+    .argument('<file>', 'where the copy goes; must not exist')
+    .action(async (file: string, options: Common) => {
+      const { runBackup } = await import('./cli/backup.ts')
+      done(await runBackup({ data: options.data, file }, io))
+    })
+
   add('demo', 'a local world: chains, Discord and the real bot, nothing to configure')
     .option('--script', 'play a fixed story, print the channel and exit', false)
     .action(async (options: { script: boolean }) => {
