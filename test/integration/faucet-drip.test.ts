@@ -219,6 +219,26 @@ describe('what stays unknown', () => {
     expect(bench.dms[0]!.userId).toBe(who.userId)
   })
 
+  it('is looked for ever more seldom, for a week, and then left to the moderators', async () => {
+    bench.server.fault = () => 'lost-502'
+    await bench.drip(person(), ligAddress(1))
+    const lookups = () => bench.server.requests.filter(({ path }) => path.startsWith('/v1/txs/')).length
+    const lookedUpBy = async (ms: number) => {
+      clockOf(bench).set(NOW_MS + ms)
+      await bench.room.tick()
+      return lookups()
+    }
+    expect(await lookedUpBy(0)).toBe(1)
+    expect(await lookedUpBy(14_999)).toBe(1)
+    expect(await lookedUpBy(15_000)).toBe(2)
+    expect(await lookedUpBy(44_999)).toBe(2)
+    expect(await lookedUpBy(45_000)).toBe(3)
+    expect(await lookedUpBy(7 * DAY_MS)).toBe(4)
+    expect(await lookedUpBy(7 * DAY_MS + HOUR_MS)).toBe(4)
+    expect(await lookedUpBy(30 * DAY_MS)).toBe(4)
+    expect(bench.rows()).toMatchObject([{ status: 'unknown', next_check_ms: null }])
+  })
+
   it('gives the allowance back when the transaction turns out to have reverted', async () => {
     const who = person()
     bench.server.fault = () => 'late-502'
