@@ -22,6 +22,8 @@ const SLOW_MS = 3000
 
 export interface ChainLook {
   findings: Finding[]
+  /** At least one endpoint can be used. */
+  readable: boolean
   clocks: ClockSample[]
 }
 
@@ -45,7 +47,7 @@ export async function lookAtChain(
     const { findings, best } = judgeChain(chain, place, looks, deps.clock.now())
     const named = best === null ? [] : await namedFindings(chain, place, pools[best]!)
     const clocks = looks.flatMap(({ clock }) => clock ?? [])
-    return { findings: [...findings, ...named], clocks }
+    return { findings: [...findings, ...named], readable: best !== null, clocks }
   } finally {
     await Promise.all(pools.map((pool) => pool.close()))
   }
@@ -142,7 +144,7 @@ export function judgeChain(
 function candidate({ status }: EndpointLook, chainId: string): Candidate {
   const { url, state, reason, height, timeNs, latencyMs } = status
   if (state === 'failing' || state === 'unknown' || height === null || timeNs === null) {
-    return { url, said: null, probe: { failed: reason ?? state } }
+    return { url, said: null, probe: { failed: reason ?? 'no answer' } }
   }
   // Which other chain it serves is not kept; that it is another one is all that counts here.
   const block = { chainId: state === 'wrong-chain' ? '' : chainId, height, timeNs }

@@ -126,6 +126,10 @@ function commandFinding({ commands }: DiscordFacts, invite: string): Finding {
 const VITAL: readonly Right[] = ['View Channels', 'Send Messages', 'Embed Links']
 
 function channelFindings({ discord }: Settings, { channels }: DiscordFacts): Finding[] {
+  if (discord.commandChannels?.length === 0) {
+    const mend = 'Name channels in discord.commandChannels, or leave it out: wherever the bot may write.'
+    return [warning('channels', 'no channel is named, so commands are answered nowhere', mend)]
+  }
   return (discord.commandChannels ?? []).map((id) => {
     const channel = channels.get(id)!
     if (!channel.ok) return unseenChannel(id, channel)

@@ -65,9 +65,10 @@ export function reportText({ findings }: DoctorReport, options: { colour: boolea
     const own = findings.filter((one) => one.area === area)
     if (own.length === 0) continue
     lines.push(colours.bold(TITLES[area]))
-    for (const { subject, level, text, mend } of own) {
+    for (const [index, { subject, level, text, mend }] of own.entries()) {
       lines.push(`  ${paint[level](level.padEnd(7))}  ${subject}: ${text}`)
-      if (mend !== null) lines.push(`           → ${mend}`)
+      // What mends several lines in a row is said once, below them.
+      if (mend !== null && own[index + 1]?.mend !== mend) lines.push(`           → ${mend}`)
     }
   }
   const count = (level: FindingLevel) => findings.filter((one) => one.level === level).length

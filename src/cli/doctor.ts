@@ -49,13 +49,15 @@ async function chainsAndClock({ chains }: Settings, clock: Clock): Promise<Findi
   const looks = await Promise.all(
     chains.map((chain, index) => lookAtChain(chain, `chains[${index}]`, { clock })),
   )
+  const { warning, wrong } = about('machine')
+  const found = looks.flatMap(({ findings }) => findings)
+  if (looks.length > 1 && looks.every(({ readable }) => !readable)) {
+    const text = `none of ${looks.length} chains can be read, so it is probably this machine's network`
+    found.push(wrong('network', text, 'Check the network, DNS and firewall of this machine.'))
+  }
   const skew = clockFinding(looks.flatMap(({ clocks }) => clocks))
-  const unknown = about('machine').warning(
-    'clock',
-    'could not be compared: no chain answered',
-    'Run the doctor again when a chain can be read.',
-  )
-  return [...looks.flatMap(({ findings }) => findings), skew ?? unknown]
+  const later = 'Run the doctor again when a chain can be read.'
+  return [...found, skew ?? warning('clock', 'could not be compared: no chain answered', later)]
 }
 
 async function discordAndWebhooks(settings: Settings, secrets: Secrets, apiBase: string): Promise<Finding[]> {
