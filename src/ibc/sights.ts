@@ -5,6 +5,7 @@ import type { AlertStore } from '../alerts/store.ts'
 import type { AlertState, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings, Settings } from '../config.ts'
+import { BLOCKS_BEHIND } from '../cosmos/endpoint-health.ts'
 import type { Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
@@ -180,7 +181,11 @@ export function createSights(deps: SightsDeps): Sights {
       return chain ? sightOf(chain) : null
     },
     headSeen(chain, head) {
-      if (head.restartedFrom !== null) restarted(chain, head, head.restartedFrom)
+      // The pool tells a new start once, perhaps to a reader of a single client, or to one who could not write it down.
+      const known = store.chain(chain.chainId)?.block
+      const below = known && head.height < known.height - BLOCKS_BEHIND && head.timeNs > known.timeNs
+      const from = head.restartedFrom ?? (below ? known.height : null)
+      if (from !== null) restarted(chain, head, from)
       if (head.halted) halted.set(chain.chainId, nsToMs(head.timeNs))
       else halted.delete(chain.chainId)
       store.saveHead(chain.chainId, head, clock.now())
@@ -190,7 +195,9 @@ export function createSights(deps: SightsDeps): Sights {
       store.chainUnseen(chain.chainId, cause, clock.now())
     },
     tell() {
-      const sights = directory.all().map(sightOf)
+      // A chain that the registry gave is a far end that nobody asked for by name: it is not told of.
+      const named = directory.all().filter(({ origin }) => origin !== 'registry')
+      const sights = named.map(sightOf)
       const seen = observeSight(
         sights.map(({ sight }) => sight),
         settings.alerts,

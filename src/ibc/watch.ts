@@ -19,6 +19,7 @@ import type { Sights } from './sights.ts'
 import type { ClientStore } from './store.ts'
 import { sweepChain } from './sweep.ts'
 import { sweepChains } from './sweep-all.ts'
+import { createTasks } from './tasks.ts'
 import { isAbout, isReading, type Seen } from './types.ts'
 
 export interface WatchDeps {
@@ -28,6 +29,8 @@ export interface WatchDeps {
   alerts: AlertStore
   settler: Settler
   sights: Sights
+  /** Takes chains that are not known from the chain registry, where that is wanted; returns the new ones. */
+  adopt: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
   clock: Clock
   logger: Logger
   /** A sweep of a chain that can be read begins. */
@@ -78,7 +81,7 @@ export function createWatch(deps: WatchDeps): Watch {
   const allowedOf = new Map<string, readonly string[] | null>()
   const retryAt = new Map<string, { atMs: number; waitMs: number }>()
   let pulsedMs = 0
-  const tasks = new Map<string, Promise<void>>()
+  const { alone, running } = createTasks(logger, signal)
   let cancelTimer = () => {}
 
   /** Reads once more, from another endpoint, the clients about which somebody would be called. */
@@ -173,12 +176,13 @@ export function createWatch(deps: WatchDeps): Watch {
       retryAt.delete(chainId)
     } catch (error) {
       if (signal.aborted) return
-      note.error = messageOf(error)
-      if (!(error instanceof UpstreamError))
-        logger.error({ err: error, chainId }, 'a sweep failed: this is a bug')
-      sights.unseen(chain, note.error)
+      const storage = explainStorage(error)
+      note.error = storage ?? messageOf(error)
       const waitMs = Math.min(10 * MINUTE_MS, (retryAt.get(chainId)?.waitMs ?? MINUTE_MS / 2) * 2)
       retryAt.set(chainId, { atMs: clock.now() + waitMs, waitMs })
+      // A database that cannot be written says nothing about the chain.
+      if (storage === null) sights.unseen(chain, note.error)
+      if (!(error instanceof UpstreamError)) throw error
     } finally {
       note.finishedMs = clock.now()
       note.requests = pool.requests - requestsBefore
@@ -189,7 +193,10 @@ export function createWatch(deps: WatchDeps): Watch {
 
   const sweepAll = async (): Promise<void> => {
     await sweepChains(directory.all(), farEnds, sweep, clock)
-    store.prune(clock.now() - HISTORY_KEPT_MS)
+    const missing = signal.aborted ? [] : farEnds.missing((chainId) => directory.get(chainId) !== null)
+    const adopted = await deps.adopt(missing)
+    if (adopted.length > 0) await sweepChains(adopted, farEnds, sweep, clock)
+    await alone('prune', async () => store.prune(clock.now() - HISTORY_KEPT_MS))
   }
 
   /** Looks at the newest block of every chain; one that can be read again, or has started again, is swept. */
@@ -201,8 +208,9 @@ export function createWatch(deps: WatchDeps): Watch {
         const unseenBefore = Boolean(store.chain(chain.chainId)?.unseen)
         const head = await headOf(chain)
         const retry = retryAt.get(chain.chainId)
-        const startedAgain = head?.restartedFrom != null
-        if (head && (retry ? retry.atMs <= clock.now() : unseenBefore || startedAgain)) void sweep(chain)
+        // Never looked at, or forgotten: it has started again.
+        const isNew = store.chain(chain.chainId)?.firstLookMs === null
+        if (head && (retry ? retry.atMs <= clock.now() : unseenBefore || isNew)) void sweep(chain)
         sights.tell()
       }),
     )
@@ -259,27 +267,14 @@ export function createWatch(deps: WatchDeps): Watch {
     )
   }
 
-  /** Runs one task of a kind and chain at a time: a chain that is slow delays no other, and is not asked twice. */
-  const alone = (name: string, work: () => Promise<void>): Promise<void> => {
-    const under = tasks.get(name)
-    if (under) return under
-    const task = work()
-      .catch((error) => {
-        if (!signal.aborted)
-          logger.error({ err: error, task: name }, 'a task of the watch failed: this is a bug')
-      })
-      .finally(() => tasks.delete(name))
-    tasks.set(name, task)
-    return task
-  }
-
   const tick = async (): Promise<void> => {
     const pulses = clock.now() - pulsedMs >= PULSE_MS ? pulse() : []
     await Promise.all([...pulses, ...readDue()])
   }
 
   const idle = async (): Promise<void> => {
-    while (sweeping.size + tasks.size > 0) await Promise.allSettled([...sweeping.values(), ...tasks.values()])
+    const under = () => [...sweeping.values(), ...running()]
+    while (under().length > 0) await Promise.allSettled(under())
   }
 
   const arm = () => {

@@ -193,6 +193,14 @@ describe('a chain that makes no blocks', () => {
 })
 
 describe('a chain that started over under the same id', () => {
+  it('is told also when a client that was due saw it first', async () => {
+    const world = await pair(0.8 * PERIOD - 20_000)
+    await world.pass(15_000)
+    world.chains.chain('alpha-1').startOver(5)
+    await world.pass(2 * MINUTE)
+    expect(world.lines().filter((line) => line.includes('RESTARTED'))).toHaveLength(1)
+  })
+
   it('is told once, forgotten, and looked at as if for the first time', async () => {
     const world = await pair(0.85 * PERIOD)
     expect(world.news()).toHaveLength(1)

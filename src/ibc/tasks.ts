@@ -1,0 +1,33 @@
+// Work in the background, one piece of a kind at a time: what fails is logged, and ends nothing else.
+import type { Logger } from '../kernel/logger.ts'
+import { explainStorage } from '../storage/database.ts'
+
+export interface Tasks {
+  /** Runs `work` unless one of this name is under way; then that one is returned. Never rejects. */
+  alone(name: string, work: () => Promise<void>): Promise<void>
+  /** What is under way. */
+  running(): Promise<void>[]
+}
+
+/** Tasks whose failures go to `logger`, until `signal` aborts. */
+export function createTasks(logger: Logger, signal: AbortSignal): Tasks {
+  const tasks = new Map<string, Promise<void>>()
+  return {
+    alone(name, work) {
+      const under = tasks.get(name)
+      if (under) return under
+      const task = work()
+        .catch((error) => {
+          if (signal.aborted) return
+          logger.error(
+            { err: error, task: name },
+            explainStorage(error) ?? 'a task of the watch failed: this is a bug',
+          )
+        })
+        .finally(() => tasks.delete(name))
+      tasks.set(name, task)
+      return task
+    },
+    running: () => [...tasks.values()],
+  }
+}

@@ -1,0 +1,82 @@
+// A database that cannot be written while the bot runs: it survives, loses nothing, and tells it all afterwards.
+
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { afterEach, describe, expect, it } from 'vitest'
+import { DATABASE_FILE } from '../../src/storage/database.ts'
+import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
+
+afterEach(closeWorlds)
+
+const PERIOD = 30 * DAY
+
+const pair = (ageMs = 0) =>
+  startWorld({
+    build(chains) {
+      chains.addChain({ chainId: 'alpha-1' })
+      chains.addChain({ chainId: 'beta-1' })
+      for (let n = 0; n < 40; n++) {
+        chains.openConnection('alpha-1', 'beta-1', {
+          trustingPeriodMs: PERIOD,
+          a: { ageMs: n === 0 ? ageMs : 0 },
+          b: { trustingPeriodMs: 1000 * DAY },
+        })
+      }
+    },
+  })
+
+/** The disk is full: not a page more than there are. */
+function fill({ app }: TestWorld): () => void {
+  const { sql } = app.database
+  // Free pages inside the file would still be used.
+  sql.exec('VACUUM')
+  const before = sql.pragma('max_page_count', { simple: true })
+  sql.pragma(`max_page_count = ${sql.pragma('page_count', { simple: true })}`)
+  return () => void sql.pragma(`max_page_count = ${before}`)
+}
+
+const said = (world: TestWorld) => world.log.filter(({ level }) => level >= 50).map(({ msg }) => msg)
+
+describe('a full disk', () => {
+  it('is said in the log; what was seen meanwhile is told when there is room again', async () => {
+    const world = await pair()
+    await world.pass(2 * MINUTE)
+    const free = fill(world)
+    // Many clients become endangered at once: more than fits into what is left of the last pages.
+    await world.leap(0.85 * PERIOD)
+    await world.sweep()
+    await world.pass(2 * MINUTE)
+    expect(said(world).some((line) => /disk.*full/.test(line))).toBe(true)
+    expect(said(world).filter((line) => /this is a bug/.test(line))).toEqual([])
+    const during = world.lines().length
+    free()
+    await world.pass(3 * MINUTE)
+    await world.sweep()
+    await world.pass(2 * MINUTE)
+    expect(during).toBe(0)
+    const alarms = world.posts().filter(({ mention_roles }) => mention_roles.length > 0)
+    expect(alarms).toHaveLength(1)
+    const all = JSON.stringify(world.posts())
+    for (let n = 0; n < 40; n++) expect(all).toMatch(new RegExp(`07-tendermint-${n}\\b`))
+    expect(world.app.delivery.status().waiting).toBe(0)
+  })
+})
+
+describe('a database that another program holds', () => {
+  it('is waited for: nothing is lost, nothing is told twice', { timeout: 30_000 }, async () => {
+    const world = await pair()
+    world.app.database.sql.pragma('busy_timeout = 50')
+    const other = new BetterSqlite3(join(world.dataDirectory, DATABASE_FILE))
+    other.exec('BEGIN IMMEDIATE')
+    await world.leap(0.85 * PERIOD)
+    await world.pass(2 * MINUTE)
+    expect(world.lines()).toEqual([])
+    expect(said(world).some((line) => /locked by another program/.test(line))).toBe(true)
+    expect(said(world).filter((line) => /this is a bug/.test(line))).toEqual([])
+    other.exec('ROLLBACK')
+    other.close()
+    await world.pass(3 * MINUTE)
+    expect(world.posts().filter(({ mention_roles }) => mention_roles.length > 0)).toHaveLength(1)
+    expect(world.app.delivery.status().waiting).toBe(0)
+  })
+})
