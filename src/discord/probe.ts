@@ -2,6 +2,7 @@
 import { DiscordAPIError, HTTPError, REST, Routes } from 'discord.js'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
+import { systemClock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import { missingRights, permissionsOf, type Right, type Standing } from './permissions.ts'
 
@@ -238,9 +239,10 @@ function refusal(error: unknown): Asked<never> {
 function greet(url: string, timeoutMs: number): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`${url}/?v=10&encoding=json`, { handshakeTimeout: timeoutMs })
-    const timer = setTimeout(() => end(`no greeting within ${timeoutMs / 1000} s`), timeoutMs)
+    const late = () => end(`no greeting within ${timeoutMs / 1000} s`)
+    const cancel = systemClock.at(systemClock.now() + timeoutMs, late)
     const end = (problem: string | null) => {
-      clearTimeout(timer)
+      cancel()
       resolve(problem)
       socket.terminate()
     }
