@@ -2,10 +2,13 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
+import { destinations } from './alerts/routes.ts'
+import { webhookUrls } from './alerts/webhooks.ts'
 import { createChains } from './chains/room.ts'
-import { DEFAULT_WEBHOOK, type Secrets, type Settings } from './config.ts'
+import type { Secrets, Settings } from './config.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
 import { createRegistry } from './discord/registry.ts'
+import { createFaucet, type FaucetRoom } from './faucet/index.ts'
 import { createIbc, type IbcRoom } from './ibc/room.ts'
 import { clientStore } from './ibc/store.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
@@ -41,6 +44,8 @@ export interface App {
   readonly wallets: WalletsRoom
   readonly delivery: Delivery
   readonly discord: DiscordDoor
+  /** Null where no faucet is configured. */
+  readonly faucet: FaucetRoom | null
   readonly database: Database
 }
 
@@ -56,7 +61,8 @@ const STOP_DELIVERY_MS = 3000
 export function createApp(options: AppOptions): App {
   const { settings, secrets, logger } = options
   const clock = options.clock ?? systemClock
-  const webhooks = webhookUrls(settings, secrets)
+  const { urls: webhooks, problems } = webhookUrls(settings, secrets)
+  if (problems.length > 0) throw new UsageError(problems.map(({ text }) => text).join('\n'))
   const token = secrets.DISCORD_TOKEN
   if (!token) {
     throw new UsageError(
@@ -102,14 +108,39 @@ export function createApp(options: AppOptions): App {
       directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null,
     committed: () => delivery.kick(),
   })
-  const discord = createDiscord({
+  const faucet =
+    settings.faucets.length === 0
+      ? null
+      : createFaucet({
+          settings: settings.faucets,
+          secrets,
+          database,
+          clock,
+          logger,
+          speak: {
+            dm: (userId, reply) => discord.dm(userId, reply),
+            sayInChannel: (channelId, text) => discord.sayInChannel(channelId, text),
+          },
+          alerts: {
+            store: ibc.alerts,
+            route: () => destinations(settings, null, settings.alerts.mention),
+            committed: () => delivery.kick(),
+          },
+        })
+  const discord: DiscordDoor = createDiscord({
     token,
     apiBase: options.discordApiBase,
     guildId: settings.discord.guildId ?? undefined,
     prefix: settings.discord.prefix,
     commandChannels: settings.discord.commandChannels ?? undefined,
     adminRoles: settings.discord.adminRoles ?? undefined,
-    registry: createRegistry([...ibc.commands, ...wallets.commands, ...chains.commands]),
+    moderatorRoles: faucet?.moderatorRoles,
+    registry: createRegistry([
+      ...ibc.commands,
+      ...wallets.commands,
+      ...chains.commands,
+      ...(faucet?.commands ?? []),
+    ]),
     clock,
     logger,
   })
@@ -143,12 +174,14 @@ export function createApp(options: AppOptions): App {
     wallets,
     delivery,
     discord,
+    faucet,
     database,
     async start() {
       const connecting = login()
       // On the first start nothing runs yet that a wrong token could cost; later the watch does not wait for Discord.
       if (firstStart) await connecting
       delivery.start()
+      faucet?.start()
       ibc.watch.start()
       stopSchedule = startSchedule(
         [
@@ -165,7 +198,11 @@ export function createApp(options: AppOptions): App {
     stop() {
       stopped ??= (async () => {
         stopSchedule()
-        await within(STOP_WATCH_MS, Promise.all([ibc.watch.stop(), wallets.stop()]))
+        // Calls to a faucet that are broken off become unknown: their answer is looked up after the next start.
+        await within(
+          STOP_WATCH_MS + 500,
+          Promise.all([ibc.watch.stop(), wallets.stop(), faucet?.stop(STOP_WATCH_MS)]),
+        )
         await Promise.all([delivery.stop(STOP_DELIVERY_MS), within(STOP_DELIVERY_MS, discord.stop())])
         await within(1000, chains.close())
         database.close()
@@ -173,35 +210,6 @@ export function createApp(options: AppOptions): App {
       return stopped
     },
   }
-}
-
-/**
- * The webhooks by the name of their secret.
- * @throws {UsageError} naming every one that is missing or no webhook URL, never the URL
- */
-function webhookUrls(settings: Settings, secrets: Secrets): Record<string, string> {
-  const routed = new Set(settings.alerts.routes.flatMap(({ chains }) => chains))
-  const needsDefault = settings.chains.some(({ chainId }) => !routed.has(chainId))
-  const names = new Set([
-    ...(needsDefault || secrets[DEFAULT_WEBHOOK] ? [DEFAULT_WEBHOOK] : []),
-    ...settings.alerts.routes.map(({ webhook }) => webhook),
-  ])
-  const problems: string[] = []
-  const urls: Record<string, string> = {}
-  for (const name of names) {
-    const url = secrets[name]
-    if (!url)
-      problems.push(
-        `${name} is missing. Make a webhook (channel settings, Integrations, Webhooks, Copy URL) and put its URL into .env.`,
-      )
-    else if (!/^https?:\/\/[^/]+\/.*webhooks\/\d+\/[^/?]+$/.test(url)) {
-      problems.push(
-        `${name} is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET.`,
-      )
-    } else urls[name] = url
-  }
-  if (problems.length > 0) throw new UsageError(problems.join('\n'))
-  return urls
 }
 
 function databaseSize(directory: string): { path: string; bytes: number | null } {

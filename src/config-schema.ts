@@ -1,29 +1,8 @@
 // The configuration's zod schemas: what may be written in config.ts, with units, limits and defaults.
-import { distance } from 'fastest-levenshtein'
 import { validate as isCron } from 'node-cron'
 import { z } from 'zod'
-import { parseDurationMs } from './kernel/duration.ts'
-
-/** A closed object: unknown keys are refused, one line each, with the nearest known key as a suggestion. */
-export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
-  const known = Object.keys(shape)
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? (issue.keys as string[]).map((key) => `${key}\0${unknownKey(key, known)}`).join('\n')
-        : undefined,
-  })
-}
-
-function unknownKey(key: string, known: readonly string[]): string {
-  const nearest = known.toSorted((a, b) => likeness(key, a) - likeness(key, b))[0]
-  if (nearest !== undefined && likeness(key, nearest) <= Math.max(2, key.length / 3)) {
-    return `unknown key, did you mean \`${nearest}\`?`
-  }
-  return `unknown key; known here: ${known.join(', ')}`
-}
-
-const likeness = (a: string, b: string) => distance(a.toLowerCase(), b.toLowerCase())
+import { type FaucetInput, faucetSchema } from './faucet/schema.ts'
+import { closed, duration } from './kernel/schema.ts'
 
 const snowflake = z.string().regex(/^\d{15,21}$/, 'not a Discord id (15 to 21 digits, as a string)')
 const mention = z.string().regex(/^<@&?\d{15,21}>$/, 'not a mention: write "<@&ROLE ID>" or "<@USER ID>"')
@@ -48,16 +27,6 @@ const timezone = z.string().refine((zone) => {
     return false
   }
 }, 'not a time zone such as UTC or Europe/Berlin')
-
-/** A duration such as "10m"; comes out in milliseconds. */
-export const duration = z.string().transform((text, ctx) => {
-  const ms = parseDurationMs(text)
-  if (ms === null || ms <= 0) {
-    ctx.addIssue({ code: 'custom', message: `"${text}" is not a duration such as "10s", "6h" or "7d"` })
-    return z.NEVER
-  }
-  return ms
-})
 
 const restUrl = z.string().superRefine((text, ctx) => {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -158,11 +127,14 @@ export const configSchema = closed({
     allowHttpLoopback: z.boolean().optional(),
   }).optional(),
   chains: z.array(chain).min(1, 'name at least one chain'),
+  /** One faucet, or a list of them. */
+  faucet: faucetSchema.optional(),
 })
 
 export type ParsedConfig = z.output<typeof configSchema>
 export type ParsedChain = z.output<typeof chainObject>
 /** What a person writes: the type that an editor completes in config.ts. */
-export type ConfigInput = Omit<z.input<typeof configSchema>, 'chains'> & {
+export type ConfigInput = Omit<z.input<typeof configSchema>, 'chains' | 'faucet'> & {
   chains: (string | z.input<typeof chainObject>)[]
+  faucet?: FaucetInput | FaucetInput[]
 }

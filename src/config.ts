@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { parse as parseDotenv } from 'dotenv'
 import { type RegistryChain, registryChain } from './chains/registry.ts'
 import { type ConfigInput, configSchema, type ParsedChain, type ParsedConfig } from './config-schema.ts'
+import { type FaucetSettings, faucetSecretNames } from './faucet/schema.ts'
 import type { Thresholds } from './ibc/assess.ts'
 import { HOUR_MS, MINUTE_MS } from './kernel/duration.ts'
 import { messageOf, UsageError } from './kernel/errors.ts'
@@ -68,6 +69,8 @@ export interface Settings {
   /** Chains at far ends are taken from the chain registry. */
   counterparties: 'registry' | false
   chainsFromChannel: { allowHttpLoopback: boolean }
+  /** One for each chain with a faucet; empty: no faucet, and no faucet commands. */
+  faucets: readonly FaucetSettings[]
   /** For chains that are not in the configuration. */
   defaults: { alerts: AlertSettings; limits: Limits }
   chains: ChainSettings[]
@@ -172,6 +175,7 @@ function withDefaults(config: ParsedConfig, chains: ChainSettings[]): Settings {
     },
     counterparties: config.counterparties ?? false,
     chainsFromChannel: { allowHttpLoopback: config.chainsFromChannel?.allowHttpLoopback ?? false },
+    faucets: config.faucet ?? [],
     defaults: { alerts: alertSettings(config, {}), limits: limitSettings(config, {}) },
     chains,
   }
@@ -266,9 +270,8 @@ function pathText(path: PropertyKey[]): string {
 
 /** The names of the secrets that these settings use. */
 export function secretNames(settings: Settings): string[] {
-  return [
-    ...new Set(['DISCORD_TOKEN', DEFAULT_WEBHOOK, ...settings.alerts.routes.map(({ webhook }) => webhook)]),
-  ]
+  const routed = settings.alerts.routes.map(({ webhook }) => webhook)
+  return [...new Set(['DISCORD_TOKEN', DEFAULT_WEBHOOK, ...routed, ...faucetSecretNames(settings.faucets)])]
 }
 
 /**

@@ -138,7 +138,10 @@ function commandLine(io: Io, done: (code: number) => void): Command {
       done(await runDoctor(options, io, { clock: systemClock }))
     })
 
-  add('test-alert', 'send one of each alert through the real webhooks, marked as a test; it tags whom alerts tag')
+  add(
+    'test-alert',
+    'send one of each alert through the real webhooks, marked as a test; it tags whom alerts tag',
+  )
     .option('--no-mention', 'tag nobody')
     .action(async (options: Common & { mention: boolean }) => {
       const { runTestAlert } = await import('./cli/test-alert.ts')

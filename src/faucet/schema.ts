@@ -1,7 +1,7 @@
 // The faucet's part of the configuration: what may be written, and the settings with every default filled in.
 import { z } from 'zod'
-import { closed, duration } from '../config-schema.ts'
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
+import { closed, duration } from '../kernel/schema.ts'
 
 const snowflake = z.string().regex(/^\d{15,21}$/, 'not a Discord id (15 to 21 digits, as a string)')
 const secretName = z

@@ -1,0 +1,35 @@
+// Pieces of zod schemas that every room's configuration is made of.
+import { distance } from 'fastest-levenshtein'
+import { z } from 'zod'
+import { parseDurationMs } from './duration.ts'
+
+/** A closed object: unknown keys are refused, one line each, with the nearest known key as a suggestion. */
+export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape)
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? (issue.keys as string[]).map((key) => `${key}\0${unknownKey(key, known)}`).join('\n')
+        : undefined,
+  })
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const nearest = known.toSorted((a, b) => likeness(key, a) - likeness(key, b))[0]
+  if (nearest !== undefined && likeness(key, nearest) <= Math.max(2, key.length / 3)) {
+    return `unknown key, did you mean \`${nearest}\`?`
+  }
+  return `unknown key; known here: ${known.join(', ')}`
+}
+
+const likeness = (a: string, b: string) => distance(a.toLowerCase(), b.toLowerCase())
+
+/** A duration such as "10m"; comes out in milliseconds. */
+export const duration = z.string().transform((text, ctx) => {
+  const ms = parseDurationMs(text)
+  if (ms === null || ms <= 0) {
+    ctx.addIssue({ code: 'custom', message: `"${text}" is not a duration such as "10s", "6h" or "7d"` })
+    return z.NEVER
+  }
+  return ms
+})
