@@ -99,12 +99,14 @@ export function createDripper(deps: DripDeps) {
     if (waiting.has(key) && !early.some(({ code }) => code === 'user-open')) early.push({ code: 'user-open' })
     if (early.length > 0) refuse(settings, early, address, call)
     waiting.add(key)
-    const id = reserveInTurn(faucet, address, call, await queue.turn(), () => waiting.delete(key))
+    const turn = await queue.turn()
+    const atMs = afterWaitMs(settings, call)
+    const id = reserveInTurn(faucet, address, call, atMs, turn, () => waiting.delete(key))
     inFlight.add(id)
     try {
-      const outcome = await sendOnce(faucet, address, call).finally(() => queue.done())
+      const outcome = await sendOnce(faucet, address, call, atMs).finally(() => queue.done())
       const told = await confirmed(faucet, id, outcome)
-      return settler.outcome(faucet, id, address, callTimeMs(call), told, call)
+      return settler.outcome(faucet, id, address, atMs, told, call)
     } finally {
       inFlight.delete(id)
     }
@@ -116,11 +118,23 @@ export function createDripper(deps: DripDeps) {
     return reasonsAgainst(applicantOf(call), settings, history, atMs)
   }
 
+  /** The interaction's own time and how long it waited: limits count from here, so a wait shortens none. */
+  function afterWaitMs({ queue: { maxWaitMs } }: FaucetSettings, call: Call): number {
+    return callTimeMs(call) + Math.min(Math.max(0, clock.now() - call.nowMs), maxWaitMs)
+  }
+
   /** @throws {Refusal} when the turn did not come, or the request may no longer be paid; the turn is given back */
-  function reserveInTurn(faucet: Faucet, address: string, call: Call, turn: Turn, left: () => void): number {
+  function reserveInTurn(
+    faucet: Faucet,
+    address: string,
+    call: Call,
+    atMs: number,
+    turn: Turn,
+    left: () => void,
+  ): number {
     try {
       if (turn !== 'go') no(faucet.settings, [`queue-${turn}`], QUEUE_TEXT[turn], address, call)
-      return reserve(faucet.settings, address, call)
+      return reserve(faucet.settings, address, call, atMs)
     } catch (error) {
       if (turn === 'go') faucet.queue.done()
       throw error
@@ -133,10 +147,9 @@ export function createDripper(deps: DripDeps) {
    * Checks and reserves in one transaction, which is on the disk when this returns. Nothing was sent before it.
    * @throws {Refusal} with every reason
    */
-  function reserve(settings: FaucetSettings, address: string, call: Call): number {
+  function reserve(settings: FaucetSettings, address: string, call: Call, atMs: number): number {
     const { chain } = settings
     const { userId, joinedAtMs } = call.caller
-    const atMs = callTimeMs(call)
     const result = store.durably(() => {
       const history = store.history(chain, userId, address, atMs)
       const reasons = reasonsAgainst(applicantOf(call), settings, history, atMs)
@@ -160,10 +173,10 @@ export function createDripper(deps: DripDeps) {
     return result.dripId
   }
 
-  async function sendOnce(faucet: Faucet, address: string, call: Call): Promise<Outcome> {
+  async function sendOnce(faucet: Faucet, address: string, call: Call, atMs: number): Promise<Outcome> {
     const { userId, joinedAtMs } = call.caller
     const accountCreatedMs = snowflakeTimeMs(userId)
-    const payment = { address, userId, joinedAtMs, accountCreatedMs, atMs: callTimeMs(call) }
+    const payment = { address, userId, joinedAtMs, accountCreatedMs, atMs }
     try {
       const outcome = await faucet.sender.send(payment, stopping.signal)
       // Broken off by us: no verdict on the faucet.

@@ -340,6 +340,23 @@ describe('the queue', () => {
   })
 })
 
+it('who had to wait waits no less until the next one: the limits count from the payment', async () => {
+  const one = await startBench({ settings: (url) => [faucetSettings(url, { queue: { inFlight: 1 } })] })
+  const who = person()
+  one.server.fault = (n) => (n === 0 ? 'hang-before' : null)
+  const first = one.drip(person(), ligAddress(1))
+  const waited = one.drip(who, ligAddress(2))
+  await clockOf(one).advance(45_000)
+  await first
+  expect((await waited).text).toContain('Sent 100 LGT')
+  expect(one.rows()[1]).toMatchObject({ at_ms: NOW_MS + 45_000 })
+  clockOf(one).set(NOW_MS + DAY_MS + 44_999)
+  expect((await one.drip(who, ligAddress(2))).text).toContain('you had tokens 23 hours ago')
+  clockOf(one).set(NOW_MS + DAY_MS + 45_000)
+  expect((await one.drip(who, ligAddress(2))).refused).toBe(false)
+  await one.close()
+})
+
 describe('the end', () => {
   it('sends waiters away and makes calls that do not end unknown', async () => {
     const one = await startBench({ settings: (url) => [faucetSettings(url, { queue: { inFlight: 1 } })] })
