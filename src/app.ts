@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
 import { destinations } from './alerts/routes.ts'
 import { webhookUrls } from './alerts/webhooks.ts'
-import { createChains } from './chains/room.ts'
+import { type ChainsDeps, createChains } from './chains/room.ts'
 import type { Secrets, Settings } from './config.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
 import { createRegistry } from './discord/registry.ts'
@@ -29,6 +29,8 @@ export interface AppOptions {
   logger: Logger
   /** The time of the world; tests and the demo hand in one that can be moved. */
   clock?: Clock
+  /** The chain registry; left out: the npm package. */
+  registry?: ChainsDeps['registry']
 }
 
 export interface App {
@@ -79,6 +81,7 @@ export function createApp(options: AppOptions): App {
     clock,
     logger,
     knownBlock: (chainId) => store.chain(chainId)?.block ?? null,
+    registry: options.registry,
   })
   const { directory, pools } = chains
   const ibc = createIbc({
@@ -89,6 +92,8 @@ export function createApp(options: AppOptions): App {
     clock,
     logger,
     committed: () => delivery.kick(),
+    adopt: chains.adopt,
+    describe: (identity) => wallets.describe(identity),
     botStatus: () => ({
       version: VERSION,
       startedMs,

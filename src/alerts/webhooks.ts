@@ -11,7 +11,8 @@ export interface WebhookProblem {
 /** The names of the webhooks that alerts may go to: the default where it is needed or set, then those of the routes. */
 export function webhookNames(settings: Settings, secrets: Secrets): string[] {
   const routed = new Set(settings.alerts.routes.flatMap(({ chains }) => chains))
-  const needsDefault = settings.chains.some(({ chainId }) => !routed.has(chainId))
+  const needsDefault =
+    settings.counterparties === 'registry' || settings.chains.some(({ chainId }) => !routed.has(chainId))
   const byDefault = needsDefault || secrets[DEFAULT_WEBHOOK] ? [DEFAULT_WEBHOOK] : []
   return [...new Set([...byDefault, ...settings.alerts.routes.map(({ webhook }) => webhook)])]
 }

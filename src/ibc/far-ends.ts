@@ -8,6 +8,8 @@ export interface FarEnds {
   surveyed(chainId: string, found: Survey): void
   /** What other chains want of this one. */
   wantedOf(chain: ChainSettings): WantedClient[]
+  /** Chains that are not known and hold far ends of clients that are in use or mine. */
+  missing(isKnown: (chainId: string) => boolean): string[]
 }
 
 export function createFarEnds(): FarEnds {
@@ -35,6 +37,12 @@ export function createFarEnds(): FarEnds {
       const all = [...wants.values()].flatMap((byTarget) => byTarget.get(chain.chainId) ?? [])
       // A chain that is watched by itself finds its clients; it only has to hear which of them are mine.
       return chain.connections === 'none' ? all : all.filter(({ attention }) => attention === 'mine')
+    },
+    missing(isKnown) {
+      const inUse = [...wants.values()].flatMap((byTarget) =>
+        [...byTarget].filter(([, list]) => list.some(({ attention }) => attention !== 'idle')),
+      )
+      return [...new Set(inUse.map(([chainId]) => chainId))].filter((chainId) => !isKnown(chainId))
     },
   }
 }

@@ -4,7 +4,7 @@ import { destinations } from '../alerts/routes.ts'
 import { type AlertStore, createAlertStore } from '../alerts/store.ts'
 import type { Message } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
-import type { Settings } from '../config.ts'
+import type { ChainSettings, Settings } from '../config.ts'
 import { readNodeInfo } from '../cosmos/node.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Command } from '../discord/command.ts'
@@ -33,6 +33,10 @@ export interface IbcDeps {
   /** Something was put into the outbox. */
   committed: () => void
   botStatus: () => BotStatus
+  /** Takes chains from the chain registry, where that is wanted; returns those that are new. */
+  adopt?: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
+  /** What an alert of another room is about, for people; null where it is not known. */
+  describe?: (identity: string) => string | null
 }
 
 export interface IbcRoom {
@@ -124,6 +128,7 @@ export function createIbc(deps: IbcDeps): IbcRoom {
   const sights = createSights(common)
   const settler = createSettler(common)
   const watch = createWatch({
+    adopt: deps.adopt ?? (async () => []),
     directory,
     pools,
     store,
@@ -159,6 +164,7 @@ export function createIbc(deps: IbcDeps): IbcRoom {
     store,
     directory,
     openAlerts: () => alerts.openAlerts(),
+    describe: deps.describe,
     chainStatus,
     botStatus: deps.botStatus,
     ibcGoMajor: versions.ask,

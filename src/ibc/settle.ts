@@ -106,7 +106,8 @@ export function createSettler(deps: SettleDeps): Settler {
           }
           if (!unseen && verdict.severity !== 'unreadable') continue
           const row = store.client(chainId, one.clientId)!
-          const sight = observeUnseen(row, verdict, seenNow.about, settings, nowMs)
+          const isNamed = chain.origin !== 'registry'
+          const sight = observeUnseen(row, verdict, seenNow.about && isNamed, settings, nowMs)
           for (const notice of stepAndSave(
             unseenIdentity(chainId, one.clientId),
             unseen,

@@ -8,7 +8,7 @@ import { ChainWorld } from '../../sandbox/chains/world.ts'
 import { DiscordServer, type SpecValidator } from '../../sandbox/discord/server.ts'
 import type { Message, Webhook } from '../../sandbox/discord/types.ts'
 import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
-import { type App, createApp } from '../../src/app.ts'
+import { type App, type AppOptions, createApp } from '../../src/app.ts'
 import { type ConfigInput, type Settings, settingsOf } from '../../src/config.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { loadDiscordOpenApi } from './discord-openapi.ts'
@@ -30,6 +30,8 @@ export interface WorldSetup {
   /** Changes the configuration that names every chain of the world. */
   config?: (base: Required<Pick<ConfigInput, 'chains'>> & ConfigInput) => ConfigInput
   discord?: Partial<WorldOptions>
+  /** Parts of the bot that are not the real ones. */
+  app?: (world: TestWorld) => Partial<AppOptions>
   /** The clock's first moment, Unix ms. */
   startMs?: number
 }
@@ -191,6 +193,7 @@ export async function makeWorld(setup: WorldSetup): Promise<TestWorld> {
         discordApiBase: server.apiBase,
         logger,
         clock,
+        ...setup.app?.(world),
       })
       app = next
       await next.start()

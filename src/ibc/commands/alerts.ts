@@ -47,9 +47,9 @@ function answer(deps: IbcCommandDeps, call: Call): Reply {
   }
 }
 
-function describe({ store, directory }: IbcCommandDeps, identity: string, state: AlertState): Open {
+function describe({ store, directory, ...deps }: IbcCommandDeps, identity: string, state: AlertState): Open {
   const known = readIdentity(identity)
-  if (!known) return { state, about: code(identity, 80), deadlineMs: null }
+  if (!known) return { state, about: deps.describe?.(identity) ?? code(identity, 80), deadlineMs: null }
   if (known.kind === 'network') return { state, about: 'no chain can be read', deadlineMs: null }
   if (!('clientId' in known)) return { state, about: chainLabel(directory, known.chainId), deadlineMs: null }
   const row = store.client(known.chainId, known.clientId)

@@ -53,6 +53,8 @@ export interface IbcCommandDeps {
   directory: Directory
   /** What is open, the oldest first. */
   openAlerts: () => { identity: string; state: AlertState }[]
+  /** What an alert of another room is about, for people; null where it is not known. */
+  describe?: (identity: string) => string | null
   chainStatus: (chainId: string) => ChainStatus
   botStatus: () => BotStatus
   /** ibc-go's major version on a chain; null where it cannot be told. May throw. */

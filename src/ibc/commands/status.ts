@@ -2,7 +2,7 @@
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { code, plain } from '../../discord/text.ts'
 import { formatDuration } from '../../kernel/duration.ts'
-import { ago, COLOUR, chainLabel, count, endpointLabel, grouped, label, SIGN } from '../words.ts'
+import { ago, COLOUR, chainLabel, count, endpointLabel, grouped, idList, label, SIGN } from '../words.ts'
 import { sightText } from './data.ts'
 import type { BotStatus, ChainStatus, IbcCommandDeps } from './deps.ts'
 
@@ -23,9 +23,11 @@ export function statusCommand(deps: IbcCommandDeps): Command<object> {
 function answer(deps: IbcCommandDeps, { nowMs, page }: Call): Reply {
   const { directory } = deps
   const bot = deps.botStatus()
-  const chains = directory.all().map(({ chainId }) => {
-    return { name: chainLabel(directory, chainId), status: deps.chainStatus(chainId) }
+  const all = directory.all().map(({ chainId, origin }) => {
+    return { name: chainLabel(directory, chainId), status: deps.chainStatus(chainId), origin }
   })
+  const chains = all.filter(({ origin }) => origin !== 'registry')
+  const fromRegistry = all.filter(({ origin }) => origin === 'registry')
   const trouble = (status: ChainStatus) =>
     ['blind', 'halted', 'not-read', 'ok'].indexOf(status.state) * 2 + (status.sweep?.error ? 0 : 1)
   chains.sort((a, b) => trouble(a.status) - trouble(b.status))
@@ -34,7 +36,8 @@ function answer(deps: IbcCommandDeps, { nowMs, page }: Call): Reply {
   const shown = chains.slice(index * PAGE, (index + 1) * PAGE)
   const unseen = chains.filter(({ status }) => status.state === 'blind').length
   const problems = botProblems(bot, nowMs)
-  const head: Embed = { description: botLines(bot, nowMs).join('\n') }
+  const lines = [...botLines(bot, nowMs), ...farEndLines(fromRegistry)]
+  const head: Embed = { description: lines.join('\n') }
   const list: Embed = {
     title:
       unseen > 0 ? `${SIGN.blind} ${unseen} of ${count(chains.length, 'chain')} cannot be read` : 'Chains',
@@ -45,6 +48,15 @@ function answer(deps: IbcCommandDeps, { nowMs, page }: Call): Reply {
   if (problems.length > 0)
     embeds.unshift({ title: 'What is wrong', description: problems.join('\n'), color: COLOUR.critical })
   return { embeds, page: { index, count: pages } }
+}
+
+/** The chains that came in as far ends, in one line: "⚫ 3 of 41 far ends from the chain registry cannot be read: …" */
+function farEndLines(chains: readonly { name: string; status: ChainStatus }[]): string[] {
+  if (chains.length === 0) return []
+  const unseen = chains.filter(({ status }) => status.state === 'blind').map(({ name }) => name)
+  const what = `${count(chains.length, 'chain')} from the chain registry as far ends`
+  if (unseen.length === 0) return [`${SIGN.ok} ${what}, all can be read`]
+  return [`${SIGN.blind} ${what}, ${grouped(unseen.length)} cannot be read: ${idList(unseen, 12)}`]
 }
 
 function botLines(bot: BotStatus, nowMs: number): string[] {
