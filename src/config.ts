@@ -7,6 +7,7 @@ import { type RegistryChain, registryChain } from './chains/registry.ts'
 import { type ConfigInput, configSchema, type ParsedChain, type ParsedConfig } from './config-schema.ts'
 import { type FaucetSettings, faucetSecretNames } from './faucet/schema.ts'
 import type { Thresholds } from './ibc/assess.ts'
+import { parseAmount } from './kernel/amount.ts'
 import { HOUR_MS, MINUTE_MS } from './kernel/duration.ts'
 import { messageOf, UsageError } from './kernel/errors.ts'
 
@@ -210,12 +211,21 @@ async function fillChain(
       `${where}.criticalAt: ${alerts.criticalAt} is below warnAt (${alerts.warnAt}); critical comes after warning`,
     )
   }
+  const token = written.token ?? known?.token ?? null
+  for (const [index, wallet] of (written.wallets ?? []).entries()) {
+    const isOwn =
+      wallet.denom === undefined || wallet.denom === token?.denom || wallet.denom === token?.symbol
+    if (!token || !isOwn || parseAmount(wallet.threshold, token.decimals) !== null) continue
+    problems.push(
+      `${path}.wallets[${index}].threshold: ${wallet.threshold} has more decimals than ${token.symbol} (${token.decimals})`,
+    )
+  }
   return {
     chainId: known && written.chainId === known.registryName ? known.chainId : written.chainId,
     name: written.name ?? known?.name ?? written.chainId,
     registryName: known?.registryName ?? null,
     rest,
-    token: written.token ?? known?.token ?? null,
+    token,
     prefix: written.prefix ?? known?.prefix ?? null,
     connections: written.connections ?? 'all',
     mine: written.mine ?? [],

@@ -46,7 +46,11 @@ export function createWallets(deps: WalletsDeps): WalletsRoom {
   const { directory, pools, database, logger } = deps
   const store = walletStore(database)
   const tokens = createTokens({ directory, pools, store, registryAsset })
-  const settler = createSettler({ ...deps, store, tokens, alerts: createAlertStore(database, logger) })
+  // A chain may leave the configuration while alerts are open about its wallets.
+  const chainOf = (chainId: string) =>
+    directory.get(chainId) ?? { chainId, name: chainId, alerts: deps.settings.defaults.alerts }
+  const alerts = createAlertStore(database, logger)
+  const settler = createSettler({ ...deps, store, tokens, alerts, chainOf })
   const watch = createWatch({ ...deps, store, tokens, settler })
   const forCommands = { directory, pools, store, tokens, settler, watch }
   return {

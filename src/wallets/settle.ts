@@ -10,7 +10,13 @@ import { lowMessage, unseenMessage } from './messages.ts'
 import { RUNWAY_WINDOW_MS, type Runway, runway } from './runway.ts'
 import type { WalletStore } from './store.ts'
 import type { Tokens } from './tokens.ts'
-import { lowIdentity, unseenWalletIdentity, type WalletReading, type Watched } from './types.ts'
+import {
+  lowIdentity,
+  readWalletIdentity,
+  unseenWalletIdentity,
+  type WalletReading,
+  type Watched,
+} from './types.ts'
 
 export interface SettleDeps {
   database: Database
@@ -18,6 +24,8 @@ export interface SettleDeps {
   alerts: AlertStore
   settings: Settings
   tokens: Tokens
+  /** A chain by its id; with its id as its name where it is not known (any more). */
+  chainOf: (chainId: string) => ChainName
   /** A chain that cannot be read as a whole is told of once, not for each of its wallets. */
   isChainTold: (chainId: string) => boolean
   /** Called after a commit that put something into the outbox. */
@@ -39,12 +47,14 @@ export interface Settler {
     change?: () => void,
   ): void
   /** Takes a wish away by `change`; an alert that is open about it ends. `last`: nobody else watches the wallet. */
-  withdraw(chain: ChainName, gone: Watched, last: boolean, nowMs: number, change: () => void): void
+  withdraw(gone: Watched, last: boolean, nowMs: number, change: () => void): void
+  /** Ends what is open about wallets that nobody watches any more: taken out of the configuration, say. */
+  endOrphans(watched: readonly Watched[], nowMs: number): void
   runway(chainId: string, address: string, denom: string, nowMs: number): Runway | null
 }
 
 /** What there must be of a chain, which may have left the configuration. */
-type ChainName = { chainId: string; name: string; alerts: { remindEveryMs: number } }
+export type ChainName = { chainId: string; name: string; alerts: { remindEveryMs: number } }
 
 export function createSettler(deps: SettleDeps): Settler {
   const { database, store, alerts, settings, tokens } = deps
@@ -168,18 +178,41 @@ export function createSettler(deps: SettleDeps): Settler {
       })
     },
 
-    withdraw(chain, gone, last, nowMs, change) {
+    withdraw(gone, last, nowMs, change) {
+      const chain = deps.chainOf(gone.chainId)
       commit(chain.chainId, nowMs, (tell) => {
         change()
-        stepLow(chain, gone, { ...observation('low', false), about: false }, nowMs, tell)
+        stepLow(chain, gone, GONE, nowMs, tell)
         if (!last) return
-        const seen = { ...observation('blind', false), about: false }
-        stepUnseen(chain, gone.address, null, seen, nowMs, tell)
+        stepUnseen(chain, gone.address, null, GONE, nowMs, tell)
         store.removeUnseen(chain.chainId, gone.address)
       })
     },
+
+    endOrphans(watched, nowMs) {
+      const wanted = new Set(
+        watched.flatMap((one) => [lowIdentity(one), unseenWalletIdentity(one.chainId, one.address)]),
+      )
+      for (const { identity } of alerts.openAlerts()) {
+        const of = wanted.has(identity) ? null : readWalletIdentity(identity)
+        if (!of) continue
+        const { chainId, address } = of
+        const chain = deps.chainOf(chainId)
+        commit(chainId, nowMs, (tell) => {
+          if (of.kind === 'low') {
+            stepLow(chain, { ...of, thresholdBase: 0n, mention: [] }, GONE, nowMs, tell)
+          } else {
+            stepUnseen(chain, address, null, GONE, nowMs, tell)
+            store.removeUnseen(chainId, address)
+          }
+        })
+      }
+    },
   }
 }
+
+/** Nobody is to be told of it any more. */
+const GONE: Observation = { level: 'low', deadlineMs: null, first: false, about: false, mention: false }
 
 /** Strictly below its threshold a balance is low. */
 function observeLow({ thresholdBase }: Watched, base: bigint): Observation {

@@ -2,7 +2,7 @@
 import type { Directory } from '../chains/directory.ts'
 import type { RegistryAsset } from '../chains/registry-assets.ts'
 import type { ChainSettings } from '../config.ts'
-import { DENOM, readBaseDenom, readDenomMetadata } from '../cosmos/denom.ts'
+import { DENOM, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { WalletStore } from './store.ts'
 import type { Token } from './types.ts'
@@ -38,6 +38,16 @@ export function createTokens(deps: {
     return home?.token ? { ...home.token, denom } : null
   }
 
+  /** The token of a chain of which no token is written down: what it mints or bonds, where its metadata is clear. */
+  const native = async (chain: ChainSettings): Promise<Token | null> => {
+    const pool = pools.get(chain.chainId)
+    const denom = pool ? await readNativeDenom(pool) : null
+    const kept = denom === null ? null : store.token(chain.chainId, denom)
+    const found = kept ?? (denom === null ? null : await asked(chain, denom))
+    if (found) store.saveToken(chain.chainId, found)
+    return found
+  }
+
   return {
     of(chainId, denom) {
       const own = directory.get(chainId)?.token
@@ -45,7 +55,7 @@ export function createTokens(deps: {
       return store.token(chainId, denom) ?? unknownToken(denom)
     },
     async find(chain, typed) {
-      if (typed === undefined) return chain.token
+      if (typed === undefined) return chain.token ?? native(chain)
       const word = normalDenom(typed)
       const own = chain.token
       if (own && (own.denom === word || sameSymbol(word)(own))) return own

@@ -50,9 +50,17 @@ export const lowIdentity = ({ chainId, address, denom, userId }: Watched): strin
 export const unseenWalletIdentity = (chainId: string, address: string): string =>
   `wallet-unseen:${chainId}/${address}`
 
+export type WalletIdentity =
+  | { kind: 'low'; chainId: string; address: string; denom: string; userId: string | null }
+  | { kind: 'unseen'; chainId: string; address: string }
+
 /** Reads an identity of this room; null for one of another. A denom may hold slashes, an address does not. */
-export function readWalletIdentity(identity: string): { chainId: string; address: string } | null {
-  const low = /^wallet:(.+?)\/([a-z0-9]+)\/.+\/[^/]+$/s.exec(identity)
-  const match = low ?? /^wallet-unseen:(.+)\/([a-z0-9]+)$/s.exec(identity)
-  return match ? { chainId: match[1]!, address: match[2]! } : null
+export function readWalletIdentity(identity: string): WalletIdentity | null {
+  const low = /^wallet:(.+?)\/([a-z0-9]+)\/(.+)\/([^/]+)$/s.exec(identity)
+  if (low) {
+    const [, chainId, address, denom, who] = low as unknown as [string, string, string, string, string]
+    return { kind: 'low', chainId, address, denom, userId: who === 'config' ? null : who }
+  }
+  const unseen = /^wallet-unseen:(.+)\/([a-z0-9]+)$/s.exec(identity)
+  return unseen ? { kind: 'unseen', chainId: unseen[1]!, address: unseen[2]! } : null
 }

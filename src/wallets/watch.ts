@@ -31,6 +31,11 @@ export interface WalletKey {
   address: string
 }
 
+/** A wallet of the configuration, and what is wrong with it. */
+export interface Misunderstood extends WalletKey {
+  problem: string
+}
+
 export interface Watch {
   /** Reads and judges every watched wallet, each chain by itself. */
   check(): Promise<void>
@@ -38,6 +43,8 @@ export interface Watch {
   readNow(wallets: readonly WalletKey[]): Promise<Map<string, WalletReading>>
   /** All wishes: the configuration's, then the registrations. */
   watched(): Promise<Watched[]>
+  /** Wallets of the configuration that cannot be watched as they are written. */
+  misunderstood(): Misunderstood[]
   stop(): Promise<void>
 }
 
@@ -58,7 +65,7 @@ export function createWatch(deps: WatchDeps): Watch {
   const { signal } = stopping
   const running = new Set<Promise<unknown>>()
   /** Wallets of the configuration, by where they stand there; those whose token is not known yet are missing. */
-  const configured = new Map<string, Watched | null>()
+  const configured = new Map<string, Watched | Misunderstood>()
 
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     running.add(work)
@@ -74,11 +81,8 @@ export function createWatch(deps: WatchDeps): Watch {
         if (configured.has(place)) continue
         try {
           const watched = await configWatched(chain, wallet, tokens)
-          if (!watched)
-            logger.error(
-              { chainId: chain.chainId, wallet },
-              'a wallet of the configuration is not understood',
-            )
+          if ('problem' in watched)
+            logger.error({ ...watched }, 'a wallet of the configuration is not understood')
           configured.set(place, watched)
         } catch (error) {
           if (!(error instanceof UpstreamError)) throw error
@@ -89,8 +93,14 @@ export function createWatch(deps: WatchDeps): Watch {
         }
       }
     }
-    return [...configured.values()].filter((one) => one !== null)
+    return [...configured.values()].filter((one) => 'denom' in one)
   }
+
+  /** Every wallet of the configuration has been understood, or never will be. */
+  const isConfigKnown = () =>
+    directory
+      .all()
+      .every(({ chainId, wallets }) => wallets.every((_, at) => configured.has(`${chainId} ${at}`)))
 
   const watched = async (): Promise<Watched[]> => [
     ...(await fromConfig()),
@@ -146,11 +156,15 @@ export function createWatch(deps: WatchDeps): Watch {
 
   return {
     watched,
+    misunderstood: () => [...configured.values()].filter((one) => 'problem' in one),
     check: () =>
       tracked(
         (async () => {
           await lookAt(await watched(), null)
-          if (!signal.aborted) store.prune(clock.now() - 2 * RUNWAY_WINDOW_MS)
+          if (signal.aborted) return
+          const now = await watched()
+          if (isConfigKnown()) settler.endOrphans(now, clock.now())
+          store.prune(clock.now() - 2 * RUNWAY_WINDOW_MS)
         })(),
       ),
     readNow: (wallets) => tracked((async () => lookAt(await watched(), new Set(wallets.map(walletKey))))()),
@@ -171,24 +185,28 @@ function targetsOf(all: readonly Watched[], chainId: string): Target[] {
   return [...denoms].map(([address, of]) => ({ address, denoms: [...of] }))
 }
 
-/** A wallet of the configuration; null where its address or threshold is not understood. */
+/**
+ * A wallet of the configuration. What is no address is watched all the same: the chain says that it is none, and that
+ * is told.
+ */
 async function configWatched(
   chain: ChainSettings,
   wallet: ChainSettings['wallets'][number],
   tokens: Tokens,
-): Promise<Watched | null> {
+): Promise<Watched | Misunderstood> {
+  const { chainId } = chain
   const decoded = decodeAddress(wallet.address)
+  const address = decoded.ok ? decoded.canonical : wallet.address.trim().toLowerCase()
   const token =
     (await tokens.find(chain, wallet.denom)) ??
     (wallet.denom === undefined ? null : unknownToken(normalDenom(wallet.denom)))
-  const thresholdBase = token === null ? null : parseAmount(wallet.threshold, token.decimals)
-  if (!decoded.ok || token === null || thresholdBase === null) return null
-  return {
-    chainId: chain.chainId,
-    address: decoded.canonical,
-    denom: token.denom,
-    thresholdBase,
-    userId: null,
-    mention: wallet.mention ?? chain.alerts.mention,
+  if (token === null)
+    return { chainId, address, problem: 'the token of its chain is not known: write `token`, or its `denom`' }
+  const thresholdBase = parseAmount(wallet.threshold, token.decimals)
+  if (thresholdBase === null) {
+    const problem = `its threshold ${wallet.threshold} is no amount with ${token.decimals} decimals`
+    return { chainId, address, problem }
   }
+  const mention = wallet.mention ?? chain.alerts.mention
+  return { chainId, address, denom: token.denom, thresholdBase, userId: null, mention }
 }

@@ -276,3 +276,90 @@ describe('the check', () => {
     expect(await ask(world, 'slash', 'wallets')).toContain('lasts about 67 days')
   })
 })
+
+describe('wallets of the configuration', () => {
+  it('that are taken out end their alerts; those that are no address are told of', async () => {
+    const gone = { address: HUB, threshold: '20' }
+    const broken = { address: 'cosmos1nonsense', threshold: '1' }
+    const world = await walletWorld({ hub: { wallets: [gone, broken] } })
+    await check(world)
+    expect(world.news()).toEqual([expect.stringContaining(`below 20 ATOM ${world.role}`)])
+    await world.pass(10 * MINUTE)
+    await check(world)
+    expect(world.news()).toEqual([
+      expect.stringMatching(/^⚫ BLIND 10 min: wallet cosmos1…ense on Cosmos Hub cannot be read \(/),
+    ])
+    const { settings } = world
+    const chains = settings.chains.map((chain) => ({ ...chain, wallets: [] }))
+    await world.restart({ ...settings, chains })
+    await check(world)
+    const over = world.news().join('\n')
+    expect(over).toContain(`wallet ${SHORT} on Cosmos Hub is not watched any more`)
+    expect(over).toContain('wallet cosmos1…ense on Cosmos Hub is not watched any more')
+    expect(await ask(world, 'slash', 'alerts')).toContain('No alert is open')
+  })
+
+  it('stand in the list of alerts by their name', async () => {
+    const world = await walletWorld({ hub: { wallets: [{ address: HUB, threshold: '20' }] } })
+    await check(world)
+    expect(await ask(world, 'slash', 'alerts')).toContain(`**low** wallet ${SHORT} on Cosmos Hub`)
+  })
+
+  it('without a token that anybody knows are shown as not watched', async () => {
+    const world = await walletWorld({
+      hub: { token: undefined, wallets: [{ address: HUB, threshold: '2' }] },
+    })
+    await check(world)
+    expect(await ask(world, 'slash', 'wallets')).toContain(
+      `🔴 Not watched: \`${HUB}\` on Cosmos Hub in the configuration: the token of its chain is not known`,
+    )
+  })
+
+  it('take the token from the chain where the configuration has none', async () => {
+    const world = await walletWorld({
+      hub: { token: undefined, wallets: [{ address: HUB, threshold: '20' }] },
+      build: (chains) => {
+        chains.chain('hub-1').denomsMetadata.set('uatom', {
+          base: 'uatom',
+          display: 'atom',
+          symbol: 'ATOM',
+          denom_units: [{ denom: 'atom', exponent: 6 }],
+        })
+      },
+    })
+    await check(world)
+    expect(world.news()).toEqual([expect.stringContaining('has 12 ATOM, below 20 ATOM')])
+  })
+})
+
+describe('hundreds of wallets', () => {
+  it("do not delay the sweep of their chain's clients", async () => {
+    const world = await walletWorld({
+      unnamed: ['spoke-1'],
+      hub: { connections: 'all' },
+      build(chains) {
+        chains.addChain({ chainId: 'spoke-1' })
+        for (let n = 0; n < 200; n++)
+          chains.openConnection('hub-1', 'spoke-1', { trustingPeriodMs: 30 * DAY, channels: 0 })
+      },
+    })
+    const insert = world.app.database.sql.prepare(
+      "INSERT INTO wallet_registrations VALUES ('1', 'hub-1', ?, 'uatom', '1', 0)",
+    )
+    for (let n = 0; n < 400; n++) insert.run(address(`w ${n}`))
+    // Every client has moved since it was read at the start, so every one is read again.
+    await world.pass(MINUTE)
+    for (let n = 0; n < 200; n++) world.chains.updateClient('hub-1', `07-tendermint-${n}`)
+    const [endpoint] = world.endpoints.get('hub-1')!
+    endpoint!.faults = { latencyMs: 3 }
+    const before = endpoint!.log.length
+    const checking = check(world)
+    await world.app.ibc.watch.sweepAll()
+    const during = endpoint!.log.slice(before)
+    await checking
+    const bank = during.filter(({ path }) => path.includes('/bank/')).length
+    const clients = during.length - bank
+    expect(clients).toBeGreaterThan(200)
+    expect(bank).toBeLessThan(clients / 2)
+  })
+})

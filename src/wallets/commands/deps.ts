@@ -12,5 +12,5 @@ export interface WalletCommandDeps {
   store: WalletStore
   tokens: Tokens
   settler: Settler
-  watch: Pick<Watch, 'readNow' | 'watched'>
+  watch: Pick<Watch, 'readNow' | 'watched' | 'misunderstood'>
 }

@@ -2,8 +2,6 @@
 import { chainLabel, completeChain } from '../../chains/find.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { code } from '../../discord/text.ts'
-import { label } from '../../discord/words.ts'
-import { DAY_MS } from '../../kernel/duration.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Registration } from '../types.ts'
 import { watchedOf } from '../watch.ts'
@@ -66,18 +64,16 @@ async function deregister(deps: WalletCommandDeps, args: Args, call: Call): Prom
   }
   if (meant.length > 1) throw new Refusal(choices(deps, meant, call))
   const { chainId, address, denom } = one
-  // A chain may have left the configuration meanwhile.
-  const chain = directory.get(chainId) ?? { chainId, name: chainId, alerts: { remindEveryMs: DAY_MS } }
   const rest = (await watch.watched()).filter(
     (other) =>
       other.chainId === chainId &&
       other.address === address &&
       !(other.userId === one.userId && other.denom === denom),
   )
-  settler.withdraw(chain, watchedOf(one), rest.length === 0, call.nowMs, () => store.removeRegistration(one))
+  settler.withdraw(watchedOf(one), rest.length === 0, call.nowMs, () => store.removeRegistration(one))
   const who = one.userId === userId ? 'you' : `<@${one.userId}>`
   return {
-    text: `Gone: I do not tell ${who} any more about ${code(address, 100)} on **${label(chain.name)}** (it was below ${amountText(one.thresholdBase, tokens.of(chainId, denom))}).`,
+    text: `Gone: I do not tell ${who} any more about ${code(address, 100)} on **${chainLabel(directory, chainId)}** (it was below ${amountText(one.thresholdBase, tokens.of(chainId, denom))}).`,
   }
 }
 

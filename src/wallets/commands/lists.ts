@@ -30,10 +30,16 @@ export function walletsCommand(deps: WalletCommandDeps): Command<object> {
     args: [],
     run: async (_args, call) => {
       const lines = linesOf(deps, await deps.watch.watched())
-      if (lines.length === 0)
+      const broken = deps.watch.misunderstood()
+      if (lines.length === 0 && broken.length === 0)
         return { text: `No wallet is watched yet: \`${call.show('register <wallet> <chain> <threshold>')}\`` }
       const low = lines.filter((line) => isLow(deps, line)).length
-      return list(deps, lines, call, `**${count(lines.length, 'balance')}** watched, ${low} low`)
+      const title = [`**${count(lines.length, 'balance')}** watched, ${low} low`]
+      for (const { chainId, address, problem } of broken.slice(0, 5))
+        title.push(
+          `🔴 Not watched: ${code(address, 100)} on ${chainLabel(deps.directory, chainId)} in the configuration: ${problem}`,
+        )
+      return list(deps, lines, call, title.join('\n'))
     },
   }
 }
@@ -158,7 +164,8 @@ function list(
 ): Reply {
   const { index, count: pages, shown } = pageOf(lines, call)
   const texts = shown.map((line) => lineText(deps, line, readings?.get(walletKey(line)), call.nowMs))
-  return { text: title, embeds: [{ description: texts.join('\n') }], page: { index, count: pages } }
+  const embeds = texts.length > 0 ? [{ description: texts.join('\n') }] : []
+  return { text: title, embeds, page: { index, count: pages } }
 }
 
 /** The address, and below it what it holds, the thresholds, the runway, and how old the reading is. */

@@ -118,10 +118,17 @@ describe('words', () => {
 describe('identities', () => {
   it('are read back, with slashes in the denom', () => {
     const of = (denom: string) => `wallet:cosmoshub-4/${ADDRESS}/${denom}/config`
-    const expected = { chainId: 'cosmoshub-4', address: ADDRESS }
+    const expected = { kind: 'low', chainId: 'cosmoshub-4', address: ADDRESS, denom: 'uatom', userId: null }
     expect(readWalletIdentity(of('uatom'))).toEqual(expected)
-    expect(readWalletIdentity(of('factory/cosmos1x/sub/uwosmo'))).toEqual(expected)
-    expect(readWalletIdentity(`wallet-unseen:cosmoshub-4/${ADDRESS}`)).toEqual(expected)
+    expect(readWalletIdentity(of('factory/cosmos1x/sub/uwosmo'))).toEqual({
+      ...expected,
+      denom: 'factory/cosmos1x/sub/uwosmo',
+    })
+    expect(readWalletIdentity(`wallet-unseen:cosmoshub-4/${ADDRESS}`)).toEqual({
+      kind: 'unseen',
+      chainId: 'cosmoshub-4',
+      address: ADDRESS,
+    })
     expect(readWalletIdentity('ibc:osmosis-1/07-tendermint-1')).toBeNull()
   })
 })
