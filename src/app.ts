@@ -111,6 +111,7 @@ export function createApp(options: AppOptions): App {
     logger,
     isChainTold: (chainId) =>
       directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null,
+    adopt: chains.adopt,
     committed: () => delivery.kick(),
   })
   const faucet =

@@ -14,6 +14,7 @@ import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import { Refusal, UpstreamError } from '../kernel/errors.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import type { Directory } from './directory.ts'
+import { findChain } from './find.ts'
 import type { ChainStore, RegisteredChain } from './store.ts'
 import { checkUrl, type UrlPolicy } from './url-guard.ts'
 
@@ -106,7 +107,7 @@ async function registerChain(deps: RegisterChainDeps, args: Args, call: Call): P
       `${code(chainId, 64)} is in the configuration as **${label(there.name)}**, which wins over the channel: change it there. Nothing was changed.`,
     )
   }
-  const namesake = directory.find(args.name)
+  const namesake = findChain(directory, args.name)
   if (namesake && namesake.chainId !== chainId) {
     throw new Refusal(
       `**${label(args.name)}** is already ${code(namesake.chainId, 64)}, and that endpoint serves ${code(chainId, 64)}: choose another name.`,

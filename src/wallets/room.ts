@@ -28,6 +28,8 @@ export interface WalletsDeps {
   logger: Logger
   /** Whether people are told already that a chain cannot be read. */
   isChainTold: (chainId: string) => boolean
+  /** Takes chains from the chain registry, where that is wanted. */
+  adopt: (chainIds: readonly string[]) => Promise<unknown>
   /** Something was put into the outbox. */
   committed: () => void
 }
@@ -51,7 +53,7 @@ export function createWallets(deps: WalletsDeps): WalletsRoom {
     directory.get(chainId) ?? { chainId, name: chainId, alerts: deps.settings.defaults.alerts }
   const alerts = createAlertStore(database, logger)
   const settler = createSettler({ ...deps, store, tokens, alerts, chainOf })
-  const watch = createWatch({ ...deps, store, tokens, settler })
+  const watch = createWatch({ ...deps, store, tokens, settler, chainOf })
   const forCommands = { directory, pools, store, tokens, settler, watch }
   return {
     commands: [registerCommand, deregisterCommand, walletsCommand, myWalletsCommand, walletCommand].map(

@@ -4,7 +4,7 @@ import { commitNotices } from '../alerts/outbox/commit.ts'
 import { destinations } from '../alerts/routes.ts'
 import type { AlertStore } from '../alerts/store.ts'
 import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
-import type { ChainSettings, Settings } from '../config.ts'
+import type { Settings } from '../config.ts'
 import type { Database } from '../storage/database.ts'
 import { lowMessage, unseenMessage } from './messages.ts'
 import { RUNWAY_WINDOW_MS, type Runway, runway } from './runway.ts'
@@ -34,13 +34,13 @@ export interface SettleDeps {
 
 export interface Settler {
   /** Whether somebody would be called if a wallet held `base` of a denom: it is read once more before. */
-  wouldCall(chain: ChainSettings, watched: readonly Watched[], base: bigint, nowMs: number): boolean
+  wouldCall(chain: ChainName, watched: readonly Watched[], base: bigint, nowMs: number): boolean
   /**
    * Judges and writes what was read of wallets of one chain. `watched` are all wishes about these wallets; what is
    * done by `change` is part of the same transaction.
    */
   settle(
-    chain: ChainSettings,
+    chain: ChainName,
     watched: readonly Watched[],
     readings: readonly WalletReading[],
     nowMs: number,

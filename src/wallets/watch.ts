@@ -10,7 +10,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { explainStorage } from '../storage/database.ts'
 import { readWallets, type Target } from './reader.ts'
 import { RUNWAY_WINDOW_MS } from './runway.ts'
-import type { Settler } from './settle.ts'
+import type { ChainName, Settler } from './settle.ts'
 import type { WalletStore } from './store.ts'
 import { normalDenom, type Tokens, unknownToken } from './tokens.ts'
 import type { Registration, WalletReading, Watched } from './types.ts'
@@ -21,6 +21,10 @@ export interface WatchDeps {
   store: WalletStore
   tokens: Tokens
   settler: Settler
+  /** A chain by its id; with its id as its name where it is not known (any more). */
+  chainOf: (chainId: string) => ChainName
+  /** Takes chains from the chain registry, where that is wanted. */
+  adopt: (chainIds: readonly string[]) => Promise<unknown>
   clock: Clock
   logger: Logger
 }
@@ -47,6 +51,8 @@ export interface Watch {
   misunderstood(): Misunderstood[]
   stop(): Promise<void>
 }
+
+const NOT_KNOWN = 'its chain is not in the configuration any more'
 
 export const walletKey = ({ chainId, address }: WalletKey): string => `${chainId}/${address}`
 
@@ -154,14 +160,28 @@ export function createWatch(deps: WatchDeps): Watch {
     return found
   }
 
+  const unknownChains = (all: readonly Watched[]): string[] =>
+    [...new Set(all.map(({ chainId }) => chainId))].filter((chainId) => directory.get(chainId) === null)
+
+  /** Wallets of a chain that is not known any more are not forgotten in silence: they cannot be read. */
+  const unreadable = (all: readonly Watched[]) => {
+    for (const chainId of unknownChains(all)) {
+      const own = all.filter((one) => one.chainId === chainId)
+      const readings = targetsOf(own, chainId).map(({ address }) => ({ address, cause: NOT_KNOWN }))
+      settler.settle(deps.chainOf(chainId), own, readings, clock.now())
+    }
+  }
+
   return {
     watched,
     misunderstood: () => [...configured.values()].filter((one) => 'problem' in one),
     check: () =>
       tracked(
         (async () => {
+          await deps.adopt(unknownChains(await watched()))
           await lookAt(await watched(), null)
           if (signal.aborted) return
+          unreadable(await watched())
           const now = await watched()
           if (isConfigKnown()) settler.endOrphans(now, clock.now())
           store.prune(clock.now() - 2 * RUNWAY_WINDOW_MS)

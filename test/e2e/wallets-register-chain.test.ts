@@ -12,7 +12,7 @@ import {
   registrations,
   walletWorld,
 } from '../support/wallets.ts'
-import { closeWorlds, HOUR, type TestWorld } from '../support/world.ts'
+import { closeWorlds, HOUR, MINUTE, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
 
@@ -211,8 +211,18 @@ describe('after a restart', () => {
     expect(world.endpoints.get('juno-1')![0]!.requests).toBe(before)
     expect(world.log.some(({ msg }) => msg.includes('is left out'))).toBe(true)
     expect(await ask(world, 'slash', 'wallets')).toContain('not configured any more')
+    // Not forgotten in silence: a wallet that nobody looks at is told of.
+    await world.pass(10 * MINUTE)
+    await check(world)
+    expect(world.news()).toEqual([
+      expect.stringMatching(
+        /^⚫ BLIND 10 min: wallet juno1…\w{4} on juno-1 cannot be read \(its chain is not in/,
+      ),
+    ])
     expect(await ask(world, 'slash', 'deregister', { wallet: JUNO, chain: 'juno-1' })).toContain('Gone')
     expect(registrations(world)).toEqual([])
+    await world.quiet()
+    expect(world.news()).toEqual([expect.stringContaining('is not watched any more')])
   })
 })
 

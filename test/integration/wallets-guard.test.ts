@@ -80,9 +80,11 @@ describe('a guarded connection', () => {
   ])('is not made where a public name resolves to %s', async (_, addresses) => {
     const { port, asked } = await serve(() => ({}))
     const { resolve, names } = resolving(addresses)
-    const url = `http://node.example.org:${port}`
-    await expect(probe(url, onlyPublic, resolve)).rejects.toThrow('address is not allowed')
-    expect(names).toHaveLength(1)
+    for (const scheme of ['http', 'https']) {
+      const url = `${scheme}://node.example.org:${port}`
+      await expect(probe(url, onlyPublic, resolve)).rejects.toThrow('address is not allowed')
+    }
+    expect(names).toEqual(['node.example.org', 'node.example.org'])
     expect(asked).toEqual([])
   })
 

@@ -94,6 +94,7 @@ describe.each(RECORDED_VERSIONS)('the recorded node of ibc-go %s', (version) => 
       clock,
       logger,
       isChainTold: () => false,
+      adopt: async () => [],
       committed: () => {},
     })
     const before = server.requests

@@ -1,0 +1,58 @@
+// Which token is meant: the chain's own, one of the registry, one that was met before; never a namesake's.
+import { describe, expect, it } from 'vitest'
+import { createDirectory } from '../../../src/chains/directory.ts'
+import { registryAsset } from '../../../src/chains/registry-assets.ts'
+import { openDatabase } from '../../../src/storage/database.ts'
+import { walletStore } from '../../../src/wallets/store.ts'
+import { createTokens, normalDenom } from '../../../src/wallets/tokens.ts'
+import { aChain } from '../../support/client-rows.ts'
+
+const OSMO = { symbol: 'OSMO', denom: 'uosmo', decimals: 6 }
+const IBC_ATOM = 'ibc/27394FB092D2ECCD56123C74F36E4C1F926001CEADA9CA97EA622B25F41E5EB2'
+const FAKE = { symbol: 'ATOM', denom: 'factory/osmo1x/uatom', decimals: 6 }
+
+function make() {
+  const chain = aChain('osmosis-1', 'Osmosis', { token: OSMO })
+  const store = walletStore(openDatabase(':memory:', { nowMs: 0 }))
+  const directory = createDirectory([chain])
+  return { chain, store, tokens: createTokens({ directory, pools: new Map(), store, registryAsset }) }
+}
+
+describe('a token', () => {
+  it("left out is the chain's own; by symbol in any case, or by denom, too", async () => {
+    const { chain, tokens } = make()
+    for (const typed of [undefined, 'OSMO', 'osmo', 'uosmo'])
+      expect(await tokens.find(chain, typed)).toEqual(OSMO)
+  })
+
+  it('that came over IBC is found in the registry, by symbol and by denom, and kept', async () => {
+    const { chain, tokens, store } = make()
+    const atom = { symbol: 'ATOM', denom: IBC_ATOM, decimals: 6 }
+    expect(await tokens.find(chain, 'atom')).toEqual(atom)
+    expect(await tokens.find(chain, IBC_ATOM.toLowerCase())).toEqual(atom)
+    expect(store.token('osmosis-1', IBC_ATOM)).toEqual(atom)
+    expect(tokens.of('osmosis-1', IBC_ATOM)).toEqual(atom)
+  })
+
+  it('that only calls itself ATOM is not taken for ATOM', async () => {
+    const { chain, tokens, store } = make()
+    store.saveToken('osmosis-1', FAKE)
+    expect((await tokens.find(chain, 'ATOM'))?.denom).toBe(IBC_ATOM)
+    expect(await tokens.find(chain, FAKE.denom)).toEqual(FAKE)
+  })
+
+  it('that nobody knows is null, and shown as its denom in base units', async () => {
+    const { chain, tokens } = make()
+    expect(await tokens.find(chain, 'nothinglikethis')).toBeNull()
+    expect(tokens.of('osmosis-1', 'nothinglikethis')).toEqual({
+      denom: 'nothinglikethis',
+      symbol: 'nothinglikethis',
+      decimals: 0,
+    })
+  })
+
+  it('has its hash in upper case', () => {
+    expect(normalDenom(` ${IBC_ATOM.toLowerCase()} `)).toBe(IBC_ATOM)
+    expect(normalDenom('uAtom')).toBe('uAtom')
+  })
+})
