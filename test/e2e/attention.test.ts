@@ -1,0 +1,143 @@
+// Whose clients alerts are about, seen in the channel: named ones, those in use, far ends, IBC v2, and nobody else's.
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ChainWorld } from '../../sandbox/chains/world.ts'
+import type { ConfigInput } from '../../src/config.ts'
+import { closeWorlds, DAY, startWorld, type TestWorld } from '../support/world.ts'
+
+afterEach(closeWorlds)
+
+const PERIOD = 14 * DAY
+const ENDANGERED = { trustingPeriodMs: PERIOD, ageMs: 0.95 * PERIOD }
+const WELL = { trustingPeriodMs: 1000 * DAY }
+
+/** Changes what the configuration says of chains, by chain id. */
+const chains =
+  (changes: Record<string, object>, alerts: object = {}) =>
+  (base: ConfigInput): ConfigInput => ({
+    ...base,
+    alerts: { ...base.alerts, ...alerts },
+    chains: base.chains.map((chain) =>
+      typeof chain === 'string' ? chain : { ...chain, ...changes[chain.chainId] },
+    ),
+  })
+
+/** On `alpha-1` four endangered clients over connections 0 to 3; the channels of the last two are closed. */
+function four(world: ChainWorld): void {
+  world.addChain({ chainId: 'alpha-1', version: 'v10' })
+  world.addChain({ chainId: 'beta-1', version: 'v10' })
+  for (const channelState of ['STATE_OPEN', 'STATE_OPEN', 'STATE_CLOSED', 'STATE_CLOSED']) {
+    world.openConnection('alpha-1', 'beta-1', { channelState, a: ENDANGERED, b: WELL })
+  }
+}
+
+/** The clients that somebody was called about. */
+const called = (world: TestWorld) => {
+  const text = JSON.stringify(world.posts().filter(({ mention_roles }) => mention_roles.length > 0))
+  return [
+    ...new Set([...text.matchAll(/(\w+-1) (07-tendermint-\d+)/g)].map(([, chain, id]) => `${chain} ${id}`)),
+  ].sort()
+}
+
+const alpha = (...numbers: number[]) => numbers.map((n) => `alpha-1 07-tendermint-${n}`)
+
+describe('alerts are about', () => {
+  it('clients in use, where nothing else is said', async () => {
+    expect(called(await startWorld({ build: four }))).toEqual(alpha(0, 1))
+  })
+
+  it('clients that are named too, in use or not, and never ignored ones', async () => {
+    const config = chains({
+      'alpha-1': { mine: ['07-tendermint-2', 'connection-3'], ignoreClients: ['07-tendermint-1'] },
+    })
+    expect(called(await startWorld({ build: four, config }))).toEqual(alpha(0, 2, 3))
+  })
+
+  it('named ones alone, or all', async () => {
+    const mine = chains({ 'alpha-1': { mine: ['connection-3'] } }, { about: 'mine' })
+    expect(called(await startWorld({ build: four, config: mine }))).toEqual(alpha(3))
+    expect(called(await startWorld({ build: four, config: chains({}, { about: 'all' }) }))).toEqual(
+      alpha(0, 1, 2, 3),
+    )
+  })
+
+  it('the connections that are listed, which are then the only ones that are read', async () => {
+    const config = chains({ 'alpha-1': { connections: ['connection-1', 'connection-2'] } })
+    const world = await startWorld({ build: four, config })
+    expect(called(world)).toEqual(alpha(1, 2))
+    expect(world.app.ibc.store.clients('alpha-1').map(({ clientId }) => clientId)).toEqual([
+      '07-tendermint-1',
+      '07-tendermint-2',
+    ])
+  })
+
+  it('far ends on a chain that is there for nothing else', async () => {
+    const world = await startWorld({
+      build(world) {
+        world.addChain({ chainId: 'alpha-1' })
+        world.addChain({ chainId: 'beta-1' })
+        world.openConnection('alpha-1', 'beta-1', { a: WELL, b: ENDANGERED })
+        // On the far chain there is another one in danger, which is not ours to watch.
+        world.createClient('beta-1', { tracks: 'gamma-1', ...ENDANGERED })
+      },
+      config: chains({ 'beta-1': { connections: 'none' } }),
+    })
+    expect(called(world)).toEqual(['beta-1 07-tendermint-0'])
+    expect(world.app.ibc.store.clients('beta-1').map(({ clientId }) => clientId)).toEqual(['07-tendermint-0'])
+  })
+
+  it('a client of IBC v2, which has no connection and no channel', async () => {
+    const world = await startWorld({
+      build(world) {
+        world.addChain({ chainId: 'alpha-1', version: 'v10' })
+        world.addChain({ chainId: 'beta-1', version: 'v10' })
+        for (const counterparty of ['07-tendermint-0', null]) {
+          const id = world.createClient('alpha-1', { tracks: 'beta-1', ...ENDANGERED })
+          if (counterparty) world.registerCounterparty('alpha-1', id, counterparty)
+        }
+      },
+    })
+    expect(called(world)).toEqual(alpha(0))
+  })
+
+  it('clients of every other type by what their chain says of them', async () => {
+    const world = await startWorld({
+      build(world) {
+        world.addChain({ chainId: 'alpha-1', version: 'v11' })
+        world.addChain({ chainId: 'beta-1', version: 'v11' })
+        for (const type of ['08-wasm', 'attestations', '06-solomachine', '77-martian']) {
+          const clientId = world.createClient('alpha-1', { type, id: `${type}-0` })
+          world.openConnection('alpha-1', 'beta-1', { a: { clientId }, b: WELL })
+        }
+      },
+    })
+    expect(world.lines()).toEqual([])
+    world.chains.editClient('alpha-1', '08-wasm-0', { status: 'Expired' })
+    for (const id of ['attestations-0', '06-solomachine-0', '77-martian-0'])
+      world.chains.freeze('alpha-1', id)
+    await world.pass(60_000)
+    await world.sweep()
+    const text = JSON.stringify(world.posts())
+    expect(text).toMatch(/EXPIRED: alpha-1 08-wasm-0/)
+    for (const id of ['attestations-0', '06-solomachine-0', '77-martian-0'])
+      expect(text).toContain(`FROZEN: alpha-1 ${id}`)
+  })
+
+  it('a type that the chain does not allow any more', async () => {
+    const world = await startWorld({
+      build(world) {
+        world.addChain({ chainId: 'alpha-1', version: 'v10' })
+        world.addChain({ chainId: 'beta-1' })
+        world.openConnection('alpha-1', 'beta-1', { a: { trustingPeriodMs: PERIOD }, b: WELL })
+      },
+    })
+    const host = world.chains.chain('alpha-1')
+    host.allowedClients = ['06-solomachine']
+    host.changed()
+    await world.sweep()
+    expect(world.news()).toEqual([expect.stringMatching(/UNAUTHORIZED: alpha-1 07-tendermint-0/)])
+    host.allowedClients = ['*']
+    host.changed()
+    await world.sweep()
+    expect(world.news()).toEqual([expect.stringMatching(/over: .*07-tendermint-0.* is active again/)])
+  })
+})
