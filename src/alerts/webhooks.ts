@@ -8,13 +8,12 @@ export interface WebhookProblem {
   text: string
 }
 
-/** The names of the webhooks that alerts may go to: the default where it is needed or set, then those of the routes. */
-export function webhookNames(settings: Settings, secrets: Secrets): string[] {
-  const routed = new Set(settings.alerts.routes.flatMap(({ chains }) => chains))
-  const needsDefault =
-    settings.counterparties === 'registry' || settings.chains.some(({ chainId }) => !routed.has(chainId))
-  const byDefault = needsDefault || secrets[DEFAULT_WEBHOOK] ? [DEFAULT_WEBHOOK] : []
-  return [...new Set([...byDefault, ...settings.alerts.routes.map(({ webhook }) => webhook)])]
+/**
+ * The names of the webhooks that alerts may go to. The default is needed even where every chain has a route: it takes
+ * what is about no chain in particular, and chains that are added later.
+ */
+export function webhookNames(settings: Settings): string[] {
+  return [...new Set([DEFAULT_WEBHOOK, ...settings.alerts.routes.map(({ webhook }) => webhook)])]
 }
 
 /** The webhooks by the name of their secret; those that are missing or no webhook URL are problems instead. */
@@ -24,7 +23,7 @@ export function webhookUrls(
 ): { urls: Record<string, string>; problems: WebhookProblem[] } {
   const urls: Record<string, string> = {}
   const problems: WebhookProblem[] = []
-  for (const name of webhookNames(settings, secrets)) {
+  for (const name of webhookNames(settings)) {
     const url = secrets[name]
     if (!url) {
       problems.push({
