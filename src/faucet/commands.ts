@@ -1,10 +1,11 @@
 // The commands for everybody: /drip, and /faucet with the state of the faucet and what the caller may have.
 import type { Call, Command, Reply } from '../discord/command.ts'
+import { code } from '../discord/text.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { readAddress, secretIn } from './address.ts'
 import { applicantOf, callTimeMs } from './drip.ts'
 import { keptSlots, leftToday, reasonsAgainst } from './eligibility.ts'
-import { inert, moment, QUEUE_TEXT, reasonText, span } from './messages.ts'
+import { moment, OTHERS_MAX, QUEUE_TEXT, reasonText, span } from './messages.ts'
 import { chainList, completeChain, faucetMeant, faucetNamed, type Room } from './room.ts'
 import { type Faucet, replyOf } from './settle.ts'
 import type { Reason } from './types.ts'
@@ -91,10 +92,10 @@ async function faucetText({ store, isOpen }: Room, faucet: Faucet, call: Call): 
   const status = sender.status ? await sender.status() : null
   const history = store.history(settings.chain, call.caller.userId, null, atMs)
   const lines = [`**Faucet of ${settings.chain}** (addresses: \`${settings.address.prefix}1…\`)`]
-  if (history.paused) lines.push(`⏸ Paused: ${inert(history.paused.reason)}`)
+  if (history.paused) lines.push(`⏸ Paused: ${code(history.paused.reason, OTHERS_MAX)}`)
   const amount = status?.amount ?? settings.amount
   if (amount) lines.push(`One request pays ${amount}.`)
-  if (status?.balance) lines.push(`It has ${inert(status.balance)}.`)
+  if (status?.balance) lines.push(`It has ${code(status.balance, OTHERS_MAX)}.`)
   if (status?.dry) lines.push('🔴 It has nothing left to pay with.')
   if (sender.status && !status) lines.push('Its server does not answer at the moment.')
   lines.push(limitsText(faucet))

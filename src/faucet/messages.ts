@@ -1,8 +1,12 @@
 // The faucet's words: every refusal and every outcome as the user reads it.
+import { code } from '../discord/text.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import type { AddressRule } from './address.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Cause, Drip, Reason } from './types.ts'
+
+/** What is repeated of a text that others wrote. */
+export const OTHERS_MAX = 200
 
 /** A moment as each reader's own date and as a distance. Rounded up to the second: never a moment too early. */
 export function moment(atMs: number): string {
@@ -26,17 +30,6 @@ export function span(ms: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
-/** Text of others as inline code on one line, where no mention, link or markdown is live. */
-export function inert(text: string, max = 200): string {
-  const line = text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replaceAll('`', 'ˋ')
-    .replace(/ {2,}/g, ' ')
-    .trim()
-  const points = [...line]
-  return `\`${points.length > max ? `${points.slice(0, max - 1).join('')}…` : line || '…'}\``
-}
-
 /** "lig1…": how the addresses of a faucet begin. */
 const example = (rule: AddressRule) => `${rule.prefix}1…`
 
@@ -44,11 +37,11 @@ const example = (rule: AddressRule) => `${rule.prefix}1…`
 export function reasonText(reason: Reason, nowMs: number): string {
   switch (reason.code) {
     case 'paused':
-      return `the faucet is paused by a moderator: ${inert(reason.reason)}`
+      return `the faucet is paused by a moderator: ${code(reason.reason, OTHERS_MAX)}`
     case 'banned': {
       const what = reason.kind === 'user' ? 'you are' : 'this address is'
       const until = reason.untilMs === null ? '' : ` until ${moment(reason.untilMs)}`
-      return `${what} excluded from the faucet${until}: ${inert(reason.reason)}`
+      return `${what} excluded from the faucet${until}: ${code(reason.reason, OTHERS_MAX)}`
     }
     case 'account-age':
       return `your account is ${span(reason.ageMs)} old; it must be ${span(reason.neededMs)}: try again on ${moment(reason.againMs)}`
@@ -167,7 +160,7 @@ export function outcomeText(
     const why = FAILED[(drip.cause ?? 'ambiguous') as Cause] ?? FAILED.ambiguous
     lines.push(`No tokens were sent: ${why}.`)
     if (drip.detail && ['address', 'limited'].includes(drip.cause ?? '')) {
-      lines.push(`It says: ${inert(drip.detail)}`)
+      lines.push(`It says: ${code(drip.detail, OTHERS_MAX)}`)
     }
     if (transaction) lines.push(transaction)
     lines.push(
@@ -192,7 +185,7 @@ function doubt(drip: Told): string {
   if (drip.cause === 'restart' || drip.cause === 'stopped')
     return 'I was restarted while the faucet was working'
   return drip.detail
-    ? `the faucet's answer was unclear (${inert(drip.detail, 120)})`
+    ? `the faucet's answer was unclear (${code(drip.detail, 120)})`
     : "the faucet's answer was unclear"
 }
 

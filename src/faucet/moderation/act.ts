@@ -1,8 +1,8 @@
 // What the moderators' commands share: whom they may act for, acting with an audit, showing it, common arguments.
 import type { ArgSpec, Call, Command, Reply } from '../../discord/command.ts'
+import { code } from '../../discord/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { readAddress, secretIn } from '../address.ts'
-import { inert } from '../messages.ts'
 import { completeChain, faucetNamed, moderatedBy, type Room } from '../room.ts'
 import type { Faucet } from '../settle.ts'
 import type { AuditEntry } from './audit.ts'
@@ -102,7 +102,7 @@ function actionsText(entries: readonly AuditEntry[]): string {
 
 function actionText({ action, chain, userId, address, reason, dripId, txHash }: AuditEntry): string {
   const whom = [userId && `<@${userId}>`, address && `\`${address}\``].filter(Boolean).join(', ')
-  const why = reason ? `: ${inert(reason, LONGEST_REASON)}` : ''
+  const why = reason ? `: ${code(reason, LONGEST_REASON)}` : ''
   const what: Partial<Record<AuditEntry['action'], string>> = {
     paused: `⏸ The faucet of ${chain} is paused`,
     resumed: `▶️ The faucet of ${chain} pays again`,

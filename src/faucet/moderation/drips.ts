@@ -1,7 +1,7 @@
 // The moderators' commands about drips and the whole faucet: history, settling, pausing and resuming.
 import type { Call, Command, Reply } from '../../discord/command.ts'
+import { code } from '../../discord/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
-import { inert } from '../messages.ts'
 import type { Room } from '../room.ts'
 import type { Drip, DripStatus } from '../types.ts'
 import { act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './act.ts'
@@ -141,6 +141,6 @@ function dripLine(drip: Drip, withChain: boolean): string {
   const at = `<t:${Math.floor(drip.atMs / 1000)}:f>`
   const chain = withChain ? ` ${drip.chain}` : ''
   const hash = drip.txHash ? ` \`${drip.txHash}\`` : ''
-  const why = drip.cause ? ` (${drip.cause}${drip.detail ? `: ${inert(drip.detail, 60)}` : ''})` : ''
+  const why = drip.cause ? ` (${drip.cause}${drip.detail ? `: ${code(drip.detail, 60)}` : ''})` : ''
   return `#${drip.id}${chain} ${SIGN[drip.status]} ${drip.status} ${at} <@${drip.userId}> \`${drip.address}\`${hash}${why}`
 }

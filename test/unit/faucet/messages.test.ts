@@ -1,6 +1,6 @@
 // Refusals and outcomes, word for word, as the user reads them.
 import { describe, expect, it } from 'vitest'
-import { inert, outcomeText, refusalText, span } from '../../../src/faucet/messages.ts'
+import { outcomeText, refusalText, span } from '../../../src/faucet/messages.ts'
 import type { Reason } from '../../../src/faucet/types.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
 import { NOW_MS } from '../../support/faucet.ts'
@@ -219,10 +219,4 @@ describe('words', () => {
     [7 * DAY_MS, '7 days'],
     [-5, '0 seconds'],
   ])('%i ms: %s', (ms, text) => expect(span(ms)).toBe(text))
-
-  it('lets nothing of others be live', () => {
-    expect(inert('a`b\n@everyone\u202e <@1>')).toBe('`aˋb @everyone <@1>`')
-    expect(inert('')).toBe('`…`')
-    expect(inert('x'.repeat(500), 10)).toBe(`\`${'x'.repeat(9)}…\``)
-  })
 })
