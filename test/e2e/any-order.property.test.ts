@@ -1,6 +1,7 @@
 // No order of readings, faults and restarts loses or repeats a notice: random stories, and what must hold after each.
 import fc from 'fast-check'
 import { afterEach, expect, it } from 'vitest'
+import type { Faults } from '../../sandbox/chains/server.ts'
 import { nsToMs } from '../../src/kernel/nanotime.ts'
 import { closeWorlds, DAY, HOUR, MINUTE, makeWorld, type TestWorld } from '../support/world.ts'
 
@@ -15,9 +16,23 @@ type Event =
   | { kind: 'leap'; hours: number }
   | { kind: 'pass'; minutes: number }
   | { kind: 'update' | 'freeze' | 'recover'; client: number }
-  | { kind: 'host'; up: boolean }
+  | { kind: 'host'; faults: Faults }
+  | { kind: 'blocks'; made: boolean }
   | { kind: 'webhook'; fault: 'status' | 'reset' | 'lost answer'; times: number }
   | { kind: 'restart' | 'sweep' }
+
+/** Ways in which the one endpoint of the host can be. */
+const FAULTS: Faults[] = [
+  {},
+  { html: 502 },
+  { reset: true },
+  { only: /consensus_states/, status: 500 },
+  { only: /client_states/, html: 502 },
+  { only: /\/(connections|channels)/, status: 503 },
+  { laggingBlocks: 3 },
+  { behindBlocks: 9 },
+  { chainId: 'mallory-1' },
+]
 
 const client = fc.nat(CLIENTS.length - 1)
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -34,7 +49,11 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constantFrom('freeze' as const, 'recover' as const), client }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('host' as const), up: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('host' as const), faults: fc.constantFrom(...FAULTS) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('blocks' as const), made: fc.boolean() }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -63,7 +82,11 @@ async function happen(world: TestWorld, one: Event): Promise<void> {
       if (host.status(CLIENTS[one.client]!) !== 'Active') world.chains.recover(HOST, CLIENTS[one.client]!)
       return
     case 'host':
-      world.endpoints.get(HOST)![0]!.faults = one.up ? {} : { html: 502 }
+      world.endpoints.get(HOST)![0]!.faults = one.faults
+      return
+    case 'blocks':
+      if (one.made) host.resume()
+      else host.halt()
       return
     case 'webhook': {
       const fault =
@@ -110,6 +133,12 @@ function notices(world: TestWorld): Told[] {
   )
 }
 
+/** Past saving, or past its deadline by the clock while its chain makes no blocks. */
+function isLost(world: TestWorld, clientId: string): boolean {
+  const host = world.chains.chain(HOST)
+  return host.status(clientId) !== 'Active' || nsToMs(host.deadlineNs(clientId)!) <= world.clock.now()
+}
+
 /** How bad a client is in truth. */
 function truth(world: TestWorld, clientId: string): string {
   const host = world.chains.chain(HOST)
@@ -137,13 +166,25 @@ it('every story ends with what is true told once, and nothing twice', { timeout:
         },
       })
       await world.restart()
-      for (const one of story) await happen(world, one)
+      const lost = new Set<string>()
+      for (const one of story) {
+        for (const id of CLIENTS) if (isLost(world, id)) lost.add(id)
+        await happen(world, one)
+      }
       // All is mended, and a while passes.
+      world.chains.chain(HOST).resume()
       world.endpoints.get(HOST)![0]!.faults = {}
       world.server.faults.clear()
       await world.pass(14 * MINUTE)
       await world.sweep()
       await world.pass(2 * MINUTE)
+
+      // Nobody was told of a loss that was none.
+      for (const id of CLIENTS) if (isLost(world, id)) lost.add(id)
+      const claimed = world
+        .lines()
+        .flatMap((line) => [...line.matchAll(/(?:EXPIRED|FROZEN): alpha-1 (\S+)/g)])
+      for (const [, clientId] of claimed) expect([...lost]).toContain(clientId)
 
       const all = notices(world)
       expect(world.app.delivery.status().waiting).toBe(0)

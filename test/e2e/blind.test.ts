@@ -206,6 +206,8 @@ describe('a chain that started over under the same id', () => {
     expect(world.news()).toHaveLength(1)
     await world.pass(2 * MINUTE)
     const chain = world.chains.chain('alpha-1')
+    const startedMs = world.clock.now()
+    const requestsBefore = world.endpoints.get('alpha-1')![0]!.log.length
     world.chains.freeze('alpha-1', '07-tendermint-0')
     chain.startOver(5)
     // Without a sweep by the schedule: the new start is reason enough.
@@ -219,6 +221,13 @@ describe('a chain that started over under the same id', () => {
       expect.stringMatching(/^🟢 over: alpha-1 is read as a new chain/),
     ])
     expect(world.app.ibc.store.chain('alpha-1')!.firstLookMs).not.toBeNull()
+    // Nothing of before is left: the client is known since the new start.
+    expect(world.app.ibc.store.client('alpha-1', '07-tendermint-0')!.firstSeenMs).toBeGreaterThan(startedMs)
+    const asked = world.endpoints
+      .get('alpha-1')![0]!
+      .log.map(({ path }) => path)
+      .slice(requestsBefore)
+    expect(asked.some((path) => path.includes('consensus_states/07-tendermint-0'))).toBe(true)
     await world.pass(5 * MINUTE)
     await world.restart()
     expect(world.news()).toEqual([])
