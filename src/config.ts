@@ -1,11 +1,10 @@
-// The configuration: defineConfig() for config.ts, loading it, settings with defaults, secrets from the environment.
+// The configuration: defineConfig() for config.ts, loading it, settings with defaults.
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parse as parseDotenv } from 'dotenv'
 import { type RegistryChain, registryChain } from './chains/registry.ts'
 import { type ConfigInput, configSchema, type ParsedChain, type ParsedConfig } from './config-schema.ts'
-import { type FaucetSettings, faucetSecretNames } from './faucet/schema.ts'
+import type { FaucetSettings } from './faucet/schema.ts'
 import type { Thresholds } from './ibc/assess.ts'
 import { parseAmount } from './kernel/amount.ts'
 import { HOUR_MS, MINUTE_MS } from './kernel/duration.ts'
@@ -276,39 +275,4 @@ function pathText(path: PropertyKey[]): string {
     if (typeof part === 'number') return `${text}[${part}]`
     return text ? `${text}.${String(part)}` : String(part)
   }, '')
-}
-
-/** The names of the secrets that these settings use. */
-export function secretNames(settings: Settings): string[] {
-  const routed = settings.alerts.routes.map(({ webhook }) => webhook)
-  return [...new Set(['DISCORD_TOKEN', DEFAULT_WEBHOOK, ...routed, ...faucetSecretNames(settings.faucets)])]
-}
-
-/**
- * Collects the secrets of `names` from the environment, a `.env` beside the configuration, and systemd credentials,
- * in this order; `NAME_FILE` names a file that holds the secret. Those that are nowhere are left out.
- * @throws {UsageError} when a `*_FILE` cannot be read, naming the variable, never the secret
- */
-export function loadSecrets(names: readonly string[], env: NodeJS.ProcessEnv, configFile: string): Secrets {
-  const dotenv = join(dirname(resolve(configFile)), '.env')
-  const values: NodeJS.ProcessEnv = {
-    ...(existsSync(dotenv) ? parseDotenv(readFileSync(dotenv)) : {}),
-    ...env,
-  }
-  const secrets: Record<string, string> = {}
-  for (const name of names) {
-    const credential = env.CREDENTIALS_DIRECTORY ? join(env.CREDENTIALS_DIRECTORY, name) : ''
-    const file = values[`${name}_FILE`] ?? (existsSync(credential) ? credential : undefined)
-    const secret = values[name]?.trim() || (file ? readSecret(`${name}_FILE`, file) : '')
-    if (secret) secrets[name] = secret
-  }
-  return secrets
-}
-
-function readSecret(variable: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (error) {
-    throw new UsageError(`${variable} names a file that cannot be read: ${messageOf(error)}`)
-  }
 }

@@ -6,11 +6,12 @@ import { runCheck } from './cli/check.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
 import type { ImportOptions } from './cli/import.ts'
 import type { Io } from './cli/io.ts'
-import { loadConfig, loadSecrets, secretNames } from './config.ts'
+import { loadConfig } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, messageOf, UsageError } from './kernel/errors.ts'
 import { createLogger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
+import { loadSecrets, secretNames } from './secrets.ts'
 import { VERSION } from './version.ts'
 
 /** Exit codes: 0 done, 1 fatal, 2 configuration or usage (systemd does not restart after it). */

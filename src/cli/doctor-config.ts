@@ -1,9 +1,10 @@
 // The doctor's look at the configuration: every problem of the file, the secrets beside it, the addresses in it.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { loadConfig, loadSecrets, type Secrets, type Settings, secretNames } from '../config.ts'
+import { loadConfig, type Secrets, type Settings } from '../config.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
+import { loadSecrets, secretNames } from '../secrets.ts'
 import { about, type Finding } from './doctor-findings.ts'
 
 const { ok, warning, wrong } = about('configuration')

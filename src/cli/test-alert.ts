@@ -3,18 +3,12 @@ import { composePost, tagsOf } from '../alerts/compose.ts'
 import { createSend, type Send, webhookUrl } from '../alerts/outbox/send.ts'
 import { judge, type Verdict } from '../alerts/outbox/verdict.ts'
 import { webhookUrls } from '../alerts/webhooks.ts'
-import {
-  type ChainSettings,
-  DEFAULT_WEBHOOK,
-  loadConfig,
-  loadSecrets,
-  type Settings,
-  secretNames,
-} from '../config.ts'
+import { type ChainSettings, DEFAULT_WEBHOOK, loadConfig, type Settings } from '../config.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { secretCutter } from '../kernel/logger.ts'
+import { loadSecrets, secretNames } from '../secrets.ts'
 import { type Io, peopleStream } from './io.ts'
 import { type TestMessage, testMessages } from './test-messages.ts'
 

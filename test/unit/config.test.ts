@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadConfig, loadSecrets, secretNames, settingsOf } from '../../src/config.ts'
+import { loadConfig, settingsOf } from '../../src/config.ts'
 import { UsageError } from '../../src/kernel/errors.ts'
+import { loadSecrets, secretNames } from '../../src/secrets.ts'
 
 const chain = { chainId: 'osmo-test-5', rest: ['https://lcd.example'] }
 
