@@ -1,7 +1,6 @@
 // The front door: arguments, signals, exit codes.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
-import { createApp } from './app.ts'
 import { runCheck } from './cli/check.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
 import type { ImportOptions } from './cli/import.ts'
@@ -183,6 +182,8 @@ async function start(options: Common, io: Io): Promise<number> {
   const settings = await loadConfig(options.config)
   const secrets = loadSecrets(secretNames(settings), process.env, options.config)
   const logger = createLogger(logLevel('info'), Object.values(secrets))
+  // Loaded here, because with it comes discord.js, which `check` and the rest do not need.
+  const { createApp } = await import('./app.ts')
   const app = createApp({
     settings,
     secrets,
