@@ -73,7 +73,7 @@ export function createApp(options: AppOptions): App {
   }
   const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now() })
   const startedMs = clock.now()
-  const store = clientStore(database)
+  const store = clientStore(database, logger)
   const firstStart = settings.chains.every(({ chainId }) => store.chain(chainId) === null)
   const chains = createChains({
     settings,
@@ -191,7 +191,8 @@ export function createApp(options: AppOptions): App {
       ibc.watch.start()
       stopSchedule = startSchedule(
         [
-          { name: 'clients', cron: settings.schedule.clients, run: () => ibc.watch.sweepAll() },
+          // Not waited for: each chain is swept once at a time, and a slow one must not keep the others from their turn.
+          { name: 'clients', cron: settings.schedule.clients, run: async () => void ibc.watch.sweepAll() },
           { name: 'wallets', cron: settings.schedule.wallets, run: () => wallets.check() },
         ],
         settings.schedule.timezone,

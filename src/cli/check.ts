@@ -108,7 +108,7 @@ export async function look(
         nowMs: () => clock.now(),
         wanted: farEnds.wantedOf(chain),
         onSurvey(found) {
-          farEnds.surveyed(chain.chainId, found)
+          farEnds.surveyed(chain, found.subjects)
           total += found.subjects.length
           surveyed()
         },

@@ -61,7 +61,7 @@ export function surroundings(
         ...(around.connections === null && before
           ? before.connectionIds
           : connections.map((one) => one.connectionId)),
-        ...wanted.map((one) => one.connectionId),
+        ...wanted.map((one) => one.connectionId).filter((id) => id !== ''),
       ]),
       openChannels: unique([...openChannels, ...wanted.flatMap((one) => one.openChannels)]),
       farEnds: farEnds(client, connections, wanted),

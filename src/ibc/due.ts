@@ -1,11 +1,19 @@
-// Which clients are to be read again now, besides the sweeps.
+// Which clients are to be read again now, besides the sweeps, and reading them.
 import { nextReminderMs } from '../alerts/life.ts'
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { readIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
+import type { SecondLook } from './second-look.ts'
+import type { Settler } from './settle.ts'
 import type { ClientStore } from './store.ts'
+import type { Tasks } from './tasks.ts'
+import { isAbout, isReading, type Seen, type Surroundings } from './types.ts'
+
+/** A deadline has passed for the host only when it makes its next block. */
+const BLOCK_GRACE_MS = 8_000
 
 /**
  * The clients whose severity changes by itself up to `nowMs`, and those of which a reminder is due, by chain id.
@@ -31,4 +39,78 @@ export function dueClients(
     if (reminderMs !== null && reminderMs <= nowMs) add(row)
   }
   return new Map([...due].map(([chainId, rows]) => [chainId, [...rows.values()]]))
+}
+
+/** Makes the function that reads again what is due, each chain by itself, and returns what is under way then. */
+export function createDueReader(deps: {
+  store: ClientStore
+  alerts: AlertStore
+  directory: Directory
+  settler: Settler
+  readOne: SecondLook['readOne']
+  clock: Clock
+  signal: AbortSignal
+  alone: Tasks['alone']
+  /** These clients of a chain were read and settled. */
+  wereRead: (chainId: string, clientIds: readonly string[]) => void
+}): () => Promise<void>[] {
+  const { store, directory, settler, readOne, clock, signal, alone } = deps
+
+  const readDueOf = async (chainId: string, rows: ClientRow[], nowMs: number): Promise<void> => {
+    const chain = directory.get(chainId)
+    if (!chain) return
+    const isAlerted = (row: ClientRow) => !row.ignored && isAbout(row.attention, chain.alerts.about)
+    // The rest waits for the next sweep; its severity goes on by the clock.
+    settler.goOn(
+      chain,
+      rows.filter((row) => !isAlerted(row)),
+      nowMs,
+    )
+    const expiring = (row: ClientRow) => row.expiresNs !== null && nowMs >= nsToMs(row.expiresNs)
+    const ready = rows.filter(
+      (row) => isAlerted(row) && (!expiring(row) || nowMs - nsToMs(row.expiresNs!) >= BLOCK_GRACE_MS),
+    )
+    const readings = await Promise.all(
+      ready.map(async ({ clientId, endpoint }) => ({
+        clientId,
+        reading: await readOne(chain, clientId, endpoint ?? ''),
+      })),
+    )
+    if (signal.aborted) return
+    // A client may have been read by a sweep meanwhile, or forgotten.
+    const now = readings.flatMap(({ clientId, reading }) => {
+      const row = store.client(chainId, clientId)
+      return row ? [{ row, reading }] : []
+    })
+    const read = now.filter(({ reading }) => isReading(reading))
+    settler.settle(
+      chain,
+      read.map(({ row, reading }): Seen => {
+        const { clientId, clientType } = row
+        return { ...surroundingsOf(row), clientId, clientType, reading }
+      }),
+      clock.now(),
+    )
+    deps.wereRead(
+      chainId,
+      read.map(({ row }) => row.clientId),
+    )
+    settler.goOn(
+      chain,
+      now.filter(({ reading }) => !isReading(reading)).map(({ row }) => row),
+      clock.now(),
+    )
+  }
+
+  return () => {
+    const nowMs = clock.now()
+    return [...dueClients(deps, nowMs)].map(([chainId, rows]) =>
+      alone(`due ${chainId}`, () => readDueOf(chainId, rows, nowMs)),
+    )
+  }
+}
+
+function surroundingsOf(row: ClientRow): Surroundings {
+  const { connectionIds, openChannels, farEnds, attention, ignored } = row
+  return { connectionIds, openChannels, farEnds, attention, ignored }
 }

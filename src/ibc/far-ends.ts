@@ -1,11 +1,13 @@
 // Far ends: the clients on other chains at which the connections of a watched chain end.
 import type { ChainSettings } from '../config.ts'
-import type { Survey } from './survey.ts'
-import type { WantedClient } from './types.ts'
+import type { Surroundings, WantedClient } from './types.ts'
 
 export interface FarEnds {
-  /** Takes the far ends of a chain from its newest survey, in place of those from before. */
-  surveyed(chainId: string, found: Survey): void
+  /**
+   * Takes the far ends of a chain's clients, from its newest survey or from what was stored of it, in place of those
+   * from before.
+   */
+  surveyed(chain: ChainSettings, clients: readonly (Surroundings & { clientId: string })[]): void
   /** What other chains want of this one. */
   wantedOf(chain: ChainSettings): WantedClient[]
   /** Chains that are not known and hold far ends of clients that are in use or mine. */
@@ -16,15 +18,20 @@ export function createFarEnds(): FarEnds {
   /** By the chain that wants them, then by the chain they are on. */
   const wants = new Map<string, Map<string, WantedClient[]>>()
   return {
-    surveyed(chainId, found) {
+    surveyed(chain, clients) {
+      const { chainId, connections } = chain
+      const named = new Set([...chain.mine, ...(Array.isArray(connections) ? connections : [])])
       const byTarget = new Map<string, WantedClient[]>()
-      for (const { clientId, attention, ignored, farEnds } of found.subjects) {
+      for (const { clientId, connectionIds, attention, ignored, farEnds } of clients) {
+        // What is mine only because another chain said so is not said back: it would never end to be mine.
+        const isNamed = [clientId, ...connectionIds].some((id) => named.has(id))
+        const own = attention === 'mine' && !isNamed ? 'live' : attention
         for (const end of farEnds) {
           const list = byTarget.get(end.chainId) ?? []
           byTarget.set(end.chainId, list)
           list.push({
             clientId: end.clientId,
-            attention: ignored ? 'idle' : attention,
+            attention: ignored ? 'idle' : own,
             connectionId: end.connectionId,
             openChannels: [],
             nearEnd: { chainId, clientId, connectionId: '' },

@@ -48,7 +48,7 @@ export interface IbcRoom {
 
 export function createIbc(deps: IbcDeps): IbcRoom {
   const { settings, directory, pools, database, clock, logger, committed } = deps
-  const store = clientStore(database)
+  const store = clientStore(database, logger)
   const alerts = createAlertStore(database, logger)
   const versions = createVersions(pools, clock)
   const { prefix } = settings.discord

@@ -38,6 +38,8 @@ export interface Settler {
   settle(chain: ChainSettings, seen: readonly Seen[], nowMs: number, options?: { quietLook?: boolean }): void
   /** Judges clients by their last known reading, because they cannot be read now: the clock goes on. */
   goOn(chain: ChainSettings, rows: readonly ClientRow[], nowMs: number): void
+  /** Forgets the clients of a chain but those of `watched`: nothing is told of them any more but that. */
+  unwatch(chain: ChainSettings, watched: ReadonlySet<string>, nowMs: number): void
   /** The summary of the first look: what was past saving already. Marks the look as finished. */
   finishFirstLook(chain: ChainSettings, nowMs: number): void
 }
@@ -142,6 +144,26 @@ export function createSettler(deps: SettleDeps): Settler {
       })
     },
 
+    unwatch(chain, watched, nowMs) {
+      const gone = store.clients(chain.chainId).filter(({ clientId }) => !watched.has(clientId))
+      if (gone.length === 0) return
+      commit(nowMs, (tell) => {
+        for (const row of gone) {
+          for (const [identityOf, say] of [
+            [clientIdentity, (notice: Notice) => words.client(row, notice, null, nowMs)],
+            [unseenIdentity, (notice: Notice) => words.unseenClient(row, notice, '', nowMs)],
+          ] as const) {
+            const identity = identityOf(chain.chainId, row.clientId)
+            const state = alerts.loadState(identity)
+            for (const notice of state ? stepAndSave(identity, state, left(state), chain, nowMs) : []) {
+              tell(say(notice))
+            }
+          }
+          store.forgetClient(chain.chainId, row.clientId)
+        }
+      })
+    },
+
     finishFirstLook(chain, nowMs) {
       const states = alerts.loadStates(clientIdentity(chain.chainId, ''))
       commit(nowMs, (tell) => {
@@ -173,13 +195,13 @@ function judge(seen: Seen, chain: ChainSettings, nowMs: number): Assessment {
 function observe(
   seen: Seen,
   verdict: Assessment,
-  before: Pick<ClientRow, 'severity'> | null,
+  before: Pick<ClientRow, 'severity' | 'readMs'> | null,
   state: AlertState | null,
   chain: ChainSettings,
 ): Observation {
   const about = !seen.ignored && isAbout(seen.attention, chain.alerts.about)
-  // Never seen before, or past saving already while nobody was to be told.
-  const first = before === null || (state === null && isPastSaving(levelOf(before.severity)))
+  // Never read before, or past saving already while nobody was to be told.
+  const first = !before?.readMs || (state === null && isPastSaving(levelOf(before.severity)))
   return { ...observation(verdict, about), first }
 }
 
@@ -207,6 +229,15 @@ function observeUnseen(
   const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
   return { ...lasting('blind', row.unseenSinceMs ?? nowMs, deadlineMs, settings.alerts, nowMs), about }
 }
+
+/** What alerts are no longer about, however it stands. */
+const left = ({ level }: AlertState): Observation => ({
+  level,
+  deadlineMs: null,
+  first: false,
+  about: false,
+  mention: false,
+})
 
 const levelOf = (severity: Assessment['severity']): Level => (severity === 'unreadable' ? 'ok' : severity)
 

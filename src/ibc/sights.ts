@@ -11,11 +11,16 @@ import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
-import { chainIdentity, clientIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
+import {
+  chainIdentity,
+  clientIdentity,
+  NETWORK_IDENTITY,
+  restartIdentity,
+  unseenIdentity,
+} from './identity.ts'
 import type { ClientRow } from './rows.ts'
 import { observeSight, type Sight } from './sight.ts'
 import type { ClientStore } from './store.ts'
-import { isAbout } from './types.ts'
 
 /** What words about a chain need besides the notice. */
 export interface ChainSight {
@@ -39,6 +44,7 @@ export interface SightWords {
   ): Message
   /** For the alerts that were open about clients of a chain that has started again. */
   client(row: ClientRow, notice: Notice, asOfMs: number | null, nowMs: number): Message
+  unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
 }
 
 export interface SightsDeps {
@@ -102,18 +108,20 @@ export function createSights(deps: SightsDeps): Sights {
   const restarted = (chain: ChainSettings, head: Head, from: bigint) => {
     const nowMs = clock.now()
     commit((tell) => {
-      for (const [identity, state] of alerts.loadStates(clientIdentity(chain.chainId, ''))) {
-        const row = store.client(chain.chainId, identity.slice(clientIdentity(chain.chainId, '').length))
-        // These clients are gone with their chain: nothing is open about them any more.
-        const gone: Observation = {
-          level: state.level,
-          deadlineMs: null,
-          first: false,
-          about: false,
-          mention: false,
-        }
-        for (const notice of stepAndSave(identity, state, gone, chain)) {
-          if (row) tell(words.client(row, notice, null, nowMs))
+      for (const identityOf of [clientIdentity, unseenIdentity]) {
+        const prefix = identityOf(chain.chainId, '')
+        for (const [identity, state] of alerts.loadStates(prefix)) {
+          const row = store.client(chain.chainId, identity.slice(prefix.length))
+          // These clients are gone with their chain: nothing is open about them any more.
+          const { level } = state
+          const gone: Observation = { level, deadlineMs: null, first: false, about: false, mention: false }
+          for (const notice of stepAndSave(identity, state, gone, chain)) {
+            if (!row) continue
+            const isClient = identityOf === clientIdentity
+            tell(
+              isClient ? words.client(row, notice, null, nowMs) : words.unseenClient(row, notice, '', nowMs),
+            )
+          }
         }
       }
       store.forgetChain(chain.chainId)
@@ -147,7 +155,8 @@ export function createSights(deps: SightsDeps): Sights {
     const row = store.chain(chain.chainId)
     const haltedSinceMs = halted.get(chain.chainId) ?? null
     const troubled = Boolean(row?.unseen) || haltedSinceMs !== null
-    const nearest = troubled ? nearestDeadline(chain) : null
+    const { about } = chain.alerts
+    const nearest = troubled ? store.nearestDeadline(chain.chainId, about, clock.now()) : null
     return {
       chain,
       nearest,
@@ -162,18 +171,6 @@ export function createSights(deps: SightsDeps): Sights {
       },
     }
   }
-
-  const nearestDeadline = (chain: ChainSettings): ClientRow | null =>
-    store
-      .clients(chain.chainId)
-      .filter(
-        (row) =>
-          row.expiresNs !== null &&
-          nsToMs(row.expiresNs) > clock.now() &&
-          !row.ignored &&
-          isAbout(row.attention, chain.alerts.about),
-      )
-      .reduce<ClientRow | null>((near, row) => (near && near.expiresNs! <= row.expiresNs! ? near : row), null)
 
   return {
     of(chainId) {
@@ -191,6 +188,8 @@ export function createSights(deps: SightsDeps): Sights {
       store.saveHead(chain.chainId, head, clock.now())
     },
     unseen(chain, cause) {
+      // A clock that was set back must not put hope off for as long as it had been ahead.
+      hopeSinceMs = Math.min(hopeSinceMs, clock.now())
       failedMs.set(chain.chainId, clock.now())
       store.chainUnseen(chain.chainId, cause, clock.now())
     },

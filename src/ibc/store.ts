@@ -1,7 +1,10 @@
 // What is kept of clients: their last reading and verdict, history. All SQL of ibc/ stands here.
+import type { Logger } from '../kernel/logger.ts'
+import { msToNs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
 import type { Assessment, Reading, Severity } from './assess.ts'
-import type { Knowledge, SeldomAnswer } from './knowledge.ts'
+import type { Knowledge } from './knowledge.ts'
+import { knowledgeOf } from './knowledge-store.ts'
 import {
   type ChainRow,
   type ClientRow,
@@ -10,7 +13,6 @@ import {
   type HistoryRow,
   historyRow,
   type RawClient,
-  type RawSeldom,
   rawOf,
   text,
 } from './rows.ts'
@@ -26,18 +28,25 @@ export interface ClientStore {
   /** The chain could not be read, for this cause; the time since when is kept. */
   chainUnseen(chainId: string, cause: string, nowMs: number): void
   chainSeen(chainId: string): void
+  /** Forgets a client that is not watched any more; its history stays. */
+  forgetClient(chainId: string, clientId: string): void
   /** Forgets everything read of a chain: it has started again under the same id. Alert states are not touched. */
   forgetChain(chainId: string): void
   client(chainId: string, clientId: string): ClientRow | null
   clients(chainId?: string): ClientRow[]
   /** Writes what was seen and its verdict; adds to the history when something changed. Returns what was before. */
-  save(chainId: string, seen: Seen, verdict: Assessment, nowMs: number): { severity: Severity } | null
+  save(
+    chainId: string,
+    seen: Seen,
+    verdict: Assessment,
+    nowMs: number,
+  ): Pick<ClientRow, 'severity' | 'readMs'> | null
   /** A threshold was reached without a new reading: the severity of the last known reading at this time. */
   saveSeverity(chainId: string, clientId: string, severity: Severity, nextDueMs: number | null): void
   /** Clients whose severity changes by itself up to `untilMs`, the earliest first. */
   due(untilMs: number): ClientRow[]
-  /** The earliest time at which a client is due, Unix ms. */
-  nextDueMs(): number | null
+  /** The client that alerts are about (see `isAbout`) with the nearest deadline after `nowMs`; null: none is known. */
+  nearestDeadline(chainId: string, about: 'live' | 'mine' | 'all', nowMs: number): ClientRow | null
   history(chainId: string, clientId: string, limit: number): HistoryRow[]
   /** Deletes history from before `beforeMs`. */
   prune(beforeMs: number): void
@@ -45,8 +54,21 @@ export interface ClientStore {
 }
 
 /** The store over an open database. */
-export function clientStore(database: Database): ClientStore {
+export function clientStore(database: Database, logger?: Logger): ClientStore {
   const { sql } = database
+  /** One damaged row must not silence the others: it counts as not there until the next reading writes it anew. */
+  const understood = (raw: unknown): ClientRow[] => {
+    try {
+      return [clientRow(raw)]
+    } catch (error) {
+      const { chain_id: chainId, client_id: clientId } = raw as RawClient
+      logger?.error(
+        { chainId, clientId, err: error },
+        'a stored client cannot be understood: it is read anew',
+      )
+      return []
+    }
+  }
   const prepared = new Map<string, ReturnType<typeof sql.prepare>>()
   const statement = (text: string) => {
     const known = prepared.get(text) ?? sql.prepare(text)
@@ -55,7 +77,7 @@ export function clientStore(database: Database): ClientStore {
   }
   const client = (chainId: string, clientId: string) => {
     const row = statement('SELECT * FROM clients WHERE chain_id = ? AND client_id = ?').get(chainId, clientId)
-    return row ? clientRow(row) : null
+    return row ? (understood(row)[0] ?? null) : null
   }
   return {
     client,
@@ -79,7 +101,8 @@ export function clientStore(database: Database): ClientStore {
     chainUnseen(chainId, cause, nowMs) {
       statement(
         `INSERT INTO chains (chain_id, unseen_since_ms, unseen_cause) VALUES (?, ?, ?)
-         ON CONFLICT (chain_id) DO UPDATE SET unseen_since_ms = coalesce(unseen_since_ms, excluded.unseen_since_ms),
+         ON CONFLICT (chain_id) DO UPDATE SET
+           unseen_since_ms = min(coalesce(unseen_since_ms, excluded.unseen_since_ms), excluded.unseen_since_ms),
            unseen_cause = excluded.unseen_cause`,
       ).run(chainId, nowMs, cause)
     },
@@ -87,6 +110,9 @@ export function clientStore(database: Database): ClientStore {
       statement('UPDATE chains SET unseen_since_ms = NULL, unseen_cause = NULL WHERE chain_id = ?').run(
         chainId,
       )
+    },
+    forgetClient(chainId, clientId) {
+      statement('DELETE FROM clients WHERE chain_id = ? AND client_id = ?').run(chainId, clientId)
     },
     forgetChain(chainId) {
       for (const table of ['clients', 'seldom_asked', 'chains']) {
@@ -98,7 +124,7 @@ export function clientStore(database: Database): ClientStore {
         chainId === undefined
           ? statement('SELECT * FROM clients').all()
           : statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId)
-      return rows.map(clientRow)
+      return rows.flatMap(understood)
     },
     save(chainId, seen, verdict, nowMs) {
       const before = statement('SELECT * FROM clients WHERE chain_id = ? AND client_id = ?').get(
@@ -106,11 +132,12 @@ export function clientStore(database: Database): ClientStore {
         seen.clientId,
       ) as RawClient | undefined
       const { reading } = seen
-      if (!isReading(reading)) saveUnseen(statement, chainId, seen, verdict, before !== undefined, nowMs)
+      const isKnown = () => before !== undefined && understood(before).length > 0
+      if (!isReading(reading)) saveUnseen(statement, chainId, seen, verdict, isKnown(), nowMs)
       else if (saveReading(statement, chainId, seen, reading, verdict, before, nowMs)) {
         addHistory(statement, chainId, reading, verdict, nowMs)
       }
-      return before ? { severity: before.severity } : null
+      return before ? { severity: before.severity, readMs: before.read_ms } : null
     },
     saveSeverity(chainId, clientId, severity, nextDueMs) {
       statement('UPDATE clients SET severity = ?, next_due_ms = ? WHERE chain_id = ? AND client_id = ?').run(
@@ -123,9 +150,15 @@ export function clientStore(database: Database): ClientStore {
     due: (untilMs) =>
       statement('SELECT * FROM clients WHERE next_due_ms <= ? ORDER BY next_due_ms')
         .all(untilMs)
-        .map(clientRow),
-    nextDueMs: () =>
-      (statement('SELECT min(next_due_ms) AS due FROM clients').get() as { due: number | null }).due,
+        .flatMap(understood),
+    nearestDeadline: (chainId, about, nowMs) =>
+      statement(
+        `SELECT * FROM clients WHERE chain_id = @chainId AND NOT ignored AND cast(expires_ns AS INTEGER) > @nowNs
+           AND (attention = 'mine' OR attention = 'live' AND @about = 'live' OR @about = 'all')
+         ORDER BY cast(expires_ns AS INTEGER) LIMIT 1`,
+      )
+        .all({ chainId, about, nowNs: msToNs(nowMs) })
+        .flatMap(understood)[0] ?? null,
     history: (chainId, clientId, limit) =>
       statement('SELECT * FROM readings WHERE chain_id = ? AND client_id = ? ORDER BY at_ms DESC LIMIT ?')
         .all(chainId, clientId, limit)
@@ -133,7 +166,7 @@ export function clientStore(database: Database): ClientStore {
     prune(beforeMs) {
       statement('DELETE FROM readings WHERE at_ms < ?').run(beforeMs)
     },
-    knowledge: (chainId) => knowledgeOf(statement, chainId),
+    knowledge: (chainId) => knowledgeOf(statement, chainId, understood),
   }
 }
 
@@ -190,12 +223,20 @@ function saveUnseen(
 ): void {
   if (isKnown) {
     statement(
-      'UPDATE clients SET unseen_since_ms = coalesce(unseen_since_ms, ?), reason = ?, attention = ?, ignored = ? WHERE chain_id = ? AND client_id = ?',
-    ).run(nowMs, verdict.reason, seen.attention, seen.ignored ? 1 : 0, chainId, seen.clientId)
+      `UPDATE clients SET unseen_since_ms = min(coalesce(unseen_since_ms, @now), @now), reason = @reason,
+         attention = @attention, ignored = @ignored WHERE chain_id = @chainId AND client_id = @clientId`,
+    ).run({
+      now: nowMs,
+      reason: verdict.reason,
+      attention: seen.attention,
+      ignored: seen.ignored ? 1 : 0,
+      chainId,
+      clientId: seen.clientId,
+    })
     return
   }
   statement(
-    `INSERT INTO clients (chain_id, client_id, client_type, rule, frozen, status, severity, reason, attention, ignored,
+    `INSERT OR REPLACE INTO clients (chain_id, client_id, client_type, rule, frozen, status, severity, reason, attention, ignored,
        connection_ids, far_ends, open_channels, unseen_since_ms, first_seen_ms)
      VALUES (?, ?, ?, 'ask', 0, 'unreadable', 'unreadable', ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
@@ -233,44 +274,4 @@ function addHistory(
     text(verdict.lastUpdateNs),
     verdict.reason,
   )
-}
-
-function knowledgeOf(
-  statement: Statement & ((text: string) => { get(...values: unknown[]): unknown }),
-  chainId: string,
-): Knowledge {
-  const rows = new Map<string, ClientRow>()
-  for (const raw of statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId)) {
-    const row = clientRow(raw)
-    rows.set(row.clientId, row)
-  }
-  const seldom = new Map<string, SeldomAnswer>()
-  for (const row of statement('SELECT * FROM seldom_asked WHERE chain_id = ?').all(chainId) as RawSeldom[]) {
-    seldom.set(row.question, { answer: row.answer, askedMs: row.asked_ms })
-  }
-  return {
-    consensusTime(clientId, height) {
-      const row = rows.get(clientId)
-      const known = row?.latestHeight
-      return known && known.revision === height.revision && known.height === height.height
-        ? row.lastUpdateNs
-        : null
-    },
-    *times() {
-      for (const { clientId, latestHeight, lastUpdateNs } of rows.values()) {
-        if (latestHeight && lastUpdateNs !== null)
-          yield { clientId, height: latestHeight, timeNs: lastUpdateNs }
-      }
-    },
-    surroundingsBefore: (clientId) => rows.get(clientId) ?? null,
-    clientIds: () => rows.keys(),
-    seldom: (question) => seldom.get(question) ?? null,
-    rememberSeldom(question, answer) {
-      seldom.set(question, answer)
-      statement(
-        `INSERT INTO seldom_asked VALUES (?, ?, ?, ?)
-         ON CONFLICT (chain_id, question) DO UPDATE SET answer = excluded.answer, asked_ms = excluded.asked_ms`,
-      ).run(chainId, question, answer.answer, answer.askedMs)
-    },
-  }
 }

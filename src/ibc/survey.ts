@@ -61,7 +61,7 @@ export async function survey(
   const found =
     chain.connections === 'all'
       ? await wholeChain(pool, knowledge, or, gaps, signal)
-      : await namedClients(pool, chain, wanted, or, signal)
+      : await namedClients(pool, chain, wanted, knowledge, or, signal)
   const around = surroundings(found.clients, {
     connections: found.connections,
     channels: found.channels,
@@ -115,6 +115,7 @@ async function namedClients(
   pool: ChainPool,
   chain: ChainSettings,
   wanted: readonly WantedClient[],
+  knowledge: Knowledge,
   or: Or,
   signal?: AbortSignal,
 ): Promise<Found> {
@@ -126,10 +127,12 @@ async function namedClients(
         or(id, readConnection(pool, id, { signal })),
         or(`channels of ${id}`, readConnectionChannels(pool, id, { signal })),
       ])
-      return { connection, channels }
+      return { connectionId: id, connection, channels }
     }),
   )
-  const connections = asked.flatMap(({ connection }) => (connection ? [connection] : []))
+  const connections = asked.flatMap(
+    ({ connectionId, connection }) => connection ?? remembered(connectionId, knowledge),
+  )
   if (connectionIds.length > 0 && connections.length === 0 && wanted.length === 0) {
     throw new UpstreamError('no-endpoint', `none of the named connections of ${chain.chainId} could be read`)
   }
@@ -146,6 +149,18 @@ async function namedClients(
     connections,
     channels: whole ? asked.flatMap(({ channels }) => channels?.items ?? []) : null,
   }
+}
+
+/** A connection that cannot be read now, as it was: that its client is watched must not hang on it. */
+function remembered(connectionId: string, knowledge: Knowledge): Connection[] {
+  for (const clientId of knowledge.clientIds()) {
+    const before = knowledge.surroundingsBefore(clientId)
+    if (!before?.connectionIds.includes(connectionId)) continue
+    const { clientId: farClient = '', connectionId: farConnection = '' } = before.farEnds[0] ?? {}
+    const counterparty = { clientId: farClient, connectionId: farConnection }
+    return [{ connectionId, clientId, state: 'STATE_OPEN', counterparty }]
+  }
+  return []
 }
 
 /** The list of clients. A chain that says "no" to it, or to the key it gave itself for the next page, cannot be read. */

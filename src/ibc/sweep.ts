@@ -108,13 +108,15 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
       id,
       isReading(reading) && typeof reading.consensus === 'object' ? reading.consensus.ns : null,
     )
+    // That the caller gave up says nothing about the client.
+    if (signal?.aborted && !isReading(reading)) return
     keep(subject, reading)
     pass()
   })
   handOver.now()
   if (dead === null) await askForCounterparties(found.subjects, context, deps, handOver)
-  signal?.throwIfAborted()
   await handOver.end()
+  signal?.throwIfAborted()
   return { clients: found.subjects.length, unreadable, gaps: found.gaps }
 }
 
@@ -174,6 +176,7 @@ async function askForCounterparties(
     if ((await askCounterpartyV2(subject.clientId, context, { signal: deps.signal })) !== true) return
     const { state, ...around } = subject
     const reading = await readSubject(subject, context, { signal: deps.signal })
+    if (deps.signal?.aborted && !isReading(reading)) return
     handOver.add({ ...around, attention: 'live', clientType: state.clientType, reading })
   })
 }

@@ -8,19 +8,16 @@ import type { Clock } from '../kernel/clock.ts'
 import { HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { nsToMs } from '../kernel/nanotime.ts'
 import { explainStorage } from '../storage/database.ts'
-import { dueClients } from './due.ts'
+import { createDueReader } from './due.ts'
 import { createFarEnds } from './far-ends.ts'
-import { readAnew } from './read.ts'
-import type { ClientRow } from './rows.ts'
-import { fresher, type Settler } from './settle.ts'
+import { createSecondLook } from './second-look.ts'
+import type { Settler } from './settle.ts'
 import type { Sights } from './sights.ts'
 import type { ClientStore } from './store.ts'
 import { sweepChain } from './sweep.ts'
 import { sweepChains } from './sweep-all.ts'
 import { createTasks } from './tasks.ts'
-import { isAbout, isReading, type Seen } from './types.ts'
 
 export interface WatchDeps {
   directory: Directory
@@ -64,8 +61,6 @@ export interface Watch {
 /** How often the watch looks for what is due: half of the 30 s within which a due client is read again. */
 const TICK_MS = 15_000
 const PULSE_MS = MINUTE_MS
-/** A deadline has passed for the host only when it makes its next block. */
-const BLOCK_GRACE_MS = 8_000
 const HISTORY_KEPT_MS = 90 * 24 * HOUR_MS
 
 export function createWatch(deps: WatchDeps): Watch {
@@ -81,42 +76,29 @@ export function createWatch(deps: WatchDeps): Watch {
   const allowedOf = new Map<string, readonly string[] | null>()
   const retryAt = new Map<string, { atMs: number; waitMs: number }>()
   let pulsedMs = 0
+  let recalled = false
   const { alone, running } = createTasks(logger, signal)
   let cancelTimer = () => {}
 
-  /** Reads once more, from another endpoint, the clients about which somebody would be called. */
-  const confirmed = async (chain: ChainSettings, seen: Seen[]): Promise<Seen[]> => {
-    const called = settler.wouldCall(chain, seen, clock.now())
-    if (called.length === 0) return seen
-    const again = new Map(
-      await Promise.all(
-        called.map(async (one) => {
-          const second = await readOne(
-            chain,
-            one.clientId,
-            isReading(one.reading) ? one.reading.endpoint : '',
-          )
-          return [one.clientId, second] as const
-        }),
-      ),
-    )
-    return seen.map((one) => {
-      const second = again.get(one.clientId)
-      if (!second || !isReading(second) || !isReading(one.reading)) return one
-      return { ...one, reading: fresher(one.reading, second) }
-    })
-  }
+  const { readOne, confirmed } = createSecondLook({
+    pools,
+    settler,
+    clock,
+    signal,
+    allowedClients: (chainId) => allowedOf.get(chainId) ?? null,
+  })
+  /** Clients that were read by themselves while their chain is being swept: what the sweep has of them is older. */
+  const readSince = new Map<string, Set<string>>()
 
-  const readOne = (chain: ChainSettings, clientId: string, avoid: string) =>
-    readAnew(
-      clientId,
-      {
-        pool: pools.get(chain.chainId)!,
-        allowedClients: allowedOf.get(chain.chainId) ?? null,
-        nowMs: () => clock.now(),
-      },
-      { avoid: avoid || undefined, signal },
-    )
+  const readDue = createDueReader({
+    ...deps,
+    readOne,
+    signal,
+    alone,
+    wereRead(chainId, clientIds) {
+      for (const clientId of clientIds) readSince.get(chainId)?.add(clientId)
+    },
+  })
 
   const sweep = (chain: ChainSettings, onSurvey: () => void = () => {}): Promise<void> => {
     const under = sweeping.get(chain.chainId)
@@ -148,6 +130,9 @@ export function createWatch(deps: WatchDeps): Watch {
       error: null,
     }
     notes.set(chainId, note)
+    const since = new Set<string>()
+    readSince.set(chainId, since)
+    const watched = new Set<string>()
     try {
       const head = await pool.head({ signal })
       sights.headSeen(chain, head)
@@ -163,13 +148,19 @@ export function createWatch(deps: WatchDeps): Watch {
         signal,
         onSurvey(found) {
           allowedOf.set(chainId, found.allowedClients)
-          farEnds.surveyed(chainId, found)
+          farEnds.surveyed(chain, found.subjects)
+          for (const { clientId } of found.subjects) watched.add(clientId)
           onSurvey()
         },
         async onSeen(seen) {
-          settler.settle(chain, await confirmed(chain, seen), clock.now(), { quietLook })
+          const sure = await confirmed(chain, seen)
+          const fresh = sure.filter(({ clientId }) => !since.has(clientId))
+          settler.settle(chain, fresh, clock.now(), { quietLook })
         },
       })
+      // Clients do not vanish from a chain; but which of them are watched may be another choice than before.
+      if (chain.connections !== 'all' && result.gaps.length === 0)
+        settler.unwatch(chain, watched, clock.now())
       if (quietLook) settler.finishFirstLook(chain, clock.now())
       Object.assign(note, { clients: result.clients, unreadable: result.unreadable, gaps: result.gaps })
       store.chainSeen(chainId)
@@ -184,6 +175,7 @@ export function createWatch(deps: WatchDeps): Watch {
       if (storage === null) sights.unseen(chain, note.error)
       if (!(error instanceof UpstreamError)) throw error
     } finally {
+      readSince.delete(chainId)
       note.finishedMs = clock.now()
       note.requests = pool.requests - requestsBefore
       logger.info({ chainId, ...note }, 'swept')
@@ -191,11 +183,26 @@ export function createWatch(deps: WatchDeps): Watch {
     sights.tell()
   }
 
+  /** After a start: the far ends are known although the chain that names them may not be readable now. */
+  const recallFarEnds = () => {
+    try {
+      for (const chain of directory.all()) {
+        if (chain.connections !== 'none') farEnds.surveyed(chain, store.clients(chain.chainId))
+      }
+      recalled = true
+    } catch (error) {
+      logger.error({ err: error }, explainStorage(error) ?? 'far ends could not be recalled: this is a bug')
+    }
+  }
+
   const sweepAll = async (): Promise<void> => {
+    if (!recalled) recallFarEnds()
     await sweepChains(directory.all(), farEnds, sweep, clock)
-    const missing = signal.aborted ? [] : farEnds.missing((chainId) => directory.get(chainId) !== null)
-    const adopted = await deps.adopt(missing)
-    if (adopted.length > 0) await sweepChains(adopted, farEnds, sweep, clock)
+    await alone('adopt far ends', async () => {
+      const missing = signal.aborted ? [] : farEnds.missing((chainId) => directory.get(chainId) !== null)
+      const adopted = await deps.adopt(missing)
+      if (adopted.length > 0) await sweepChains(adopted, farEnds, sweep, clock)
+    })
     await alone('prune', async () => store.prune(clock.now() - HISTORY_KEPT_MS))
   }
 
@@ -210,66 +217,42 @@ export function createWatch(deps: WatchDeps): Watch {
         const retry = retryAt.get(chain.chainId)
         // Never looked at, or forgotten: it has started again.
         const isNew = store.chain(chain.chainId)?.firstLookMs === null
-        if (head && (retry ? retry.atMs <= clock.now() : unseenBefore || isNew)) void sweep(chain)
+        // A clock that was set back must not put it off for as long as it had been ahead.
+        const isDue = retry && (retry.atMs <= clock.now() || retry.atMs > clock.now() + retry.waitMs)
+        if (head && (retry ? isDue : unseenBefore || isNew)) void sweep(chain)
         sights.tell()
       }),
     )
   }
 
   const headOf = async (chain: ChainSettings): Promise<Head | null> => {
+    let head: Head
     try {
-      const head = await pools.get(chain.chainId)!.head({ signal })
-      sights.headSeen(chain, head)
-      // A chain without clients to sweep is seen when its block is.
-      if (chain.connections === 'none' && farEnds.wantedOf(chain).length === 0) store.chainSeen(chain.chainId)
-      return head
+      head = await pools.get(chain.chainId)!.head({ signal })
     } catch (error) {
       if (!signal.aborted) sights.unseen(chain, messageOf(error))
       return null
     }
+    sights.headSeen(chain, head)
+    // A chain without clients to sweep is seen when its block is.
+    if (recalled && isEmpty(chain)) {
+      settler.unwatch(chain, new Set(), clock.now())
+      store.chainSeen(chain.chainId)
+    }
+    return head
   }
 
-  /** Reads again what is due, each chain by itself. */
-  const readDue = (): Promise<unknown>[] => {
-    const nowMs = clock.now()
-    return [...dueClients(deps, nowMs)].map(([chainId, rows]) =>
-      alone(`due ${chainId}`, () => readDueOf(chainId, rows, nowMs)),
-    )
-  }
-
-  const readDueOf = async (chainId: string, rows: ClientRow[], nowMs: number): Promise<void> => {
-    const chain = directory.get(chainId)
-    if (!chain) return
-    const about = rows.filter((row) => !row.ignored && isAbout(row.attention, chain.alerts.about))
-    // The rest waits for the next sweep; its severity goes on by the clock.
-    settler.goOn(
-      chain,
-      rows.filter((row) => !about.includes(row)),
-      nowMs,
-    )
-    const expiring = (row: ClientRow) => row.expiresNs !== null && nowMs >= nsToMs(row.expiresNs)
-    const ready = about.filter((row) => !expiring(row) || nowMs - nsToMs(row.expiresNs!) >= BLOCK_GRACE_MS)
-    const seen = await Promise.all(
-      ready.map(async (row): Promise<Seen> => {
-        const { clientId, clientType, connectionIds, openChannels, farEnds, attention, ignored } = row
-        const reading = await readOne(chain, clientId, row.endpoint ?? '')
-        return { clientId, clientType, connectionIds, openChannels, farEnds, attention, ignored, reading }
-      }),
-    )
-    if (signal.aborted) return
-    const read = seen.filter(({ reading }) => isReading(reading))
-    settler.settle(chain, read, clock.now())
-    const blind = new Set(seen.filter((one) => !read.includes(one)).map(({ clientId }) => clientId))
-    settler.goOn(
-      chain,
-      ready.filter(({ clientId }) => blind.has(clientId)),
-      clock.now(),
-    )
-  }
+  const isEmpty = (chain: ChainSettings) =>
+    chain.connections === 'none' && chain.mine.length === 0 && farEnds.wantedOf(chain).length === 0
 
   const tick = async (): Promise<void> => {
-    const pulses = clock.now() - pulsedMs >= PULSE_MS ? pulse() : []
-    await Promise.all([...pulses, ...readDue()])
+    // Either way: a clock that was set back must not stop the looks.
+    const pulses = Math.abs(clock.now() - pulsedMs) >= PULSE_MS ? pulse() : []
+    let due: Promise<unknown>[] = []
+    await alone('look for what is due', async () => {
+      due = readDue()
+    })
+    await Promise.all([...pulses, ...due])
   }
 
   const idle = async (): Promise<void> => {

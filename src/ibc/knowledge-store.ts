@@ -1,0 +1,47 @@
+// What a sweep of the running bot may know beforehand: the memory of one host chain, out of the database.
+import type { Knowledge, SeldomAnswer } from './knowledge.ts'
+import type { ClientRow, RawSeldom } from './rows.ts'
+
+type Statement = (text: string) => {
+  run(...values: unknown[]): unknown
+  all(...values: unknown[]): unknown[]
+}
+
+/** Reads the memory of a chain. `understood` makes a stored row a client, or nothing where it is damaged. */
+export function knowledgeOf(
+  statement: Statement & ((text: string) => { get(...values: unknown[]): unknown }),
+  chainId: string,
+  understood: (raw: unknown) => ClientRow[],
+): Knowledge {
+  const stored = statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId).flatMap(understood)
+  const rows = new Map(stored.map((row) => [row.clientId, row]))
+  const seldom = new Map<string, SeldomAnswer>()
+  for (const row of statement('SELECT * FROM seldom_asked WHERE chain_id = ?').all(chainId) as RawSeldom[]) {
+    seldom.set(row.question, { answer: row.answer, askedMs: row.asked_ms })
+  }
+  return {
+    consensusTime(clientId, height) {
+      const row = rows.get(clientId)
+      const known = row?.latestHeight
+      return known && known.revision === height.revision && known.height === height.height
+        ? row.lastUpdateNs
+        : null
+    },
+    *times() {
+      for (const { clientId, latestHeight, lastUpdateNs } of rows.values()) {
+        if (latestHeight && lastUpdateNs !== null)
+          yield { clientId, height: latestHeight, timeNs: lastUpdateNs }
+      }
+    },
+    surroundingsBefore: (clientId) => rows.get(clientId) ?? null,
+    clientIds: () => rows.keys(),
+    seldom: (question) => seldom.get(question) ?? null,
+    rememberSeldom(question, answer) {
+      seldom.set(question, answer)
+      statement(
+        `INSERT INTO seldom_asked VALUES (?, ?, ?, ?)
+         ON CONFLICT (chain_id, question) DO UPDATE SET answer = excluded.answer, asked_ms = excluded.asked_ms`,
+      ).run(chainId, question, answer.answer, answer.askedMs)
+    },
+  }
+}
