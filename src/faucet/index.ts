@@ -39,8 +39,8 @@ export interface FaucetDeps {
 
 export interface FaucetRoom {
   commands: Command[]
-  /** Roles that moderate any of the faucets; empty: the bot's admins do. */
-  moderatorRoles: string[]
+  /** Roles that moderate any of the faucets; undefined where none names one: the bot's admins do. */
+  moderatorRoles: string[] | undefined
   /** What a dead process left becomes unknown; the job begins. Until then every request is refused. */
   start(): void
   /** Nobody new; calls in flight have `graceMs` (default 8 s), then they are broken off and become unknown. */
@@ -75,6 +75,7 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
   const settler = createSettler({ store, audit, clock, logger, cut, settled: watch })
   const dripper = createDripper({ store, audit, dms, settler, clock, logger })
   const resolver = createResolver({ faucets, store, dms, settler, dripper, clock, logger, watch })
+  const moderatorRoles = [...new Set(deps.settings.flatMap((one) => one.moderatorRoles))]
   let state: 'new' | 'running' | 'stopped' = 'new'
   const room = {
     faucets,
@@ -94,7 +95,7 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
       faucets.length === 0
         ? []
         : [...faucetCommands(room), ...moderationCommands(room), ...banningCommands(room)],
-    moderatorRoles: [...new Set(deps.settings.flatMap(({ moderatorRoles }) => moderatorRoles))],
+    moderatorRoles: moderatorRoles.length === 0 ? undefined : moderatorRoles,
     start() {
       resolver.start()
       state = 'running'

@@ -88,7 +88,7 @@ describe('commands', () => {
   })
 
   it('none without a faucet', () => {
-    expect(make([], {})).toMatchObject({ commands: [], moderatorRoles: [] })
+    expect(make([], {})).toMatchObject({ commands: [], moderatorRoles: undefined })
   })
 
   it("knows every faucet's moderators", () => {
