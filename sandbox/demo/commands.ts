@@ -3,16 +3,9 @@ import { formatDuration, formatUtc, parseDurationMs } from '../../src/kernel/dur
 import { messageOf } from '../../src/kernel/errors.ts'
 import { nsToMs } from '../../src/kernel/nanotime.ts'
 import type { SandboxChain } from '../chains/chain.ts'
+import { PEOPLE_COMMANDS, walletLines } from './people-commands.ts'
 import type { Scene } from './world.ts'
-
-/** A line that the world does not understand or cannot do; its message is for who typed it. */
-class WorldRefusal extends Error {}
-
-interface WorldCommand {
-  usage: string
-  summary: string
-  run(scene: Scene, args: string[]): Promise<string[]> | string[]
-}
+import { type WorldCommand, WorldRefusal } from './world-command.ts'
 
 /** How far the clock can be moved at once. */
 const LONGEST_JUMP_MS = 90 * 86_400_000
@@ -103,6 +96,7 @@ export const WORLD_COMMANDS: Readonly<Record<string, WorldCommand>> = {
       return [`${chain.chainId} makes blocks, and its endpoints answer`]
     },
   },
+  ...PEOPLE_COMMANDS,
   status: {
     usage: '!status',
     summary: 'the world as it really is, whatever the bot knows of it',
@@ -114,8 +108,8 @@ export const WORLD_COMMANDS: Readonly<Record<string, WorldCommand>> = {
 export async function runWorldCommand(scene: Scene, line: string): Promise<string[]> {
   const [name = '', ...args] = line.trim().split(/\s+/)
   const command = Object.hasOwn(WORLD_COMMANDS, name) ? WORLD_COMMANDS[name] : undefined
-  if (name === 'help') return helpLines()
-  if (!command) return [`there is no !${name}; there is:`, ...helpLines()]
+  if (name === 'help') return helpLines(scene)
+  if (!command) return [`there is no !${name}; there is:`, ...helpLines(scene)]
   try {
     return await command.run(scene, args)
   } catch (error) {
@@ -124,14 +118,20 @@ export async function runWorldCommand(scene: Scene, line: string): Promise<strin
 }
 
 /** One line for each command. */
-export function helpLines(): string[] {
+function helpLines({ channels }: Scene): string[] {
   const rows = [
     ...Object.values(WORLD_COMMANDS).map(({ usage, summary }) => [usage, summary]),
     ['$data  /data', 'any command of the bot, by prefix or slash: $help lists them'],
+    [
+      Object.keys(channels)
+        .map((name) => `#${name}`)
+        .join(' '),
+      'goes to that channel; /drip works in #faucet alone',
+    ],
     ['>  <', 'presses the page buttons under an answer'],
     ['!quit', 'ends the demo, as Ctrl-C does'],
   ] as [string, string][]
-  return rows.map(([usage, summary]) => `${usage.padEnd(22)}${summary}`)
+  return rows.map(([usage, summary]) => `${usage.padEnd(27)}${summary}`)
 }
 
 /** The chain that a person means: its id, its name, or the start of one of them. */
@@ -200,5 +200,9 @@ function statusLines(scene: Scene): string[] {
       lines.push(`  ${id}${tracks} ${chain.status(id)}${left}`)
     }
   }
+  const { state, server } = scene.faucet
+  const times = server.world.paid.length
+  lines.push(`the faucet is ${state}, and has paid ${times} ${times === 1 ? 'time' : 'times'}`, 'wallets:')
+  lines.push(...walletLines(scene))
   return lines
 }

@@ -3,7 +3,10 @@ import { clearLine, createInterface, cursorTo, type Interface } from 'node:readl
 import type { Readable } from 'node:stream'
 import pc from 'picocolors'
 import { type Io, wantsColour } from '../../src/cli/io.ts'
+import { walletOf } from './chains.ts'
 import { runWorldCommand, WORLD_COMMANDS } from './commands.ts'
+import { FAUCET_CHAIN } from './faucet.ts'
+import { knownWallets } from './people-commands.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { speak } from './speak.ts'
 import { playStory, type StoryOptions, StoryStopped } from './story.ts'
@@ -14,16 +17,27 @@ type Input = Readable & { isTTY?: boolean }
 const WIDEST = 100
 const NARROWEST = 40
 /** How long a person gets to read each step of the story, in milliseconds. */
-const READING_MS = 1500
+const READING_MS = 1100
 
-const INTRO = [
-  'Three chains, a relayer, a Discord and the bot itself, all on this machine. You are in #general. Try:',
+/** What a person reads first; every line of it can be typed. */
+const intro = (): string[] => [
+  'Three chains, a relayer, a faucet, a Discord and the bot itself, all on this machine.',
+  'You are in #general. Try:',
   '',
   '  $data                        what the bot knows ($help: what else; /data works too)',
   '  !relayer stop                the relayer dies …',
   '  !clock +9d                   … nine days pass, and somebody is called in #alerts',
   '  !relayer start               all is well again',
-  '  !down juno  !freeze 259      other misfortunes; !help lists them, !quit ends',
+  '',
+  `  $register ${walletOf('relayer', 'cosmoshub-4')} cosmoshub 2`,
+  '  !spend cosmos1 11            the relayer is running out of money: you are called',
+  '',
+  '  #faucet                      to the channel where the bot pays test tokens (#general: back)',
+  `  /drip ${walletOf('you', FAUCET_CHAIN)}`,
+  '                               once; a second time is refused, as a newcomer is (!as newcomer)',
+  '',
+  '  !down juno  !freeze 259  !faucet slow',
+  '                               other misfortunes; !help lists them, !quit ends',
 ]
 
 /**
@@ -90,11 +104,11 @@ async function converse(scene: Scene, io: Io, input: Input, ending: AbortControl
     screen.note(['starting …'])
     await scene.start()
     screen.heading('ibc-monitor, the demo')
-    screen.note(INTRO)
+    screen.note(intro())
     lines = createInterface({
       input,
-      ...(terminal ? { output: process.stdout, completer } : {}),
-      prompt: '› ',
+      ...(terminal ? { output: process.stdout, completer: completerOf(scene) } : {}),
+      prompt: promptOf(scene),
       terminal,
     })
     const reader = lines
@@ -104,6 +118,7 @@ async function converse(scene: Scene, io: Io, input: Input, ending: AbortControl
     for await (const line of reader) {
       if (ending.signal.aborted || line.trim() === '!quit') break
       await handle(scene, screen, line.trim(), terminal)
+      reader.setPrompt(promptOf(scene))
       if (terminal) reader.prompt()
     }
     return 0
@@ -115,14 +130,27 @@ async function converse(scene: Scene, io: Io, input: Input, ending: AbortControl
 
 async function handle(scene: Scene, screen: Screen, line: string, terminal: boolean): Promise<void> {
   if (line === '') return
-  if (!terminal && /^[!/<>]/.test(line)) screen.typed(line)
+  if (!terminal && /^[!/<>#]/.test(line)) screen.typed(line)
   screen.note(line.startsWith('!') ? await runWorldCommand(scene, line.slice(1)) : await speak(scene, line))
 }
 
-/** Completes the first word by Tab. */
-function completer(line: string): [string[], string] {
-  const known = [...Object.keys(WORLD_COMMANDS), 'help', 'quit'].map((name) => `!${name} `)
-  return [known.filter((one) => one.startsWith(line)), line]
+/** "#faucet › ", with who speaks where that is not you. */
+function promptOf({ channels, people, at }: Scene): string {
+  const keyOf = (all: object, id: string) => Object.entries(all).find(([, one]) => one === id)?.[0]
+  const who = at.userId === people.you ? '' : `${keyOf(people, at.userId)} `
+  return `${who}#${keyOf(channels, at.channelId)} › `
+}
+
+/** Completes the first word, channels and addresses of wallets by Tab. */
+function completerOf(scene: Scene): (line: string) => [string[], string] {
+  const first = [...Object.keys(WORLD_COMMANDS), 'help', 'quit'].map((name) => `!${name} `)
+  first.push(...Object.keys(scene.channels).map((name) => `#${name}`))
+  const addresses = knownWallets(scene).map(({ address }) => `${address} `)
+  return (line) => {
+    const word = line.slice(line.lastIndexOf(' ') + 1)
+    const known = word === line ? first : addresses
+    return [known.filter((one) => one.startsWith(word)), word]
+  }
 }
 
 function looks(io: Io) {

@@ -21,7 +21,7 @@ interface Piece {
 }
 
 const TOKEN =
-  /\\([^\w\s])|`([^`]+)`|(\*\*|~~|__)|<t:(-?\d+)(?::([a-zA-Z]))?>|<(@&|@!?|#)(\d+)>|\[([^\]]+)\]\((https?:[^)\s]+)\)/g
+  /\\([^\w\s])|`([^`]+)`|(\*\*|~~|__)|<t:(-?\d+)(?::([a-zA-Z]))?>|<(@&|@!?|#)(\d+)>|\[([^\]]+)\]\((https?:[^)\s]+)\)|<(https?:[^>\s]+)>/g
 
 /** Text with Discord's marks as lines of at most `width` columns. Code blocks are indented by two. */
 export function markdownLines(text: string, width: number, context: TextContext): string[] {
@@ -67,7 +67,7 @@ function pieces(line: string, context: TextContext): Piece[] {
   }
   let end = 0
   for (const match of line.matchAll(TOKEN)) {
-    const [all, escaped, code, mark, seconds, style, kind, id, label, url] = match
+    const [all, escaped, code, mark, seconds, style, kind, id, label, url, bare] = match
     add(line.slice(end, match.index))
     end = match.index + all.length
     if (escaped !== undefined) add(escaped)
@@ -77,6 +77,7 @@ function pieces(line: string, context: TextContext): Piece[] {
       if (!on.delete(mark)) on.add(mark)
     } else if (seconds !== undefined) add(timeText(Number(seconds) * 1000, style, nowMs))
     else if (kind !== undefined) addMention(kind, id!)
+    else if (bare !== undefined) add(bare)
     else add(`${label} (${url})`)
   }
   add(line.slice(end))

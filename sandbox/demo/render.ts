@@ -1,11 +1,11 @@
 // A message of the local Discord as lines for a terminal (pure): author, text, embeds, files, buttons.
 import { formatUtc } from '../../src/kernel/duration.ts'
-import { type Component, type EmbedObject, FLAGS, type Message } from '../discord/types.ts'
+import { type Component, type EmbedObject, FLAGS, type Message, type User } from '../discord/types.ts'
 import type { DiscordWorld } from '../discord/world.ts'
 import { type Colours, markdownLines, type TextContext } from './markdown.ts'
 
 export interface RenderOptions {
-  discord: Pick<DiscordWorld, 'users' | 'guild'>
+  discord: Pick<DiscordWorld, 'users' | 'guild' | 'channel'>
   nowMs: number
   /** Columns of the terminal. */
   width: number
@@ -57,24 +57,37 @@ export function messageLines(message: Message, options: RenderOptions, before?: 
 /** "#alerts  ibc-monitor APP  Sat 28 Nov 10:06 UTC  (edited)" */
 function head(message: Message, { discord, nowMs, colours }: RenderOptions, edited: boolean): string {
   const { channel_id, author, timestamp, flags, webhook_id } = message
-  const channel = discord.guild.channels.get(channel_id)?.name
+  const channel = discord.channel(channel_id)
   const parts = [
-    colours.cyan(channel ? `#${channel}` : 'direct message'),
+    colours.cyan(
+      channel?.guild_id ? `#${channel.name}` : `direct message to ${nameOf(channel?.recipients?.[0])}`,
+    ),
     colours.bold(author.global_name ?? author.username),
     author.bot || webhook_id ? colours.inverse(' APP ') : '',
     colours.dim(`${formatUtc(Date.parse(timestamp), nowMs)} ${originOf(message)}`.trim()),
     edited ? colours.yellow('(edited)') : '',
-    (flags & FLAGS.ephemeral) !== 0 ? colours.dim('(only you see this)') : '',
+    (flags & FLAGS.ephemeral) !== 0 ? colours.dim(`(only ${readerOf(message)} can see this)`) : '',
   ]
   return parts.filter(Boolean).join(' ')
 }
+
+const nameOf = (user: User | undefined) => user?.global_name ?? user?.username ?? 'nobody'
+
+/** Who called for an answer that nobody else sees. */
+const readerOf = ({ interaction_metadata }: Message) => nameOf(interaction_metadata?.user as User | undefined)
 
 /** What a message answers. */
 function originOf({ referenced_message, interaction_metadata }: Message): string {
   const name = interaction_metadata?.name
   if (typeof name === 'string') return `↪ /${name}`
-  return referenced_message ? `↪ ${referenced_message.content}` : ''
+  return referenced_message ? `↪ ${cut(referenced_message.content, LONGEST_ORIGIN)}` : ''
 }
+
+/** So many characters of what is answered fit behind the author and the time. */
+const LONGEST_ORIGIN = 40
+
+const cut = (text: string, longest: number) =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text
 
 function contextOf(message: Message, { discord, nowMs, colours }: RenderOptions): TextContext {
   const pinged = new Set([...message.mention_roles, ...message.mentions.map(({ id }) => id)])

@@ -28,6 +28,7 @@ export interface Screen {
 export function createScreen(scene: Scene, options: ScreenOptions): Screen {
   const { width, colours, hideOwn, buttonsHint } = options
   const shown = new Map<string, Shown>()
+  const typists = Object.values(scene.people)
   let afterMessage = false
   const print = (lines: readonly string[]) => {
     options.write(lines.map((line) => `${line}\n`).join(''))
@@ -35,7 +36,7 @@ export function createScreen(scene: Scene, options: ScreenOptions): Screen {
   }
 
   const show = (message: Message) => {
-    if (isLoading(message) || (hideOwn && message.author.id === scene.you)) return
+    if (isLoading(message) || (hideOwn && typists.includes(message.author.id))) return
     const before = shown.get(message.id)
     const now = shownOf(message)
     shown.set(message.id, now)

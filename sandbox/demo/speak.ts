@@ -13,23 +13,27 @@ const BOOLEAN = 5
 const NUMBER = 10
 
 /**
- * Writes `line` into #general as you: `/data osmosis` is a slash command, `>` and `<` press the page buttons of the
- * newest answer that has some, everything else is a message. Resolves when the answer is there, or none comes.
- * Returns what your own Discord would say about it: nothing, or why it is not sent.
+ * Writes `line` as the person at the terminal: `#faucet` alone goes to that channel, `/data osmosis` is a slash
+ * command, `>` and `<` press the page buttons of the newest answer that has some, everything else is a message.
+ * Resolves when the answer is there, or none comes. Returns what Discord's own client would say about it.
  */
 export async function speak(scene: Scene, line: string): Promise<string[]> {
-  const { discord, you, channels } = scene
+  const { discord } = scene
+  const { userId, channelId } = scene.at
   try {
+    const place = /^#(\S+)$/.exec(line)?.[1]
+    if (place !== undefined) return [go(scene, place)]
     if (line === '>' || line === '<') return await answered(scene, pressPage(scene, line))
     if (line.startsWith('/')) {
-      const [name = '', ...words] = splitWords(line.slice(1))
+      const [name = '', ...typed] = splitWords(line.slice(1))
+      const words = typed.map((word) => mentionOf(scene, word))
       const command = [...discord.commands.guild, ...discord.commands.global].find((one) => one.name === name)
       if (!command) return [`there is no /${name}; there is: ${commandNames(scene)}`]
       const values = optionValues(command.options, words)
-      return await answered(scene, discord.slash(you, channels.general, name, values))
+      return await answered(scene, discord.slash(userId, channelId, name, values))
     }
     const replied = nextMessage(scene, (one) => one.message_reference?.message_id === sentId)
-    const sentId = discord.say(you, channels.general, line).id
+    const sentId = discord.say(userId, channelId, line).id
     const prefix = scene.settings.discord.prefix
     if (prefix !== false && line.startsWith(prefix)) await replied.within(ANSWER_MS)
     replied.stop()
@@ -37,6 +41,24 @@ export async function speak(scene: Scene, line: string): Promise<string[]> {
   } catch (error) {
     return [messageOf(error)]
   }
+}
+
+/** @throws when there is no such channel */
+function go(scene: Scene, name: string): string {
+  const found = Object.entries(scene.channels).find(([known]) => known === name)
+  if (!found) {
+    const known = Object.keys(scene.channels).map((one) => `#${one}`)
+    throw new Error(`there is no #${name}; there is: ${known.join(', ')}`)
+  }
+  scene.at.channelId = found[1]
+  return `you are in #${name} now`
+}
+
+/** `@newcomer` and `#faucet` as Discord's client sends them. */
+function mentionOf({ people, channels }: Scene, word: string): string {
+  const name = word.slice(1)
+  const found = Object.entries(word.startsWith('@') ? people : channels).find(([known]) => known === name)
+  return /^[@#]/.test(word) && found ? `<${word[0]}${found[1]}>` : word
 }
 
 const commandNames = ({ discord }: Scene) => discord.commands.guild.map(({ name }) => `/${name}`).join(', ')
@@ -53,14 +75,14 @@ async function answered(scene: Scene, interaction: InteractionHandle): Promise<s
   }
 }
 
-function pressPage({ discord, you, channels }: Scene, line: '<' | '>'): InteractionHandle {
+function pressPage({ discord, at }: Scene, line: '<' | '>'): InteractionHandle {
   const label = line === '>' ? '▶' : '◀'
-  for (const message of discord.messages(channels.general, you).reverse()) {
+  for (const message of discord.messages(at.channelId, at.userId).reverse()) {
     const buttons = message.components.flatMap(({ components = [] }) => components)
     const button = buttons.find((one) => one.label === label)
     if (!button) continue
     if (button.disabled || !button.custom_id) throw new Error('there is no further page in this direction')
-    return discord.press(you, message, button.custom_id)
+    return discord.press(at.userId, message, button.custom_id)
   }
   throw new Error('no answer has pages')
 }

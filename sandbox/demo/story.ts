@@ -1,7 +1,9 @@
-// The demo's fixed story: a relayer stops, a client comes into danger, an endpoint fails, and all is well again.
+// The demo's fixed story: a client comes into danger, an endpoint fails, the faucet pays, a wallet runs low.
 import { systemClock } from '../../src/kernel/clock.ts'
 import type { Message } from '../discord/types.ts'
+import { walletOf } from './chains.ts'
 import { runWorldCommand } from './commands.ts'
+import { FAUCET_CHAIN } from './faucet.ts'
 import type { Screen } from './screen.ts'
 import { speak } from './speak.ts'
 import type { Scene } from './world.ts'
@@ -19,7 +21,9 @@ export class StoryStopped extends Error {
 }
 
 interface Sight {
-  message: Pick<Message, 'content' | 'channel_id' | 'mention_roles'>
+  message: Pick<Message, 'content' | 'channel_id'>
+  /** Somebody's phone rings. */
+  pings: boolean
   text: string
   edited: boolean
 }
@@ -30,15 +34,16 @@ interface Sight {
  */
 export async function playStory(scene: Scene, screen: Screen, options: StoryOptions = {}): Promise<void> {
   const { withinMs = 30_000, pauseMs = 0 } = options
-  const { channels, discord } = scene
+  const { channels, discord, people, at } = scene
   const hub = scene.settings.chains[0]!
   const [client = ''] = scene.chains.chain(hub.chainId).clients.keys()
   let seen: Sight[] = []
   let look = () => {}
   const watch = (edited: boolean) => (message: Message) => {
-    const { content, channel_id, mention_roles } = message
+    const { content, channel_id, mentions, mention_roles } = message
     const text = [content, ...message.embeds.map((one) => `${one.title}\n${one.description}`)].join('\n')
-    seen.push({ message: { content, channel_id, mention_roles: [...mention_roles] }, text, edited })
+    const pings = mentions.length + mention_roles.length > 0
+    seen.push({ message: { content, channel_id }, pings, text, edited })
     look()
   }
   const stops = [discord.onMessage(watch(false)), discord.onEdit(watch(true))]
@@ -72,17 +77,21 @@ export async function playStory(scene: Scene, screen: Screen, options: StoryOpti
     seen = []
     if (line.startsWith('/')) screen.typed(line)
     await speak(scene, line)
-    await expect(what, ({ message, text }) => message.channel_id === channels.general && says.test(text))
+    await expect(what, ({ message, text }) => message.channel_id === at.channelId && says.test(text))
     await systemClock.sleep(pauseMs)
+  }
+  const go = async (channel: string) => {
+    screen.typed(channel)
+    screen.note(await speak(scene, channel))
   }
   const alert = (what: string, says: RegExp, options: { pings: boolean; edited?: boolean }) =>
     expect(
       what,
-      ({ message, edited }) =>
+      ({ message, pings, edited }) =>
         message.channel_id === channels.alerts &&
         edited === (options.edited ?? false) &&
         says.test(message.content) &&
-        message.mention_roles.length > 0 === options.pings,
+        pings === options.pings,
     )
 
   try {
@@ -120,6 +129,29 @@ export async function playStory(scene: Scene, screen: Screen, options: StoryOpti
 
     await begin('All is well again.')
     await ask('$data', 'the answer to $data', / 0 need attention/)
+
+    const mine = walletOf('you', FAUCET_CHAIN)
+    await begin('You need test tokens. The faucet pays once a day.')
+    await go('#faucet')
+    await ask(
+      `/drip ${mine}`,
+      'the payment of the faucet',
+      new RegExp(`💧 Sent 5 \\S+ to \`${mine}\`[^]*/txs/ltx1`),
+    )
+    await ask(`/drip ${mine}`, 'the refusal of the faucet', /you had tokens .*: again <t:\d+:R>/)
+    const direct = discord.directChannel(people.you).id
+    await expect('the refusal as a direct message', ({ message }) => message.channel_id === direct)
+
+    const [relayers, threshold] = [walletOf('relayer', hub.chainId), 2]
+    const low = `wallet cosmos1…${relayers.slice(-4)} on ${hub.name}`
+    await begin('The relayer pays its fees from a wallet. You have it watched, and it runs low.')
+    await go('#general')
+    const register = `$register ${relayers} ${hub.registryName} ${threshold}`
+    await ask(register, 'the registration of a wallet', new RegExp(`holds less than \\*\\*${threshold} `))
+    await world(`spend ${relayers} 11`)
+    await alert('the word that a wallet is low', new RegExp(`🟡 LOW: ${low} has 1.5 `), { pings: true })
+    await world(`fund ${relayers} 20`)
+    await alert('the end of the low balance', new RegExp(`🟢 over: ${low} has 21.5 `), { pings: false })
   } finally {
     for (const stop of stops) stop()
   }

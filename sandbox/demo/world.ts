@@ -1,4 +1,4 @@
-// The demo's scene: three chains with a relayer, a Discord with two channels, and the real bot between them.
+// The demo's scene: three chains with a relayer, a Discord with its people, a faucet, and the real bot between them.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,11 +7,12 @@ import { type ConfigInput, type Settings, settingsOf } from '../../src/config.ts
 import { DAY_MS, HOUR_MS } from '../../src/kernel/duration.ts'
 import { createLogger } from '../../src/kernel/logger.ts'
 import { ShiftedClock } from '../../src/kernel/manual-clock.ts'
-import type { IbcGoVersion } from '../chains/profiles.ts'
 import { type ChainEndpoint, serveChain } from '../chains/server.ts'
-import { ChainWorld } from '../chains/world.ts'
+import type { ChainWorld } from '../chains/world.ts'
 import { DiscordServer, type SpecValidator } from '../discord/server.ts'
 import { DiscordWorld } from '../discord/world.ts'
+import { buildChains, CHAINS } from './chains.ts'
+import { type DemoFaucet, FAUCET_SECRET, faucetConfig, openFaucet } from './faucet.ts'
 
 export interface SceneOptions {
   /** Of the bot's log, which goes to stderr: `silent`, `info`, `debug`. */
@@ -32,10 +33,13 @@ export interface Scene {
   endpoints(chainId: string): { up: number; all: number }
   /** Takes all endpoints of a chain down, or brings them back; to be done within `act`. */
   serve(chainId: string, up: boolean): Promise<void>
-  /** The user at the terminal. */
-  you: string
-  /** Ids of the channels that are shown, by name; `general` is where you write. */
-  channels: { alerts: string; general: string }
+  faucet: DemoFaucet
+  /** User ids of the people whom the terminal can speak as, by name. */
+  people: Readonly<Record<'you' | 'newcomer', string>>
+  /** Ids of the channels, by name. */
+  channels: Readonly<Record<'alerts' | 'general' | 'faucet', string>>
+  /** Who speaks at the terminal, and in which channel. */
+  at: { userId: string; channelId: string }
   /** Starts the bot; resolves when it is connected, its commands are registered and every chain was read once. */
   start(): Promise<void>
   /**
@@ -48,43 +52,7 @@ export interface Scene {
   close(): Promise<void>
 }
 
-interface ChainPlan {
-  chainId: string
-  version: IbcGoVersion
-  height: number
-  /** Trusting period of the clients that follow this chain: what its unbonding period allows. */
-  trustingPeriodMs: number
-  /** The next free numbers of client, connection and channel, so that no two chains share an id. */
-  next: { client: number; connection: number; channel: number }
-}
-
-const CHAINS: readonly ChainPlan[] = [
-  {
-    chainId: 'cosmoshub-4',
-    version: 'v10',
-    height: 28_104_233,
-    trustingPeriodMs: 14 * DAY_MS,
-    next: { client: 259, connection: 257, channel: 141 },
-  },
-  {
-    chainId: 'osmosis-1',
-    version: 'v8',
-    height: 21_004_112,
-    trustingPeriodMs: 10 * DAY_MS,
-    next: { client: 1, connection: 1, channel: 0 },
-  },
-  {
-    chainId: 'juno-1',
-    version: 'v7',
-    height: 17_320_541,
-    trustingPeriodMs: 18 * DAY_MS,
-    next: { client: 60, connection: 68, channel: 42 },
-  },
-]
-
 const ENDPOINTS_EACH = 2
-/** Where a stranger's client has expired long ago: it is listed, and nobody is called for it. */
-const ABANDONED = ['osmosis-1', 'cosmoshub-4', 'juno-1', 'osmosis-1', 'osmosis-1']
 /** A part of the shortest trusting period: what the bot and the relayer may sleep through. */
 const STEPS_PER_PERIOD = 50
 const MOST_STEPS = 100
@@ -100,12 +68,34 @@ export async function buildScene(options: SceneOptions): Promise<Scene> {
   }
   const discord = new DiscordWorld({ clock, guildName: 'Relayers' })
   const server = await new DiscordServer(discord, { strictSpec: options.strictSpec }).listen()
-  const channels = { alerts: discord.addChannel('alerts').id, general: discord.addChannel('general').id }
+  const channels = {
+    alerts: discord.addChannel('alerts').id,
+    general: discord.addChannel('general').id,
+    faucet: discord.addChannel('faucet').id,
+  }
   const webhook = discord.createWebhook(channels.alerts, { name: 'ibc-monitor' })
   const role = discord.addRole('relayers', [], true)
-  const you = discord.addMember({ name: 'you', roles: [role.id] }).user.id
-  const settings = await settingsOf(configuration(discord, role.id, endpoints), 'the demo')
-  const secrets = { DISCORD_TOKEN: discord.token, DISCORD_WEBHOOK_URL: server.webhookUrl(webhook) }
+  const nowMs = clock.now()
+  const people = {
+    you: discord.addMember({ name: 'you', roles: [role.id] }).user.id,
+    newcomer: discord.addMember({
+      name: 'newcomer',
+      createdAtMs: nowMs - 3 * DAY_MS,
+      joinedAtMs: nowMs - 5 * HOUR_MS,
+    }).user.id,
+  }
+  const faucet = await openFaucet(chains, clock)
+  const mention = `<@&${role.id}>`
+  const config: ConfigInput = {
+    ...configuration(discord, role.id, endpoints),
+    faucet: faucetConfig(faucet.server.url, { channel: channels.faucet, mention }),
+  }
+  const settings = await settingsOf(config, 'the demo')
+  const secrets = {
+    DISCORD_TOKEN: discord.token,
+    DISCORD_WEBHOOK_URL: server.webhookUrl(webhook),
+    [FAUCET_SECRET]: faucet.server.rules.secret,
+  }
   const dataDirectory = mkdtempSync(join(tmpdir(), 'ibc-monitor-demo-'))
   const app = createApp({
     settings,
@@ -131,6 +121,8 @@ export async function buildScene(options: SceneOptions): Promise<Scene> {
     await change()
     await watch.sweepAll()
     await watch.tick()
+    await app.wallets.check()
+    await app.faucet?.tick()
     await app.delivery.flush()
   }
 
@@ -141,8 +133,10 @@ export async function buildScene(options: SceneOptions): Promise<Scene> {
     server,
     app,
     settings,
-    you,
+    faucet,
+    people,
     channels,
+    at: { userId: people.you, channelId: channels.general },
     endpoints(chainId) {
       const all = endpoints.get(chainId)!.length
       return { up: down.has(chainId) ? 0 : all, all }
@@ -176,40 +170,11 @@ export async function buildScene(options: SceneOptions): Promise<Scene> {
       await app.stop()
       discord.close()
       await server.close()
+      await faucet.close()
       await Promise.all([...endpoints.values()].flat().map((endpoint) => endpoint.close()))
       rmSync(dataDirectory, { recursive: true, force: true })
     },
   }
-}
-
-/** The chains, each pair connected, every client fresh, and what strangers have left behind. */
-function buildChains(clock: ShiftedClock): ChainWorld {
-  const world = new ChainWorld(clock)
-  for (const { chainId, version, height, next } of CHAINS) {
-    const chain = world.addChain({ chainId, version, height })
-    chain.nextClient = next.client
-    chain.nextConnection = next.connection
-    chain.nextChannel = next.channel
-  }
-  const periodOf = (chainId: string) => CHAINS.find((one) => one.chainId === chainId)!.trustingPeriodMs
-  const pairs = [
-    { a: 'cosmoshub-4', b: 'osmosis-1', channels: 2 },
-    { a: 'cosmoshub-4', b: 'juno-1', channels: 1 },
-    { a: 'osmosis-1', b: 'juno-1', channels: 3 },
-  ]
-  for (const [index, { a, b, channels }] of pairs.entries()) {
-    world.openConnection(a, b, {
-      channels,
-      a: { trustingPeriodMs: periodOf(b), ageMs: (2 + index) * HOUR_MS },
-      b: { trustingPeriodMs: periodOf(a), ageMs: (5 + index) * HOUR_MS },
-    })
-  }
-  for (const [index, hostId] of ABANDONED.entries()) {
-    const tracks = `ghost-${index + 1}`
-    world.createClient(hostId, { tracks, trustingPeriodMs: 14 * DAY_MS, ageMs: (60 + 50 * index) * DAY_MS })
-  }
-  world.relayer.start()
-  return world
 }
 
 /** What a person would write into config.ts, with a schedule that shows changes within seconds. */

@@ -23,6 +23,8 @@ export interface Rules {
   /** The bot endpoint is switched off. */
   disabled: boolean
   denom: string
+  /** What the ligate contracts call the token, within the names of their fields; lower case. */
+  symbol: string
   /** An address that this faucet takes. */
   isAddress: (address: string) => boolean
 }
@@ -84,7 +86,7 @@ function question({ path, query }: Asked, world: FaucetWorld, rules: Rules): Ans
     }
     return json(200, {
       drip_amount_nano: Number(world.amount),
-      drip_amount_lgt: tokens(world.amount),
+      [`drip_amount_${rules.symbol}`]: tokens(world.amount),
       rate_limit_secs: world.cooldownSecs,
       addresses_dripped: new Set(world.paid.map((one) => one.address)).size,
       faucet_address: 'lig1faucet',
@@ -136,12 +138,9 @@ function ligateDrip(asked: Asked, world: FaucetWorld, rules: Rules, guard: 'bear
   if (wait > 0) return ligateError(429, 'address was dripped recently', wait)
   const paid = world.pay(address, null)
   if (!paid) return ligateError(502, 'submit failed: insufficient funds')
-  const lgt = tokens(paid.amount)
-  return json(
-    200,
-    { address, tx_hash: paid.hash, amount_nano: Number(paid.amount), drip_amount_lgt: lgt },
-    paid,
-  )
+  const { hash, amount } = paid
+  const named = { [`drip_amount_${rules.symbol}`]: tokens(amount) }
+  return json(200, { address, tx_hash: hash, amount_nano: Number(amount), ...named }, paid)
 }
 
 const BOT_COOLDOWN_SECS = 5 * 86_400
@@ -178,7 +177,7 @@ function ligateBot(asked: Asked, world: FaucetWorld, rules: Rules): Answered {
       discord_user_id: userId,
       tx_hash: paid.hash,
       amount_nano: Number(paid.amount),
-      amount_lgt: tokens(paid.amount),
+      [`amount_${rules.symbol}`]: tokens(paid.amount),
       tier,
       next_drip_available_at: next,
     },

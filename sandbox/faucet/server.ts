@@ -47,6 +47,9 @@ export interface FaucetServer {
   readonly calls: number
   /** How many paying requests are open now, and how many there were at most at once. */
   readonly open: { now: number; most: number }
+  /** Listens again after `close`, on the same port. */
+  listen(): Promise<void>
+  /** Refuses connections from now on, and drops those that are open. */
   close(): Promise<void>
 }
 
@@ -59,15 +62,22 @@ export async function startFaucetServer(
   const http = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy())
   })
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      http.once('error', reject)
+      http.listen(port, '127.0.0.1', resolve)
+    })
+  await listen(0)
+  const { port } = http.address() as AddressInfo
 
   const server: FaucetServer = {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     world,
     rules: {
       secret: 'sandbox-faucet-secret',
       disabled: false,
       denom: 'utest',
+      symbol: 'lgt',
       isAddress: (address) => /^[a-z]+1[a-z0-9]{30,80}$/i.test(address),
       ...options.rules,
     },
@@ -78,6 +88,7 @@ export async function startFaucetServer(
       return count
     },
     open: { now: 0, most: 0 },
+    listen: () => listen(port),
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve())

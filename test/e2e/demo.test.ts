@@ -10,8 +10,7 @@ import { runDemo } from '../../sandbox/demo/demo.ts'
 import type { Screen } from '../../sandbox/demo/screen.ts'
 import { speak } from '../../sandbox/demo/speak.ts'
 import { playStory, StoryStopped } from '../../sandbox/demo/story.ts'
-import { buildScene, type Scene } from '../../sandbox/demo/world.ts'
-import { loadDiscordOpenApi } from '../support/discord-openapi.ts'
+import { withScene } from '../support/demo.ts'
 
 const DAY_MS = 86_400_000
 const SILENT: Screen = { heading() {}, note() {}, typed() {}, stop() {} }
@@ -48,7 +47,14 @@ describe('the command line', () => {
       /🟢 over: Cosmos Hub 07-tendermint-259 \(tracks Osmosis\) was updated/,
       /\(edited\)\n +🟢 over: 🟡 45 h left: Cosmos Hub/,
       / 0 need attention/,
-      /The story came true: 8 messages in #alerts/,
+      /› \/drip juno1\w+\n\n#faucet [^\n]* \(only you can see this\)\n {2}💧 Sent 5 JUNO to/,
+      /http:\/\/127\.0\.0\.1:\d+\/v1\/txs\/ltx1\w{58}\n {2}The next one is possible .* \(in 1 day\)\./,
+      /#faucet [^\n]*\n {2}No tokens this time: you had tokens \d+ seconds? ago: again in 1 day\./,
+      /direct message to you [^\n]*\n {2}No tokens this time: you had tokens/,
+      /\$register cosmos1\w+ cosmoshub 2\n[^›]*It holds 12\.5 ATOM now\./,
+      /🟡 LOW: wallet cosmos1…\w{4} on Cosmos Hub has 1\.5 ATOM, below 2 ATOM @you/,
+      /🟢 over: wallet cosmos1…\w{4} on Cosmos Hub has 21\.5 ATOM/,
+      /The story came true: 10 messages in #alerts/,
     ]
     let left = out
     for (const one of awaited) {
@@ -87,14 +93,25 @@ describe('the story', () => {
     })
   })
 
+  it('stops where the faucet does not pay', async () => {
+    await withScene(async (scene) => {
+      await scene.faucet.be('down')
+      const story = playStory(scene, SILENT, { withinMs: 3000 })
+      await expect(story).rejects.toThrow(
+        new StoryStopped('the payment of the faucet did not come within 3 s'),
+      )
+    })
+  })
+
   it('tells each thing once, by messages that Discord would take', async () => {
     await withScene(async (scene) => {
       await playStory(scene, SILENT)
       const lines = scene.discord.messages(scene.channels.alerts).map(({ content }) => content)
       expect(new Set(lines).size).toBe(lines.length)
-      expect(lines).toHaveLength(8)
+      expect(lines).toHaveLength(10)
       expect(scene.server.violations).toEqual([])
       expect(scene.server.requests.filter(({ status }) => status >= 400)).toEqual([])
+      expect(scene.faucet.server.world.paid).toHaveLength(1)
     })
   })
 })
@@ -156,19 +173,6 @@ describe('the world', () => {
     })
   })
 })
-
-/** A scene with the bot started, checked by Discord's own description where `DISCORD_OPENAPI` names it. */
-async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
-  const file = process.env.DISCORD_OPENAPI
-  const strictSpec = file ? loadDiscordOpenApi(file) : undefined
-  const scene = await buildScene({ logLevel: 'silent', strictSpec })
-  try {
-    await scene.start()
-    await work(scene)
-  } finally {
-    await scene.close()
-  }
-}
 
 /** Streams that keep what is written. */
 function memory() {

@@ -31,6 +31,10 @@ describe('markdown', () => {
     [`at <t:${NOW / 1000 + 540}:R>`, 'at in 9 minutes'],
     [`at <t:${NOW / 1000}:f>`, 'at Fri 20 Nov 10:00 UTC'],
     ['see [the page](https://example.org/a)', 'see the page (https://example.org/a)'],
+    [
+      'a link <https://example.org/a_b> without its preview',
+      'a link https://example.org/a_b without its preview',
+    ],
     ['07-tendermint-1 a_b_c 2*3', '07-tendermint-1 a_b_c 2*3'],
   ])('reads %s', (text, shown) => {
     expect(lines(text)).toEqual([shown])
@@ -85,40 +89,40 @@ describe('markdown', () => {
   })
 })
 
-describe('a message', () => {
-  const make = () => {
-    const discord = new DiscordWorld({ clock: new ManualClock(NOW) })
-    const channelId = discord.addChannel('alerts').id
-    const webhook = discord.createWebhook(channelId, { name: 'Alerts' })
-    const author = { ...discord.bot, username: webhook.name }
-    const options = { discord, nowMs: NOW, width: 60, colours: plain, buttonsHint: '(type > or <)' }
-    const buttons: Component[] = [
-      { type: 2, style: 2, label: '◀', custom_id: 'a', disabled: true },
-      { type: 2, style: 2, label: '▶', custom_id: 'b' },
-    ]
-    const message = discord.posts.post({
-      channelId,
-      author,
-      webhookId: webhook.id,
-      mayPingAll: true,
-      body: {
-        content: '🟡 67 h left',
-        embeds: [
-          {
-            title: 'T',
-            description: 'D',
-            color: 0xf1c40f,
-            fields: [{ name: 'F', value: 'V' }],
-            footer: { text: '#1' },
-          },
-          { description: 'second' },
-        ],
-        components: [{ type: 1, components: buttons }],
-      },
-    })
-    return { discord, options, message }
-  }
+function make() {
+  const discord = new DiscordWorld({ clock: new ManualClock(NOW) })
+  const channelId = discord.addChannel('alerts').id
+  const webhook = discord.createWebhook(channelId, { name: 'Alerts' })
+  const author = { ...discord.bot, username: webhook.name }
+  const options = { discord, nowMs: NOW, width: 60, colours: plain, buttonsHint: '(type > or <)' }
+  const buttons: Component[] = [
+    { type: 2, style: 2, label: '◀', custom_id: 'a', disabled: true },
+    { type: 2, style: 2, label: '▶', custom_id: 'b' },
+  ]
+  const message = discord.posts.post({
+    channelId,
+    author,
+    webhookId: webhook.id,
+    mayPingAll: true,
+    body: {
+      content: '🟡 67 h left',
+      embeds: [
+        {
+          title: 'T',
+          description: 'D',
+          color: 0xf1c40f,
+          fields: [{ name: 'F', value: 'V' }],
+          footer: { text: '#1' },
+        },
+        { description: 'second' },
+      ],
+      components: [{ type: 1, components: buttons }],
+    },
+  })
+  return { discord, options, message }
+}
 
+describe('a message', () => {
   it('shows who, where and when, the text, the embeds and the buttons', () => {
     const { message, options } = make()
     expect(messageLines(message, options)).toEqual([
@@ -148,6 +152,27 @@ describe('a message', () => {
       '#alerts Alerts  APP  Fri 20 Nov 10:00 UTC (edited)',
       '  ✅ over',
       '  ▌ over',
+    ])
+  })
+})
+
+describe('who reads a message', () => {
+  it('is said where that is one person', () => {
+    const { discord, options } = make()
+    const ann = discord.addMember({ name: 'ann' }).user
+    const draft = { author: discord.bot, body: { content: 'x' }, mayPingAll: false }
+    const heads = [
+      discord.posts.post({ ...draft, channelId: discord.directChannel(ann.id).id }),
+      discord.posts.post({
+        ...draft,
+        channelId: [...discord.guild.channels.keys()][0]!,
+        ephemeralFor: ann.id,
+        interactionMetadata: { name: 'drip', user: ann },
+      }),
+    ].map((message) => messageLines(message, options)[0])
+    expect(heads).toEqual([
+      'direct message to ann ibc-monitor  APP  Fri 20 Nov 10:00 UTC',
+      '#alerts ibc-monitor  APP  Fri 20 Nov 10:00 UTC ↪ /drip (only ann can see this)',
     ])
   })
 })
