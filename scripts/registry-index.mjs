@@ -22,4 +22,7 @@ for (const network of ['testnet', 'mainnet']) {
   }
 }
 const sorted = Object.fromEntries(Object.entries(index).sort(([a], [b]) => (a < b ? -1 : 1)))
-writeFileSync(new URL('../src/chains/registry-index.json', import.meta.url), `${JSON.stringify(sorted, null, 1)}\n`)
+writeFileSync(
+  new URL('../src/chains/registry-index.json', import.meta.url),
+  `${JSON.stringify(sorted, null, 1)}\n`,
+)

@@ -207,7 +207,7 @@ describe('files', () => {
 
   it('secrets come from the environment, then .env, then a file, then systemd credentials', async () => {
     const config = file('config.json', '{}')
-    file('.env', 'DISCORD_TOKEN=from-dotenv\nTESTNET_WEBHOOK_URL_FILE=' + file('hook', 'from-file\n'))
+    file('.env', `DISCORD_TOKEN=from-dotenv\nTESTNET_WEBHOOK_URL_FILE=${file('hook', 'from-file\n')}`)
     file('FAUCET_TOKEN', 'from-credentials\n')
     const names = ['DISCORD_TOKEN', 'DISCORD_WEBHOOK_URL', 'TESTNET_WEBHOOK_URL', 'FAUCET_TOKEN', 'NOWHERE']
     const env = { DISCORD_WEBHOOK_URL: 'from-env', CREDENTIALS_DIRECTORY: folder }
