@@ -62,7 +62,7 @@ export function faucetMessage(
   const still = notice.kind === 'reminder' ? 'still ' : ''
   const headline = alarm
     ? `🔴 ${still}${VERDICT[trouble]}: ${what}.`
-    : `✅ The faucet of ${chain} pays again, after ${formatDuration(Math.max(0, nowMs - notice.raisedMs))}.`
+    : `🟢 over: the faucet of ${chain} pays again, after ${formatDuration(Math.max(0, nowMs - notice.raisedMs))}.`
   const mend = {
     dry: 'Refill the account that the faucet pays from.',
     secret: 'Compare the secret in the environment with the one of the faucet, and restart.',

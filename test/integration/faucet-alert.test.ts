@@ -65,7 +65,7 @@ it('says that the faucet is dry, once, and that it pays again', async () => {
   bench.server.world.balance = 10n ** 15n
   clock.set(NOW_MS + 2 * 3_600_000)
   await drip()
-  expect(lines().at(-1)).toBe('✅ The faucet of ligate-devnet pays again, after 2 h.')
+  expect(lines().at(-1)).toBe('🟢 over: the faucet of ligate-devnet pays again, after 2 h.')
   expect(told.at(-1)!.notice.kind).toBe('resolved')
 })
 
