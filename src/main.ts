@@ -10,7 +10,7 @@ import { systemClock } from './kernel/clock.ts'
 import { FatalError, messageOf, UsageError } from './kernel/errors.ts'
 import { createLogger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
-import { loadSecrets, secretNames } from './secrets.ts'
+import { environment, loadSecrets, secretNames } from './secrets.ts'
 import { VERSION } from './version.ts'
 
 /** Exit codes: 0 done, 1 fatal, 2 configuration or usage (systemd does not restart after it). */
@@ -25,6 +25,12 @@ interface Common {
 /** Runs the command line in `argv` (as of `process.argv`) and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   keepHeapSmall()
+  // Whoever reads may stop before the end (`| head`): what is left is not written, and the exit code stays true.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
   const io: Io = { out: process.stdout, err: process.stderr, env: process.env }
   let code = 0
   const program = commandLine(io, (result) => {
@@ -99,7 +105,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .action(
       async (options: Common & { chain: string[]; client: string[]; json: boolean; failOn: FailOn }) => {
         const settings = await loadConfig(options.config)
-        const logger = createLogger(logLevel('silent'))
+        const logger = createLogger(logLevel(environment(io.env, options.config), 'silent'))
         const { chain, client, json, failOn } = options
         done(
           await runCheck(settings, { chains: chain, clients: client, json, failOn }, io, {
@@ -135,7 +141,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .option('--json', 'one JSON object on stdout', false)
     .action(async (options: Common & { json: boolean }) => {
       const { runDoctor } = await import('./cli/doctor.ts')
-      done(await runDoctor(options, io, { clock: systemClock }))
+      done(await runDoctor(options, withDotenv(io, options), { clock: systemClock }))
     })
 
   add(
@@ -145,7 +151,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .option('--no-mention', 'tag nobody')
     .action(async (options: Common & { mention: boolean }) => {
       const { runTestAlert } = await import('./cli/test-alert.ts')
-      done(await runTestAlert(options, io, { clock: systemClock }))
+      done(await runTestAlert(options, withDotenv(io, options), { clock: systemClock }))
     })
 
   add('backup', 'write a consistent copy of the database; the bot may run meanwhile')
@@ -155,7 +161,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
       done(await runBackup({ data: options.data, file }, io))
     })
 
-  add('demo', 'a local world: chains, Discord and the real bot, nothing to configure')
+  add('demo', 'a local world: chains, Discord, a faucet and the real bot, nothing to configure')
     .option('--script', 'play a fixed story, print the channel and exit', false)
     .action(async (options: { script: boolean }) => {
       const { runDemo } = await import('../sandbox/demo/demo.ts')
@@ -163,6 +169,9 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     })
   return program
 }
+
+/** DISCORD_API_BASE and NO_COLOR may stand in `.env` too. */
+const withDotenv = (io: Io, { config }: Common): Io => ({ ...io, env: environment(io.env, config) })
 
 function collect(value: string, before: string[]): string[] {
   if (value.trim() === '') throw new InvalidArgumentError('must not be empty')
@@ -172,23 +181,24 @@ function collect(value: string, before: string[]): string[] {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /** @throws {UsageError} for a LOG_LEVEL that is none */
-function logLevel(otherwise: string): string {
-  const level = process.env.LOG_LEVEL || otherwise
+function logLevel(env: NodeJS.ProcessEnv, otherwise: string): string {
+  const level = env.LOG_LEVEL || otherwise
   if (LOG_LEVELS.includes(level)) return level
   throw new UsageError(`LOG_LEVEL=${level} is not a level. Use one of: ${LOG_LEVELS.join(', ')}.`)
 }
 
 async function start(options: Common, io: Io): Promise<number> {
   const settings = await loadConfig(options.config)
-  const secrets = loadSecrets(secretNames(settings), process.env, options.config)
-  const logger = createLogger(logLevel('info'), Object.values(secrets))
+  const env = environment(io.env, options.config)
+  const secrets = loadSecrets(secretNames(settings), env, options.config)
+  const logger = createLogger(logLevel(env, 'info'), Object.values(secrets))
   // Loaded here, because with it comes discord.js, which `check` and the rest do not need.
   const { createApp } = await import('./app.ts')
   const app = createApp({
     settings,
     secrets,
     dataDirectory: options.data,
-    discordApiBase: process.env.DISCORD_API_BASE ?? 'https://discord.com/api',
+    discordApiBase: env.DISCORD_API_BASE || 'https://discord.com/api',
     logger,
   })
   const ended = new Promise<NodeJS.Signals>((resolve) => {

@@ -13,16 +13,28 @@ export function secretNames(settings: Settings): string[] {
 }
 
 /**
+ * The environment with what a `.env` beside the configuration adds to it; what is set in the environment wins.
+ * @throws {UsageError} when the `.env` cannot be read
+ */
+export function environment(env: NodeJS.ProcessEnv, configFile: string): NodeJS.ProcessEnv {
+  const file = join(dirname(resolve(configFile)), '.env')
+  if (!existsSync(file)) return env
+  try {
+    return { ...parseDotenv(readFileSync(file)), ...env }
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be read: ${messageOf(error)}. Give it to the user that runs ibc-monitor.`,
+    )
+  }
+}
+
+/**
  * Collects the secrets of `names` from the environment, a `.env` beside the configuration, and systemd credentials,
  * in this order; `NAME_FILE` names a file that holds the secret. Those that are nowhere are left out.
  * @throws {UsageError} when a `*_FILE` cannot be read, naming the variable, never the secret
  */
 export function loadSecrets(names: readonly string[], env: NodeJS.ProcessEnv, configFile: string): Secrets {
-  const dotenv = join(dirname(resolve(configFile)), '.env')
-  const values: NodeJS.ProcessEnv = {
-    ...(existsSync(dotenv) ? parseDotenv(readFileSync(dotenv)) : {}),
-    ...env,
-  }
+  const values = environment(env, configFile)
   const secrets: Record<string, string> = {}
   for (const name of names) {
     const credential = env.CREDENTIALS_DIRECTORY ? join(env.CREDENTIALS_DIRECTORY, name) : ''

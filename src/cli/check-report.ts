@@ -95,7 +95,7 @@ export function exitCode(report: CheckReport, chains: readonly ChainSettings[], 
   )
   if (bad) return 1
   const blind =
-    report.chains.some(({ status }) => status === 'unreadable') ||
+    report.chains.some(({ status, reason }) => status === 'unreadable' || reason?.includes(PARTLY)) ||
     report.clients.some(({ severity }) => severity === 'unreadable')
   return blind ? 3 : 0
 }
@@ -124,6 +124,9 @@ const SIGNS: Record<Severity, string> = {
   unreadable: 'UNREADABLE',
 }
 
+/** Anybody can create a client that tracks a "chain" of any name: no text of a chain's may steer the terminal. */
+const printable = (text: string) => text.replace(/[\p{C}\u2028\u2029]/gu, '?')
+
 /** The table for a terminal, what is in danger first; then the chains that could not be read, and a summary. */
 export function tableText(report: CheckReport, options: { colour: boolean; nowMs: number }): string {
   const colours = pc.createColors(options.colour)
@@ -143,12 +146,12 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
     table.push([
       paint[client.severity](SIGNS[client.severity]),
       client.hostChainId,
-      client.clientId,
-      client.trackedChainId ?? client.reason?.slice(0, 40) ?? '',
+      printable(client.clientId),
+      printable(client.trackedChainId ?? client.reason?.slice(0, 40) ?? ''),
       client.expiresAt ? formatDuration(Date.parse(client.expiresAt) - options.nowMs) : '',
       client.elapsedShare === null ? '' : `${Math.floor(client.elapsedShare * 100)} %`,
       client.attention,
-      client.connectionIds.slice(0, 3).join(' ') + (client.connectionIds.length > 3 ? ' …' : ''),
+      printable(client.connectionIds.slice(0, 3).join(' ')) + (client.connectionIds.length > 3 ? ' …' : ''),
     ])
   }
   const counts = Object.keys(BADNESS)
@@ -160,10 +163,10 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
     .map(({ severity, number }) => `${number} ${severity}`)
     .join(', ')
   const troubles = report.chains
-    .filter(({ status }) => status !== 'ok')
+    .filter(({ reason }) => reason !== null)
     .map(
       ({ chainId, status, reason }) =>
-        `${status === 'halted' ? '⏸' : '⚫'} ${chainId} ${status}: ${reason ?? ''}`,
+        `${status === 'halted' ? '⏸' : '⚫'} ${chainId} ${status}: ${printable(reason!)}`,
     )
   return [
     ...(report.clients.length > 0 ? [table.toString()] : []),
@@ -171,6 +174,17 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
     `${report.clients.length} clients on ${report.chains.length} chains: ${counts || 'none'}`,
     '',
   ].join('\n')
+}
+
+/** Begins what is said of a chain of which something could not be listed. */
+const PARTLY = 'not all of it could be read: '
+const GAPS_SHOWN = 3
+
+/** What is worth a word about a chain that could be read: that it is halted, and what was missing. Null: nothing. */
+export function reasonOf(halted: string | null, gaps: readonly string[]): string | null {
+  const more = gaps.length > GAPS_SHOWN ? `; and ${gaps.length - GAPS_SHOWN} more` : ''
+  const partly = gaps.length > 0 ? `${PARTLY}${gaps.slice(0, GAPS_SHOWN).join('; ')}${more}` : null
+  return [halted, partly].filter((part) => part !== null).join('; ') || null
 }
 
 /** A halted chain, in words. */

@@ -21,6 +21,7 @@ import {
   exitCode,
   type FailOn,
   haltedReason,
+  reasonOf,
   tableText,
 } from './check-report.ts'
 import { type Io, peopleStream, wantsColour } from './io.ts'
@@ -46,11 +47,11 @@ export async function runCheck(
 ): Promise<number> {
   const chains = chosenChains(settings, options)
   const bar = io.err.isTTY && !options.json ? progressBar(io) : null
-  const report = await look(chains, deps, (read, total) => bar?.(read, total))
+  const only = options.clients.length > 0 ? options.clients : null
+  const report = await look(chains, deps, (read, total) => bar?.(read, total), only)
   bar?.(0, 0)
-  report.clients = report.clients
-    .filter(({ clientId }) => options.clients.length === 0 || options.clients.includes(clientId))
-    .sort(byDanger)
+  refuseAbsent(options.clients, report)
+  report.clients.sort(byDanger)
   if (options.json) io.out.write(`${JSON.stringify(report, null, 2)}\n`)
   else {
     const stream = peopleStream(io)
@@ -69,20 +70,28 @@ function chosenChains(settings: Settings, options: CheckOptions): ChainSettings[
     const known = settings.chains.map(({ chainId }) => chainId).join(', ')
     throw new UsageError(`--chain ${typed}: there is no such chain in the configuration. Known: ${known}`)
   }
-  const chains = options.chains.length > 0 ? [...new Set(options.chains.map(find))] : settings.chains
-  if (options.clients.length === 0) return chains
-  // Named clients are read one by one, whatever else is watched.
   const isClient = /^[^\s/]+-\d+$/
   const wrong = options.clients.find((id) => !isClient.test(id))
   if (wrong) throw new UsageError(`--client ${wrong}: not a client id such as 07-tendermint-3`)
-  return chains.map((chain) => ({ ...chain, connections: [], mine: options.clients }))
+  return options.chains.length > 0 ? [...new Set(options.chains.map(find))] : settings.chains
 }
 
-/** One look at all clients of `chains`, without a memory. */
+/** A client that no chain has is a slip of the pen; but a chain that could not be read may have it. */
+function refuseAbsent(clientIds: readonly string[], report: CheckReport): void {
+  if (report.chains.some(({ status }) => status === 'unreadable')) return
+  const absent = clientIds.find((id) => !report.clients.some(({ clientId }) => clientId === id))
+  if (absent)
+    throw new UsageError(
+      `--client ${absent}: not on ${report.chains.map(({ chainId }) => chainId).join(', ')}`,
+    )
+}
+
+/** One look at all clients of `chains` (or those of `only`, by id), without a memory. */
 export async function look(
   chains: readonly ChainSettings[],
   deps: { clock: Clock; logger: Logger },
   progress: (read: number, total: number) => void = () => {},
+  only: readonly string[] | null = null,
 ): Promise<CheckReport> {
   const { clock, logger } = deps
   const farEnds = createFarEnds()
@@ -98,9 +107,11 @@ export async function look(
     pools.set(chain.chainId, pool)
     let head: Head | null = null
     let failure: string | null = null
+    let gaps: string[] = []
     try {
       head = await pool.head()
-      await sweepChain({
+      const result = await sweepChain({
+        only,
         pool,
         chain,
         head,
@@ -118,14 +129,20 @@ export async function look(
           progress(Math.min(read, total), total)
         },
       })
+      gaps = result.gaps
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error
       failure = messageOf(error)
     }
-    reports.set(chain.chainId, chainReport(chain.chainId, pool.requests, head, failure, clock.now()))
+    reports.set(
+      chain.chainId,
+      chainReport(chain.chainId, pool.requests, head, { failure, gaps }, clock.now()),
+    )
   }
   try {
-    await sweepChains(chains, farEnds, sweep, clock)
+    // Named clients are read one by one, whatever else is watched.
+    if (only) await Promise.all(chains.map((chain) => sweep(chain, () => {})))
+    else await sweepChains(chains, farEnds, sweep, clock)
     for (const chain of chains) {
       // A chain for wallets and far ends, whose clients nobody wanted.
       if (reports.has(chain.chainId)) continue
@@ -152,13 +169,14 @@ function chainReport(
   chainId: string,
   requests: number,
   head: Head | null,
-  failure: string | null,
+  { failure, gaps }: { failure: string | null; gaps: readonly string[] },
   nowMs: number,
 ): ChainReport {
+  const halted = head?.halted ? haltedReason(head.timeNs, nowMs) : null
   return {
     chainId,
     status: failure !== null ? 'unreadable' : head?.halted ? 'halted' : 'ok',
-    reason: failure ?? (head?.halted ? haltedReason(head.timeNs, nowMs) : null),
+    reason: failure ?? reasonOf(halted, gaps),
     endpoint: head?.endpoint ?? null,
     height: head ? String(head.height) : null,
     blockTime: head ? formatTimestampNs(head.timeNs) : null,

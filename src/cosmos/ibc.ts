@@ -180,6 +180,23 @@ export async function readConnection(
   return connectionOf(connectionId, value.connection)
 }
 
+const connectionPaths = z.object({ connection_paths: z.array(z.string()) })
+
+/** The ids of a client's connections; none where it has none, or where there is no such client. */
+export async function readClientConnections(
+  pool: ChainPool,
+  clientId: string,
+  options?: ReadOptions,
+): Promise<string[]> {
+  const path = `${CONNECTION}/client_connections/${encodeURIComponent(clientId)}`
+  try {
+    return (await pool.get(path, connectionPaths, options)).value.connection_paths
+  } catch (error) {
+    if (error instanceof AnswerError && error.code === 5) return []
+    throw error
+  }
+}
+
 const listedChannel = z.object({
   channel_id: z.string().min(1),
   port_id: z.string().min(1),

@@ -37,7 +37,8 @@ export async function walkPages(
   options: WalkOptions,
   onPage: (page: Page) => void,
 ): Promise<void> {
-  const schema = z.object({ [field]: z.array(z.unknown()).nullish(), pagination: nextKey })
+  // Required: nodes write empty lists, and an answer without one must not pass for "there are none".
+  const schema = z.object({ [field]: z.array(z.unknown()), pagination: nextKey })
   const { pageSize = PAGE_SIZE, ...read } = options
   let limit = Math.min(pageSize, pool.pageLimits?.get(route) ?? pageSize)
   const seen = new Set<string>()
@@ -47,8 +48,8 @@ export async function walkPages(
     const path = `${route}?pagination.limit=${limit}${key && `&pagination.key=${encodeURIComponent(key)}`}`
     try {
       const { value, height, endpoint } = await pool.get(path, schema, read)
-      const page = value as { [name: string]: unknown[] | undefined; pagination?: never }
-      onPage({ items: page[field] ?? [], height, endpoint, where: `${endpoint}: ${path}: ${field}` })
+      const items = (value as Record<string, unknown>)[field] as unknown[]
+      onPage({ items, height, endpoint, where: `${endpoint}: ${path}: ${field}` })
       key = (value.pagination as z.infer<typeof nextKey>)?.next_key ?? ''
       pages++
       if (key === '' || seen.has(key)) return

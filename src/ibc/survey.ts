@@ -6,6 +6,7 @@ import {
   listConnections,
   readAllowedClients,
   readClient,
+  readClientConnections,
   readConnection,
   readConnectionChannels,
 } from '../cosmos/ibc.ts'
@@ -24,6 +25,8 @@ import { clientTypeOf, type Subject, type WantedClient } from './types.ts'
 
 /** Up to this many clients are cheaper one by one than by the whole list. */
 const FEW = 20
+/** Anybody can begin connections over a client; so many of one client are read. */
+const MANY = 100
 
 export interface Survey {
   subjects: Subject[]
@@ -35,7 +38,8 @@ export interface Survey {
 
 /**
  * Finds the clients of a host chain as its settings say: all of them by the lists of clients, connections and
- * channels; those of named connections; or only the far ends that other chains want.
+ * channels; those of named connections; or only the far ends that other chains want. `only` names the clients in
+ * place of all that; one that the chain does not have is left out then.
  * @throws {UpstreamError} when the clients cannot be read
  */
 export async function survey(
@@ -44,6 +48,7 @@ export async function survey(
   wanted: readonly WantedClient[],
   knowledge: Knowledge,
   signal?: AbortSignal,
+  only: readonly string[] | null = null,
 ): Promise<Survey> {
   const gaps: string[] = []
   const or = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
@@ -59,9 +64,9 @@ export async function survey(
   // Handled below; a failure of the lists must not leave this one unhandled.
   allowed.catch(() => {})
   const found =
-    chain.connections === 'all'
+    chain.connections === 'all' && only === null
       ? await wholeChain(pool, knowledge, or, gaps, signal)
-      : await namedClients(pool, chain, wanted, knowledge, or, signal)
+      : await namedClients(pool, namesOf(chain, wanted, only), knowledge, or, signal)
   const around = surroundings(found.clients, {
     connections: found.connections,
     channels: found.channels,
@@ -111,16 +116,45 @@ async function wholeChain(
   }
 }
 
-async function namedClients(
-  pool: ChainPool,
+interface Names {
+  connectionIds: string[]
+  /** Clients by themselves, with whatever connections they have. */
+  clientIds: string[]
+  /** Clients at which connections of other chains end. */
+  farEnds: string[]
+  /** The others are somebody's choice: that the chain does not have one is worth a word. */
+  mayBeAbsent: boolean
+}
+
+function namesOf(
   chain: ChainSettings,
   wanted: readonly WantedClient[],
+  only: readonly string[] | null,
+): Names {
+  if (only) return { connectionIds: [], clientIds: [...only], farEnds: [], mayBeAbsent: true }
+  const named = [...(Array.isArray(chain.connections) ? chain.connections : []), ...chain.mine]
+  const isConnection = (id: string) => /^connection-\d+$/.test(id)
+  return {
+    connectionIds: named.filter(isConnection),
+    clientIds: named.filter((id) => !isConnection(id)),
+    farEnds: wanted.map(({ clientId }) => clientId),
+    mayBeAbsent: false,
+  }
+}
+
+async function namedClients(
+  pool: ChainPool,
+  names: Names,
   knowledge: Knowledge,
   or: Or,
   signal?: AbortSignal,
 ): Promise<Found> {
-  const named = [...(Array.isArray(chain.connections) ? chain.connections : []), ...chain.mine]
-  const connectionIds = [...new Set(named.filter((id) => /^connection-\d+$/.test(id)))]
+  const own = await Promise.all(
+    names.clientIds.map((id) => or(`connections of ${id}`, readClientConnections(pool, id, { signal }))),
+  )
+  const connectionIds = [
+    ...new Set([...names.connectionIds, ...own.flatMap((ids) => ids?.slice(0, MANY) ?? [])]),
+  ]
   const asked = await Promise.all(
     connectionIds.map(async (id) => {
       const [connection, channels] = await Promise.all([
@@ -133,16 +167,14 @@ async function namedClients(
   const connections = asked.flatMap(
     ({ connectionId, connection }) => connection ?? remembered(connectionId, knowledge),
   )
-  if (connectionIds.length > 0 && connections.length === 0 && wanted.length === 0) {
-    throw new UpstreamError('no-endpoint', `none of the named connections of ${chain.chainId} could be read`)
+  if (connectionIds.length > 0 && connections.length + names.farEnds.length + names.clientIds.length === 0) {
+    throw new UpstreamError('no-endpoint', `none of the named connections of ${pool.chainId} could be read`)
   }
-  const ids = new Set([
-    ...connections.map(({ clientId }) => clientId),
-    ...chain.mine.filter((id) => !/^connection-\d+$/.test(id)),
-    ...wanted.map(({ clientId }) => clientId),
-  ])
+  const ids = new Set([...connections.map(({ clientId }) => clientId), ...names.clientIds, ...names.farEnds])
   const clients =
-    ids.size > FEW ? await pickFromList(pool, ids, signal) : await readEach(pool, [...ids], signal)
+    ids.size > FEW
+      ? await pickFromList(pool, ids, signal, names.mayBeAbsent)
+      : await readEach(pool, [...ids], signal, names.mayBeAbsent)
   const whole = asked.every(({ connection, channels }) => connection && channels)
   return {
     clients,
@@ -181,9 +213,11 @@ async function pickFromList(
   pool: ChainPool,
   ids: ReadonlySet<string>,
   signal?: AbortSignal,
+  mayBeAbsent = false,
 ): Promise<Found['clients']> {
   const { items } = await allClients(pool, signal)
   const picked = items.filter(({ clientId }) => ids.has(clientId))
+  if (mayBeAbsent) return picked
   const there = new Set(picked.map(({ clientId }) => clientId))
   const missing = [...ids].filter((id) => !there.has(id))
   return [...picked, ...missing.map((id) => malformed(id, 'missing from the list of clients'))]
@@ -193,17 +227,20 @@ async function readEach(
   pool: ChainPool,
   ids: readonly string[],
   signal?: AbortSignal,
+  mayBeAbsent = false,
 ): Promise<Found['clients']> {
-  return Promise.all(
+  const read = await Promise.all(
     ids.map(async (clientId) => {
       try {
         return await readClient(pool, clientId, { signal })
       } catch (error) {
         if (signal?.aborted || !(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+        if (mayBeAbsent && error instanceof AnswerError && error.code === 5) return []
         return malformed(clientId, messageOf(error))
       }
     }),
   )
+  return read.flat()
 }
 
 const malformed = (clientId: string, problem: string): MalformedClient => ({

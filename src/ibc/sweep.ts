@@ -26,6 +26,8 @@ export interface SweepDeps {
   nowMs: () => number
   /** Far ends that other chains' connections want of this chain. */
   wanted: readonly WantedClient[]
+  /** Only these clients, whatever else is watched; those that the chain does not have are left out. */
+  only?: readonly string[] | null
   signal?: AbortSignal
   /** The survey is done: far ends are known, `total` clients will be read. */
   onSurvey?: (survey: Survey) => void
@@ -52,7 +54,7 @@ const PORTION_MS = 10_000
  */
 export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   const { pool, chain, knowledge, nowMs, signal } = deps
-  const found = await survey(pool, chain, deps.wanted, knowledge, signal)
+  const found = await survey(pool, chain, deps.wanted, knowledge, signal, deps.only)
   deps.onSurvey?.(found)
   const context: ReadContext = {
     pool,

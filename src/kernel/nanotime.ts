@@ -6,7 +6,8 @@ const NANOS_PER_SECOND = 1_000_000_000n
 export const NANOS_PER_MS = 1_000_000n
 
 const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/
-const DURATION = /^(-?)(\d+)(?:\.(\d{1,9}))?s$/
+/** Protobuf's Duration: up to 315,576,000,000 seconds. */
+const DURATION = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/
 
 /**
  * Parses an RFC 3339 timestamp with `Z` and 0 to 9 decimals (protobuf's JSON mapping of Timestamp).
@@ -39,10 +40,14 @@ export function msToNs(ms: number): bigint {
   return BigInt(Math.trunc(ms)) * NANOS_PER_MS
 }
 
-/** Nanoseconds as RFC 3339 with `Z`; decimals only where they are not zero. Null where a Date cannot hold it. */
+/** The years that RFC 3339 can write, 0 to 9999, Unix milliseconds. */
+const FIRST_MS = -62_167_219_200_000
+const LAST_MS = 253_402_300_799_999
+
+/** Nanoseconds as RFC 3339 with `Z`; decimals only where they are not zero. Null where RFC 3339 cannot write it. */
 export function formatTimestampNs(ns: bigint): string | null {
   const ms = nsToMs(ns)
-  if (Math.abs(ms) > 8.64e15) return null
+  if (ms < FIRST_MS || ms > LAST_MS) return null
   const nanos =
     ns -
     (ns >= 0n ? ns / NANOS_PER_SECOND : -((-ns + NANOS_PER_SECOND - 1n) / NANOS_PER_SECOND)) *

@@ -34,11 +34,12 @@ describe.each(SWEPT_VERSIONS)('the recorded chain of ibc-go %s', (version) => {
     expect(Object.keys(theirs).length).toBeGreaterThan(120)
     expect(ours).toEqual(theirs)
     expect(new Set(Object.values(theirs))).toEqual(new Set(['active', 'expired', 'frozen']))
+    // Of v6 no list of channels was recorded: that is something which could not be read.
+    expect(exitCode(report, settings.chains, 'never')).toBe(version === 'v6.3.1' ? 3 : 0)
     // What is in use counts, abandoned clients do not, however dead they are.
-    expect(exitCode(report, settings.chains, 'never')).toBe(0)
     const live = report.clients.filter(({ attention }) => attention === 'live')
     expect(live.length).toBeGreaterThan(0)
-    // Of v6 no list of channels was recorded: there an OPEN connection has to count as in use.
+    // Without channels an OPEN connection has to count as in use.
     if (version !== 'v6.3.1') expect(live.length).toBeLessThan(report.clients.length / 2)
   })
 
