@@ -64,7 +64,11 @@ export function surroundings(
         ...wanted.map((one) => one.connectionId).filter((id) => id !== ''),
       ]),
       openChannels: unique([...openChannels, ...wanted.flatMap((one) => one.openChannels)]),
-      farEnds: farEnds(client, connections, wanted),
+      // What could not be read now is as it was: the far ends must not go out of sight for it.
+      farEnds:
+        before && (around.connections === null || isMalformed(client))
+          ? before.farEnds
+          : farEnds(client, connections, wanted),
       attention,
       ignored,
     })

@@ -72,6 +72,8 @@ export function createWatch(deps: WatchDeps): Watch {
   const sweeping = new Map<string, Promise<void>>()
   const notes = new Map<string, SweepNote>()
   const farEnds = createFarEnds()
+  /** Chains whose last survey found all lists. */
+  const surveyedWhole = new Set<string>()
   /** Client types that a chain allowed at its last survey. */
   const allowedOf = new Map<string, readonly string[] | null>()
   const retryAt = new Map<string, { atMs: number; waitMs: number }>()
@@ -150,6 +152,8 @@ export function createWatch(deps: WatchDeps): Watch {
           allowedOf.set(chainId, found.allowedClients)
           farEnds.surveyed(chain, found.subjects)
           for (const { clientId } of found.subjects) watched.add(clientId)
+          if (found.gaps.length === 0) surveyedWhole.add(chainId)
+          else surveyedWhole.delete(chainId)
           onSurvey()
         },
         async onSeen(seen) {
@@ -159,7 +163,7 @@ export function createWatch(deps: WatchDeps): Watch {
         },
       })
       // Clients do not vanish from a chain; but which of them are watched may be another choice than before.
-      if (chain.connections !== 'all' && result.gaps.length === 0)
+      if (chain.connections !== 'all' && result.gaps.length === 0 && namesAreWhole(chain))
         settler.unwatch(chain, watched, clock.now())
       if (quietLook) settler.finishFirstLook(chain, clock.now())
       Object.assign(note, { clients: result.clients, unreadable: result.unreadable, gaps: result.gaps })
@@ -236,11 +240,16 @@ export function createWatch(deps: WatchDeps): Watch {
     sights.headSeen(chain, head)
     // A chain without clients to sweep is seen when its block is.
     if (recalled && isEmpty(chain)) {
-      settler.unwatch(chain, new Set(), clock.now())
+      if (namesAreWhole(chain)) settler.unwatch(chain, new Set(), clock.now())
       store.chainSeen(chain.chainId)
     }
     return head
   }
+
+  /** Whether what is wanted of a far-end chain is all that the others name: they could be read whole. */
+  const namesAreWhole = ({ connections }: ChainSettings) =>
+    connections !== 'none' ||
+    directory.all().every((one) => one.connections === 'none' || surveyedWhole.has(one.chainId))
 
   const isEmpty = (chain: ChainSettings) =>
     chain.connections === 'none' && chain.mine.length === 0 && farEnds.wantedOf(chain).length === 0

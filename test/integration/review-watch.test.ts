@@ -212,6 +212,34 @@ describe('far ends', () => {
     expect(world.lines()).toEqual([expect.stringMatching(/FROZEN: beta-1 07-tendermint-0/)])
   })
 
+  it('stay watched while the connections that name them cannot be listed', async () => {
+    const world = await startWorld({
+      build(chains) {
+        for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
+        chains.openConnection('alpha-1', 'beta-1', {
+          a: LONG,
+          b: { ageMs: 0.85 * PERIOD, trustingPeriodMs: PERIOD },
+        })
+      },
+      config: (base) => ({
+        ...base,
+        chains: base.chains.map((chain, index) =>
+          index === 1 ? { ...(chain as object), chainId: 'beta-1', connections: 'none' } : chain,
+        ),
+      }),
+    })
+    expect(world.news()).toEqual([expect.stringMatching(/^🟡 .*beta-1 07-tendermint-0/)])
+    strike(world, 'alpha-1', { only: /connection\/v1\/connections/, rewrite: () => '{}' })
+    await world.sweep()
+    await world.pass(2 * MINUTE)
+    await world.sweep()
+    expect(world.news()).toEqual([])
+    world.chains.freeze('beta-1', '07-tendermint-0')
+    await world.pass(MINUTE)
+    await world.sweep()
+    expect(world.news()).toEqual([expect.stringMatching(/FROZEN: beta-1 07-tendermint-0/)])
+  })
+
   it('have no connection without a name, also when both ends are mine', async () => {
     const world = await startWorld({
       build(chains) {
