@@ -109,10 +109,38 @@ async function wholeChain(
   const missing = [...knowledge.clientIds()].filter((clientId) => !listed.has(clientId))
   const rest = await readEach(pool, missing.slice(0, FEW), signal)
   const unseen = missing.slice(FEW).map((clientId) => malformed(clientId, 'missing from the list of clients'))
+  const lacking = lackingIn(connections?.items ?? null, channels?.items ?? null, knowledge)
+  for (const [list, id] of Object.entries(lacking)) if (id) gaps.push(`${list}: the list lacks ${id}`)
   return {
     clients: [...listed.values(), ...rest, ...unseen],
-    connections: connections?.items ?? null,
-    channels: channels?.items ?? null,
+    connections: lacking.connections ? null : (connections?.items ?? null),
+    channels: lacking.channels ? null : (channels?.items ?? null),
+  }
+}
+
+/**
+ * What shows that a list ended too soon, which looks like its end (facts page): connections and channels are never
+ * removed from a chain. A client whose channels were left out would count as abandoned.
+ */
+function lackingIn(
+  connections: readonly Connection[] | null,
+  channels: readonly Channel[] | null,
+  knowledge: Knowledge,
+): { connections: string | null; channels: string | null } {
+  if (!channels) return { connections: null, channels: null }
+  const channelIds = new Set(channels.map(({ channelId }) => channelId))
+  const known = [...knowledge.clientIds()].flatMap(
+    (id) => knowledge.surroundingsBefore(id)?.openChannels ?? [],
+  )
+  const connectionIds = connections && new Set(connections.map(({ connectionId }) => connectionId))
+  const over = channels.find(
+    // Not every version lists the chain's connection to itself.
+    ({ state, connectionId }) =>
+      state === 'STATE_OPEN' && connectionId !== 'connection-localhost' && !connectionIds?.has(connectionId),
+  )
+  return {
+    connections: connectionIds && over ? over.connectionId : null,
+    channels: known.find((id) => !channelIds.has(id)) ?? null,
   }
 }
 

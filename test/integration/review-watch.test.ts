@@ -317,3 +317,31 @@ describe('the nearest deadline that a blind chain names', () => {
     ])
   })
 })
+
+describe('a list that ends too soon', () => {
+  it.each([
+    ['channels', /channel\/v1\/channels/],
+    ['connections', /connection\/v1\/connections/],
+  ])('of %s makes nobody abandoned: alerts go on', async (field, only) => {
+    const world = await startWorld({
+      build(chains) {
+        for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
+        chains.openConnection('alpha-1', 'beta-1', {
+          a: { ageMs: 0.85 * PERIOD, trustingPeriodMs: PERIOD },
+          b: LONG,
+        })
+      },
+    })
+    expect(world.news()).toHaveLength(1)
+    const empty = (body: string) => JSON.stringify({ ...JSON.parse(body), [field]: [] })
+    strike(world, 'alpha-1', { only, rewrite: empty })
+    await world.sweep()
+    expect(world.news()).toEqual([])
+    expect(world.app.ibc.watch.lastSweep('alpha-1')?.gaps).toEqual([
+      expect.stringMatching(new RegExp(`^${field}: the list lacks `)),
+    ])
+    strike(world, 'alpha-1', {})
+    await world.sweep()
+    expect(world.app.ibc.watch.lastSweep('alpha-1')?.gaps).toEqual([])
+  })
+})
