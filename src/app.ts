@@ -128,7 +128,8 @@ export function createApp(options: AppOptions): App {
             sayInChannel: (channelId, text) => discord.sayInChannel(channelId, text),
           },
           alerts: {
-            store: ibc.alerts,
+            database,
+            alerts: ibc.alerts,
             route: () => destinations(settings, null, settings.alerts.mention),
             committed: () => delivery.kick(),
           },

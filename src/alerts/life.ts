@@ -52,6 +52,16 @@ export function step(
   return open(state, level, seen, nowMs, allocateId)
 }
 
+/** Whether the next step would call somebody: what it is about is read once more before. */
+export function wouldCall(
+  before: AlertState | null,
+  seen: Observation,
+  policy: LifePolicy,
+  nowMs: number,
+): boolean {
+  return step(before, seen, policy, nowMs, () => 0).notices.some(({ mention }) => mention)
+}
+
 /**
  * When the next reminder about an open alert is due if nothing changes, Unix ms; null: never. It may lie in the past.
  * Expired and frozen are told once. An acknowledgement puts it off, for ever where it has no end.

@@ -1,10 +1,7 @@
 // The alert about one faucet: dry, refuses the secret, or fails several times in a row; over when it pays again.
-import { step } from '../alerts/life.ts'
-import { commitNotices, type Destination } from '../alerts/outbox/commit.ts'
-import type { AlertStore } from '../alerts/store.ts'
-import type { Message, Notice } from '../alerts/types.ts'
+import { createTeller, type TellerDeps } from '../alerts/teller.ts'
+import type { Message, Notice, Observation } from '../alerts/types.ts'
 import { formatDuration, HOUR_MS } from '../kernel/duration.ts'
-import type { Database } from '../storage/database.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Store } from './store.ts'
 import type { Cause, DripStatus } from './types.ts'
@@ -13,11 +10,7 @@ import type { Cause, DripStatus } from './types.ts'
 export type Trouble = 'dry' | 'secret' | 'failing'
 
 /** What is needed to raise alerts; without it trouble is only logged. */
-export interface FaucetAlerts {
-  store: AlertStore
-  route: (message: Message) => Destination[]
-  /** Called after a commit that put something into the outbox. */
-  committed: () => void
+export interface FaucetAlerts extends TellerDeps {
   remindEveryMs?: number
 }
 
@@ -83,14 +76,14 @@ export function faucetMessage(
 export const faucetIdentity = (chain: string) => `faucet:${chain}`
 
 /** Returns a function that looks at one faucet and raises, reminds of or resolves its alert. */
-export function createFaucetWatch(deps: { database: Database; store: Store; alerts: FaucetAlerts }) {
-  const { database, store, alerts } = deps
+export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts }) {
+  const { store, telling } = deps
+  const { commit, advance } = createTeller(telling)
   /** `seenDry`: the server itself says that it has nothing left. */
   return (faucet: FaucetSettings, nowMs: number, seenDry = false): void => {
     const identity = faucetIdentity(faucet.chain)
-    let told = 0
-    database.transaction(() => {
-      const state = alerts.store.loadState(identity)
+    commit(nowMs, (tell) => {
+      const state = telling.alerts.loadState(identity)
       const outcomes = store.lastOutcomes(faucet.chain, faucet.alertAfterFailures)
       const judged = seenDry
         ? ({ level: 'dry', trouble: 'dry' } as const)
@@ -98,19 +91,12 @@ export function createFaucetWatch(deps: { database: Database; store: Store; aler
       // Nothing that says otherwise: what was, lasts, and may be due for a reminder.
       const level = judged?.level ?? (state?.level === 'dry' ? 'dry' : 'unseen')
       if (level === 'ok' && !state) return
-      const { after, notices } = step(
-        state,
-        { level, deadlineMs: null, first: false, about: true, mention: true },
-        { remindEveryMs: alerts.remindEveryMs ?? 24 * HOUR_MS },
-        nowMs,
-        () => alerts.store.allocateId(),
-      )
-      if (after !== state) alerts.store.saveState(identity, after, nowMs)
+      const seen: Observation = { level, deadlineMs: null, first: false, about: true, mention: true }
+      const policy = { remindEveryMs: telling.remindEveryMs ?? 24 * HOUR_MS }
       const trouble = judged?.level === 'dry' ? judged.trouble : 'failing'
-      const messages = notices.map((notice) => faucetMessage(notice, faucet, trouble, nowMs))
-      commitNotices(database, messages, alerts.route, nowMs)
-      told = messages.length
+      for (const notice of advance(identity, state, seen, policy, nowMs)) {
+        tell(faucetMessage(notice, faucet, trouble, nowMs))
+      }
     })
-    if (told > 0) alerts.committed()
   }
 }

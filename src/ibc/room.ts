@@ -129,6 +129,11 @@ export function createIbc(deps: IbcDeps): IbcRoom {
   const settler = createSettler(common)
   const watch = createWatch({
     adopt: deps.adopt ?? (async () => []),
+    onStart() {
+      // With the registry, the chains at far ends are known only after the first sweep.
+      if (settings.counterparties === 'registry') return
+      settler.endOrphans((chainId) => directory.get(chainId) !== null, clock.now())
+    },
     directory,
     pools,
     store,

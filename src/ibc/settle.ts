@@ -1,14 +1,12 @@
 // What was seen becomes verdicts, alert states, history and notices: decided here, written in one transaction.
 
-import { isPastSaving, step } from '../alerts/life.ts'
-import { commitNotices, type Destination } from '../alerts/outbox/commit.ts'
-import type { AlertStore } from '../alerts/store.ts'
+import { isPastSaving, wouldCall } from '../alerts/life.ts'
+import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
-import type { Database } from '../storage/database.ts'
 import { type Assessment, assess, type Reading, unreadable } from './assess.ts'
-import { clientIdentity, unseenIdentity } from './identity.ts'
+import { clientIdentity, readIdentity, unseenIdentity } from './identity.ts'
 import { type ClientRow, readingOf } from './rows.ts'
 import { lasting } from './sight.ts'
 import type { ClientStore } from './store.ts'
@@ -20,15 +18,10 @@ export interface Words {
   unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
 }
 
-export interface SettleDeps {
-  database: Database
+export interface SettleDeps extends TellerDeps {
   store: ClientStore
-  alerts: AlertStore
   settings: Settings
   words: Words
-  route: (message: Message) => Destination[]
-  /** Called after a commit that put something into the outbox. */
-  committed: () => void
 }
 
 export interface Settler {
@@ -39,37 +32,19 @@ export interface Settler {
   /** Judges clients by their last known reading, because they cannot be read now: the clock goes on. */
   goOn(chain: ChainSettings, rows: readonly ClientRow[], nowMs: number): void
   /** Forgets the clients of a chain but those of `watched`: nothing is told of them any more but that. */
-  unwatch(chain: ChainSettings, watched: ReadonlySet<string>, nowMs: number): void
+  unwatch(chain: Pick<ChainSettings, 'chainId' | 'alerts'>, watched: ReadonlySet<string>, nowMs: number): void
+  /** Ends what is open about chains that left the configuration, and forgets them. */
+  endOrphans(isKnown: (chainId: string) => boolean, nowMs: number): void
   /** The summary of the first look: what was past saving already. Marks the look as finished. */
   finishFirstLook(chain: ChainSettings, nowMs: number): void
 }
 
 export function createSettler(deps: SettleDeps): Settler {
-  const { database, store, alerts, settings, words, route } = deps
+  const { store, alerts, settings, words } = deps
 
-  /** Runs `work`, then puts what it tells into the outbox, all in one transaction. */
-  const commit = (nowMs: number, work: (tell: (message: Message) => void) => void) => {
-    const messages: Message[] = []
-    database.transaction(() => {
-      work((message) => messages.push(message))
-      commitNotices(database, messages, route, nowMs)
-    })
-    if (messages.length > 0) deps.committed()
-  }
+  const { commit, advance } = createTeller(deps)
 
-  const stepAndSave = (
-    identity: string,
-    state: AlertState | null,
-    seen: Observation,
-    chain: ChainSettings,
-    nowMs: number,
-  ): Notice[] => {
-    const { after, notices } = step(state, seen, chain.alerts, nowMs, () => alerts.allocateId())
-    if (after !== state) alerts.saveState(identity, after, nowMs)
-    return notices
-  }
-
-  return {
+  const settler: Settler = {
     wouldCall(chain, seen, nowMs) {
       const states = alerts.loadStates(clientIdentity(chain.chainId, ''))
       return seen.filter((one) => {
@@ -77,14 +52,7 @@ export function createSettler(deps: SettleDeps): Settler {
         const state = states.get(clientIdentity(chain.chainId, one.clientId)) ?? null
         if (!isReading(one.reading) || (verdict.severity === 'ok' && !state)) return false
         const before = store.client(chain.chainId, one.clientId)
-        const { notices } = step(
-          state,
-          observe(one, verdict, before, state, chain),
-          chain.alerts,
-          nowMs,
-          () => 0,
-        )
-        return notices.some(({ mention }) => mention)
+        return wouldCall(state, observe(one, verdict, before, state, chain), chain.alerts, nowMs)
       })
     },
 
@@ -102,7 +70,7 @@ export function createSettler(deps: SettleDeps): Settler {
           const seenNow = observe(one, verdict, before, state, chain)
           const quiet = !seenNow.about && !state && !unseen
           if (quiet || (verdict.severity === 'ok' && !state && !unseen)) continue
-          for (const notice of stepAndSave(identity, state, seenNow, chain, nowMs)) {
+          for (const notice of advance(identity, state, seenNow, chain.alerts, nowMs)) {
             if (notice.kind === 'quiet' && quietLook) continue
             tell(words.client(store.client(chainId, one.clientId)!, notice, null, nowMs))
           }
@@ -110,11 +78,11 @@ export function createSettler(deps: SettleDeps): Settler {
           const row = store.client(chainId, one.clientId)!
           const isNamed = chain.origin !== 'registry'
           const sight = observeUnseen(row, verdict, seenNow.about && isNamed, settings, nowMs)
-          for (const notice of stepAndSave(
+          for (const notice of advance(
             unseenIdentity(chainId, one.clientId),
             unseen,
             sight,
-            chain,
+            chain.alerts,
             nowMs,
           )) {
             tell(words.unseenClient(row, notice, verdict.reason ?? '', nowMs))
@@ -137,7 +105,7 @@ export function createSettler(deps: SettleDeps): Settler {
           const seen = { ...observation(verdict, true), first: false }
           if (state && !worse(seen.level, state.level))
             seen.level = state.alertId === null ? 'unseen' : state.level
-          for (const notice of stepAndSave(identity, state, seen, chain, nowMs)) {
+          for (const notice of advance(identity, state, seen, chain.alerts, nowMs)) {
             tell(words.client({ ...row, severity: verdict.severity }, notice, row.readMs, nowMs))
           }
         }
@@ -155,13 +123,30 @@ export function createSettler(deps: SettleDeps): Settler {
           ] as const) {
             const identity = identityOf(chain.chainId, row.clientId)
             const state = alerts.loadState(identity)
-            for (const notice of state ? stepAndSave(identity, state, left(state), chain, nowMs) : []) {
+            for (const notice of state ? advance(identity, state, left(state), chain.alerts, nowMs) : []) {
               tell(say(notice))
             }
           }
           store.forgetClient(chain.chainId, row.clientId)
         }
       })
+    },
+
+    endOrphans(isKnown, nowMs) {
+      for (const chainId of store.chainIds()) {
+        if (isKnown(chainId)) continue
+        settler.unwatch({ chainId, alerts: settings.defaults.alerts }, new Set(), nowMs)
+        commit(nowMs, () => {
+          for (const { identity, state } of alerts.openAlerts()) {
+            const of = readIdentity(identity)
+            // About the chain itself there are no words any more: its name left with it.
+            if (of && 'chainId' in of && of.chainId === chainId) {
+              advance(identity, state, left(state), settings.defaults.alerts, nowMs)
+            }
+          }
+          store.forgetChain(chainId)
+        })
+      }
     },
 
     finishFirstLook(chain, nowMs) {
@@ -186,6 +171,7 @@ export function createSettler(deps: SettleDeps): Settler {
       })
     },
   }
+  return settler
 }
 
 function judge(seen: Seen, chain: ChainSettings, nowMs: number): Assessment {

@@ -1,7 +1,5 @@
 // What is known of how the chains can be seen, and telling it: blind, halted, started again, or no network at all.
-import { step } from '../alerts/life.ts'
-import { commitNotices, type Destination } from '../alerts/outbox/commit.ts'
-import type { AlertStore } from '../alerts/store.ts'
+import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { AlertState, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings, Settings } from '../config.ts'
@@ -10,7 +8,6 @@ import type { Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
-import type { Database } from '../storage/database.ts'
 import {
   chainIdentity,
   clientIdentity,
@@ -47,15 +44,11 @@ export interface SightWords {
   unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
 }
 
-export interface SightsDeps {
+export interface SightsDeps extends TellerDeps {
   settings: Settings
   directory: Directory
-  database: Database
   store: ClientStore
-  alerts: AlertStore
   words: SightWords
-  route: (message: Message) => Destination[]
-  committed: () => void
   clock: Clock
 }
 
@@ -74,7 +67,7 @@ export interface Sights {
 const HOPE_MS = MINUTE_MS
 
 export function createSights(deps: SightsDeps): Sights {
-  const { settings, directory, database, store, alerts, words, route, clock } = deps
+  const { settings, directory, store, alerts, words, clock } = deps
   /** Newest block time, Unix ms, of the chains that make no blocks. */
   const halted = new Map<string, number>()
   /** When each chain last could not be read, Unix ms. */
@@ -82,28 +75,14 @@ export function createSights(deps: SightsDeps): Sights {
   /** Since when a chain may be readable again: the start of the process, or the last moment without any network. */
   let hopeSinceMs = clock.now()
 
-  const commit = (work: (tell: (message: Message) => void) => void) => {
-    const messages: Message[] = []
-    database.transaction(() => {
-      work((message) => messages.push(message))
-      commitNotices(database, messages, route, clock.now())
-    })
-    if (messages.length > 0) deps.committed()
-  }
-
-  const stepAndSave = (
-    identity: string,
-    state: AlertState | null,
-    seen: Observation,
-    chain?: ChainSettings,
-  ) => {
-    const policy = chain?.alerts ?? {
-      remindEveryMs: Math.max(...directory.all().map((one) => one.alerts.remindEveryMs)),
-    }
-    const { after, notices } = step(state, seen, policy, clock.now(), () => alerts.allocateId())
-    if (after !== state) alerts.saveState(identity, after, clock.now())
-    return notices
-  }
+  const teller = createTeller(deps)
+  const commit = (work: (tell: (message: Message) => void) => void) => teller.commit(clock.now(), work)
+  const advance = (identity: string, state: AlertState | null, seen: Observation, chain?: ChainSettings) =>
+    teller.advance(identity, state, seen, chain?.alerts ?? longestReminder(), clock.now())
+  /** What is about no chain in particular is reminded of as seldom as any chain wants. */
+  const longestReminder = () => ({
+    remindEveryMs: Math.max(...directory.all().map((one) => one.alerts.remindEveryMs)),
+  })
 
   const restarted = (chain: ChainSettings, head: Head, from: bigint) => {
     const nowMs = clock.now()
@@ -115,7 +94,7 @@ export function createSights(deps: SightsDeps): Sights {
           // These clients are gone with their chain: nothing is open about them any more.
           const { level } = state
           const gone: Observation = { level, deadlineMs: null, first: false, about: false, mention: false }
-          for (const notice of stepAndSave(identity, state, gone, chain)) {
+          for (const notice of advance(identity, state, gone, chain)) {
             if (!row) continue
             const isClient = identityOf === clientIdentity
             tell(
@@ -133,7 +112,7 @@ export function createSights(deps: SightsDeps): Sights {
         mention: true,
       }
       const identity = restartIdentity(chain.chainId)
-      for (const notice of stepAndSave(identity, alerts.loadState(identity), again, chain)) {
+      for (const notice of advance(identity, alerts.loadState(identity), again, chain)) {
         tell(words.restarted(chain, notice, { from, to: head.height }, nowMs))
       }
     })
@@ -145,7 +124,7 @@ export function createSights(deps: SightsDeps): Sights {
     const row = store.chain(chain.chainId)
     if (!state || state.alertId === null || !row?.block || row.firstLookMs === null) return
     const well: Observation = { level: 'ok', deadlineMs: null, first: false, about: true, mention: false }
-    for (const notice of stepAndSave(restartIdentity(chain.chainId), state, well, chain)) {
+    for (const notice of advance(restartIdentity(chain.chainId), state, well, chain)) {
       const { height } = row.block
       tell(words.restarted(chain, notice, { from: height, to: height }, clock.now()))
     }
@@ -212,14 +191,14 @@ export function createSights(deps: SightsDeps): Sights {
             const identity = chainIdentity(kind, about.chain.chainId)
             const state = alerts.loadState(identity)
             if (!state && observed[kind].level === 'ok') continue
-            for (const notice of stepAndSave(identity, state, observed[kind], about.chain)) {
+            for (const notice of advance(identity, state, observed[kind], about.chain)) {
               tell(words.chain(kind, notice, about, clock.now()))
             }
           }
         }
         const state = alerts.loadState(NETWORK_IDENTITY)
         if (!state && seen.network.level === 'ok') return
-        for (const notice of stepAndSave(NETWORK_IDENTITY, state, seen.network))
+        for (const notice of advance(NETWORK_IDENTITY, state, seen.network))
           tell(words.network(notice, sights, clock.now()))
       })
     },

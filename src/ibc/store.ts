@@ -1,4 +1,5 @@
 // What is kept of clients: their last reading and verdict, history. All SQL of ibc/ stands here.
+import { DAY_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { msToNs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
@@ -48,10 +49,19 @@ export interface ClientStore {
   /** The client that alerts are about (see `isAbout`) with the nearest deadline after `nowMs`; null: none is known. */
   nearestDeadline(chainId: string, about: 'live' | 'mine' | 'all', nowMs: number): ClientRow | null
   history(chainId: string, clientId: string, limit: number): HistoryRow[]
-  /** Deletes history from before `beforeMs`. */
-  prune(beforeMs: number): void
+  /** Deletes old history: that a healthy client was updated after 14 days, everything else after 90. */
+  prune(nowMs: number): void
+  /** The chains of which anything is kept. */
+  chainIds(): string[]
   knowledge(chainId: string): Knowledge
 }
+
+interface RawChainId {
+  chain_id: string
+}
+
+const UPDATES_KEPT_MS = 14 * DAY_MS
+const HISTORY_KEPT_MS = 90 * DAY_MS
 
 /** The store over an open database. */
 export function clientStore(database: Database, logger?: Logger): ClientStore {
@@ -163,9 +173,15 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
       statement('SELECT * FROM readings WHERE chain_id = ? AND client_id = ? ORDER BY at_ms DESC LIMIT ?')
         .all(chainId, clientId, limit)
         .map(historyRow),
-    prune(beforeMs) {
-      statement('DELETE FROM readings WHERE at_ms < ?').run(beforeMs)
+    prune(nowMs) {
+      statement(
+        "DELETE FROM readings WHERE at_ms < ? OR (at_ms < ? AND status = 'active' AND severity = 'ok')",
+      ).run(nowMs - HISTORY_KEPT_MS, nowMs - UPDATES_KEPT_MS)
     },
+    chainIds: () =>
+      (statement('SELECT chain_id FROM chains UNION SELECT chain_id FROM clients').all() as RawChainId[]).map(
+        ({ chain_id }) => chain_id,
+      ),
     knowledge: (chainId) => knowledgeOf(statement, chainId, understood),
   }
 }

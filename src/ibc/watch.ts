@@ -5,7 +5,7 @@ import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings } from '../config.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
+import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { explainStorage } from '../storage/database.ts'
@@ -27,6 +27,8 @@ export interface WatchDeps {
   settler: Settler
   sights: Sights
   /** Takes chains that are not known from the chain registry, where that is wanted; returns the new ones. */
+  /** Called once when the watch starts. */
+  onStart: () => void
   adopt: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
   clock: Clock
   logger: Logger
@@ -61,7 +63,6 @@ export interface Watch {
 /** How often the watch looks for what is due: half of the 30 s within which a due client is read again. */
 const TICK_MS = 15_000
 const PULSE_MS = MINUTE_MS
-const HISTORY_KEPT_MS = 90 * 24 * HOUR_MS
 
 export function createWatch(deps: WatchDeps): Watch {
   const { directory, pools, store, settler, sights, clock, logger } = deps
@@ -78,6 +79,7 @@ export function createWatch(deps: WatchDeps): Watch {
   const allowedOf = new Map<string, readonly string[] | null>()
   const retryAt = new Map<string, { atMs: number; waitMs: number }>()
   let pulsedMs = 0
+  let prunedMs = 0
   let recalled = false
   const { alone, running } = createTasks(logger, signal)
   let cancelTimer = () => {}
@@ -207,7 +209,9 @@ export function createWatch(deps: WatchDeps): Watch {
       const adopted = await deps.adopt(missing)
       if (adopted.length > 0) await sweepChains(adopted, farEnds, sweep, clock)
     })
-    await alone('prune', async () => store.prune(clock.now() - HISTORY_KEPT_MS))
+    if (clock.now() - prunedMs < DAY_MS) return
+    prunedMs = clock.now()
+    await alone('prune', async () => store.prune(clock.now()))
   }
 
   /** Looks at the newest block of every chain; one that can be read again, or has started again, is swept. */
@@ -281,6 +285,7 @@ export function createWatch(deps: WatchDeps): Watch {
     sweepAll,
     tick,
     start() {
+      deps.onStart()
       pulsedMs = clock.now()
       arm()
     },

@@ -1,11 +1,9 @@
 // What was read of wallets becomes balances, history, alert states and notices, written in one transaction.
-import { step } from '../alerts/life.ts'
-import { commitNotices } from '../alerts/outbox/commit.ts'
+import { wouldCall } from '../alerts/life.ts'
 import { destinations } from '../alerts/routes.ts'
-import type { AlertStore } from '../alerts/store.ts'
-import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
+import { createTeller, type TellerDeps } from '../alerts/teller.ts'
+import type { Level, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Settings } from '../config.ts'
-import type { Database } from '../storage/database.ts'
 import { lowMessage, unseenMessage } from './messages.ts'
 import { RUNWAY_WINDOW_MS, type Runway, runway } from './runway.ts'
 import type { WalletStore } from './store.ts'
@@ -18,18 +16,14 @@ import {
   type Watched,
 } from './types.ts'
 
-export interface SettleDeps {
-  database: Database
+export interface SettleDeps extends Omit<TellerDeps, 'route'> {
   store: WalletStore
-  alerts: AlertStore
   settings: Settings
   tokens: Tokens
   /** A chain by its id; with its id as its name where it is not known (any more). */
   chainOf: (chainId: string) => ChainName
   /** A chain that cannot be read as a whole is told of once, not for each of its wallets. */
   isChainTold: (chainId: string) => boolean
-  /** Called after a commit that put something into the outbox. */
-  committed: () => void
 }
 
 export interface Settler {
@@ -57,31 +51,23 @@ export interface Settler {
 export type ChainName = { chainId: string; name: string; alerts: { remindEveryMs: number } }
 
 export function createSettler(deps: SettleDeps): Settler {
-  const { database, store, alerts, settings, tokens } = deps
+  const { store, alerts, settings, tokens } = deps
 
-  const commit = (chainId: string, nowMs: number, work: (tell: (message: Message) => void) => void) => {
-    const messages: Message[] = []
+  const { commit, advance } = createTeller({
+    ...deps,
     // Whom a wallet concerns does not depend on where its chain's alerts go.
-    const route = ({ mention }: Message) =>
-      destinations(settings, chainId, []).map(({ webhook }) => ({ webhook, mention }))
-    database.transaction(() => {
-      work((message) => messages.push(message))
-      commitNotices(database, messages, route, nowMs)
-    })
-    if (messages.length > 0) deps.committed()
-  }
+    route: ({ identity, mention }) =>
+      destinations(settings, readWalletIdentity(identity)?.chainId ?? null, []).map(({ webhook }) => ({
+        webhook,
+        mention,
+      })),
+  })
 
-  const stepAndSave = (
-    identity: string,
-    state: AlertState | null,
-    seen: Observation,
-    chain: ChainName,
-    nowMs: number,
-  ): Notice[] => {
+  /** Nothing is kept of a wallet about which nothing was ever wrong. */
+  const stepAndSave = (identity: string, seen: Observation, chain: ChainName, nowMs: number): Notice[] => {
+    const state = alerts.loadState(identity)
     if (!state && (seen.level === 'ok' || !seen.about)) return []
-    const { after, notices } = step(state, seen, chain.alerts, nowMs, () => alerts.allocateId())
-    if (after !== state) alerts.saveState(identity, after, nowMs)
-    return notices
+    return advance(identity, state, seen, chain.alerts, nowMs)
   }
 
   const runwayOf = (chainId: string, address: string, denom: string, nowMs: number) =>
@@ -106,7 +92,7 @@ export function createSettler(deps: SettleDeps): Settler {
     tell: (message: Message) => void,
   ) => {
     const identity = lowIdentity(watched)
-    for (const notice of stepAndSave(identity, alerts.loadState(identity), seen, chain, nowMs)) {
+    for (const notice of stepAndSave(identity, seen, chain, nowMs)) {
       tell(lowNotice(chain, watched, notice, nowMs))
     }
   }
@@ -121,7 +107,7 @@ export function createSettler(deps: SettleDeps): Settler {
   ) => {
     const { chainId } = chain
     const identity = unseenWalletIdentity(chainId, address)
-    for (const notice of stepAndSave(identity, alerts.loadState(identity), seen, chain, nowMs)) {
+    for (const notice of stepAndSave(identity, seen, chain, nowMs)) {
       const balance = denom === null ? null : store.balance(chainId, address, denom)
       const last = balance === null ? null : { token: tokens.of(chainId, denom!), balance }
       const unseen = store.unseen(chainId, address)
@@ -139,20 +125,13 @@ export function createSettler(deps: SettleDeps): Settler {
     runway: runwayOf,
 
     wouldCall: (chain, watched, base, nowMs) =>
-      watched.some((one) => {
-        const { notices } = step(
-          alerts.loadState(lowIdentity(one)),
-          observeLow(one, base),
-          chain.alerts,
-          nowMs,
-          () => 0,
-        )
-        return notices.some(({ mention }) => mention)
-      }),
+      watched.some((one) =>
+        wouldCall(alerts.loadState(lowIdentity(one)), observeLow(one, base), chain.alerts, nowMs),
+      ),
 
     settle(chain, watched, readings, nowMs, change = () => {}) {
       const { chainId } = chain
-      commit(chainId, nowMs, (tell) => {
+      commit(nowMs, (tell) => {
         change()
         for (const reading of readings) {
           const { address } = reading
@@ -180,7 +159,7 @@ export function createSettler(deps: SettleDeps): Settler {
 
     withdraw(gone, last, nowMs, change) {
       const chain = deps.chainOf(gone.chainId)
-      commit(chain.chainId, nowMs, (tell) => {
+      commit(nowMs, (tell) => {
         change()
         stepLow(chain, gone, GONE, nowMs, tell)
         if (!last) return
@@ -198,7 +177,7 @@ export function createSettler(deps: SettleDeps): Settler {
         if (!of) continue
         const { chainId, address } = of
         const chain = deps.chainOf(chainId)
-        commit(chainId, nowMs, (tell) => {
+        commit(nowMs, (tell) => {
           if (of.kind === 'low') {
             stepLow(chain, { ...of, thresholdBase: 0n, mention: [] }, GONE, nowMs, tell)
           } else {

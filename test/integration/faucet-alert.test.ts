@@ -34,7 +34,8 @@ async function start(changesFor: (url: string) => Partial<FaucetInput> = () => (
     settings: (url) => [faucetSettings(url, { mention: [MENTION], ...changesFor(url) })],
     deps: {
       alerts: {
-        store: createAlertStore(database),
+        database,
+        alerts: createAlertStore(database),
         route: (message) => {
           told.push(message)
           return [{ webhook: 'DISCORD_WEBHOOK_URL', mention: message.mention }]

@@ -345,3 +345,31 @@ describe('a list that ends too soon', () => {
     expect(world.app.ibc.watch.lastSweep('alpha-1')?.gaps).toEqual([])
   })
 })
+
+describe('a chain that leaves the configuration', () => {
+  it('takes its open alerts along, and is not asked any more', async () => {
+    const world = await startWorld({
+      build(chains) {
+        for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
+        chains.openConnection('alpha-1', 'beta-1', {
+          a: { ageMs: 0.85 * PERIOD },
+          b: LONG,
+          trustingPeriodMs: PERIOD,
+        })
+      },
+    })
+    await world.pass(MINUTE)
+    strike(world, 'alpha-1', { hang: true })
+    expect(world.app.ibc.alerts.openAlerts().map(({ identity }) => identity)).toEqual([
+      'ibc:alpha-1/07-tendermint-0',
+    ])
+    const { settings } = world
+    const chains = settings.chains.filter(({ chainId }) => chainId !== 'alpha-1')
+    await world.restart({ ...settings, chains })
+    await world.pass(MINUTE)
+    expect(world.app.ibc.alerts.openAlerts()).toEqual([])
+    expect(world.app.ibc.store.clients('alpha-1')).toEqual([])
+    expect(world.lines().at(-1)).toMatch(/alpha-1 07-tendermint-0 .*#1$/)
+    expect(world.posts().at(-1)!.mention_roles).toEqual([])
+  })
+})
