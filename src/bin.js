@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The executable: loads TypeScript in this one process (tsx), then hands over to main.ts.
-import { register } from 'tsx/esm/api'
+import 'tsx'
 
-register()
 const { main } = await import('./main.ts')
 await main(process.argv)
