@@ -79,8 +79,8 @@ export const faucetIdentity = (chain: string) => `faucet:${chain}`
 export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts }) {
   const { store, telling } = deps
   const { commit, advance } = createTeller(telling)
-  /** `seenDry`: the server itself says that it has nothing left. */
-  return (faucet: FaucetSettings, nowMs: number, seenDry = false): void => {
+  /** `seenDry`: whether the server itself says that it has nothing left; undefined where it was not asked just now. */
+  return (faucet: FaucetSettings, nowMs: number, seenDry?: boolean): void => {
     const identity = faucetIdentity(faucet.chain)
     commit(nowMs, (tell) => {
       const state = telling.alerts.loadState(identity)
@@ -91,6 +91,9 @@ export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts })
       // Nothing that says otherwise: what was, lasts, and may be due for a reminder.
       const level = judged?.level ?? (state?.level === 'dry' ? 'dry' : 'unseen')
       if (level === 'ok' && !state) return
+      // What was paid before the server said that it is dry does not say that it pays again.
+      const raisedMs = Math.min(state?.raisedMs ?? 0, nowMs)
+      if (level === 'ok' && seenDry === undefined && outcomes[0]!.settledMs < raisedMs) return
       const seen: Observation = { level, deadlineMs: null, first: false, about: true, mention: true }
       const policy = { remindEveryMs: telling.remindEveryMs ?? 24 * HOUR_MS }
       const trouble = judged?.level === 'dry' ? judged.trouble : 'failing'

@@ -70,7 +70,7 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
     queue: createQueue(settings.queue, clock),
   }))
   const look = deps.alerts && createFaucetWatch({ store, telling: deps.alerts })
-  const watch = (faucet: Faucet, seenDry = false) => look?.(faucet.settings, clock.now(), seenDry)
+  const watch = (faucet: Faucet, seenDry?: boolean) => look?.(faucet.settings, clock.now(), seenDry)
   const cut = secretCutter(Object.values(secrets))
   const settler = createSettler({ store, audit, clock, logger, cut, settled: watch })
   const dripper = createDripper({ store, audit, dms, settler, clock, logger })

@@ -29,7 +29,7 @@ export interface ResolveDeps {
   dripper: Dripper
   clock: Clock
   logger: Logger
-  /** Looks whether an alert is due; `seenDry`: the server itself says that it has nothing left. */
+  /** Looks whether an alert is due; `seenDry`: whether the server itself says that it has nothing left. */
   watch: (faucet: Faucet, seenDry?: boolean) => void
 }
 
@@ -101,7 +101,7 @@ export function createResolver(deps: ResolveDeps) {
     }
     statusAtMs.set(chain, nowMs)
     const status = await faucet.sender.status(stopping.signal)
-    if (!stopping.signal.aborted) deps.watch(faucet, status?.dry ?? false)
+    if (!stopping.signal.aborted) deps.watch(faucet, status?.dry)
   }
 
   /** One round. Never throws: what fails is logged and tried again in the next. */

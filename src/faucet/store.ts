@@ -200,9 +200,12 @@ export function createStore(database: Database) {
     },
 
     /** The outcomes of the newest drips that say something about the faucet itself, newest first. */
-    lastOutcomes(chain: string, limit: number): { status: DripStatus; cause: Cause | null }[] {
+    lastOutcomes(
+      chain: string,
+      limit: number,
+    ): { status: DripStatus; cause: Cause | null; settledMs: number }[] {
       return all(
-        `SELECT status, cause FROM drips WHERE chain = ? AND status <> 'reserved'
+        `SELECT status, cause, settled_ms AS settledMs FROM drips WHERE chain = ? AND status <> 'reserved'
            AND (cause IS NULL OR cause NOT IN ('limited', 'address', 'restart', 'stopped'))
          ORDER BY id DESC LIMIT ?`,
         chain,

@@ -113,3 +113,20 @@ it('the server says itself that it is dry, before any user finds out', async () 
   expect((await bench.drip(person(), cosmosAddress(1))).text).toContain('💧 Sent')
   expect(lines().at(-1)).toContain('pays again')
 })
+
+it('what was paid before the server ran dry is no sign that it pays again', async () => {
+  await bench.close()
+  await start((url) => ({ address: { prefix: 'cosmos' }, sender: { kind: 'cosmjs', url, denom: 'utest' } }))
+  await bench.drip(person(), cosmosAddress(1))
+  await bench.room.tick()
+  bench.server.world.balance = 5n
+  const tickAt = async (second: number) => {
+    clock.set(NOW_MS + second * 1000)
+    await bench.room.tick()
+  }
+  for (let second = 300; second <= 1200; second += 15) await tickAt(second)
+  expect(lines()).toEqual(['🔴 FAUCET DRY: the faucet of ligate-devnet has nothing left to pay with.'])
+  bench.server.world.balance = 10n ** 15n
+  for (let second = 1215; second <= 1500; second += 15) await tickAt(second)
+  expect(lines().slice(1)).toEqual(['🟢 over: the faucet of ligate-devnet pays again, after 20 min.'])
+})
