@@ -53,9 +53,10 @@ async function runDrip(room: Room, args: { address: string; chain?: string }, ca
   if (!faucet) {
     const { settings } = faucets.find((one) => one.settings.channels.includes(call.channelId)) ?? faucets[0]!
     const secret = secretIn(args.address)
+    const chains = faucets.map((one) => one.settings.chain)
     const reason: Reason = secret
       ? { code: 'address-secret', secret, rule: settings.address }
-      : { code: 'which-chain', chains: faucets.map((one) => one.settings.chain) }
+      : { code: args.chain === undefined ? 'which-chain' : 'no-such-chain', chains }
     return dripper.refuse(settings, [reason], null, call)
   }
   const { settings } = faucet

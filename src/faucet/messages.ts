@@ -30,6 +30,8 @@ export function span(ms: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
+const chainNames = (ids: readonly string[]) => ids.map((id) => `\`${id}\``).join(', ')
+
 /** "lig1…": how the addresses of a faucet begin. */
 const example = (rule: AddressRule) => `${rule.prefix}1…`
 
@@ -70,7 +72,9 @@ export function reasonText(reason: Reason, nowMs: number): string {
     case 'wrong-channel':
       return `the faucet works only in ${reason.channels.map((id) => `<#${id}>`).join(' or ')}`
     case 'which-chain':
-      return `I cannot tell which faucet you mean: name the chain (${reason.chains.map((id) => `\`${id}\``).join(', ')})`
+      return `I cannot tell which faucet you mean: name the chain (${chainNames(reason.chains)})`
+    case 'no-such-chain':
+      return `there is no faucet for that chain; there is one for ${chainNames(reason.chains)}`
     default:
       return addressText(reason)
   }

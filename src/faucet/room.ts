@@ -33,9 +33,14 @@ export interface Room {
  * @throws {Refusal} that lists the chains
  */
 export function faucetNamed(faucets: readonly Faucet[], chain: string): Faucet {
-  const found = faucets.find(({ settings }) => settings.chain.toLowerCase() === chain.trim().toLowerCase())
+  const found = faucetOfChain(faucets, chain)
   if (found) return found
   throw new Refusal(`There is no faucet for that chain. There is one for: ${chainList(faucets)}.`)
+}
+
+function faucetOfChain(faucets: readonly Faucet[], chain: string): Faucet | null {
+  const typed = chain.trim().toLowerCase()
+  return faucets.find(({ settings }) => settings.chain.toLowerCase() === typed) ?? null
 }
 
 export function chainList(faucets: readonly Faucet[]): string {
@@ -44,14 +49,14 @@ export function chainList(faucets: readonly Faucet[]): string {
 
 /**
  * The faucet that a request means: the chain it names, the only one there is, the only one whose prefix the address
- * has, or the only one of this channel. Null when that is not clear.
+ * has, or the only one of this channel. Null when that is not clear, or there is none for the chain that was named.
  */
 export function faucetMeant(
   faucets: readonly Faucet[],
   typed: { chain?: string; address?: string },
   channelId: string,
 ): Faucet | null {
-  if (typed.chain !== undefined) return faucetNamed(faucets, typed.chain)
+  if (typed.chain !== undefined) return faucetOfChain(faucets, typed.chain)
   const here = faucets.filter(({ settings }) => settings.channels.includes(channelId))
   const prefix = typed.address === undefined ? null : prefixOf(typed.address)
   const byPrefix = faucets.filter(({ settings }) => settings.address.prefix === prefix)

@@ -5,7 +5,7 @@ import { closed, duration } from '../kernel/schema.ts'
 
 const snowflake = z.string().regex(/^\d{15,21}$/, 'not a Discord id (15 to 21 digits, as a string)')
 const secretName = z
-  .string()
+  .string('the name of the environment variable that holds the secret is missing')
   .regex(
     /^[A-Z][A-Z0-9_]*$/,
     'not the name of an environment variable (the secret itself does not belong here)',
@@ -35,7 +35,7 @@ const hashTemplate = z
 
 const path = z.string().regex(/^\/[^\s#]*$/, 'not a path: it begins with /')
 const off = z.literal(false)
-const limit = z.union([duration, off]).optional()
+const limit = z.union([duration, off], 'not a duration such as "7d", nor false').optional()
 
 /** What every sender takes. `headers` and `body` may hold {address}, {user} and {token}. */
 const request = {

@@ -74,5 +74,5 @@ export type Reason =
   | { code: 'day-used-up'; againMs: number }
   | { code: 'kept-for-first-timers'; againMs: number }
   | { code: 'wrong-channel'; channels: readonly string[] }
-  | { code: 'which-chain'; chains: readonly string[] }
+  | { code: 'which-chain' | 'no-such-chain'; chains: readonly string[] }
   | (AddressProblem & { rule: AddressRule })

@@ -238,7 +238,9 @@ describe('several faucets', () => {
     )
     expect(named.text).toContain('Sent 7utwin')
     const wrong = await bench.type(who, 'drip', { address: cosmosAddress(2), chain: 'nope-1' })
-    expect(wrong.text).toContain('There is one for: `ligate-devnet`, `theta-1`, `twin-1`')
+    expect(wrong.text).toBe(
+      'No tokens this time: there is no faucet for that chain; there is one for `ligate-devnet`, `theta-1`, `twin-1`.',
+    )
     expect(bench.rows().map(({ chain, status }) => [chain, status])).toEqual([
       ['ligate-devnet', 'sent'],
       ['theta-1', 'sent'],
@@ -249,6 +251,21 @@ describe('several faucets', () => {
   it('warns of a secret also where the faucet is unclear', async () => {
     const seen = await bench.drip(person(), 'a1'.repeat(32), { channelId: OTHER })
     expect(seen.text).toContain('private key')
+  })
+
+  it('a chain that has none is an attempt like every other: audited, told directly, and a secret warned about', async () => {
+    const who = person()
+    await bench.type(who, 'drip', { address: cosmosAddress(2), chain: 'nope-1' })
+    const secret = await bench.type(person(), 'drip', { address: 'a1'.repeat(32), chain: 'nope-1' })
+    expect(secret.text).toContain('private key')
+    await settled()
+    expect(bench.dms[0]).toEqual({
+      userId: who.userId,
+      text: expect.stringContaining('no faucet for that chain'),
+    })
+    const reasons = bench.database.sql.prepare('SELECT reason FROM faucet_audit ORDER BY id').pluck().all()
+    expect(reasons).toEqual(['no-such-chain', 'address-secret'])
+    expect(bench.log.filter(({ audit }) => audit === 'faucet')).toHaveLength(2)
   })
 
   it('/faucet shows those of the channel', async () => {

@@ -1,4 +1,4 @@
-// The faucet's configuration: defaults of the issue, every problem with its path, secrets by name only.
+// The faucet's configuration: its defaults, every problem with its path, secrets by name only.
 import { describe, expect, it } from 'vitest'
 import { faucetSchema, faucetSecretNames } from '../../../src/faucet/schema.ts'
 import { DAY_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
@@ -86,6 +86,12 @@ describe('faucetSchema', () => {
       ]),
     )
     expect(found.join()).not.toContain('hunter2')
+    expect(
+      problems({ ...least, accountAge: 'a week', sender: { kind: 'internal-drip', url: 'https://x.org' } }),
+    ).toEqual([
+      'sender.token: the name of the environment variable that holds the secret is missing',
+      'accountAge: not a duration such as "7d", nor false',
+    ])
     expect(problems([least, { ...least, chain: 'b-1', channels: [] }])).toEqual([
       '1.channels: name at least one channel, by its id',
     ])
