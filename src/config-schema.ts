@@ -126,7 +126,8 @@ export const configSchema = closed({
     /** Also endpoints on this machine, http too: for local test networks only. */
     allowHttpLoopback: z.boolean().optional(),
   }).optional(),
-  chains: z.array(chain).min(1, 'name at least one chain'),
+  /** May be empty beside a faucet. */
+  chains: z.array(chain),
   /** One faucet, or a list of them. */
   faucet: faucetSchema.optional(),
 })

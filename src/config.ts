@@ -129,6 +129,10 @@ export async function settingsOf(input: unknown, file = 'the configuration'): Pr
       }
       chains.push(filled)
     }
+    const written = input as { chains: unknown[]; faucet?: unknown }
+    if (written.chains.length === 0 && written.faucet === undefined) {
+      problems.push('chains: name at least one chain (or a faucet: it needs none)')
+    }
     const known = new Set(chains.map(({ chainId }) => chainId))
     for (const [index, route] of (config.alerts?.routes ?? []).entries()) {
       for (const id of route.chains) {

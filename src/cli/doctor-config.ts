@@ -26,10 +26,8 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
     return { findings: problemFindings(file, error.message), settings: null, secrets: {} }
   }
   const count = settings.chains.length
-  const read = ok(
-    file,
-    `${count} ${count === 1 ? 'chain' : 'chains'}: ${settings.chains.map(({ name }) => name).join(', ')}`,
-  )
+  const names = settings.chains.map(({ name }) => name).join(', ')
+  const read = ok(file, count === 0 ? 'no chains' : `${count} ${count === 1 ? 'chain' : 'chains'}: ${names}`)
   const findings = [read, ...walletFindings(settings)]
   const secrets = secretsOf(settings, env, file, findings)
   return { findings: [...findings, ...envFindings(file)], settings, secrets }

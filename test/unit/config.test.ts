@@ -59,6 +59,17 @@ describe('problems', () => {
     expect(await problemsOf(input)).toContain(text)
   })
 
+  it('a faucet needs no chain to be watched', async () => {
+    const faucet = {
+      chain: 'ligate-devnet',
+      channels: ['972778865355272194'],
+      address: { prefix: 'lig' },
+      sender: { kind: 'ligate-v1', url: 'https://api.ligate.io' },
+    }
+    const settings = await settingsOf({ chains: [], faucet })
+    expect(settings).toMatchObject({ chains: [], faucets: [{ chain: 'ligate-devnet' }] })
+  })
+
   it.each([
     ['no chains', { chains: [] }, 'chains: name at least one chain'],
     ['nothing', null, 'the configuration:'],
