@@ -1,7 +1,7 @@
 // What the doctor finds (pure): findings, the JSON object of `doctor --json`, the lines for people, the exit code.
 import pc from 'picocolors'
 
-export const AREAS = ['configuration', 'chains', 'discord', 'webhook', 'machine'] as const
+export const AREAS = ['configuration', 'chains', 'discord', 'webhook', 'faucet', 'machine'] as const
 export type Area = (typeof AREAS)[number]
 export type FindingLevel = 'ok' | 'warning' | 'wrong'
 
@@ -53,6 +53,7 @@ const TITLES: Record<Area, string> = {
   chains: 'Chains',
   discord: 'Discord',
   webhook: 'Webhook',
+  faucet: 'Faucet',
   machine: 'Machine',
 }
 

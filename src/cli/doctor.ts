@@ -7,6 +7,7 @@ import { secretCutter } from '../kernel/logger.ts'
 import { lookAtChain } from './doctor-chains.ts'
 import { lookAtConfig } from './doctor-config.ts'
 import { discordFindings, mentionedUsers } from './doctor-discord.ts'
+import { faucetChannelFindings, faucetChannels, lookAtFaucets } from './doctor-faucet.ts'
 import { about, type Finding, report, reportText } from './doctor-findings.ts'
 import { clockFinding, machineFindings } from './doctor-machine.ts'
 import { askWebhooks, webhookFindings } from './doctor-webhooks.ts'
@@ -32,6 +33,7 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: { clock: C
     const asked = await Promise.all([
       chainsAndClock(settings, deps.clock),
       discordAndWebhooks(settings, secrets, io.env.DISCORD_API_BASE || 'https://discord.com/api'),
+      lookAtFaucets(settings, secrets, deps.clock),
     ])
     findings.push(...asked.flat())
   }
@@ -71,7 +73,7 @@ async function discordAndWebhooks(settings: Settings, secrets: Secrets, apiBase:
         token,
         apiBase,
         guildId,
-        channelIds: [...(commandChannels ?? []), ...written],
+        channelIds: [...new Set([...(commandChannels ?? []), ...faucetChannels(settings), ...written])],
         userIds: mentionedUsers(settings),
         timeoutMs: TIMEOUT_MS,
       })
@@ -79,6 +81,7 @@ async function discordAndWebhooks(settings: Settings, secrets: Secrets, apiBase:
   return [
     ...discordFindings(settings, asked),
     ...webhookFindings(settings, problems, webhooks, asked?.ok ? asked.value : null),
+    ...faucetChannelFindings(settings, asked),
   ]
 }
 

@@ -15,6 +15,7 @@ import { createModerationStore } from './moderation/store.ts'
 import { createQueue } from './queue.ts'
 import { createResolver } from './resolve.ts'
 import type { FaucetSettings } from './schema.ts'
+import { secretProblems } from './secrets.ts'
 import { createSender } from './senders/index.ts'
 import { createSettler, type Faucet } from './settle.ts'
 import { createStore } from './store.ts'
@@ -55,7 +56,8 @@ export interface FaucetRoom {
  */
 export function createFaucet(deps: FaucetDeps): FaucetRoom {
   const { database, clock, logger, secrets } = deps
-  checkSecrets(deps.settings, secrets)
+  const problems = secretProblems(deps.settings, secrets).map(({ path, text }) => `${path}: ${text}`)
+  if (problems.length > 0) throw new UsageError([...new Set(problems)].join('\n'))
   const store = createStore(database)
   const moderation = createModerationStore(database)
   const audit = createAudit(moderation, logger)
@@ -107,22 +109,4 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
     },
     tick: () => resolver.tick(),
   }
-}
-
-function checkSecrets(settings: readonly FaucetSettings[], secrets: Readonly<Record<string, string>>): void {
-  const problems = settings.flatMap(({ sender: { token } }, index) => {
-    if (token === null) return []
-    const at = settings.length > 1 ? `faucet[${index}].sender.token` : 'faucet.sender.token'
-    const secret = secrets[token]
-    if (!secret) {
-      return [
-        `${at}: ${token} is not set; put it into the environment, .env, a systemd credential, or ${token}_FILE`,
-      ]
-    }
-    if (!/^[\x21-\x7e]+$/.test(secret)) {
-      return [`${at}: ${token} holds spaces, line breaks or other characters that cannot be sent in a header`]
-    }
-    return []
-  })
-  if (problems.length > 0) throw new UsageError([...new Set(problems)].join('\n'))
 }

@@ -1,0 +1,28 @@
+// What is wrong with the secrets that faucets are called with: missing, or not to be sent in a header.
+import type { FaucetSettings } from './schema.ts'
+
+export interface SecretProblem {
+  /** Where the configuration names it: `faucet.sender.token`. */
+  path: string
+  /** Names the variable, never the secret. */
+  text: string
+}
+
+/** Every problem with the secrets of these faucets; `secrets` by their environment name. */
+export function secretProblems(
+  settings: readonly FaucetSettings[],
+  secrets: Readonly<Record<string, string>>,
+): SecretProblem[] {
+  return settings.flatMap(({ sender: { token } }, index) => {
+    if (token === null) return []
+    const path = settings.length > 1 ? `faucet[${index}].sender.token` : 'faucet.sender.token'
+    const secret = secrets[token]
+    if (!secret) {
+      const where = `put it into the environment, .env, a systemd credential, or ${token}_FILE`
+      return [{ path, text: `${token} is not set; ${where}` }]
+    }
+    if (/^[\x21-\x7e]+$/.test(secret)) return []
+    const what = 'holds spaces, line breaks or other characters that cannot be sent in a header'
+    return [{ path, text: `${token} ${what}` }]
+  })
+}
