@@ -41,4 +41,28 @@ export default defineConfig({
       // wallets: [{ address: 'osmo1…', threshold: '2', mention: ['<@&972778865355272194>'] }],
     },
   ],
+  // counterparties: 'registry', // take the chains at far ends from the chain registry too
+  // chainsFromChannel: { allowHttpLoopback: true }, // $register_chain may add endpoints on this machine: test networks
+
+  // Test tokens by /drip; its secret stands in .env under the name given. Beside it `chains` may be empty.
+  // faucet: {
+  //   chain: 'ligate-devnet',
+  //   channels: ['972778865355272197'],
+  //   moderatorRoles: ['972778865355272198'], // leave out: the bot's admins
+  //   auditChannel: '972778865355272199', // moderators' actions are shown here
+  //   address: { prefix: 'lig', encoding: 'bech32m', bytes: 28 }, // leave out for Cosmos: bech32, 20 or 32 bytes
+  //   sender: { kind: 'internal-drip', url: 'https://api.ligate.io', token: 'FAUCET_TOKEN' },
+  //   explorer: 'https://explorer.ligate.io/tx/{hash}',
+  //   accountAge: '7d', // or false
+  //   memberAge: '1d', // or false
+  //   every: '24h', // once per user
+  //   perAddress: '24h', // and once per address; off by default
+  //   dailyTotal: 200, // drips of the whole faucet in any 24 h; off by default
+  //   keptForFirstTimers: 0.3, // share of it for people who never had any
+  //   requiredRoles: [],
+  //   allowPending: false, // members who have not passed screening
+  //   dm: 'refusals', // 'fallback': only where the answer cannot be given; 'never'
+  //   alertAfterFailures: 3,
+  //   mention: ['<@&972778865355272194>'],
+  // },
 })
