@@ -3,14 +3,14 @@ import { composePost, tagsOf } from '../alerts/compose.ts'
 import { createSend, type Send, webhookUrl } from '../alerts/outbox/send.ts'
 import { judge, type Verdict } from '../alerts/outbox/verdict.ts'
 import { webhookUrls } from '../alerts/webhooks.ts'
-import { type ChainSettings, DEFAULT_WEBHOOK, loadConfig, type Settings } from '../config.ts'
+import { DEFAULT_WEBHOOK, loadConfig, type Settings } from '../config.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { secretCutter } from '../kernel/logger.ts'
 import { loadSecrets, secretNames } from '../secrets.ts'
 import { type Io, peopleStream } from './io.ts'
-import { type TestMessage, testMessages } from './test-messages.ts'
+import { type TestChain, type TestMessage, testMessages } from './test-messages.ts'
 
 export interface TestAlertOptions {
   config: string
@@ -22,7 +22,7 @@ export interface TestAlertOptions {
 interface Target {
   /** The secret's name. */
   webhook: string
-  chain: ChainSettings
+  chain: TestChain
   mention: string[]
 }
 
@@ -74,7 +74,8 @@ function targets(settings: Settings, webhooks: readonly string[]): Target[] {
   const all: Target[] = []
   if (webhooks.includes(DEFAULT_WEBHOOK)) {
     const routed = new Set(routes.flatMap(({ chains }) => chains))
-    const chain = settings.chains.find(({ chainId }) => !routed.has(chainId)) ?? settings.chains[0]!
+    const chain =
+      settings.chains.find(({ chainId }) => !routed.has(chainId)) ?? settings.chains[0] ?? standIn(settings)
     all.push({ webhook: DEFAULT_WEBHOOK, chain, mention: chain.alerts.mention })
   }
   for (const route of routes) {
@@ -84,6 +85,16 @@ function targets(settings: Settings, webhooks: readonly string[]): Target[] {
   const key = ({ webhook, mention }: Target) => [webhook, ...mention].join(' ')
   return all.filter((one, index) => all.findIndex((other) => key(other) === key(one)) === index)
 }
+
+/** A made-up chain, where a faucet stands alone. */
+const standIn = ({ defaults: { alerts } }: Settings): TestChain => ({
+  chainId: 'test-1',
+  name: 'a made-up chain',
+  rest: [],
+  token: null,
+  prefix: null,
+  alerts,
+})
 
 /** Returns how many were not accepted. */
 async function sendAll(

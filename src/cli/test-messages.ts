@@ -14,6 +14,9 @@ const NO_ALERT = 0
 const CLIENT_ID = '07-tendermint-0'
 const TRUSTING_PERIOD_MS = 14 * DAY_MS
 
+/** What a test needs of a chain. */
+export type TestChain = Pick<ChainSettings, 'chainId' | 'name' | 'rest' | 'token' | 'prefix' | 'alerts'>
+
 export interface TestMessage {
   /** What it is one of, such as `critical`. */
   what: string
@@ -26,7 +29,7 @@ export interface TestMessage {
  */
 export function testMessages(
   settings: Settings,
-  chain: ChainSettings,
+  chain: TestChain,
   mention: string[],
   nowMs: number,
 ): TestMessage[] {
@@ -80,7 +83,7 @@ function aNotice(level: Level, nowMs: number, more: Partial<Notice> = {}): Notic
 }
 
 function aClient(
-  chain: ChainSettings,
+  chain: TestChain,
   trackedChainId: string,
   nowMs: number,
   leftMs: number,
@@ -116,12 +119,7 @@ function aClient(
   }
 }
 
-function aboutChain(
-  kind: 'blind' | 'halted',
-  chain: ChainSettings,
-  mention: string[],
-  nowMs: number,
-): Message {
+function aboutChain(kind: 'blind' | 'halted', chain: TestChain, mention: string[], nowMs: number): Message {
   const lastBlockMs = nowMs - 25 * MINUTE_MS
   const context: ChainContext = {
     chainId: chain.chainId,
@@ -146,7 +144,7 @@ function aboutChain(
   return chainMessage(kind, aNotice(kind, nowMs), context)
 }
 
-function aboutWallet(chain: ChainSettings, mention: string[], nowMs: number): Message {
+function aboutWallet(chain: TestChain, mention: string[], nowMs: number): Message {
   const token = chain.token ?? { symbol: 'TEST', denom: 'utest', decimals: 6 }
   const one = 10n ** BigInt(token.decimals)
   const { chainId } = chain

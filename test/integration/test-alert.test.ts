@@ -38,14 +38,19 @@ afterEach(async () => {
 })
 
 /** Sends the tests; a wait moves the world's clock, as far as it lasts. */
-async function run(options: { mention?: boolean; alerts?: object; secrets?: Record<string, string> } = {}) {
+async function run(
+  options: { mention?: boolean; alerts?: object; secrets?: Record<string, string>; more?: object } = {},
+) {
   const config = join(folder, 'config.json')
   const rest = ['https://lcd.example.org']
   const chains = [
     { chainId: 'one-1', name: 'One', rest, token: { symbol: 'ONE', denom: 'uone', decimals: 6 } },
     { chainId: 'two-1', name: 'Two', rest },
   ]
-  writeFileSync(config, JSON.stringify({ alerts: { mention: [role], ...options.alerts }, chains }))
+  writeFileSync(
+    config,
+    JSON.stringify({ alerts: { mention: [role], ...options.alerts }, chains, ...options.more }),
+  )
   const written = captured()
   written.io.env = { DISCORD_WEBHOOK_URL: server.webhookUrl(webhook), ...options.secrets }
   let sleptMs = 0
@@ -129,6 +134,18 @@ describe('test-alert', () => {
     expect(messages(other)[0]!.content).toContain('Two 07-tendermint-0 (tracks One)')
     for (const message of messages(other)) expect(message.mention_roles).toEqual([])
     expect(said).toContain('TESTNET_WEBHOOK_URL (alerts about Two go there), tagging nobody')
+  })
+
+  it('needs no chain: a faucet that stands alone has a webhook too', async () => {
+    const faucet = {
+      chain: 'drip-1',
+      channels: [channelId],
+      address: { prefix: 'lig' },
+      sender: { kind: 'ligate-v1', url: 'https://faucet.example.org' },
+    }
+    const { code, said } = await run({ more: { chains: [], faucet } })
+    expect([code, messages()]).toEqual([0, expect.objectContaining({ length: SORTS.length })])
+    expect(said).toContain('DISCORD_WEBHOOK_URL (alerts about a made-up chain go there)')
   })
 
   it('fails when one is not accepted, and sends the others', async () => {
