@@ -97,7 +97,7 @@ async function readConfig(file: string): Promise<unknown> {
   const path = resolve(file)
   if (!existsSync(path)) {
     throw new UsageError(
-      `There is no configuration at ${path}. Copy config.example.ts to config.ts and edit it, or name another file with --config FILE.`,
+      `There is no configuration at ${path}. Make one with ibc-monitor init CHAIN… or ibc-monitor import PATH, or copy config.example.ts; or name another file with --config FILE.`,
     )
   }
   try {

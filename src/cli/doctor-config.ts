@@ -38,6 +38,10 @@ function problemFindings(file: string, message: string): Finding[] {
   const mend = `Correct it in ${file}; config.example.ts shows everything that can be set.`
   const lines = message.split('\n')
   const problems = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim())
+  if (!existsSync(file)) {
+    const make = 'Make it: ibc-monitor init CHAIN…, or ibc-monitor import PATH, or copy config.example.ts.'
+    return [wrong(file, 'there is no such file', make)]
+  }
   if (problems.length === 0) return [wrong(file, lines.join(' '), mend)]
   return problems.map((line) => {
     const [path = file, ...text] = line.split(': ')

@@ -5,6 +5,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
 import { type FaucetServer, startFaucetServer } from '../../sandbox/faucet/server.ts'
+import { lookAtConfig } from '../../src/cli/doctor-config.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { DATABASE_FILE, migrations, openDatabase } from '../../src/storage/database.ts'
 import { makePatient, type Patient, type PatientOptions } from '../support/doctor.ts'
@@ -71,6 +72,10 @@ describe('configuration', () => {
     expect(code).toBe(2)
     expect(findings.filter(({ area }) => area === 'configuration')).toHaveLength(1)
     expect(findings[0]!.text).toContain('could not be read')
+    const absent = await lookAtConfig('/nowhere/config.ts', {})
+    expect(absent.findings).toMatchObject([
+      { level: 'wrong', text: 'there is no such file', mend: expect.stringContaining('ibc-monitor init') },
+    ])
   })
 
   it('warns when others can read the .env, and says which secret file cannot be read', async () => {
