@@ -40,6 +40,11 @@ export async function planFromPredecessor(
 
   const entries = [...chains.values()]
   noteEndpoints(entries, notes)
+  if (entries.some(({ monitored, input }) => monitored && input.connections === 'all')) {
+    const text =
+      'where all connections are watched, alerts are about clients with an OPEN channel; the others stand in $data, and what `mine` names is alerted about too'
+    notes.push({ kind: 'changed', text })
+  }
   const firstOther = entries.findIndex(({ monitored }) => !monitored)
   if (firstOther > 0) {
     comments[`chains[${firstOther}]`] = {
@@ -173,6 +178,12 @@ function exactThreshold(
     notes.push({
       kind: 'changed',
       text: `${where}: the threshold ${threshold} is finer than the token; ${text} is used`,
+    })
+  }
+  if (thresholdBase === 0n) {
+    notes.push({
+      kind: 'changed',
+      text: `${where}: no balance is below 0, so nobody will be told; register it again with a threshold`,
     })
   }
   return { denom, thresholdBase, threshold: text, thresholdText: `${text} ${symbol}` }

@@ -343,6 +343,14 @@ describe('chains', () => {
     )
   })
 
+  test('that are watched whole: whom alerts are about is said, because it was otherwise', async () => {
+    const about = (imported: Awaited<ReturnType<typeof plan>>) =>
+      texts(imported, 'changed').filter((note) => note.includes('with an OPEN channel'))
+    expect(about(await plan())).toHaveLength(1)
+    const listed = withSetting('monitored_chains', "{'elystestnet-1': ['connection-0']}")
+    expect(about(await plan(listed))).toEqual([])
+  })
+
   test('connections: numbers are meant, nonsense is said, none left means all', async () => {
     const monitored = `{'elystestnet-1': [3, 'connection-4', 'connection-4'], 'theta-testnet-001': ['channel-1']}`
     const imported = await plan({
@@ -371,6 +379,12 @@ describe('wallets', () => {
     expect(imported.wallets).toMatchObject([{ thresholdBase: base, thresholdText: `${text} ELYS` }])
     const finer = texts(imported, 'changed').some((note) => note.includes('finer than the token'))
     expect(finer).toBe(['2.5e-6', '0.30000000000000004'].includes(threshold))
+  })
+
+  test('a threshold that no balance is below is brought, and said', async () => {
+    const imported = await wallet(ADDRESSES.elysA, "['elystestnet-1', '<@875319025058594896>', 0]")
+    expect(imported.wallets).toMatchObject([{ thresholdBase: 0n }])
+    expect(texts(imported, 'changed').join()).toContain(`${ADDRESSES.elysA}: no balance is below 0`)
   })
 
   test.each([
