@@ -22,8 +22,11 @@ export interface DripDeps {
   logger: Logger
 }
 
-/** How often, and how far apart, a transaction that the server calls sent is looked up before it is told. */
-const CONFIRM = { tries: 3, apartMs: 2000 }
+/**
+ * How often, and how far apart, a transaction that the server calls sent is looked up before it is told: a few times
+ * where the server itself waits for the block, for a few blocks where the configuration says where to look.
+ */
+const CONFIRM = { tries: 3, triesWhereConfigured: 10, apartMs: 2000 }
 
 /** What a call that we break off ourselves looks like. */
 const BREAKS: readonly Cause[] = ['ambiguous', 'unreachable']
@@ -196,14 +199,20 @@ export function createDripper(deps: DripDeps) {
     const { txHash } = outcome
     // Should the process end here, the hash is known and the look-up goes on after the start.
     settler.attempt(() => store.noteHash(id, txHash))
-    for (let i = 0; i < CONFIRM.tries && !stopping.signal.aborted; i++) {
+    const configured = faucet.settings.sender.lookup !== null
+    const tries = configured ? CONFIRM.triesWhereConfigured : CONFIRM.tries
+    for (let i = 0; i < tries && !stopping.signal.aborted; i++) {
       if (i > 0) await clock.sleep(CONFIRM.apartMs, stopping.signal)
       const found = await lookup(txHash, stopping.signal)
       if (found.status === 'sent') return outcome
       if (found.status === 'failed')
         return { status: 'failed', cause: 'reverted', detail: found.detail, txHash }
     }
-    return outcome
+    if (!configured) return outcome
+    const { amount, nextAtMs } = outcome
+    const cause = stopping.signal.aborted ? 'stopped' : 'ambiguous'
+    const detail = 'it says that it paid, but the transaction is not in a block yet'
+    return { status: 'unknown', cause, detail, txHash, amount, nextAtMs }
   }
 
   return {

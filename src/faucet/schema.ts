@@ -33,6 +33,9 @@ const hashTemplate = z
     'not a URL with {hash} in it',
   )
 
+/** An answer can be given for 15 minutes; after the wait the faucet itself needs its time. */
+const LONGEST_WAIT_MS = 10 * MINUTE_MS
+
 const path = z.string().regex(/^\/[^\s#]*$/, 'not a path: it begins with /')
 const off = z.literal(false)
 const limit = z.union([duration, off], 'not a duration such as "7d", nor false').optional()
@@ -110,7 +113,9 @@ const faucet = closed({
   queue: closed({
     inFlight: z.int().min(1).max(64).optional(),
     waiting: z.int().min(0).max(10_000).optional(),
-    maxWait: duration.optional(),
+    maxWait: duration
+      .refine((ms) => ms <= LONGEST_WAIT_MS, 'more than 10 minutes: Discord takes an answer for 15 only')
+      .optional(),
   }).optional(),
   alertAfterFailures: z.int().min(1).optional(),
   mention: z.array(z.string().regex(/^<@&?\d{15,21}>$/, 'not a mention')).optional(),

@@ -25,7 +25,14 @@ export type Cause =
 export type Outcome =
   | { status: 'sent'; txHash: string | null; amount: string | null; nextAtMs: number | null }
   | { status: 'failed'; cause: Cause; detail: string; nextAtMs?: number | null; txHash?: string | null }
-  | { status: 'unknown'; cause: Cause; detail: string; txHash: string | null }
+  | {
+      status: 'unknown'
+      cause: Cause
+      detail: string
+      txHash: string | null
+      amount?: string | null
+      nextAtMs?: number | null
+    }
 
 export type DripStatus = 'reserved' | 'sent' | 'failed' | 'unknown'
 

@@ -119,3 +119,41 @@ it.each(withHash)(
     if (name !== 'ligate-drip-bot') expect((await bench.drip(who, ligAddress(1))).text).toContain('💧')
   },
 )
+
+describe('where the configuration says where to look, sent is told only once it is seen in a block', () => {
+  /** Moves the clock on, a second at a time, until the answer is there. */
+  async function answered<T>(answer: Promise<T>): Promise<T> {
+    let isThere = false
+    void answer.finally(() => {
+      isThere = true
+    })
+    while (!isThere) {
+      await (bench.clock as ManualClock).advance(1000)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    return answer
+  }
+
+  it('a few blocks are waited for', async () => {
+    await start('ignite')
+    bench.server.world.hiddenForMs = 7000
+    expect((await answered(bench.drip(person(), ligAddress(1)))).text).toContain('💧 Sent')
+    expect(bench.clock.now()).toBeGreaterThanOrEqual(NOW_MS + 7000)
+  })
+
+  it('after that it is unknown, and the answer is edited when the block has come', async () => {
+    await start('ignite')
+    bench.server.world.hiddenForMs = 60_000
+    const who = person()
+    const seen = await answered(bench.drip(who, ligAddress(1)))
+    expect(seen.text).toContain('it says that it paid, but the transaction is not in a block yet')
+    expect(bench.rows()).toMatchObject([{ status: 'unknown', cause: 'ambiguous' }])
+    expect((await bench.drip(who, ligAddress(1))).refused).toBe(true)
+    const clock = bench.clock as ManualClock
+    clock.set(NOW_MS + 90_000)
+    await bench.room.tick()
+    expect(bench.rows()).toMatchObject([{ status: 'sent' }])
+    expect(bench.edits.at(-1)!.text).toContain('💧 Sent')
+    expect(bench.server.world.paid).toHaveLength(1)
+  })
+})

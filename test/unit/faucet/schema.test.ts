@@ -86,6 +86,10 @@ describe('faucetSchema', () => {
       ]),
     )
     expect(found.join()).not.toContain('hunter2')
+    expect(problems({ ...least, queue: { maxWait: '10m' } })).toEqual([])
+    expect(problems({ ...least, queue: { maxWait: '11m' } })).toEqual([
+      'queue.maxWait: more than 10 minutes: Discord takes an answer for 15 only',
+    ])
     expect(
       problems({ ...least, accountAge: 'a week', sender: { kind: 'internal-drip', url: 'https://x.org' } }),
     ).toEqual([
