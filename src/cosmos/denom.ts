@@ -1,5 +1,6 @@
 // Questions about tokens: which one a chain mints and bonds, how a denom is shown, and where an IBC denom comes from.
 import { z } from 'zod'
+import { MOST_DECIMALS } from '../kernel/amount.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
 
@@ -19,9 +20,7 @@ const metadata = z.object({
     base: z.string(),
     display: z.string().default(''),
     symbol: z.string().default(''),
-    denom_units: z
-      .array(z.object({ denom: z.string(), exponent: z.number().int().min(0).max(30) }))
-      .nullish(),
+    denom_units: z.array(z.object({ denom: z.string(), exponent: z.number() })).nullish(),
   }),
 })
 
@@ -45,12 +44,20 @@ export async function readDenomMetadata(
       : null)
   const found = answer?.value.metadata
   const unit = found?.denom_units?.find((one) => one.denom === found.display)
-  if (!found || !unit) return null
+  if (
+    !found ||
+    !unit ||
+    !Number.isInteger(unit.exponent) ||
+    unit.exponent < 0 ||
+    unit.exponent > MOST_DECIMALS
+  )
+    return null
   return { denom, symbol: found.symbol || found.display, decimals: unit.exponent }
 }
 
-const stakingParams = z.object({ params: z.object({ bond_denom: z.string() }) })
-const mintParams = z.object({ params: z.object({ mint_denom: z.string() }) })
+const stakingParams = z.object({ params: z.object({ bond_denom: z.string().nullish() }) })
+/** Some chains have a mint module of their own shape under this route. */
+const mintParams = z.object({ params: z.object({ mint_denom: z.string().nullish() }).nullish() })
 
 /**
  * The denom that the chain mints, else the one that it bonds; null where it says neither (no such modules).
@@ -58,9 +65,10 @@ const mintParams = z.object({ params: z.object({ mint_denom: z.string() }) })
  */
 export async function readNativeDenom(pool: ChainPool, options?: ReadOptions): Promise<string | null> {
   const minted = await orNull(pool.get('/cosmos/mint/v1beta1/params', mintParams, options))
-  if (minted) return minted.value.params.mint_denom
+  const mintDenom = minted?.value.params?.mint_denom
+  if (mintDenom) return mintDenom
   const bonded = await orNull(pool.get('/cosmos/staking/v1beta1/params', stakingParams, options))
-  return bonded?.value.params.bond_denom ?? null
+  return bonded?.value.params.bond_denom || null
 }
 
 const trace = z.object({ denom_trace: z.object({ base_denom: z.string() }) })

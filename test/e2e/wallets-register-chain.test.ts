@@ -83,6 +83,25 @@ describe.each(DOORS)('by the %s door', (door) => {
     expect(await ask(world, door, 'wallet', { address: JUNO })).toContain('Juno Net')
   })
 
+  it('takes what the chain bonds where its mint module says no denom, and no decimals that cannot be', async () => {
+    const world = await withJuno()
+    const admin = addAdmin(world)
+    chainOf(world, 'juno-1').denomsMetadata.set('ujuno', {
+      base: 'ujuno',
+      display: 'juno',
+      symbol: 'JUNO',
+      denom_units: [{ denom: 'juno', exponent: 4_000_000_000 }],
+    })
+    for (const params of ['{"epoch_provisions":"1"}', '{"mint_denom":""}', 'null']) {
+      world.endpoints.get('juno-1')![0]!.faults = {
+        rewrite: (body, path) => (path.includes('/mint/') ? `{"params":${params}}` : body),
+      }
+      const answer = await register(world, admin)
+      expect(answer).toContain('1 JUNO is 10^6 `ujuno`')
+      expect(answer).not.toContain('🟡')
+    }
+  })
+
   it('is for admins only', async () => {
     const world = await withJuno()
     expect(await register(world, world.ann)).toContain('is only for who may manage this server')
