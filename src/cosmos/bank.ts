@@ -32,7 +32,7 @@ export async function readBalance(
 }
 
 /**
- * All that `address` holds.
+ * All that `address` holds; `endpoint` gave the last page.
  * @throws {AnswerError} code 3 for an address that is none on this chain
  * @throws {UpstreamError} `body` where one of the coins does not fit: a sum with a hole in it would be wrong
  */
@@ -40,16 +40,18 @@ export async function readBalances(
   pool: ChainPool,
   address: string,
   options: WalkOptions = {},
-): Promise<{ items: Coin[]; height: bigint | null }> {
+): Promise<{ items: Coin[]; height: bigint | null; endpoint: string | undefined }> {
   const held = new Map<string, Coin>()
   let height: bigint | null = null
+  let endpoint: string | undefined
   await walkPages(pool, `${BALANCES}/${encodeURIComponent(address)}`, 'balances', options, (page) => {
     height = lowerHeight(height, page.height)
+    endpoint = page.endpoint
     for (const [index, item] of page.items.entries()) {
       const read = coin.safeParse(item)
       if (!read.success) throw new UpstreamError('body', firstIssue(read.error, `${page.where}[${index}]`))
       held.set(read.data.denom, read.data)
     }
   })
-  return { items: [...held.values()], height }
+  return { items: [...held.values()], height, endpoint }
 }

@@ -82,12 +82,12 @@ async function readOnce(
     const { value, height, endpoint } = await readBalance(pool, address, only, { signal })
     return { held: new Map([[only, value]]), height, endpoint }
   }
-  const { items, height } = await readBalances(pool, address, { signal })
+  const { items, height, endpoint } = await readBalances(pool, address, { signal })
   const amounts = new Map(items.map(({ denom, amount }) => [denom, amount]))
   return {
     held: new Map(denoms.map((denom) => [denom, amounts.get(denom) ?? 0n])),
     height,
-    endpoint: undefined,
+    endpoint,
   }
 }
 

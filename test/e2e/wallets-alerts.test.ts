@@ -137,13 +137,16 @@ describe('a low balance', () => {
     expect(post!.split('\n')).toHaveLength(6)
   })
 
-  it('is read once more from another endpoint before anybody is called', async () => {
+  it.each([
+    ['one token', ['uatom']],
+    ['several tokens', ['uatom', 'uother']],
+  ])('of %s is read once more from another endpoint before anybody is called', async (_, denoms) => {
     const world = await walletWorld({
       endpoints: {
         'hub-1': [
           {
             rewrite: (body, path) =>
-              path.includes('/bank/') ? body.replace(/"amount":"\d+"/, '"amount":"0"') : body,
+              path.includes('/bank/') ? body.replaceAll(/"amount":"\d+"/g, '"amount":"0"') : body,
           },
           {},
         ],
@@ -153,7 +156,11 @@ describe('a low balance', () => {
     const [liar, honest] = world.endpoints.get('hub-1')!
     const { faults } = liar!
     liar!.faults = {}
-    await register(world, '2')
+    for (const denom of denoms) {
+      setBalance(world, 12_000_000n, denom)
+      const registered = { wallet: HUB, chain: 'hub-1', threshold: '2', denom }
+      expect(await ask(world, 'slash', 'register', registered)).toContain('Registered')
+    }
     liar!.faults = faults
     const asked = () =>
       [liar!, honest!].map(({ log }) => log.filter(({ path }) => path.includes('/bank/')).length)
