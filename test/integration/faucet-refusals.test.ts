@@ -302,4 +302,11 @@ describe('/faucet', () => {
     expect(after).toContain('You cannot have tokens now:\n• you had tokens 0 seconds ago')
     expect(after).toContain('💧 Sent 100 LGT')
   })
+  it('asks the server once, however many look at the same moment', async () => {
+    const look = () => Promise.all(Array.from({ length: 50 }, () => bench.type(person(), 'faucet', {})))
+    for (const { text } of await look()) expect(text).toContain('One request pays 100 LGT.')
+    expect(bench.server.requests).toHaveLength(1)
+    await look()
+    expect(bench.server.requests).toHaveLength(2)
+  })
 })

@@ -17,7 +17,19 @@ const SENDERS: Readonly<Record<SenderKind, (deps: SenderDeps) => Sender>> = {
   http,
 }
 
-/** The sender that the settings name. */
+/** The sender that the settings name. Who asks for the server's state while it is being asked gets the same answer. */
 export function createSender(deps: SenderDeps): Sender {
-  return SENDERS[deps.settings.kind](deps)
+  const sender = SENDERS[deps.settings.kind](deps)
+  const { status } = sender
+  if (!status) return sender
+  let asking: ReturnType<typeof status> | null = null
+  return {
+    ...sender,
+    status(signal) {
+      asking ??= status(signal).finally(() => {
+        asking = null
+      })
+      return asking
+    },
+  }
 }
