@@ -1,5 +1,6 @@
 // The words for wallets: short addresses, amounts, denoms, what is wrong with a reading.
-import { shorten } from '../discord/text.ts'
+import { DENOM } from '../cosmos/denom.ts'
+import { code, shorten } from '../discord/text.ts'
 import { label } from '../discord/words.ts'
 import { formatAmount } from '../kernel/amount.ts'
 import { lastsText, type Runway } from './runway.ts'
@@ -16,10 +17,11 @@ export function amountText(base: bigint, token: Token): string {
   return `${formatAmount(base, token.decimals, { group: true })} ${symbolText(token.symbol)}`
 }
 
-/** A symbol, or a denom in its place, in which nothing is live: `ibc/27394F…5EB2`. */
+/** A symbol, or a denom in its place, in which nothing is live: `ibc/27394F…5EB2`; other slashes only as code. */
 export function symbolText(symbol: string): string {
   const hash = /^ibc\/([0-9A-F]{64})$/.exec(symbol)?.[1]
-  return hash ? `ibc/${hash.slice(0, 6)}…${hash.slice(-4)}` : label(symbol)
+  if (hash) return `ibc/${hash.slice(0, 6)}…${hash.slice(-4)}`
+  return symbol.includes('/') && DENOM.test(symbol) ? code(symbol, 130) : label(symbol)
 }
 
 /** "spends about 0.41 ATOM a day, lasts about 3 days" */

@@ -112,6 +112,9 @@ describe('words', () => {
     expect(symbolText('ibc/27394FB092D2ECCD56123C74F36E4C1F926001CEADA9CA97EA622B25F41E5EB2')).toBe(
       'ibc/27394F…5EB2',
     )
+    // The slashes of other denoms are kept, where they make no link.
+    expect(symbolText('factory/osmo1abc/uwosmo')).toBe('`factory/osmo1abc/uwosmo`')
+    expect(symbolText('https://evil.example/`x`')).not.toContain('/')
   })
 })
 
