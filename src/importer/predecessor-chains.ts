@@ -153,7 +153,7 @@ async function monitoredChains(
     const connections = readConnections(value, chainId, found!.where, notes)
     const input = { ...(there?.input ?? { chainId }), connections }
     chains.set(chainId, { input, known, monitored: true })
-    const what = connections === 'all' ? 'all connections' : `${connections.length} connections`
+    const what = connections === 'all' ? 'all connections' : connections.join(', ')
     notes.push({ kind: 'brought', text: `${chainId}: monitored, ${what}` })
   }
   if (chains.size === 0) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parse as parseDotenv } from 'dotenv'
 import { DEFAULT_WEBHOOK } from '../config.ts'
 import type { ConfigInput } from '../config-schema.ts'
+import { messageOf, UsageError } from '../kernel/errors.ts'
 import { configText } from './config-text.ts'
 import type { Comments } from './plan.ts'
 
@@ -28,12 +29,15 @@ const NEEDED: Record<string, string> = {
 /**
  * Plans the configuration file. A `.json` name gives JSON without comments; a file outside of this repository gets a
  * plain object, which needs no import.
+ * @throws {UsageError} for a name that could not be read back
  */
 export function planConfigFile(
   configFile: string,
   plan: { config: ConfigInput; comments: Comments; head: string[] },
 ): PlannedFile {
   const path = resolve(configFile)
+  if (!/\.(json|m?[jt]s)$/.test(path))
+    throw new UsageError(`${path} would not be read as a configuration: name a .ts, .js or .json file.`)
   const text = path.endsWith('.json')
     ? `${JSON.stringify(plan.config, null, 2)}\n`
     : configText(plan.config, { ...plan, schemaImport: schemaImport(path) })
@@ -51,8 +55,18 @@ function schemaImport(path: string): string | null {
 }
 
 function stateOf(path: string, text: string): PlannedFile['state'] {
-  if (!existsSync(path)) return 'new'
-  return readFileSync(path, 'utf8') === text ? 'same' : 'different'
+  const there = textOf(path)
+  return there === null ? 'new' : there === text ? 'same' : 'different'
+}
+
+/** Null where there is no such file. */
+function textOf(path: string): string | null {
+  if (!existsSync(path)) return null
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${path} is there and cannot be read: ${messageOf(error)}`)
+  }
 }
 
 /**
@@ -61,7 +75,7 @@ function stateOf(path: string, text: string): PlannedFile['state'] {
  */
 export function planEnvFile(configFile: string, env: Readonly<Record<string, string>>): PlannedFile {
   const path = join(dirname(resolve(configFile)), '.env')
-  const before = existsSync(path) ? readFileSync(path, 'utf8') : null
+  const before = textOf(path)
   const there = before === null ? {} : parseDotenv(before)
   let text = before ?? '# Secrets of ibc-monitor: they stay out of the configuration and out of git.\n'
   let different = false
@@ -88,8 +102,21 @@ function withSecret(text: string, name: string, value: string, isThere: boolean)
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${explained}${line}\n`
 }
 
-/** Writes a file unless it is there already, with its rights; a crash leaves the old one or the new one. */
-export function writeFile({ path, text, mode, state }: PlannedFile): void {
+/**
+ * Writes a file unless it is there already, with its rights; a crash leaves the old one or the new one.
+ * @throws {UsageError} when it cannot be written there
+ */
+export function writeFile(file: PlannedFile): void {
+  try {
+    put(file)
+  } catch (error) {
+    throw new UsageError(
+      `${file.path} cannot be written: ${messageOf(error)}. --config FILE writes elsewhere.`,
+    )
+  }
+}
+
+function put({ path, text, mode, state }: PlannedFile): void {
   if (state === 'new') {
     mkdirSync(dirname(path), { recursive: true })
     // Fails when somebody made the file meanwhile.

@@ -243,6 +243,23 @@ describe('what is there already', () => {
   })
 })
 
+describe('places that cannot be', () => {
+  test.each([
+    [
+      'a file in the way of the folder',
+      'IBC-Client-Monitor/config.py/config.ts',
+      'cannot be written: EEXIST',
+    ],
+    ['a folder of that name', 'IBC-Client-Monitor/taken.ts', 'is there and cannot be read: EISDIR'],
+    ['a name that would not be loaded', 'config.txt', 'name a .ts, .js or .json file'],
+  ])('%s is a clear message', async (_, config, message) => {
+    mkdirSync(join(from, 'taken.ts'))
+    const begun = run({ config: join(home, config) })
+    await expect(begun).rejects.toThrow(UsageError)
+    await expect(begun).rejects.toThrow(message)
+  })
+})
+
 describe('sets that are not whole', () => {
   test('empty files: nothing to watch, nothing written', async () => {
     put(new Map([...predecessorFiles().keys()].map((file) => [file, ''])))
