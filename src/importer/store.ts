@@ -3,6 +3,7 @@ import { step } from '../alerts/life.ts'
 import { createAlertStore } from '../alerts/store.ts'
 import { clientIdentity } from '../ibc/identity.ts'
 import type { Database } from '../storage/database.ts'
+import { walletStore } from '../wallets/store.ts'
 import type { ImportedExpired, ImportedWallet } from './plan.ts'
 
 /** What an import did to the database. `kept`: a registration with another threshold, which was left as it is. */
@@ -36,24 +37,14 @@ export function writeRows(
 }
 
 function writeWallets(database: Database, wallets: readonly ImportedWallet[], force: boolean, nowMs: number) {
-  const { sql } = database
-  const find = sql.prepare<[string, string, string, string], { threshold_base: string }>(
-    `SELECT threshold_base FROM wallet_registrations
-     WHERE user_id = ? AND chain_id = ? AND address = ? AND denom = ?`,
-  )
-  const save = sql.prepare(
-    `INSERT INTO wallet_registrations (user_id, chain_id, address, denom, threshold_base, created_ms)
-     VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (user_id, chain_id, address, denom) DO UPDATE SET threshold_base = excluded.threshold_base`,
-  )
+  const store = walletStore(database)
   const written = { walletsNew: 0, walletsSame: 0, walletsUpdated: 0, walletsKept: [] as ImportedWallet[] }
   for (const wallet of wallets) {
-    const { userId, chainId, address, denom } = wallet
-    const threshold = wallet.thresholdBase.toString()
-    const before = find.get(userId, chainId, address, denom)?.threshold_base
-    if (before === threshold) written.walletsSame += 1
+    const { userId, chainId, address, denom, thresholdBase } = wallet
+    const before = store.registration(userId, chainId, address, denom)?.thresholdBase
+    if (before === thresholdBase) written.walletsSame += 1
     else if (before === undefined || force) {
-      save.run(userId, chainId, address, denom, threshold, nowMs)
+      store.saveRegistration({ userId, chainId, address, denom, thresholdBase, createdMs: nowMs })
       if (before === undefined) written.walletsNew += 1
       else written.walletsUpdated += 1
     } else written.walletsKept.push(wallet)
