@@ -77,11 +77,12 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
     )
     return 1
   }
-  const rows = withDatabase(options, plan, deps.nowMs)
-  for (const file of files) {
-    writeFile(file)
-    say(`${shown(file)}: ${DONE[file.state]}`)
-  }
+  const rows = withDatabase(options, plan, deps.nowMs, () => {
+    for (const file of files) {
+      writeFile(file)
+      say(`${shown(file)}: ${DONE[file.state]}`)
+    }
+  })
   if (rows) sayRows(options, rows, say)
   say('Next: ibc-monitor doctor (what is wrong and how to mend it), then npm start')
   return 0
@@ -111,11 +112,23 @@ function planOf(source: Source, { prefix, keys }: ImportOptions): Promise<Import
   return plan(source.text, registry, { prefix, keyList })
 }
 
-/** Rows only where there are any: a data directory is not made for nothing. */
-function withDatabase(options: ImportOptions, plan: Imported, nowMs: number): RowsWritten | null {
-  if (plan.wallets.length + plan.expired.length === 0) return null
+/**
+ * Rows only where there are any: a data directory is not made for nothing. The files are written between: not where a
+ * running bot has the database, and where they cannot be, no rows are.
+ */
+function withDatabase(
+  options: ImportOptions,
+  plan: Imported,
+  nowMs: number,
+  writeFiles: () => void,
+): RowsWritten | null {
+  if (plan.wallets.length + plan.expired.length === 0) {
+    writeFiles()
+    return null
+  }
   const database = openDatabase(options.data, { nowMs })
   try {
+    writeFiles()
     return writeRows(database, plan, { force: options.force, nowMs })
   } finally {
     database.close()

@@ -257,6 +257,9 @@ describe('places that cannot be', () => {
     const begun = run({ config: join(home, config) })
     await expect(begun).rejects.toThrow(UsageError)
     await expect(begun).rejects.toThrow(message)
+    const database = openDatabase(join(home, 'data'), { nowMs: NOW_MS })
+    expect(database.sql.prepare('SELECT * FROM wallet_registrations').all()).toEqual([])
+    database.close()
   })
 })
 
