@@ -148,7 +148,7 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
       client.hostChainId,
       printable(client.clientId),
       printable(client.trackedChainId ?? client.reason?.slice(0, 40) ?? ''),
-      client.expiresAt ? formatDuration(Date.parse(client.expiresAt) - options.nowMs) : '',
+      client.expiresAt ? leftText(Date.parse(client.expiresAt) - options.nowMs) : '',
       client.elapsedShare === null ? '' : `${Math.floor(client.elapsedShare * 100)} %`,
       client.attention,
       printable(client.connectionIds.slice(0, 3).join(' ')) + (client.connectionIds.length > 3 ? ' …' : ''),
@@ -186,6 +186,8 @@ export function reasonOf(halted: string | null, gaps: readonly string[]): string
   const partly = gaps.length > 0 ? `${PARTLY}${gaps.slice(0, GAPS_SHOWN).join('; ')}${more}` : null
   return [halted, partly].filter((part) => part !== null).join('; ') || null
 }
+
+const leftText = (leftMs: number) => (leftMs < 0 ? `${formatDuration(-leftMs)} ago` : formatDuration(leftMs))
 
 /** A halted chain, in words. */
 export function haltedReason(blockTimeNs: bigint, nowMs: number): string {
