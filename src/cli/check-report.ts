@@ -171,7 +171,7 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
   return [
     ...(report.clients.length > 0 ? [table.toString()] : []),
     ...troubles,
-    `${report.clients.length} clients on ${report.chains.length} chains: ${counts || 'none'}`,
+    `${plural(report.clients.length, 'client')} on ${plural(report.chains.length, 'chain')}: ${counts || 'none'}`,
     '',
   ].join('\n')
 }
@@ -186,6 +186,8 @@ export function reasonOf(halted: string | null, gaps: readonly string[]): string
   const partly = gaps.length > 0 ? `${PARTLY}${gaps.slice(0, GAPS_SHOWN).join('; ')}${more}` : null
   return [halted, partly].filter((part) => part !== null).join('; ') || null
 }
+
+const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
 
 const leftText = (leftMs: number) => (leftMs < 0 ? `${formatDuration(-leftMs)} ago` : formatDuration(leftMs))
 
