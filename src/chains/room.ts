@@ -11,7 +11,7 @@ import { createDirectory, type Directory } from './directory.ts'
 import { registerChainCommand } from './register-chain.ts'
 import { type RegistryChain, registryChain } from './registry.ts'
 import { chainStore, type RegisteredChain } from './store.ts'
-import { checkUrl } from './url-guard.ts'
+import { checkUrl, type UrlPolicy } from './url-guard.ts'
 
 export interface ChainsDeps {
   settings: Settings
@@ -59,21 +59,20 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
   const openTyped = (chain: ChainSettings, guard: AddressGuard) =>
     open(chain, { guard, resolve: deps.resolve, maxBodyBytes: TYPED_BODY_BYTES })
 
-  const policy = { allowLoopback: settings.chainsFromChannel.allowHttpLoopback }
+  const policy = urlPolicy(settings)
   const restore = (registered: RegisteredChain) => {
     const { chainId } = registered
     if (directory.get(chainId)) {
       logger.info({ chainId }, 'the configuration wins over the chain that was registered in the channel')
       return
     }
-    const checked = checkUrl(registered.rest[0] ?? '', policy)
-    if (!checked.ok) {
-      logger.warn({ chainId, problem: checked.problem }, 'a chain of the channel is left out: its endpoint')
+    const restored = restoredChain(registered, settings)
+    if (!restored.ok) {
+      logger.warn({ chainId, problem: restored.problem }, 'a chain of the channel is left out: its endpoint')
       return
     }
-    const chain = settingsOf(registered, settings)
-    pools.set(chainId, openTyped(chain, checked.guard))
-    directory.add(chain)
+    pools.set(chainId, openTyped(restored.chain, restored.guard))
+    directory.add(restored.chain)
   }
   for (const chain of settings.chains) pools.set(chain.chainId, open(chain))
   for (const registered of store.all()) restore(registered)
@@ -123,6 +122,23 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
     },
   }
 }
+
+export type RestoredChain =
+  | { ok: true; chain: ChainSettings; guard: AddressGuard }
+  | { ok: false; problem: string }
+
+/**
+ * A chain from the database as the bot watches it, with the guard of its connections. The configuration may allow less
+ * than when the chain was added: then `problem` says what is against its URL, and it is left out.
+ */
+export function restoredChain(registered: RegisteredChain, settings: Settings): RestoredChain {
+  const checked = checkUrl(registered.rest[0] ?? '', urlPolicy(settings))
+  return checked.ok ? { ok: true, chain: settingsOf(registered, settings), guard: checked.guard } : checked
+}
+
+const urlPolicy = ({ chainsFromChannel }: Settings): UrlPolicy => ({
+  allowLoopback: chainsFromChannel.allowHttpLoopback,
+})
 
 /** What chains have in common that nobody wrote into the configuration: for wallets and far ends only. */
 const unwritten = ({ defaults }: Settings) => ({

@@ -36,7 +36,7 @@ interface Row {
 
 const urls = z.array(z.string())
 
-export function chainStore({ sql }: Database): ChainStore {
+export function chainStore({ sql }: Pick<Database, 'sql'>): ChainStore {
   const list = sql.prepare<[], Row>('SELECT * FROM registered_chains ORDER BY name')
   const one = sql.prepare<[string], Row>('SELECT * FROM registered_chains WHERE chain_id = ?')
   const save = sql.prepare(

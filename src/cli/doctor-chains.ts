@@ -1,8 +1,10 @@
 // The doctor's look at the chains: every endpoint by itself, then all of a chain together, then what is named of it.
+import { TYPED_BODY_BYTES } from '../chains/room.ts'
 import type { ChainSettings } from '../config.ts'
 import { createAbortListeners } from '../cosmos/aborts.ts'
 import { type Candidate, judge } from '../cosmos/endpoint-health.ts'
 import { createPool } from '../cosmos/endpoints.ts'
+import { type AddressGuard, guardedConnector, type Resolve } from '../cosmos/guarded-connect.ts'
 import { readClient, readConnection } from '../cosmos/ibc.ts'
 import { BLOCKS_LATEST, type NodeInfo, readNodeInfo, readSyncing } from '../cosmos/node.ts'
 import { createTransport } from '../cosmos/rest.ts'
@@ -34,18 +36,36 @@ interface EndpointLook {
   clock: ClockSample | null
 }
 
-/** Asks every endpoint of a chain. `place` is where the chain stands in the configuration, such as `chains[2]`. */
+/** Where a chain comes from, in the words of its findings. */
+export interface Source {
+  /** Follows the chain id in the subject of each finding; empty where it is from the configuration. */
+  mark: string
+  /** Where it stands in the configuration, such as `chains[2]`. */
+  place: string
+  /** What mends its endpoints where they do not stand in the configuration; null: they do. */
+  mend: string | null
+}
+
+export interface ChainLookDeps {
+  clock: Clock
+  /** Judges every address that is connected to: for URLs that are not trusted. */
+  guard?: AddressGuard
+  /** Resolves names for guarded connections; for tests. */
+  resolve?: Resolve
+}
+
+/** Asks every endpoint of a chain. */
 export async function lookAtChain(
   chain: ChainSettings,
-  place: string,
-  deps: { clock: Clock },
+  source: Source,
+  deps: ChainLookDeps,
 ): Promise<ChainLook> {
   const urls = [...new Set(chain.rest.map((url) => url.replace(/\/+$/, '')))]
-  const pools = urls.map((url) => poolOf(chain, [url], deps.clock))
+  const pools = urls.map((url) => poolOf(chain, url, deps))
   try {
-    const looks = await Promise.all(pools.map((pool, index) => lookAt(pool, urls[index]!, chain, deps.clock)))
-    const { findings, best } = judgeChain(chain, place, looks, deps.clock.now())
-    const named = best === null ? [] : await namedFindings(chain, place, pools[best]!)
+    const looks = await Promise.all(pools.map((pool, index) => lookAt(pool, urls[index]!, chain, deps)))
+    const { findings, best } = judgeChain(chain, source, looks, deps.clock.now())
+    const named = best === null ? [] : await namedFindings(chain, source.place, pools[best]!)
     const clocks = looks.flatMap(({ clock }) => clock ?? [])
     return { findings: [...findings, ...named], readable: best !== null, clocks }
   } finally {
@@ -53,17 +73,19 @@ export async function lookAtChain(
   }
 }
 
-function poolOf(chain: ChainSettings, rest: string[], clock: Clock): ChainPool {
-  const { chainId, limits } = chain
-  return createPool({ chainId, rest, limits, clock, logger: createLogger('silent') })
+function poolOf({ chainId, limits }: ChainSettings, url: string, deps: ChainLookDeps): ChainPool {
+  const maxBodyBytes = bodyBytes(deps)
+  return createPool({ chainId, rest: [url], limits, logger: createLogger('silent'), maxBodyBytes, ...deps })
 }
+
+const bodyBytes = ({ guard }: ChainLookDeps) => (guard ? TYPED_BODY_BYTES : 16 * 1024 * 1024)
 
 /** A pool of its own for each endpoint: nobody is waited for, and nobody answers for another. */
 async function lookAt(
   pool: ChainPool,
   url: string,
   chain: ChainSettings,
-  clock: Clock,
+  deps: ChainLookDeps,
 ): Promise<EndpointLook> {
   const signal = AbortSignal.timeout(PATIENCE_MS)
   const answers = await pool.head({ signal }).then(
@@ -76,9 +98,9 @@ async function lookAt(
   const [node, syncing, serverAheadMs] = await Promise.all([
     readNodeInfo(pool, { signal }).then(...or<NodeInfo | null>(null)),
     readSyncing(pool, { signal }).then(...or({ syncing: false, endpoint: url, pinned: false })),
-    serverClock(url, chain, clock).catch(() => null),
+    serverClock(url, chain, deps).catch(() => null),
   ])
-  const blockAheadMs = status.timeNs === null ? null : clock.now() - nsToMs(status.timeNs)
+  const blockAheadMs = status.timeNs === null ? null : deps.clock.now() - nsToMs(status.timeNs)
   return { status, node, syncing: syncing.syncing, clock: sample(serverAheadMs, blockAheadMs, status.state) }
 }
 
@@ -93,10 +115,13 @@ function sample(
 }
 
 /** How far this machine's clock is ahead of the node's (`X-Server-Time`, whole seconds); null where it does not say. */
-async function serverClock(url: string, chain: ChainSettings, clock: Clock): Promise<number | null> {
+async function serverClock(url: string, chain: ChainSettings, deps: ChainLookDeps): Promise<number | null> {
+  const { clock, guard, resolve } = deps
+  const { timeoutMs } = chain.limits
   const transport = createTransport(url, {
-    timeoutMs: chain.limits.timeoutMs,
-    maxBodyBytes: 16 * 1024 * 1024,
+    timeoutMs,
+    maxBodyBytes: bodyBytes(deps),
+    connector: guard && guardedConnector(guard, { timeoutMs, resolve }),
     connections: 1,
     clock: systemClock,
     aborts: createAbortListeners(),
@@ -115,7 +140,7 @@ async function serverClock(url: string, chain: ChainSettings, clock: Clock): Pro
 /** Findings about a chain's endpoints, and which of them (by index) is best to ask on; null: none can be used. */
 export function judgeChain(
   chain: ChainSettings,
-  place: string,
+  source: Source,
   looks: readonly EndpointLook[],
   nowMs: number,
 ): { findings: Finding[]; best: number | null } {
@@ -133,10 +158,10 @@ export function judgeChain(
       : together
   })
   const alive = states.filter(({ state }) => state === 'fresh' || state === 'halted').length
-  const lines = looks.map((look, index) => endpointFinding(chain, place, look, states[index]!, alive, nowMs))
+  const lines = looks.map((look, index) => endpointFinding(chain, source, look, states[index]!, alive, nowMs))
   const best = looks.findIndex(({ status }) => status.url === head?.url)
   return {
-    findings: [chainFinding(chain, place, { alive, all: looks.length, head }, nowMs), ...lines],
+    findings: [chainFinding(chain, source, { alive, all: looks.length, head }, nowMs), ...lines],
     best: best < 0 ? null : best,
   }
 }
@@ -153,7 +178,7 @@ function candidate({ status }: EndpointLook, chainId: string): Candidate {
 
 function chainFinding(
   chain: ChainSettings,
-  place: string,
+  source: Source,
   seen: {
     alive: number
     all: number
@@ -162,8 +187,10 @@ function chainFinding(
   nowMs: number,
 ): Finding {
   const { alive, all, head } = seen
-  const subject = chain.chainId
-  const more = `Add working REST endpoints to \`rest\` of ${place} (others of ${chain.name} that you trust, or your own node).`
+  const subject = chain.chainId + source.mark
+  const more =
+    source.mend ??
+    `Add working REST endpoints to \`rest\` of ${source.place} (others of ${chain.name} that you trust, or your own node).`
   if (!head || alive === 0) {
     return wrong(subject, `0 of ${all} endpoints can be used: the bot is blind for ${chain.name}`, more)
   }
@@ -186,14 +213,14 @@ function chainFinding(
 
 function endpointFinding(
   chain: ChainSettings,
-  place: string,
+  { mark, place, mend }: Source,
   look: EndpointLook,
   judged: { state: EndpointStatus['state']; reason: string | null },
   alive: number,
   nowMs: number,
 ): Finding {
   const { status, node, syncing } = look
-  const subject = `${chain.chainId} ${status.url}`
+  const subject = `${chain.chainId}${mark} ${status.url}`
   const { state, reason } = judged
   if (state === 'fresh' || state === 'halted') {
     const text = [
@@ -208,17 +235,17 @@ function endpointFinding(
       return warning(
         subject,
         `${text}; slow`,
-        `Put a faster endpoint in front of it in \`rest\` of ${place}.`,
+        mend ?? `Put a faster endpoint in front of it in \`rest\` of ${place}.`,
       )
     }
     return ok(subject, text)
   }
   const dead = alive === 0 ? wrong : warning
-  const mend =
+  const change =
     state === 'wrong-chain'
       ? `Take it out of \`rest\` of ${place}, or correct the chain id (${chain.chainId}).`
       : `It is passed over while others work. If it stays so, take it out of \`rest\` of ${place}.`
-  return dead(subject, reason ?? state, mend)
+  return dead(subject, reason ?? state, mend ?? change)
 }
 
 const age = (timeNs: bigint | null, nowMs: number) =>

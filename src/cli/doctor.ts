@@ -1,6 +1,7 @@
 // `doctor`: looks at everything that the bot needs, and says of each whether it is well and how to mend it.
 import { webhookUrls } from '../alerts/webhooks.ts'
 import type { Secrets, Settings } from '../config.ts'
+import type { Resolve } from '../cosmos/guarded-connect.ts'
 import { probeDiscord } from '../discord/probe.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { secretCutter } from '../kernel/logger.ts'
@@ -10,6 +11,7 @@ import { discordFindings, mentionedUsers } from './doctor-discord.ts'
 import { faucetChannelFindings, faucetChannels, lookAtFaucets } from './doctor-faucet.ts'
 import { about, type Finding, report, reportText } from './doctor-findings.ts'
 import { clockFinding, machineFindings } from './doctor-machine.ts'
+import { lookAtRegistered } from './doctor-registered.ts'
 import { askWebhooks, webhookFindings } from './doctor-webhooks.ts'
 import { type Io, peopleStream, wantsColour } from './io.ts'
 
@@ -20,18 +22,24 @@ export interface DoctorOptions {
   json: boolean
 }
 
+export interface DoctorDeps {
+  clock: Clock
+  /** Resolves the names in URLs that were typed into the channel; for tests. */
+  resolve?: Resolve
+}
+
 const TIMEOUT_MS = 10_000
 
 /**
  * Runs the doctor; nothing is changed anywhere, and the bot may run meanwhile. Returns the exit code: 0, 1 when
  * something is wrong, 2 when the configuration cannot be read (what does not need it is looked at all the same).
  */
-export async function runDoctor(options: DoctorOptions, io: Io, deps: { clock: Clock }): Promise<number> {
+export async function runDoctor(options: DoctorOptions, io: Io, deps: DoctorDeps): Promise<number> {
   const { findings, settings, secrets } = await lookAtConfig(options.config, io.env)
   if (settings !== null) {
     if (io.err.isTTY && !options.json) io.err.write('Asking the chains and Discord …\n')
     const asked = await Promise.all([
-      chainsAndClock(settings, deps.clock),
+      chainsAndClock(settings, options.data, deps),
       discordAndWebhooks(settings, secrets, io.env.DISCORD_API_BASE || 'https://discord.com/api'),
       lookAtFaucets(settings, secrets, deps.clock),
     ])
@@ -47,12 +55,19 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: { clock: C
   return settings === null ? 2 : found.ok ? 0 : 1
 }
 
-async function chainsAndClock({ chains }: Settings, clock: Clock): Promise<Finding[]> {
-  const looks = await Promise.all(
-    chains.map((chain, index) => lookAtChain(chain, `chains[${index}]`, { clock })),
-  )
+async function chainsAndClock(settings: Settings, data: string, deps: DoctorDeps): Promise<Finding[]> {
+  const { clock } = deps
+  const [configured, registered] = await Promise.all([
+    Promise.all(
+      settings.chains.map((chain, index) =>
+        lookAtChain(chain, { mark: '', place: `chains[${index}]`, mend: null }, { clock }),
+      ),
+    ),
+    lookAtRegistered(settings, data, deps),
+  ])
+  const looks = [...configured, ...registered.looks]
   const { warning, wrong } = about('machine')
-  const found = looks.flatMap(({ findings }) => findings)
+  const found = [...looks.flatMap(({ findings }) => findings), ...registered.findings]
   if (looks.length > 1 && looks.every(({ readable }) => !readable)) {
     const text = `none of ${looks.length} chains can be read, so it is probably this machine's network`
     found.push(wrong('network', text, 'Check the network, DNS and firewall of this machine.'))

@@ -1,8 +1,8 @@
-// A look at a database file without opening it for writing: size, version, damage. A running bot is not disturbed.
+// A look at a database file without opening it for writing: size, version, damage, rows. A running bot is not disturbed.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
-import { migrations, PID_FILE } from './database.ts'
+import { type Database, migrations, PID_FILE } from './database.ts'
 
 export interface Inspection {
   /** Of the file and of its write-ahead log. */
@@ -31,6 +31,25 @@ export function inspectDatabase(file: string): Inspection {
     }
   } finally {
     database.close()
+  }
+}
+
+/**
+ * Reads from a database file, through a connection that cannot write. Null where there is no file, or SQLite cannot
+ * read what is asked for from it (damaged, locked, an older version without the table): `inspectDatabase` says why.
+ */
+export function readDatabase<T>(file: string, read: (database: Pick<Database, 'sql'>) => T): T | null {
+  if (!existsSync(file)) return null
+  try {
+    const sql = new BetterSqlite3(file, { readonly: true, fileMustExist: true, timeout: 5000 })
+    try {
+      return read({ sql })
+    } finally {
+      sql.close()
+    }
+  } catch (error) {
+    if (error instanceof BetterSqlite3.SqliteError) return null
+    throw error
   }
 }
 

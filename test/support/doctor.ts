@@ -7,10 +7,9 @@ import { type ChainEndpoint, type Faults, serveChain } from '../../sandbox/chain
 import { ChainWorld } from '../../sandbox/chains/world.ts'
 import { DiscordServer } from '../../sandbox/discord/server.ts'
 import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
-import { runDoctor } from '../../src/cli/doctor.ts'
+import { type DoctorDeps, runDoctor } from '../../src/cli/doctor.ts'
 import type { DoctorReport, Finding } from '../../src/cli/doctor-findings.ts'
 import type { ConfigInput } from '../../src/config.ts'
-import type { Clock } from '../../src/kernel/clock.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { captured } from './cli.ts'
 import { discordDescription } from './world.ts'
@@ -37,7 +36,7 @@ export interface Patient {
   env: NodeJS.ProcessEnv
   /** What the file holds, in place of `config`. */
   configText: string | null
-  run(options?: { clock?: Clock }): Promise<Diagnosis>
+  run(options?: Partial<DoctorDeps>): Promise<Diagnosis>
   close(): Promise<void>
 }
 
@@ -92,17 +91,17 @@ export async function makePatient(options: PatientOptions = {}): Promise<Patient
       DISCORD_WEBHOOK_URL: server.webhookUrl(webhook),
       DISCORD_API_BASE: server.apiBase,
     },
-    async run({ clock: own = clock } = {}) {
+    async run({ clock: own = clock, resolve } = {}) {
       const config = join(folder, 'config.json')
       writeFileSync(config, patient.configText ?? JSON.stringify(patient.config))
       const json = captured()
       json.io.env = patient.env
       const data = join(folder, 'data')
-      const code = await runDoctor({ config, data, json: true }, json.io, { clock: own })
+      const code = await runDoctor({ config, data, json: true }, json.io, { clock: own, resolve })
       const report = JSON.parse(json.out()) as DoctorReport
       const plain = captured()
       plain.io.env = patient.env
-      const again = await runDoctor({ config, data, json: false }, plain.io, { clock: own })
+      const again = await runDoctor({ config, data, json: false }, plain.io, { clock: own, resolve })
       if (again !== code) throw new Error(`--json changes the exit code: ${code}, ${again}`)
       const text = plain.err()
       const all = json.out() + text
