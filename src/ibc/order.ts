@@ -18,10 +18,10 @@ export interface ReadingOrder {
   next(): string | null
   /** The consensus time that was read; null when there was none or it could not be read. */
   learned(id: string, timeNs: bigint | null): void
-  /** Clients that alerts are about and that may be in danger but not over yet, under way ones included. */
-  savableLeft(): number
+  /** Whether clients are left that alerts are about and that may be in danger but not over; under way ones count. */
+  savableLeft(): boolean
   /** The same, with those that are over. */
-  urgentLeft(): number
+  urgentLeft(): boolean
 }
 
 interface Entry extends OrderItem {
@@ -35,6 +35,8 @@ interface Entry extends OrderItem {
  */
 const CLASSES = ['near', 'uncertain', 'beyond', 'safe'] as const
 type Class = (typeof CLASSES)[number]
+const SAVABLE: readonly Class[] = ['near', 'uncertain']
+const URGENT: readonly Class[] = ['near', 'uncertain', 'beyond']
 
 /**
  * Orders the reading of `items`. `known` are consensus times that need not be read (cached ones), as points of the
@@ -98,8 +100,8 @@ export function readingOrder(
       entry.timeNs = timeNs
       groups.get(entry.group)!.learned(entry, timeNs !== null)
     },
-    savableLeft: () => all.reduce((sum, group) => sum + group.left('near', 'uncertain'), 0),
-    urgentLeft: () => all.reduce((sum, group) => sum + group.left('near', 'uncertain', 'beyond'), 0),
+    savableLeft: () => all.some((group) => group.anyLeft(SAVABLE)),
+    urgentLeft: () => all.some((group) => group.anyLeft(URGENT)),
   }
 }
 
@@ -142,12 +144,12 @@ class Group {
     if (informative && open > 0) this.#stale = true
   }
 
-  /** How many of these classes are left that alerts are about, under way ones included. */
-  left(...kinds: Class[]): number {
+  /** Whether any of these classes is left that alerts are about, under way ones included. */
+  anyLeft(kinds: readonly Class[]): boolean {
     if (this.#stale) this.#classify()
-    let underWay = 0
-    for (const [{ about }, kind] of this.#underWay) if (about && kinds.includes(kind)) underWay++
-    return kinds.reduce((sum, kind) => sum + this.#queues.about[kind].length, underWay)
+    if (kinds.some((kind) => this.#queues.about[kind].length > 0)) return true
+    for (const [{ about }, kind] of this.#underWay) if (about && kinds.includes(kind)) return true
+    return false
   }
 
   /** Sorts the unread entries into classes by the nearest known times below and above them. */

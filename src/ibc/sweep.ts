@@ -93,7 +93,7 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   /** What can still be saved is handed over first, then what is over, then the rest. */
   const milestones = [order.savableLeft, order.urgentLeft]
   const pass = () => {
-    while (milestones.length > 0 && milestones[0]!() === 0) {
+    while (milestones.length > 0 && !milestones[0]!()) {
       milestones.shift()
       handOver.now()
     }

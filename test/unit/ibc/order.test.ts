@@ -32,7 +32,7 @@ function readAll(items: OrderItem[], timeOf: (id: string) => bigint | null, widt
     const id = underWay.shift()
     if (id === undefined) break
     order.learned(id, timeOf(id))
-    if (order.urgentLeft() > 0) urgentUntil = begun.length
+    if (order.urgentLeft()) urgentUntil = begun.length
   }
   return { begun, urgentUntil }
 }
@@ -69,8 +69,8 @@ describe('the order of reading', () => {
   it('uses what is known already', () => {
     const known = [{ group: 'hub/4', height: NOW - 700n, timeNs: NOW - 700n }]
     const order = readingOrder(thousand.slice(0, 300), known, NOW)
-    expect(order.urgentLeft()).toBe(0)
-    expect(readingOrder(thousand.slice(0, 300), [], NOW).urgentLeft()).toBe(300)
+    expect(order.urgentLeft()).toBe(false)
+    expect(readingOrder(thousand.slice(0, 300), [], NOW).urgentLeft()).toBe(true)
   })
 
   it('gives out every client exactly once, whatever the times are', () => {
@@ -102,7 +102,7 @@ describe('the order of reading', () => {
         const order = readingOrder(items, [], NOW)
         const read = new Set<string>()
         const underWay: string[] = []
-        while (order.urgentLeft() > 0) {
+        while (order.urgentLeft()) {
           while (underWay.length < width) {
             const id = order.next()
             if (id === null) break
