@@ -94,6 +94,7 @@ export function createApp(options: AppOptions): App {
     committed: () => delivery.kick(),
     adopt: chains.adopt,
     describe: (identity) => wallets.describe(identity),
+    chainOf: (identity) => wallets.chainOf(identity),
     botStatus: () => ({
       version: VERSION,
       startedMs,
@@ -190,11 +191,13 @@ export function createApp(options: AppOptions): App {
       delivery.start()
       faucet?.start()
       ibc.watch.start()
+      const { digest } = settings.schedule
       stopSchedule = startSchedule(
         [
           // Not waited for: each chain is swept once at a time, and a slow one must not keep the others from their turn.
           { name: 'clients', cron: settings.schedule.clients, run: async () => void ibc.watch.sweepAll() },
           { name: 'wallets', cron: settings.schedule.wallets, run: () => wallets.check() },
+          ...(digest === false ? [] : [{ name: 'digest', cron: digest, run: async () => ibc.sendDigest() }]),
         ],
         settings.schedule.timezone,
         logger,

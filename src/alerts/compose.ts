@@ -5,8 +5,11 @@ import { isPastSaving, RANK } from './life.ts'
 import { embedSize, fitEmbed, LIMIT, oneLine, type Payload, payload, shorten } from './payload.ts'
 import type { Level, Message, NoticeKind } from './types.ts'
 
-/** What becomes one message: alarms tag people, over-lines say that it is over, quiet ones are one summary line. */
-type Sort = 'over' | 'alarm' | 'quiet'
+/**
+ * What becomes one message: alarms tag people, over-lines say that it is over, quiet ones are one summary line, a
+ * digest stands alone.
+ */
+type Sort = 'over' | 'alarm' | 'quiet' | 'digest'
 
 const SORTS: Record<NoticeKind, Sort> = {
   raised: 'alarm',
@@ -16,6 +19,7 @@ const SORTS: Record<NoticeKind, Sort> = {
   resolved: 'over',
   recovered: 'over',
   withdrawn: 'over',
+  digest: 'digest',
 }
 
 const SIGN: Record<Level, string> = {
@@ -54,10 +58,11 @@ export function arrange(messages: readonly Message[]): Message[][][] {
   const storms = new Map<string, Message[]>()
   for (const [index, message] of messages.entries()) {
     const sort = SORTS[message.notice.kind]
-    const key = sort === 'over' ? 'over' : `${sort} ${message.group === null ? index : `of ${message.group}`}`
+    const grouped = sort !== 'digest' && message.group !== null
+    const key = sort === 'over' ? 'over' : `${sort} ${grouped ? `of ${message.group}` : index}`
     storms.set(key, [...(storms.get(key) ?? []), message])
   }
-  const order: Sort[] = ['over', 'alarm', 'quiet']
+  const order: Sort[] = ['over', 'alarm', 'quiet', 'digest']
   return [...storms.values()]
     .sort((a, b) => order.indexOf(sortOf(a)) - order.indexOf(sortOf(b)))
     .map((storm) => (sortOf(storm) === 'quiet' ? [storm] : postsOf(storm)))
@@ -145,6 +150,7 @@ export function composePost(shown: readonly Message[], around: Around, nowMs: nu
   const sort = sortOf(around.storm)
   const embeds = shown.flatMap((message) => embedOf(message) ?? [])
   if (sort === 'quiet') return payload(quietLine(shown), [], [])
+  if (sort === 'digest') return digestPost(shown[0]!)
   if (sort === 'over') {
     const acks = shown.flatMap(({ notice }) => (notice.ackedBy ? [`<@${notice.ackedBy}>`] : []))
     return payload(shown.map(overLine).join('\n'), embeds, acks)
@@ -155,6 +161,11 @@ export function composePost(shown: readonly Message[], around: Around, nowMs: nu
   const first = only ? headlineOf(only, embeds.length > 0, room) : firstLine(around, nowMs)
   const lines = only ? [] : shown.map((message) => lineOf(message))
   return payload([[first, ...tags].join(' '), ...lines].join('\n'), embeds, tags)
+}
+
+/** A digest tells of no alert of its own: it bears no number, and tags nobody. */
+function digestPost({ headline, embed }: Message): Payload {
+  return payload(shorten(oneLine(headline), CONTENT_MAX) || '📋', embed ? [fitEmbed(embed)] : [], [])
 }
 
 /** The line of a message that stands alone: without its number where the embed has it. */

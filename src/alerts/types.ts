@@ -55,8 +55,17 @@ export interface AlertState {
  * - `resolved`: it is over and was told before; tags only who acknowledged it
  * - `recovered`: expired or frozen came back to life (also when it was quiet)
  * - `withdrawn`: alerts are no longer about it
+ * - `digest`: about no alert: the sum of a week. A message of its own, never edited and never left out
  */
-export type NoticeKind = 'raised' | 'quiet' | 'called' | 'reminder' | 'resolved' | 'recovered' | 'withdrawn'
+export type NoticeKind =
+  | 'raised'
+  | 'quiet'
+  | 'called'
+  | 'reminder'
+  | 'resolved'
+  | 'recovered'
+  | 'withdrawn'
+  | 'digest'
 
 export interface Notice {
   kind: NoticeKind

@@ -13,10 +13,11 @@ import type { Logger } from '../kernel/logger.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
 import { chainMessage, networkMessage, restartedMessage } from './chain-messages.ts'
-import { type BotStatus, type ChainStatus, ibcCommands } from './commands/index.ts'
+import { type BotStatus, type ChainStatus, type IbcCommandDeps, ibcCommands } from './commands/index.ts'
 import { readIdentity } from './identity.ts'
 import { clientMessage, unseenClientMessage } from './messages.ts'
 import type { ClientRow } from './rows.ts'
+import { sendDigest } from './send-digest.ts'
 import { createSettler, type Words } from './settle.ts'
 import { type ChainSight, createSights, type SightWords } from './sights.ts'
 import { type ClientStore, clientStore } from './store.ts'
@@ -37,6 +38,8 @@ export interface IbcDeps {
   adopt?: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
   /** What an alert of another room is about, for people; null where it is not known. */
   describe?: (identity: string) => string | null
+  /** The chain that an alert of another room is about; null: not known, or none. */
+  chainOf?: (identity: string) => string | null
 }
 
 export interface IbcRoom {
@@ -44,6 +47,8 @@ export interface IbcRoom {
   store: ClientStore
   alerts: AlertStore
   commands: Command[]
+  /** Puts the digest into the outbox. */
+  sendDigest(): void
 }
 
 export function createIbc(deps: IbcDeps): IbcRoom {
@@ -165,16 +170,27 @@ export function createIbc(deps: IbcDeps): IbcRoom {
       endpoints: endpointsOf(chainId),
     }
   }
-  const commands = ibcCommands({
+  const forCommands: IbcCommandDeps = {
     store,
     directory,
     openAlerts: () => alerts.openAlerts(),
     describe: deps.describe,
+    chainOf(identity) {
+      const of = readIdentity(identity)
+      if (!of) return deps.chainOf?.(identity) ?? null
+      return 'chainId' in of ? of.chainId : null
+    },
     chainStatus,
     botStatus: deps.botStatus,
     ibcGoMajor: versions.ask,
-  })
-  return { watch, store, alerts, commands }
+  }
+  return {
+    watch,
+    store,
+    alerts,
+    commands: ibcCommands(forCommands),
+    sendDigest: () => sendDigest({ ...forCommands, settings, database, committed }, clock.now()),
+  }
 }
 
 const nearestOf = ({ nearest, sight }: ChainSight) =>

@@ -17,6 +17,7 @@ import {
   rawOf,
   text,
 } from './rows.ts'
+import { type Turn, turnsSince } from './turns-store.ts'
 import type { Seen } from './types.ts'
 import { isReading } from './types.ts'
 
@@ -49,6 +50,8 @@ export interface ClientStore {
   /** The client that alerts are about (see `isAbout`) with the nearest deadline after `nowMs`; null: none is known. */
   nearestDeadline(chainId: string, about: 'live' | 'mine' | 'all', nowMs: number): ClientRow | null
   history(chainId: string, clientId: string, limit: number): HistoryRow[]
+  /** What became worse or well again since `sinceMs`, of the clients that are watched, the oldest first. */
+  turns(sinceMs: number): Turn[]
   /** Deletes old history: that a healthy client was updated after 14 days, everything else after 90. */
   prune(nowMs: number): void
   /** The chains of which anything is kept. */
@@ -173,6 +176,7 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
       statement('SELECT * FROM readings WHERE chain_id = ? AND client_id = ? ORDER BY at_ms DESC LIMIT ?')
         .all(chainId, clientId, limit)
         .map(historyRow),
+    turns: (sinceMs) => turnsSince(statement, sinceMs),
     prune(nowMs) {
       statement(
         "DELETE FROM readings WHERE at_ms < ? OR (at_ms < ? AND status = 'active' AND severity = 'ok')",

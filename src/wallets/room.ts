@@ -42,6 +42,8 @@ export interface WalletsRoom {
   stop(): Promise<void>
   /** What an alert of this room is about, for people; null for one of another room. */
   describe(identity: string): string | null
+  /** The chain that an alert of this room is about; null for one of another room. */
+  chainOf(identity: string): string | null
 }
 
 export function createWallets(deps: WalletsDeps): WalletsRoom {
@@ -61,6 +63,7 @@ export function createWallets(deps: WalletsDeps): WalletsRoom {
     ),
     check: watch.check,
     stop: watch.stop,
+    chainOf: (identity) => readWalletIdentity(identity)?.chainId ?? null,
     describe(identity) {
       const wallet = readWalletIdentity(identity)
       if (!wallet) return null

@@ -12,6 +12,7 @@ import {
   updateCommands,
   updateNeeds,
 } from '../mend.ts'
+import { sightText } from '../overview.ts'
 import type { ClientRow, HistoryRow } from '../rows.ts'
 import { severityNow, thresholdsOf } from '../severity-now.ts'
 import type { FarEnd } from '../types.ts'
@@ -31,7 +32,6 @@ import {
   period,
   SIGN,
 } from '../words.ts'
-import { sightText } from './data.ts'
 import type { IbcCommandDeps } from './deps.ts'
 import { clientOrRefuse, completeChain, completeClient } from './find.ts'
 

@@ -1,13 +1,10 @@
 // `data`: the clients of all chains or one, what needs attention first, by pages, with filters.
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { code } from '../../discord/text.ts'
-import { formatDuration } from '../../kernel/duration.ts'
 import type { Severity } from '../assess.ts'
-import type { ClientRow } from '../rows.ts'
-import { severityNow, thresholdsOf } from '../severity-now.ts'
-import { isAbout } from '../types.ts'
-import { ago, chainLabel, count, expiresMs, grouped, percent, SIGN } from '../words.ts'
-import type { ChainStatus, IbcCommandDeps } from './deps.ts'
+import { ageText, type Line, lineOf, summary } from '../overview.ts'
+import { ago, chainLabel, count, grouped, percent, SIGN } from '../words.ts'
+import type { IbcCommandDeps } from './deps.ts'
 import { chainOrRefuse, completeChain } from './find.ts'
 
 /** What `[status]` takes: severities, and groups of clients. */
@@ -24,17 +21,6 @@ export const DATA_FILTERS = [
   'mine',
 ] as const
 export type DataFilter = (typeof DATA_FILTERS)[number]
-
-/** A client with its verdict at the moment of the answer. */
-interface Line {
-  row: ClientRow
-  severity: Severity
-  status: ClientRow['status']
-  share: number | null
-  deadlineMs: number | null
-  /** Alerts are about it. */
-  about: boolean
-}
 
 const PAGE = 12
 
@@ -63,7 +49,10 @@ function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilte
   const also = ` To filter: ${DATA_FILTERS.map((one) => `\`${one}\``).join(', ')}.`
   const chains = args.chain === undefined ? directory.all() : [chainOrRefuse(directory, args.chain, also)]
   const known = new Map(
-    chains.map(({ chainId }) => [chainId, store.clients(chainId).map((row) => lineOf(row, deps, nowMs))]),
+    chains.map(({ chainId }) => [
+      chainId,
+      store.clients(chainId).map((row) => lineOf(row, directory, nowMs)),
+    ]),
   )
   const statuses = new Map(chains.map(({ chainId }) => [chainId, deps.chainStatus(chainId)]))
   const lines = [...known.values()]
@@ -99,19 +88,6 @@ function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilte
     text: `**${where}**${what}: ${count(lines.length, 'client')}, ${grouped(urgent)} need${urgent === 1 ? 's' : ''} attention · ${ageText(oldest)}`,
     embeds,
     page: { index, count: pages },
-  }
-}
-
-function lineOf(row: ClientRow, { directory }: IbcCommandDeps, nowMs: number): Line {
-  const verdict = severityNow(row, thresholdsOf(directory, row.chainId), nowMs)
-  const about = directory.get(row.chainId)?.alerts.about ?? 'live'
-  return {
-    row,
-    severity: verdict.severity,
-    status: verdict.status,
-    share: verdict.elapsedShare,
-    deadlineMs: expiresMs(verdict),
-    about: !row.ignored && isAbout(row.attention, about),
   }
 }
 
@@ -175,40 +151,4 @@ function stateText({ row, severity, status, deadlineMs }: Line, nowMs: number): 
   if (severity === 'frozen') return '**frozen**'
   if (deadlineMs === null) return severity === 'expired' ? '**expired**' : 'does not expire'
   return deadlineMs > nowMs ? `expires ${ago(deadlineMs)}` : `**expired** ${ago(deadlineMs)}`
-}
-
-const COUNTED = ['critical', 'warning', 'expired', 'frozen', 'unreadable', 'ok'] as const
-
-/** "**Osmosis** `osmosis-1`: 1 critical, 12 expired, 1,034 ok · read 4 minutes ago" */
-function summary(name: string, chainId: string, lines: Line[], status: ChainStatus, nowMs: number): string {
-  const counts = COUNTED.flatMap((severity) => {
-    const number = lines.filter((line) => line.severity === severity).length
-    return number > 0 ? [`${SIGN[severity]} ${grouped(number)} ${severity}`] : []
-  })
-  const about = lines.filter((line) => line.about).length
-  const parts = [
-    `**${name}** ${code(chainId, 60)}: ${counts.join(', ') || 'no clients'}`,
-    lines.length > 0 && about < lines.length ? `alerts about ${grouped(about)}` : '',
-    ageText([status.readMs]),
-    sightText(status, nowMs),
-  ]
-  return parts.filter(Boolean).join(' · ')
-}
-
-/** What is wrong with a chain as a whole; empty where nothing is. */
-export function sightText({ state, sinceMs, reason }: ChainStatus, nowMs: number): string {
-  const since = sinceMs === null ? '' : ` ${formatDuration(nowMs - sinceMs)}`
-  if (state === 'blind') return `${SIGN.blind} **BLIND${since}**${reason ? `: ${code(reason, 120)}` : ''}`
-  if (state === 'halted') return `${SIGN.halted} **HALTED${since}**`
-  return ''
-}
-
-/** How old an answer is: by the oldest of its readings. */
-function ageText(readMs: readonly (number | null)[]): string {
-  const known = readMs.filter((one) => one !== null)
-  if (known.length === 0) return 'not read yet'
-  const oldest = `read ${ago(Math.min(...known))}`
-  return known.length < readMs.length
-    ? `${oldest}, ${count(readMs.length - known.length, 'chain')} not yet`
-    : oldest
 }

@@ -49,12 +49,14 @@ export interface BotStatus {
 }
 
 export interface IbcCommandDeps {
-  store: Pick<ClientStore, 'client' | 'clients' | 'history'>
+  store: Pick<ClientStore, 'client' | 'clients' | 'history' | 'turns'>
   directory: Directory
   /** What is open, the oldest first. */
   openAlerts: () => { identity: string; state: AlertState }[]
   /** What an alert of another room is about, for people; null where it is not known. */
   describe?: (identity: string) => string | null
+  /** The chain that an alert of any room is about; null: none in particular. */
+  chainOf: (identity: string) => string | null
   chainStatus: (chainId: string) => ChainStatus
   botStatus: () => BotStatus
   /** ibc-go's major version on a chain; null where it cannot be told. May throw. */

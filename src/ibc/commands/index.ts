@@ -4,11 +4,14 @@ import { alertsCommand } from './alerts.ts'
 import { clientCommand } from './client.ts'
 import { dataCommand } from './data.ts'
 import type { IbcCommandDeps } from './deps.ts'
+import { digestCommand } from './digest.ts'
 import { statusCommand } from './status.ts'
 
 export type { BotStatus, ChainStatus, IbcCommandDeps } from './deps.ts'
 
-/** `data`, `client`, `alerts` and `status`. */
+/** `data`, `client`, `alerts`, `digest` and `status`. */
 export function ibcCommands(deps: IbcCommandDeps): Command[] {
-  return [dataCommand(deps), clientCommand(deps), alertsCommand(deps), statusCommand(deps)]
+  return [dataCommand, clientCommand, alertsCommand, digestCommand, statusCommand].map(
+    (make): Command => make(deps),
+  )
 }

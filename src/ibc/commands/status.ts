@@ -2,8 +2,8 @@
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { code, plain } from '../../discord/text.ts'
 import { formatDuration } from '../../kernel/duration.ts'
-import { ago, COLOUR, chainLabel, count, endpointLabel, grouped, idList, label, SIGN } from '../words.ts'
-import { sightText } from './data.ts'
+import { farEndLines, sightText } from '../overview.ts'
+import { ago, COLOUR, chainLabel, count, endpointLabel, grouped, label, SIGN } from '../words.ts'
 import type { BotStatus, ChainStatus, IbcCommandDeps } from './deps.ts'
 
 const PAGE = 10
@@ -48,15 +48,6 @@ function answer(deps: IbcCommandDeps, { nowMs, page }: Call): Reply {
   if (problems.length > 0)
     embeds.unshift({ title: 'What is wrong', description: problems.join('\n'), color: COLOUR.critical })
   return { embeds, page: { index, count: pages } }
-}
-
-/** The chains that came in as far ends, in one line: "⚫ 3 of 41 far ends from the chain registry cannot be read: …" */
-function farEndLines(chains: readonly { name: string; status: ChainStatus }[]): string[] {
-  if (chains.length === 0) return []
-  const unseen = chains.filter(({ status }) => status.state === 'blind').map(({ name }) => name)
-  const what = `${count(chains.length, 'chain')} from the chain registry as far ends`
-  if (unseen.length === 0) return [`${SIGN.ok} ${what}, all can be read`]
-  return [`${SIGN.blind} ${what}, ${grouped(unseen.length)} cannot be read: ${idList(unseen, 12)}`]
 }
 
 function botLines(bot: BotStatus, nowMs: number): string[] {

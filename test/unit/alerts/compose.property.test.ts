@@ -163,3 +163,25 @@ it('still fits when some of it is over before it is sent', () => {
     { numRuns: 200 },
   )
 })
+
+it('lets a digest stand alone, bear no number and tag nobody', () => {
+  fc.assert(
+    fc.property(messages, fc.nat(40), (list, place) => {
+      const [first] = list
+      const digest = { ...first!, notice: { ...first!.notice, kind: 'digest' as const, alertId: 0 } }
+      const posts = arrange([...list.slice(0, place), digest, ...list.slice(place)])
+      const storm = posts.find(([shown]) => shown?.includes(digest))!
+      expect(storm).toEqual([[digest]])
+      const sent = composePost([digest], { storm: [digest], tags: tagsOf([digest]), continued: false }, T0)
+      accepted(sent)
+      expect(sent.allowed_mentions).toEqual({ parse: [], roles: [], users: [] })
+      expect(sent).toEqual(
+        composePost(
+          [{ ...digest, notice: { ...digest.notice, alertId: 7 } }],
+          { storm: [digest], tags: [], continued: false },
+          T0,
+        ),
+      )
+    }),
+  )
+})

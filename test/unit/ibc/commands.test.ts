@@ -71,8 +71,10 @@ function commandsOf(world: World): Command[] {
         rows.find((row) => row.chainId === chainId && row.clientId === clientId) ?? null,
       clients: (chainId) => rows.filter((row) => chainId === undefined || row.chainId === chainId),
       history: (_chain, _client, limit) => (world.history ?? []).slice(0, limit),
+      turns: () => [],
     },
     openAlerts: () => world.open ?? [],
+    chainOf: () => null,
     chainStatus: (chainId) => ({ ...OK, ...world.status?.[chainId] }),
     botStatus: () => ({ ...BOT, ...world.bot }),
     ibcGoMajor: world.ibcGoMajor,
@@ -100,7 +102,7 @@ async function refusal(answer: Promise<unknown>): Promise<string> {
 it('breaks none of Discord’s rules for commands', () => {
   const registry = createRegistry(commandsOf({}))
   expect(registry.commands.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['data', 'client', 'alerts', 'status']),
+    expect.arrayContaining(['data', 'client', 'alerts', 'digest', 'status']),
   )
 })
 

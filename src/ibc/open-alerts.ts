@@ -1,0 +1,58 @@
+// What is open in words and in order (pure): shared by `alerts` and the digest.
+import { RANK } from '../alerts/life.ts'
+import type { AlertState } from '../alerts/types.ts'
+import { code } from '../discord/text.ts'
+import type { IbcCommandDeps } from './commands/deps.ts'
+import { readIdentity } from './identity.ts'
+import { ago, chainLabel, clientLabel, expiresMs, label, SIGN } from './words.ts'
+
+/** What is asked for the words about an alert. */
+export type OpenDeps = Pick<IbcCommandDeps, 'store' | 'directory' | 'describe'>
+
+/** An open alert with what it is about. */
+export interface Open {
+  state: AlertState
+  about: string
+  deadlineMs: number | null
+}
+
+/** What an open alert is about, in words. */
+export function describe({ store, directory, ...deps }: OpenDeps, identity: string, state: AlertState): Open {
+  const known = readIdentity(identity)
+  if (!known) return { state, about: deps.describe?.(identity) ?? code(identity, 80), deadlineMs: null }
+  if (known.kind === 'network') return { state, about: 'no chain can be read', deadlineMs: null }
+  if (!('clientId' in known)) return { state, about: chainLabel(directory, known.chainId), deadlineMs: null }
+  const row = store.client(known.chainId, known.clientId)
+  const about = row
+    ? clientLabel(row, directory)
+    : `${chainLabel(directory, known.chainId)} ${label(known.clientId)}`
+  return { state, about, deadlineMs: row ? expiresMs(row) : null }
+}
+
+/** Open without having been told: it was past saving when it was first seen. */
+export const isQuiet = ({ state }: Open) => state.toldLevel === null
+
+/** The worst and the nearest first; what was past saving when first seen comes last. */
+export function inOrder(a: Open, b: Open): number {
+  const quiet = Number(isQuiet(a)) - Number(isQuiet(b))
+  if (quiet !== 0) return quiet
+  const rank = RANK[b.state.level] - RANK[a.state.level]
+  if (rank !== 0) return rank
+  const far = Number.MAX_SAFE_INTEGER
+  return (a.deadlineMs ?? far) - (b.deadlineMs ?? far) || a.state.alertId! - b.state.alertId!
+}
+
+/** "#41 🔴 **critical** Osmosis 07-tendermint-1 (tracks Cosmos Hub) · expires in 9 minutes · open since …" */
+export function lineText({ state, about, deadlineMs }: Open, nowMs: number): string {
+  const { level, ack } = state
+  const sign = level === 'low' ? SIGN.warning : level === 'dry' ? SIGN.critical : SIGN[level]
+  const deadline =
+    deadlineMs === null ? '' : `${deadlineMs > nowMs ? 'expires' : 'expired'} ${ago(deadlineMs)}`
+  const parts = [
+    `#${state.alertId} ${sign} **${level}** ${about}`,
+    deadline,
+    `open since ${ago(state.raisedMs ?? state.sinceMs)}`,
+    ack ? `<@${ack.userId}> has it${ack.untilMs === null ? '' : ` until ${ago(ack.untilMs)}`}` : '',
+  ]
+  return parts.filter(Boolean).join(' · ')
+}

@@ -1,0 +1,59 @@
+// The turns of clients from one severity to another, out of their history in the database.
+import type { Severity } from './assess.ts'
+
+/** A client whose reading had another severity than the one before. */
+export interface Turn {
+  chainId: string
+  clientId: string
+  atMs: number
+  /** Null: there was no reading before, or it is too old to be kept. */
+  from: Severity | null
+  to: Severity
+  /** It was so when the client was first seen. */
+  first: boolean
+}
+
+interface Raw {
+  chainId: string
+  clientId: string
+  atMs: number
+  severity: Severity
+  firstSeenMs: number
+  before: Severity | null
+  nextMs: number | null
+  next: Severity | null
+}
+
+/** The reading next to `r` on one side. What is older than the client's row tells of another client with its id. */
+const neighbour = (sign: '<' | '>', order: 'ASC' | 'DESC') =>
+  `(SELECT rowid FROM readings WHERE chain_id = r.chain_id AND client_id = r.client_id
+      AND at_ms >= c.first_seen_ms AND (at_ms, rowid) ${sign} (r.at_ms, r.rowid)
+    ORDER BY at_ms ${order}, rowid ${order} LIMIT 1)`
+
+// From the readings that are not ok: they are few, updates of healthy clients are many.
+const TURNS = `
+  SELECT r.chain_id AS chainId, r.client_id AS clientId, r.at_ms AS atMs, r.severity AS severity,
+    c.first_seen_ms AS firstSeenMs, p.severity AS before, n.at_ms AS nextMs, n.severity AS next
+  FROM readings r
+  JOIN clients c ON c.chain_id = r.chain_id AND c.client_id = r.client_id AND r.at_ms >= c.first_seen_ms
+  LEFT JOIN readings p ON p.rowid = ${neighbour('<', 'DESC')}
+  LEFT JOIN readings n ON n.rowid = ${neighbour('>', 'ASC')}
+  WHERE r.severity <> 'ok' AND (r.at_ms >= @sinceMs OR n.at_ms >= @sinceMs)`
+
+/** The turns since `sinceMs` (Unix ms), the oldest first. */
+export function turnsSince(
+  statement: (text: string) => { all(...values: unknown[]): unknown[] },
+  sinceMs: number,
+): Turn[] {
+  const turns: Turn[] = []
+  for (const raw of statement(TURNS).all({ sinceMs }) as Raw[]) {
+    const { chainId, clientId, atMs, severity, before, nextMs, next } = raw
+    if (atMs >= sinceMs && before !== severity) {
+      const first = before === null && atMs === raw.firstSeenMs
+      turns.push({ chainId, clientId, atMs, from: before, to: severity, first })
+    }
+    if (next === 'ok' && nextMs !== null && nextMs >= sinceMs)
+      turns.push({ chainId, clientId, atMs: nextMs, from: severity, to: next, first: false })
+  }
+  return turns.sort((a, b) => a.atMs - b.atMs)
+}
