@@ -2,8 +2,8 @@
 
 /** Lowest rate: one request in five seconds keeps finding out whether an endpoint is well again. */
 const SLOWEST_PER_SECOND = 0.2
-/** Rate of the very first requests: ten in a round trip of 50 ms, as TCP begins (RFC 6928). Doubles while all is well. */
-const FIRST_PER_SECOND = 200
+/** Rate of the very first requests; doubles with every round trip while all is well. */
+const FIRST_PER_SECOND = 32
 /** Requests that may go at once after a quiet moment, as a share of a second's worth. */
 const BURST_SECONDS = 0.1
 /** Above its threshold the rate rises by this share of itself in a second: from 75 % back to the limit takes five. */
