@@ -106,7 +106,8 @@ function headline(facts: DigestFacts, alarms: readonly Open[], lost: readonly Op
   const parts = [
     worst ? `${count(alarms.length, 'alert')} open (worst: ${worst.state.level})` : 'no alert open',
     lost.length > 0 ? `${grouped(lost.length)} expired or frozen` : '',
-    happened.length > 0 ? `this week ${happened.join(', ')}` : 'a quiet week',
+    // Of a chain that could not be read nobody knows how quiet its week was.
+    happened.length > 0 ? `this week ${happened.join(', ')}` : unread > 0 ? '' : 'a quiet week',
     unread > 0 ? `${unread} of ${count(named(facts).length, 'chain')} cannot be read` : '',
   ]
   return `📋 The week to ${formatUtc(nowMs, nowMs)}: ${parts.filter(Boolean).join('; ')}`

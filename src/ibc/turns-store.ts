@@ -1,4 +1,5 @@
 // The turns of clients from one severity to another, out of their history in the database.
+import { DAY_MS } from '../kernel/duration.ts'
 import type { Severity } from './assess.ts'
 
 /** A client whose reading had another severity than the one before. */
@@ -9,7 +10,7 @@ export interface Turn {
   /** Null: there was no reading before, or it is too old to be kept. */
   from: Severity | null
   to: Severity
-  /** It was so when the client was first seen. */
+  /** It was so when the client was first read. */
   first: boolean
 }
 
@@ -40,6 +41,9 @@ const TURNS = `
   LEFT JOIN readings n ON n.rowid = ${neighbour('>', 'ASC')}
   WHERE r.severity <> 'ok' AND (r.at_ms >= @sinceMs OR n.at_ms >= @sinceMs)`
 
+/** Of a client that is not known for longer, no earlier reading can have been thinned out within a week of the turn. */
+const ALL_KEPT_MS = 7 * DAY_MS
+
 /** The turns since `sinceMs` (Unix ms), the oldest first. */
 export function turnsSince(
   statement: (text: string) => { all(...values: unknown[]): unknown[] },
@@ -49,7 +53,7 @@ export function turnsSince(
   for (const raw of statement(TURNS).all({ sinceMs }) as Raw[]) {
     const { chainId, clientId, atMs, severity, before, nextMs, next } = raw
     if (atMs >= sinceMs && before !== severity) {
-      const first = before === null && atMs === raw.firstSeenMs
+      const first = before === null && atMs - raw.firstSeenMs < ALL_KEPT_MS
       turns.push({ chainId, clientId, atMs, from: before, to: severity, first })
     }
     if (next === 'ok' && nextMs !== null && nextMs >= sinceMs)

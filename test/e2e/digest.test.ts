@@ -102,6 +102,15 @@ describe('by the schedule', () => {
     expect(shown(there[0]!)).not.toContain('`hub-1`')
   })
 
+  it('comes when its time has come', async () => {
+    const world = await startWorld({
+      build: hubAndSpoke,
+      config: (base) => ({ ...base, schedule: { ...base.schedule, digest: '* * * * * *' } }),
+    })
+    await until(() => world.lines().some((line) => line.startsWith('📋')))
+    expect(world.posts().every(({ mention_roles }) => mention_roles.length === 0)).toBe(true)
+  })
+
   it('waits like everything else where the webhook does not work, and is not left out', async () => {
     const world = await hub()
     const posts = world.posts().length
