@@ -1,4 +1,5 @@
-// Vitest settings: where the tests are and how long one may take.
+// Vitest settings: where the tests are, how long one may take, how many files run at once.
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -7,5 +8,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: 'forks',
+    // Many tests wait for a process or a socket: by default one core of two would stand idle.
+    maxWorkers: availableParallelism(),
   },
 })
