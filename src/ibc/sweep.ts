@@ -169,8 +169,10 @@ async function askForCounterparties(
   deps: SweepDeps,
   handOver: ReturnType<typeof portions>,
 ): Promise<void> {
+  // The localhost client is in lists of versions without IBC v2 only.
   const idle = subjects.filter(
-    ({ attention, ignored, state }) => attention === 'idle' && !ignored && !isMalformed(state),
+    ({ attention, ignored, state }) =>
+      attention === 'idle' && !ignored && !isMalformed(state) && state.clientType !== '09-localhost',
   )
   let at = 0
   const next = () => idle[at++] ?? null
