@@ -47,14 +47,14 @@ export function createDueReader(deps: {
   alerts: AlertStore
   directory: Directory
   settler: Settler
-  readOne: SecondLook['readOne']
+  look: SecondLook
   clock: Clock
   signal: AbortSignal
   alone: Tasks['alone']
   /** These clients of a chain were read and settled. */
   wereRead: (chainId: string, clientIds: readonly string[]) => void
 }): () => Promise<void>[] {
-  const { store, directory, settler, readOne, clock, signal, alone } = deps
+  const { store, directory, settler, look, clock, signal, alone } = deps
 
   const readDueOf = async (chainId: string, rows: ClientRow[], nowMs: number): Promise<void> => {
     const chain = directory.get(chainId)
@@ -73,31 +73,30 @@ export function createDueReader(deps: {
     const readings = await Promise.all(
       ready.map(async ({ clientId, endpoint }) => ({
         clientId,
-        reading: await readOne(chain, clientId, endpoint ?? ''),
+        reading: await look.readOne(chain, clientId, endpoint ?? ''),
       })),
     )
-    if (signal.aborted) return
     // A client may have been read by a sweep meanwhile, or forgotten.
-    const now = readings.flatMap(({ clientId, reading }) => {
-      const row = store.client(chainId, clientId)
-      return row ? [{ row, reading }] : []
+    const current = (clientId: string) => store.client(chainId, clientId)
+    const seen = readings.flatMap(({ clientId, reading }): Seen[] => {
+      const row = isReading(reading) ? current(clientId) : null
+      return row ? [{ ...surroundingsOf(row), clientId, clientType: row.clientType, reading }] : []
     })
-    const read = now.filter(({ reading }) => isReading(reading))
+    // The node that was asked may be some blocks late, and its word agree with an older reading only because of it.
+    const read = await look.confirmed(chain, seen)
+    if (signal.aborted) return
     settler.settle(
       chain,
-      read.map(({ row, reading }): Seen => {
-        const { clientId, clientType } = row
-        return { ...surroundingsOf(row), clientId, clientType, reading }
-      }),
+      read.filter(({ clientId }) => current(clientId) !== null),
       clock.now(),
     )
     deps.wereRead(
       chainId,
-      read.map(({ row }) => row.clientId),
+      read.map(({ clientId }) => clientId),
     )
     settler.goOn(
       chain,
-      now.filter(({ reading }) => !isReading(reading)).map(({ row }) => row),
+      readings.flatMap(({ clientId, reading }) => (isReading(reading) ? [] : (current(clientId) ?? []))),
       clock.now(),
     )
   }

@@ -84,7 +84,7 @@ export function createWatch(deps: WatchDeps): Watch {
   const { alone, running } = createTasks(logger, signal)
   let cancelTimer = () => {}
 
-  const { readOne, confirmed } = createSecondLook({
+  const look = createSecondLook({
     pools,
     settler,
     clock,
@@ -96,7 +96,7 @@ export function createWatch(deps: WatchDeps): Watch {
 
   const readDue = createDueReader({
     ...deps,
-    readOne,
+    look,
     signal,
     alone,
     wereRead(chainId, clientIds) {
@@ -159,7 +159,7 @@ export function createWatch(deps: WatchDeps): Watch {
           onSurvey()
         },
         async onSeen(seen) {
-          const sure = await confirmed(chain, seen)
+          const sure = await look.confirmed(chain, seen)
           const fresh = sure.filter(({ clientId }) => !since.has(clientId))
           settler.settle(chain, fresh, clock.now(), { quietLook })
         },

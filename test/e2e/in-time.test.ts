@@ -87,17 +87,15 @@ describe('before anybody is called', () => {
     expect(world.lines()).toEqual([])
   })
 
-  it('the second reading comes from another endpoint than the first', async () => {
+  it('a client that is due is heard from both endpoints before anybody is called', async () => {
     const world = await startWorld({ build: pair(10 * DAY), endpoints: { 'alpha-1': [{}, {}] } })
     const list = world.endpoints.get('alpha-1')!
-    const first = world.app.ibc.store.client('alpha-1', CLIENT)!.endpoint
     for (const endpoint of list) endpoint.log.length = 0
     await world.leap(8 * DAY)
     expect(world.news()).toEqual([expect.stringMatching(/^🟡 48 h left/)])
-    const asked = list.filter(({ log }) =>
-      log.some(({ path }) => path.includes(`/consensus_states/${CLIENT}/`)),
-    )
-    expect(asked.map(({ url }) => url)).toEqual([list.find(({ url }) => url !== first)!.url])
+    for (const { log } of list) {
+      expect(log.some(({ path }) => path.includes(`/consensus_states/${CLIENT}/`))).toBe(true)
+    }
   })
 
   it('a sweep reads those it would call about once more', async () => {
