@@ -49,9 +49,10 @@ describe('a webhook that was deleted', () => {
     world.secrets.DISCORD_WEBHOOK_URL = world.server.webhookUrl(fresh)
     await world.restart()
     await world.pass(60_000)
-    // Each is said as it is by now, the older matter first.
-    expect(world.news()).toEqual([
-      expect.stringContaining('gamma-1 07-tendermint-0'),
+    // Each is said as it is by now, the older matter first; the other two came about at the same moment.
+    const [oldest, ...others] = world.news()
+    expect(oldest).toContain('gamma-1 07-tendermint-0')
+    expect(others.sort()).toEqual([
       expect.stringContaining('alpha-1 07-tendermint-0'),
       expect.stringContaining('beta-1 07-tendermint-0'),
     ])
