@@ -1,6 +1,8 @@
 // Whose clients alerts are about (pure): what surrounds each client, from the connections and channels of its host.
+
+import { isMalformed } from '../cosmos/client-state.ts'
 import type { Channel, ClientState, Connection, MalformedClient } from '../cosmos/types.ts'
-import { type Attention, type FarEnd, isMalformed, type Surroundings, type WantedClient } from './types.ts'
+import type { Attention, FarEnd, Surroundings, WantedClient } from './types.ts'
 
 export interface Neighbourhood {
   /** null: could not be listed in this sweep. */

@@ -1,11 +1,13 @@
 // Reading one client: its consensus time where the type has a rule, the chain's word where it has none.
+
+import { clientTypeOf, isMalformed } from '../cosmos/client-state.ts'
 import { hasCounterpartyV2, readClient, readClientStatus, readConsensusTime } from '../cosmos/ibc.ts'
 import type { ChainPool, ClientState, Head, ReadOptions } from '../cosmos/types.ts'
 import { AnswerError } from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { Reading, Unreadable } from './assess.ts'
 import { emptyKnowledge, type Knowledge } from './knowledge.ts'
-import { clientTypeOf, isMalformed, type Subject } from './types.ts'
+import type { Subject } from './types.ts'
 
 export interface ReadContext {
   pool: ChainPool

@@ -1,6 +1,6 @@
 // What was seen becomes verdicts, alert states, history and notices: decided here, written in one transaction.
 
-import { isPastSaving, wouldCall } from '../alerts/life.ts'
+import { isPastSaving, RANK, wouldCall } from '../alerts/life.ts'
 import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
 import type { ChainSettings, Settings } from '../config.ts'
@@ -227,8 +227,7 @@ const left = ({ level }: AlertState): Observation => ({
 
 const levelOf = (severity: Assessment['severity']): Level => (severity === 'unreadable' ? 'ok' : severity)
 
-const ORDER: readonly string[] = ['ok', 'warning', 'critical', 'expired', 'frozen']
-const worse = (a: string, b: string) => ORDER.indexOf(a) > ORDER.indexOf(b)
+const worse = (seen: Observation['level'], before: Level) => seen !== 'unseen' && RANK[seen] > RANK[before]
 
 /** Which of two readings of a client is the newer one, whatever order they came in. */
 export function fresher(first: Reading, second: Reading): Reading {

@@ -1,5 +1,6 @@
 // The first half of a sweep: which clients a host chain has, and what surrounds them.
 import type { ChainSettings } from '../config.ts'
+import { clientTypeOf } from '../cosmos/client-state.ts'
 import {
   listChannels,
   listClients,
@@ -21,7 +22,7 @@ import {
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import { surroundings } from './attention.ts'
 import type { Knowledge } from './knowledge.ts'
-import { clientTypeOf, type Subject, type WantedClient } from './types.ts'
+import type { Subject, WantedClient } from './types.ts'
 
 /** Up to this many clients are cheaper one by one than by the whole list. */
 const FEW = 20

@@ -1,5 +1,6 @@
 // One sweep of one host chain: survey, then read every client, the endangered first, and hand over what was seen.
 import type { ChainSettings } from '../config.ts'
+import { clientTypeOf, isMalformed } from '../cosmos/client-state.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import { msToNs } from '../kernel/nanotime.ts'
 import { dangerAgeNs, type Thresholds, type Unreadable } from './assess.ts'
@@ -7,15 +8,7 @@ import type { Knowledge } from './knowledge.ts'
 import { type OrderItem, readingOrder } from './order.ts'
 import { askCounterpartyV2, type ReadContext, readSubject } from './read.ts'
 import { type Survey, survey } from './survey.ts'
-import {
-  clientTypeOf,
-  isAbout,
-  isMalformed,
-  isReading,
-  type Seen,
-  type Subject,
-  type WantedClient,
-} from './types.ts'
+import { isAbout, isReading, type Seen, type Subject, type WantedClient } from './types.ts'
 
 export interface SweepDeps {
   pool: ChainPool

@@ -47,11 +47,6 @@ export interface WantedClient {
 }
 
 export const isReading = (reading: Reading | Unreadable): reading is Reading => 'rule' in reading
-export const isMalformed = (state: ClientState | MalformedClient): state is MalformedClient =>
-  'problem' in state
-
-/** The client type in a client id: the id without its number. */
-export const clientTypeOf = (clientId: string): string => clientId.replace(/-\d+$/, '')
 
 /** Whether alerts are about a client, by its attention and the setting `alerts.about`. */
 export function isAbout(attention: Attention, about: 'live' | 'mine' | 'all'): boolean {
