@@ -35,9 +35,8 @@ export interface AppOptions {
 
 export interface App {
   /**
-   * Starts watching. Resolves when everything runs; the first sweep goes on behind it.
-   * @throws {UsageError} for missing secrets, or a token that Discord refuses at the first start
-   * @throws {FatalError} when the database cannot be opened
+   * Starts watching at once; resolves when the bot's own connection was made, or has failed for now.
+   * @throws {UsageError} for a token that Discord refuses at the first start; the watch runs until `stop` all the same
    */
   start(): Promise<void>
   /** Finishes what is in flight and closes everything, within 10 s. */
@@ -168,8 +167,8 @@ export function createApp(options: AppOptions): App {
       await discord.start()
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error
+      // Whoever starts it for the first time looks on. Later the watch must not end because of it.
       if (firstStart) throw error
-      // Alerts go through the webhook, which needs no token: the watch must not end because of it.
       logger.error(
         { problem: messageOf(error) },
         'Discord refuses the token: watching and alerting go on without commands',
@@ -185,9 +184,6 @@ export function createApp(options: AppOptions): App {
     faucet,
     database,
     async start() {
-      const connecting = login()
-      // On the first start nothing runs yet that a wrong token could cost; later the watch does not wait for Discord.
-      if (firstStart) await connecting
       delivery.start()
       faucet?.start()
       ibc.watch.start()
@@ -204,7 +200,8 @@ export function createApp(options: AppOptions): App {
       )
       void ibc.watch.sweepAll()
       void wallets.check()
-      await connecting
+      // Last: neither the watch nor its alarms, which go through the webhook, need the bot's own connection.
+      await login()
     },
     stop() {
       stopped ??= (async () => {

@@ -58,6 +58,8 @@ export class Gateway {
     refuseToken: false,
     /** Connections are refused with HTTP 503. */
     refuseConnections: false,
+    /** Connections are taken and nothing is ever said. */
+    hang: false,
     /** Heartbeats are not acknowledged. */
     noAcks: false,
     /** READY names no guild, and none is created: the client knows no guild of an interaction. */
@@ -80,6 +82,11 @@ export class Gateway {
     this.#stopListening = world.onDispatch((event) => this.#tellAll(event))
     http.on('upgrade', (request, socket, head) => {
       const address = new URL(request.url ?? '/', 'http://localhost')
+      if (this.faults.hang)
+        return void socket
+          .on('error', () => {})
+          .on('end', () => socket.end())
+          .resume()
       const refused = this.faults.refuseConnections ? '503 Service Unavailable' : null
       const reason = refused ?? (address.pathname.startsWith('/gateway') ? null : '404 Not Found')
       if (reason)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import { openDatabase } from '../../src/storage/database.ts'
-import { type BotProcess, closeOutside, killed, makeOutside } from '../support/bot-process.ts'
+import { type BotProcess, closeOutside, killed, makeOutside, type Outside } from '../support/bot-process.ts'
 import { until } from '../support/discord-bot.ts'
 
 afterEach(closeOutside)
@@ -126,19 +126,34 @@ describe('a data directory', () => {
   })
 })
 
+describe("the bot's own connection", () => {
+  it.each([
+    ['the gateway', (world: Outside) => (world.server.gateway.faults.hang = true)],
+    ['REST', (world: Outside) => world.server.faults.add('bot', { kind: 'hang' }, { times: Infinity })],
+  ])('keeps no alarm waiting where %s hangs at the first start', async (_, hang) => {
+    const world = await makeOutside({ build })
+    hang(world)
+    const bot = world.run('start')
+    await until(() => world.lines().length > 0)
+    expect(world.lines()).toEqual([expect.stringMatching(/^🔴 16 h left: alpha-1/)])
+    expect(world.server.gateway.connected).toBe(0)
+    bot.child.kill('SIGTERM')
+    expect(await bot.ended).toBe(0)
+  })
+})
+
 describe('a token that Discord refuses', () => {
   it('ends the first start with exit code 2; a later one goes on watching and says so', async () => {
     const world = await makeOutside({ build })
     const good = world.env.DISCORD_TOKEN!
     world.env.DISCORD_TOKEN = `${good.slice(0, -4)}XXXX`
+    world.server.faults.add('webhook', { kind: 'status', status: 503 }, { method: 'POST', times: Infinity })
     const first = await failure(world.run('start'))
     expect(first.code).toBe(2)
     expect(first.message).toContain('Discord refuses the token')
     expect(first.message).not.toContain(world.env.DISCORD_TOKEN)
-    expect(world.lines()).toEqual([])
 
     world.env.DISCORD_TOKEN = good
-    world.server.faults.add('webhook', { kind: 'status', status: 503 }, { method: 'POST', times: Infinity })
     const second = world.run('start')
     await until(() => second.err().includes('"msg":"swept"'))
     await killed(second)
@@ -148,8 +163,8 @@ describe('a token that Discord refuses', () => {
     const third = world.run('start')
     await until(() => world.lines().length > 0)
     expect(world.lines()).toEqual([expect.stringMatching(/^🔴 16 h left: alpha-1/)])
+    await until(() => third.err().includes('Discord refuses the token'))
     expect(third.child.exitCode).toBeNull()
-    expect(third.err()).toContain('Discord refuses the token')
     expect(third.err()).not.toContain(world.env.DISCORD_TOKEN)
   })
 })
@@ -166,7 +181,8 @@ describe('a signal', () => {
     const beganMs = Date.now()
     bot.child.kill('SIGTERM')
     expect(await bot.ended).toBe(0)
-    expect(Date.now() - beganMs).toBeLessThan(10_000)
+    // 10 s are its own limits; a busy machine adds to them, but the requests' 60 s were not waited for.
+    expect(Date.now() - beganMs).toBeLessThan(50_000)
     world.server.faults.clear()
     world.run('start')
     await until(() => world.lines().length > 0)
