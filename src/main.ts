@@ -1,6 +1,7 @@
 // The front door: arguments, signals, exit codes.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
+import { chainNames } from './chains/names.ts'
 import { runCheck } from './cli/check.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
 import type { ImportOptions } from './cli/import.ts'
@@ -210,7 +211,7 @@ async function start(options: Common, io: Io): Promise<number> {
   )
   try {
     const failed = app.start().then(() => new Promise<never>(() => {}))
-    io.err.write(`ibc-monitor ${VERSION} watches ${settings.chains.map(({ name }) => name).join(', ')}\n`)
+    io.err.write(`ibc-monitor ${VERSION} watches ${chainNames(settings)}\n`)
     const signal = await Promise.race([ended, failed])
     logger.info({ signal }, 'stopping')
   } finally {

@@ -1,14 +1,16 @@
-// The directory of chains: those of the configuration, and those that were added while running; found by any name.
+// The directory of chains: those of the configuration, and those that were added while running, each with its label.
 import type { ChainSettings } from '../config.ts'
+import { chainLabels } from './names.ts'
 
 export interface Directory {
   /** The chains of the configuration first, then those from the channel, then those from the registry. */
   all(): readonly ChainSettings[]
   get(chainId: string): ChainSettings | null
-  /** Finds a chain by what a person types: chain id, name or registry name, upper or lower case. */
-  find(typed: string): ChainSettings | null
-  /** The chain's name for people; its id where it is not known. */
-  name(chainId: string): string
+  /**
+   * The chain's name for people, harmless in a message, with its id beside it where another chain is called the same;
+   * the id alone where it is not known.
+   */
+  label(chainId: string): string
   /**
    * Adds a chain, or takes the place of the one with its id. A chain of the configuration wins over one from the
    * channel, and that over one from the registry: false, and nothing changed, where one that wins is there.
@@ -22,20 +24,11 @@ const rank = ({ origin }: ChainSettings) => (origin === undefined ? 0 : origin =
 export function createDirectory(configured: readonly ChainSettings[]): Directory {
   let chains: readonly ChainSettings[] = configured
   let byId = new Map(chains.map((chain) => [chain.chainId, chain]))
+  let labels = chainLabels(chains)
   return {
     all: () => chains,
     get: (chainId) => byId.get(chainId) ?? null,
-    find(typed) {
-      const wanted = typed.trim().toLowerCase()
-      const exact = byId.get(typed.trim())
-      if (exact) return exact
-      return (
-        chains.find((chain) =>
-          [chain.chainId, chain.name, chain.registryName].some((word) => word?.toLowerCase() === wanted),
-        ) ?? null
-      )
-    },
-    name: (chainId) => byId.get(chainId)?.name ?? chainId,
+    label: (chainId) => labels.of(chainId),
     add(chain) {
       const there = byId.get(chain.chainId)
       if (there && rank(there) < rank(chain)) return false
@@ -43,6 +36,7 @@ export function createDirectory(configured: readonly ChainSettings[]): Directory
       const others = chains.filter((one) => one !== there)
       chains = [...others, chain].sort((a, b) => rank(a) - rank(b))
       byId = new Map(chains.map((one) => [one.chainId, one]))
+      labels = chainLabels(chains)
       return true
     },
   }

@@ -5,38 +5,32 @@ import { code } from '../discord/text.ts'
 import { label } from '../discord/words.ts'
 import { Refusal } from '../kernel/errors.ts'
 import type { Directory } from './directory.ts'
-
-/** Spaces and dashes are forgiven: "cosmos hub" is `cosmoshub`. */
-const squeezed = (text: string) => text.toLowerCase().replace(/[\s_-]+/g, '')
+import { chainsMeant, type Named, squeezed } from './names.ts'
 
 const namesOf = ({ chainId, name, registryName }: ChainSettings) =>
   registryName === null ? [chainId, name] : [chainId, name, registryName]
 
-/** The chain that somebody typed: chain id, name or registry name, in upper or lower case. Null: none. */
-export function findChain(directory: Directory, typed: string): ChainSettings | null {
-  const wanted = squeezed(typed)
-  return (
-    directory.find(typed) ??
-    directory.all().find((chain) => namesOf(chain).some((name) => squeezed(name) === wanted)) ??
-    null
-  )
-}
-
 /** How far a word may be from what was meant: a third of it, at least two letters. */
-const near = (typed: string, name: string) =>
+const isNear = (typed: string, name: string) =>
   name.includes(typed) || distance(typed, name) <= Math.max(2, Math.floor(name.length / 3))
 
 /**
- * The chain that somebody typed.
- * @throws {Refusal} with the nearest names, or all where none is near
+ * The chain that somebody typed. Where several are called so, `fits` may single one out.
+ * @throws {Refusal} with those that are called so; else with the nearest names, or all where none is near
  */
-export function chainOrRefuse(directory: Directory, typed: string, also = ''): ChainSettings {
-  const found = findChain(directory, typed)
-  if (found) return found
+export function chainOrRefuse(
+  directory: Directory,
+  typed: string,
+  { also = '', fits }: { also?: string; fits?: (chain: ChainSettings) => boolean } = {},
+): ChainSettings {
+  const called = chainsMeant(directory.all(), typed)
+  const fitting = fits && called.length > 1 ? called.filter(fits) : called
+  if (fitting.length === 1) return fitting[0]!
+  if (called.length > 1) throw new Refusal(whichOne(code(typed, 60), called))
   const wanted = squeezed(typed).slice(0, 100)
   const meant = directory
     .all()
-    .filter((chain) => wanted !== '' && namesOf(chain).some((name) => near(wanted, squeezed(name))))
+    .filter((chain) => wanted !== '' && namesOf(chain).some((name) => isNear(wanted, squeezed(name))))
   const offered = meant.length > 0 ? meant : directory.all()
   const names = offered.slice(0, 15).map(({ chainId, name }) => `${code(chainId, 60)} (${label(name)})`)
   const more = offered.length > 15 ? ` and ${offered.length - 15} more` : ''
@@ -47,17 +41,25 @@ export function chainOrRefuse(directory: Directory, typed: string, also = ''): C
   )
 }
 
-/** Completion for a chain: its id, under its name. */
+/** "`Noble` may be Noble (grand-1) or Noble (noble-1). Say which one by its chain id: `grand-1` or `noble-1`." */
+export function whichOne(typed: string, called: readonly Named[]): string {
+  const names = called.map(({ name, chainId }) => `${label(name)} (${label(chainId, 64)})`).join(' or ')
+  const ids = called.map(({ chainId }) => code(chainId, 64)).join(' or ')
+  return `${typed} may be ${names}. Say which one by its chain id: ${ids}.`
+}
+
+/** Completion for a chain: its id, under its name; those that the word means as it is come first. */
 export function completeChain(directory: Directory, typed: string): { name: string; value: string }[] {
   const wanted = squeezed(typed)
-  return directory
+  const near = directory
     .all()
     .filter((chain) => namesOf(chain).some((name) => squeezed(name).includes(wanted)))
+  return [...new Set([...chainsMeant(directory.all(), typed), ...near])]
     .map(({ name, chainId }) => ({ name: `${name} (${chainId})`.slice(0, 100), value: chainId }))
     .filter(({ value }) => value.length <= 100)
 }
 
-/** A chain's name for people, harmless. */
+/** A chain's name for people, harmless, with its id where another chain is called the same. */
 export function chainLabel(directory: Directory, chainId: string): string {
-  return label(directory.name(chainId))
+  return directory.label(chainId)
 }

@@ -14,7 +14,7 @@ import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import { Refusal, UpstreamError } from '../kernel/errors.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import type { Directory } from './directory.ts'
-import { findChain } from './find.ts'
+import { chainsMeant } from './names.ts'
 import type { ChainStore, RegisteredChain } from './store.ts'
 import { checkUrl, type UrlPolicy } from './url-guard.ts'
 
@@ -107,8 +107,8 @@ async function registerChain(deps: RegisterChainDeps, args: Args, call: Call): P
       `${code(chainId, 64)} is in the configuration as **${label(there.name)}**, which wins over the channel: change it there. Nothing was changed.`,
     )
   }
-  const namesake = findChain(directory, args.name)
-  if (namesake && namesake.chainId !== chainId) {
+  const namesake = chainsMeant(directory.all(), args.name).find((one) => one.chainId !== chainId)
+  if (namesake) {
     throw new Refusal(
       `**${label(args.name)}** is already ${code(namesake.chainId, 64)}, and that endpoint serves ${code(chainId, 64)}: choose another name.`,
     )

@@ -1,5 +1,7 @@
 // `check`: reads every client once, without Discord and without a database; a table, or JSON, and an exit code.
 import { SingleBar } from 'cli-progress'
+import { whichOne } from '../chains/find.ts'
+import { chainsMeant } from '../chains/names.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
@@ -62,11 +64,9 @@ export async function runCheck(
 
 function chosenChains(settings: Settings, options: CheckOptions): ChainSettings[] {
   const find = (typed: string) => {
-    const wanted = typed.toLowerCase()
-    const chain = settings.chains.find(({ chainId, name, registryName }) =>
-      [chainId, name, registryName].some((word) => word?.toLowerCase() === wanted),
-    )
-    if (chain) return chain
+    const called = chainsMeant(settings.chains, typed)
+    if (called.length === 1) return called[0]!
+    if (called.length > 1) throw new UsageError(whichOne(`--chain ${typed}`, called).replaceAll('`', ''))
     const known = settings.chains.map(({ chainId }) => chainId).join(', ')
     throw new UsageError(`--chain ${typed}: there is no such chain in the configuration. Known: ${known}`)
   }

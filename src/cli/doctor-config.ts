@@ -1,6 +1,7 @@
 // The doctor's look at the configuration: every problem of the file, the secrets beside it, the addresses in it.
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { chainNames } from '../chains/names.ts'
 import { loadConfig, type Secrets, type Settings } from '../config.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
@@ -26,7 +27,7 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
     return { findings: problemFindings(file, error.message), settings: null, secrets: {} }
   }
   const count = settings.chains.length
-  const names = settings.chains.map(({ name }) => name).join(', ')
+  const names = chainNames(settings)
   const read = ok(file, count === 0 ? 'no chains' : `${count} ${count === 1 ? 'chain' : 'chains'}: ${names}`)
   const findings = [read, ...walletFindings(settings)]
   const secrets = secretsOf(settings, env, file, findings)

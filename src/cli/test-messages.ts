@@ -34,9 +34,11 @@ export function testMessages(
   nowMs: number,
 ): TestMessage[] {
   const { prefix } = settings.discord
+  const directory = createDirectory(settings.chains)
+  const chainName = directory.label(chain.chainId)
   const context: ClientContext = {
     nowMs,
-    directory: createDirectory(settings.chains),
+    directory,
     mention,
     asOfMs: null,
     hostHalted: null,
@@ -57,9 +59,9 @@ export function testMessages(
     of('critical', about(client(20 * HOUR_MS), 'critical', { from: 'warning' })),
     of('expired', about(client(-HOUR_MS, { status: 'expired' }), 'expired', { from: 'critical' })),
     of('frozen', about(client(9 * DAY_MS, { status: 'frozen', frozen: true }), 'frozen')),
-    of('blind', aboutChain('blind', chain, mention, nowMs)),
-    of('halted', aboutChain('halted', chain, mention, nowMs)),
-    of('low balance', aboutWallet(chain, mention, nowMs)),
+    of('blind', aboutChain('blind', chain, chainName, mention, nowMs)),
+    of('halted', aboutChain('halted', chain, chainName, mention, nowMs)),
+    of('low balance', aboutWallet(chain, chainName, mention, nowMs)),
     of('over', about(client(TRUSTING_PERIOD_MS - MINUTE_MS), 'ok', over)),
   ]
 }
@@ -119,11 +121,17 @@ function aClient(
   }
 }
 
-function aboutChain(kind: 'blind' | 'halted', chain: TestChain, mention: string[], nowMs: number): Message {
+function aboutChain(
+  kind: 'blind' | 'halted',
+  chain: TestChain,
+  chainName: string,
+  mention: string[],
+  nowMs: number,
+): Message {
   const lastBlockMs = nowMs - 25 * MINUTE_MS
   const context: ChainContext = {
     chainId: chain.chainId,
-    chainName: chain.name,
+    chainName,
     nowMs,
     sinceMs: lastBlockMs,
     endpoints: chain.rest.map((url) => ({
@@ -144,7 +152,7 @@ function aboutChain(kind: 'blind' | 'halted', chain: TestChain, mention: string[
   return chainMessage(kind, aNotice(kind, nowMs), context)
 }
 
-function aboutWallet(chain: TestChain, mention: string[], nowMs: number): Message {
+function aboutWallet(chain: TestChain, chainName: string, mention: string[], nowMs: number): Message {
   const token = chain.token ?? { symbol: 'TEST', denom: 'utest', decimals: 6 }
   const one = 10n ** BigInt(token.decimals)
   const { chainId } = chain
@@ -158,7 +166,7 @@ function aboutWallet(chain: TestChain, mention: string[], nowMs: number): Messag
     mention,
   }
   return lowMessage(watched, aNotice('low', nowMs), {
-    chainName: chain.name,
+    chainName,
     token,
     balance: { base: one, readMs: nowMs },
     runway: { perDayBase: one / 3n, lastsMs: 3 * DAY_MS },

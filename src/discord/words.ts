@@ -2,6 +2,8 @@
 
 /** Longest name of a chain, client or token in a message; real ones are shorter. */
 const LABEL_MAX = 40
+/** A chain's label with its chain id (at most 64 characters) beside the name. */
+export const CHAIN_LABEL_MAX = LABEL_MAX + 64 + ' ()'.length
 
 /**
  * A name or id for a line that also a lock screen shows: what Discord would make a mention, link or markup

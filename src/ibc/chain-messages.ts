@@ -5,7 +5,18 @@ import { formatDuration } from '../kernel/duration.ts'
 import { NEAR_DEADLINE_MS } from './assess.ts'
 import { chainIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
-import { ago, COLOUR, clockUtc, endpointWords, grouped, label, roughlyLeft, SIGN, utc } from './words.ts'
+import {
+  ago,
+  CHAIN_LABEL_MAX,
+  COLOUR,
+  clockUtc,
+  endpointWords,
+  grouped,
+  label,
+  roughlyLeft,
+  SIGN,
+  utc,
+} from './words.ts'
 
 /** The nearest known deadline of a client that alerts are about. */
 export interface NearestDeadline {
@@ -15,6 +26,7 @@ export interface NearestDeadline {
 
 export interface ChainContext {
   chainId: string
+  /** Its label, of this chain alone. */
   chainName: string
   nowMs: number
   /** Blind: since when it cannot be read. Halted: the time of its last block. Unix ms. */
@@ -32,7 +44,7 @@ const isAlarm = ({ kind }: Notice) => kind === 'raised' || kind === 'called' || 
 
 /** Puts a notice about a chain that cannot be read, or that makes no blocks, into words. */
 export function chainMessage(kind: 'blind' | 'halted', notice: Notice, context: ChainContext): Message {
-  const name = label(context.chainName)
+  const name = label(context.chainName, CHAIN_LABEL_MAX)
   const alarm = isAlarm(notice)
   const over = kind === 'blind' ? 'can be read again' : 'makes blocks again'
   return {
@@ -137,7 +149,7 @@ export function networkMessage(notice: Notice, context: NetworkContext): Message
   const { nowMs, nearest, chains } = context
   const alarm = isAlarm(notice)
   const deadline = isNear(nearest, nowMs)
-    ? `${label(nearest!.chainName)} ${mayExpire(nearest!, nowMs)}`
+    ? `${label(nearest!.chainName, CHAIN_LABEL_MAX)} ${mayExpire(nearest!, nowMs)}`
     : knownDeadline(nearest, nowMs)
   return {
     identity: NETWORK_IDENTITY,
@@ -160,6 +172,7 @@ export function networkMessage(notice: Notice, context: NetworkContext): Message
 
 export interface RestartContext {
   chainId: string
+  /** Its label, of this chain alone. */
   chainName: string
   nowMs: number
   /** Height known before, and the one it has now. */
@@ -171,7 +184,7 @@ export interface RestartContext {
 /** A chain makes blocks from a low height again under the same id: what was known of it was dropped. */
 export function restartedMessage(notice: Notice, context: RestartContext): Message {
   const { chainId, fromHeight, height, nowMs } = context
-  const name = label(context.chainName)
+  const name = label(context.chainName, CHAIN_LABEL_MAX)
   return {
     identity: restartIdentity(chainId),
     notice,

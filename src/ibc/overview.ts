@@ -7,7 +7,7 @@ import type { ChainStatus } from './commands/deps.ts'
 import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
 import { isAbout } from './types.ts'
-import { ago, count, expiresMs, grouped, idList, SIGN } from './words.ts'
+import { ago, CHAIN_LABEL_MAX, count, expiresMs, grouped, idList, SIGN } from './words.ts'
 
 /** A client with its verdict at the moment of the answer. */
 export interface Line {
@@ -82,5 +82,7 @@ export function farEndLines(chains: readonly { name: string; status: ChainStatus
   const unseen = chains.filter(({ status }) => status.state === 'blind').map(({ name }) => name)
   const what = `${count(chains.length, 'chain')} from the chain registry as far ends`
   if (unseen.length === 0) return [`${SIGN.ok} ${what}, all can be read`]
-  return [`${SIGN.blind} ${what}, ${grouped(unseen.length)} cannot be read: ${idList(unseen, 12)}`]
+  return [
+    `${SIGN.blind} ${what}, ${grouped(unseen.length)} cannot be read: ${idList(unseen, 12, CHAIN_LABEL_MAX)}`,
+  ]
 }

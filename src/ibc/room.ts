@@ -22,7 +22,7 @@ import { createSettler, type Words } from './settle.ts'
 import { type ChainSight, createSights, type SightWords } from './sights.ts'
 import { type ClientStore, clientStore } from './store.ts'
 import { createWatch, type Watch } from './watch.ts'
-import { endpointWords } from './words.ts'
+import { chainLabel, endpointWords } from './words.ts'
 
 export interface IbcDeps {
   settings: Settings
@@ -96,7 +96,7 @@ export function createIbc(deps: IbcDeps): IbcRoom {
       const { chain, sight, lastBlock } = about
       return chainMessage(kind, notice, {
         chainId: chain.chainId,
-        chainName: chain.name,
+        chainName: chainLabel(directory, chain.chainId),
         nowMs,
         sinceMs: (kind === 'blind' ? sight.unseenSinceMs : sight.haltedSinceMs) ?? notice.raisedMs,
         endpoints: endpointsOf(chain.chainId),
@@ -115,14 +115,16 @@ export function createIbc(deps: IbcDeps): IbcRoom {
         nowMs,
         sinceMs: Math.max(...all.map(({ sight }) => sight.unseenSinceMs ?? notice.raisedMs)),
         chains: all.length,
-        nearest: nearest ? { ...nearestOf(nearest)!, chainName: nearest.chain.name } : null,
+        nearest: nearest
+          ? { ...nearestOf(nearest)!, chainName: chainLabel(directory, nearest.chain.chainId) }
+          : null,
         mention: settings.alerts.mention,
       })
     },
     restarted: (chain, notice, heights, nowMs) =>
       restartedMessage(notice, {
         chainId: chain.chainId,
-        chainName: chain.name,
+        chainName: chainLabel(directory, chain.chainId),
         nowMs,
         fromHeight: heights.from,
         height: heights.to,

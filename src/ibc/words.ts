@@ -2,13 +2,13 @@
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import type { EndpointStatus } from '../cosmos/types.ts'
-import { ago, count, grouped, isReadableMoment, label } from '../discord/words.ts'
+import { ago, CHAIN_LABEL_MAX, count, grouped, isReadableMoment, label } from '../discord/words.ts'
 import { DAY_MS, formatDuration, formatUtc, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
 import type { Severity } from './assess.ts'
 import type { ClientRow } from './rows.ts'
 
-export { ago, chainLabel, count, grouped, label }
+export { ago, CHAIN_LABEL_MAX, chainLabel, count, grouped, label }
 
 /** The sign in front of everything about a severity. */
 export const SIGN: Readonly<Record<Severity | 'blind' | 'halted', string>> = {
@@ -92,9 +92,9 @@ export function percent(share: number): string {
   return `${Math.min(Math.floor(share * 100), 999)} %`
 }
 
-/** Up to `max` ids, then how many more: "channel-0, channel-4 and 12 more". */
-export function idList(ids: readonly string[], max: number): string {
-  const shown = ids.slice(0, max).map((id) => label(id, 30))
+/** Up to `max` ids, then how many more: "channel-0, channel-4 and 12 more". Each of at most `longest` characters. */
+export function idList(ids: readonly string[], max: number, longest = 30): string {
+  const shown = ids.slice(0, max).map((id) => label(id, longest))
   const more = ids.length > max ? ` and ${grouped(ids.length - max)} more` : ''
   return shown.join(', ') + more
 }

@@ -2,7 +2,7 @@
 import type { Message, Notice } from '../alerts/types.ts'
 import type { Embed } from '../discord/command.ts'
 import { code } from '../discord/text.ts'
-import { ago, label } from '../discord/words.ts'
+import { ago, CHAIN_LABEL_MAX, label } from '../discord/words.ts'
 import { formatDuration, formatUtc } from '../kernel/duration.ts'
 import type { Runway } from './runway.ts'
 import type { Unseen } from './store.ts'
@@ -10,6 +10,7 @@ import { type Balance, lowIdentity, type Token, unseenWalletIdentity, type Watch
 import { amountText, causeText, runwayText, shortAddress } from './words.ts'
 
 export interface LowContext {
+  /** Its label, of this chain alone. */
   chainName: string
   token: Token
   balance: Balance | null
@@ -29,7 +30,7 @@ export function lowMessage(watched: Watched, notice: Notice, context: LowContext
     identity: lowIdentity(watched),
     notice,
     headline: alarm ? lowLine(watched, notice, context) : overLine(watched, notice, context),
-    group: label(context.chainName),
+    group: label(context.chainName, CHAIN_LABEL_MAX),
     embed: alarm ? lowEmbed(watched, context) : null,
     mention: notice.mention ? watched.mention : [],
     subject: shortAddress(watched.address),
@@ -38,7 +39,7 @@ export function lowMessage(watched: Watched, notice: Notice, context: LowContext
 }
 
 const walletOn = (address: string, chainName: string) =>
-  `wallet ${shortAddress(address)} on ${label(chainName)}`
+  `wallet ${shortAddress(address)} on ${label(chainName, CHAIN_LABEL_MAX)}`
 
 function lowLine(watched: Watched, { kind }: Notice, { chainName, token, balance }: LowContext): string {
   const still = kind === 'reminder' ? 'still ' : ''
@@ -75,6 +76,7 @@ function lowEmbed(watched: Watched, { token, balance, runway }: LowContext): Emb
 }
 
 export interface UnseenContext {
+  /** Its label, of this chain alone. */
   chainName: string
   /** Null in the line that it can be read again. */
   unseen: Unseen | null
@@ -105,7 +107,7 @@ export function unseenMessage(
     headline: alarm
       ? `⚫ ${still}BLIND ${formatDuration(nowMs - sinceMs)}: ${wallet} cannot be read (${causeText(unseen?.cause ?? '')})`
       : `🟢 over: ${wallet} ${over} (was blind since ${formatUtc(notice.raisedMs, nowMs)})`,
-    group: label(chainName),
+    group: label(chainName, CHAIN_LABEL_MAX),
     embed: alarm
       ? {
           description: `${code(address, 120)}\n${held} Whether it is low now is not known.`,

@@ -52,7 +52,7 @@ export function createWallets(deps: WalletsDeps): WalletsRoom {
   const tokens = createTokens({ directory, pools, store, registryAsset })
   // A chain may leave the configuration while alerts are open about its wallets.
   const chainOf = (chainId: string) =>
-    directory.get(chainId) ?? { chainId, name: chainId, alerts: deps.settings.defaults.alerts }
+    directory.get(chainId) ?? { chainId, alerts: deps.settings.defaults.alerts }
   const alerts = createAlertStore(database, logger)
   const settler = createSettler({ ...deps, store, tokens, alerts, chainOf })
   const watch = createWatch({ ...deps, store, tokens, settler, chainOf })

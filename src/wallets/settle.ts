@@ -3,6 +3,8 @@ import { wouldCall } from '../alerts/life.ts'
 import { destinations } from '../alerts/routes.ts'
 import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { Level, Message, Notice, Observation } from '../alerts/types.ts'
+import type { Directory } from '../chains/directory.ts'
+import { chainLabel } from '../chains/find.ts'
 import type { Settings } from '../config.ts'
 import { lowMessage, unseenMessage } from './messages.ts'
 import { RUNWAY_WINDOW_MS, type Runway, runway } from './runway.ts'
@@ -20,21 +22,22 @@ export interface SettleDeps extends Omit<TellerDeps, 'route'> {
   store: WalletStore
   settings: Settings
   tokens: Tokens
-  /** A chain by its id; with its id as its name where it is not known (any more). */
-  chainOf: (chainId: string) => ChainName
+  directory: Directory
+  /** A chain by its id, known or not (any more). */
+  chainOf: (chainId: string) => AlertedChain
   /** A chain that cannot be read as a whole is told of once, not for each of its wallets. */
   isChainTold: (chainId: string) => boolean
 }
 
 export interface Settler {
   /** Whether somebody would be called if a wallet held `base` of a denom: it is read once more before. */
-  wouldCall(chain: ChainName, watched: readonly Watched[], base: bigint, nowMs: number): boolean
+  wouldCall(chain: AlertedChain, watched: readonly Watched[], base: bigint, nowMs: number): boolean
   /**
    * Judges and writes what was read of wallets of one chain. `watched` are all wishes about these wallets; what is
    * done by `change` is part of the same transaction.
    */
   settle(
-    chain: ChainName,
+    chain: AlertedChain,
     watched: readonly Watched[],
     readings: readonly WalletReading[],
     nowMs: number,
@@ -48,10 +51,10 @@ export interface Settler {
 }
 
 /** What there must be of a chain, which may have left the configuration. */
-export type ChainName = { chainId: string; name: string; alerts: { remindEveryMs: number } }
+export type AlertedChain = { chainId: string; alerts: { remindEveryMs: number } }
 
 export function createSettler(deps: SettleDeps): Settler {
-  const { store, alerts, settings, tokens } = deps
+  const { store, alerts, settings, tokens, directory } = deps
 
   const { commit, advance } = createTeller({
     ...deps,
@@ -64,7 +67,7 @@ export function createSettler(deps: SettleDeps): Settler {
   })
 
   /** Nothing is kept of a wallet about which nothing was ever wrong. */
-  const stepAndSave = (identity: string, seen: Observation, chain: ChainName, nowMs: number): Notice[] => {
+  const stepAndSave = (identity: string, seen: Observation, chain: AlertedChain, nowMs: number): Notice[] => {
     const state = alerts.loadState(identity)
     if (!state && (seen.level === 'ok' || !seen.about)) return []
     return advance(identity, state, seen, chain.alerts, nowMs)
@@ -73,10 +76,10 @@ export function createSettler(deps: SettleDeps): Settler {
   const runwayOf = (chainId: string, address: string, denom: string, nowMs: number) =>
     runway(store.history(chainId, address, denom, nowMs - RUNWAY_WINDOW_MS))
 
-  const lowNotice = (chain: ChainName, watched: Watched, notice: Notice, nowMs: number): Message => {
+  const lowNotice = (watched: Watched, notice: Notice, nowMs: number): Message => {
     const { chainId, address, denom } = watched
     return lowMessage(watched, notice, {
-      chainName: chain.name,
+      chainName: chainLabel(directory, chainId),
       token: tokens.of(chainId, denom),
       balance: store.balance(chainId, address, denom),
       runway: runwayOf(chainId, address, denom, nowMs),
@@ -85,7 +88,7 @@ export function createSettler(deps: SettleDeps): Settler {
   }
 
   const stepLow = (
-    chain: ChainName,
+    chain: AlertedChain,
     watched: Watched,
     seen: Observation,
     nowMs: number,
@@ -93,12 +96,12 @@ export function createSettler(deps: SettleDeps): Settler {
   ) => {
     const identity = lowIdentity(watched)
     for (const notice of stepAndSave(identity, seen, chain, nowMs)) {
-      tell(lowNotice(chain, watched, notice, nowMs))
+      tell(lowNotice(watched, notice, nowMs))
     }
   }
 
   const stepUnseen = (
-    chain: ChainName,
+    chain: AlertedChain,
     address: string,
     denom: string | null,
     seen: Observation,
@@ -111,7 +114,14 @@ export function createSettler(deps: SettleDeps): Settler {
       const balance = denom === null ? null : store.balance(chainId, address, denom)
       const last = balance === null ? null : { token: tokens.of(chainId, denom!), balance }
       const unseen = store.unseen(chainId, address)
-      tell(unseenMessage(chainId, address, notice, { chainName: chain.name, unseen, last, nowMs }))
+      tell(
+        unseenMessage(chainId, address, notice, {
+          chainName: chainLabel(directory, chainId),
+          unseen,
+          last,
+          nowMs,
+        }),
+      )
     }
   }
 

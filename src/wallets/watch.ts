@@ -10,7 +10,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { explainStorage } from '../storage/database.ts'
 import { readWallets, type Target } from './reader.ts'
 import { RUNWAY_WINDOW_MS } from './runway.ts'
-import type { ChainName, Settler } from './settle.ts'
+import type { AlertedChain, Settler } from './settle.ts'
 import type { WalletStore } from './store.ts'
 import { normalDenom, type Tokens, unknownToken } from './tokens.ts'
 import type { Registration, WalletReading, Watched } from './types.ts'
@@ -21,8 +21,8 @@ export interface WatchDeps {
   store: WalletStore
   tokens: Tokens
   settler: Settler
-  /** A chain by its id; with its id as its name where it is not known (any more). */
-  chainOf: (chainId: string) => ChainName
+  /** A chain by its id, known or not (any more). */
+  chainOf: (chainId: string) => AlertedChain
   /** Takes chains from the chain registry, where that is wanted. */
   adopt: (chainIds: readonly string[]) => Promise<unknown>
   clock: Clock

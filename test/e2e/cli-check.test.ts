@@ -162,6 +162,23 @@ describe('check', () => {
     expect(client.err).toContain('not a client id')
   })
 
+  it('--chain takes an exact chain id before another chain of that name, and asks where two are called so', async () => {
+    world.configure((config) => ({
+      ...config,
+      chains: (config.chains as object[]).map((chain, index) => ({
+        ...chain,
+        name: ['Beta-1', 'Beta-1'][index],
+      })),
+    }))
+    const [exact, shared] = await Promise.all([
+      check('--chain', 'beta-1', '--json'),
+      check('--chain', 'Beta-1', '--json'),
+    ])
+    expect(exact.json().chains.map(({ chainId }) => chainId)).toEqual(['beta-1'])
+    expect(shared.code).toBe(2)
+    expect(shared.err).toContain('--chain Beta-1 may be Beta-1 (alpha-1) or Beta-1 (beta-1)')
+  })
+
   it('is a table for people, what is in danger first, without colours where there is no terminal', async () => {
     const { code, out, err } = await check()
     expect(code).toBe(1)

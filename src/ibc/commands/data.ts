@@ -47,7 +47,7 @@ function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilte
   const { directory, store } = deps
   const { nowMs } = call
   const also = ` To filter: ${DATA_FILTERS.map((one) => `\`${one}\``).join(', ')}.`
-  const chains = args.chain === undefined ? directory.all() : [chainOrRefuse(directory, args.chain, also)]
+  const chains = args.chain === undefined ? directory.all() : [chainOrRefuse(directory, args.chain, { also })]
   const known = new Map(
     chains.map(({ chainId }) => [
       chainId,

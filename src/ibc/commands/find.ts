@@ -1,7 +1,8 @@
 // Finds what a person means by a chain or a client, and says what they may have meant when there is no such thing.
 import { distance } from 'fastest-levenshtein'
 import type { Directory } from '../../chains/directory.ts'
-import { chainOrRefuse, completeChain, findChain } from '../../chains/find.ts'
+import { chainOrRefuse, completeChain } from '../../chains/find.ts'
+import { chainsMeant } from '../../chains/names.ts'
 import type { Call } from '../../discord/command.ts'
 import { code } from '../../discord/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
@@ -9,7 +10,7 @@ import type { ClientRow } from '../rows.ts'
 import type { ClientStore } from '../store.ts'
 import { chainLabel, clientLabel, grouped, label } from '../words.ts'
 
-export { chainOrRefuse, completeChain, findChain }
+export { chainOrRefuse, completeChain }
 
 /** How many alternatives a refusal lists. */
 const CHOICES = 12
@@ -25,7 +26,7 @@ export function clientOrRefuse(
   show: Call['show'],
 ): ClientRow {
   const { store, directory } = deps
-  const swapped = typed.chain !== undefined && findChain(directory, typed.client) !== null
+  const swapped = typed.chain !== undefined && chainsMeant(directory.all(), typed.client).length > 0
   const [word, place] = swapped ? [typed.chain!, typed.client] : [typed.client, typed.chain]
   const slash = /^(.+)\/([^/]+)$/.exec(word.trim())
   const clientId = (slash && place === undefined ? slash[2]! : word).trim()

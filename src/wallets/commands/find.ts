@@ -1,6 +1,7 @@
 // Finds the address, the chain and the wallets that a person means, and completes what is being typed.
 import type { Directory } from '../../chains/directory.ts'
-import { chainOrRefuse } from '../../chains/find.ts'
+import { chainLabel, chainOrRefuse } from '../../chains/find.ts'
+import { chainsMeant } from '../../chains/names.ts'
 import type { ChainSettings } from '../../config.ts'
 import { code } from '../../discord/text.ts'
 import { label } from '../../discord/words.ts'
@@ -21,19 +22,27 @@ export function addressOrRefuse(typed: string): { canonical: string; prefix: str
 }
 
 /**
- * The address that somebody typed, if it is one of this chain.
- * @throws {Refusal} when it is none, or has the prefix of another chain
+ * The chain and the address on it that somebody typed. Where several chains are called so, the address decides if it
+ * can be of one of them alone.
+ * @throws {Refusal} when there is no such chain, or several; when it is no address, or has the prefix of another chain
  */
-export function addressOfChain(typed: string, chain: ChainSettings, directory: Directory): string {
-  const { canonical, prefix } = addressOrRefuse(typed)
-  if (chain.prefix === null || prefix === chain.prefix) return canonical
+export function addressOfChain(
+  wallet: string,
+  typed: string,
+  directory: Directory,
+): { chain: ChainSettings; address: string } {
+  const decoded = decodeAddress(wallet)
+  const fits = (one: ChainSettings) => decoded.ok && (one.prefix === null || one.prefix === decoded.prefix)
+  const chain = chainOrRefuse(directory, typed, { fits })
+  const { canonical, prefix } = addressOrRefuse(wallet)
+  if (chain.prefix === null || prefix === chain.prefix) return { chain, address: canonical }
   const others = directory.all().filter((one) => one.prefix === prefix)
   const hint =
     others.length === 0
       ? ''
       : ` It looks like one of ${others.map((one) => `**${label(one.name)}** (${code(one.chainId, 60)})`).join(' or ')}.`
   throw new Refusal(
-    `${code(canonical, 100)} is not an address of **${label(chain.name)}**: it begins with ${code(prefix, 40)}, theirs with ${code(chain.prefix, 40)}.${hint}`,
+    `${code(canonical, 100)} is not an address of **${chainLabel(directory, chain.chainId)}**: it begins with ${code(prefix, 40)}, theirs with ${code(chain.prefix, 40)}.${hint}`,
   )
 }
 
@@ -44,20 +53,26 @@ export function matching<T extends Pick<Watched, 'chainId' | 'address' | 'denom'
   deps: { directory: Directory; tokens: Tokens },
 ): T[] {
   const { canonical } = addressOrRefuse(typed.wallet)
-  const chainId = typed.chain === undefined ? null : chainIdOf(all, typed.chain, deps.directory)
-  return all.filter(
+  const own = all.filter(({ address }) => address === canonical)
+  const chainIds = typed.chain === undefined ? null : chainIdsOf(own, typed.chain, deps.directory)
+  return own.filter(
     (one) =>
-      one.address === canonical &&
-      (chainId === null || one.chainId === chainId) &&
+      (chainIds === null || chainIds.includes(one.chainId)) &&
       (typed.denom === undefined || isToken(deps.tokens, one, typed.denom)),
   )
 }
 
-/** A chain that has left the configuration is still found by its id, so that its wallets can be let go. */
-function chainIdOf(all: readonly { chainId: string }[], typed: string, directory: Directory): string {
-  const wanted = typed.trim().toLowerCase()
-  const known = directory.find(typed) ? undefined : all.find((one) => one.chainId.toLowerCase() === wanted)
-  return known?.chainId ?? chainOrRefuse(directory, typed).chainId
+/**
+ * The chains of that name on which the wallet is watched; where it is on none of them, the one that is meant. One that
+ * has left the configuration is still found by its id, so that its wallets can be let go.
+ */
+function chainIdsOf(own: readonly { chainId: string }[], typed: string, directory: Directory): string[] {
+  const left = own
+    .filter(({ chainId }) => directory.get(chainId) === null)
+    .map(({ chainId }) => ({ chainId, name: chainId, registryName: null }))
+  const called = chainsMeant([...directory.all(), ...left], typed).map(({ chainId }) => chainId)
+  const watched = called.filter((id) => own.some(({ chainId }) => chainId === id))
+  return watched.length > 0 ? watched : [chainOrRefuse(directory, typed).chainId]
 }
 
 function isToken(tokens: Tokens, { chainId, denom }: { chainId: string; denom: string }, typed: string) {

@@ -1,12 +1,11 @@
 // `register`: the caller is told when a wallet's balance falls below a threshold.
-import { chainOrRefuse, completeChain } from '../../chains/find.ts'
+import { chainLabel, completeChain } from '../../chains/find.ts'
 import type { ChainSettings } from '../../config.ts'
 import { readBalance } from '../../cosmos/bank.ts'
 import { DENOM } from '../../cosmos/denom.ts'
 import { AnswerError } from '../../cosmos/types.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { code, plain } from '../../discord/text.ts'
-import { label } from '../../discord/words.ts'
 import { formatAmount, parseAmount } from '../../kernel/amount.ts'
 import { Refusal, UpstreamError } from '../../kernel/errors.ts'
 import { normalDenom, unknownToken } from '../tokens.ts'
@@ -50,14 +49,14 @@ export function registerCommand(deps: WalletCommandDeps): Command<Args> {
 
 async function register(deps: WalletCommandDeps, args: Args, call: Call): Promise<Reply> {
   const { directory, store, settler } = deps
-  const chain = chainOrRefuse(directory, args.chain)
+  const { chain, address } = addressOfChain(args.wallet, args.chain, directory)
   const { chainId } = chain
-  const address = addressOfChain(args.wallet, chain, directory)
-  const token = await asked(chain, () => tokenOf(deps, chain, args.denom))
-  const balance = await asked(chain, () => balanceOf(deps, chain, address, token))
+  const name = chainLabel(directory, chainId)
+  const token = await asked(name, () => tokenOf(deps, chain, args.denom))
+  const balance = await asked(name, () => balanceOf(deps, chain, address, token))
   if (token.known === false && balance === 0n) {
     throw new Refusal(
-      `Nobody knows a token ${code(token.denom, 130)} on **${label(chain.name)}**, and the wallet holds none. Give its symbol, or the denom exactly as the chain writes it.`,
+      `Nobody knows a token ${code(token.denom, 130)} on **${name}**, and the wallet holds none. Give its symbol, or the denom exactly as the chain writes it.`,
     )
   }
   const thresholdBase = thresholdOf(args.threshold, token)
@@ -92,14 +91,14 @@ async function register(deps: WalletCommandDeps, args: Args, call: Call): Promis
   const low = balance < thresholdBase ? ' **That is below it already**, so the alert goes out now.' : ''
   const units = token.known === false ? ` Its decimals are not known: all is in base units.` : ''
   return {
-    text: `${low ? '🟡' : '🟢'} ${before ? 'Changed' : 'Registered'}: I tag you when ${code(address, 100)} on **${label(chain.name)}** holds less than **${below}**${was}. It holds ${amountText(balance, token)} now.${low}${units}`,
+    text: `${low ? '🟡' : '🟢'} ${before ? 'Changed' : 'Registered'}: I tag you when ${code(address, 100)} on **${name}** holds less than **${below}**${was}. It holds ${amountText(balance, token)} now.${low}${units}`,
   }
 }
 
 type FoundToken = Token & { known?: false }
 
 async function tokenOf(
-  { tokens }: WalletCommandDeps,
+  { tokens, directory }: WalletCommandDeps,
   chain: ChainSettings,
   typed: string | undefined,
 ): Promise<FoundToken> {
@@ -107,7 +106,7 @@ async function tokenOf(
   if (found) return found
   if (typed === undefined) {
     throw new Refusal(
-      `The token of **${label(chain.name)}** is not known: give its denom as the last argument, such as \`uatom\`.`,
+      `The token of **${chainLabel(directory, chain.chainId)}** is not known: give its denom as the last argument, such as \`uatom\`.`,
     )
   }
   const denom = normalDenom(typed)
@@ -135,7 +134,7 @@ function thresholdOf(typed: string, token: FoundToken): bigint {
 }
 
 async function balanceOf(
-  { pools }: WalletCommandDeps,
+  { pools, directory }: WalletCommandDeps,
   chain: ChainSettings,
   address: string,
   token: Token,
@@ -145,19 +144,19 @@ async function balanceOf(
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error
     throw new Refusal(
-      `**${label(chain.name)}** does not take ${code(address, 100)} with ${code(token.denom, 130)}: ${plain(error.message, 200)}. Nothing was registered.`,
+      `**${chainLabel(directory, chain.chainId)}** does not take ${code(address, 100)} with ${code(token.denom, 130)}: ${plain(error.message, 200)}. Nothing was registered.`,
     )
   }
 }
 
 /** Runs a question to the chain; says that nothing was done when it cannot be asked. */
-async function asked<T>(chain: ChainSettings, question: () => Promise<T>): Promise<T> {
+async function asked<T>(name: string, question: () => Promise<T>): Promise<T> {
   try {
     return await question()
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     throw new Refusal(
-      `**${label(chain.name)}** cannot be read just now (${plain(error.message, 200)}), so nothing was registered. Try again in a while.`,
+      `**${name}** cannot be read just now (${plain(error.message, 200)}), so nothing was registered. Try again in a while.`,
     )
   }
 }

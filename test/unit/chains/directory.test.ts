@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createDirectory } from '../../../src/chains/directory.ts'
 import { chainOrRefuse, completeChain } from '../../../src/chains/find.ts'
+import { chainsMeant } from '../../../src/chains/names.ts'
 import { aChain } from '../../support/client-rows.ts'
 
 const hub = aChain('cosmoshub-4', 'Cosmos Hub', { registryName: 'cosmoshub' })
@@ -9,10 +10,10 @@ const hub = aChain('cosmoshub-4', 'Cosmos Hub', { registryName: 'cosmoshub' })
 describe('the directory', () => {
   it('knows a chain at once that is added, by id and name, and completes it', () => {
     const directory = createDirectory([hub])
-    expect(directory.find('Juno')).toBeNull()
+    expect(chainsMeant(directory.all(), 'Juno')).toEqual([])
     expect(directory.add(aChain('juno-1', 'Juno', { origin: 'channel' }))).toBe(true)
     expect(directory.get('juno-1')?.name).toBe('Juno')
-    expect(directory.find('JUNO')?.chainId).toBe('juno-1')
+    expect(chainsMeant(directory.all(), 'JUNO')).toMatchObject([{ chainId: 'juno-1' }])
     expect(chainOrRefuse(directory, 'juno').chainId).toBe('juno-1')
     expect(completeChain(directory, 'jun')).toEqual([{ name: 'Juno (juno-1)', value: 'juno-1' }])
     expect(directory.all().map(({ chainId }) => chainId)).toEqual(['cosmoshub-4', 'juno-1'])
@@ -22,20 +23,20 @@ describe('the directory', () => {
     const directory = createDirectory([hub])
     expect(directory.add(aChain('cosmoshub-4', 'Evil Hub', { origin: 'channel' }))).toBe(false)
     expect(directory.add(aChain('cosmoshub-4', 'Registry Hub', { origin: 'registry' }))).toBe(false)
-    expect(directory.name('cosmoshub-4')).toBe('Cosmos Hub')
+    expect(directory.label('cosmoshub-4')).toBe('Cosmos Hub')
     expect(directory.add(aChain('juno-1', 'From the registry', { origin: 'registry' }))).toBe(true)
     expect(directory.add(aChain('juno-1', 'From the channel', { origin: 'channel' }))).toBe(true)
     expect(directory.add(aChain('juno-1', 'From the registry', { origin: 'registry' }))).toBe(false)
-    expect(directory.name('juno-1')).toBe('From the channel')
+    expect(directory.label('juno-1')).toBe('From the channel')
     expect(directory.add(aChain('juno-1', 'Changed', { origin: 'channel' }))).toBe(true)
-    expect(directory.name('juno-1')).toBe('Changed')
+    expect(directory.label('juno-1')).toBe('Changed')
     expect(directory.all()).toHaveLength(2)
   })
 
-  it('finds a chain of the configuration before one of the channel with its name', () => {
+  it('finds a chain of the registry name before one that calls itself so', () => {
     const directory = createDirectory([hub])
     directory.add(aChain('fake-1', 'cosmoshub', { origin: 'channel' }))
-    expect(directory.find('CosmosHub')?.chainId).toBe('cosmoshub-4')
+    expect(chainOrRefuse(directory, 'CosmosHub').chainId).toBe('cosmoshub-4')
   })
 
   it('does not disturb who walks over the list that was', () => {
