@@ -60,6 +60,8 @@ export class SandboxChain {
   earliestStateHeight = 1
   /** Address → denom → amount in base units. */
   readonly balances = new Map<string, Map<string, bigint>>()
+  /** Address → denom → how much of the balance is locked, as by a vesting account. */
+  readonly locked = new Map<string, Map<string, bigint>>()
   /** Denom → its entry of `/denoms_metadata`. */
   readonly denomsMetadata = new Map<string, object>()
   /** Raised with every change of the store; caches hang on it. */
@@ -146,11 +148,20 @@ export class SandboxChain {
   }
 
   setBalance(address: string, denom: string, amount: bigint): void {
-    const held = this.balances.get(address) ?? new Map<string, bigint>()
-    if (amount === 0n) held.delete(denom)
-    else held.set(denom, amount)
-    this.balances.set(address, held)
+    setAmount(this.balances, address, denom, amount)
   }
+
+  /** So much of the balance cannot be spent, whatever the balance is. */
+  setLocked(address: string, denom: string, amount: bigint): void {
+    setAmount(this.locked, address, denom, amount)
+  }
+}
+
+function setAmount(of: Map<string, Map<string, bigint>>, address: string, denom: string, amount: bigint) {
+  const amounts = of.get(address) ?? new Map<string, bigint>()
+  if (amount === 0n) amounts.delete(denom)
+  else amounts.set(denom, amount)
+  of.set(address, amounts)
 }
 
 /** The revision that a chain id ends with (`osmosis-1` → 1); 0 where it has none. */

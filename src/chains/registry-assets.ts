@@ -1,25 +1,37 @@
 // The tokens that the chain registry lists for a chain, those that came over IBC included.
-import { readEntry } from './registry.ts'
+import { type Asset, isContract, type RegistryToken, readEntry, tokenOf } from './registry.ts'
 
-export interface RegistryAsset {
-  denom: string
-  symbol: string
-  decimals: number
+/** `contract`: the standard (`cw20`) of a token that a contract keeps, whose balances the bank does not know. */
+export interface RegistryAsset extends RegistryToken {
+  contract?: string
 }
 
 /**
- * The asset on a chain that somebody typed: a denom as it is, or a symbol in upper or lower case. Null when the
- * registry does not know the chain or the asset.
+ * The asset on a chain that somebody typed: a denom as it is, or a symbol in upper or lower case. Of tokens with one
+ * symbol those of the bank come first. Null when the registry does not know the chain or the asset.
  */
 export async function registryAsset(chainId: string, typed: string): Promise<RegistryAsset | null> {
-  const entry = await readEntry(chainId)
-  const assets = entry?.assetList?.assets ?? []
+  const assets = (await readEntry(chainId))?.assetList?.assets ?? []
+  const ofSymbol = (listed: readonly Asset[]) =>
+    listed.find(({ symbol }) => symbol === typed) ??
+    listed.find(({ symbol }) => symbol.toLowerCase() === typed.toLowerCase())
   const found =
     assets.find(({ base }) => base === typed) ??
-    assets.find(({ symbol }) => symbol === typed) ??
-    assets.find(({ symbol }) => symbol.toLowerCase() === typed.toLowerCase())
-  const unit = found?.denomUnits?.find(({ denom }) => denom === found.display)
-  if (!found || !unit || !Number.isInteger(unit.exponent) || unit.exponent < 0 || unit.exponent > 30)
-    return null
-  return { denom: found.base, symbol: found.symbol, decimals: unit.exponent }
+    ofSymbol(assets.filter(({ typeAsset }) => !isContract(typeAsset))) ??
+    ofSymbol(assets)
+  if (!found) return null
+  if (isContract(found.typeAsset))
+    return { denom: found.base, symbol: found.symbol, decimals: 0, contract: found.typeAsset }
+  return tokenOf(found)
+}
+
+/** Whether the registry lists a denom on a chain; null where it does not know the chain. */
+export async function registryHasDenom(chainId: string, denom: string): Promise<boolean | null> {
+  const entry = await readEntry(chainId)
+  if (!entry) return null
+  const { chain, assetList } = entry
+  const used = [...(chain.fees?.feeTokens ?? []), ...(chain.staking?.stakingTokens ?? [])]
+  return [...(assetList?.assets ?? []).map(({ base }) => base), ...used.map((one) => one.denom)].includes(
+    denom,
+  )
 }

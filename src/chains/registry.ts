@@ -1,5 +1,6 @@
 // The chain registry (npm package chain-registry): one chain by name or chain id, by one sub-path import.
 import { readFileSync } from 'node:fs'
+import { MOST_DECIMALS } from '../kernel/amount.ts'
 
 /** What is taken of a registry entry. */
 export interface RegistryChain {
@@ -9,7 +10,12 @@ export interface RegistryChain {
   /** For people: "Cosmos Hub". */
   name: string
   rest: string[]
-  token: { symbol: string; denom: string; decimals: number } | null
+  /** What fees are paid in: its first fee token; where it names none, what is staked. */
+  token: RegistryToken | null
+  /** What is staked: wallets were watched for it before. */
+  stakingToken: RegistryToken | null
+  /** `mainnet`, `testnet`, `devnet`; null where it is not said. */
+  networkType: string | null
   /** bech32 prefix of account addresses. */
   prefix: string | null
   daemonName: string | null
@@ -17,6 +23,13 @@ export interface RegistryChain {
   status: string | null
   /** Block explorers, in the registry's order. */
   explorers: { name: string; url: string }[]
+}
+
+/** 1 `symbol` is 10^`decimals` of `denom`. */
+export interface RegistryToken {
+  denom: string
+  symbol: string
+  decimals: number
 }
 
 /** One connection between two chains as the registry knows it, seen from one of them. Ids go stale: verify them. */
@@ -34,6 +47,7 @@ interface Entry {
     chainId: string
     prettyName?: string
     status?: string
+    networkType?: string
     bech32Prefix?: string
     daemonName?: string
     apis?: { rest?: { address: string }[] }
@@ -44,8 +58,10 @@ interface Entry {
   assetList?: { assets?: Asset[] }
   ibcData?: { chain1: End; chain2: End; channels?: { chain1: ChannelEnd; chain2: ChannelEnd }[] }[]
 }
-interface Asset {
+export interface Asset {
   base: string
+  /** `sdk.coin`, `ics20`, `cw20` … */
+  typeAsset?: string
   symbol: string
   display: string
   denomUnits?: { denom: string; exponent: number }[]
@@ -77,15 +93,18 @@ export async function registryChain(nameOrId: string): Promise<RegistryChain | n
   const entry = await readEntry(nameOrId)
   if (!entry) return null
   const { chain, assetList } = entry
-  const denom = chain.staking?.stakingTokens?.[0]?.denom ?? chain.fees?.feeTokens?.[0]?.denom
-  const asset = assetList?.assets?.find(({ base }) => base === denom)
-  const unit = asset?.denomUnits?.find((one) => one.denom === asset.display)
+  const staked = chain.staking?.stakingTokens?.[0]?.denom
+  const paid = chain.fees?.feeTokens?.[0]?.denom
+  const token = (denom: string | undefined) =>
+    tokenOf(assetList?.assets?.find(({ base, typeAsset }) => base === denom && !isContract(typeAsset)))
   return {
     registryName: chain.chainName,
     chainId: chain.chainId,
     name: chain.prettyName ?? chain.chainName,
     rest: [...new Set((chain.apis?.rest ?? []).map(({ address }) => address.replace(/\/+$/, '')))],
-    token: asset && unit ? { symbol: asset.symbol, denom: asset.base, decimals: unit.exponent } : null,
+    token: token(paid ?? staked),
+    stakingToken: token(staked),
+    networkType: chain.networkType ?? null,
     prefix: chain.bech32Prefix ?? null,
     daemonName: chain.daemonName ?? null,
     status: chain.status ?? null,
@@ -118,6 +137,17 @@ export async function registryConnections(nameOrId: string, farName?: string): P
       },
     }
   })
+}
+
+/** Tokens that contracts keep (`cw20`, `snip20`, `snip25`, `erc20`): the bank does not know their balances. */
+export const isContract = (typeAsset = ''): boolean => /^(cw|snip|erc)\d+$/.test(typeAsset)
+
+/** How an asset is shown; null where its display unit is none of its units. */
+export function tokenOf(asset: Asset | undefined): RegistryToken | null {
+  const exponent = asset?.denomUnits?.find(({ denom }) => denom === asset.display)?.exponent
+  if (!asset || exponent === undefined) return null
+  if (!Number.isInteger(exponent) || exponent < 0 || exponent > MOST_DECIMALS) return null
+  return { denom: asset.base, symbol: asset.symbol, decimals: exponent }
 }
 
 function readIndex(): Record<string, string> {

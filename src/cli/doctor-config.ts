@@ -2,10 +2,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { chainNames } from '../chains/names.ts'
+import { registryChain } from '../chains/registry.ts'
+import { registryAsset } from '../chains/registry-assets.ts'
 import { loadConfig, type Secrets, type Settings } from '../config.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { loadSecrets, secretNames } from '../secrets.ts'
+import { contractProblem } from '../wallets/tokens.ts'
 import { about, type Finding } from './doctor-findings.ts'
 
 const { ok, warning, wrong } = about('configuration')
@@ -29,7 +32,7 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
   const count = settings.chains.length
   const names = chainNames(settings)
   const read = ok(file, count === 0 ? 'no chains' : `${count} ${count === 1 ? 'chain' : 'chains'}: ${names}`)
-  const findings = [read, ...walletFindings(settings)]
+  const findings = [read, ...walletFindings(settings), ...(await tokenFindings(settings))]
   const secrets = secretsOf(settings, env, file, findings)
   return { findings: [...findings, ...envFindings(file)], settings, secrets }
 }
@@ -88,4 +91,26 @@ function walletFindings({ chains }: Settings): Finding[] {
       return wrong(path, text, `Correct the address in ${path}, or the chain that it stands under.`)
     }),
   )
+}
+
+/** Wallets of tokens that cannot be watched, and those for which another token counts than in versions before. */
+async function tokenFindings({ chains }: Settings): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const [index, { chainId, registryName, token, wallets }] of chains.entries()) {
+    const known = wallets.length === 0 || registryName === null ? null : await registryChain(registryName)
+    const before = known?.token?.denom === token?.denom ? known?.stakingToken : token
+    for (const [at, { denom }] of wallets.entries()) {
+      const path = `chains[${index}].wallets[${at}].denom`
+      const meant = denom ?? token?.denom
+      const problem = meant && contractProblem(meant, await registryAsset(chainId, meant))
+      if (problem) findings.push(wrong(path, problem, `Name a token of the bank in ${path}.`))
+      if (denom !== undefined || !token || !before || before.denom === token.denom) continue
+      const named = ({ symbol, denom }: typeof token) => `${symbol} (${denom})`
+      const text = `none, so it is watched for ${named(token)}, which fees are paid in; until now it was ${named(before)}`
+      findings.push(
+        warning(path, text, `Write it: '${token.denom}' for the fees, or '${before.denom}' as before.`),
+      )
+    }
+  }
+  return findings
 }

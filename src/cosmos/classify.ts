@@ -20,9 +20,10 @@ const LONGEST_QUOTE = 300
 
 /**
  * Classifies a response. Matches on gRPC code and message first, because SDK versions wrap errors in different
- * HTTP statuses. Height: header `Grpc-Metadata-X-Cosmos-Block-Height` or `X-Cosmos-Block-Height`; null where absent.
+ * HTTP statuses. On routes that not every chain has (by `path`) a proxy's own 404 or 407 says that it does not know
+ * them. Height: header `Grpc-Metadata-X-Cosmos-Block-Height` or `X-Cosmos-Block-Height`; null where absent.
  */
-export function classify(response: RawResponse): Verdict {
+export function classify(response: RawResponse, path?: string): Verdict {
   const { status } = response
   const height = heightOf(response.headers)
   const json = parse(response.text)
@@ -31,6 +32,9 @@ export function classify(response: RawResponse): Verdict {
       ? outage('body', response.text === '' ? 'empty answer' : 'not JSON')
       : { kind: 'answer', json, height }
   }
+  const isOptional = path !== undefined && !isBasicRoute(path)
+  if (isOptional && json === undefined && (status === 404 || status === 407))
+    return { kind: 'unsupported', message: String(status) }
   const retryAfter = header(response.headers, 'retry-after')
   const error = status >= 400 ? grpcError(json) : null
   if (error) {

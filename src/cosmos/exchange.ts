@@ -60,7 +60,7 @@ async function once(
   deps.count()
   try {
     const response = await endpoint.transport.send(path, headers, signal)
-    return { verdict: classify(response), tookMs: response.tookMs }
+    return { verdict: classify(response, path), tookMs: response.tookMs }
   } catch (error) {
     const tookMs = Math.max(0, deps.wire.now() - sentAtMs)
     if (error instanceof UpstreamError) return { verdict: outage(error.kind, error.message), tookMs }

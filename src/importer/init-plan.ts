@@ -81,11 +81,20 @@ async function planChain(
       },
       comments: {
         '': { before: [title, ...doubts] },
+        ...(chain.token && {
+          '.token': { after: 'fees are paid in it: wallets without `denom` are watched for it' },
+        }),
         '.connections': { after: "or the ids to watch, or 'none' (wallets and far ends only)" },
         ...rest.comments,
         ...mine.comments,
       },
-      report: [`${chain.chainId}: ${verified} of ${endpoints.length} endpoints verified`, ...mine.report],
+      report: [
+        `${chain.chainId}: ${verified} of ${endpoints.length} endpoints verified`,
+        ...(chain.token
+          ? [`${chain.chainId}: wallets are watched for ${chain.token.symbol} (${chain.token.denom})`]
+          : []),
+        ...mine.report,
+      ],
     }
   } finally {
     await pool.close()

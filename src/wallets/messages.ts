@@ -7,7 +7,7 @@ import { formatDuration, formatUtc } from '../kernel/duration.ts'
 import type { Runway } from './runway.ts'
 import type { Unseen } from './store.ts'
 import { type Balance, lowIdentity, type Token, unseenWalletIdentity, type Watched } from './types.ts'
-import { amountText, causeText, runwayText, shortAddress } from './words.ts'
+import { amountText, causeText, heldText, runwayText, shortAddress } from './words.ts'
 
 export interface LowContext {
   /** Its label, of this chain alone. */
@@ -43,7 +43,7 @@ const walletOn = (address: string, chainName: string) =>
 
 function lowLine(watched: Watched, { kind }: Notice, { chainName, token, balance }: LowContext): string {
   const still = kind === 'reminder' ? 'still ' : ''
-  const has = balance === null ? 'little' : amountText(balance.base, token)
+  const has = balance === null ? 'little' : heldText(balance, token)
   return `🟡 ${still}LOW: ${walletOn(watched.address, chainName)} has ${has}, below ${amountText(watched.thresholdBase, token)}`
 }
 
@@ -57,13 +57,12 @@ function overLine(
       ? 'is not watched any more'
       : balance === null
         ? 'is well again'
-        : `has ${amountText(balance.base, token)}`
+        : `has ${heldText(balance, token)}`
   return `🟢 over: ${walletOn(watched.address, chainName)} ${what} (was low since ${formatUtc(notice.raisedMs, nowMs)})`
 }
 
 function lowEmbed(watched: Watched, { token, balance, runway }: LowContext): Embed {
-  const holds =
-    balance === null ? '' : `Holds ${amountText(balance.base, token)}, read ${ago(balance.readMs)}`
+  const holds = balance === null ? '' : `Holds ${heldText(balance, token)}, read ${ago(balance.readMs)}`
   const spends = runway === null ? '' : runwayText(runway, token)
   return {
     description: [
@@ -98,7 +97,7 @@ export function unseenMessage(
   const held =
     last === null
       ? 'It was never read.'
-      : `Last known: ${amountText(last.balance.base, last.token)}, ${ago(last.balance.readMs)}.`
+      : `Last known: ${heldText(last.balance, last.token)}, ${ago(last.balance.readMs)}.`
   const still = notice.kind === 'reminder' ? 'still ' : ''
   const over = notice.kind === 'withdrawn' ? 'is not watched any more' : 'can be read again'
   return {

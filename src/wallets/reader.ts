@@ -1,5 +1,5 @@
 // Reads wallets of one chain, a few at once, so that its clients are not kept waiting.
-import { readBalance, readBalances } from '../cosmos/bank.ts'
+import { type Held, type Holdings, readHoldings } from '../cosmos/bank.ts'
 import { AnswerError, type ChainPool } from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { WalletReading } from './types.ts'
@@ -23,8 +23,8 @@ const AT_ONCE = 4
 const HOPELESS = 8
 
 /**
- * Reads wallets: one request for each, whoever watches it and however many denoms are asked for. A balance for which
- * somebody would be called is read once more, from another endpoint, where there is one. What cannot be read is a
+ * Reads wallets: what each holds, and what of it can be spent, once for each, whoever watches it and however many
+ * denoms are asked for. A balance for which somebody would be called is read once more, from another endpoint, where there is one. What cannot be read is a
  * reading too. Those that were given up because `signal` aborted are left out.
  */
 export async function readWallets(deps: ReadDeps, targets: readonly Target[]): Promise<WalletReading[]> {
@@ -48,12 +48,12 @@ export async function readWallets(deps: ReadDeps, targets: readonly Target[]): P
 async function readWallet(deps: ReadDeps, { address, denoms }: Target): Promise<WalletReading> {
   const { pool, signal } = deps
   try {
-    const first = await readOnce(pool, address, denoms, signal)
-    const held = new Map(first.held)
+    const first = await readHoldings(pool, address, denoms, { signal })
+    const { held } = first
     if (pool.endpoints().length > 1) {
-      for (const denom of denoms) {
-        if (!deps.isDoubtful(address, denom, held.get(denom) ?? 0n)) continue
-        held.set(denom, await secondLook(deps, address, denom, first, held.get(denom) ?? 0n))
+      for (const [denom, before] of held) {
+        if (deps.isDoubtful(address, denom, before.base))
+          held.set(denom, await secondLook(deps, address, denom, first, before))
       }
     }
     return { address, held }
@@ -64,47 +64,20 @@ async function readWallet(deps: ReadDeps, { address, denoms }: Target): Promise<
   }
 }
 
-interface Look {
-  held: ReadonlyMap<string, bigint>
-  height: bigint | null
-  endpoint: string | undefined
-}
-
-/** Every denom that was asked for is in the answer: what is not held is 0. */
-async function readOnce(
-  pool: ChainPool,
-  address: string,
-  denoms: readonly string[],
-  signal?: AbortSignal,
-): Promise<Look> {
-  const [only] = denoms
-  if (denoms.length === 1 && only !== undefined) {
-    const { value, height, endpoint } = await readBalance(pool, address, only, { signal })
-    return { held: new Map([[only, value]]), height, endpoint }
-  }
-  const { items, height, endpoint } = await readBalances(pool, address, { signal })
-  const amounts = new Map(items.map(({ denom, amount }) => [denom, amount]))
-  return {
-    held: new Map(denoms.map((denom) => [denom, amounts.get(denom) ?? 0n])),
-    height,
-    endpoint,
-  }
-}
-
 /** The newer of two looks, by their heights; the first where the second fails. */
 async function secondLook(
   { pool, signal }: ReadDeps,
   address: string,
   denom: string,
-  first: Look,
-  base: bigint,
-): Promise<bigint> {
+  first: Holdings,
+  before: Held,
+): Promise<Held> {
   try {
-    const second = await readBalance(pool, address, denom, { signal, avoid: first.endpoint })
+    const second = await readHoldings(pool, address, [denom], { signal, avoid: first.endpoint })
     const older = first.height !== null && second.height !== null && second.height < first.height
-    return older ? base : second.value
+    return older ? before : second.held.get(denom)!
   } catch (error) {
-    if (error instanceof UpstreamError || error instanceof AnswerError) return base
+    if (error instanceof UpstreamError || error instanceof AnswerError) return before
     throw error
   }
 }

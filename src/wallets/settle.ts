@@ -30,7 +30,7 @@ export interface SettleDeps extends Omit<TellerDeps, 'route'> {
 }
 
 export interface Settler {
-  /** Whether somebody would be called if a wallet held `base` of a denom: it is read once more before. */
+  /** Whether somebody would be called if a wallet could spend `base` of a denom: it is read once more before. */
   wouldCall(chain: AlertedChain, watched: readonly Watched[], base: bigint, nowMs: number): boolean
   /**
    * Judges and writes what was read of wallets of one chain. `watched` are all wishes about these wallets; what is
@@ -155,13 +155,13 @@ export function createSettler(deps: SettleDeps): Settler {
             stepUnseen(chain, address, own[0]?.denom ?? null, seen, nowMs, tell)
             continue
           }
-          for (const [denom, base] of reading.held)
-            store.saveBalance(chainId, address, denom, { base, readMs: nowMs })
+          for (const [denom, held] of reading.held)
+            store.saveBalance(chainId, address, denom, { ...held, readMs: nowMs })
           stepUnseen(chain, address, null, observation('ok', false), nowMs, tell)
           store.removeUnseen(chainId, address)
           for (const one of own) {
-            const base = reading.held.get(one.denom)
-            if (base !== undefined) stepLow(chain, one, observeLow(one, base), nowMs, tell)
+            const held = reading.held.get(one.denom)
+            if (held) stepLow(chain, one, observeLow(one, held.base), nowMs, tell)
           }
         }
       })
@@ -203,7 +203,7 @@ export function createSettler(deps: SettleDeps): Settler {
 /** Nobody is to be told of it any more. */
 const GONE: Observation = { level: 'low', deadlineMs: null, first: false, about: false, mention: false }
 
-/** Strictly below its threshold a balance is low. */
+/** What can be spent is low when it is strictly below the threshold: what is locked pays no fees. */
 function observeLow({ thresholdBase }: Watched, base: bigint): Observation {
   return base < thresholdBase ? observation('low', true) : observation('ok', true)
 }

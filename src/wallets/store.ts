@@ -17,7 +17,10 @@ export interface WalletStore {
   saveRegistration(registration: Registration): void
   removeRegistration(registration: Pick<Registration, 'userId' | 'chainId' | 'address' | 'denom'>): void
   balance(chainId: string, address: string, denom: string): Balance | null
-  /** Keeps a reading; a row of history when the balance is another than before. */
+  /**
+   * Keeps a reading; a row of history when what can be spent is another than before. Where it is less only because
+   * something turned out to be locked, nothing was spent: the history begins anew.
+   */
   saveBalance(chainId: string, address: string, denom: string, balance: Balance): void
   /** The changes of a balance since a moment (Unix ms), oldest first, and its newest reading at the end. */
   history(chainId: string, address: string, denom: string, sinceMs: number): Balance[]
@@ -43,6 +46,7 @@ interface RegistrationRow {
 interface BalanceRow {
   balance_base: string
   at_ms: number
+  locked_base?: string
 }
 
 export function walletStore({ sql }: Database): WalletStore {
@@ -64,15 +68,16 @@ export function walletStore({ sql }: Database): WalletStore {
     'DELETE FROM wallet_registrations WHERE user_id = ? AND chain_id = ? AND address = ? AND denom = ?',
   )
   const balance = sql.prepare<string[], BalanceRow>(
-    `SELECT balance_base, read_ms AS at_ms FROM wallet_balances
+    `SELECT balance_base, read_ms AS at_ms, locked_base FROM wallet_balances
      WHERE chain_id = ? AND address = ? AND denom = ?`,
   )
-  const saveBalance = sql.prepare('INSERT OR REPLACE INTO wallet_balances VALUES (?, ?, ?, ?, ?)')
+  const saveBalance = sql.prepare('INSERT OR REPLACE INTO wallet_balances VALUES (?, ?, ?, ?, ?, ?)')
   const saveChange = sql.prepare('INSERT OR REPLACE INTO wallet_history VALUES (?, ?, ?, ?, ?)')
   const changes = sql.prepare<unknown[], BalanceRow>(
     `SELECT balance_base, at_ms FROM wallet_history
      WHERE chain_id = ? AND address = ? AND denom = ? AND at_ms >= ? ORDER BY at_ms`,
   )
+  const forget = sql.prepare('DELETE FROM wallet_history WHERE chain_id = ? AND address = ? AND denom = ?')
   const unseen = sql.prepare<string[], { since_ms: number; cause: string }>(
     'SELECT since_ms, cause FROM wallets_unseen WHERE chain_id = ? AND address = ?',
   )
@@ -106,9 +111,10 @@ export function walletStore({ sql }: Database): WalletStore {
       const row = balance.get(...key)
       return row ? balanceOf(row) : null
     },
-    saveBalance(chainId, address, denom, { base, readMs }) {
+    saveBalance(chainId, address, denom, { base, lockedBase = 0n, readMs }) {
       const before = balance.get(chainId, address, denom)
-      saveBalance.run(chainId, address, denom, base.toString(), readMs)
+      if (before?.locked_base === '0' && lockedBase > 0n) forget.run(chainId, address, denom)
+      saveBalance.run(chainId, address, denom, base.toString(), readMs, lockedBase.toString())
       if (before?.balance_base !== base.toString())
         saveChange.run(chainId, address, denom, readMs, base.toString())
     },
@@ -141,7 +147,8 @@ function registrationOf(row: RegistrationRow): Registration {
   }
 }
 
-const balanceOf = ({ balance_base, at_ms }: BalanceRow): Balance => ({
+const balanceOf = ({ balance_base, at_ms, locked_base = '0' }: BalanceRow): Balance => ({
   base: BigInt(balance_base),
+  ...(locked_base !== '0' && { lockedBase: BigInt(locked_base) }),
   readMs: at_ms,
 })

@@ -4,6 +4,8 @@ import type { RegistryAsset } from '../chains/registry-assets.ts'
 import type { ChainSettings } from '../config.ts'
 import { DENOM, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
 import type { ChainPool } from '../cosmos/types.ts'
+import { code } from '../discord/text.ts'
+import { Refusal } from '../kernel/errors.ts'
 import type { WalletStore } from './store.ts'
 import type { Token } from './types.ts'
 
@@ -14,8 +16,14 @@ export interface Tokens {
    * The token that somebody typed for a chain; left out, the chain's own. Null when nobody knows it. What was found
    * is kept.
    * @throws {UpstreamError} when the chain would have to be asked and cannot be
+   * @throws {Refusal} for a token that a contract keeps
    */
   find(chain: ChainSettings, typed: string | undefined): Promise<Token | null>
+  /**
+   * Looks up how the denom of a registration is shown, which may have been its chain's own token once. Why it cannot
+   * be watched; null where it can.
+   */
+  learn(chainId: string, denom: string): Promise<string | null>
 }
 
 export function createTokens(deps: {
@@ -27,6 +35,8 @@ export function createTokens(deps: {
   const { directory, pools, store } = deps
 
   const sameSymbol = (typed: string) => (token: Token) => token.symbol.toLowerCase() === typed.toLowerCase()
+
+  const learnt = new Map<string, Promise<string | null>>()
 
   const asked = async (chain: ChainSettings, denom: string): Promise<Token | null> => {
     const pool = pools.get(chain.chainId)
@@ -55,21 +65,43 @@ export function createTokens(deps: {
       return store.token(chainId, denom) ?? unknownToken(denom)
     },
     async find(chain, typed) {
-      if (typed === undefined) return chain.token ?? native(chain)
-      const word = normalDenom(typed)
       const own = chain.token
-      if (own && (own.denom === word || sameSymbol(word)(own))) return own
+      if (typed === undefined && !own) return native(chain)
+      const word = normalDenom(typed ?? own!.denom)
+      const isOwn = own !== null && (own.denom === word || sameSymbol(word)(own))
+      const listed = await deps.registryAsset(chain.chainId, isOwn ? own.denom : word)
+      const problem = contractProblem(isOwn ? own.denom : word, listed)
+      if (problem !== null) throw new Refusal(`That cannot be watched: ${problem}.`)
+      if (isOwn) return own
       const kept = store.token(chain.chainId, word)
       if (kept) return kept
       // The registry comes before symbols that were met here: anybody can make a token that calls itself ATOM.
-      const found =
-        (await deps.registryAsset(chain.chainId, word)) ??
-        store.tokens(chain.chainId).find(sameSymbol(word)) ??
-        (await asked(chain, word))
+      const found = listed ?? store.tokens(chain.chainId).find(sameSymbol(word)) ?? (await asked(chain, word))
       if (found) store.saveToken(chain.chainId, found)
       return found
     },
+    learn(chainId, denom) {
+      const key = `${chainId}/${denom}`
+      const looked = async () => {
+        const listed = await deps.registryAsset(chainId, denom)
+        const problem = contractProblem(denom, listed)
+        const isNew = directory.get(chainId)?.token?.denom !== denom && store.token(chainId, denom) === null
+        if (problem === null && listed?.denom === denom && isNew) store.saveToken(chainId, listed)
+        return problem
+      }
+      const known = learnt.get(key) ?? looked()
+      learnt.set(key, known)
+      return known
+    },
   }
+}
+
+/** The bank says 0 of a token that a contract keeps, whoever holds how much of it. Null where the bank has it. */
+export function contractProblem(denom: string, listed: RegistryAsset | null): string | null {
+  const standard = listed?.contract ?? /^((?:cw|snip|erc)\d+):/i.exec(denom)?.[1]?.toLowerCase()
+  if (standard === undefined) return null
+  const name = code(listed?.symbol ?? denom, 130)
+  return `${name} is kept by a contract (${standard}), and the bank, which is asked here, does not know its balances`
 }
 
 /** A denom whose decimals nobody knows: it is counted in base units. */

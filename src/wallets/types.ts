@@ -1,4 +1,5 @@
 // The words of this room: tokens, who watches which balance, what was read; and what an alert here is about.
+import type { Held } from '../cosmos/bank.ts'
 
 /** A token on one chain: 1 `symbol` is 10^`decimals` of `denom`. */
 export interface Token {
@@ -13,7 +14,7 @@ export interface Watched {
   /** In lower case. */
   address: string
   denom: string
-  /** Told when the balance is strictly below it; base units. */
+  /** Told when what can be spent is strictly below it; base units. */
   thresholdBase: bigint
   /** Discord id of who registered it; null: the configuration. */
   userId: string | null
@@ -32,15 +33,13 @@ export interface Registration {
   createdMs: number
 }
 
-export interface Balance {
-  /** Base units. */
-  base: bigint
+export interface Balance extends Held {
   /** When it was read, Unix ms. */
   readMs: number
 }
 
 /** A wallet as somebody looked at it: what it holds of the denoms that were asked for, or why that is not known. */
-export type WalletReading = { address: string } & ({ held: ReadonlyMap<string, bigint> } | { cause: string })
+export type WalletReading = { address: string } & ({ held: ReadonlyMap<string, Held> } | { cause: string })
 
 /** The alert about one balance, for one who watches it. */
 export const lowIdentity = ({ chainId, address, denom, userId }: Watched): string =>

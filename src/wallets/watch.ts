@@ -5,7 +5,7 @@ import type { ChainPool } from '../cosmos/types.ts'
 import { decodeAddress } from '../kernel/address.ts'
 import { parseAmount } from '../kernel/amount.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import { messageOf, Refusal, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { explainStorage } from '../storage/database.ts'
 import { readWallets, type Target } from './reader.ts'
@@ -13,7 +13,7 @@ import { RUNWAY_WINDOW_MS } from './runway.ts'
 import type { AlertedChain, Settler } from './settle.ts'
 import type { WalletStore } from './store.ts'
 import { normalDenom, type Tokens, unknownToken } from './tokens.ts'
-import type { Registration, WalletReading, Watched } from './types.ts'
+import type { Registration, Token, WalletReading, Watched } from './types.ts'
 
 export interface WatchDeps {
   directory: Directory
@@ -35,8 +35,9 @@ export interface WalletKey {
   address: string
 }
 
-/** A wallet of the configuration, and what is wrong with it. */
+/** A wallet that cannot be watched as it is written or registered, and why. `userId` null: of the configuration. */
 export interface Misunderstood extends WalletKey {
+  userId: string | null
   problem: string
 }
 
@@ -47,7 +48,7 @@ export interface Watch {
   readNow(wallets: readonly WalletKey[]): Promise<Map<string, WalletReading>>
   /** All wishes: the configuration's, then the registrations. */
   watched(): Promise<Watched[]>
-  /** Wallets of the configuration that cannot be watched as they are written. */
+  /** Wallets that cannot be watched as they are written or registered. */
   misunderstood(): Misunderstood[]
   stop(): Promise<void>
 }
@@ -72,6 +73,8 @@ export function createWatch(deps: WatchDeps): Watch {
   const running = new Set<Promise<unknown>>()
   /** Wallets of the configuration, by where they stand there; those whose token is not known yet are missing. */
   const configured = new Map<string, Watched | Misunderstood>()
+  /** Registrations of tokens that cannot be watched. */
+  let refused: Misunderstood[] = []
 
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     running.add(work)
@@ -108,10 +111,20 @@ export function createWatch(deps: WatchDeps): Watch {
       .all()
       .every(({ chainId, wallets }) => wallets.every((_, at) => configured.has(`${chainId} ${at}`)))
 
-  const watched = async (): Promise<Watched[]> => [
-    ...(await fromConfig()),
-    ...store.registrations().map(watchedOf),
-  ]
+  const registered = async (): Promise<Watched[]> => {
+    const wanted: Watched[] = []
+    const not: Misunderstood[] = []
+    for (const one of store.registrations()) {
+      const { chainId, address, userId, denom } = one
+      const problem = await tokens.learn(chainId, denom)
+      if (problem === null) wanted.push(watchedOf(one))
+      else not.push({ chainId, address, userId, problem })
+    }
+    refused = not
+    return wanted
+  }
+
+  const watched = async (): Promise<Watched[]> => [...(await fromConfig()), ...(await registered())]
 
   /** Reads wallets of one chain and settles what came of it. */
   const look = async (
@@ -174,7 +187,7 @@ export function createWatch(deps: WatchDeps): Watch {
 
   return {
     watched,
-    misunderstood: () => [...configured.values()].filter((one) => 'problem' in one),
+    misunderstood: () => [...[...configured.values()].filter((one) => 'problem' in one), ...refused],
     check: () =>
       tracked(
         (async () => {
@@ -217,16 +230,19 @@ async function configWatched(
   const { chainId } = chain
   const decoded = decodeAddress(wallet.address)
   const address = decoded.ok ? decoded.canonical : wallet.address.trim().toLowerCase()
-  const token =
-    (await tokens.find(chain, wallet.denom)) ??
-    (wallet.denom === undefined ? null : unknownToken(normalDenom(wallet.denom)))
-  if (token === null)
-    return { chainId, address, problem: 'the token of its chain is not known: write `token`, or its `denom`' }
-  const thresholdBase = parseAmount(wallet.threshold, token.decimals)
-  if (thresholdBase === null) {
-    const problem = `its threshold ${wallet.threshold} is no amount with ${token.decimals} decimals`
-    return { chainId, address, problem }
+  const not = (problem: string): Misunderstood => ({ chainId, address, userId: null, problem })
+  let token: Token | null
+  try {
+    token = await tokens.find(chain, wallet.denom)
+  } catch (error) {
+    if (error instanceof Refusal) return not(error.message)
+    throw error
   }
+  if (token === null && wallet.denom !== undefined) token = unknownToken(normalDenom(wallet.denom))
+  if (token === null) return not('the token of its chain is not known: write `token`, or its `denom`')
+  const thresholdBase = parseAmount(wallet.threshold, token.decimals)
+  if (thresholdBase === null)
+    return not(`its threshold ${wallet.threshold} is no amount with ${token.decimals} decimals`)
   const mention = wallet.mention ?? chain.alerts.mention
   return { chainId, address, denom: token.denom, thresholdBase, userId: null, mention }
 }

@@ -1,4 +1,5 @@
 // The words for wallets: short addresses, amounts, denoms, what is wrong with a reading.
+import type { Held } from '../cosmos/bank.ts'
 import { DENOM } from '../cosmos/denom.ts'
 import { code, shorten } from '../discord/text.ts'
 import { label } from '../discord/words.ts'
@@ -15,6 +16,13 @@ export function shortAddress(address: string): string {
 /** "1,234.5 ATOM": digits in groups, never an exponent. */
 export function amountText(base: bigint, token: Token): string {
   return `${formatAmount(base, token.decimals, { group: true })} ${symbolText(token.symbol)}`
+}
+
+/** "90 ATOM", and where a part is locked "90 ATOM, of which 0 can be spent". */
+export function heldText({ base, lockedBase = 0n }: Held, token: Token): string {
+  const all = amountText(base + lockedBase, token)
+  if (lockedBase === 0n) return all
+  return `${all}, of which ${formatAmount(base, token.decimals, { group: true })} can be spent`
 }
 
 /** A symbol, or a denom in its place, in which nothing is live: `ibc/27394F…5EB2`; other slashes only as code. */

@@ -36,7 +36,7 @@ describe.each(DOORS)('by the %s door', (door) => {
 
     const done = await say('register', { wallet: HUB, chain: 'Cosmos Hub', threshold: '2.5' })
     expect(done).toBe(
-      `🟢 Registered: I tag you when \`${HUB}\` on **Cosmos Hub** holds less than **2.5 ATOM**. It holds 12 ATOM now.`,
+      `🟢 Registered: I tag you when \`${HUB}\` on **Cosmos Hub** holds less than **2.5 ATOM**, denom \`uatom\`. It holds 12 ATOM now.`,
     )
     expect(registrations(world)).toEqual([row(world)])
 

@@ -34,6 +34,8 @@ function registryOf(world: TestWorld, chainId: string, asked: string[]): Registr
     name: chainId.replace('-1', '').toUpperCase(),
     rest: endpoints.map(({ url }) => url),
     token: null,
+    stakingToken: null,
+    networkType: null,
     prefix: null,
     daemonName: null,
     status: 'live',

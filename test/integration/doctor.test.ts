@@ -9,6 +9,7 @@ import { lookAtConfig } from '../../src/cli/doctor-config.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { DATABASE_FILE, migrations, openDatabase } from '../../src/storage/database.ts'
 import { makePatient, type Patient, type PatientOptions } from '../support/doctor.ts'
+import { address } from '../support/wallets.ts'
 
 const MINUTE = 60_000
 const open: Patient[] = []
@@ -102,6 +103,36 @@ describe('configuration', () => {
     expect(of('chains[0].wallets')).toHaveLength(2)
     expect(of('wallets[0]')).toMatchObject([{ level: 'wrong' }])
     expect(code).toBe(1)
+  })
+})
+
+describe('tokens of wallets', () => {
+  const findings = async (denom?: string) => {
+    const one = await patient()
+    const wallets = [{ address: address(1, 'atone'), threshold: '1', denom }]
+    one.config.chains.push({
+      chainId: 'atomone-1',
+      rest: ['http://127.0.0.1:1'],
+      connections: 'none',
+      wallets,
+    })
+    return (await one.run()).of('wallets[0].denom')
+  }
+
+  it('names a wallet for which another token counts than before, until its denom is written', async () => {
+    expect(await findings()).toMatchObject([
+      {
+        area: 'configuration',
+        level: 'warning',
+        text: 'none, so it is watched for PHOTON (uphoton), which fees are paid in; until now it was ATONE (uatone)',
+        mend: "Write it: 'uphoton' for the fees, or 'uatone' as before.",
+      },
+    ])
+    expect(await findings('uphoton')).toEqual([])
+  })
+
+  it('finds one that a contract keeps', async () => {
+    expect(await findings(`cw20:${address(2, 'atone')}`)).toMatchObject([{ level: 'wrong' }])
   })
 })
 

@@ -107,6 +107,7 @@ test('what the chains confirm is written plainly, what they contradict is left o
   expect(text).toContain(`to Cosmos Hub, ${hubToOsmosis.b.clientId}\n`)
   expect(text).toContain('explorers: https://')
   expect(written.err()).toContain('cosmoshub-4: 3 of 5 endpoints verified')
+  expect(written.err()).toContain('cosmoshub-4: wallets are watched for ATOM (uatom)')
   expect(written.out()).toBe('')
   expect(statSync(join(home, '.env')).mode & 0o777).toBe(0o600)
   expect(readFileSync(join(home, '.env'), 'utf8')).toMatch(/^DISCORD_TOKEN=$/m)

@@ -1,6 +1,7 @@
 // Helpers for tests of wallets: addresses, a world with balances, and a command typed at either door.
 import { createHash } from 'node:crypto'
 import type { SandboxChain } from '../../sandbox/chains/chain.ts'
+import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
 import type { Message } from '../../sandbox/discord/types.ts'
 import type { ConfigInput } from '../../src/config.ts'
 import { encodeAddress } from '../../src/kernel/address.ts'
@@ -27,15 +28,19 @@ export async function walletWorld(
   more: Partial<Omit<WorldSetup, 'config'>> & {
     hub?: Partial<Exclude<ConfigInput['chains'][number], string>>
     config?: Partial<ConfigInput>
+    /** What `hub-1` runs. */
+    version?: IbcGoVersion
+    /** What the configuration says of chains that were built besides, by chain id. */
+    chain?: Record<string, object>
     /** Chains of the world that the configuration does not name. */
     unnamed?: string[]
   } = {},
 ): Promise<TestWorld> {
-  const { hub = {}, config = {}, unnamed = [], build, ...setup } = more
+  const { hub = {}, config = {}, unnamed = [], chain: besides = {}, version, build, ...setup } = more
   const world = await startWorld({
     ...setup,
     build(chains) {
-      const one = chains.addChain({ chainId: 'hub-1', bondDenom: 'uatom' })
+      const one = chains.addChain({ chainId: 'hub-1', bondDenom: 'uatom', version })
       const two = chains.addChain({ chainId: 'osmo-1', bondDenom: 'uosmo', bech32Prefix: 'osmo' })
       one.setBalance(address(1), 'uatom', 12_000_000n)
       two.setBalance(address(1, 'osmo'), 'uosmo', 5_000_000n)
@@ -50,7 +55,7 @@ export async function walletWorld(
           return { ...chain, name: 'Cosmos Hub', token: ATOM, prefix: 'cosmos', connections: 'none', ...hub }
         if (chain.chainId === 'osmo-1')
           return { ...chain, name: 'Osmosis', token: OSMO, prefix: 'osmo', connections: 'none' }
-        return { ...chain, connections: 'none' }
+        return { ...chain, connections: 'none', ...besides[chain.chainId] }
       }),
     }),
   })

@@ -14,11 +14,13 @@ export const bankRoutes: Route = (segments, context) => {
     case 'params':
       return '{"params":{"send_enabled":[],"default_send_enabled":true}}'
     case 'spendable_balances':
-    case 'balances':
-      if (segments.length === 2) return balances(context, second!)
+    case 'balances': {
+      const amounts = route === 'balances' ? held : spendable
+      if (segments.length === 2) return balances(context, amounts(context, second!))
       if (segments.length !== 3 || third !== 'by_denom') break
       if (route === 'spendable_balances' && !profile.spendableByDenom) break
-      return byDenom(context, second!)
+      return byDenom(context, amounts(context, second!))
+    }
     case 'denoms_metadata': {
       if (segments.length === 1) return metadataList(context)
       const denom = segments.slice(1).join('/')
@@ -52,6 +54,17 @@ function held({ chain, profile, storeEmpty }: Context, address: string): Readonl
   return chain.balances.get(address) ?? new Map()
 }
 
+/** Every denom that is held, those of which nothing can be spent with 0. */
+function spendable(context: Context, address: string): ReadonlyMap<string, bigint> {
+  const locked = context.chain.locked.get(address)
+  return new Map(
+    [...held(context, address)].map(([denom, amount]) => {
+      const free = amount - (locked?.get(denom) ?? 0n)
+      return [denom, free > 0n ? free : 0n]
+    }),
+  )
+}
+
 function checksums(address: string, separator: number): string {
   const words = [...address.slice(separator + 1, -6)].map((char) => BECH32_ALPHABET.indexOf(char))
   const right = words.includes(-1)
@@ -60,12 +73,11 @@ function checksums(address: string, separator: number): string {
   return `expected ${right} got ${address.slice(-6)}`
 }
 
-function balances(context: Context, address: string): string {
+function balances(context: Context, amounts: ReadonlyMap<string, bigint>): string {
   const page = pageRequest(
     context.query,
     () => new GrpcError(3, 'paginate: invalid request, either offset or key is expected, got both'),
   )
-  const amounts = held(context, address)
   const items: string[] = []
   const response = paginate(
     [...amounts.keys()].sort(),
@@ -78,9 +90,8 @@ function balances(context: Context, address: string): string {
   return `{"balances":[${items.join(',')}],"pagination":${pageJson(response)}}`
 }
 
-function byDenom(context: Context, address: string): string {
+function byDenom(context: Context, amounts: ReadonlyMap<string, bigint>): string {
   const denom = context.query.get('denom') ?? ''
-  const amounts = held(context, address)
   checkDenom(context, denom)
   return `{"balance":${coin(denom, amounts.get(denom) ?? 0n)}}`
 }

@@ -6,7 +6,7 @@ import { ago, count, label } from '../../discord/words.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { WalletReading, Watched } from '../types.ts'
 import { walletKey } from '../watch.ts'
-import { amountText, causeText, runwayText } from '../words.ts'
+import { amountText, causeText, heldText, runwayText } from '../words.ts'
 import type { WalletCommandDeps } from './deps.ts'
 import { addressOrRefuse, completeWallet, matching, typedAs } from './find.ts'
 
@@ -35,10 +35,12 @@ export function walletsCommand(deps: WalletCommandDeps): Command<object> {
         return { text: `No wallet is watched yet: \`${call.show('register <wallet> <chain> <threshold>')}\`` }
       const low = lines.filter((line) => isLow(deps, line)).length
       const title = [`**${count(lines.length, 'balance')}** watched, ${low} low`]
-      for (const { chainId, address, problem } of broken.slice(0, 5))
+      for (const { chainId, address, userId, problem } of broken.slice(0, 5)) {
+        const whose = userId === null ? 'in the configuration' : `of <@${userId}>`
         title.push(
-          `🔴 Not watched: ${code(address, 100)} on ${chainLabel(deps.directory, chainId)} in the configuration: ${problem}`,
+          `🔴 Not watched: ${code(address, 100)} on ${chainLabel(deps.directory, chainId)} ${whose}: ${problem}`,
         )
+      }
       return list(deps, lines, call, title.join('\n'))
     },
   }
@@ -192,7 +194,7 @@ function lineText(
     cause === null ? '' : `cannot be read (${causeText(cause)})`,
     balance === null
       ? 'not read yet'
-      : `**${amountText(balance.base, token)}**${low ? ' **low**' : ''}, ${ago(balance.readMs)}`,
+      : `**${heldText(balance, token)}**${low ? ' **low**' : ''}, ${ago(balance.readMs)}`,
     ...(runway === null ? [] : [runwayText(runway, token)]),
     ...thresholds.slice(0, 6),
     ...(thresholds.length > 6 ? [`and ${thresholds.length - 6} more`] : []),

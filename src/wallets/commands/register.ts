@@ -1,7 +1,7 @@
 // `register`: the caller is told when a wallet's balance falls below a threshold.
 import { chainLabel, completeChain } from '../../chains/find.ts'
 import type { ChainSettings } from '../../config.ts'
-import { readBalance } from '../../cosmos/bank.ts'
+import { type Held, readHoldings } from '../../cosmos/bank.ts'
 import { DENOM } from '../../cosmos/denom.ts'
 import { AnswerError } from '../../cosmos/types.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
@@ -11,7 +11,7 @@ import { Refusal, UpstreamError } from '../../kernel/errors.ts'
 import { normalDenom, unknownToken } from '../tokens.ts'
 import type { Registration, Token } from '../types.ts'
 import { watchedOf } from '../watch.ts'
-import { amountText, symbolText } from '../words.ts'
+import { amountText, heldText, symbolText } from '../words.ts'
 import type { WalletCommandDeps } from './deps.ts'
 import { addressOfChain } from './find.ts'
 
@@ -41,7 +41,7 @@ export function registerCommand(deps: WalletCommandDeps): Command<Args> {
         complete: (typed) => completeChain(deps.directory, typed),
       },
       { name: 'threshold', summary: 'Number of tokens, such as 2.5', required: true },
-      { name: 'denom', summary: "Symbol or denom; left out: the chain's own token" },
+      { name: 'denom', summary: "Symbol or denom; left out: what the chain's fees are paid in" },
     ],
     run: (args, call) => register(deps, args, call),
   }
@@ -54,7 +54,8 @@ async function register(deps: WalletCommandDeps, args: Args, call: Call): Promis
   const name = chainLabel(directory, chainId)
   const token = await asked(name, () => tokenOf(deps, chain, args.denom))
   const balance = await asked(name, () => balanceOf(deps, chain, address, token))
-  if (token.known === false && balance === 0n) {
+  const { base, lockedBase = 0n } = balance
+  if (token.known === false && base + lockedBase === 0n) {
     throw new Refusal(
       `Nobody knows a token ${code(token.denom, 130)} on **${name}**, and the wallet holds none. Give its symbol, or the denom exactly as the chain writes it.`,
     )
@@ -84,14 +85,15 @@ async function register(deps: WalletCommandDeps, args: Args, call: Call): Promis
     () => store.saveRegistration(registration),
   )
   const below = amountText(thresholdBase, token)
+  const named = token.symbol === token.denom ? '' : `, denom ${code(token.denom, 130)}`
   const was =
     before && before.thresholdBase !== thresholdBase
       ? ` (was ${amountText(before.thresholdBase, token)})`
       : ''
-  const low = balance < thresholdBase ? ' **That is below it already**, so the alert goes out now.' : ''
+  const low = base < thresholdBase ? ' **That is below it already**, so the alert goes out now.' : ''
   const units = token.known === false ? ` Its decimals are not known: all is in base units.` : ''
   return {
-    text: `${low ? '🟡' : '🟢'} ${before ? 'Changed' : 'Registered'}: I tag you when ${code(address, 100)} on **${name}** holds less than **${below}**${was}. It holds ${amountText(balance, token)} now.${low}${units}`,
+    text: `${low ? '🟡' : '🟢'} ${before ? 'Changed' : 'Registered'}: I tag you when ${code(address, 100)} on **${name}** ${lockedBase > 0n ? 'can spend' : 'holds'} less than **${below}**${was}${named}. It holds ${heldText(balance, token)} now.${low}${units}`,
   }
 }
 
@@ -138,9 +140,10 @@ async function balanceOf(
   chain: ChainSettings,
   address: string,
   token: Token,
-): Promise<bigint> {
+): Promise<Held> {
   try {
-    return (await readBalance(pools.get(chain.chainId)!, address, token.denom)).value
+    const { held } = await readHoldings(pools.get(chain.chainId)!, address, [token.denom])
+    return held.get(token.denom)!
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error
     throw new Refusal(

@@ -19,6 +19,18 @@ test('a chain by name and by chain id is the same', async () => {
   expect(await registryChain('cosmoshub-4')).toEqual(hub)
 })
 
+test.each([
+  ['atomone', 'uphoton', 'uatone'],
+  ['manifest', 'umfx', 'upoa'],
+  ['nobletestnet', 'uusdc', 'ustake'],
+  ['noble', 'uusdc', undefined],
+  ['osmosis', 'uosmo', 'uosmo'],
+])('the token of %s is what fees are paid in: %s', async (name, denom, staked) => {
+  const chain = await registryChain(name)
+  expect(chain?.token?.denom).toBe(denom)
+  expect(chain?.stakingToken?.denom).toBe(staked)
+})
+
 test.each(['no-such-chain', '', '__proto__', 'constructor', 'mainnet/cosmoshub', '../package.json'])(
   '"%s" is unknown',
   async (word) => {

@@ -41,6 +41,29 @@ describe('a token', () => {
     expect(await tokens.find(chain, FAKE.denom)).toEqual(FAKE)
   })
 
+  it('that a contract keeps is refused in words; where the bank has one of that symbol, it is that one', async () => {
+    const { tokens, store } = make()
+    const injective = aChain('injective-1', 'Injective', { token: null })
+    const bank =
+      'factory/inj14ejqjyq8um4p3xfqj74yld5waqljf88f9eneuk/inj18luqttqyckgpddndh8hvaq25d5nfwjc78m56lc'
+    expect((await tokens.find(injective, 'hinj'))?.denom).toBe(bank)
+    // Kept from before: it was taken then.
+    const contract = 'cw20:inj18luqttqyckgpddndh8hvaq25d5nfwjc78m56lc'
+    store.saveToken('injective-1', { symbol: 'hINJ', denom: contract, decimals: 18 })
+    for (const [chainId, typed, standard] of [
+      ['injective-1', contract, 'cw20'],
+      ['archway-1', 'bARCH', 'cw20'],
+      ['secret-4', 'SHD', 'snip25'],
+      ['injective-1', 'cw20:inj1nobodyknowsit', 'cw20'],
+    ] as const) {
+      const chain = aChain(chainId, 'X', { token: null })
+      await expect(tokens.find(chain, typed)).rejects.toThrow(`is kept by a contract (${standard})`)
+    }
+    expect(await tokens.learn('injective-1', contract)).toContain('kept by a contract')
+    expect(await tokens.learn('injective-1', 'inj')).toBeNull()
+    expect(tokens.of('injective-1', 'inj').symbol).toBe('INJ')
+  })
+
   it('that nobody knows is null, and shown as its denom in base units', async () => {
     const { chain, tokens } = make()
     expect(await tokens.find(chain, 'nothinglikethis')).toBeNull()

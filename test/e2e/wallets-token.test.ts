@@ -1,0 +1,134 @@
+// Which balance of a wallet counts: in the fee token, of what can be spent, and never one that a contract keeps.
+import { afterEach, describe, expect, it } from 'vitest'
+import { walletStore } from '../../src/wallets/store.ts'
+import { address, ask, chainOf, check, registrations, walletWorld } from '../support/wallets.ts'
+import { closeWorlds, HOUR, type TestWorld } from '../support/world.ts'
+
+afterEach(closeWorlds)
+
+const HUB = address(1)
+const SHORT = `cosmos1…${HUB.slice(-4)}`
+
+describe('what is locked', () => {
+  const vest = (world: TestWorld, locked: bigint) => chainOf(world, 'hub-1').setLocked(HUB, 'uatom', locked)
+  const watched = { hub: { wallets: [{ address: HUB, threshold: '2' }] } }
+
+  it.each(['v6', 'v8', 'v11'] as const)(
+    'pays no fees: the wallet is low, and told so (%s)',
+    async (version) => {
+      const world = await walletWorld({ ...watched, version })
+      vest(world, 12_000_000n)
+      await check(world)
+      expect(world.news()).toEqual([
+        `🟡 LOW: wallet ${SHORT} on Cosmos Hub has 12 ATOM, of which 0 can be spent, below 2 ATOM ${world.role}`,
+      ])
+      expect(await ask(world, 'slash', 'wallets')).toContain('**12 ATOM, of which 0 can be spent** **low**')
+      vest(world, 9_000_000n)
+      await check(world)
+      expect(world.news()).toEqual([
+        expect.stringMatching(/^🟢 over: .* has 12 ATOM, of which 3 can be spent /),
+      ])
+      vest(world, 0n)
+      await check(world)
+      expect(await ask(world, 'slash', 'wallets')).toContain('**12 ATOM**')
+      expect(world.news()).toEqual([])
+    },
+  )
+
+  it('is said at a registration', async () => {
+    const world = await walletWorld()
+    vest(world, 11_000_000n)
+    const said = await ask(world, 'slash', 'register', { wallet: HUB, chain: 'hub-1', threshold: '2' })
+    expect(said).toContain('can spend less than **2 ATOM**')
+    expect(said).toContain('It holds 12 ATOM, of which 1 can be spent now.')
+    expect(said).toContain('**That is below it already**')
+  })
+
+  it('was not spent, where it is first seen after an update of the bot', async () => {
+    const world = await walletWorld(watched)
+    const history = () =>
+      walletStore(world.app.database)
+        .history('hub-1', HUB, 'uatom', 0)
+        .map(({ base }) => base)
+    await check(world)
+    vest(world, 10_000_000n)
+    await world.pass(HOUR)
+    await check(world)
+    expect(history().at(0)).toBe(2_000_000n)
+    chainOf(world, 'hub-1').setBalance(HUB, 'uatom', 11_000_000n)
+    await world.pass(HOUR)
+    await check(world)
+    expect(history()).toEqual([2_000_000n, 1_000_000n, 1_000_000n])
+  })
+
+  it('is taken for none where a chain cannot tell', async () => {
+    const front = { html: 404, only: /spendable_balances/ }
+    const world = await walletWorld({ ...watched, endpoints: { 'hub-1': [front] } })
+    vest(world, 12_000_000n)
+    await check(world)
+    expect(world.news()).toEqual([])
+    expect(await ask(world, 'slash', 'wallets')).toContain('**12 ATOM**')
+  })
+})
+
+describe('the fee token', () => {
+  const ATONE = address(1, 'atone')
+  const uatone = { chain_id: 'atomone-1', address: ATONE, denom: 'uatone', threshold_base: '2000000' }
+  /** AtomOne's fees are paid in PHOTON; ATONE is what is staked. */
+  const atomone = (chain: object = {}) =>
+    walletWorld({
+      build(chains) {
+        const one = chains.addChain({ chainId: 'atomone-1', bondDenom: 'uatone', bech32Prefix: 'atone' })
+        one.setBalance(ATONE, 'uatone', 50_000_000n)
+      },
+      chain: { 'atomone-1': chain },
+    })
+  const insert = (world: TestWorld, denom: string) =>
+    world.app.database.sql
+      .prepare("INSERT INTO wallet_registrations VALUES (?, 'atomone-1', ?, ?, '2000000', 0)")
+      .run(world.ann, ATONE, denom)
+
+  it('is what a wallet is watched for, by the configuration and by a command', async () => {
+    const world = await atomone({ wallets: [{ address: ATONE, threshold: '1' }] })
+    await check(world)
+    expect(world.news()).toEqual([expect.stringContaining('has 0 PHOTON, below 1 PHOTON')])
+    const said = await ask(world, 'slash', 'register', { wallet: ATONE, chain: 'atomone-1', threshold: '2' })
+    expect(said).toContain('holds less than **2 PHOTON**, denom `uphoton`. It holds 0 PHOTON now.')
+    expect(registrations(world)).toMatchObject([{ ...uatone, denom: 'uphoton' }])
+  })
+
+  it('does not change what was registered before, nor how it is shown', async () => {
+    const world = await atomone()
+    insert(world, 'uatone')
+    await check(world)
+    expect(world.news()).toEqual([])
+    chainOf(world, 'atomone-1').setBalance(ATONE, 'uatone', 1_500_000n)
+    await check(world)
+    expect(world.news()).toEqual([expect.stringContaining('has 1.5 ATONE, below 2 ATONE')])
+    expect(registrations(world)).toMatchObject([uatone])
+  })
+
+  it('is another where the configuration says so', async () => {
+    const token = { symbol: 'ATONE', denom: 'uatone', decimals: 6 }
+    const world = await atomone({ token, wallets: [{ address: ATONE, threshold: '1' }] })
+    await check(world)
+    expect(world.news()).toEqual([])
+    expect(await ask(world, 'slash', 'wallets')).toContain('**50 ATONE**')
+  })
+
+  it('is never one that a contract keeps: refused in words, and what was registered is not read as 0', async () => {
+    const contract = `cw20:${address(7, 'atone')}`
+    const wallets = [{ address: ATONE, threshold: '1', denom: contract }]
+    const world = await atomone({ wallets })
+    const args = { wallet: ATONE, chain: 'atomone-1', threshold: '2', denom: contract }
+    expect(await ask(world, 'slash', 'register', args)).toContain('is kept by a contract (cw20)')
+    insert(world, contract)
+    await check(world)
+    expect(world.news()).toEqual([])
+    const shown = await ask(world, 'slash', 'wallets')
+    expect(shown).toMatch(/^\*\*0 balances\*\* watched, 0 low/)
+    expect(shown.match(/🔴 Not watched: .* is kept by a contract \(cw20\)/g)).toHaveLength(2)
+    await ask(world, 'slash', 'deregister', { wallet: ATONE })
+    expect(registrations(world)).toEqual([])
+  })
+})
