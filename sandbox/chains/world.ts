@@ -129,14 +129,19 @@ export class ChainWorld {
 
   /**
    * Governance recovery: the subject takes over latest height, tracked chain, trusting period and the newest
-   * consensus state of a substitute, and is unfrozen. Without a substitute one is made (and left behind).
+   * consensus state of a substitute, and is unfrozen. Without a substitute one is made (and left behind). As in
+   * ibc-go, the substitute's latest height is above the subject's.
    */
   recover(hostId: string, subjectId: string, substituteId?: string): void {
     const host = this.chain(hostId)
     const subject = host.client(subjectId)
     if (subject.data.kind !== 'tendermint') throw new Error(`${subjectId} is not a tendermint client`)
-    const { trackedChainId, trustingPeriodNs } = subject.data
-    const otherId = substituteId ?? this.createClient(hostId, { tracks: trackedChainId, trustingPeriodNs })
+    const { trackedChainId, trustingPeriodNs, latestHeight: before } = subject.data
+    const newest = this.#trackedHeightAt(trackedChainId, msToNs(this.clock.now()))
+    const above = isAbove(newest, before) ? newest : { ...before, height: before.height + 1n }
+    const otherId =
+      substituteId ??
+      this.createClient(hostId, { tracks: trackedChainId, trustingPeriodNs, latestHeight: above })
     const substitute = host.client(otherId)
     if (substitute.data.kind !== 'tendermint') throw new Error(`${otherId} is not a tendermint client`)
     const { latestHeight } = substitute.data

@@ -3,8 +3,9 @@ import type { ChainSettings } from '../config.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Reading, Unreadable } from './assess.ts'
+import { fresher } from './fresher.ts'
 import { readAnew } from './read.ts'
-import { fresher, type Settler } from './settle.ts'
+import type { Settler } from './settle.ts'
 import { isReading, type Seen } from './types.ts'
 
 export interface SecondLook {

@@ -5,7 +5,8 @@ import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
-import { type Assessment, assess, type Reading, unreadable } from './assess.ts'
+import { type Assessment, assess, unreadable } from './assess.ts'
+import { upToDate } from './fresher.ts'
 import { clientIdentity, readIdentity, unseenIdentity } from './identity.ts'
 import { type ClientRow, readingOf } from './rows.ts'
 import { lasting } from './sight.ts'
@@ -47,11 +48,12 @@ export function createSettler(deps: SettleDeps): Settler {
   const settler: Settler = {
     wouldCall(chain, seen, nowMs) {
       const states = alerts.loadStates(clientIdentity(chain.chainId, ''))
-      return seen.filter((one) => {
+      return seen.filter((read) => {
+        const state = states.get(clientIdentity(chain.chainId, read.clientId)) ?? null
+        if (!isReading(read.reading) || (judge(read, chain, nowMs).severity === 'ok' && !state)) return false
+        const before = store.client(chain.chainId, read.clientId)
+        const one = upToDate(read, before)
         const verdict = judge(one, chain, nowMs)
-        const state = states.get(clientIdentity(chain.chainId, one.clientId)) ?? null
-        if (!isReading(one.reading) || (verdict.severity === 'ok' && !state)) return false
-        const before = store.client(chain.chainId, one.clientId)
         return wouldCall(state, observe(one, verdict, before, state, chain), chain.alerts, nowMs)
       })
     },
@@ -61,7 +63,8 @@ export function createSettler(deps: SettleDeps): Settler {
       const states = alerts.loadStates(clientIdentity(chainId, ''))
       const unseenStates = alerts.loadStates(unseenIdentity(chainId, ''))
       commit(nowMs, (tell) => {
-        for (const one of seen) {
+        for (const read of seen) {
+          const one = upToDate(read, store.client(chainId, read.clientId))
           const verdict = judge(one, chain, nowMs)
           const before = store.save(chainId, one, verdict, nowMs)
           const identity = clientIdentity(chainId, one.clientId)
@@ -228,16 +231,3 @@ const left = ({ level }: AlertState): Observation => ({
 const levelOf = (severity: Assessment['severity']): Level => (severity === 'unreadable' ? 'ok' : severity)
 
 const worse = (seen: Observation['level'], before: Level) => seen !== 'unseen' && RANK[seen] > RANK[before]
-
-/** Which of two readings of a client is the newer one, whatever order they came in. */
-export function fresher(first: Reading, second: Reading): Reading {
-  const a = first.latestHeight
-  const b = second.latestHeight
-  if (a && b) {
-    if (b.revision !== a.revision) return b.revision > a.revision ? second : first
-    if (b.height !== a.height) return b.height > a.height ? second : first
-  }
-  // The same state: that a consensus state is there is proof, that it is not may be a node that is behind.
-  if (second.consensus === 'absent' && first.consensus !== 'absent') return first
-  return second
-}
