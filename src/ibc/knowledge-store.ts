@@ -7,13 +7,21 @@ type Statement = (text: string) => {
   all(...values: unknown[]): unknown[]
 }
 
+/** In SQL: a client that was read on its chain's blocks from before it started again, and not since. */
+export const NOT_READ_ANEW = {
+  mark: 'host_time_ns = NULL',
+  is: 'read_ms IS NOT NULL AND host_time_ns IS NULL',
+}
+
 /** Reads the memory of a chain. `understood` makes a stored row a client, or nothing where it is damaged. */
 export function knowledgeOf(
   statement: Statement & ((text: string) => { get(...values: unknown[]): unknown }),
   chainId: string,
   understood: (raw: unknown) => ClientRow[],
 ): Knowledge {
-  const stored = statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId).flatMap(understood)
+  const stored = statement(`SELECT * FROM clients WHERE chain_id = ? AND NOT (${NOT_READ_ANEW.is})`)
+    .all(chainId)
+    .flatMap(understood)
   const rows = new Map(stored.map((row) => [row.clientId, row]))
   const seldom = new Map<string, SeldomAnswer>()
   for (const row of statement('SELECT * FROM seldom_asked WHERE chain_id = ?').all(chainId) as RawSeldom[]) {

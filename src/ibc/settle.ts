@@ -32,8 +32,13 @@ export interface Settler {
   settle(chain: ChainSettings, seen: readonly Seen[], nowMs: number, options?: { quietLook?: boolean }): void
   /** Judges clients by their last known reading, because they cannot be read now: the clock goes on. */
   goOn(chain: ChainSettings, rows: readonly ClientRow[], nowMs: number): void
-  /** Forgets the clients of a chain but those of `watched`: nothing is told of them any more but that. */
-  unwatch(chain: Pick<ChainSettings, 'chainId' | 'alerts'>, watched: ReadonlySet<string>, nowMs: number): void
+  /** Forgets clients of a chain (`rows`: all of them) but `watched`: nothing is told of them any more but that. */
+  unwatch(
+    chain: Pick<ChainSettings, 'chainId' | 'alerts'>,
+    watched: ReadonlySet<string>,
+    nowMs: number,
+    rows?: readonly ClientRow[],
+  ): void
   /** Ends what is open about chains that left the configuration, and forgets them. */
   endOrphans(isKnown: (chainId: string) => boolean, nowMs: number): void
   /** The summary of the first look: what was past saving already. Marks the look as finished. */
@@ -115,8 +120,8 @@ export function createSettler(deps: SettleDeps): Settler {
       })
     },
 
-    unwatch(chain, watched, nowMs) {
-      const gone = store.clients(chain.chainId).filter(({ clientId }) => !watched.has(clientId))
+    unwatch(chain, watched, nowMs, rows = store.clients(chain.chainId)) {
+      const gone = rows.filter(({ clientId }) => !watched.has(clientId))
       if (gone.length === 0) return
       commit(nowMs, (tell) => {
         for (const row of gone) {
@@ -129,6 +134,10 @@ export function createSettler(deps: SettleDeps): Settler {
             for (const notice of state ? advance(identity, state, left(state), chain.alerts, nowMs) : []) {
               tell(say(notice))
             }
+          }
+          if (wentWithItsChain(row, chain.alerts.about)) {
+            const identity = clientIdentity(chain.chainId, row.clientId)
+            advance(identity, alerts.loadState(identity), WELL, chain.alerts, nowMs)
           }
           store.forgetClient(chain.chainId, row.clientId)
         }
@@ -189,8 +198,8 @@ function observe(
   chain: ChainSettings,
 ): Observation {
   const about = !seen.ignored && isAbout(seen.attention, chain.alerts.about)
-  // Never read before, or past saving already while nobody was to be told.
-  const first = !before?.readMs || (state === null && isPastSaving(levelOf(before.severity)))
+  // Never heard of before, or past saving already while nobody was to be told.
+  const first = state === null && (!before?.readMs || isPastSaving(levelOf(before.severity)))
   return { ...observation(verdict, about), first }
 }
 
@@ -218,6 +227,19 @@ function observeUnseen(
   const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
   return { ...lasting('blind', row.unseenSinceMs ?? nowMs, deadlineMs, settings.alerts, nowMs), about }
 }
+
+/**
+ * A client that was well when its chain started again, and is gone since. Should it come back (what started again was
+ * another chain under the same id), that it is lost by then is news.
+ */
+const wentWithItsChain = (row: ClientRow, about: ChainSettings['alerts']['about']): boolean =>
+  row.readMs !== null &&
+  row.hostTimeNs === null &&
+  !row.ignored &&
+  isAbout(row.attention, about) &&
+  !isPastSaving(levelOf(row.severity))
+
+const WELL: Observation = { level: 'ok', deadlineMs: null, first: false, about: true, mention: false }
 
 /** What alerts are no longer about, however it stands. */
 const left = ({ level }: AlertState): Observation => ({

@@ -8,13 +8,7 @@ import type { Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
-import {
-  chainIdentity,
-  clientIdentity,
-  NETWORK_IDENTITY,
-  restartIdentity,
-  unseenIdentity,
-} from './identity.ts'
+import { chainIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
 import { observeSight, type Sight } from './sight.ts'
 import type { ClientStore } from './store.ts'
@@ -39,9 +33,6 @@ export interface SightWords {
     heights: { from: bigint; to: bigint },
     nowMs: number,
   ): Message
-  /** For the alerts that were open about clients of a chain that has started again. */
-  client(row: ClientRow, notice: Notice, asOfMs: number | null, nowMs: number): Message
-  unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
 }
 
 export interface SightsDeps extends TellerDeps {
@@ -87,23 +78,8 @@ export function createSights(deps: SightsDeps): Sights {
   const restarted = (chain: ChainSettings, head: Head, from: bigint) => {
     const nowMs = clock.now()
     commit((tell) => {
-      for (const identityOf of [clientIdentity, unseenIdentity]) {
-        const prefix = identityOf(chain.chainId, '')
-        for (const [identity, state] of alerts.loadStates(prefix)) {
-          const row = store.client(chain.chainId, identity.slice(prefix.length))
-          // These clients are gone with their chain: nothing is open about them any more.
-          const { level } = state
-          const gone: Observation = { level, deadlineMs: null, first: false, about: false, mention: false }
-          for (const notice of advance(identity, state, gone, chain)) {
-            if (!row) continue
-            const isClient = identityOf === clientIdentity
-            tell(
-              isClient ? words.client(row, notice, null, nowMs) : words.unseenClient(row, notice, '', nowMs),
-            )
-          }
-        }
-      }
-      store.forgetChain(chain.chainId)
+      // Its clients are read anew, and alerts about them go on: what is lost by then is no old story.
+      store.beginAnew(chain.chainId, nowMs)
       const again: Observation = {
         level: 'halted',
         deadlineMs: null,

@@ -5,7 +5,7 @@ import { msToNs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
 import type { Assessment, Reading, Severity } from './assess.ts'
 import type { Knowledge } from './knowledge.ts'
-import { knowledgeOf } from './knowledge-store.ts'
+import { knowledgeOf, NOT_READ_ANEW } from './knowledge-store.ts'
 import {
   type ChainRow,
   type ClientRow,
@@ -32,8 +32,12 @@ export interface ClientStore {
   chainSeen(chainId: string): void
   /** Forgets a client that is not watched any more; its history stays. */
   forgetClient(chainId: string, clientId: string): void
-  /** Forgets everything read of a chain: it has started again under the same id. Alert states are not touched. */
+  /** Forgets everything read of a chain that is not watched any more. Alert states are not touched. */
   forgetChain(chainId: string): void
+  /** A chain has started again: its clients are to be read anew. Until then all but their heights stays known. */
+  beginAnew(chainId: string, nowMs: number): void
+  /** Clients that were not read since their chain started again. */
+  notReadAnew(chainId: string): ClientRow[]
   client(chainId: string, clientId: string): ClientRow | null
   clients(chainId?: string): ClientRow[]
   /** Writes what was seen and its verdict; adds to the history when something changed. Returns what was before. */
@@ -57,10 +61,6 @@ export interface ClientStore {
   /** The chains of which anything is kept. */
   chainIds(): string[]
   knowledge(chainId: string): Knowledge
-}
-
-interface RawChainId {
-  chain_id: string
 }
 
 const UPDATES_KEPT_MS = 14 * DAY_MS
@@ -132,13 +132,24 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
         statement(`DELETE FROM ${table} WHERE chain_id = ?`).run(chainId)
       }
     },
-    clients(chainId) {
-      const rows =
-        chainId === undefined
-          ? statement('SELECT * FROM clients').all()
-          : statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId)
-      return rows.flatMap(understood)
+    beginAnew(chainId, nowMs) {
+      statement(
+        `UPDATE clients SET ${NOT_READ_ANEW.mark}, latest_revision = NULL, latest_height = NULL, first_seen_ms = ?
+         WHERE chain_id = ? AND read_ms IS NOT NULL`,
+      ).run(nowMs, chainId)
+      statement('DELETE FROM clients WHERE chain_id = ? AND read_ms IS NULL').run(chainId)
+      statement('DELETE FROM seldom_asked WHERE chain_id = ?').run(chainId)
+      statement('UPDATE chains SET first_look_ms = NULL WHERE chain_id = ?').run(chainId)
     },
+    notReadAnew: (chainId) =>
+      statement(`SELECT * FROM clients WHERE chain_id = ? AND ${NOT_READ_ANEW.is}`)
+        .all(chainId)
+        .flatMap(understood),
+    clients: (chainId) =>
+      (chainId === undefined
+        ? statement('SELECT * FROM clients').all()
+        : statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId)
+      ).flatMap(understood),
     save(chainId, seen, verdict, nowMs) {
       const before = statement('SELECT * FROM clients WHERE chain_id = ? AND client_id = ?').get(
         chainId,
@@ -183,7 +194,7 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
       ).run(nowMs - HISTORY_KEPT_MS, nowMs - UPDATES_KEPT_MS)
     },
     chainIds: () =>
-      (statement('SELECT chain_id FROM chains UNION SELECT chain_id FROM clients').all() as RawChainId[]).map(
+      (statement('SELECT chain_id FROM chains UNION SELECT chain_id FROM clients').all() as RawClient[]).map(
         ({ chain_id }) => chain_id,
       ),
     knowledge: (chainId) => knowledgeOf(statement, chainId, understood),

@@ -35,6 +35,8 @@ export interface Survey {
   allowedClients: readonly string[] | null
   /** Things that could not be listed, in words; the sweep goes on without them. */
   gaps: string[]
+  /** What is not among the subjects is not there, or not watched. */
+  whole: boolean
 }
 
 /**
@@ -82,13 +84,15 @@ export async function survey(
     clientId: state.clientId,
     state,
   }))
-  return { subjects, allowedClients: await allowed, gaps }
+  return { subjects, allowedClients: await allowed, gaps, whole: found.whole ?? gaps.length === 0 }
 }
 
 interface Found {
   clients: (ClientState | MalformedClient)[]
   connections: readonly Connection[] | null
   channels: readonly Channel[] | null
+  /** Null: as whole as nothing else was missing. */
+  whole: boolean | null
 }
 
 type Or = <T>(what: string, work: Promise<T>) => Promise<T | null>
@@ -114,6 +118,7 @@ async function wholeChain(
   for (const [list, id] of Object.entries(lacking)) if (id) gaps.push(`${list}: the list lacks ${id}`)
   return {
     clients: [...listed.values(), ...rest, ...unseen],
+    whole: clients.problems.length === 0,
     connections: lacking.connections ? null : (connections?.items ?? null),
     channels: lacking.channels ? null : (channels?.items ?? null),
   }
@@ -207,6 +212,7 @@ async function namedClients(
   const whole = asked.every(({ connection, channels }) => connection && channels)
   return {
     clients,
+    whole: null,
     connections,
     channels: whole ? asked.flatMap(({ channels }) => channels?.items ?? []) : null,
   }

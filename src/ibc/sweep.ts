@@ -35,6 +35,8 @@ export interface SweepResult {
   clients: number
   unreadable: number
   gaps: string[]
+  /** See `Survey.whole`. */
+  whole: boolean
 }
 
 /** A portion is handed over when it has this many clients or is this old. */
@@ -112,7 +114,7 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   if (dead === null) await askForCounterparties(found.subjects, context, deps, handOver)
   await handOver.end()
   signal?.throwIfAborted()
-  return { clients: found.subjects.length, unreadable, gaps: found.gaps }
+  return { clients: found.subjects.length, unreadable, gaps: found.gaps, whole: found.whole }
 }
 
 /** Runs `work` on what `next` gives, at most `width` at a time, until it gives null. */

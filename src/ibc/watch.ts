@@ -164,9 +164,10 @@ export function createWatch(deps: WatchDeps): Watch {
           settler.settle(chain, fresh, clock.now(), { quietLook })
         },
       })
-      // Clients do not vanish from a chain; but which of them are watched may be another choice than before.
-      if (chain.connections !== 'all' && result.gaps.length === 0 && namesAreWhole(chain))
-        settler.unwatch(chain, watched, clock.now())
+      // Clients do not vanish from a chain, unless it starts again; but which are watched may be another choice now.
+      if (result.whole && chain.connections === 'all')
+        settler.unwatch(chain, watched, clock.now(), store.notReadAnew(chainId))
+      else if (result.whole && namesAreWhole(chain)) settler.unwatch(chain, watched, clock.now())
       if (quietLook) settler.finishFirstLook(chain, clock.now())
       Object.assign(note, { clients: result.clients, unreadable: result.unreadable, gaps: result.gaps })
       store.chainSeen(chainId)
