@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { messageOf, UsageError } from '../kernel/errors.ts'
-import { PREDECESSOR_FILES } from './predecessor.ts'
+import { PREDECESSOR_CODE, PREDECESSOR_FILES } from './predecessor.ts'
 
 export type Source =
   | { kind: 'predecessor'; path: string; texts: Map<string, string> }
@@ -40,7 +40,12 @@ function readFolder(path: string): Source {
     return {
       kind: 'predecessor',
       path,
-      texts: new Map(files.map((file) => [file, readText(join(path, file))])),
+      texts: new Map(
+        [...files, ...PREDECESSOR_CODE.filter((file) => existsSync(join(path, file)))].map((file) => [
+          file,
+          readText(join(path, file)),
+        ]),
+      ),
     }
   }
   for (const [kind, file] of HOMES) {

@@ -72,6 +72,7 @@ export async function planFromHermes(
       keyName: chain.key_name ?? null,
       feeDenom: chain.gas_price?.denom ?? null,
       mine: filter.mine,
+      isNarrow: filter.isNarrow,
       remarks: [...(period ? [`hermes: trusting_period ${period}`] : []), ...filter.remarks],
     })
   }
@@ -95,40 +96,65 @@ function readFile(text: string): z.output<typeof fileSchema> {
   return read.data
 }
 
-/** An allow list of exact channels names connections that are relayed; anything else is only shown. */
+interface Filter {
+  /** Connections of the channels that are relayed. */
+  mine: string[]
+  /** Nothing but these is relayed, so nobody else's clients are alerted about. */
+  isNarrow: boolean
+  remarks: string[]
+  notes: Note[]
+}
+
+/** Ports of interchain accounts and queries and of consumer chains: their channels run over the pairs' connections. */
+const OVER_PAIRS = /^(ica|icq|consumer$|provider$)/
+
+/** An allow list of channels names connections that are relayed, and nothing else is; other filters are only shown. */
 async function readFilter(
   chainId: string,
   filter: z.output<typeof filterSchema> | undefined,
   registry: RegistryDeps,
-): Promise<{ mine: string[]; remarks: string[]; notes: Note[] }> {
-  if (!filter || filter.policy === 'allowall') return { mine: [], remarks: [], notes: [] }
-  const list = (filter.list ?? []).map(([portId, channelId]) => ({ portId, channelId }))
-  const shown = list.map(({ portId, channelId }) => `${portId}/${channelId}`).join(', ')
+): Promise<Filter> {
+  if (!filter || filter.policy === 'allowall') return { mine: [], isNarrow: false, remarks: [], notes: [] }
+  const list = (filter.list ?? []).map(([port, channel]) => ({
+    portId: port.trim(),
+    channelId: channel.trim(),
+  }))
+  const named = (some: typeof list) =>
+    some.map(({ portId, channelId }) => `${portId}/${channelId}`).join(', ')
+  const remarks = [`packet_filter ${filter.policy}: ${named(list)}`]
+  const open = (text: string): Note => ({
+    kind: 'left',
+    text: `${chainId}: ${text}; \`mine\` is yours to fill in`,
+  })
   if (filter.policy !== 'allow') {
-    return {
-      mine: [],
-      remarks: [`packet_filter ${filter.policy}: ${shown}`],
-      notes: [
-        {
-          kind: 'left',
-          text: `${chainId}: packet_filter \`${filter.policy}\` says what is not relayed; \`mine\` is yours to fill in`,
-        },
-      ],
-    }
+    const text = `packet_filter \`${filter.policy}\` says what is not relayed`
+    return { mine: [], isNarrow: false, remarks, notes: [open(text)] }
   }
-  const exact = list.filter(
-    ({ portId, channelId }) => !portId.includes('*') && /^channel-\d+$/.test(channelId),
-  )
-  const { mine, unknown } = await connectionsOfChannels(chainId, exact, registry)
-  const patterns = list
-    .filter((one) => !exact.includes(one))
-    .map(({ portId, channelId }) => `${portId}/${channelId}`)
-  const open = [...unknown, ...patterns]
-  if (open.length === 0) return { mine, remarks: [`packet_filter allow: ${shown}`], notes: [] }
-  const text = `${chainId}: the connections of ${open.join(', ')} are not in the chain registry; add them to \`mine\``
-  return {
-    mine,
-    remarks: [`packet_filter allow: ${shown}`, `not found in the chain registry: ${open.join(', ')}`],
-    notes: [{ kind: 'left', text }],
+  const overPairs = list.filter(({ portId }) => OVER_PAIRS.test(portId))
+  const patterns = list.filter((one) => !overPairs.includes(one) && /[*?]/.test(one.portId + one.channelId))
+  const exact = list.filter((one) => !overPairs.includes(one) && !patterns.includes(one))
+  const { found, unknown } = await connectionsOfChannels(chainId, exact, registry)
+  const isNarrow = exact.length > 0 && patterns.length === 0
+  const notes: Note[] = []
+  const clients = found.map(({ connectionId, clientId }) => `${clientId} over ${connectionId}`).join(', ')
+  const whose = clients ? `only about ${clients}, as the chain registry has them` : 'about nothing yet'
+  if (isNarrow)
+    notes.push({
+      kind: 'changed',
+      text: `${chainId}: alerts are ${whose} (\`about: 'mine'\`), because its packet_filter relays nothing else`,
+    })
+  else notes.push(open(`packet_filter allows ${named(patterns) || 'no channel by its id'}`))
+  for (const { portId, channelId } of unknown) {
+    const path = `/ibc/core/channel/v1/channels/${channelId}/ports/${portId}`
+    const text = /^channel-\d+$/.test(channelId)
+      ? `the connection of ${portId}/${channelId} is not in the chain registry; ${path} of the chain names it (connection_hops): add it to \`mine\`, or nothing is alerted about it`
+      : `${portId}/${channelId} is not a channel such as channel-0: correct it`
+    notes.push({ kind: 'left', text: `${chainId}: ${text}` })
   }
+  if (overPairs.length > 0) {
+    const text = `${overPairs.length} of the packet_filter's channels are of interchain accounts, queries or consumers: they run over the connections of their pairs`
+    notes.push({ kind: 'changed', text: `${chainId}: ${text}` })
+  }
+  if (unknown.length > 0) remarks.push(`not found in the chain registry: ${named(unknown)}`)
+  return { mine: found.map(({ connectionId }) => connectionId), isNarrow, remarks, notes }
 }

@@ -1,5 +1,6 @@
 // The predecessor's chains: chain_data and monitored_chains as chains of a configuration.
 import type { RegistryChain } from '../chains/registry.ts'
+import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
 import type { ChainInput, Note } from './plan.ts'
 import { decimalOf, type Found, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
@@ -9,6 +10,8 @@ export interface ChainEntry {
   input: ChainInput
   known: RegistryChain | null
   monitored: boolean
+  /** Addresses that stand with the chain, as older versions had it. */
+  listed?: PyValue[]
 }
 
 export type Registry = (nameOrId: string) => Promise<RegistryChain | null>
@@ -44,8 +47,18 @@ async function describedChains(
     const fields = fieldsOf(item)
     const written = stringOf(fields?.get('chain_id'))?.trim()
     const where = `${found!.where.split(' line')[0]} line ${item.line}`
+    const wallets = fields?.get('wallets')
+    const listed = itemsOf(wallets) ?? (wallets?.kind === 'string' ? [wallets] : [])
+    const left = (text: string) => {
+      notes.push({ kind: 'left', text: `${where}: ${text}` })
+      for (const one of listed)
+        notes.push({
+          kind: 'left',
+          text: `${where}: its wallet ${stringOf(one) ?? '(no text)'} is not watched`,
+        })
+    }
     if (!fields || !written || written.length > 64) {
-      notes.push({ kind: 'left', text: `${where}: a chain without a usable \`chain_id\`` })
+      left('a chain without a usable `chain_id`')
       continue
     }
     // The registry's name of a chain would be understood as its chain id later on.
@@ -54,6 +67,7 @@ async function describedChains(
     const url = restUrl(stringOf(fields.get('api')))
     const before = chains.get(chainId)
     if (before) {
+      before.listed = [...(before.listed ?? []), ...listed]
       if (url && !before.input.rest?.includes(url)) before.input.rest = [...(before.input.rest ?? []), url]
       notes.push({
         kind: 'changed',
@@ -62,10 +76,7 @@ async function describedChains(
       continue
     }
     if (!url && !known?.rest.length) {
-      notes.push({
-        kind: 'left',
-        text: `${where}: ${chainId} has no usable \`api\` (a URL), and the registry knows none`,
-      })
+      left(`${chainId} has no usable \`api\` (a URL), and the registry knows none`)
       continue
     }
     if (!url) {
@@ -75,14 +86,14 @@ async function describedChains(
       })
     }
     const name = stringOf(fields.get('chain_name'))?.trim().slice(0, 64)
-    const token = readToken(fields, known, chainId, where, notes)
+    const token = await readToken(fields, known, chainId, where, notes)
     const input: ChainInput = {
       chainId,
       ...(name && { name }),
       ...(url && { rest: [url] }),
       ...(token && { token }),
     }
-    chains.set(chainId, { input: { ...input, connections: 'none' }, known, monitored: false })
+    chains.set(chainId, { input: { ...input, connections: 'none' }, known, monitored: false, listed })
   }
   return chains
 }
@@ -95,15 +106,31 @@ function restUrl(text: string | null): string | null {
   return search || hash ? null : trimmed
 }
 
-function readToken(
+/** What is written, where the chain has it; the registry's word where it says that there is no such denom. */
+async function readToken(
   fields: Map<string, PyValue>,
   known: RegistryChain | null,
   chainId: string,
   where: string,
   notes: Note[],
-): ChainInput['token'] {
-  const symbol = stringOf(fields.get('full_denom'))?.trim() || known?.token?.symbol
-  const denom = stringOf(fields.get('denom'))?.trim() || known?.token?.denom
+): Promise<ChainInput['token']> {
+  const named = stringOf(fields.get('full_denom'))?.trim()
+  const written = stringOf(fields.get('denom'))?.trim()
+  const exists = known && written ? await registryHasDenom(known.registryName, written) : null
+  if (known && (exists === false || (!written && named))) {
+    const listed = named ? await registryAsset(known.registryName, named) : null
+    const { symbol, denom, decimals } = (listed?.contract ? null : listed) ?? known.token ?? {}
+    // The registry does not list every token that came over IBC or out of a factory.
+    const isForeign = written?.includes('/')
+    const what = written ? `${written} is no token of ${chainId}` : `the token of ${chainId} lacks \`denom\``
+    const used = isForeign
+      ? 'it is kept, check it'
+      : denom && `${symbol} (${denom}) is used; should this be another chain of that id, write its \`token\``
+    if (used) notes.push({ kind: 'changed', text: `${where}: ${what} in the chain registry: ${used}` })
+    if (!isForeign && symbol && denom && decimals !== undefined) return { symbol, denom, decimals }
+  }
+  const symbol = named || known?.token?.symbol
+  const denom = written || known?.token?.denom
   const decimals = Number(decimalOf(fields.get('exponent')) ?? known?.token?.decimals ?? Number.NaN)
   const isCount = Number.isInteger(decimals) && decimals >= 0 && decimals <= MOST_DECIMALS
   if (!symbol || !denom || denom.length < 3 || !isCount) {
@@ -152,7 +179,7 @@ async function monitoredChains(
     }
     const connections = readConnections(value, chainId, found!.where, notes)
     const input = { ...(there?.input ?? { chainId }), connections }
-    chains.set(chainId, { input, known, monitored: true })
+    chains.set(chainId, { ...there, input, known, monitored: true })
     const what = connections === 'all' ? 'all connections' : connections.join(', ')
     notes.push({ kind: 'brought', text: `${chainId}: monitored, ${what}` })
   }

@@ -1,7 +1,7 @@
 // The predecessor's config.py, setting by setting: secrets, server, roles, thresholds, schedule.
 import type { ConfigInput } from '../config-schema.ts'
 import type { Comments, Note } from './plan.ts'
-import { decimalOf, itemsOf, type PySources, stringOf } from './py-files.ts'
+import { decimalOf, type Found, itemsOf, type PySources, stringOf } from './py-files.ts'
 
 type Alerts = NonNullable<ConfigInput['alerts']>
 
@@ -13,14 +13,18 @@ export interface PlainSettings {
   env: Record<string, string>
 }
 
-/** Its alerts came only when less than this was left, whatever the threshold said. */
-const PREDECESSORS_RULE = '48h'
+/** Its newer versions alert only when less than this is left, whatever the threshold says: 48 h, in seconds. */
+const RULE_S = 172_800
 const DEFAULT_WARN_AT = 0.8
 const DEFAULT_CRITICAL_AT = 0.9
 
-/** Reads the settings that are not about chains; notes and comments are added to those handed in. */
+/**
+ * Reads the settings that are not about chains; notes and comments are added to those handed in.
+ * @param code its code, where it was found: some rules stand only there
+ */
 export function readSettings(
   sources: PySources,
+  code: string | null,
   options: { prefix?: string },
   notes: Note[],
   comments: Comments,
@@ -30,8 +34,11 @@ export function readSettings(
   if (options.prefix !== undefined) {
     comments['discord.prefix'] = { after: "'$' when the predecessor is switched off" }
   }
-  const alerts = { ...readMention(sources, notes), ...readThreshold(sources, notes, comments) }
-  return { env, discord, alerts, schedule: readSchedule(sources, notes, comments) }
+  const frequency = sources.find('update_frequency')
+  // The version that brought the rule brought this setting too.
+  const rule = code === null ? { quietS: frequency ? RULE_S : null, share: null } : ruleOf(code)
+  const alerts = { ...readMention(sources, notes), ...readThreshold(sources, rule, notes, comments) }
+  return { env, discord, alerts, schedule: readSchedule(frequency, notes, comments) }
 }
 
 function readSecrets(sources: PySources, notes: Note[]): Record<string, string> {
@@ -110,12 +117,28 @@ function readMention(sources: PySources, notes: Note[]): Pick<Alerts, 'mention'>
   return { mention: mentions }
 }
 
-function readThreshold(sources: PySources, notes: Note[], comments: Comments): Partial<Alerts> {
+interface Rule {
+  /** No alert while more seconds than this are left; null: the share alone decides. */
+  quietS: number | null
+  /** The share, where the code has it as a number. */
+  share: string | null
+}
+
+/** `delta > trusting_period * 0.75 and trusting_period-delta < 172800` */
+function ruleOf(text: string): Rule {
+  const code = text.replace(/#.*$/gm, '')
+  const share = /\bdelta\s*>\s*trusting_period\s*\*\s*(\d*\.?\d+)/.exec(code)?.[1] ?? null
+  const left = /\btrusting_period\s*-\s*delta\s*<=?\s*(\d[\d_]*(?:\s*\*\s*\d[\d_]*)*)/.exec(code)?.[1]
+  const factors = left?.split('*').map((factor) => Number(factor.replaceAll('_', '')))
+  return { quietS: factors?.reduce((product, factor) => product * factor) ?? null, share }
+}
+
+function readThreshold(sources: PySources, rule: Rule, notes: Note[], comments: Comments): Partial<Alerts> {
   const found = sources.find('expiry_alert_threshold', 'alert_threshold')
-  const share = found ? Number(decimalOf(found.value) ?? Number.NaN) : DEFAULT_WARN_AT
+  const share = found ? Number(decimalOf(found.value) ?? Number.NaN) : Number(rule.share ?? DEFAULT_WARN_AT)
   const fits = share > 0 && share < 1
   if (!fits) {
-    const text = `${found!.where}: \`${found!.name}\` is not a share between 0 and 1; ${DEFAULT_WARN_AT} is used`
+    const text = `${found ? `${found.where}: \`${found.name}\`` : 'the threshold in its code'} is not a share between 0 and 1; ${DEFAULT_WARN_AT} is used`
     notes.push({ kind: 'left', text })
   }
   const warnAt = fits ? share : DEFAULT_WARN_AT
@@ -123,14 +146,18 @@ function readThreshold(sources: PySources, notes: Note[], comments: Comments): P
   const criticalAt = warnAt < DEFAULT_CRITICAL_AT ? DEFAULT_CRITICAL_AT : rounded((1 + warnAt) / 2)
   comments['alerts.warnAt'] = { after: 'share of the trusting period since the last update' }
   comments['alerts.criticalAt'] = { after: 'new: said again, louder' }
-  comments['alerts.quietWhileLeft'] = {
-    after: "the predecessor's rule: no warning while more than this is left (critical is never silenced)",
+  const quiet = rule.quietS && (rule.quietS % 3600 === 0 ? `${rule.quietS / 3600}h` : `${rule.quietS}s`)
+  if (quiet) {
+    comments['alerts.quietWhileLeft'] = {
+      after: "the predecessor's rule: no warning while more than this is left (critical is never silenced)",
+    }
   }
-  const rule = `warning from ${percent(warnAt)} of the trusting period, quiet while more than ${PREDECESSORS_RULE} are left`
-  notes.push({ kind: 'brought', text: `the thresholds: ${rule}` })
+  const until = quiet ? `quiet while more than ${quiet} are left` : 'however much is left'
+  const rules = `warning from ${percent(warnAt)} of the trusting period, ${until}`
+  notes.push({ kind: 'brought', text: `the thresholds: ${rules}` })
   const news = `also critical from ${percent(criticalAt)}, expired and frozen: the predecessor said nothing of these`
   notes.push({ kind: 'changed', text: news })
-  return { warnAt, criticalAt, quietWhileLeft: PREDECESSORS_RULE }
+  return { warnAt, criticalAt, ...(quiet && { quietWhileLeft: quiet }) }
 }
 
 /** Without the dust of binary fractions, where that does not change the meaning. */
@@ -143,8 +170,7 @@ function percent(share: number): string {
   return `${Number((share * 100).toFixed(4))} %`
 }
 
-function readSchedule(sources: PySources, notes: Note[], comments: Comments): { clients?: string } {
-  const found = sources.find('update_frequency')
+function readSchedule(found: Found | null, notes: Note[], comments: Comments): { clients?: string } {
   if (!found) return {}
   const hours = Number(decimalOf(found.value) ?? Number.NaN)
   if (!(hours > 0)) {

@@ -17,6 +17,9 @@ export const PREDECESSOR_FILES = [
   'ibc_data',
 ] as const
 
+/** Its code, which is only searched for the rule of its alerts: it differs from version to version. */
+export const PREDECESSOR_CODE = ['monitor.py', 'main.py'] as const
+
 /**
  * Makes the plan. Pure but for the registry's look-ups: reads texts, writes nothing, runs nothing.
  * @param texts file name → text, of those files that exist
@@ -29,11 +32,14 @@ export async function planFromPredecessor(
 ): Promise<Imported> {
   const notes: Note[] = []
   const comments: Comments = {}
-  const python = new Map([...texts].filter(([file]) => file.endsWith('.py')))
+  const isCode = (file: string) => (PREDECESSOR_CODE as readonly string[]).includes(file)
+  const python = new Map([...texts].filter(([file]) => file.endsWith('.py') && !isCode(file)))
   const sources = createSources(python, notes)
-  const { env, ...settings } = readSettings(sources, options, notes, comments)
+  const code = [...texts].flatMap(([file, text]) => (isCode(file) ? text : []))
+  const { env, ...settings } = readSettings(sources, code.join('\n') || null, options, notes, comments)
   const chains = await readChains(sources, registry, notes)
   const wallets = await readWallets(sources, chains, registry, notes)
+  readListedWallets(sources, chains, notes)
   const expired = readExpired(sources, chains, notes)
   noteReadings(texts.get('ibc_data'), notes)
   notes.push(...sources.unused())
@@ -77,24 +83,10 @@ async function readWallets(
       left('not [chain id, owner, threshold]')
       continue
     }
-    const decoded = decodeAddress(text)
-    if (!decoded.ok) {
-      left(`not an address: ${addressProblemText(decoded.reason)}`)
-      continue
-    }
-    const chain = await chainOfWallet(chainId, chains, registry, notes)
-    if (!chain) {
-      left(`its chain ${chainId} is neither in \`chain_data\` nor in the chain registry`)
-      continue
-    }
-    notePrefix(chain, decoded.prefix, where, notes)
-    const amount = exactThreshold(threshold, chain, where, notes)
-    if (!amount) {
-      left(
-        `the token of ${chainId} is not known: write its \`token\` into config.ts, then register the wallet again`,
-      )
-      continue
-    }
+    const chain = decodeAddress(text).ok ? await chainOfWallet(chainId, chains, registry, notes) : null
+    const wallet = readWallet(text, threshold, chain ?? chainId, where, notes)
+    if (!wallet || !chain) continue
+    const { address, amount } = wallet
     const owner = stringOf(ownerValue) ?? ''
     const { mentions, rest } = mentionsOf(owner)
     if (rest !== '')
@@ -104,18 +96,69 @@ async function readWallets(
       .map((mention) => mention.slice(2, -1))
     const { threshold: thresholdAsText, ...row } = amount
     for (const userId of users) {
-      wallets.push({ userId, chainId: chain.input.chainId, address: decoded.canonical, ...row })
+      wallets.push({ userId, chainId: chain.input.chainId, address, ...row })
     }
     const roles = mentions.filter((mention) => mention.startsWith('<@&'))
-    if (roles.length > 0 || users.length === 0)
-      addToConfig(chain.input, decoded.canonical, thresholdAsText, roles)
+    if (roles.length > 0 || users.length === 0) addToConfig(chain.input, address, thresholdAsText, roles)
     const whom = mentions.length > 0 ? `for ${mentions.join(' ')}` : 'for nobody in particular (config.ts)'
     notes.push({
       kind: 'brought',
-      text: `${decoded.canonical} on ${chainId}: below ${amount.thresholdText}, ${whom}`,
+      text: `${address} on ${chainId}: below ${amount.thresholdText}, ${whom}`,
     })
   }
   return wallets
+}
+
+/** Older versions: addresses in `chain_data[].wallets`, one threshold for all, and the roles of all alerts are tagged. */
+function readListedWallets(sources: PySources, chains: Map<string, ChainEntry>, notes: Note[]): void {
+  const listed = [...chains.values()].flatMap((chain) =>
+    (chain.listed ?? []).map((item) => ({ chain, item })),
+  )
+  const found = sources.find('balance_alert_threshold')
+  const threshold = decimalOf(found?.value)
+  for (const { chain, item } of listed) {
+    const { chainId, wallets = [] } = chain.input
+    const text = stringOf(item)?.trim()
+    const where = `\`wallets\` of ${chainId}, line ${item.line}: ${text ?? 'no text'}`
+    if (threshold === null || threshold.startsWith('-')) {
+      const how = 'write it into `wallets` of config.ts with a threshold'
+      notes.push({
+        kind: 'left',
+        text: `${where}: \`balance_alert_threshold\` is no number of tokens: ${how}`,
+      })
+      continue
+    }
+    const wallet = readWallet(text ?? '', threshold, chain, where, notes)
+    if (!wallet || wallets.some(({ address }) => address === wallet.address)) continue
+    addToConfig(chain.input, wallet.address, wallet.amount.threshold, [])
+    const below = wallet.amount.thresholdText
+    notes.push({ kind: 'brought', text: `${wallet.address} on ${chainId}: below ${below} (config.ts)` })
+  }
+}
+
+/** One wallet: its address and exact threshold; null, and a note, where it cannot be watched. */
+function readWallet(
+  text: string,
+  threshold: string,
+  chain: ChainEntry | string,
+  where: string,
+  notes: Note[],
+): { address: string; amount: NonNullable<ReturnType<typeof exactThreshold>> } | null {
+  const left = (why: string) => {
+    notes.push({ kind: 'left', text: `${where}: ${why}` })
+    return null
+  }
+  const decoded = decodeAddress(text)
+  if (!decoded.ok) return left(`not an address: ${addressProblemText(decoded.reason)}`)
+  if (typeof chain === 'string')
+    return left(`its chain ${chain} is neither in \`chain_data\` nor in the chain registry`)
+  notePrefix(chain, decoded.prefix, where, notes)
+  const amount = exactThreshold(threshold, chain, where, notes)
+  if (amount) return { address: decoded.canonical, amount }
+  const { chainId } = chain.input
+  return left(
+    `the token of ${chainId} is not known: write its \`token\` into config.ts, then register the wallet again`,
+  )
 }
 
 function addToConfig(chain: ChainInput, address: string, threshold: string, mention: string[]): void {

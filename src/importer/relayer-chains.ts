@@ -1,5 +1,6 @@
 // What the plans from hermes and rly share: chains from the registry by chain id, connections of channels, wallets.
 import type { RegistryChain, RegistryConnection } from '../chains/registry.ts'
+import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { decodeAddress } from '../kernel/address.ts'
 import type { ListedKey } from './key-list.ts'
 import type { ChainInput, Comments, Imported, Note } from './plan.ts'
@@ -19,6 +20,8 @@ export interface RelayerChain {
   feeDenom: string | null
   /** Connection and client ids that are relayed. */
   mine: string[]
+  /** Nothing but `mine` is relayed. */
+  isNarrow: boolean
   /** Lines for config.ts above the chain. */
   remarks: string[]
 }
@@ -43,23 +46,50 @@ export async function planFromRelayer(
   const unknown: string[] = []
   const used = new Set<ListedKey>()
   for (const chain of chains) {
-    const { chainId, mine } = chain
+    const { chainId, mine, isNarrow, feeDenom } = chain
     const known = await registry.chain(chainId)
-    if (!known || known.chainId !== chainId || known.rest.length === 0) {
+    const isThere = known !== null && known.chainId === chainId && known.rest.length > 0
+    // The registry does not list every token that came over IBC or out of a factory.
+    const isStrange =
+      isThere &&
+      feeDenom !== null &&
+      !feeDenom.includes('/') &&
+      !(await registryHasDenom(known.registryName, feeDenom))
+    // Ids of test networks are used by others too; a mainnet's belongs to it.
+    if (!isThere || (isStrange && known.networkType !== 'mainnet')) {
       unknown.push(`{ chainId: '${chainId}', rest: ['https://…'] },`)
-      notes.push({
-        kind: 'left',
-        text: `${chainId}: the chain registry has no REST endpoint for it; fill in the lines at the end of \`chains\``,
-      })
+      const why = isThere
+        ? `its fees are paid in ${feeDenom}, which is no token of the chain that has this id in the chain registry, so it is another one`
+        : 'the chain registry has no REST endpoint for it'
+      notes.push({ kind: 'left', text: `${chainId}: ${why}; fill in the lines at the end of \`chains\`` })
       continue
     }
-    const wallets = walletsOf(chain, known, chains, keys, used, notes)
+    if (isStrange) {
+      const { symbol, denom } = known.token ?? { symbol: 'none', denom: '-' }
+      const text = `${chainId}: its gas price is in ${feeDenom}, which is no token of it in the chain registry: ${symbol} (${denom}) is used`
+      notes.push({ kind: 'changed', text })
+    }
+    const wallets = await walletsOf(
+      isStrange ? { ...chain, feeDenom: null } : chain,
+      known,
+      chains,
+      keys,
+      used,
+      notes,
+    )
     const path = `chains[${inputs.length}]`
     comments[path] = { before: [known.name, ...chain.remarks] }
     for (const index of wallets.keys()) {
       comments[`${path}.wallets[${index}]`] = { after: 'REVIEW the threshold, in tokens' }
     }
-    inputs.push({ chainId, ...(mine.length > 0 && { mine }), ...(wallets.length > 0 && { wallets }) })
+    if (isNarrow && mine.length === 0)
+      comments[`${path}.mine`] = { after: 'FILL IN: without a connection here nothing is alerted about' }
+    inputs.push({
+      chainId,
+      ...((isNarrow || mine.length > 0) && { mine }),
+      ...(isNarrow && { alerts: { about: 'mine' } }),
+      ...(wallets.length > 0 && { wallets }),
+    })
     const relayed = mine.length > 0 ? `, mine: ${mine.join(', ')}` : ''
     notes.push({
       kind: 'brought',
@@ -99,16 +129,21 @@ export async function planFromRelayer(
 }
 
 /** The relayer's own keys of one chain, as wallets of the configuration. */
-function walletsOf(
+async function walletsOf(
   chain: RelayerChain,
   known: RegistryChain,
   all: readonly RelayerChain[],
   keys: readonly ListedKey[],
   used: Set<ListedKey>,
   notes: Note[],
-): NonNullable<ChainInput['wallets']> {
+): Promise<NonNullable<ChainInput['wallets']>> {
   const wallets = new Map<string, NonNullable<ChainInput['wallets']>[number]>()
   const prefix = chain.prefix ?? known.prefix
+  const { feeDenom } = chain
+  const foreign = feeDenom !== null && feeDenom !== known.token?.denom ? { denom: feeDenom } : {}
+  const symbol = foreign.denom
+    ? ((await registryAsset(known.registryName, foreign.denom))?.symbol ?? foreign.denom)
+    : (known.token?.symbol ?? 'token')
   for (const key of keys) {
     const decoded = decodeAddress(key.address)
     if (!decoded.ok || decoded.prefix !== prefix) continue
@@ -124,14 +159,12 @@ function walletsOf(
       })
     }
     used.add(key)
-    const foreign =
-      chain.feeDenom !== null && chain.feeDenom !== known.token?.denom ? { denom: chain.feeDenom } : {}
     wallets.set(decoded.canonical, { address: decoded.canonical, threshold: THRESHOLD_TO_REVIEW, ...foreign })
   }
   for (const { address } of wallets.values()) {
     notes.push({
       kind: 'changed',
-      text: `${address} on ${chain.chainId}: a wallet, below ${THRESHOLD_TO_REVIEW} ${known.token?.symbol ?? 'token'}; review the threshold`,
+      text: `${address} on ${chain.chainId}: a wallet, below ${THRESHOLD_TO_REVIEW} ${symbol}; review the threshold`,
     })
   }
   if (wallets.size === 0 && chain.keyName) {
@@ -146,23 +179,21 @@ function walletsOf(
 }
 
 /**
- * The connections that channels run over, where the registry knows.
- * @returns the ids, and the channels that it does not know
+ * The connections that channels run over, and whose clients they have, where the registry knows.
+ * @returns each connection once, and the channels that it does not know
  */
 export async function connectionsOfChannels(
   chainId: string,
   channels: readonly { portId: string; channelId: string }[],
   registry: RegistryDeps,
-): Promise<{ mine: string[]; unknown: string[] }> {
-  const connections = channels.length > 0 ? await registry.connections(chainId) : []
-  const mine = new Set<string>()
-  const unknown: string[] = []
-  for (const { portId, channelId } of channels) {
-    const connection = connections.find((one) =>
-      one.channels.some((channel) => channel.channelId === channelId && channel.portId === portId),
+): Promise<{ found: RegistryConnection[]; unknown: { portId: string; channelId: string }[] }> {
+  const connections = await registry.connections(chainId)
+  const of = (wanted: { portId: string; channelId: string }) =>
+    connections.find(({ channels }) =>
+      channels.some(({ channelId, portId }) => channelId === wanted.channelId && portId === wanted.portId),
     )
-    if (connection) mine.add(connection.connectionId)
-    else unknown.push(`${portId}/${channelId}`)
+  return {
+    found: [...new Set(channels.flatMap((channel) => of(channel) ?? []))],
+    unknown: channels.filter((channel) => !of(channel)),
   }
-  return { mine: [...mine], unknown }
 }

@@ -66,7 +66,7 @@ export async function planFromRly(
 }
 
 function emptyChain(chainId: string): RelayerChain {
-  return { chainId, prefix: null, keyName: null, feeDenom: null, mine: [], remarks: [] }
+  return { chainId, prefix: null, keyName: null, feeDenom: null, mine: [], isNarrow: false, remarks: [] }
 }
 
 function readFile(text: string): z.output<typeof fileSchema> {

@@ -23,7 +23,15 @@ import { FatalError, UsageError } from '../../src/kernel/errors.ts'
 import { loadSecrets, secretNames } from '../../src/secrets.ts'
 import { openDatabase } from '../../src/storage/database.ts'
 import { captured } from '../support/cli.ts'
-import { ADDRESSES, CONFIG_PY, predecessorFiles, TOKEN, WALLETS_PY, WEBHOOK } from '../support/predecessor.ts'
+import {
+  ADDRESSES,
+  CONFIG_PY,
+  OLD_CONFIG_PY,
+  predecessorFiles,
+  TOKEN,
+  WALLETS_PY,
+  WEBHOOK,
+} from '../support/predecessor.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 20, 10)
 
@@ -77,6 +85,19 @@ function rows() {
     database.close()
   }
 }
+
+test('an older version comes over whole: its wallets, their threshold, its rule as its code has it', async () => {
+  for (const file of predecessorFiles().keys()) rmSync(join(from, file))
+  put(new Map([['config.py', OLD_CONFIG_PY]]))
+  put(new Map([['main.py', 'if delta > trusting_period * expiry_alert_threshold: # under 48h\n    pass\n']]))
+  const { code, err } = await run()
+  expect(code).toBe(0)
+  const { chains } = await loadConfig(join(home, 'config.ts'))
+  expect(chains.flatMap(({ wallets }) => wallets.map(({ address }) => address))).toHaveLength(6)
+  expect(chains[0]?.alerts).toMatchObject({ warnAt: 0.8, quietWhileLeftMs: null })
+  expect(err).toContain('cosmos1nonsense: not an address')
+  expect(err).not.toContain('main.py')
+})
 
 describe('the full set', () => {
   test('writes a configuration that loads, secrets for the owner alone, and rows', async () => {

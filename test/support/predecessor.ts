@@ -54,6 +54,26 @@ export const IBC_DATA = `{"07-tendermint-0": {"chain_id": "elystestnet-1", "coun
 {"07-tendermint-1": {"chain_id": "theta-testnet-001", "counterpart_chain_id": "elystestnet-1", "time_to_expiry": 19.25, "chain_name": "COSMOS", "last_checked": 1763600000}}
 `
 
+/** An older version: wallets stand with their chains, one threshold for all; some denoms are wrong or missing. */
+export const OLD_CONFIG_PY = `discord_webhook = "${WEBHOOK}"
+bot_token = '${TOKEN}'
+role_id = "<@&972778865355272194>"
+
+monitored_chains = {'elystestnet-1': []}
+
+chain_data = [
+{'chain_id': 'elystestnet-1', 'api': 'https://rest.elys.example.org', 'chain_name': 'ELYS', 'wallets': ['${ADDRESSES.elysA}','${ADDRESSES.elysB}'], 'exponent': 6, 'denom': 'uelys', 'full_denom': 'ELYS'},
+{'chain_id': 'theta-testnet-001', 'api': 'https://rest.theta.example.org', 'chain_name': 'COSMOS', 'wallets': ['${ADDRESSES.cosmosA}', None, 'cosmos1nonsense', '${ADDRESSES.cosmosB}', '${ADDRESSES.cosmosA}'], 'exponent': 6, 'denom': 'uatom', 'full_denom': 'ATOM'},
+{'chain_id': 'osmo-test-5', 'api': 'https://rest.osmo.example.org', 'chain_name': 'OSMOSIS', 'wallets': ['${ADDRESSES.osmoA}'], 'exponent': 6, 'denom': 'uosmos', 'full_denom': 'OSMO'},
+{'chain_id': 'grand-1', 'api': 'https://rest.noble.example.org', 'chain_name': 'NOBLE', 'wallets': ['${ADDRESSES.nobleA}'], 'exponent': 6, 'full_denom': 'NOBLE'},
+{'chain_id': 'nowhere-1', 'chain_name': 'NOWHERE', 'wallets': ['${ADDRESSES.osmoB}'], 'exponent': 6, 'denom': 'unow', 'full_denom': 'NOW'},
+]
+
+expiry_alert_threshold = 0.80 # share of the trusting period
+
+balance_alert_threshold = 0.4 # tokens
+`
+
 /** The full set; `changes` replaces files, null takes one away. */
 export function predecessorFiles(changes: Record<string, string | null> = {}): Map<string, string> {
   const files: Record<string, string | null> = {

@@ -8,6 +8,7 @@ import {
   ADDRESSES,
   CHAINS_PY,
   CONFIG_PY,
+  OLD_CONFIG_PY,
   predecessorFiles,
   TOKEN,
   WEBHOOK,
@@ -287,6 +288,83 @@ describe('settings', () => {
   })
 })
 
+describe('an older version', () => {
+  const old = (code?: string, config = OLD_CONFIG_PY) =>
+    planFromPredecessor(
+      new Map([['config.py', config], ...(code === undefined ? [] : [['main.py', code] as const])]),
+      registryChain,
+    )
+
+  test('keeps every wallet that stands with its chain, with the one threshold, and says what it cannot keep', async () => {
+    const imported = await old()
+    const wallets = imported.config.chains.map((chain) => (typeof chain === 'object' ? chain.wallets : null))
+    const all = (...addresses: string[]) => addresses.map((address) => ({ address, threshold: '0.4' }))
+    expect(wallets).toEqual([
+      all(ADDRESSES.elysA, ADDRESSES.elysB),
+      all(ADDRESSES.cosmosA, ADDRESSES.cosmosB),
+      all(ADDRESSES.osmoA),
+      all(ADDRESSES.nobleA),
+    ])
+    const left = texts(imported, 'left').join('\n')
+    expect(left).toContain('`wallets` of theta-testnet-001, line 9: no text: not an address')
+    expect(left).toContain('`wallets` of theta-testnet-001, line 9: cosmos1nonsense: not an address')
+    expect(left).toContain(`config.py line 12: its wallet ${ADDRESSES.osmoB} is not watched`)
+    expect(left).not.toContain('has no counterpart')
+    expect(texts(imported, 'brought').filter((text) => text.includes('below 0.4'))).toHaveLength(6)
+    const settings = await settingsOf(imported.config)
+    expect(settings.chains[0]?.alerts.mention).toEqual(['<@&972778865355272194>'])
+  })
+
+  test('loses no wallet in silence where the threshold cannot be read', async () => {
+    const imported = await old(undefined, OLD_CONFIG_PY.replace('= 0.4', "= 'little'"))
+    expect(JSON.stringify(imported.config)).not.toContain('wallets')
+    const left = texts(imported, 'left').filter((text) =>
+      text.includes('`balance_alert_threshold` is no number'),
+    )
+    expect(left).toHaveLength(9)
+  })
+
+  test('has its denoms compared with the registry: what the chain lacks is said, and what it has is used', async () => {
+    const imported = await old()
+    const tokens = (await settingsOf(imported.config)).chains.map(({ token }) => token?.denom)
+    expect(tokens).toEqual(['uelys', 'uatom', 'uosmo', 'uusdc'])
+    const changed = texts(imported, 'changed').join('\n')
+    expect(changed).toContain('uosmos is no token of osmo-test-5 in the chain registry: OSMO (uosmo) is used')
+    expect(changed).toContain(
+      'the token of grand-1 lacks `denom` in the chain registry: USDC (uusdc) is used',
+    )
+  })
+
+  const alert = (condition: string) =>
+    `172800\nif delta > trusting_period * ${condition}: #alert only when less\n    discord_message()`
+  test.each([
+    [undefined, undefined, 0.8],
+    [alert('expiry_alert_threshold'), undefined, 0.8],
+    [alert('expiry_alert_threshold and trusting_period-delta < 172800'), '48h', 0.8],
+    [alert('expiry_alert_threshold and trusting_period - delta < 24 * 3_600'), '24h', 0.8],
+  ])('has the rule of the last hours only where its code has it: %s', async (code, quiet, warnAt) => {
+    const { config, notes } = await old(code)
+    expect(config.alerts?.quietWhileLeft).toBe(quiet)
+    expect(config.alerts?.warnAt).toBe(warnAt)
+    expect(JSON.stringify(notes)).not.toContain('main.py')
+    const said = notes.find(({ text }) => text.startsWith('the thresholds'))?.text
+    expect(said).toContain(quiet === undefined ? 'however much is left' : `more than ${quiet} are left`)
+  })
+
+  test('has its threshold in the code, where the configuration has none', async () => {
+    const config = OLD_CONFIG_PY.replace(/^expiry_alert_threshold.*$/m, '')
+    expect((await old(alert('0.75'), config)).config.alerts).toMatchObject({ warnAt: 0.75 })
+    expect((await old(alert('0.75'))).config.alerts).toMatchObject({ warnAt: 0.8 })
+    expect((await old(undefined, config)).config.alerts).toMatchObject({ warnAt: 0.8 })
+  })
+
+  test('that was brought up to date has the rule again, by its code or by its newer settings', async () => {
+    expect((await plan()).config.alerts?.quietWhileLeft).toBe('48h')
+    const imported = await plan({ 'monitor.py': alert('expiry_alert_threshold') })
+    expect(imported.config.alerts?.quietWhileLeft).toBeUndefined()
+  })
+})
+
 describe('chains', () => {
   const chainsPy = (entry: string) => ({ 'chains.py': CHAINS_PY.replace(']\n', `${entry},\n]\n`) })
 
@@ -341,6 +419,21 @@ describe('chains', () => {
     expect(texts(imported, 'changed').join()).toContain(
       'uosmo has 18 decimals there, 6 in the chain registry',
     )
+  })
+
+  test.each([
+    ["'denom': 'ustake', 'full_denom': 'OSMO'", 'uosmo', 'ustake is no token of osmosis-1'],
+    ["'denom': 'ustake', 'full_denom': 'ION'", 'uion', 'ION (uion) is used'],
+    ["'denom': 'ustake', 'full_denom': 'NOPE'", 'uosmo', 'OSMO (uosmo) is used'],
+    ["'denom': 'factory/osmo1x/new', 'full_denom': 'NEW'", 'factory/osmo1x/new', 'it is kept, check it'],
+    ["'denom': 'uosmo', 'full_denom': 'OSMO'", 'uosmo', null],
+  ])('a token of %s is %s', async (token, denom, said) => {
+    const entry = `{'chain_id': 'osmosis-1', 'api': 'https://o.example.org', 'exponent': 6, ${token}}`
+    const imported = await plan(chainsPy(entry))
+    expect(imported.config.chains.at(-1)).toMatchObject({ token: { denom } })
+    const changed = texts(imported, 'changed').join()
+    if (said === null) expect(changed).not.toContain('in the chain registry')
+    else expect(changed).toContain(said)
   })
 
   test('that are watched whole: whom alerts are about is said, because it was otherwise', async () => {

@@ -65,20 +65,19 @@ describe('hermes', () => {
   test('ten chains: endpoints from the registry, allow lists as mine, the rest said', async () => {
     const imported = await planFromHermes(HERMES, registry)
     expect(imported.config.chains).toEqual([
-      { chainId: 'cosmoshub-4', mine: ['connection-257'] },
-      { chainId: 'osmosis-1', mine: ['connection-1'] },
+      { chainId: 'cosmoshub-4', mine: ['connection-257'], alerts: { about: 'mine' } },
+      { chainId: 'osmosis-1', mine: ['connection-1'], alerts: { about: 'mine' } },
       { chainId: 'juno-1' },
       { chainId: 'agoric-3' },
       { chainId: 'akashnet-2' },
       { chainId: 'noble-1' },
       { chainId: 'stride-1' },
-      { chainId: 'neutron-1' },
+      { chainId: 'neutron-1', mine: [], alerts: { about: 'mine' } },
     ])
     expect(imported.comments['chains[0]']?.before).toEqual([
       'Cosmos Hub',
       'hermes: trusting_period 10days',
       'packet_filter allow: transfer/channel-141, ica*/*',
-      'not found in the chain registry: ica*/*',
     ])
     expect(imported.comments['chains[]']?.before).toContain(
       "{ chainId: 'my-devnet-7', rest: ['https://…'] },",
@@ -87,8 +86,12 @@ describe('hermes', () => {
     expect(left).toContain('my-devnet-7: the chain registry has no REST endpoint for it')
     expect(left).toContain('namada.5f5de2dd1b88cba30586420: a Namada chain has no Cosmos REST API')
     expect(left).toContain(
-      'neutron-1: the connections of transfer/channel-999999 are not in the chain registry',
+      'neutron-1: the connection of transfer/channel-999999 is not in the chain registry; /ibc/core/channel/v1/channels/channel-999999/ports/transfer of the chain names it',
     )
+    expect(imported.comments['chains[7].mine']?.after).toContain('FILL IN')
+    const changed = texts(imported, 'changed').join('\n')
+    expect(changed).toContain('cosmoshub-4: alerts are only about 07-tendermint-259 over connection-257')
+    expect(changed).toContain('neutron-1: alerts are about nothing yet')
     expect(left).toContain('juno-1: packet_filter `deny` says what is not relayed')
     expect(left).toContain('the wallet of key "relayer" is not watched; hand its address in with --keys FILE')
     expect(texts(imported, 'changed').filter((text) => text.includes('trusting_period 10days')).length).toBe(
@@ -96,6 +99,90 @@ describe('hermes', () => {
     )
     const settings = await settingsOf(imported.config)
     expect(settings.chains.every(({ rest }) => rest.length > 0)).toBe(true)
+  })
+
+  const filtered = (list: string) =>
+    planFromHermes(
+      `[[chains]]\nid = 'osmosis-1'\npacket_filter = { policy = 'allow', list = [${list}] }`,
+      registry,
+    )
+
+  test.each([
+    ["['transfer', 'channel-0 ']", ['connection-1'], 'mine'],
+    [
+      "['transfer', 'channel-0'], ['icacontroller-x', 'channel-7'], ['icahost', '*']",
+      ['connection-1'],
+      'mine',
+    ],
+    ["['transfer', 'channel-0'], ['transfer', '*']", ['connection-1'], undefined],
+    ["['*', '*']", undefined, undefined],
+    ["['ica*', '*']", undefined, undefined],
+    ["['transfer', 'channel 0']", [], 'mine'],
+  ])('a filter of %s: mine is %j, alerts are about %s', async (list, mine, about) => {
+    const imported = await filtered(list)
+    expect(imported.config.chains).toMatchObject([{ chainId: 'osmosis-1' }])
+    const [chain] = imported.config.chains as { mine?: string[]; alerts?: { about: string } }[]
+    expect([chain?.mine, chain?.alerts?.about]).toEqual([mine, about])
+    const settings = await settingsOf(imported.config)
+    expect(settings.chains[0]?.alerts.about).toBe(about ?? 'live')
+    const said = texts(imported, 'left').join('\n')
+    expect(said).not.toMatch(/transfer\/channel-0\b|icahost|channel-7/)
+    expect(said.includes('channel 0 is not a channel')).toBe(list.includes('channel 0'))
+  })
+
+  test('channels of interchain accounts are one line, with their number', async () => {
+    const imported = await filtered("['transfer', 'channel-0'], ['icahost', 'channel-5'], ['ica*', '*']")
+    const lines = [...texts(imported, 'changed'), ...texts(imported, 'left')].filter((text) =>
+      text.includes('inter'),
+    )
+    expect(lines).toEqual([
+      expect.stringContaining("osmosis-1: 2 of the packet_filter's channels are of interchain"),
+    ])
+  })
+
+  const paidIn = (id: string, prefix: string, address: string, denom: string) =>
+    planFromHermes(
+      `[[chains]]\nid = '${id}'\naccount_prefix = '${prefix}'\nkey_name = 'k'\ngas_price = { price = 1, denom = '${denom}' }\npacket_filter = { policy = 'allow', list = [['transfer', 'channel-0']] }`,
+      registry,
+      { keyList: `- k (${address})` },
+    )
+
+  test('a gas denom that the chain does not have is not watched, and that is said', async () => {
+    const imported = await paidIn('osmosis-1', 'osmo', ADDRESSES.osmoA, 'ustake')
+    expect(imported.config.chains).toMatchObject([
+      { wallets: [{ address: ADDRESSES.osmoA, threshold: '1' }] },
+    ])
+    expect(JSON.stringify(imported.config)).not.toContain('ustake')
+    const changed = texts(imported, 'changed').join('\n')
+    expect(changed).toContain(
+      'its gas price is in ustake, which is no token of it in the chain registry: OSMO (uosmo)',
+    )
+    expect(changed).toContain('a wallet, below 1 OSMO; review')
+  })
+
+  test('a test network whose id another one has in the registry is not that one: nothing of it is mine', async () => {
+    const imported = await paidIn('theta-testnet-001', 'cosmos', ADDRESSES.cosmosA, 'uours')
+    expect(imported.config.chains).toEqual([])
+    expect(texts(imported, 'left').join()).toContain(
+      'its fees are paid in uours, which is no token of the chain',
+    )
+    expect(imported.comments['chains[]']?.before?.join()).toContain("{ chainId: 'theta-testnet-001', rest:")
+  })
+
+  test('what is said of a wallet names the token that is watched', async () => {
+    const usdc = 'ibc/8E27BA2D5493AF5636760E354E46004562C46AB7EC0CC4C1CA14E9E20E2545B5'
+    const imported = await paidIn(
+      'dydx-mainnet-1',
+      'dydx',
+      'dydx1zycy7m5d4n975zfggangtfxrugqjq067vh3wg4',
+      usdc,
+    )
+    const [chain] = imported.config.chains as { wallets?: object[] }[]
+    expect(chain?.wallets).toMatchObject([{ threshold: '1' }])
+    const watched = (await settingsOf(imported.config)).chains[0]!
+    expect([usdc, undefined]).toContain(watched.wallets[0]!.denom)
+    expect(watched.wallets[0]!.denom ?? watched.token?.denom).toBe(usdc)
+    expect(texts(imported, 'changed').join()).toContain('a wallet, below 1 USDC; review')
   })
 
   test('keys become wallets of the chains that use them', async () => {
