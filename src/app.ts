@@ -13,7 +13,9 @@ import { createIbc, type IbcRoom } from './ibc/room.ts'
 import { clientStore } from './ibc/store.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { messageOf, UsageError } from './kernel/errors.ts'
+import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
+import { createLogWatch } from './ops/log-watch.ts'
 import { startSchedule } from './schedule/schedule.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
 import { VERSION } from './version.ts'
@@ -27,6 +29,8 @@ export interface AppOptions {
   /** Base of Discord's API, without a version. */
   discordApiBase: string
   logger: Logger
+  /** Where the logger writes to. */
+  log?: Pick<LineSink, 'status'>
   /** The time of the world; tests and the demo hand in one that can be moved. */
   clock?: Clock
   /** The chain registry; left out: the npm package. */
@@ -99,6 +103,7 @@ export function createApp(options: AppOptions): App {
       startedMs,
       webhooks: delivery.status().webhooks,
       discordProblem: discord.status().problem,
+      logProblem: logWatch.problem(),
       database: databaseSize(options.dataDirectory),
     }),
   })
@@ -159,6 +164,15 @@ export function createApp(options: AppOptions): App {
     readChannel: discord.readChannel,
     sayInChannel: discord.sayInChannel,
   })
+  const logWatch = createLogWatch({
+    status: () => options.log?.status() ?? { dropped: 0, stuck: null },
+    clock,
+    logger,
+    async say(text) {
+      const channelId = delivery.status().webhooks.find((one) => one.channelId !== null)?.channelId
+      return channelId ? discord.sayInChannel(channelId, text) : false
+    },
+  })
   let stopSchedule = () => {}
   let stopped: Promise<void> | null = null
 
@@ -187,6 +201,7 @@ export function createApp(options: AppOptions): App {
       delivery.start()
       faucet?.start()
       ibc.watch.start()
+      logWatch.start()
       const { digest } = settings.schedule
       stopSchedule = startSchedule(
         [
@@ -206,6 +221,7 @@ export function createApp(options: AppOptions): App {
     stop() {
       stopped ??= (async () => {
         stopSchedule()
+        logWatch.stop()
         // Calls to a faucet that are broken off become unknown: their answer is looked up after the next start.
         await within(
           STOP_WATCH_MS + 500,

@@ -9,6 +9,7 @@ import type { Io } from './cli/io.ts'
 import { loadConfig } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, messageOf, UsageError } from './kernel/errors.ts'
+import { createLineSink, type LineSink, openStderr, unblockStderr } from './kernel/line-sink.ts'
 import { createLogger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
 import { environment, loadSecrets, secretNames } from './secrets.ts'
@@ -26,14 +27,15 @@ interface Common {
 /** Runs the command line in `argv` (as of `process.argv`) and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   keepHeapSmall()
-  // Whoever reads may stop before the end (`| head`): what is left is not written, and the exit code stays true.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-    })
-  }
   const io: Io = { out: process.stdout, err: process.stderr, env: process.env }
   let code = 0
+  let unwritten: string | null = null
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads may stop before the end (`| head`): what is left is not written, and the exit code stays true.
+    if (error.code !== 'EPIPE') unwritten = messageOf(error)
+  })
+  // There is nowhere to say it.
+  process.stderr.on('error', () => {})
   const program = commandLine(io, (result) => {
     code = result
   })
@@ -44,10 +46,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     code = failure(error, io)
   }
   // What was written to a pipe is written before the process ends.
-  process.exitCode = code
-  await Promise.all(
-    [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))),
-  )
+  await new Promise((done) => process.stdout.write('', done))
+  if (unwritten !== null) {
+    io.err.write(`The output could not be written: ${unwritten}\n`)
+    code ||= FATAL
+  }
+  await new Promise((done) => process.stderr.write('', done))
   process.exit(code)
 }
 
@@ -188,24 +192,45 @@ function logLevel(env: NodeJS.ProcessEnv, otherwise: string): string {
   throw new UsageError(`LOG_LEVEL=${level} is not a level. Use one of: ${LOG_LEVELS.join(', ')}.`)
 }
 
+/** How long the last lines of the log may take, in milliseconds. */
+const LAST_LINES_MS = 1000
+
+/** Runs the bot. What it writes to stderr never waits for a reader or a disk, not even at its end. */
 async function start(options: Common, io: Io): Promise<number> {
+  const err = createLineSink(openStderr())
+  try {
+    return await watch(options, { ...io, err })
+  } catch (error) {
+    return failure(error, { ...io, err })
+  } finally {
+    await err.end(LAST_LINES_MS)
+  }
+}
+
+async function watch(options: Common, io: Io & { err: LineSink }): Promise<number> {
   const settings = await loadConfig(options.config)
   const env = environment(io.env, options.config)
   const secrets = loadSecrets(secretNames(settings), env, options.config)
-  const logger = createLogger(logLevel(env, 'info'), Object.values(secrets))
+  const logger = createLogger(logLevel(env, 'info'), Object.values(secrets), io.err)
   // Loaded here, because with it comes discord.js, which `check` and the rest do not need.
   const { createApp } = await import('./app.ts')
+  unblockStderr()
   const app = createApp({
     settings,
     secrets,
     dataDirectory: options.data,
     discordApiBase: env.DISCORD_API_BASE || 'https://discord.com/api',
     logger,
+    log: io.err,
   })
   const ended = new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
   })
+  // Node would print them past the log, and wait for a terminal that is stopped.
+  process
+    .removeAllListeners('warning')
+    .on('warning', (warning) => logger.warn({ err: warning }, 'Node warns'))
   process.on('unhandledRejection', (error) =>
     logger.error({ err: error }, 'an error that nobody caught: this is a bug'),
   )

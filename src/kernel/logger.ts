@@ -1,4 +1,4 @@
-// The log: pino as JSON lines on stderr, with every known secret cut out of whatever is written.
+// The log: pino as JSON lines, with every known secret cut out of whatever is written.
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type { Logger } from 'pino'
@@ -10,7 +10,7 @@ export type { Logger } from 'pino'
 export function createLogger(
   level: string,
   secrets: readonly string[] = [],
-  stream: DestinationStream = pino.destination({ dest: 2, sync: true }),
+  stream: DestinationStream = process.stderr,
 ): Logger {
   const redact = secretCutter(secrets)
   return pino(

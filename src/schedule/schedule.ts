@@ -26,7 +26,8 @@ export function startSchedule(jobs: readonly Job[], timezone: string, logger: Lo
           running.delete(name)
         }
       },
-      { timezone },
+      // Its own words go into the log too, not past it.
+      { timezone, logger },
     ),
   )
   return () => {

@@ -8,6 +8,8 @@ export interface DeliveryStatus {
   oldestMs: number | null
   webhooks: {
     name: string
+    /** Where its messages stand; null: not known yet. */
+    channelId: string | null
     waiting: number
     oldestMs: number | null
     lastOkMs: number | null
@@ -29,10 +31,10 @@ export function deliveryStatus(
   const all = new Set([...names, ...queues.map(({ webhook }) => webhook)])
   const webhooks = [...all].map((name) => {
     const queue = queues.find(({ webhook }) => webhook === name)
-    const { lastOkMs, goneSinceMs, goneReason } = known.get(name)
+    const { channelId, lastOkMs, goneSinceMs, goneReason } = known.get(name)
     const lastError = names.includes(name) ? outbox.lastError(name) : 'not in the configuration'
     const counts = { waiting: queue?.waiting ?? 0, oldestMs: queue?.oldestMs ?? null }
-    return { name, ...counts, lastOkMs, goneSinceMs, goneReason, lastError }
+    return { name, channelId, ...counts, lastOkMs, goneSinceMs, goneReason, lastError }
   })
   return {
     waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),

@@ -44,6 +44,8 @@ export interface BotStatus {
   }[]
   /** What is wrong on Discord's side and how to mend it; null: nothing. */
   discordProblem: string | null
+  /** What is wrong with the log; null: nothing. */
+  logProblem: string | null
   /** Size of the file; null: not known. */
   database: { path: string; bytes: number | null }
 }

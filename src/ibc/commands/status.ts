@@ -63,9 +63,10 @@ function botLines(bot: BotStatus, nowMs: number): string[] {
   ]
 }
 
-/** What is wrong with the bot's way to Discord, each with what mends it. */
+/** What is wrong with the bot's way to Discord and its log, each with what mends it. */
 function botProblems(bot: BotStatus, nowMs: number): string[] {
   const problems = bot.discordProblem === null ? [] : [`🔴 Discord: ${plain(bot.discordProblem, 500)}`]
+  if (bot.logProblem !== null) problems.push(`🟡 ${bot.logProblem}`)
   for (const { name, goneSinceMs, goneReason, waiting, lastError } of bot.webhooks) {
     if (goneSinceMs !== null) {
       problems.push(

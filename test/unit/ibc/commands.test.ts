@@ -50,6 +50,7 @@ const BOT: BotStatus = {
     },
   ],
   discordProblem: null,
+  logProblem: null,
   database: { path: 'data/monitor.sqlite', bytes: 5 * 1024 * 1024 },
 }
 
