@@ -1,6 +1,6 @@
 // The local Discord's server: REST under /api and /api/v10, and the gateway, on one port of this machine.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { DiscordError, notFound, unauthorized } from './errors.ts'
+import { DiscordError, invalidForm, notFound, unauthorized } from './errors.ts'
 import { type Door, type Fault, Faults, FRONT_PAGE } from './faults.ts'
 import { Gateway } from './gateway.ts'
 import { type Limit, RateLimits } from './rate-limits.ts'
@@ -219,8 +219,10 @@ function limitReply(retryAfterS: number, global: boolean): RestReply {
 function faultReply(fault: Fault): RestReply {
   if (fault.kind === 'rate-limit') return limitReply(fault.retryAfterS, fault.global ?? false)
   if (fault.kind === 'ban') return { status: 429, body: FRONT_PAGE }
+  if (fault.kind === 'answer') return { status: fault.status, body: fault.body }
   if (fault.kind !== 'status') return { status: 0 }
   const { status } = fault
+  if (status === 400) return { status, body: invalidForm([]).toJSON() }
   if (status === 401) return { status, body: new DiscordError(401, 50027, 'Invalid Webhook Token').toJSON() }
   if (status === 403) return { status, body: new DiscordError(403, 50001, 'Missing Access').toJSON() }
   if (status === 404) return { status, body: new DiscordError(404, 10015, 'Unknown Webhook').toJSON() }

@@ -1,6 +1,7 @@
 // The doctor's look at the webhooks: whether each exists, whose it is, where it writes, whether its buttons work.
 import { z } from 'zod'
 import { createSend, webhookUrl } from '../alerts/outbox/send.ts'
+import { discordError, isGone } from '../alerts/outbox/verdict.ts'
 import type { WebhookProblem } from '../alerts/webhooks.ts'
 import type { Settings } from '../config.ts'
 import type { Asked, DiscordFacts } from '../discord/probe.ts'
@@ -33,10 +34,9 @@ export async function askWebhooks(
   const ask = async (url: string): Promise<Asked<WebhookFacts>> => {
     try {
       const { status, body } = await send({ method: 'GET', url: webhookUrl(url, null) })
-      const refused = (body as { message?: unknown } | null)?.message
       if (status !== 200) {
-        const reason = typeof refused === 'string' ? `${status} ${refused}` : String(status)
-        return { ok: false, status, code: null, reason }
+        const { code = null, message } = discordError(body) ?? {}
+        return { ok: false, status, code, reason: message ? `${status} ${message}` : String(status) }
       }
       const read = webhook.safeParse(body).data
       if (!read) return { ok: false, status, code: null, reason: 'the answer is not that of a webhook' }
@@ -82,8 +82,11 @@ export function webhookFindings(
   return [...missing, ...known]
 }
 
-function refusedFinding(name: string, { status, reason }: Asked<WebhookFacts> & { ok: false }): Finding {
-  if (status === 401 || status === 403 || status === 404) {
+function refusedFinding(
+  name: string,
+  { status, code, reason }: Asked<WebhookFacts> & { ok: false },
+): Finding {
+  if (code !== null && isGone(code)) {
     return wrong(
       name,
       `it does not exist any more, or its secret is wrong (${reason})`,
@@ -96,7 +99,7 @@ function refusedFinding(name: string, { status, reason }: Asked<WebhookFacts> & 
   return wrong(
     name,
     `it could not be asked (${reason})`,
-    `Check the network, DNS and firewall of this machine, and the host in ${name}.`,
+    `Check the network, DNS, proxy and firewall of this machine, and the host in ${name}.`,
   )
 }
 

@@ -133,7 +133,8 @@ async function sendOne(
       judge,
       (error): Verdict => ({ kind: 'uncertain', reason: messageOf(error) }),
     )
-    if (verdict.kind !== 'wait' || clock.now() + verdict.waitMs > giveUpMs) return verdict
+    if (verdict.kind !== 'wait' || verdict.waitMs === null || clock.now() + verdict.waitMs > giveUpMs)
+      return verdict
     say(`  Discord asks to wait ${Math.ceil(verdict.waitMs / 1000)} s …`)
     await clock.sleep(verdict.waitMs)
   }

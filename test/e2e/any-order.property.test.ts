@@ -189,12 +189,12 @@ it('every story ends with what is true told once, and nothing twice', { timeout:
       const all = notices(world)
       expect(world.app.delivery.status().waiting).toBe(0)
       expect(all.filter(({ delivered, superseded }) => !delivered && !superseded)).toEqual([])
-      // In the channel stands what was delivered, each message once.
+      // In the channel stands what was delivered, each message once. (One that failed long may be overtaken.)
       const rows = world.app.database.sql
-        .prepare("SELECT message_id FROM outbox WHERE kind = 'post' AND delivered_ms IS NOT NULL ORDER BY id")
+        .prepare("SELECT message_id FROM outbox WHERE kind = 'post' AND delivered_ms IS NOT NULL")
         .pluck()
         .all()
-      expect(world.posts().map(({ id }) => id)).toEqual(rows)
+      expect(world.posts().map(({ id }) => id)).toEqual(rows.sort())
       for (const clientId of CLIENTS) {
         const identity = `ibc:${HOST}/${clientId}`
         const about = all.filter((one) => one.identity === identity)

@@ -90,16 +90,36 @@ describe('a message that Discord refuses', () => {
     expect(world.app.delivery.status().waiting).toBe(0)
   })
 
-  it('even without its details is set aside', async () => {
+  it('even without its details is set aside, and said by the bot itself', async () => {
     const world = await three()
     world.server.faults.add('webhook', { kind: 'status', status: 400 }, { method: 'POST', times: 2 })
     await world.leap(0.76 * PERIOD)
     await world.pass(60_000)
     expect(world.news()).toEqual([])
+    await until(() => world.answers().length > 0)
+    expect(world.answers()[0]!.content).toMatch(/50035.*🟡 .*gamma-1 07-tendermint-0/)
     await world.leap(0.05 * PERIOD)
     await world.pass(60_000)
     expect(world.news()).toContainEqual(expect.stringContaining('alpha-1'))
     expect(world.app.delivery.status().waiting).toBe(0)
+  })
+})
+
+describe('a proxy that answers in the place of Discord', () => {
+  it('costs no alert: it is said in the channel and in $status, and told when it lets through', async () => {
+    const world = await three()
+    await registered(world)
+    world.server.faults.add('webhook', { kind: 'answer', status: 407, body: '<html>' }, { times: Infinity })
+    await world.leap(0.76 * PERIOD)
+    await world.pass(6 * 60_000)
+    await until(() => world.answers().length > 0)
+    expect(world.posts()).toEqual([])
+    expect(world.answers()[0]!.content).toContain('takes nothing at the moment: 407: no answer of Discord')
+    expect(await status(world)).toMatch(/`DISCORD_WEBHOOK_URL` does not take what waits \(1\): `407: no/)
+    world.server.faults.clear()
+    await world.pass(5 * 60_000)
+    expect(world.news()).toEqual([expect.stringMatching(/^🟡 .*gamma-1/)])
+    expect(await status(world)).not.toContain('does not take')
   })
 })
 

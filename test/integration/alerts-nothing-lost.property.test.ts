@@ -7,6 +7,7 @@ import { commitNotices } from '../../src/alerts/outbox/commit.ts'
 import { createDelivery } from '../../src/alerts/outbox/deliver.ts'
 import type { SeenMessage } from '../../src/alerts/outbox/find.ts'
 import { type Send, SendError } from '../../src/alerts/outbox/send.ts'
+import { createOutbox } from '../../src/alerts/outbox/store.ts'
 import type { Payload } from '../../src/alerts/payload.ts'
 import { createAlertStore } from '../../src/alerts/store.ts'
 import type { Level, Message, Notice } from '../../src/alerts/types.ts'
@@ -17,13 +18,27 @@ import { openDatabase } from '../../src/storage/database.ts'
 import { aMessage, seen, T0 } from '../support/alerts.ts'
 
 const LEVELS: Level[] = ['ok', 'warning', 'critical', 'expired', 'frozen']
-const FAULTS = ['fine', 'fine', '503', 'lost', 'unreachable', '429', 'gone'] as const
+const FAULTS = [
+  'fine',
+  'fine',
+  '503',
+  'lost',
+  'unreachable',
+  '429',
+  'gone',
+  'proxy',
+  'forum',
+  'login page',
+  'accepted without an id',
+] as const
 
 type Event =
   | { kind: 'sweep'; levels: Record<number, number> }
   | { kind: 'faults'; faults: (typeof FAULTS)[number][] }
   | { kind: 'pass'; ms: number }
   | { kind: 'restart' }
+  /** From now on every edit fails, or none. */
+  | { kind: 'edits'; fail: boolean }
 
 const event: fc.Arbitrary<Event> = fc.oneof(
   {
@@ -50,6 +65,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('edits' as const), fail: fc.boolean() }) },
 )
 
 it('nothing is lost and nothing is told twice', async () => {
@@ -67,12 +83,18 @@ async function play(events: Event[]): Promise<void> {
   const told: Notice[] = []
   let faults: (typeof FAULTS)[number][] = []
 
+  let editsFail = false
+
   const send: Send = async ({ method, url, body }) => {
+    if (method === 'PATCH' && editsFail) return { status: 500, headers: {}, body: '' }
     if (method === 'GET') return { status: 200, headers: {}, body: { id: '900', channel_id: '777' } }
     const fault = faults.shift() ?? 'fine'
     if (fault === '503') return { status: 503, headers: {}, body: '<html>' }
     if (fault === '429') return { status: 429, headers: {}, body: { retry_after: 2 } }
     if (fault === 'gone') return { status: 404, headers: {}, body: { code: 10015 } }
+    if (fault === 'proxy') return { status: 400, headers: {}, body: '<html>' }
+    if (fault === 'forum') return { status: 400, headers: {}, body: { code: 220001 } }
+    if (fault === 'login page') return { status: 200, headers: {}, body: '<html>' }
     if (fault === 'unreachable') throw new SendError('ECONNREFUSED', 'no')
     const { content, embeds } = body as Payload
     const edited = channel.find(({ id }) => url.endsWith(`/messages/${id}`))
@@ -80,6 +102,7 @@ async function play(events: Event[]): Promise<void> {
     else
       channel.push({ id: String(channel.length + 1), content, embeds, webhookId: '900', original: content })
     if (fault === 'lost') throw new SendError('reset', 'perhaps')
+    if (fault === 'accepted without an id') return { status: 204, headers: {}, body: null }
     return { status: 200, headers: {}, body: { id: edited?.id ?? String(channel.length), channel_id: '777' } }
   }
   const start = () => {
@@ -130,6 +153,7 @@ async function play(events: Event[]): Promise<void> {
   for (const event of events) {
     if (event.kind === 'sweep') sweep(event.levels)
     if (event.kind === 'faults') faults = [...event.faults]
+    if (event.kind === 'edits') editsFail = event.fail
     if (event.kind === 'pass') await clock.advance(event.ms)
     if (event.kind === 'restart') {
       const stopped = delivery.stop(0)
@@ -139,11 +163,18 @@ async function play(events: Event[]): Promise<void> {
     }
   }
   faults = []
-  await delivery.flush()
-  for (let i = 0; i < 20; i++) {
-    await clock.advance(10 * MINUTE_MS)
+  const settle = async () => {
     await delivery.flush()
+    for (let i = 0; i < 20; i++) {
+      await clock.advance(10 * MINUTE_MS)
+      await delivery.flush()
+    }
   }
+  // Whatever becomes of the edits, the posts come.
+  await settle()
+  expect(createOutbox(database).waiting('W', 'post')).toEqual([])
+  editsFail = false
+  await settle()
 
   expect(delivery.status().waiting).toBe(0)
   const posts = channel.map(({ original }) => original)

@@ -418,6 +418,18 @@ describe('webhook', () => {
     expect(code).toBe(1)
   })
 
+  it.each([401, 403, 404, 407])(
+    'is no fault of the webhook when something else answers %i',
+    async (status) => {
+      const one = await patient()
+      const page = '<html>blocked</html>'
+      one.server.faults.add('webhook', { kind: 'answer', status, body: page }, { times: Infinity })
+      expect((await one.run()).of('DISCORD_WEBHOOK_URL')).toMatchObject([
+        { level: 'wrong', text: `it could not be asked (${status})`, mend: expect.stringContaining('proxy') },
+      ])
+    },
+  )
+
   it('is no fault of the webhook when Discord fails', async () => {
     const one = await patient()
     one.server.faults.add('webhook', { kind: 'status', status: 502 }, { times: 2 })

@@ -157,6 +157,17 @@ describe('test-alert', () => {
     expect(messages()).toHaveLength(SORTS.length - 1)
   })
 
+  it('does not count a 2xx without a message as accepted, nor a proxy’s 404 as gone', async () => {
+    server.faults.add('webhook', { kind: 'answer', status: 200, body: '<html>Sign in</html>' })
+    server.faults.add('webhook', { kind: 'answer', status: 404, body: '<html>' })
+    const { code, said } = await run()
+    expect(code).toBe(1)
+    expect(said).toContain('NOT ACCEPTED, 200 without a message')
+    expect(said).toContain('NOT ACCEPTED, 404: no answer of Discord')
+    expect(said).toContain('2 not accepted')
+    expect(messages()).toHaveLength(SORTS.length - 2)
+  })
+
   it('stops at a webhook that is gone', async () => {
     world.deleteWebhook(webhook.id)
     const { code, said } = await run()

@@ -69,3 +69,10 @@ export function prepareEdit(row: OutboxRow, outbox: Outbox): Prepared {
   )
   return { messages: over, payload, messageId: target.messageId }
 }
+
+/** A post with less in it that still says what matters, the first line at last; null where that stands alone already. */
+export function simpler(post: Payload): Payload | null {
+  if (post.embeds.length > 0) return { ...post, embeds: [] }
+  const [first = ''] = post.content.split('\n')
+  return first === post.content ? null : { ...post, content: first }
+}

@@ -16,7 +16,7 @@ export interface DeliveryStatus {
     /** Refused for good since then; null: it works as far as is known. */
     goneSinceMs: number | null
     goneReason: string | null
-    /** Why the first row of the queue was not accepted yet; null where nothing went wrong. */
+    /** Why the first row that was tried is not accepted yet, posts before edits; null where nothing went wrong. */
     lastError: string | null
   }[]
 }

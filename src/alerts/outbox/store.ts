@@ -39,7 +39,8 @@ export interface WebhookRow {
   lastOkMs: number | null
   goneSinceMs: number | null
   goneReason: string | null
-  goneSaidMs: number | null
+  /** When the bot said in the channel that it is gone, or takes nothing. */
+  saidMs: number | null
 }
 
 /** A post that alarms (or is to alarm) about an alert. */
@@ -92,7 +93,18 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
   )
   const unlink = sql.prepare('DELETE FROM outbox_alerts WHERE outbox_id = ?')
   const byId = rowsWhere('WHERE id = ?')
-  const next = rowsWhere(`WHERE webhook = ? AND ${WAITING} ORDER BY id LIMIT 1`)
+  const posts = sql
+    .prepare<[string], number>(
+      `SELECT id FROM outbox WHERE webhook = ? AND kind = 'post' AND ${WAITING} ORDER BY id`,
+    )
+    .pluck()
+  const edits = sql
+    .prepare<[string], number>(
+      `SELECT min(id) AS first FROM outbox WHERE webhook = ? AND kind = 'edit' AND ${WAITING}
+         AND coalesce(target_id, 0) NOT IN (SELECT id FROM outbox WHERE ${WAITING})
+       GROUP BY target_id ORDER BY first`,
+    )
+    .pluck()
   const storm = rowsWhere('WHERE storm_id = ? AND superseded_ms IS NULL ORDER BY id')
   const alarms = sql.prepare<[number, string], { rowId: number; level: Level; deliveredMs: number | null }>(
     `SELECT outbox_id AS rowId, level, delivered_ms AS deliveredMs FROM outbox_alerts JOIN outbox ON id = outbox_id
@@ -115,7 +127,8 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
     `SELECT webhook, count(*) AS waiting, min(created_ms) AS oldestMs FROM outbox WHERE ${WAITING} GROUP BY webhook`,
   )
   const lastError = sql.prepare<[string], { lastError: string | null }>(
-    `SELECT last_error AS lastError FROM outbox WHERE webhook = ? AND ${WAITING} ORDER BY id LIMIT 1`,
+    `SELECT last_error AS lastError FROM outbox WHERE webhook = ? AND ${WAITING} AND last_error IS NOT NULL
+     ORDER BY kind = 'edit', id LIMIT 1`,
   )
   const prune = sql.prepare(
     `DELETE FROM outbox WHERE coalesce(delivered_ms, superseded_ms) < ?
@@ -160,15 +173,11 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
       insert.get(webhook, 'edit', null, targetId, JSON.stringify(messages), nowMs)
     },
     row: (id: number): OutboxRow | null => byId.all(id).flatMap(understand)[0] ?? null,
-    /** The first row of a webhook's queue. One that cannot be understood does not block it. */
-    nextDue(webhook: string, nowMs: number): OutboxRow | null {
-      for (let raw = next.get(webhook); raw; raw = next.get(webhook)) {
-        const [row] = understand(raw)
-        if (row) return row
-        superseded.run(nowMs, 'cannot be understood', raw.id)
-      }
-      return null
-    },
+    /**
+     * Ids of the rows that may be sent now, in order: posts; or edits whose post is settled, of each message the first.
+     */
+    waiting: (webhook: string, kind: OutboxRow['kind']): number[] =>
+      (kind === 'post' ? posts : edits).all(webhook),
     /** The rows of a storm that were or will be sent, in order. */
     stormRows: (stormId: number): OutboxRow[] => storm.all(stormId).flatMap(understand),
     /** The alarms about an alert that were or will be sent, in order. */
@@ -208,16 +217,16 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
 export function createWebhookStore({ sql }: Database) {
   const one = sql.prepare<[string], WebhookRow>(
     `SELECT name, webhook_id AS webhookId, channel_id AS channelId, application_id AS applicationId,
-       last_ok_ms AS lastOkMs, gone_since_ms AS goneSinceMs, gone_reason AS goneReason, gone_said_ms AS goneSaidMs
+       last_ok_ms AS lastOkMs, gone_since_ms AS goneSinceMs, gone_reason AS goneReason, gone_said_ms AS saidMs
      FROM webhooks WHERE name = ?`,
   )
   const save = sql.prepare<WebhookRow>(
     `INSERT OR REPLACE INTO webhooks
        (name, webhook_id, channel_id, application_id, last_ok_ms, gone_since_ms, gone_reason, gone_said_ms)
-     VALUES (@name, @webhookId, @channelId, @applicationId, @lastOkMs, @goneSinceMs, @goneReason, @goneSaidMs)`,
+     VALUES (@name, @webhookId, @channelId, @applicationId, @lastOkMs, @goneSinceMs, @goneReason, @saidMs)`,
   )
   const unknown = { webhookId: null, channelId: null, applicationId: null, lastOkMs: null }
-  const works = { goneSinceMs: null, goneReason: null, goneSaidMs: null }
+  const works = { goneSinceMs: null, goneReason: null, saidMs: null }
   const get = (name: string): WebhookRow => one.get(name) ?? { name, ...unknown, ...works }
   return {
     get,

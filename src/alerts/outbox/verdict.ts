@@ -4,9 +4,9 @@ import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { Answer } from './send.ts'
 
 export type Verdict =
-  | { kind: 'accepted'; messageId: string | null; channelId: string | null; pauseMs: number }
-  /** Certainly not accepted; try again after `waitMs`. */
-  | { kind: 'wait'; waitMs: number; reason: string }
+  | { kind: 'accepted'; messageId: string; channelId: string | null; pauseMs: number }
+  /** Certainly not accepted; try again after `waitMs`, when it is said that all have to wait so long. */
+  | { kind: 'wait'; waitMs: number | null; reason: string }
   /** Perhaps accepted (a gateway may fail after the fact); try again later. */
   | { kind: 'uncertain'; reason: string }
   /** The webhook does not exist (any more), or its token is refused. */
@@ -16,9 +16,23 @@ export type Verdict =
   /** What was sent is refused: our bug. */
   | { kind: 'refused'; reason: string }
 
-const UNKNOWN_MESSAGE = 10008
+/** What Discord's own error codes mean. Any other answer may pass, or comes from something before Discord. */
+const MEANING: Readonly<Record<number, 'gone' | 'no-message' | 'refused'>> = {
+  10008: 'no-message',
+  10015: 'gone',
+  50027: 'gone',
+  50035: 'refused',
+}
 
-const errorSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() })
+/** Codes that somebody has to mend in the channel, with what to do. */
+const MEND: Readonly<Record<number, string>> = {
+  160005: 'the thread is locked. Unlock it, or use a webhook of another channel',
+  220001:
+    'the webhook belongs to a forum. Put ?thread_id=ID at the end of its URL, or use one of a text channel',
+  50083: 'the thread is archived. Open it again, or use a webhook of another channel',
+}
+
+const errorSchema = z.looseObject({ code: z.number(), message: z.string().optional() })
 const messageSchema = z.looseObject({ id: z.string(), channel_id: z.string().optional() })
 const limitSchema = z.looseObject({ retry_after: z.number() })
 
@@ -27,28 +41,43 @@ const WAIT_MAX_MS = 6 * 60 * MINUTE_MS
 const WAIT_MIN_MS = 100
 const WAIT_UNKNOWN_MS = 5000
 
-/** Judges the answer to a POST, or to a PATCH of a message. */
+/** Judges the answer to a POST (with `wait=true`), to a PATCH of a message, or to a GET of the webhook itself. */
 export function judge({ status, headers, body }: Answer): Verdict {
-  if (status >= 200 && status < 300) {
-    const message = messageSchema.safeParse(body).data
+  const success = status >= 200 && status < 300
+  const message = success ? messageSchema.safeParse(body).data : undefined
+  if (message) {
     const spent = headerOf(headers, 'x-ratelimit-remaining') === '0'
     const pauseMs = spent ? (secondsOf(headers, 'x-ratelimit-reset-after') ?? 0) : 0
-    return {
-      kind: 'accepted',
-      messageId: message?.id ?? null,
-      channelId: message?.channel_id ?? null,
-      pauseMs,
-    }
+    return { kind: 'accepted', messageId: message.id, channelId: message.channel_id ?? null, pauseMs }
   }
-  const error = errorSchema.safeParse(body).data ?? {}
-  const reason = [status, error.message, error.code ? `(${error.code})` : ''].filter(Boolean).join(' ')
+  if (success) return { kind: 'uncertain', reason: `${status} without a message: ${FOREIGN}` }
+  const error = discordError(body)
+  const refusal = status >= 400 && status < 500
+  const reason = reasonOf(status, error, refusal && status !== 429)
   if (status === 429) return { kind: 'wait', waitMs: retryAfterMs({ status, headers, body }), reason }
-  if (status === 404 && error.code === UNKNOWN_MESSAGE) return { kind: 'no-message', reason }
-  // 403 is not about the message either: a firewall before Discord, or a permission. It must not cost a notice.
-  if (status === 401 || status === 403 || status === 404) return { kind: 'gone', reason }
-  if (status === 408 || status === 425) return { kind: 'uncertain', reason }
-  if (status >= 400 && status < 500) return { kind: 'refused', reason }
-  return { kind: 'uncertain', reason }
+  if (!refusal || status === 408 || status === 425) return { kind: 'uncertain', reason }
+  const meaning = error && MEANING[error.code]
+  return meaning ? { kind: meaning, reason } : { kind: 'wait', waitMs: null, reason }
+}
+
+/** Discord's own error; undefined where the body is somebody else's. */
+export function discordError(body: unknown): z.infer<typeof errorSchema> | undefined {
+  return errorSchema.safeParse(body).data
+}
+
+/** Whether Discord's error says that the webhook does not exist, or that its token is wrong. */
+export function isGone(code: number): boolean {
+  return MEANING[code] === 'gone'
+}
+
+const FOREIGN = 'no answer of Discord (a proxy, a firewall or a login page before it?)'
+
+/** In Discord's words. What others write is not repeated: a blocked page names the address, which is a secret. */
+function reasonOf(status: number, error: ReturnType<typeof discordError>, refused: boolean): string {
+  if (!error) return refused ? `${status}: ${FOREIGN}` : String(status)
+  const { code, message } = error
+  const words = [status, message, code ? `(${code})` : ''].filter(Boolean).join(' ')
+  return MEND[code] ? `${words}: ${MEND[code]}` : words
 }
 
 /** Discord writes seconds, as a float, in three places; the body is the most exact one. */

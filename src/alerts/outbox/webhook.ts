@@ -1,18 +1,20 @@
-// What is known of each webhook: its channel, and whether it is gone, which is said once by the bot's own account.
+// What is known of each webhook: its channel, and whether it takes what is sent; where not, the bot's own account says so.
 import { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
+import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { type Send, webhookUrl } from './send.ts'
 import type { createWebhookStore, WebhookRow } from './store.ts'
+import { judge } from './verdict.ts'
 
-const UNKNOWN_WEBHOOK = 10015
+/** After so long without anything accepted it is said. */
+const LASTS_MS = 5 * MINUTE_MS
 
 const webhookSchema = z.looseObject({
   id: z.string(),
   channel_id: z.string().nullish(),
   application_id: z.string().nullish(),
 })
-const errorSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() })
 
 interface Named {
   name: string
@@ -27,8 +29,13 @@ export interface WebhookWatch {
   locate(webhook: Named): Promise<WebhookRow>
   /** It accepted something. */
   works(webhook: Named, channelId: string | null): void
-  /** It refused for good. Said in the log and in the channel once per change; in the channel until that works. */
-  gone(webhook: Named, reason: string): void
+  /**
+   * It did not accept something: for good (`gone`), or this time. Said in the log and in the channel once per change,
+   * at once when it is gone, else when that lasts; in the channel until that works.
+   */
+  fails(webhook: Named, reason: string, gone: boolean): void
+  /** Says something in the webhook's channel, by the bot's own account. */
+  tell(webhook: Named, text: string): void
   /** Resolves when no webhook is being asked any more. */
   idle(): Promise<void>
 }
@@ -39,50 +46,82 @@ export function createWebhookWatch(deps: {
   logger: Logger
   send: Send
   signal: AbortSignal
+  later: (ms: number, run: () => void) => () => void
   say?: (channelId: string, text: string) => Promise<boolean>
 }): WebhookWatch {
-  const { known, clock, logger, send, signal, say } = deps
+  const { known, clock, logger, send, signal, later } = deps
+  const say = deps.say ?? (async () => false)
   const located = new Map<string, Promise<void>>()
+  const failing = new Map<string, { reason: string; lasts: boolean; cancel: () => void }>()
   const saying = new Set<string>()
 
   async function ask({ name, url }: Named): Promise<void> {
-    const { status, body } = await send({ method: 'GET', url: webhookUrl(url, null), signal })
-    if (status === 429 || status >= 500) throw new Error(`${name} answered ${status}`)
-    const webhook = status === 200 ? webhookSchema.safeParse(body).data : undefined
+    const answer = await send({ method: 'GET', url: webhookUrl(url, null), signal })
+    const verdict = judge(answer)
+    const webhook = answer.status === 200 ? webhookSchema.safeParse(answer.body).data : undefined
     if (webhook) {
       const change = { webhookId: webhook.id, applicationId: webhook.application_id ?? null }
       known.update(name, webhook.channel_id ? { ...change, channelId: webhook.channel_id } : change)
-    }
-    const error = errorSchema.safeParse(body).data ?? {}
-    if (status === 401 || (status === 404 && error.code === UNKNOWN_WEBHOOK)) {
-      gone({ name, url }, `${status} ${error.message ?? ''}`.trim())
-    }
+    } else if (verdict.kind === 'gone') fails({ name, url }, verdict.reason, true)
+    else throw new Error(`${name} answered ${answer.status}`)
   }
 
-  function gone({ name }: Named, reason: string): void {
-    let row = known.get(name)
-    if (row.goneSinceMs === null) {
-      row = known.update(name, { goneSinceMs: clock.now(), goneReason: reason, goneSaidMs: null })
+  function fails({ name }: Named, reason: string, gone: boolean): void {
+    const { goneSinceMs } = known.get(name)
+    if (gone && goneSinceMs === null) {
+      known.update(name, { goneSinceMs: clock.now(), goneReason: reason, saidMs: null })
       logger.error(
         { webhook: name, reason },
         `the webhook does not work any more: alerts wait, none is lost. Make a new one, set ${name} to its URL and restart`,
       )
     }
-    if (!say || row.goneSaidMs !== null || row.channelId === null || saying.has(name)) return
+    const since = failing.get(name)
+    if (gone || goneSinceMs !== null) {
+      since?.cancel()
+      failing.delete(name)
+    } else if (since) since.reason = reason
+    else failing.set(name, { reason, lasts: false, cancel: later(LASTS_MS, () => lasts(name)) })
+    if (gone || goneSinceMs !== null || since?.lasts) announce(name)
+  }
+
+  function lasts(name: string): void {
+    const one = failing.get(name)!
+    one.lasts = true
+    logger.error(
+      { webhook: name, reason: one.reason },
+      'the webhook takes nothing: alerts wait, none is lost, and they are tried again',
+    )
+    announce(name)
+  }
+
+  /** Says what is wrong with a webhook, unless that was said. */
+  function announce(name: string): void {
+    const { channelId, goneSinceMs, goneReason, saidMs } = known.get(name)
+    if (saidMs !== null || channelId === null || saying.has(name)) return
+    const way = `The webhook that I alert through (\`${name}\`)`
     const text =
-      `⚠️ The webhook that I alert through (\`${name}\`) does not work any more: ${reason}. My alerts wait, none is ` +
-      `lost. Make a new webhook for this channel, set \`${name}\` to its URL and restart me.`
+      goneSinceMs === null
+        ? `${way} takes nothing at the moment: ${failing.get(name)?.reason}. My alerts wait, none is lost, and I go on trying.`
+        : `${way} does not work any more: ${goneReason}. My alerts wait, none is lost. Make a new webhook for this ` +
+          `channel, set \`${name}\` to its URL and restart me.`
     saying.add(name)
-    void say(row.channelId, text)
+    void say(channelId, `⚠️ ${text}`)
       .then((said) => {
-        if (said && !signal.aborted) known.update(name, { goneSaidMs: clock.now() })
+        if (said && !signal.aborted) known.update(name, { saidMs: clock.now() })
       })
       .catch((error) => logger.warn({ webhook: name, err: error }, 'the channel could not be told'))
       .finally(() => saying.delete(name))
   }
 
   return {
-    gone,
+    fails,
+    tell({ name }, text) {
+      const { channelId } = known.get(name)
+      if (channelId === null) return
+      void say(channelId, text).catch((error) =>
+        logger.warn({ webhook: name, err: error }, 'the channel could not be told'),
+      )
+    },
     async locate(webhook) {
       const { name, url } = webhook
       // Another URL under the same name is another webhook, with another channel.
@@ -95,7 +134,7 @@ export function createWebhookWatch(deps: {
           applicationId: null,
           goneSinceMs: null,
           goneReason: null,
-          goneSaidMs: null,
+          saidMs: null,
         })
       }
       const asked = located.get(name) ?? ask(webhook)
@@ -112,10 +151,18 @@ export function createWebhookWatch(deps: {
       await Promise.allSettled([...located.values()])
     },
     works({ name }, channelId) {
-      const before = known.get(name)
-      if (before.goneSinceMs !== null) logger.info({ webhook: name }, 'the webhook works again')
-      const works = { lastOkMs: clock.now(), goneSinceMs: null, goneReason: null, goneSaidMs: null }
-      known.update(name, channelId === null ? works : { ...works, channelId })
+      const row = known.get(name)
+      failing.get(name)?.cancel()
+      if (row.goneSinceMs !== null || failing.get(name)?.lasts)
+        logger.info({ webhook: name }, 'the webhook works again')
+      failing.delete(name)
+      known.update(name, {
+        channelId: channelId ?? row.channelId,
+        lastOkMs: clock.now(),
+        goneSinceMs: null,
+        goneReason: null,
+        saidMs: null,
+      })
     },
   }
 }

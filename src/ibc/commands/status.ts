@@ -74,7 +74,7 @@ function botProblems(bot: BotStatus, nowMs: number): string[] {
       )
     } else if (lastError !== null && waiting > 0) {
       problems.push(
-        `🟡 Webhook ${code(name, 60)} does not take what waits (${grouped(waiting)}): ${code(lastError, 160)}; I go on trying.`,
+        `🟡 Webhook ${code(name, 60)} does not take what waits (${grouped(waiting)}): ${code(lastError, 240)}; I go on trying.`,
       )
     }
   }

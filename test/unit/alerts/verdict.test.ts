@@ -11,24 +11,34 @@ function answer(status: number, body: unknown = {}, headers: Record<string, stri
 describe('judge', () => {
   it.each<[number, unknown, Verdict['kind']]>([
     [200, { id: '1' }, 'accepted'],
-    [204, null, 'accepted'],
+    [200, '<html>', 'uncertain'],
+    [200, { code: 50035 }, 'uncertain'],
+    [204, null, 'uncertain'],
     [301, {}, 'uncertain'],
     [400, { code: 50035 }, 'refused'],
-    [401, {}, 'gone'],
-    [403, '<html>', 'gone'],
+    [400, { code: '50035' }, 'wait'],
+    [400, { code: 220001 }, 'wait'],
+    [400, '<html>', 'wait'],
+    [401, { code: 50027 }, 'gone'],
+    [401, { code: 0 }, 'wait'],
+    [403, '<html>', 'wait'],
+    [403, { code: 50013 }, 'wait'],
     [404, { code: 10015 }, 'gone'],
-    [404, '<html>', 'gone'],
+    [404, { code: 10003 }, 'wait'],
+    [404, '<html>', 'wait'],
     [404, { code: 10008 }, 'no-message'],
+    [407, '', 'wait'],
     [408, {}, 'uncertain'],
-    [413, {}, 'refused'],
+    [413, {}, 'wait'],
     [429, {}, 'wait'],
     [500, {}, 'uncertain'],
+    [500, { code: 50035 }, 'uncertain'],
     [502, '<html>', 'uncertain'],
   ])('%i with %j is %s', (status, body, kind) => {
     expect(answer(status, body).kind).toBe(kind)
   })
 
-  it('takes the id and the channel from what was accepted, and nothing from what is unreadable', () => {
+  it('takes the id and the channel from what was accepted; without an id nothing is', () => {
     expect(answer(200, { id: '5', channel_id: '7' })).toEqual({
       kind: 'accepted',
       messageId: '5',
@@ -36,7 +46,7 @@ describe('judge', () => {
       pauseMs: 0,
     })
     for (const body of [null, 'text', [], { id: 5 }]) {
-      expect(answer(200, body)).toMatchObject({ messageId: null, channelId: null })
+      expect(answer(200, body)).toMatchObject({ kind: 'uncertain', reason: expect.stringMatching(/^200 /) })
     }
   })
 
@@ -58,7 +68,7 @@ describe('judge', () => {
     ['1', '1.25', 0],
   ])('with %s remaining and a reset after %j s it pauses %i ms', (remaining, after, pauseMs) => {
     const headers = { 'x-ratelimit-remaining': remaining, 'x-ratelimit-reset-after': after }
-    expect(answer(200, {}, headers)).toMatchObject({ pauseMs })
+    expect(answer(200, { id: '1' }, headers)).toMatchObject({ pauseMs })
   })
 
   it('gives the reason in Discord’s words', () => {
@@ -66,5 +76,8 @@ describe('judge', () => {
       reason: '404 Unknown Webhook (10015)',
     })
     expect(answer(502, '<html>')).toMatchObject({ reason: '502' })
+    const foreign = answer(403, { message: 'https://discord.com/api/webhooks/1/secret is blocked' })
+    expect(foreign).toMatchObject({ reason: expect.stringMatching(/^403: no answer of Discord/) })
+    expect(JSON.stringify(foreign)).not.toContain('secret')
   })
 })

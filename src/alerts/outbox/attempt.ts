@@ -1,0 +1,201 @@
+// One try to settle a row of the outbox: looked for where it may have arrived, made anew, sent, and noted.
+import type { Clock } from '../../kernel/clock.ts'
+import { HOUR_MS, MINUTE_MS } from '../../kernel/duration.ts'
+import { messageOf } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Payload } from '../payload.ts'
+import { createAlertStore } from '../store.ts'
+import { findInChannel, type ReadChannel, within } from './find.ts'
+import type { Lane } from './lane.ts'
+import { prepareEdit, preparePost, simpler } from './prepare.ts'
+import { type Send, SendError, webhookUrl } from './send.ts'
+import type { createWebhookStore, Outbox, OutboxRow } from './store.ts'
+import { judge, type Verdict } from './verdict.ts'
+import type { WebhookWatch } from './webhook.ts'
+
+/** A webhook with its two lanes: an edit of an old message never holds up what is new. */
+export interface Way {
+  name: string
+  url: string
+  posts: Lane
+  edits: Lane
+}
+
+export interface AttemptDeps {
+  database: Database
+  outbox: Outbox
+  known: ReturnType<typeof createWebhookStore>
+  watch: WebhookWatch
+  clock: Clock
+  logger: Logger
+  send: Send
+  readChannel: ReadChannel | undefined
+  /** Aborted: nothing is begun any more, and nothing is waited for. */
+  signal: AbortSignal
+  stopped: () => boolean
+}
+
+/** The request certainly never reached the server. */
+type Unreachable = { kind: 'unreachable'; reason: string }
+
+const GONE_RETRY_MS = 10 * MINUTE_MS
+/** For how long a message that may have been accepted waits for its channel to be readable. */
+const UNREAD_MAX_MS = 10 * MINUTE_MS
+/** For how long one look into a channel may take. */
+const LOOK_MAX_MS = MINUTE_MS
+
+/** What a message says on a lock screen. */
+const firstLine = (content: string) => content.split('\n')[0]!
+
+/** Makes the function that tries to settle the row `id` of one of a webhook's lanes, and tells the lane what came of it. */
+export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: number) => Promise<void> {
+  const { database, outbox, known, watch, clock, logger, send, readChannel, signal, stopped } = deps
+  const alerts = createAlertStore(database, logger)
+
+  /** One try to settle a row. */
+  async function attempt(way: Way, lane: Lane, id: number): Promise<void> {
+    const row = outbox.row(id)
+    if (!row) return setAside(lane, id, 'cannot be understood')
+    let doubt = false
+    if (row.kind === 'post' && row.sendingMs !== null) {
+      const looked = await lookFor(way, row, row.sendingMs)
+      if (stopped() || looked === 'wait') return
+      doubt = looked === 'in doubt'
+    }
+    const prepared =
+      row.kind === 'post' ? preparePost(row, outbox, alerts, clock.now()) : prepareEdit(row, outbox)
+    if ('drop' in prepared) return setAside(lane, id, prepared.drop)
+    const { messages, messageId } = prepared
+    let { payload } = prepared
+    // Refused although others are accepted: most likely for what is in it.
+    for (let n = lane.alone(id); n > 0 && row.kind === 'post'; n--) payload = simpler(payload) ?? payload
+    for (;;) {
+      database.transaction(() => outbox.markSending(id, messages, payload, clock.now()))
+      const verdict = await ask(way, messageId, payload)
+      if (verdict.kind !== 'refused') {
+        settle(way, lane, row, verdict, payload)
+        // Certainly not accepted this time; the time before is still unknown, and looked for again.
+        const again = verdict.kind === 'wait' || verdict.kind === 'gone'
+        if (doubt && again) outbox.markSending(id, row.messages, row.payload!, row.sendingMs!)
+        return
+      }
+      logger.error(
+        { webhook: way.name, row: id, reason: verdict.reason, payload },
+        'Discord refuses this message: a bug of ibc-monitor, please report it',
+      )
+      outbox.markRefused(id, verdict.reason)
+      // An edit with less in it would take away what the message still has to say.
+      const rest = row.kind === 'post' ? simpler(payload) : null
+      if (!rest) {
+        setAside(lane, id, `refused: ${verdict.reason}`)
+        if (row.kind === 'post') tellOf(way, payload, `${verdict.reason}, a bug of mine: please report it`)
+        return
+      }
+      payload = rest
+    }
+  }
+
+  function setAside(lane: Lane, id: number, reason: string): void {
+    outbox.markSuperseded(id, reason, clock.now())
+    lane.settled(id)
+  }
+
+  async function ask(way: Way, messageId: string | null, payload: Payload): Promise<Verdict | Unreachable> {
+    const url = webhookUrl(way.url, messageId, messageId === null ? { wait: 'true' } : {})
+    try {
+      const method = messageId === null ? 'POST' : 'PATCH'
+      return judge(await send({ method, url, body: payload, signal }))
+    } catch (error) {
+      const never = error instanceof SendError && error.arrived === 'no'
+      return { kind: never ? 'unreachable' : 'uncertain', reason: messageOf(error) }
+    }
+  }
+
+  function settle(
+    way: Way,
+    lane: Lane,
+    row: OutboxRow,
+    verdict: Exclude<Verdict, { kind: 'refused' }> | Unreachable,
+    payload: Payload,
+  ): void {
+    const { id } = row
+    const post = row.kind === 'post'
+    if (verdict.kind === 'accepted') {
+      database.transaction(() => {
+        outbox.markDelivered(id, post ? verdict.messageId : null, clock.now())
+        if (row.targetId !== null) outbox.setPayload(row.targetId, payload)
+        // An edit that works says nothing of posts that do not.
+        if (post || known.get(way.name).goneSinceMs !== null) watch.works(way, verdict.channelId)
+      })
+      lane.passed(id)
+      if (verdict.pauseMs > 0) lane.pause(verdict.pauseMs)
+      return
+    }
+    const { kind, reason } = verdict
+    if (kind === 'no-message' && !post) {
+      setAside(lane, id, reason)
+      return
+    }
+    if (kind === 'uncertain') outbox.markUncertain(id, reason)
+    else outbox.markRefused(id, reason)
+    if (stopped()) return
+    if (kind === 'gone') {
+      watch.fails(way, reason, true)
+      lane.pause(GONE_RETRY_MS)
+      return
+    }
+    const waitMs =
+      kind === 'unreachable'
+        ? lane.pause()
+        : kind === 'wait' && verdict.waitMs !== null
+          ? lane.pause(verdict.waitMs)
+          : lane.failed(id)
+    logger.warn(
+      { webhook: way.name, row: id, reason, waitMs },
+      kind === 'uncertain' ? 'not delivered, as far as is known' : 'not delivered yet',
+    )
+    // A pace that Discord asks for is no failure, unless it never ends.
+    const paced = kind === 'wait' && verdict.waitMs !== null && clock.now() - row.createdMs < HOUR_MS
+    if (!post || paced) return
+    const alone = lane.alone(id)
+    if (alone === 0) watch.fails(way, reason, false)
+    if (alone === 1) tellOf(way, payload, `${reason}. Others are; this one waits, and I go on trying`)
+  }
+
+  /** Tells by the bot's own account what a post says that is not accepted. */
+  function tellOf(way: Way, { content }: Payload, why: string): void {
+    watch.tell(
+      way,
+      `⚠️ An alert is not accepted by the webhook \`${way.name}\` (${why}): ${firstLine(content)}`,
+    )
+  }
+
+  /** After an attempt whose outcome is not known. `wait`: found and settled, or to be looked for again later. */
+  async function lookFor(
+    way: Way,
+    row: OutboxRow,
+    sendingMs: number,
+  ): Promise<'wait' | 'absent' | 'in doubt'> {
+    if (!readChannel) return 'absent'
+    const at = { webhook: way.name, row: row.id }
+    try {
+      const looking = watch.locate(way).then((webhook) => findInChannel(row, webhook, outbox, readChannel))
+      const found = await within(looking, LOOK_MAX_MS, clock, signal)
+      if (found.kind !== 'found') return 'absent'
+      logger.info(at, 'it had been delivered: found in the channel')
+      outbox.markDelivered(row.id, found.messageId, clock.now())
+      if (known.get(way.name).goneSinceMs === null) watch.works(way, null)
+      way.posts.passed(row.id)
+    } catch (error) {
+      // The same outage as before, most likely: sending blindly into it is how an alert comes twice.
+      if (Math.abs(clock.now() - sendingMs) > UNREAD_MAX_MS) return 'in doubt'
+      if (stopped()) return 'wait'
+      const waitMs = way.posts.failed(row.id)
+      logger.warn({ ...at, reason: messageOf(error), waitMs }, 'the channel was not read')
+    }
+    return 'wait'
+  }
+
+  return attempt
+}

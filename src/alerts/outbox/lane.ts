@@ -1,0 +1,168 @@
+// In which order the rows that wait for one webhook are tried: one after the other, but none holds up the others for ever.
+
+/** For so long the oldest row that fails is waited for; then the others are tried too. */
+const HOLD_MS = 10_000
+/** What failed before another row was accepted is tried again after this. */
+const SOON_MS = 1000
+
+export interface LaneDeps {
+  /** Ids of the rows that may be sent, the oldest first. */
+  waiting: () => readonly number[]
+  /** One try to settle a row. It tells the lane what came of it. */
+  attempt: (id: number) => Promise<void>
+  /** Nothing is begun while this is true; whoever ends that pumps the lane. */
+  busy: () => boolean
+  /** The order matters: the oldest is waited for, for a while, and tried first. */
+  inOrder: boolean
+  /** How long to wait after so many failures in a row, ms. */
+  backoffMs: (failures: number) => number
+  /** Calls after so many ms; returns what cancels it. */
+  later: (ms: number, run: () => void) => () => void
+  /** Nothing is under way any more. */
+  ended: () => void
+  /** A try ended in an exception: a full or locked database, or a bug. */
+  onError: (error: unknown) => void
+}
+
+export interface Lane {
+  /** Begins with what may be tried now, unless that is under way. */
+  pump(): void
+  readonly running: Promise<void> | null
+  /** The way is closed for all: nothing is tried for so long; without `ms`, longer each time. Returns the wait, ms. */
+  pause(ms?: number): number
+  /** This row was not accepted. It waits longer each time; returns how long, ms. */
+  failed(id: number): number
+  /** How often this row has failed although others were accepted after it had failed before. */
+  alone(id: number): number
+  /** This row was accepted: the way is open. */
+  passed(id: number): void
+  /** This row does not wait any more. */
+  settled(id: number): void
+}
+
+interface Tried {
+  failures: number
+  alone: number
+  /** Others were accepted meanwhile. */
+  overtaken: boolean
+  /** The others wait for it. */
+  holds: boolean
+  /** Cancels its wait; null: its time has come. */
+  cancel: (() => void) | null
+}
+
+export function createLane(deps: LaneDeps): Lane {
+  const { inOrder, backoffMs, later } = deps
+  /** The rows that failed. Forgotten at a restart: all are tried anew then. */
+  const tried = new Map<number, Tried>()
+  let running: Promise<void> | null = null
+  let again = false
+  let paused: (() => void) | null = null
+  let pauses = 0
+
+  function pump(): void {
+    if (paused) return
+    if (running) {
+      again = true
+      return
+    }
+    again = false
+    running = work().finally(() => {
+      running = null
+      if (again) pump()
+      deps.ended()
+    })
+  }
+
+  async function work(): Promise<void> {
+    try {
+      for (let id = next(0); id !== undefined; id = next(id)) {
+        try {
+          await deps.attempt(id)
+        } catch (error) {
+          // Nothing is marked that was not done, so it is safe to go on later.
+          deps.onError(error)
+          failed(id)
+        }
+      }
+    } catch (error) {
+      deps.onError(error)
+      pause()
+    }
+  }
+
+  /** The row to try after `after` in this turn. */
+  function next(after: number): number | undefined {
+    if (paused || deps.busy()) return undefined
+    const ids = deps.waiting()
+    const [oldest] = ids
+    if (oldest === undefined) return undefined
+    const due = (id: number) => id > after && !tried.get(id)?.cancel
+    if (tried.get(oldest)?.holds) return due(oldest) ? oldest : undefined
+    const first = ids.find(due)
+    // The oldest goes first even before its time: so all come in order after an outage, too, however long it was.
+    return first !== undefined && inOrder && after === 0 ? oldest : first
+  }
+
+  function wait(one: Tried, ms: number): void {
+    one.cancel?.()
+    one.cancel = later(ms, () => {
+      one.cancel = null
+      pump()
+    })
+  }
+
+  function failed(id: number): number {
+    const one = tried.get(id) ?? { failures: 0, alone: 0, overtaken: false, holds: false, cancel: null }
+    if (!tried.has(id) && inOrder && deps.waiting()[0] === id) {
+      one.holds = true
+      later(HOLD_MS, () => {
+        one.holds = false
+        pump()
+      })
+    }
+    tried.set(id, one)
+    if (one.overtaken) one.alone++
+    const waitMs = backoffMs(one.failures++)
+    wait(one, waitMs)
+    return waitMs
+  }
+
+  function pause(ms = backoffMs(pauses++)): number {
+    paused?.()
+    paused = later(ms, () => {
+      paused = null
+      pump()
+    })
+    return ms
+  }
+
+  function settled(id: number): void {
+    tried.get(id)?.cancel?.()
+    tried.delete(id)
+  }
+
+  return {
+    pump,
+    get running() {
+      return running
+    },
+    pause,
+    failed,
+    alone: (id) => tried.get(id)?.alone ?? 0,
+    settled,
+    passed(id) {
+      pauses = 0
+      settled(id)
+      for (const [other, one] of tried) {
+        if (other > id) {
+          one.cancel?.()
+          one.cancel = null
+        } else if (!one.overtaken) {
+          one.overtaken = true
+          wait(one, SOON_MS)
+        }
+      }
+    },
+  }
+}
