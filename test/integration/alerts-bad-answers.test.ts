@@ -246,6 +246,7 @@ describe('what is not Discord’s word', () => {
     ['404 without a code', page(404, {})],
     ['405', page(405)],
     ['407', page(407)],
+    ['a redirect', page(302, undefined)],
     ['413', page(413)],
     ['451', page(451)],
     ['a forum', json(400, 220001, 'Webhooks posted to forum channels must have a thread_name or thread_id')],

@@ -167,7 +167,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
   function tellOf(way: Way, { content }: Payload, why: string): void {
     watch.tell(
       way,
-      `⚠️ An alert is not accepted by the webhook \`${way.name}\` (${why}): ${firstLine(content)}`,
+      `⚠️ A message is not accepted by the webhook \`${way.name}\` (${why}): ${firstLine(content)}`,
     )
   }
 

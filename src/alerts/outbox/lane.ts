@@ -95,13 +95,17 @@ export function createLane(deps: LaneDeps): Lane {
   function next(after: number): number | undefined {
     if (paused || deps.busy()) return undefined
     const ids = deps.waiting()
-    const [oldest] = ids
-    if (oldest === undefined) return undefined
     const due = (id: number) => id > after && !tried.get(id)?.cancel
-    if (tried.get(oldest)?.holds) return due(oldest) ? oldest : undefined
+    const oldest = oldestOf(ids)
+    if (oldest !== undefined && tried.get(oldest)?.holds) return due(oldest) ? oldest : undefined
     const first = ids.find(due)
     // The oldest goes first even before its time: so all come in order after an outage, too, however long it was.
-    return first !== undefined && inOrder && after === 0 ? oldest : first
+    return first !== undefined && after === 0 ? (oldest ?? first) : first
+  }
+
+  /** The row that others wait for: where the order matters, the oldest that is not known to fail alone. */
+  function oldestOf(ids: readonly number[]): number | undefined {
+    return inOrder ? ids.find((id) => !tried.get(id)?.alone) : undefined
   }
 
   function wait(one: Tried, ms: number): void {
@@ -114,7 +118,7 @@ export function createLane(deps: LaneDeps): Lane {
 
   function failed(id: number): number {
     const one = tried.get(id) ?? { failures: 0, alone: 0, overtaken: false, holds: false, cancel: null }
-    if (!tried.has(id) && inOrder && deps.waiting()[0] === id) {
+    if (!tried.has(id) && oldestOf(deps.waiting()) === id) {
       one.holds = true
       later(HOLD_MS, () => {
         one.holds = false

@@ -53,7 +53,7 @@ export function judge({ status, headers, body }: Answer): Verdict {
   if (success) return { kind: 'uncertain', reason: `${status} without a message: ${FOREIGN}` }
   const error = discordError(body)
   const refusal = status >= 400 && status < 500
-  const reason = reasonOf(status, error, refusal && status !== 429)
+  const reason = reasonOf(status, error)
   if (status === 429) return { kind: 'wait', waitMs: retryAfterMs({ status, headers, body }), reason }
   if (!refusal || status === 408 || status === 425) return { kind: 'uncertain', reason }
   const meaning = error && MEANING[error.code]
@@ -73,8 +73,9 @@ export function isGone(code: number): boolean {
 const FOREIGN = 'no answer of Discord (a proxy, a firewall or a login page before it?)'
 
 /** In Discord's words. What others write is not repeated: a blocked page names the address, which is a secret. */
-function reasonOf(status: number, error: ReturnType<typeof discordError>, refused: boolean): string {
-  if (!error) return refused ? `${status}: ${FOREIGN}` : String(status)
+function reasonOf(status: number, error: ReturnType<typeof discordError>): string {
+  // Discord's own front has no JSON either when what is behind it is down, or asked too much.
+  if (!error) return status === 429 || status >= 500 ? String(status) : `${status}: ${FOREIGN}`
   const { code, message } = error
   const words = [status, message, code ? `(${code})` : ''].filter(Boolean).join(' ')
   return MEND[code] ? `${words}: ${MEND[code]}` : words
