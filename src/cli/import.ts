@@ -48,6 +48,7 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
   sayNotes(plan.notes, say)
   if (plan.config.chains.length === 0) {
     say('No chain could be brought, so there is nothing to watch: nothing was written.')
+    for (const line of plan.comments['chains[]']?.before ?? []) say(`  ${line}`)
     say('Start from the chain registry instead: ibc-monitor init cosmoshub osmosis')
     return 1
   }

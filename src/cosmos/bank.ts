@@ -43,9 +43,11 @@ export interface Held {
   lockedBase?: bigint
 }
 
-/** `height`: of the older answer; `endpoint`: that said what can be spent. */
+/** `height`: of the older answer; `endpoint`: that said what can be spent, where `isTold`. */
 export interface Holdings {
   held: Map<string, Held>
+  /** The chain said what can be spent. */
+  isTold: boolean
   height: bigint | null
   endpoint: string | undefined
 }
@@ -90,7 +92,12 @@ export async function readHoldings(
     const base = free ? (free.amounts.get(denom) ?? 0n) : total
     held.set(denom, total > base ? { base, lockedBase: total - base } : { base })
   }
-  return { held, height: lowerHeight(all.height, free?.height ?? null), endpoint: (free ?? all).endpoint }
+  return {
+    held,
+    isTold: free !== null,
+    height: lowerHeight(all.height, free?.height ?? null),
+    endpoint: (free ?? all).endpoint,
+  }
 }
 
 /**

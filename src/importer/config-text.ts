@@ -62,7 +62,8 @@ function isTable(value: unknown): boolean {
   return value.length > 1 && value.every(isRow)
 }
 
-function inline(value: unknown): string {
+/** A value on one line. */
+export function inline(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
   if (value === null || typeof value !== 'object') return String(value)

@@ -35,6 +35,9 @@ const CONSTANTS = new Map<string, true | false | null>([
   ['True', true],
   ['False', false],
   ['None', null],
+  // Python writes these floats so, and does not read them: a threshold of one is none.
+  ['nan', null],
+  ['inf', null],
 ])
 
 const CLOSING: Record<string, string> = { '[': ']', '(': ')', '{': '}' }
@@ -194,6 +197,7 @@ class Reader {
 
   #signed(sign: Token): PyValue {
     const token = this.#tokens[this.#at]
+    if (token?.kind === 'name' && token.text === 'inf') return this.#value(0)
     if (token?.kind !== 'number') throw this.#notLiteral(token ?? sign)
     this.#at += 1
     return { kind: 'number', text: `${sign.text === '-' ? '-' : ''}${numberText(token)}`, line: sign.line }

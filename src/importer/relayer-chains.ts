@@ -2,6 +2,7 @@
 import type { RegistryChain, RegistryConnection } from '../chains/registry.ts'
 import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { decodeAddress } from '../kernel/address.ts'
+import { inline } from './config-text.ts'
 import type { ListedKey } from './key-list.ts'
 import type { ChainInput, Comments, Imported, Note } from './plan.ts'
 
@@ -57,7 +58,14 @@ export async function planFromRelayer(
       !(await registryHasDenom(known.registryName, feeDenom))
     // Ids of test networks are used by others too; a mainnet's belongs to it.
     if (!isThere || (isStrange && known.networkType !== 'mainnet')) {
-      unknown.push(`{ chainId: '${chainId}', rest: ['https://…'] },`)
+      const toFill: ChainInput = {
+        chainId,
+        rest: ['https://…'],
+        ...(chain.prefix !== null && { prefix: chain.prefix }),
+        ...(mine.length > 0 && { mine }),
+        ...(isNarrow && { alerts: { about: 'mine' } }),
+      }
+      unknown.push(`${inline(toFill)},`)
       const why = isThere
         ? `its fees are paid in ${feeDenom}, which is no token of the chain that has this id in the chain registry, so it is another one`
         : 'the chain registry has no REST endpoint for it'

@@ -14,6 +14,8 @@ export interface ReadDeps {
   pool: ChainPool
   /** Whether a balance is worth a second look, because somebody would be called for it. */
   isDoubtful: (address: string, denom: string, base: bigint) => boolean
+  /** Whether a part of a balance was locked when it was read before. */
+  wasLocked: (address: string, denom: string) => boolean
   signal?: AbortSignal
 }
 
@@ -50,6 +52,9 @@ async function readWallet(deps: ReadDeps, { address, denoms }: Target): Promise<
   try {
     const first = await readHoldings(pool, address, denoms, { signal })
     const { held } = first
+    // Taken to be free, all of it would look like a refill.
+    if (!first.isTold && denoms.some((denom) => deps.wasLocked(address, denom)))
+      return { address, cause: 'what of it can be spent is not told any more' }
     if (pool.endpoints().length > 1) {
       for (const [denom, before] of held) {
         if (deps.isDoubtful(address, denom, before.base))
@@ -75,7 +80,7 @@ async function secondLook(
   try {
     const second = await readHoldings(pool, address, [denom], { signal, avoid: first.endpoint })
     const older = first.height !== null && second.height !== null && second.height < first.height
-    return older ? before : second.held.get(denom)!
+    return older || (first.isTold && !second.isTold) ? before : second.held.get(denom)!
   } catch (error) {
     if (error instanceof UpstreamError || error instanceof AnswerError) return before
     throw error

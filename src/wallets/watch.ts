@@ -142,7 +142,9 @@ export function createWatch(deps: WatchDeps): Watch {
         base,
         clock.now(),
       )
-    const readings = await readWallets({ pool, isDoubtful, signal }, targets)
+    const wasLocked = (address: string, denom: string) =>
+      (store.balance(chainId, address, denom)?.lockedBase ?? 0n) > 0n
+    const readings = await readWallets({ pool, isDoubtful, wasLocked, signal }, targets)
     if (signal.aborted) return []
     // Somebody may have registered or gone while the wallets were read.
     const now = (await watched()).filter((one) => one.chainId === chainId)

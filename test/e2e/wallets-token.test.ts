@@ -11,6 +11,7 @@ const SHORT = `cosmos1…${HUB.slice(-4)}`
 
 describe('what is locked', () => {
   const vest = (world: TestWorld, locked: bigint) => chainOf(world, 'hub-1').setLocked(HUB, 'uatom', locked)
+  const front = { html: 404, only: /spendable_balances/ }
   const watched = { hub: { wallets: [{ address: HUB, threshold: '2' }] } }
 
   it.each(['v6', 'v8', 'v11'] as const)(
@@ -61,8 +62,20 @@ describe('what is locked', () => {
     expect(history()).toEqual([2_000_000n, 1_000_000n, 1_000_000n])
   })
 
+  it('is not forgotten when a node cannot tell: then the wallet is not read', async () => {
+    const world = await walletWorld(watched)
+    vest(world, 12_000_000n)
+    await check(world)
+    expect(world.news()).toHaveLength(1)
+    world.endpoints.get('hub-1')![0]!.faults = front
+    await check(world)
+    expect(world.news()).toEqual([])
+    const shown = await ask(world, 'slash', 'wallets')
+    expect(shown).toContain('cannot be read (what of it can be spent is not told any more)')
+    expect(shown).toContain('**12 ATOM, of which 0 can be spent** **low**')
+  })
+
   it('is taken for none where a chain cannot tell', async () => {
-    const front = { html: 404, only: /spendable_balances/ }
     const world = await walletWorld({ ...watched, endpoints: { 'hub-1': [front] } })
     vest(world, 12_000_000n)
     await check(world)

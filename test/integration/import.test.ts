@@ -86,6 +86,27 @@ function rows() {
   }
 }
 
+test("chains of a private network are nobody else's: nothing is written, and the lines to fill in are shown", async () => {
+  const file = join(home, 'config.yaml')
+  const chain = (id: string, denom: string) =>
+    `  ${id}:\n    type: cosmos\n    value: { key: relay, chain-id: ${id}, account-prefix: cosmos, gas-prices: 0.0025${denom} }\n`
+  const end = (id: string) => `{ chain-id: ${id}, client-id: 07-tendermint-0, connection-id: connection-0 }`
+  // A public test network of the registry has the id `provider` too; its fees are paid in uatom.
+  const chains = chain('provider', 'uours') + chain('ourconsumer', 'ucons')
+  writeFileSync(
+    file,
+    `chains:\n${chains}paths:\n  p-c:\n    src: ${end('provider')}\n    dst: ${end('ourconsumer')}\n`,
+  )
+  const { code, err } = await run({ path: file })
+  expect(code).toBe(1)
+  expect(existsSync(join(home, 'config.ts'))).toBe(false)
+  expect(err).toContain('provider: its fees are paid in uours, which is no token of the chain')
+  for (const id of ['provider', 'ourconsumer'])
+    expect(err).toContain(
+      `{ chainId: '${id}', rest: ['https://…'], prefix: 'cosmos', mine: ['connection-0', '07-tendermint-0'] },`,
+    )
+})
+
 test('an older version comes over whole: its wallets, their threshold, its rule as its code has it', async () => {
   for (const file of predecessorFiles().keys()) rmSync(join(from, file))
   put(new Map([['config.py', OLD_CONFIG_PY]]))

@@ -15,6 +15,7 @@ import {
   CONFIG_PY,
   EXPIRED_PY,
   IBC_DATA,
+  OLD_CONFIG_PY,
   WALLETS_PY,
 } from '../../support/predecessor.ts'
 
@@ -45,6 +46,14 @@ async function keepsItsPromises(plan: Imported): Promise<void> {
   expect(new Function(`return (${object})`)()).toEqual(JSON.parse(JSON.stringify(plan.config)))
   if (plan.config.chains.length > 0) await settingsOf(plan.config)
 }
+
+test('the configuration of its older versions', async () => {
+  await fc.assert(
+    fc.asyncProperty(damaged(OLD_CONFIG_PY), async (config) => {
+      await keepsItsPromises(await planFromPredecessor(new Map([['config.py', config]]), registryChain))
+    }),
+  )
+})
 
 test('the files of the predecessor', async () => {
   const files = fc.tuple(...[CONFIG_PY, CHAINS_PY, WALLETS_PY, EXPIRED_PY, IBC_DATA].map(damaged))

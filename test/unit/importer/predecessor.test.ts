@@ -494,6 +494,15 @@ describe('wallets', () => {
     )
   })
 
+  test.each(['nan', 'inf', '-inf'])('a threshold of %s costs its wallet alone', async (threshold) => {
+    const other = `'${ADDRESSES.elysB}': ['elystestnet-1', '<@875319025058594896>', 1.0]`
+    const imported = await plan({
+      'tracked_wallets.py': `tracked_wallets = {'${ADDRESSES.elysA}': ['elystestnet-1', '<@875319025058594896>', ${threshold}],\n ${other}}`,
+    })
+    expect(imported.wallets).toMatchObject([{ address: ADDRESSES.elysB }])
+    expect(texts(imported, 'left').join()).toContain(`${ADDRESSES.elysA}: not [chain id, owner, threshold]`)
+  })
+
   test('what is no address is left with the reason', async () => {
     const imported = await wallet(
       ADDRESSES.elysA.replace('y', 'z'),

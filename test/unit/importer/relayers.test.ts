@@ -80,7 +80,7 @@ describe('hermes', () => {
       'packet_filter allow: transfer/channel-141, ica*/*',
     ])
     expect(imported.comments['chains[]']?.before).toContain(
-      "{ chainId: 'my-devnet-7', rest: ['https://…'] },",
+      "{ chainId: 'my-devnet-7', rest: ['https://…'], prefix: 'dev' },",
     )
     const left = texts(imported, 'left').join('\n')
     expect(left).toContain('my-devnet-7: the chain registry has no REST endpoint for it')
