@@ -5,7 +5,7 @@ import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
 import { destinations } from './alerts/routes.ts'
 import { webhookUrls } from './alerts/webhooks.ts'
 import { type ChainsDeps, createChains } from './chains/room.ts'
-import type { Secrets, Settings } from './config.ts'
+import { refuseNothingToDo, type Secrets, type Settings } from './config.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
 import { createRegistry } from './discord/registry.ts'
 import { createFaucet, type FaucetRoom } from './faucet/index.ts'
@@ -77,7 +77,7 @@ export function createApp(options: AppOptions): App {
   const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now() })
   const startedMs = clock.now()
   const store = clientStore(database, logger)
-  const firstStart = settings.chains.every(({ chainId }) => store.chain(chainId) === null)
+  const firstStart = store.chainIds().length === 0
   const chains = createChains({
     settings,
     database,
@@ -87,6 +87,7 @@ export function createApp(options: AppOptions): App {
     registry: options.registry,
   })
   const { directory, pools } = chains
+  refuseNothingToDo(settings, directory.all().length)
   const ibc = createIbc({
     settings,
     directory,
@@ -96,6 +97,14 @@ export function createApp(options: AppOptions): App {
     logger,
     committed: () => delivery.kick(),
     adopt: chains.adopt,
+    named: {
+      ...chains,
+      async decide() {
+        const found = await chains.decide()
+        if (found && found.length > 0) void wallets.check()
+        return found
+      },
+    },
     describe: (identity) => wallets.describe(identity),
     chainOf: (identity) => wallets.chainOf(identity),
     botStatus: () => ({
@@ -105,6 +114,8 @@ export function createApp(options: AppOptions): App {
       discordProblem: discord.status().problem,
       logProblem: logWatch.problem(),
       database: databaseSize(options.dataDirectory),
+      unwatched: chains.unwatched(),
+      doubts: chains.doubts(),
     }),
   })
   const wallets = createWallets({
@@ -115,7 +126,9 @@ export function createApp(options: AppOptions): App {
     clock,
     logger,
     isChainTold: (chainId) =>
-      directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null,
+      chains.unwatched().some((one) => one.chainId === chainId) ||
+      (directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null),
+    isGone: chains.isGone,
     adopt: chains.adopt,
     committed: () => delivery.kick(),
   })

@@ -2,11 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type RegistryChain, registryChain } from './chains/registry.ts'
-import { type ConfigInput, configSchema, type ParsedChain, type ParsedConfig } from './config-schema.ts'
+import { alertSettings, type Found, fillEntry, limitSettings, routed } from './config-chains.ts'
+import { type ConfigInput, configSchema, type ParsedConfig } from './config-schema.ts'
 import type { FaucetSettings } from './faucet/schema.ts'
 import type { Thresholds } from './ibc/assess.ts'
-import { parseAmount } from './kernel/amount.ts'
 import { HOUR_MS, MINUTE_MS } from './kernel/duration.ts'
 import { messageOf, UsageError } from './kernel/errors.ts'
 
@@ -49,6 +48,35 @@ export interface ChainSettings {
   daemonName: string | null
   /** Where it was named: left out in the configuration; by an admin in the channel; as a far end in the registry. */
   origin?: 'channel' | 'registry'
+  /** Where it stands in the configuration, such as `chains[2]`. */
+  place?: string
+}
+
+/** What is not as it should be about one setting, and keeps nothing else from running. */
+export interface Doubt {
+  /** Such as `chains[2]`. */
+  place: string
+  reason: string
+  /** What to do about it, as a sentence. */
+  mend: string
+}
+
+/** A chain that is named and cannot be watched. */
+export interface Unwatched extends Doubt {
+  /** As it is written. */
+  chainId: string
+  /** Since when it is being asked what it is, Unix ms; left out: it cannot be known by asking. */
+  sinceMs?: number
+}
+
+/**
+ * A chain with endpoints of its own whose id is another chain's name in the registry: it is what it says, or that other
+ * chain, as its endpoints tell. The second goes until December 2027: versions before took every such chain for it.
+ */
+export interface Undecided {
+  place: string
+  said: ChainSettings
+  registry: ChainSettings
 }
 
 export interface Settings {
@@ -74,6 +102,9 @@ export interface Settings {
   /** For chains that are not in the configuration. */
   defaults: { alerts: AlertSettings; limits: Limits }
   chains: ChainSettings[]
+  undecided: Undecided[]
+  unwatched: Unwatched[]
+  doubts: Doubt[]
 }
 
 /** Secrets by their environment name; never logged, never printed. */
@@ -82,15 +113,13 @@ export type Secrets = Readonly<Record<string, string>>
 /** The name of the webhook that alerts go to when no route says otherwise. */
 export const DEFAULT_WEBHOOK = 'DISCORD_WEBHOOK_URL'
 
-const DEFAULT_LIMITS: Limits = { inFlight: 32, requestsPerSecond: 20, timeoutMs: 10_000 }
-
 /**
  * Reads a configuration file (`.ts`, `.js` or `.json`; default export or plain object) and fills in defaults and
- * what the chain registry knows.
+ * what the chain registry knows. Nothing may be left to do (see `refuseNothingToDo`).
  * @throws {UsageError} with every problem at once, a line each with its path
  */
 export async function loadConfig(file: string): Promise<Settings> {
-  return settingsOf(await readConfig(file), file)
+  return filledIn(await readConfig(file), file)
 }
 
 async function readConfig(file: string): Promise<unknown> {
@@ -113,40 +142,57 @@ async function readConfig(file: string): Promise<unknown> {
 
 /**
  * Checks a configuration and fills in everything that was left out.
- * @throws {UsageError} with every problem at once
+ * @throws {UsageError} with every problem at once; where there is no chain that can be watched, and no faucet
  */
 export async function settingsOf(input: unknown, file = 'the configuration'): Promise<Settings> {
+  const settings = await filledIn(input, file)
+  refuseNothingToDo(settings, settings.chains.length, file)
+  return settings
+}
+
+/**
+ * Refuses to run where neither a chain nor a faucet is left. `watched` is how many chains are.
+ * @throws {UsageError} that says why none of the chains can be watched
+ */
+export function refuseNothingToDo(settings: Settings, watched: number, file = 'the configuration'): void {
+  if (watched + settings.undecided.length + settings.faucets.length > 0) return
+  throw new UsageError(problemText(file, settings.unwatched.map(doubtLine)))
+}
+
+/** "chains[2]: "evmos" is neither a name nor a chain id in the chain registry; write the chain out: …" */
+export const doubtLine = ({ place, reason, mend }: Doubt): string => `${place}: ${reason}; ${mend}`
+
+function problemText(file: string, problems: readonly string[]): string {
+  const list = [...new Set(problems)].map((line) => `  ${line}`).join('\n')
+  return `${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${list}`
+}
+
+async function filledIn(input: unknown, file: string): Promise<Settings> {
   const parsed = configSchema.safeParse(input)
   const problems = parsed.success ? [] : parsed.error.issues.flatMap(problemLines)
-  const chains: ChainSettings[] = []
+  const found: Found = { chains: [], undecided: [], unwatched: [], doubts: [] }
   const config = parsed.data ?? partial(input)
   if (config) {
-    for (const [index, chain] of (config.chains ?? []).entries()) {
-      const filled = await fillChain(chain, config, `chains[${index}]`, problems)
-      if (!filled) continue
-      if (chains.some(({ chainId }) => chainId === filled.chainId)) {
-        problems.push(`chains[${index}].chainId: "${filled.chainId}" is there twice`)
-      }
-      chains.push(filled)
+    for (const [index, entry] of (config.chains ?? []).entries()) {
+      await fillEntry(entry, config, `chains[${index}]`, found, problems)
+    }
+    const ids = [...found.chains, ...found.undecided.map(({ said, place }) => ({ ...said, place }))]
+    for (const [at, { chainId, place }] of ids.entries()) {
+      if (ids.findIndex((other) => other.chainId === chainId) !== at)
+        problems.push(`${place}.chainId: "${chainId}" is there twice`)
     }
     const written = input as { chains: unknown[]; faucet?: unknown }
     if (written.chains.length === 0 && written.faucet === undefined) {
       problems.push('chains: name at least one chain (or a faucet: it needs none)')
     }
-    const known = new Set(chains.map(({ chainId }) => chainId))
     for (const [index, route] of (config.alerts?.routes ?? []).entries()) {
-      for (const id of route.chains) {
-        if (!known.has(id)) problems.push(`alerts.routes[${index}].chains: "${id}" is not one of the chains`)
-      }
+      route.chains = routed(route.chains, `alerts.routes[${index}].chains`, found, problems)
     }
   }
   if (problems.length > 0 || !parsed.success) {
-    const list = [...new Set(problems)].map((line) => `  ${line}`).join('\n')
-    throw new UsageError(
-      `${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${list}`,
-    )
+    throw new UsageError(problemText(file, [...problems, ...found.unwatched.map(doubtLine)]))
   }
-  return withDefaults(parsed.data, chains)
+  return withDefaults(parsed.data, found)
 }
 
 /** What of a configuration with problems is good enough to look for further problems in: nothing but its chains' words. */
@@ -156,7 +202,7 @@ function partial(input: unknown): ParsedConfig | null {
   return { chains: chains.filter((chain) => typeof chain === 'string') } as ParsedConfig
 }
 
-function withDefaults(config: ParsedConfig, chains: ChainSettings[]): Settings {
+function withDefaults(config: ParsedConfig, found: Found): Settings {
   const { discord = {}, alerts = {}, schedule = {} } = config
   return {
     discord: {
@@ -181,86 +227,7 @@ function withDefaults(config: ParsedConfig, chains: ChainSettings[]): Settings {
     chainsFromChannel: { allowHttpLoopback: config.chainsFromChannel?.allowHttpLoopback ?? false },
     faucets: config.faucet ?? [],
     defaults: { alerts: alertSettings(config, {}), limits: limitSettings(config, {}) },
-    chains,
-  }
-}
-
-async function fillChain(
-  chain: ParsedChain | string,
-  config: ParsedConfig,
-  path: string,
-  problems: string[],
-): Promise<ChainSettings | null> {
-  const written: ParsedChain = typeof chain === 'string' ? { chainId: chain } : chain
-  const known: RegistryChain | null = await registryChain(written.chainId)
-  if (typeof chain === 'string' && !known) {
-    problems.push(
-      `${path}: "${chain}" is neither a name nor a chain id in the chain registry; write the chain out`,
-    )
-    return null
-  }
-  const rest = written.rest ?? known?.rest ?? []
-  if (rest.length === 0) {
-    problems.push(
-      `${path}.rest: no REST endpoint given, and the chain registry knows none for "${written.chainId}"`,
-    )
-    return null
-  }
-  const own = written.alerts ?? {}
-  const alerts = alertSettings(config, own)
-  if (alerts.criticalAt < alerts.warnAt) {
-    const where = own.criticalAt !== undefined || own.warnAt !== undefined ? `${path}.alerts` : 'alerts'
-    problems.push(
-      `${where}.criticalAt: ${alerts.criticalAt} is below warnAt (${alerts.warnAt}); critical comes after warning`,
-    )
-  }
-  const token = written.token ?? known?.token ?? null
-  for (const [index, wallet] of (written.wallets ?? []).entries()) {
-    const isOwn =
-      wallet.denom === undefined || wallet.denom === token?.denom || wallet.denom === token?.symbol
-    if (!token || !isOwn || parseAmount(wallet.threshold, token.decimals) !== null) continue
-    problems.push(
-      `${path}.wallets[${index}].threshold: ${wallet.threshold} has more decimals than ${token.symbol} (${token.decimals})`,
-    )
-  }
-  return {
-    chainId: known && written.chainId === known.registryName ? known.chainId : written.chainId,
-    name: written.name ?? known?.name ?? written.chainId,
-    registryName: known?.registryName ?? null,
-    rest,
-    token,
-    prefix: written.prefix ?? known?.prefix ?? null,
-    connections: written.connections ?? 'all',
-    mine: written.mine ?? [],
-    ignoreClients: written.ignoreClients ?? [],
-    alerts,
-    limits: limitSettings(config, written.limits ?? {}),
-    wallets: written.wallets ?? [],
-    daemonName: known?.daemonName ?? null,
-  }
-}
-
-function alertSettings(config: ParsedConfig, own: NonNullable<ParsedChain['alerts']>): AlertSettings {
-  const all = config.alerts ?? {}
-  const left = (value: number | false | undefined, fallback: number | null) =>
-    value === undefined ? fallback : value === false ? null : value
-  return {
-    about: own.about ?? all.about ?? 'live',
-    mention: own.mention ?? all.mention ?? [],
-    warnAt: own.warnAt ?? all.warnAt ?? 0.8,
-    criticalAt: own.criticalAt ?? all.criticalAt ?? 0.9,
-    warnWhenLeftMs: left(own.warnWhenLeft ?? all.warnWhenLeft, 6 * HOUR_MS),
-    quietWhileLeftMs: left(own.quietWhileLeft ?? all.quietWhileLeft, null),
-    remindEveryMs: own.remindEvery ?? all.remindEvery ?? 24 * HOUR_MS,
-  }
-}
-
-function limitSettings(config: ParsedConfig, own: NonNullable<ParsedChain['limits']>): Limits {
-  const all = config.limits ?? {}
-  return {
-    inFlight: own.inFlight ?? all.inFlight ?? DEFAULT_LIMITS.inFlight,
-    requestsPerSecond: own.requestsPerSecond ?? all.requestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond,
-    timeoutMs: own.timeout ?? all.timeout ?? DEFAULT_LIMITS.timeoutMs,
+    ...found,
   }
 }
 

@@ -6,7 +6,7 @@ import { runCheck } from './cli/check.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
 import type { ImportOptions } from './cli/import.ts'
 import type { Io } from './cli/io.ts'
-import { loadConfig } from './config.ts'
+import { doubtLine, loadConfig } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, messageOf, UsageError } from './kernel/errors.ts'
 import { createLineSink, type LineSink, openStderr, unblockStderr } from './kernel/line-sink.ts'
@@ -236,7 +236,8 @@ async function watch(options: Common, io: Io & { err: LineSink }): Promise<numbe
   )
   try {
     const failed = app.start().then(() => new Promise<never>(() => {}))
-    io.err.write(`ibc-monitor ${VERSION} watches ${chainNames(settings)}\n`)
+    io.err.write(`ibc-monitor ${VERSION} watches ${chainNames(settings) || 'no chain yet'}\n`)
+    for (const one of settings.unwatched) io.err.write(`NOT WATCHED: ${doubtLine(one)}\n`)
     const signal = await Promise.race([ended, failed])
     logger.info({ signal }, 'stopping')
   } finally {

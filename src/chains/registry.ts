@@ -77,20 +77,44 @@ interface ChannelEnd {
   portId: string
 }
 
-/** registry name and chain id → sub-path, made once by `npm run registry-index`. */
-let index: Record<string, string> | null = null
+/** Chain ids, and apart from them registry names → sub-path, made once by `npm run registry-index`. */
+interface Index {
+  ids: Record<string, string>
+  names: Record<string, string>
+}
+let index: Index | null = null
 
 /** Every registry name and chain id that is known; for suggestions. */
 export function registryWords(): string[] {
-  return Object.keys(readIndex())
+  const { ids, names } = readIndex()
+  return [...new Set([...Object.keys(ids), ...Object.keys(names)])]
 }
 
 /**
- * Looks a chain up by registry name or chain id. Loads only that chain's files, so that start-up time and memory
+ * Looks a chain up by chain id, else by registry name. Loads only that chain's files, so that start-up time and memory
  * do not grow with the registry. Returns null when it is unknown.
  */
 export async function registryChain(nameOrId: string): Promise<RegistryChain | null> {
-  const entry = await readEntry(nameOrId)
+  return (await registryById(nameOrId)) ?? (await registryByName(nameOrId))
+}
+
+/** Looks a chain up by its chain id alone, whatever the registry calls by that name. */
+export async function registryById(chainId: string): Promise<RegistryChain | null> {
+  return chainOf(await readEntry(chainId))
+}
+
+/** The chains that a word may mean: the one with this chain id, and the one with this registry name where it is another. */
+export async function registryMeant(word: string): Promise<RegistryChain[]> {
+  const [byId, byName] = [await registryById(word), await registryByName(word)]
+  return [byId, byName?.chainId === byId?.chainId ? null : byName].filter((one) => one !== null)
+}
+
+/** Looks a chain up by its registry name alone, whichever chain has that for an id. */
+export async function registryByName(name: string): Promise<RegistryChain | null> {
+  return chainOf(await load(readIndex().names, name))
+}
+
+function chainOf(entry: Entry | null): RegistryChain | null {
   if (!entry) return null
   const { chain, assetList } = entry
   const staked = chain.staking?.stakingTokens?.[0]?.denom
@@ -101,7 +125,10 @@ export async function registryChain(nameOrId: string): Promise<RegistryChain | n
     registryName: chain.chainName,
     chainId: chain.chainId,
     name: chain.prettyName ?? chain.chainName,
-    rest: [...new Set((chain.apis?.rest ?? []).map(({ address }) => address.replace(/\/+$/, '')))],
+    // Anybody may write an address there: what is no URL would be an endpoint of nothing.
+    rest: [...new Set((chain.apis?.rest ?? []).map(({ address }) => address.replace(/\/+$/, '')))].filter(
+      (url) => /^https?:\/\//.test(url) && URL.canParse(url),
+    ),
     token: token(paid ?? staked),
     stakingToken: token(staked),
     networkType: chain.networkType ?? null,
@@ -117,7 +144,8 @@ export async function registryChain(nameOrId: string): Promise<RegistryChain | n
  * Empty when the chain is unknown.
  */
 export async function registryConnections(nameOrId: string, farName?: string): Promise<RegistryConnection[]> {
-  const entry = await readEntry(nameOrId)
+  const { ids, names } = readIndex()
+  const entry = (await load(names, nameOrId)) ?? (await load(ids, nameOrId))
   if (!entry) return []
   const own = entry.chain.chainName
   return (entry.ibcData ?? []).flatMap(({ chain1, chain2, channels = [] }) => {
@@ -150,18 +178,16 @@ export function tokenOf(asset: Asset | undefined): RegistryToken | null {
   return { denom: asset.base, symbol: asset.symbol, decimals: exponent }
 }
 
-function readIndex(): Record<string, string> {
-  index ??= JSON.parse(readFileSync(new URL('./registry-index.json', import.meta.url), 'utf8')) as Record<
-    string,
-    string
-  >
+function readIndex(): Index {
+  index ??= JSON.parse(readFileSync(new URL('./registry-index.json', import.meta.url), 'utf8')) as Index
   return index
 }
 
-/** What the registry has on a chain, as it stands there; null when it is unknown. */
-export async function readEntry(nameOrId: string): Promise<Entry | null> {
-  const known = readIndex()
-  const path = Object.hasOwn(known, nameOrId) ? known[nameOrId] : undefined
+/** What the registry has on the chain with this id, as it stands there; null when it is unknown. */
+export const readEntry = (chainId: string): Promise<Entry | null> => load(readIndex().ids, chainId)
+
+async function load(known: Record<string, string>, word: string): Promise<Entry | null> {
+  const path = Object.hasOwn(known, word) ? known[word] : undefined
   if (!path) return null
   const module = await import(`chain-registry/${path}/index.js`)
   // The package is CommonJS: what loads it decides whether its exports come by name or as the default.

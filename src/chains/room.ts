@@ -1,5 +1,5 @@
 // The room of the chains: the directory and the pools, which grow while running, and the command that adds a chain.
-import type { ChainSettings, Settings } from '../config.ts'
+import type { ChainSettings, Doubt, Settings, Unwatched } from '../config.ts'
 import { createPool, type PoolOptions } from '../cosmos/endpoints.ts'
 import type { AddressGuard, Resolve } from '../cosmos/guarded-connect.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -11,6 +11,7 @@ import { createDirectory, type Directory } from './directory.ts'
 import { registerChainCommand } from './register-chain.ts'
 import { type RegistryChain, registryChain } from './registry.ts'
 import { chainStore, type RegisteredChain } from './store.ts'
+import { decide } from './undecided.ts'
 import { checkUrl, type UrlPolicy } from './url-guard.ts'
 
 export interface ChainsDeps {
@@ -36,6 +37,17 @@ export interface ChainsRoom {
    * were not before; none where the configuration does not ask for it.
    */
   adopt(chainIds: readonly string[]): Promise<ChainSettings[]>
+  /**
+   * Asks which chain each entry is of which that is not known yet. Returns those that are there now and were not before;
+   * null: there is no such entry.
+   */
+  decide(): Promise<ChainSettings[] | null>
+  /** What is named and not watched. */
+  unwatched(): readonly Unwatched[]
+  /** What is not as it seems, and goes on all the same. */
+  doubts(): readonly Doubt[]
+  /** Whether nobody names a chain any more: it is not there, and is none of those that are named and not watched. */
+  isGone(chainId: string): boolean
   close(): Promise<void>
 }
 
@@ -59,6 +71,25 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
   const openTyped = (chain: ChainSettings, guard: AddressGuard) =>
     open(chain, { guard, resolve: deps.resolve, maxBodyBytes: TYPED_BODY_BYTES })
 
+  const startedMs = clock.now()
+  const unwatched: Unwatched[] = []
+  const doubts: Doubt[] = []
+  let undecided = settings.undecided.map((one) => {
+    const { place, said } = one
+    const reason = 'its endpoints are asked which chain they serve'
+    return { one, pending: { place, chainId: said.chainId, reason, mend: 'wait', sinceMs: startedMs } }
+  })
+  const refuse = (one: Unwatched) => {
+    unwatched.push(one)
+    logger.error({ ...one }, 'a chain that is named is not watched')
+  }
+  const noteDoubt = (one: Doubt) => {
+    doubts.push(one)
+    logger.warn({ ...one }, 'the configuration is not as it seems')
+  }
+  settings.unwatched.forEach(refuse)
+  settings.doubts.forEach(noteDoubt)
+
   const policy = urlPolicy(settings)
   const restore = (registered: RegisteredChain) => {
     const { chainId } = registered
@@ -68,7 +99,12 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
     }
     const restored = restoredChain(registered, settings)
     if (!restored.ok) {
-      logger.warn({ chainId, problem: restored.problem }, 'a chain of the channel is left out: its endpoint')
+      refuse({
+        place: 'added from the channel',
+        chainId,
+        reason: `its endpoint may not be asked: ${restored.problem}`,
+        mend: 'register it again with an endpoint that may be asked',
+      })
       return
     }
     pools.set(chainId, openTyped(restored.chain, restored.guard))
@@ -117,11 +153,47 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
         logger.info({ chains: adopted.map(({ chainId }) => chainId) }, 'far ends from the chain registry')
       return adopted
     },
+    async decide() {
+      if (undecided.length === 0) return null
+      const asked = undecided
+      const found: ChainSettings[] = []
+      const still: typeof undecided = []
+      await Promise.all(
+        asked.map(async ({ one }) => {
+          const decision = await decide(one, {
+            isWatched: (chainId) => isConfigured(directory.get(chainId)),
+            wasRead: (chainId) => deps.knownBlock(chainId) !== null,
+          })
+          if ('chain' in decision) {
+            const { chain, doubt } = decision
+            if (doubt) noteDoubt(doubt)
+            const before = pools.get(chain.chainId)
+            pools.set(chain.chainId, open(chain))
+            directory.add(chain)
+            void before?.close()
+            found.push(chain)
+          } else if (decision.again) {
+            still.push({ one, pending: { ...decision.unwatched, sinceMs: startedMs } })
+          } else refuse(decision.unwatched)
+        }),
+      )
+      undecided = still
+      return found
+    },
+    unwatched: () => [...unwatched, ...undecided.map(({ pending }) => pending)],
+    doubts: () => doubts,
+    isGone: (chainId) =>
+      directory.get(chainId) === null &&
+      settings.unwatched.length === 0 &&
+      undecided.length === 0 &&
+      !unwatched.some((one) => one.chainId === chainId),
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()))
     },
   }
 }
+
+const isConfigured = (chain: ChainSettings | null) => chain !== null && chain.origin === undefined
 
 export type RestoredChain =
   | { ok: true; chain: ChainSettings; guard: AddressGuard }

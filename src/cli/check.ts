@@ -1,8 +1,9 @@
 // `check`: reads every client once, without Discord and without a database; a table, or JSON, and an exit code.
 import { SingleBar } from 'cli-progress'
 import { whichOne } from '../chains/find.ts'
-import { chainsMeant } from '../chains/names.ts'
-import type { ChainSettings, Settings } from '../config.ts'
+import { chainsMeant, type Named } from '../chains/names.ts'
+import { decide } from '../chains/undecided.ts'
+import { type ChainSettings, doubtLine, type Settings, type Unwatched } from '../config.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import { assess, unreadable } from '../ibc/assess.ts'
@@ -47,11 +48,12 @@ export async function runCheck(
   io: Io,
   deps: { clock: Clock; logger: Logger },
 ): Promise<number> {
-  const chains = chosenChains(settings, options)
+  const { chains, unwatched } = chosenChains(await decided(settings), options)
   const bar = io.err.isTTY && !options.json ? progressBar(io) : null
   const only = options.clients.length > 0 ? options.clients : null
   const report = await look(chains, deps, (read, total) => bar?.(read, total), only)
   bar?.(0, 0)
+  report.chains.push(...unwatched.map(unreadableReport))
   refuseAbsent(options.clients, report)
   report.clients.sort(byDanger)
   if (options.json) io.out.write(`${JSON.stringify(report, null, 2)}\n`)
@@ -62,19 +64,51 @@ export async function runCheck(
   return exitCode(report, chains, options.failOn)
 }
 
-function chosenChains(settings: Settings, options: CheckOptions): ChainSettings[] {
+/** With every entry a chain that is watched, or one that is not. */
+async function decided(settings: Settings): Promise<Chosen> {
+  const chains = [...settings.chains]
+  const unwatched = [...settings.unwatched]
+  const isWatched = (id: string) => settings.chains.some(({ chainId }) => chainId === id)
+  const asked = settings.undecided.map((one) => decide(one, { isWatched, wasRead: () => false }))
+  for (const one of await Promise.all(asked)) {
+    if ('chain' in one) chains.push(one.chain)
+    else unwatched.push(one.unwatched)
+  }
+  return { chains, unwatched }
+}
+
+type Chosen = { chains: ChainSettings[]; unwatched: Unwatched[] }
+
+function chosenChains({ chains, unwatched }: Chosen, options: CheckOptions): Chosen {
+  const named = [...chains, ...unwatched.map((one) => ({ ...one, name: one.chainId, registryName: null }))]
   const find = (typed: string) => {
-    const called = chainsMeant(settings.chains, typed)
+    const called = chainsMeant<Named>(named, typed)
     if (called.length === 1) return called[0]!
     if (called.length > 1) throw new UsageError(whichOne(`--chain ${typed}`, called).replaceAll('`', ''))
-    const known = settings.chains.map(({ chainId }) => chainId).join(', ')
+    const known = named.map(({ chainId }) => chainId).join(', ')
     throw new UsageError(`--chain ${typed}: there is no such chain in the configuration. Known: ${known}`)
   }
   const isClient = /^[^\s/]+-\d+$/
   const wrong = options.clients.find((id) => !isClient.test(id))
   if (wrong) throw new UsageError(`--client ${wrong}: not a client id such as 07-tendermint-3`)
-  return options.chains.length > 0 ? [...new Set(options.chains.map(find))] : settings.chains
+  if (options.chains.length === 0) return { chains, unwatched }
+  const chosen = new Set(options.chains.map((typed) => find(typed).chainId))
+  return {
+    chains: chains.filter(({ chainId }) => chosen.has(chainId)),
+    unwatched: unwatched.filter(({ chainId }) => chosen.has(chainId)),
+  }
 }
+
+/** A chain of which nothing could be asked. */
+const unreadableReport = (one: Unwatched): ChainReport => ({
+  chainId: one.chainId,
+  status: 'unreadable',
+  reason: doubtLine(one),
+  endpoint: null,
+  height: null,
+  blockTime: null,
+  requests: 0,
+})
 
 /** A client that no chain has is a slip of the pen; but a chain that could not be read may have it. */
 function refuseAbsent(clientIds: readonly string[], report: CheckReport): void {

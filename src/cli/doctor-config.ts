@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { chainNames } from '../chains/names.ts'
-import { registryChain } from '../chains/registry.ts'
+import { registryById } from '../chains/registry.ts'
 import { registryAsset } from '../chains/registry-assets.ts'
 import { loadConfig, type Secrets, type Settings } from '../config.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
@@ -29,13 +29,25 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
     if (!(error instanceof UsageError)) throw error
     return { findings: problemFindings(file, error.message), settings: null, secrets: {} }
   }
-  const count = settings.chains.length
-  const names = chainNames(settings)
+  const count = settings.chains.length + settings.undecided.length
+  const names = chainNames({ chains: [...settings.chains, ...settings.undecided.map(({ said }) => said)] })
   const read = ok(file, count === 0 ? 'no chains' : `${count} ${count === 1 ? 'chain' : 'chains'}: ${names}`)
-  const findings = [read, ...walletFindings(settings), ...(await tokenFindings(settings))]
+  const findings = [
+    count > 0 || settings.unwatched.length === 0
+      ? read
+      : wrong(file, 'none of its chains can be watched', 'See below.'),
+    ...settings.unwatched.map((one) =>
+      wrong(one.place, `${one.chainId} is not watched: ${one.reason}`, sentence(one.mend)),
+    ),
+    ...settings.doubts.map(({ place, reason, mend }) => warning(place, reason, sentence(mend))),
+    ...walletFindings(settings),
+    ...(await tokenFindings(settings)),
+  ]
   const secrets = secretsOf(settings, env, file, findings)
   return { findings: [...findings, ...envFindings(file)], settings, secrets }
 }
+
+const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 
 /** One finding for each problem: a line `chains[2].rest[0]: not a URL` in the message. */
 function problemFindings(file: string, message: string): Finding[] {
@@ -80,9 +92,9 @@ function envFindings(file: string): Finding[] {
 }
 
 function walletFindings({ chains }: Settings): Finding[] {
-  return chains.flatMap((chain, index) =>
+  return chains.flatMap((chain) =>
     chain.wallets.flatMap(({ address }, at) => {
-      const path = `chains[${index}].wallets[${at}].address`
+      const path = `${chain.place}.wallets[${at}].address`
       const decoded = decodeAddress(address)
       if (!decoded.ok)
         return wrong(path, addressProblemText(decoded.reason), `Correct the address in ${path}.`)
@@ -96,11 +108,11 @@ function walletFindings({ chains }: Settings): Finding[] {
 /** Wallets of tokens that cannot be watched, and those for which another token counts than in versions before. */
 async function tokenFindings({ chains }: Settings): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const [index, { chainId, registryName, token, wallets }] of chains.entries()) {
-    const known = wallets.length === 0 || registryName === null ? null : await registryChain(registryName)
+  for (const { chainId, place, token, wallets } of chains) {
+    const known = wallets.length === 0 ? null : await registryById(chainId)
     const before = known?.token?.denom === token?.denom ? known?.stakingToken : token
     for (const [at, { denom }] of wallets.entries()) {
-      const path = `chains[${index}].wallets[${at}].denom`
+      const path = `${place}.wallets[${at}].denom`
       const meant = denom ?? token?.denom
       const problem = meant && contractProblem(meant, await registryAsset(chainId, meant))
       if (problem) findings.push(wrong(path, problem, `Name a token of the bank in ${path}.`))

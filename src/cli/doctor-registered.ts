@@ -45,9 +45,9 @@ export async function lookAtRegistered(
   const again = `Register it again with ${prefix === false ? '/' : prefix}register_chain`
   for (const one of registered) {
     const subject = one.chainId + MARK
-    const place = settings.chains.findIndex(({ chainId }) => chainId === one.chainId)
-    if (place >= 0) {
-      findings.push(ok(subject, `chains[${place}] of the configuration wins over it, so it is not asked`))
+    const configured = settings.chains.find(({ chainId }) => chainId === one.chainId)
+    if (configured) {
+      findings.push(ok(subject, `${configured.place} of the configuration wins over it, so it is not asked`))
       continue
     }
     const restored = restoredChain(one, settings)

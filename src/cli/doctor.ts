@@ -1,11 +1,12 @@
 // `doctor`: looks at everything that the bot needs, and says of each whether it is well and how to mend it.
 import { webhookUrls } from '../alerts/webhooks.ts'
-import type { Secrets, Settings } from '../config.ts'
+import { decide } from '../chains/undecided.ts'
+import type { ChainSettings, Secrets, Settings, Undecided } from '../config.ts'
 import type { Resolve } from '../cosmos/guarded-connect.ts'
 import { probeDiscord } from '../discord/probe.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { secretCutter } from '../kernel/logger.ts'
-import { lookAtChain } from './doctor-chains.ts'
+import { type ChainLook, lookAtChain } from './doctor-chains.ts'
 import { lookAtConfig } from './doctor-config.ts'
 import { discordFindings, mentionedUsers } from './doctor-discord.ts'
 import { faucetChannelFindings, faucetChannels, lookAtFaucets } from './doctor-faucet.ts'
@@ -56,16 +57,12 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: DoctorDeps
 }
 
 async function chainsAndClock(settings: Settings, data: string, deps: DoctorDeps): Promise<Finding[]> {
-  const { clock } = deps
-  const [configured, registered] = await Promise.all([
-    Promise.all(
-      settings.chains.map((chain, index) =>
-        lookAtChain(chain, { mark: '', place: `chains[${index}]`, mend: null }, { clock }),
-      ),
-    ),
+  const [configured, undecided, registered] = await Promise.all([
+    Promise.all(settings.chains.map((chain) => lookAtConfigured(chain, deps))),
+    Promise.all(settings.undecided.map((one) => lookAtUndecided(one, settings, deps))),
     lookAtRegistered(settings, data, deps),
   ])
-  const looks = [...configured, ...registered.looks]
+  const looks = [...configured, ...undecided, ...registered.looks]
   const { warning, wrong } = about('machine')
   const found = [...looks.flatMap(({ findings }) => findings), ...registered.findings]
   if (looks.length > 1 && looks.every(({ readable }) => !readable)) {
@@ -75,6 +72,25 @@ async function chainsAndClock(settings: Settings, data: string, deps: DoctorDeps
   const skew = clockFinding(looks.flatMap(({ clocks }) => clocks))
   const later = 'Run the doctor again when a chain can be read.'
   return [...found, skew ?? warning('clock', 'could not be compared: no chain answered', later)]
+}
+
+const lookAtConfigured = (chain: ChainSettings, { clock }: DoctorDeps): Promise<ChainLook> =>
+  lookAtChain(chain, { mark: '', place: chain.place ?? chain.chainId, mend: null }, { clock })
+
+/** An entry whose id is another chain's name in the registry, as what its endpoints say. */
+async function lookAtUndecided(one: Undecided, settings: Settings, deps: DoctorDeps): Promise<ChainLook> {
+  const { warning, wrong } = about('chains')
+  const isWatched = (id: string) => settings.chains.some(({ chainId }) => chainId === id)
+  const decision = await decide(one, { isWatched, wasRead: () => false })
+  if ('chain' in decision) {
+    const look = await lookAtConfigured(decision.chain, deps)
+    if (decision.doubt === null) return look
+    const { place, reason, mend } = decision.doubt
+    return { ...look, findings: [warning(place, reason, `In ${place}, ${mend}.`), ...look.findings] }
+  }
+  const { place, reason, mend } = decision.unwatched
+  const look = await lookAtConfigured(one.said, deps)
+  return { ...look, findings: [wrong(place, reason, `In ${place}, ${mend}.`), ...look.findings] }
 }
 
 async function discordAndWebhooks(settings: Settings, secrets: Secrets, apiBase: string): Promise<Finding[]> {

@@ -1,6 +1,6 @@
 // `import`: moves in from the predecessor's files, a hermes config.toml or an rly config.yaml.
 import { join, relative } from 'node:path'
-import { registryChain, registryConnections } from '../chains/registry.ts'
+import { registryById, registryChain, registryConnections } from '../chains/registry.ts'
 import { settingsOf } from '../config.ts'
 import { readSource, readText, type Source } from '../importer/detect.ts'
 import { planFromHermes } from '../importer/hermes.ts'
@@ -107,7 +107,14 @@ const DONE: Record<PlannedFile['state'], string> = {
 
 function planOf(source: Source, { prefix, keys }: ImportOptions): Promise<Imported> {
   if (source.kind === 'predecessor') return planFromPredecessor(source.texts, registryChain, { prefix })
-  const registry = { chain: registryChain, connections: registryConnections }
+  // A relayer names its chains by their ids, whatever the registry calls by that name.
+  const registry = {
+    chain: registryById,
+    async connections(chainId: string) {
+      const known = await registryById(chainId)
+      return known ? registryConnections(known.registryName) : []
+    },
+  }
   const keyList = keys === undefined ? undefined : readText(keys)
   const plan = source.kind === 'hermes' ? planFromHermes : planFromRly
   return plan(source.text, registry, { prefix, keyList })

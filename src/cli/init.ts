@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { distance } from 'fastest-levenshtein'
-import { type RegistryChain, registryChain, registryConnections, registryWords } from '../chains/registry.ts'
+import { type RegistryChain, registryConnections, registryMeant, registryWords } from '../chains/registry.ts'
 import { settingsOf } from '../config.ts'
+import { twoChains } from '../config-chains.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import { planFromRegistry } from '../importer/init-plan.ts'
@@ -47,7 +48,7 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
     )
   }
   const say = (line: string) => peopleStream(io).write(`${line}\n`)
-  const chains = await knownChains(options.chains, overrides.registry ?? registryChain)
+  const chains = await knownChains(options.chains, overrides.registry)
   say(`Asking ${chains.map(({ name, rest }) => `${name} (${rest.length} endpoints)`).join(', ')} …`)
   const plan = await planFromRegistry(chains, {
     connections: overrides.connections ?? registryConnections,
@@ -75,13 +76,17 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
 
 async function knownChains(
   words: readonly string[],
-  registry: (nameOrId: string) => Promise<RegistryChain | null>,
+  registry?: InitOverrides['registry'],
 ): Promise<RegistryChain[]> {
+  const meant = async (word: string) =>
+    registry ? [await registry(word)].filter((one) => one !== null) : registryMeant(word)
   const chains = new Map<string, RegistryChain>()
   const problems: string[] = []
   for (const word of words) {
-    const chain = (await registry(word)) ?? (await registry(word.toLowerCase()))
-    if (!chain)
+    const exact = await meant(word)
+    const [chain, other] = exact.length > 0 ? exact : await meant(word.toLowerCase())
+    if (chain && other) problems.push(twoChains(word, chain, other))
+    else if (!chain)
       problems.push(`"${word}" is neither a name nor a chain id in the chain registry${suggestion(word)}`)
     else if (chain.rest.length === 0) {
       problems.push(

@@ -70,16 +70,16 @@ export async function runTestAlert(
 /** The default with the first chain that goes there, then each route with its first chain; what is the same, once. */
 function targets(settings: Settings, webhooks: readonly string[]): Target[] {
   const { routes } = settings.alerts
-  const chainOf = (id: string) => settings.chains.find(({ chainId }) => chainId === id)!
+  const chains = [...settings.chains, ...settings.undecided.map(({ said }) => said)]
+  const chainOf = (ids: string[]) => chains.find(({ chainId }) => ids.includes(chainId)) ?? standIn(settings)
   const all: Target[] = []
   if (webhooks.includes(DEFAULT_WEBHOOK)) {
     const routed = new Set(routes.flatMap(({ chains }) => chains))
-    const chain =
-      settings.chains.find(({ chainId }) => !routed.has(chainId)) ?? settings.chains[0] ?? standIn(settings)
+    const chain = chains.find(({ chainId }) => !routed.has(chainId)) ?? chains[0] ?? standIn(settings)
     all.push({ webhook: DEFAULT_WEBHOOK, chain, mention: chain.alerts.mention })
   }
   for (const route of routes) {
-    const chain = chainOf(route.chains[0]!)
+    const chain = chainOf(route.chains)
     all.push({ webhook: route.webhook, chain, mention: route.mention ?? chain.alerts.mention })
   }
   const key = ({ webhook, mention }: Target) => [webhook, ...mention].join(' ')

@@ -1,5 +1,6 @@
 // Far ends: the clients on other chains at which the connections of a watched chain end.
 import type { ChainSettings } from '../config.ts'
+import type { ClientStore } from './store.ts'
 import type { Surroundings, WantedClient } from './types.ts'
 
 export interface FarEnds {
@@ -7,7 +8,19 @@ export interface FarEnds {
    * Takes the far ends of a chain's clients, from its newest survey or from what was stored of it, in place of those
    * from before.
    */
-  surveyed(chain: ChainSettings, clients: readonly (Surroundings & { clientId: string })[]): void
+  surveyed(
+    chain: Pick<ChainSettings, 'chainId' | 'connections' | 'mine'>,
+    clients: readonly (Surroundings & { clientId: string })[],
+  ): void
+  /**
+   * Takes what was stored of `chains`, and of those that are none of them and not gone: they are named and cannot be
+   * watched now, and what they want of others is still wanted. Returns these.
+   */
+  recall(
+    chains: readonly ChainSettings[],
+    store: Pick<ClientStore, 'clients' | 'chainIds'>,
+    isGone: (chainId: string) => boolean,
+  ): string[]
   /** What other chains want of this one. */
   wantedOf(chain: ChainSettings): WantedClient[]
   /** Chains that are not known and hold far ends of clients that are in use or mine. */
@@ -17,7 +30,19 @@ export interface FarEnds {
 export function createFarEnds(): FarEnds {
   /** By the chain that wants them, then by the chain they are on. */
   const wants = new Map<string, Map<string, WantedClient[]>>()
-  return {
+  const farEnds: FarEnds = {
+    recall(chains, store, isGone) {
+      for (const chain of chains)
+        if (chain.connections !== 'none') farEnds.surveyed(chain, store.clients(chain.chainId))
+      const isThere = new Set(chains.map(({ chainId }) => chainId))
+      const named = store.chainIds().filter((chainId) => !isThere.has(chainId) && !isGone(chainId))
+      for (const chainId of named) {
+        const clients = store.clients(chainId)
+        const mine = clients.filter(({ attention }) => attention === 'mine').map(({ clientId }) => clientId)
+        farEnds.surveyed({ chainId, connections: 'all', mine }, clients)
+      }
+      return named
+    },
     surveyed(chain, clients) {
       const { chainId, connections } = chain
       const named = new Set([...chain.mine, ...(Array.isArray(connections) ? connections : [])])
@@ -52,4 +77,5 @@ export function createFarEnds(): FarEnds {
       return [...new Set(inUse.map(([chainId]) => chainId))].filter((chainId) => !isKnown(chainId))
     },
   }
+  return farEnds
 }

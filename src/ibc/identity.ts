@@ -12,12 +12,15 @@ export const chainIdentity = (kind: 'blind' | 'halted', chainId: string): string
 /** The alert that a chain has started again from a low height under the same id. */
 export const restartIdentity = (chainId: string): string => `restart:${chainId}`
 
+/** The alert that a chain which is named, by this word, is not watched. */
+export const unwatchedIdentity = (word: string): string => `unwatched:${word}`
+
 /** The alert that no chain at all can be read. */
 export const NETWORK_IDENTITY = 'network'
 
 export type IbcIdentity =
   | { kind: 'client' | 'unseen'; chainId: string; clientId: string }
-  | { kind: 'blind' | 'halted' | 'restart'; chainId: string }
+  | { kind: 'blind' | 'halted' | 'restart' | 'unwatched'; chainId: string }
   | { kind: 'network' }
 
 /** Reads an identity; null for one of another feature (a wallet, a faucet). */
@@ -27,6 +30,6 @@ export function readIdentity(identity: string): IbcIdentity | null {
   const client = /^(ibc|unseen):(.+)\/([^/]+)$/s.exec(identity)
   if (client)
     return { kind: client[1] === 'ibc' ? 'client' : 'unseen', chainId: client[2]!, clientId: client[3]! }
-  const chain = /^(blind|halted|restart):(.+)$/s.exec(identity)
-  return chain ? { kind: chain[1] as 'blind' | 'halted' | 'restart', chainId: chain[2]! } : null
+  const chain = /^(blind|halted|restart|unwatched):(.+)$/s.exec(identity)
+  return chain ? { kind: chain[1] as 'blind' | 'halted' | 'restart' | 'unwatched', chainId: chain[2]! } : null
 }

@@ -21,6 +21,8 @@ export function describe({ store, directory, ...deps }: OpenDeps, identity: stri
   const known = readIdentity(identity)
   if (!known) return { state, about: deps.describe?.(identity) ?? code(identity, 80), deadlineMs: null }
   if (known.kind === 'network') return { state, about: 'no chain can be read', deadlineMs: null }
+  if (known.kind === 'unwatched')
+    return { state, about: `${label(known.chainId)}, which is named and not watched`, deadlineMs: null }
   if (!('clientId' in known)) return { state, about: chainLabel(directory, known.chainId), deadlineMs: null }
   const row = store.client(known.chainId, known.clientId)
   const about = row

@@ -4,6 +4,8 @@ import { destinations } from '../alerts/routes.ts'
 import { type AlertStore, createAlertStore } from '../alerts/store.ts'
 import type { Message } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
+import { chainsMeant } from '../chains/names.ts'
+import type { ChainsRoom } from '../chains/room.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import { readNodeInfo } from '../cosmos/node.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -21,6 +23,7 @@ import { sendDigest } from './send-digest.ts'
 import { createSettler, type Words } from './settle.ts'
 import { type ChainSight, createSights, type SightWords } from './sights.ts'
 import { type ClientStore, clientStore } from './store.ts'
+import { createUnwatchedTeller } from './unwatched.ts'
 import { createWatch, type Watch } from './watch.ts'
 import { chainLabel, endpointWords } from './words.ts'
 
@@ -36,6 +39,8 @@ export interface IbcDeps {
   botStatus: () => BotStatus
   /** Takes chains from the chain registry, where that is wanted; returns those that are new. */
   adopt?: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
+  /** What is named and not watched, and how it becomes known; left out: all that is named is watched. */
+  named?: Pick<ChainsRoom, 'decide' | 'unwatched' | 'isGone'>
   /** What an alert of another room is about, for people; null where it is not known. */
   describe?: (identity: string) => string | null
   /** The chain that an alert of another room is about; null: not known, or none. */
@@ -134,13 +139,28 @@ export function createIbc(deps: IbcDeps): IbcRoom {
   const common = { settings, directory, database, store, alerts, words, route, committed, clock }
   const sights = createSights(common)
   const settler = createSettler(common)
+  const named = deps.named ?? {
+    decide: async () => null,
+    unwatched: () => [],
+    isGone: (chainId) => directory.get(chainId) === null,
+  }
+  let areChainsKnown = false
+  const tellUnwatched = createUnwatchedTeller({
+    ...common,
+    isWatched: (word) => chainsMeant(directory.all(), word).length > 0,
+  })
   const watch = createWatch({
     adopt: deps.adopt ?? (async () => []),
-    onStart() {
+    async decide() {
+      const found = await named.decide()
+      if (found === null && areChainsKnown) return []
+      areChainsKnown = true
+      tellUnwatched(named.unwatched(), clock.now())
       // With the registry, the chains at far ends are known only after the first sweep.
-      if (settings.counterparties === 'registry') return
-      settler.endOrphans((chainId) => directory.get(chainId) !== null, clock.now())
+      if (settings.counterparties !== 'registry') settler.endOrphans(named.isGone, clock.now())
+      return found ?? []
     },
+    isGone: named.isGone,
     directory,
     pools,
     store,

@@ -40,7 +40,7 @@ export interface Settler {
     rows?: readonly ClientRow[],
   ): void
   /** Ends what is open about chains that left the configuration, and forgets them. */
-  endOrphans(isKnown: (chainId: string) => boolean, nowMs: number): void
+  endOrphans(isGone: (chainId: string) => boolean, nowMs: number): void
   /** The summary of the first look: what was past saving already. Marks the look as finished. */
   finishFirstLook(chain: ChainSettings, nowMs: number): void
 }
@@ -144,9 +144,9 @@ export function createSettler(deps: SettleDeps): Settler {
       })
     },
 
-    endOrphans(isKnown, nowMs) {
+    endOrphans(isGone, nowMs) {
       for (const chainId of store.chainIds()) {
-        if (isKnown(chainId)) continue
+        if (!isGone(chainId)) continue
         settler.unwatch({ chainId, alerts: settings.defaults.alerts }, new Set(), nowMs)
         commit(nowMs, () => {
           for (const { identity, state } of alerts.openAlerts()) {

@@ -27,9 +27,11 @@ export interface WatchDeps {
   settler: Settler
   sights: Sights
   /** Takes chains that are not known from the chain registry, where that is wanted; returns the new ones. */
-  /** Called once when the watch starts. */
-  onStart: () => void
   adopt: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
+  /** Called at the start and with every pulse: asks which chains those are of which that is not known yet; returns the new ones. */
+  decide: () => Promise<readonly ChainSettings[]>
+  /** Whether nobody names a chain any more. */
+  isGone: (chainId: string) => boolean
   clock: Clock
   logger: Logger
   /** A sweep of a chain that can be read begins. */
@@ -65,7 +67,7 @@ const TICK_MS = 15_000
 const PULSE_MS = MINUTE_MS
 
 export function createWatch(deps: WatchDeps): Watch {
-  const { directory, pools, store, settler, sights, clock, logger } = deps
+  const { directory, pools, store, settler, sights, clock, logger, isGone } = deps
   const stopping = new AbortController()
   const { signal } = stopping
   // Each request under way listens to it.
@@ -80,7 +82,8 @@ export function createWatch(deps: WatchDeps): Watch {
   const retryAt = new Map<string, { atMs: number; waitMs: number }>()
   let pulsedMs = 0
   let prunedMs = 0
-  let recalled = false
+  /** Chains that are named, not watched, and known from before; null: the far ends are not recalled yet. */
+  let recalled: readonly string[] | null = null
   const { alone, running } = createTasks(logger, signal)
   let cancelTimer = () => {}
 
@@ -193,10 +196,7 @@ export function createWatch(deps: WatchDeps): Watch {
   /** After a start: the far ends are known although the chain that names them may not be readable now. */
   const recallFarEnds = () => {
     try {
-      for (const chain of directory.all()) {
-        if (chain.connections !== 'none') farEnds.surveyed(chain, store.clients(chain.chainId))
-      }
-      recalled = true
+      recalled = farEnds.recall(directory.all(), store, isGone)
     } catch (error) {
       logger.error({ err: error }, explainStorage(error) ?? 'far ends could not be recalled: this is a bug')
     }
@@ -254,14 +254,23 @@ export function createWatch(deps: WatchDeps): Watch {
   /** Whether what is wanted of a far-end chain is all that the others name: they could be read whole. */
   const namesAreWhole = ({ connections }: ChainSettings) =>
     connections !== 'none' ||
-    directory.all().every((one) => one.connections === 'none' || surveyedWhole.has(one.chainId))
+    (directory.all().every((one) => one.connections === 'none' || surveyedWhole.has(one.chainId)) &&
+      (recalled ?? []).every((chainId) => directory.get(chainId) !== null || isGone(chainId)))
 
   const isEmpty = (chain: ChainSettings) =>
     chain.connections === 'none' && chain.mine.length === 0 && farEnds.wantedOf(chain).length === 0
 
+  /** Those of which it becomes known which chains they are, are swept at once. */
+  const decide = () =>
+    alone('decide which chains are named', async () => {
+      const found = await deps.decide()
+      farEnds.recall(found, store, () => true)
+      await sweepChains(found, farEnds, sweep, clock)
+    })
+
   const tick = async (): Promise<void> => {
     // Either way: a clock that was set back must not stop the looks.
-    const pulses = Math.abs(clock.now() - pulsedMs) >= PULSE_MS ? pulse() : []
+    const pulses = Math.abs(clock.now() - pulsedMs) >= PULSE_MS ? [decide(), ...pulse()] : []
     let due: Promise<unknown>[] = []
     await alone('look for what is due', async () => {
       due = readDue()
@@ -286,7 +295,7 @@ export function createWatch(deps: WatchDeps): Watch {
     sweepAll,
     tick,
     start() {
-      deps.onStart()
+      void decide()
       pulsedMs = clock.now()
       arm()
     },

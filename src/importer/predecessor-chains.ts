@@ -116,9 +116,9 @@ async function readToken(
 ): Promise<ChainInput['token']> {
   const named = stringOf(fields.get('full_denom'))?.trim()
   const written = stringOf(fields.get('denom'))?.trim()
-  const exists = known && written ? await registryHasDenom(known.registryName, written) : null
+  const exists = known && written ? await registryHasDenom(known.chainId, written) : null
   if (known && (exists === false || (!written && named))) {
-    const listed = named ? await registryAsset(known.registryName, named) : null
+    const listed = named ? await registryAsset(known.chainId, named) : null
     const { symbol, denom, decimals } = (listed?.contract ? null : listed) ?? known.token ?? {}
     // The registry does not list every token that came over IBC or out of a factory.
     const isForeign = written?.includes('/')

@@ -55,7 +55,7 @@ export async function planFromRelayer(
       isThere &&
       feeDenom !== null &&
       !feeDenom.includes('/') &&
-      !(await registryHasDenom(known.registryName, feeDenom))
+      !(await registryHasDenom(known.chainId, feeDenom))
     // Ids of test networks are used by others too; a mainnet's belongs to it.
     if (!isThere || (isStrange && known.networkType !== 'mainnet')) {
       const toFill: ChainInput = {
@@ -150,7 +150,7 @@ async function walletsOf(
   const { feeDenom } = chain
   const foreign = feeDenom !== null && feeDenom !== known.token?.denom ? { denom: feeDenom } : {}
   const symbol = foreign.denom
-    ? ((await registryAsset(known.registryName, foreign.denom))?.symbol ?? foreign.denom)
+    ? ((await registryAsset(known.chainId, foreign.denom))?.symbol ?? foreign.denom)
     : (known.token?.symbol ?? 'token')
   for (const key of keys) {
     const decoded = decodeAddress(key.address)

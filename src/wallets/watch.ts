@@ -23,6 +23,8 @@ export interface WatchDeps {
   settler: Settler
   /** A chain by its id, known or not (any more). */
   chainOf: (chainId: string) => AlertedChain
+  /** Whether nobody names a chain any more. */
+  isGone: (chainId: string) => boolean
   /** Takes chains from the chain registry, where that is wanted. */
   adopt: (chainIds: readonly string[]) => Promise<unknown>
   clock: Clock
@@ -53,7 +55,8 @@ export interface Watch {
   stop(): Promise<void>
 }
 
-const NOT_KNOWN = 'its chain is not in the configuration any more'
+const GONE = 'its chain is not in the configuration any more'
+const UNWATCHED = 'its chain cannot be watched as it is named, or is not named any more: see status'
 
 export const walletKey = ({ chainId, address }: WalletKey): string => `${chainId}/${address}`
 
@@ -182,7 +185,8 @@ export function createWatch(deps: WatchDeps): Watch {
   const unreadable = (all: readonly Watched[]) => {
     for (const chainId of unknownChains(all)) {
       const own = all.filter((one) => one.chainId === chainId)
-      const readings = targetsOf(own, chainId).map(({ address }) => ({ address, cause: NOT_KNOWN }))
+      const cause = deps.isGone(chainId) ? GONE : UNWATCHED
+      const readings = targetsOf(own, chainId).map(({ address }) => ({ address, cause }))
       settler.settle(deps.chainOf(chainId), own, readings, clock.now())
     }
   }

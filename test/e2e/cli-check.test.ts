@@ -150,6 +150,60 @@ describe('check', () => {
     expect(table.out + table.err).toMatch(/⚫ alpha-1 unreadable: .*connection refused/)
   })
 
+  it('reads the others where a chain is named that nobody can build: unreadable with its reason, never exit code 0', async () => {
+    world.configure((config) => ({
+      ...config,
+      chains: ['left-the-registry', { chainId: 'no-rest-1' }, ...(config.chains as object[]).slice(1)],
+    }))
+    const [all, one, other, nobody] = await Promise.all([
+      check('--json', '--fail-on', 'never'),
+      check('--chain', 'left-the-registry', '--json'),
+      check('--chain', 'beta-1', '--json'),
+      check('--chain', 'nobody-knows-it'),
+    ])
+    const left = {
+      chainId: 'left-the-registry',
+      status: 'unreadable',
+      endpoint: null,
+      height: null,
+      requests: 0,
+    }
+    expect(all.code).toBe(3)
+    expect(all.json().chains).toMatchObject([
+      { chainId: 'beta-1', status: 'ok' },
+      { ...left, reason: expect.stringContaining('neither a name nor a chain id in the chain registry') },
+      { chainId: 'no-rest-1', status: 'unreadable', reason: expect.stringContaining('no REST endpoint') },
+    ])
+    expect(all.json().clients.length).toBeGreaterThan(3)
+    expect([one.code, one.json()]).toMatchObject([3, { chains: [left], clients: [] }])
+    expect([other.code, other.json().chains.length]).toEqual([0, 1])
+    expect([nobody.code, nobody.err]).toEqual([
+      2,
+      expect.stringContaining('Known: beta-1, left-the-registry'),
+    ])
+  })
+
+  it('takes an object with endpoints for the chain that it says, or for the one in the registry that they serve', async () => {
+    const served = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'agoric' }) })
+    const other = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'osmosis-1' }) })
+    const rest = (one: Outside) => [...one.endpoints.values()][0]!.map(({ url }) => url)
+    world.configure((config) => ({
+      ...config,
+      chains: [
+        { chainId: 'agoric', rest: rest(served) },
+        { chainId: 'osmosis', rest: rest(other) },
+        { chainId: 'arkeo', rest: ['http://127.0.0.1:1'] },
+      ],
+    }))
+    const { code, json } = await check('--json')
+    expect(code).toBe(3)
+    expect(json().chains.map(({ chainId, status }) => [chainId, status])).toEqual([
+      ['agoric', 'ok'],
+      ['osmosis-1', 'ok'],
+      ['arkeo', 'unreadable'],
+    ])
+  })
+
   it('refuses what it does not know, with exit code 2 and a word on what there is', async () => {
     const [chain, severity, client] = await Promise.all([
       check('--chain', 'gamma-1'),

@@ -81,6 +81,31 @@ describe('a wrong configuration', () => {
   })
 })
 
+describe('a chain that cannot be built', () => {
+  it('keeps none of the others from being watched, and ends the start only where nothing is left', async () => {
+    const world = await makeOutside({ build })
+    world.configure((config) => ({
+      ...config,
+      chains: ['left-the-registry', { chainId: 'no-rest-1' }, ...(config.chains as object[])],
+    }))
+    const bot = world.run('start')
+    await until(() => world.lines().some((line) => line.includes('16 h left: alpha-1')))
+    await until(() => world.lines().join().includes('NOT WATCHED: left-the-registry'))
+    expect(world.lines().join()).toContain('NOT WATCHED: no-rest-1')
+    expect(bot.err()).toContain(
+      'NOT WATCHED: chains[0]: "left-the-registry" is neither a name nor a chain id',
+    )
+    expect(bot.child.exitCode).toBeNull()
+    await killed(bot)
+
+    world.configure((config) => ({ ...config, chains: ['left-the-registry', { chainId: 'no-rest-1' }] }))
+    const { code, message } = await failure(world.run('start'))
+    expect(code).toBe(2)
+    expect(message).toContain('chains[0]: "left-the-registry" is neither a name nor a chain id')
+    expect(message).toContain('chains[1].rest: no REST endpoint given')
+  })
+})
+
 describe('a data directory', () => {
   it('that another process uses is refused with exit code 1, and the other goes on', async () => {
     const world = await makeOutside({ build })

@@ -66,6 +66,35 @@ describe('configuration', () => {
     expect(findings.some(({ area }) => area === 'discord')).toBe(false)
   })
 
+  it('is wrong for a chain that cannot be watched, says what to write, and looks at the others', async () => {
+    const one = await patient()
+    one.config = { ...one.config, chains: ['left-the-registry', ...one.config.chains] }
+    const { code, of, text } = await one.run()
+    expect(code).toBe(1)
+    expect(of('chains[0]')).toEqual([
+      expect.objectContaining({
+        level: 'wrong',
+        text: expect.stringContaining('left-the-registry is not watched: "left-the-registry" is neither'),
+        mend: expect.stringContaining("Write the chain out: { chainId: '…', rest: ['https://…'] }"),
+      }),
+    ])
+    expect(of('host-1')[0]).toMatchObject({ level: 'ok', text: expect.stringContaining('2 of 2 endpoints') })
+    expect(text).toContain('1 wrong')
+  })
+
+  it("says which chain an entry is whose id is another chain's name in the registry", async () => {
+    const one = await patient()
+    const [host, other] = one.config.chains as { chainId: string; rest: string[] }[]
+    one.config = { ...one.config, chains: [{ ...host!, chainId: 'osmosis' }, other!] }
+    const { code, of } = await one.run()
+    expect(code).toBe(1)
+    expect(of('osmosis')[0]).toMatchObject({
+      level: 'wrong',
+      text: expect.stringContaining('0 of 2 endpoints'),
+    })
+    expect(of(`osmosis ${host!.rest[0]}`)[0]).toMatchObject({ text: 'serves host-1' })
+  })
+
   it('says in one line that there is no file, or no JSON in it', async () => {
     const one = await patient()
     one.configText = '{ not json'

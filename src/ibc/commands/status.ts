@@ -1,4 +1,6 @@
 // `status`: the bot itself: its sweeps, chains it cannot read and why, the queues to Discord, version, database.
+
+import type { Doubt } from '../../config.ts'
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { code, plain } from '../../discord/text.ts'
 import { formatDuration } from '../../kernel/duration.ts'
@@ -63,10 +65,20 @@ function botLines(bot: BotStatus, nowMs: number): string[] {
   ]
 }
 
-/** What is wrong with the bot's way to Discord and its log, each with what mends it. */
+/** How many chains that are not watched one answer has room for. */
+const UNWATCHED_MAX = 10
+
+/** What is wrong with the bot's configuration, its way to Discord, and its log, each with what mends it. */
 function botProblems(bot: BotStatus, nowMs: number): string[] {
+  const { unwatched = [], doubts = [] } = bot
+  const line = ({ place, reason, mend }: Doubt) => `${place}: ${plain(reason, 200)}; ${code(mend, 200)}`
   const problems = bot.discordProblem === null ? [] : [`🔴 Discord: ${plain(bot.discordProblem, 500)}`]
   if (bot.logProblem !== null) problems.push(`🟡 ${bot.logProblem}`)
+  for (const one of unwatched.slice(0, UNWATCHED_MAX))
+    problems.push(`🔴 Not watched: ${code(one.chainId, 64)}, ${line(one)}`)
+  if (unwatched.length > UNWATCHED_MAX)
+    problems.push(`🔴 and ${unwatched.length - UNWATCHED_MAX} more that are not watched`)
+  for (const one of doubts.slice(0, UNWATCHED_MAX)) problems.push(`🟡 ${line(one)}`)
   for (const { name, goneSinceMs, goneReason, waiting, lastError } of bot.webhooks) {
     if (goneSinceMs !== null) {
       problems.push(

@@ -13,4 +13,6 @@ export interface WalletCommandDeps {
   tokens: Tokens
   settler: Settler
   watch: Pick<Watch, 'readNow' | 'watched' | 'misunderstood'>
+  /** Whether nobody names a chain any more. */
+  isGone: (chainId: string) => boolean
 }

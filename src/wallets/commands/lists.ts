@@ -172,7 +172,7 @@ function list(
 
 /** The address, and below it what it holds, the thresholds, the runway, and how old the reading is. */
 function lineText(
-  { store, tokens, settler, directory }: WalletCommandDeps,
+  { store, tokens, settler, directory, isGone }: WalletCommandDeps,
   { chainId, address, denom, watchers }: Line,
   reading: WalletReading | undefined,
   nowMs: number,
@@ -189,7 +189,9 @@ function lineText(
   const cause = reading && 'cause' in reading ? reading.cause : (unseen?.cause ?? null)
   const sign = cause !== null ? '⚫' : balance === null ? '⚪' : low ? '🟡' : '🟢'
   const known = directory.get(chainId) !== null
-  const name = known ? chainLabel(directory, chainId) : `${label(chainId)} (not configured any more)`
+  const name = known
+    ? chainLabel(directory, chainId)
+    : `${label(chainId)} (${isGone(chainId) ? 'not configured any more' : 'not watched now: see status'})`
   const parts = [
     cause === null ? '' : `cannot be read (${causeText(cause)})`,
     balance === null

@@ -1,7 +1,15 @@
 // The chain registry: look-ups by name and id, connections seen from either end, and only what was asked for is loaded.
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { registryChain, registryConnections, registryWords } from '../../../src/chains/registry.ts'
+import {
+  registryById,
+  registryByName,
+  registryChain,
+  registryConnections,
+  registryMeant,
+  registryWords,
+} from '../../../src/chains/registry.ts'
+import { registryAsset } from '../../../src/chains/registry-assets.ts'
 
 test('a chain by name and by chain id is the same', async () => {
   const hub = await registryChain('cosmoshub')
@@ -38,6 +46,18 @@ test.each(['no-such-chain', '', '__proto__', 'constructor', 'mainnet/cosmoshub',
     expect(await registryConnections(word)).toEqual([])
   },
 )
+
+test('ids and names are looked up apart: what is the one need not be the other', async () => {
+  expect(await registryById('agoric')).toBeNull()
+  expect((await registryByName('agoric'))?.chainId).toBe('agoric-3')
+  expect(await registryByName('agoric-3')).toBeNull()
+  expect((await registryById('arkeo'))?.registryName).toBe('arkeonetworktestnet')
+  expect((await registryByName('arkeo'))?.chainId).toBe('arkeo-main-v1')
+  expect((await registryMeant('arkeo')).map(({ chainId }) => chainId)).toEqual(['arkeo', 'arkeo-main-v1'])
+  // Its id and its name are the same word.
+  expect((await registryMeant('celestia')).map(({ chainId }) => chainId)).toEqual(['celestia'])
+  expect(await registryAsset('osmosis', 'OSMO')).toBeNull()
+})
 
 describe('connections', () => {
   test('are the same seen from both ends', async () => {

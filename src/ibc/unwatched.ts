@@ -1,0 +1,84 @@
+// The alert that a chain which is named is not watched: told once, kept over restarts, over when that is mended.
+import { createTeller, type TellerDeps } from '../alerts/teller.ts'
+import type { Message, Notice, Observation } from '../alerts/types.ts'
+import type { Settings, Unwatched } from '../config.ts'
+import { code, plain } from '../discord/text.ts'
+import { unwatchedIdentity } from './identity.ts'
+import { COLOUR, label, SIGN, utc } from './words.ts'
+
+export interface UnwatchedDeps extends TellerDeps {
+  settings: Settings
+  /** Whether a word means a chain that is watched. */
+  isWatched: (word: string) => boolean
+}
+
+/** It stays in `$status`, `$alerts` and the digest; the channel is not told again every day. */
+const POLICY = { remindEveryMs: Number.POSITIVE_INFINITY }
+
+/** Returns a function that raises and ends these alerts, as of `nowMs` (Unix ms). `named` is all that is not watched. */
+export function createUnwatchedTeller(deps: UnwatchedDeps) {
+  const { alerts, settings, isWatched } = deps
+  const { commit, advance } = createTeller(deps)
+  return (named: readonly Unwatched[], nowMs: number): void =>
+    commit(nowMs, (tell) => {
+      const mention = settings.alerts.mention
+      for (const one of named) {
+        const identity = unwatchedIdentity(one.chainId)
+        const isAsked = one.sinceMs !== undefined && nowMs - one.sinceMs < settings.alerts.blindAfterMs
+        const seen = observation(isAsked ? 'unseen' : 'blind')
+        for (const notice of advance(identity, alerts.loadState(identity), seen, POLICY, nowMs))
+          tell(unwatchedMessage(one, notice, mention))
+      }
+      const still = new Set(named.map(({ chainId }) => unwatchedIdentity(chainId)))
+      for (const [identity, state] of alerts.loadStates(unwatchedIdentity(''))) {
+        if (state.alertId === null || still.has(identity)) continue
+        const word = identity.slice(unwatchedIdentity('').length)
+        const seen = isWatched(word) ? observation('ok') : { ...observation(state.level), about: false }
+        for (const notice of advance(identity, state, seen, POLICY, nowMs))
+          tell(mendedMessage(word, notice, nowMs))
+      }
+    })
+}
+
+const observation = (level: Observation['level']): Observation => ({
+  level,
+  deadlineMs: null,
+  first: false,
+  about: true,
+  mention: true,
+})
+
+/** "⚠️ NOT WATCHED: evmos (chains[2]). Nothing is read there, and nobody is told of it" */
+export function unwatchedMessage(one: Unwatched, notice: Notice, mention: readonly string[]): Message {
+  const { chainId, place, reason, mend } = one
+  return {
+    identity: unwatchedIdentity(chainId),
+    notice,
+    headline: `⚠️ NOT WATCHED: ${label(chainId, 64)} (${place}). Nothing is read there, and nobody is told of it`,
+    group: 'chains that are named and not watched',
+    embed: {
+      description: [
+        `${plain(reason, 500)}.`,
+        `What to do: ${code(mend, 500)}, then start me again. What is known of it from before is kept, and alerts about it stay open.`,
+      ].join('\n'),
+      color: COLOUR.blind,
+    },
+    mention: notice.mention ? [...mention] : [],
+    subject: label(chainId, 64),
+  }
+}
+
+function mendedMessage(word: string, notice: Notice, nowMs: number): Message {
+  const over =
+    notice.kind === 'withdrawn'
+      ? `⚪ withdrawn: ${label(word, 64)} is not named any more`
+      : `${SIGN.ok} over: ${label(word, 64)} is watched`
+  return {
+    identity: unwatchedIdentity(word),
+    notice,
+    headline: `${over} (was not watched since ${utc(notice.raisedMs, nowMs)})`,
+    group: null,
+    embed: null,
+    mention: [],
+  }
+}

@@ -1,0 +1,219 @@
+// What is named and cannot be watched: the others are, it is told once, and nothing that is known of it is lost.
+import { afterEach, describe, expect, it } from 'vitest'
+import { type ConfigInput, settingsOf } from '../../src/config.ts'
+import { address, ask, check, walletWorld } from '../support/wallets.ts'
+import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
+
+afterEach(closeWorlds)
+
+/** On each of the two chains a client of the other one is about to expire. */
+const twoChains = (more: Partial<Parameters<typeof startWorld>[0]> = {}) =>
+  startWorld({
+    build(chains) {
+      chains.addChain({ chainId: 'alpha-1' })
+      chains.addChain({ chainId: 'beta-1' })
+      chains.openConnection('alpha-1', 'beta-1', {
+        trustingPeriodMs: 14 * DAY,
+        a: { ageMs: 12 * DAY },
+        b: { ageMs: 12 * DAY },
+      })
+    },
+    ...more,
+  })
+
+const rest = (world: TestWorld, chainId: string) => world.endpoints.get(chainId)!.map(({ url }) => url)
+
+/** The settings of the world with other chains. */
+const withChains = (world: TestWorld, chains: ConfigInput['chains'], more: Partial<ConfigInput> = {}) =>
+  settingsOf({
+    discord: { guildId: world.discord.guild.id },
+    alerts: { mention: [world.role] },
+    schedule: { clients: '0 0 31 12 *', wallets: '0 0 31 12 *', digest: '0 0 31 12 *' },
+    limits: { requestsPerSecond: 1000, timeout: '500ms' },
+    chains,
+    ...more,
+  })
+
+const alpha = (world: TestWorld) => ({ chainId: 'alpha-1', rest: rest(world, 'alpha-1') })
+const isKnown = (world: TestWorld, chainId: string) =>
+  world.app.ibc.store.client(chainId, '07-tendermint-0') !== null
+const open = (world: TestWorld) => world.app.ibc.alerts.openAlerts().map(({ identity }) => identity)
+
+describe('a chain that left the registry, or was never in it', () => {
+  it.each([
+    [
+      'a word',
+      'left-the-registry',
+      'left-the-registry',
+      /^⚪ withdrawn: left-the-registry is not named any more/,
+    ],
+    ['an object without endpoints', { chainId: 'beta-1' }, 'beta-1', /^🟢 over: beta-1 is watched/],
+  ])(
+    'as %s: the others are watched, it is told once with the mention, and what was open stays open',
+    async (_, entry, word, over) => {
+      const world = await twoChains()
+      const before = open(world)
+      expect(before.sort()).toEqual(['ibc:alpha-1/07-tendermint-0', 'ibc:beta-1/07-tendermint-0'])
+      world.news()
+
+      await world.restart(await withChains(world, [alpha(world), entry]))
+      expect(world.news()).toEqual([
+        `⚠️ NOT WATCHED: ${word} (${typeof entry === 'string' ? 'chains[1]' : 'chains[1].rest'}). Nothing is read there, and nobody is told of it ${world.role}`,
+      ])
+      expect(open(world).sort()).toEqual([...before, `unwatched:${word}`])
+      expect(isKnown(world, 'beta-1')).toBe(true)
+      expect(world.log.some(({ msg, level }) => level === 50 && msg.includes('not watched'))).toBe(true)
+      const status = await ask(world, 'prefix', 'status')
+      expect(status).toContain(`Not watched: \`${word}\``)
+      expect(await ask(world, 'slash', 'alerts')).toContain(`${word}, which is named and not watched`)
+
+      // Neither the days nor restarts repeat it; the others' alarms come.
+      await world.leap(1.5 * DAY)
+      await world.restart(world.settings)
+      expect(world.news()).toEqual([expect.stringMatching(/^🔴 .*alpha-1 07-tendermint-0/)])
+      expect(isKnown(world, 'beta-1')).toBe(true)
+
+      await world.restart(
+        await withChains(world, [alpha(world), { chainId: 'beta-1', rest: rest(world, 'beta-1') }]),
+      )
+      await world.sweep()
+      const news = world.news()
+      expect(news[0]).toMatch(over)
+      expect(news[1]).toMatch(/^🔴 .*beta-1 07-tendermint-0/)
+      expect(news).toHaveLength(2)
+    },
+  )
+
+  it('several are one message with one mention, and each is mended by itself', async () => {
+    const world = await twoChains()
+    world.news()
+    const settings = await withChains(world, [alpha(world), 'gone-a', 'gone-b'])
+    await world.restart(settings)
+    const [told, ...more] = world
+      .posts()
+      .map(({ content }) => content)
+      .slice(-1)
+    expect(told!.split('\n').filter((line) => line.includes('NOT WATCHED'))).toHaveLength(2)
+    expect(told!.match(/<@&\d+>/g)).toHaveLength(1)
+    expect(more).toEqual([])
+    world.news()
+    await world.restart(await withChains(world, [alpha(world), 'gone-b']))
+    expect(world.news()).toEqual([expect.stringMatching(/^⚪ withdrawn: gone-a/)])
+  })
+
+  it('is no reason to forget what it wants of the far ends of others', async () => {
+    const world = await twoChains({
+      config: (base) => ({
+        ...base,
+        chains: base.chains.map((chain) =>
+          typeof chain === 'object' && chain.chainId === 'alpha-1'
+            ? { ...chain, connections: 'none' as const }
+            : chain,
+        ),
+      }),
+    })
+    expect(open(world)).toContain('ibc:alpha-1/07-tendermint-0')
+    world.news()
+    const far = { ...alpha(world), connections: 'none' as const }
+    await world.restart(await withChains(world, [far, 'left-the-registry']))
+    await world.sweep()
+    await world.pass(2 * MINUTE)
+    expect(open(world)).toContain('ibc:alpha-1/07-tendermint-0')
+    expect(world.news().filter((line) => !line.startsWith('⚠️'))).toEqual([])
+  })
+
+  it('keeps the alerts about its wallets', async () => {
+    const wallets = [{ address: address(1), threshold: '20' }]
+    const world = await walletWorld({ hub: { wallets } })
+    await check(world)
+    expect(world.news()).toEqual([expect.stringContaining('🟡 LOW')])
+    const osmo = {
+      chainId: 'osmo-1',
+      name: 'Osmosis',
+      rest: rest(world, 'osmo-1'),
+      connections: 'none' as const,
+    }
+    await world.restart(await withChains(world, [osmo, { chainId: 'hub-1', wallets }]))
+    await check(world)
+    expect(world.news()).toEqual([expect.stringContaining('⚠️ NOT WATCHED: hub-1')])
+    expect(open(world).some((identity) => identity.startsWith('wallet:hub-1/'))).toBe(true)
+  })
+
+  it('named by a route is said there, and its alert goes that way', async () => {
+    const world = await twoChains()
+    const routes = (chains: string[]) => ({
+      alerts: { routes: [{ chains, webhook: 'OTHER_WEBHOOK_URL', mention: [] }] },
+    })
+    const settings = await withChains(
+      world,
+      [alpha(world), 'gone-a'],
+      routes(['gone-a', 'gone_1-2', 'ALPHA-1']),
+    )
+    expect(settings.alerts.routes[0]!.chains).toEqual(['gone-a', 'gone_1-2', 'alpha-1'])
+    expect(settings.doubts).toMatchObject([
+      { place: 'alerts.routes[0].chains', reason: '"gone_1-2" is not one of the chains that can be watched' },
+    ])
+    await expect(withChains(world, [alpha(world)], routes(['gone_1-2']))).rejects.toThrow(
+      'alerts.routes[0].chains: "gone_1-2" is not one of the chains',
+    )
+  })
+})
+
+describe("an object with endpoints whose id is another chain's name in the registry", () => {
+  const named = (chainId: string, endpoints: Parameters<typeof startWorld>[0]['endpoints'] = {}) =>
+    startWorld({
+      endpoints,
+      build(chains) {
+        chains.addChain({ chainId })
+        chains.addChain({ chainId: 'other-1' })
+        chains.openConnection(chainId, 'other-1', { trustingPeriodMs: 14 * DAY, a: { ageMs: 12 * DAY } })
+      },
+      config: (base) => ({
+        ...base,
+        chains: [
+          { chainId: 'osmosis', rest: (base.chains[0] as { rest: string[] }).rest },
+          ...base.chains.slice(1),
+        ],
+      }),
+    })
+
+  it('is the chain that it says', async () => {
+    const world = await named('osmosis')
+    expect(world.lines()).toEqual([expect.stringMatching(/^🟡 .*: osmosis 07-tendermint-0/)])
+    expect(isKnown(world, 'osmosis')).toBe(true)
+    expect(world.app.ibc.alerts.openAlerts()).toHaveLength(1)
+  })
+
+  it('is the one in the registry where its endpoints serve that, over restarts without an endpoint too', async () => {
+    const world = await named('osmosis-1')
+    const warned = () => world.log.filter(({ msg }) => msg === 'the configuration is not as it seems')
+    expect(world.news()).toEqual([expect.stringMatching(/^🟡 .*: Osmosis 07-tendermint-0/)])
+    expect(isKnown(world, 'osmosis-1')).toBe(true)
+    expect(warned()).toMatchObject([{ place: 'chains[0]', mend: "write chainId: 'osmosis-1'" }])
+    expect(await ask(world, 'prefix', 'status')).toContain("write chainId: 'osmosis-1'")
+
+    await world.endpoints.get('osmosis-1')![0]!.stop()
+    await world.restart()
+    expect(open(world)).toEqual(['ibc:osmosis-1/07-tendermint-0'])
+    await world.pass(12 * MINUTE)
+    expect(world.news()).toEqual([expect.stringMatching(/^⚫ BLIND 1\d min: Osmosis/)])
+    await world.leap(1.5 * DAY)
+    expect(world.news()).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^⚫ 11 h left: Osmosis 07-tendermint-0/)]),
+    )
+  })
+
+  it('is neither as long as nobody answers at the first start, which is told in time; then it is swept at once', async () => {
+    const world = await named('osmosis-1', { 'osmosis-1': [{ reset: true }] })
+    expect(isKnown(world, 'other-1')).toBe(true)
+    expect(world.lines()).toEqual([])
+    await world.pass(11 * MINUTE)
+    expect(world.news()).toEqual([expect.stringContaining('⚠️ NOT WATCHED: osmosis (chains[0])')])
+    world.endpoints.get('osmosis-1')![0]!.faults.reset = undefined
+    await world.pass(2 * MINUTE)
+    const news = world.news()
+    expect(news).toHaveLength(2)
+    expect(news[0]).toMatch(/^🟢 over: osmosis is watched/)
+    expect(news[1]).toMatch(/^🟡 .*: Osmosis 07-tendermint-0/)
+  })
+})
