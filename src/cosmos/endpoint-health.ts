@@ -6,6 +6,9 @@ const BEHIND_NS = 30_000_000_000n
 /** A chain whose newest block is older makes none, as far as can be seen. */
 const FRESH_NS = 300_000_000_000n
 
+/** Tenths of a second: the fastest chains known make a block in four of them. */
+const FASTEST_BLOCK_NS = 100_000_000n
+
 /** A block as an endpoint gave it: the header's chain id, height and time (Unix nanoseconds). */
 export interface Block {
   chainId: string
@@ -24,8 +27,15 @@ export interface Candidate {
 }
 
 export interface Judgement {
-  state: 'fresh' | 'halted' | 'behind' | 'wrong-chain' | 'went-back' | 'failing'
+  state: 'fresh' | 'halted' | 'behind' | 'wrong-chain' | 'went-back' | 'disagrees' | 'failing'
   reason: string | null
+}
+
+/** The block that an endpoint of the right chain id gave. */
+interface Claim {
+  url: string
+  block: Block
+  said: Block | null
 }
 
 export interface Outcome {
@@ -40,9 +50,10 @@ export interface Outcome {
  * Judges every endpoint of one chain. `known` is the best block believed before (over restarts of the process too),
  * `nowNs` Unix nanoseconds.
  *
- * A block below the known one by more than ten, but *later* than it, cannot be a lagging node of the same chain: block
- * times only rise. Where every endpoint of the right chain says so, the chain has started again; where they differ,
- * those are on another chain under the same id and are not believed.
+ * Nobody overrules the others alone (see `whoAgrees`). Of those that are left, a block below the known one by more than
+ * ten, but *later* than it, cannot be a lagging node of the same chain: block times only rise. Where every endpoint
+ * says so, or two agree on it against others, the chain has started again; where they differ, those are on another
+ * chain under the same id and are not believed.
  */
 export function judge(
   chainId: string,
@@ -51,7 +62,7 @@ export function judge(
   nowNs: bigint,
 ): Outcome {
   const judgements = new Map<string, Judgement>()
-  const right: { url: string; block: Block; said: Block | null }[] = []
+  const right: Claim[] = []
   for (const { url, probe, said } of candidates) {
     if ('failed' in probe) judgements.set(url, { state: 'failing', reason: probe.failed })
     else if (probe.block.chainId !== chainId) {
@@ -62,23 +73,26 @@ export function judge(
     } else right.push({ url, block: probe.block, said })
   }
 
-  const startedAgain = right.filter(
-    ({ block }) => known && isBelow(block, known) && block.timeNs > known.timeNs,
-  )
-  const restarted = startedAgain.length > 0 && startedAgain.length === right.length
+  const { agreed, refused } = whoAgrees(right, known, nowNs, candidates.length > 1)
+  const left = right.filter((claim) => !refused.has(claim))
+  const isAgain = ({ block }: Claim) => known !== null && isBelow(block, known) && block.timeNs > known.timeNs
+  const voters = agreed.size > 0 ? [...agreed] : left
+  const restarted = voters.length > 0 && voters.every(isAgain)
   const reference = restarted ? null : known
 
-  const believed: { url: string; block: Block }[] = []
-  for (const { url, block, said } of right) {
-    if (!restarted) {
-      const wentBackFrom = startedAgain.some((other) => other.url === url) ? known : said
-      if (wentBackFrom && isBelow(block, wentBackFrom)) {
-        const reason = `went back from ${wentBackFrom.height} to ${block.height}`
-        judgements.set(url, { state: 'went-back', reason })
-        continue
-      }
-    }
-    believed.push({ url, block })
+  const believed: Claim[] = []
+  for (const claim of right) {
+    const { url, block, said } = claim
+    // What most agree on is not refused because an endpoint has told another story before.
+    const wentBackFrom = isAgain(claim) ? known : agreed.has(claim) ? null : said
+    if (!restarted && wentBackFrom && isBelow(block, wentBackFrom)) {
+      const reason = `went back from ${wentBackFrom.height} to ${block.height}`
+      judgements.set(url, { state: 'went-back', reason })
+    } else if (refused.has(claim)) {
+      const other = right.find((one) => !canBeOneChain(one.block, block))?.block ?? known
+      const reason = `at block ${block.height}, which cannot be one chain with block ${other?.height} of others`
+      judgements.set(url, { state: 'disagrees', reason })
+    } else believed.push(claim)
   }
 
   let best = reference
@@ -89,7 +103,7 @@ export function judge(
     return false
   })
 
-  let newest: { url: string; block: Block } | null = null
+  let newest: Claim | null = null
   for (const one of kept) if (!newest || one.block.height > newest.block.height) newest = one
   const halted = newest !== null && nowNs - newest.block.timeNs > FRESH_NS
   for (const { url, block } of kept) {
@@ -98,9 +112,61 @@ export function judge(
   }
   return {
     judgements,
-    head: newest && { ...newest, halted },
+    head: newest && { block: newest.block, url: newest.url, halted },
     restartedFrom: restarted && known ? known.height : null,
   }
+}
+
+/**
+ * Which of the blocks contradict the others. Only fresh ones have a voice: nodes that stand still (an upgrade they
+ * did not take) agree as well, and must not hold back the one that goes on. The largest group that can be of one chain
+ * is believed. Where no group is larger, it is the one that goes on from what was known; where that does not tell them
+ * apart either, nobody: of two that contradict each other the higher one may be a fork on which an expired client is
+ * well, and a chain that cannot be read is told, with its deadlines, while a wrong one is silence.
+ */
+function whoAgrees(
+  right: readonly Claim[],
+  known: Block | null,
+  nowNs: bigint,
+  hasOthers: boolean,
+): { agreed: ReadonlySet<Claim>; refused: ReadonlySet<Claim> } {
+  const isFresh = ({ block }: Claim) => nowNs - block.timeNs <= FRESH_NS
+  const fresh = right.filter(isFresh)
+  const latestNs = nowNs + FRESH_NS
+  // A time in the future makes no room for invented blocks, unless it is this machine's clock that is slow.
+  const capped = fresh.some(({ block }) => block.timeNs <= latestNs)
+  const asSeen = ({ block }: Claim): Block =>
+    capped && block.timeNs > latestNs ? { ...block, timeNs: latestNs } : block
+  const fits = (a: Claim, b: Claim) => canBeOneChain(asSeen(a), asSeen(b))
+
+  const groups = fresh.map((top) => ({
+    top,
+    members: fresh.filter((one) => one.block.height <= top.block.height && fits(one, top)),
+  }))
+  const most = Math.max(0, ...groups.map(({ members }) => members.length))
+  const largest = groups.filter(({ members }) => members.length === most)
+  const isOne = (some: typeof groups) => some.every((a) => some.every((b) => fits(a.top, b.top)))
+  const goingOn = isOne(largest)
+    ? largest
+    : largest.filter(({ top }) => known !== null && canBeOneChain(asSeen(top), known))
+  const alone = fresh.length === 1 ? fresh[0]! : null
+  // Nor does one overrule what was known while nobody else can be asked, where there are others.
+  const leaps =
+    alone && hasOthers && known && alone.block.height > known.height && !canBeOneChain(asSeen(alone), known)
+  if (fresh.length === 0 || (alone && !leaps)) return { agreed: new Set(), refused: new Set() }
+  if (alone) return { agreed: new Set(), refused: new Set([alone]) }
+  if (goingOn.length === 0 || !isOne(goingOn)) return { agreed: new Set(), refused: new Set(right) }
+  const { top, members } = goingOn.reduce((a, b) => (b.top.block.height > a.top.block.height ? b : a))
+  const isRefused = (claim: Claim) =>
+    !fits(claim, top) && (isFresh(claim) || (most > 1 && claim.block.height > top.block.height))
+  return { agreed: new Set(most > 1 ? members : []), refused: new Set(right.filter(isRefused)) }
+}
+
+/** Whether both can be blocks of one chain: times rise with heights, and no chain makes more than ten blocks a second. */
+export function canBeOneChain(a: Block, b: Block): boolean {
+  const [low, high] = a.height <= b.height ? [a, b] : [b, a]
+  const passedNs = high.timeNs > low.timeNs ? high.timeNs - low.timeNs : 0n
+  return high.height - low.height <= BLOCKS_BEHIND + passedNs / FASTEST_BLOCK_NS
 }
 
 /** Whether `block` is below `other` by more than a load balancer's step back. */

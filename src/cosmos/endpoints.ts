@@ -215,7 +215,8 @@ export function createPool(options: PoolOptions): ChainPool {
     const nowMs = wire.now()
     const due = endpoints.filter((one) => !isBelieved(one) && one.checkAgainAtMs <= nowMs)
     if (endpoints.some((one) => isUsable(one, nowMs))) {
-      for (const endpoint of due) health.recheck(endpoint)
+      // One that contradicts the others is judged beside them, at the next look at all.
+      for (const endpoint of due) if (endpoint.state !== 'disagrees') health.recheck(endpoint)
       return
     }
     if (due.length > 0) await untilAborted(health.check(), signal)

@@ -8,6 +8,7 @@ import {
   BLOCKS_BEHIND,
   type Block,
   type Candidate,
+  canBeOneChain,
   judge,
   type Outcome,
   type Probe,
@@ -38,6 +39,8 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
   let restartedFrom: bigint | null = null
   let running: Promise<void> | null = null
   const rechecking = new Set<Endpoint>()
+  /** Somebody contradicts what is believed: the next check waits for everybody. */
+  let doubted = false
 
   async function probe(endpoint: Endpoint): Promise<Probe> {
     const taken = await deps.turnstile.enter(
@@ -63,6 +66,8 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
   async function run(): Promise<void> {
     const results = new Map<Endpoint, Probe>()
     let over = false
+    const waitsForAll = doubted
+    doubted = false
     let believable = (_latencyMs: number) => {}
     const first = new Promise<number>((resolve) => {
       believable = resolve
@@ -74,7 +79,8 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
         endpoint.probe = result
         if (over) return settle(endpoint)
         results.set(endpoint, result)
-        if ('block' in result && isBelievable(result.block)) believable(result.latencyMs)
+        if ('block' in result && !waitsForAll && isBelievable(result.block, results))
+          believable(result.latencyMs)
       }),
     ).then(() => done.abort())
     const grace = first.then((latencyMs) => wire.sleep(Math.max(GRACE_MS, 3 * latencyMs), done.signal))
@@ -90,9 +96,19 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
     apply(outcome, endpoints)
   }
 
-  /** Enough to wait no longer than the grace. A chain that started again is not: that takes everybody's word. */
-  function isBelievable(block: Block): boolean {
-    return block.chainId === chainId && (!best || block.height >= best.height - BLOCKS_BEHIND)
+  /**
+   * Enough to wait no longer than the grace: it goes on from what is known, or a second one bears it out. A chain that
+   * started again, or leaps, is not: that takes everybody's word.
+   */
+  function isBelievable(block: Block, results: ReadonlyMap<Endpoint, Probe>): boolean {
+    if (block.chainId !== chainId) return false
+    if (best) return block.height >= best.height - BLOCKS_BEHIND && canBeOneChain(block, best)
+    // With two endpoints there is no majority to wait for.
+    if (endpoints.length < 3) return true
+    const alike = [...results.values()].filter(
+      (one) => 'block' in one && one.block.chainId === chainId && canBeOneChain(one.block, block),
+    )
+    return alike.length > 1
   }
 
   function judgeAll(probeOf: (endpoint: Endpoint) => Probe): Outcome {
@@ -109,8 +125,15 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
   /** Takes in the result of one endpoint that came after the others were judged. */
   function settle(endpoint: Endpoint): void {
     const outcome = judgeAll((one) => one.probe ?? { failed: 'no answer yet' })
-    if (outcome.restartedFrom === null) apply(outcome, [endpoint])
+    const contradicted = endpoints.filter(
+      (one) => one !== endpoint && isBelieved(one) && stateIn(outcome, one) === 'disagrees',
+    )
+    doubted ||= outcome.restartedFrom !== null || contradicted.length > 0
+    if (outcome.restartedFrom === null) apply(outcome, [endpoint, ...contradicted])
   }
+
+  const stateIn = (outcome: Outcome, endpoint: Endpoint) =>
+    outcome.judgements.get(endpoint.transport.url)!.state
 
   function apply(outcome: Outcome, judged: readonly Endpoint[]): void {
     const nowMs = wire.now()

@@ -41,8 +41,11 @@ export interface ReadOptions {
 /** What is known of one endpoint of a pool, for `$status`, `doctor` and blind alerts. */
 export interface EndpointStatus {
   url: string
-  /** `fresh` is usable; `halted`: right chain, highest known, but its newest block is old. */
-  state: 'unknown' | 'fresh' | 'halted' | 'behind' | 'wrong-chain' | 'went-back' | 'failing'
+  /**
+   * `fresh` is usable; `halted`: right chain, highest known, but its newest block is old; `disagrees`: its block cannot
+   * be of the same chain as those of the others.
+   */
+  state: 'unknown' | 'fresh' | 'halted' | 'behind' | 'wrong-chain' | 'went-back' | 'disagrees' | 'failing'
   /** In words, such as "time-out", "502", "41 min behind"; null when fresh. */
   reason: string | null
   height: bigint | null

@@ -159,3 +159,166 @@ describe('a chain that starts again under the same id', () => {
     expect(found).toMatchObject({ head: null, restartedFrom: null })
   })
 })
+
+describe('endpoints that contradict each other', () => {
+  const known = block(1000n, 60n)
+
+  it.each<[string, Candidate[], Block | null, Record<string, string>, bigint | null]>([
+    [
+      'two that agree outweigh one that is ahead',
+      [says('a', block(1000n)), says('b', block(1002n)), says('fork', block(500_000n))],
+      null,
+      { a: 'fresh', b: 'fresh', fork: 'disagrees' },
+      1002n,
+    ],
+    [
+      'also where it was believed before: the chain is read anew',
+      [says('a', block(1000n)), says('b', block(1002n)), says('fork', block(500_000n))],
+      block(499_990n, 60n),
+      { a: 'fresh', b: 'fresh', fork: 'disagrees' },
+      1002n,
+    ],
+    [
+      'also where one of them has told its story before',
+      [says('a', block(1000n), block(499_990n, 60n)), says('b', block(1002n)), says('fork', block(500_000n))],
+      known,
+      { a: 'fresh', b: 'fresh', fork: 'disagrees' },
+      1002n,
+    ],
+    [
+      'eleven blocks at the same moment are too many',
+      [says('a', block(1000n)), says('b', block(1000n)), says('c', block(1011n))],
+      null,
+      { a: 'fresh', b: 'fresh', c: 'disagrees' },
+      1000n,
+    ],
+    [
+      'ten are a load balancer’s step',
+      [says('a', block(1000n)), says('b', block(1000n)), says('c', block(1010n))],
+      null,
+      { a: 'fresh', b: 'fresh', c: 'fresh' },
+      1010n,
+    ],
+    [
+      'ten more for each second between them are a fast chain',
+      [says('a', block(1000n, 3n)), says('b', block(1000n, 3n)), says('c', block(1030n))],
+      null,
+      { a: 'fresh', b: 'fresh', c: 'fresh' },
+      1030n,
+    ],
+    [
+      'and one more than that are not',
+      [says('a', block(1000n, 3n)), says('b', block(1000n, 3n)), says('c', block(1031n))],
+      null,
+      { a: 'fresh', b: 'fresh', c: 'disagrees' },
+      1000n,
+    ],
+    [
+      'two that lag do not outweigh the one that they lag behind',
+      [says('a', block(1040n)), says('b', block(1000n, 241n)), says('c', block(1001n, 235n))],
+      null,
+      { a: 'fresh', b: 'behind', c: 'behind' },
+      1040n,
+    ],
+    [
+      'two that stand still have no voice against one that goes on',
+      [says('a', block(500_000n)), says('b', block(1000n, 301n)), says('c', block(1000n, 301n))],
+      null,
+      { a: 'fresh', b: 'behind', c: 'behind' },
+      500_000n,
+    ],
+    [
+      'until the moment at which they are still',
+      [says('a', block(500_000n)), says('b', block(1000n, 300n)), says('c', block(1000n, 300n))],
+      null,
+      { a: 'disagrees', b: 'fresh', c: 'fresh' },
+      1000n,
+    ],
+    [
+      'one that stands still far above them is not the newest block of theirs',
+      [says('a', block(1000n)), says('b', block(1000n)), says('c', block(500_000n, 900n))],
+      null,
+      { a: 'fresh', b: 'fresh', c: 'disagrees' },
+      1000n,
+    ],
+    [
+      'a time in the future makes no room for invented blocks',
+      [says('a', block(1000n)), says('b', block(1000n)), says('liar', block(15_400n, -86_400n))],
+      null,
+      { a: 'fresh', b: 'fresh', liar: 'disagrees' },
+      1000n,
+    ],
+    [
+      'where all are in the future it is this clock that is slow',
+      [says('a', block(1040n, -7200n)), says('b', block(1000n, -6960n)), says('c', block(1000n, -6960n))],
+      null,
+      { a: 'fresh', b: 'behind', c: 'behind' },
+      1040n,
+    ],
+    [
+      'three outweigh two',
+      [1000n, 1001n, 1002n, 7000n, 7001n].map((height) => says(String(height), block(height))),
+      null,
+      { 1000: 'fresh', 1001: 'fresh', 1002: 'fresh', 7000: 'disagrees', 7001: 'disagrees' },
+      1002n,
+    ],
+    [
+      'of two, the one that goes on from what was known',
+      [says('a', block(1010n)), says('fork', block(500_000n))],
+      known,
+      { a: 'fresh', fork: 'disagrees' },
+      1010n,
+    ],
+    [
+      'of two and two as well',
+      [says('a', block(1010n)), says('b', block(1010n)), says('c', block(7000n)), says('d', block(7000n))],
+      known,
+      { a: 'fresh', b: 'fresh', c: 'disagrees', d: 'disagrees' },
+      1010n,
+    ],
+    [
+      'of two of which nothing is known, neither',
+      [says('a', block(1000n)), says('fork', block(500_000n))],
+      null,
+      { a: 'disagrees', fork: 'disagrees' },
+      null,
+    ],
+    [
+      'of two that both go on from what is long ago, neither',
+      [says('a', block(2000n)), says('fork', block(500_000n))],
+      block(1000n, 90_000n),
+      { a: 'disagrees', fork: 'disagrees' },
+      null,
+    ],
+    [
+      'nor one of two that leaps from what was known while the other is down',
+      [says('fork', block(500_000n)), fails('a', 'time-out')],
+      known,
+      { a: 'failing', fork: 'disagrees' },
+      null,
+    ],
+    [
+      'the only one is believed, wherever it leaps',
+      [says('a', block(500_000n))],
+      known,
+      { a: 'fresh' },
+      500_000n,
+    ],
+  ])('%s', (_, candidates, before, states, head) => {
+    const found = judged(candidates, before)
+    expect([found.states, found.head]).toEqual([states, head])
+  })
+
+  it('starts again where two agree on it, though a third goes on with the old chain', () => {
+    const found = judged(
+      [says('a', block(12n, 5n)), says('b', block(13n, 4n)), says('old', block(5100n), block(5000n, 60n))],
+      block(5000n, 60n),
+    )
+    expect(found).toMatchObject({ head: 13n, restartedFrom: 5000n, states: { a: 'fresh', old: 'disagrees' } })
+  })
+
+  it('says what contradicts what', () => {
+    const { reasons } = judged([says('a', block(1000n)), says('b', block(1000n)), says('c', block(9000n))])
+    expect(reasons.c).toBe('at block 9000, which cannot be one chain with block 1000 of others')
+  })
+})

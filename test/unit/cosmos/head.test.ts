@@ -149,6 +149,48 @@ describe('a chain that starts again', () => {
   })
 })
 
+describe('an endpoint on a fork far ahead that answers before the others', () => {
+  const three = async () => [
+    await node(() => block(500_000)),
+    await node(() => ({ ...block(1000), afterMs: 250 })),
+    await node(() => ({ ...block(1002), afterMs: 250 })),
+  ]
+
+  it.each([
+    ['nothing', null],
+    ['where they are', { height: 995n, timeNs: msToNs(NOW_MS - 30_000) }],
+  ])('is not believed where %s was known', async (_, known) => {
+    const chain = pool(await three(), { known, wireClock: fastClock })
+    expect(await chain.head()).toMatchObject({ height: 1002n, restartedFrom: null })
+    expect(states(chain)).toEqual(['disagrees', 'fresh', 'fresh'])
+  })
+
+  it('is left as soon as the others have spoken, where it was believed before', async () => {
+    const known = { height: 499_995n, timeNs: msToNs(NOW_MS - 30_000) }
+    const chain = pool(await three(), { known, wireClock: fastClock })
+    expect((await chain.head()).height).toBe(500_000n)
+    await until(async () => (await chain.head()).height === 1002n)
+    expect(states(chain)).toEqual(['disagrees', 'fresh', 'fresh'])
+  })
+
+  it('is not looked at by itself again, nor asked anything', async () => {
+    const answer = (path: string, height: number) =>
+      path === BLOCKS ? block(height) : { headers: at(height), body: { from: String(height) } }
+    const nodes = [
+      await node((path) => answer(path, 500_000)),
+      await node((path) => answer(path, 1000)),
+      await node((path) => answer(path, 1002)),
+    ]
+    const chain = pool(nodes, { wireClock: fastClock })
+    await chain.head()
+    for (let i = 0; i < 20; i++) {
+      expect((await chain.get(PATH, schema)).value.from).not.toBe('500000')
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    expect(nodes[0]!.asked).toEqual([BLOCKS])
+  })
+})
+
 describe('a restarted node of a halted chain (SDK 0.53 and later)', () => {
   const refusal = grpc(
     500,
