@@ -1,6 +1,6 @@
 // The chains of a configuration: each entry with what the chain registry knows of it, and which chains a route means.
 import { chainsMeant, type Named } from './chains/names.ts'
-import { type RegistryChain, registryMeant } from './chains/registry.ts'
+import { type RegistryChain, registryMeant, registryNear } from './chains/registry.ts'
 import type { AlertSettings, ChainSettings, Doubt, Limits, Settings } from './config.ts'
 import type { ParsedChain, ParsedConfig } from './config-schema.ts'
 import { parseAmount } from './kernel/amount.ts'
@@ -37,7 +37,9 @@ export async function fillEntry(
   if (chain.rest.length > 0) found.chains.push(chain)
   else if (typeof entry === 'string' && !known) {
     const reason = `"${chainId}" is neither a name nor a chain id in the chain registry`
-    found.unwatched.push({ place, chainId, reason, mend: `write the chain out: ${WRITTEN_OUT}` })
+    const near = registryNear(chainId)
+    const instead = near === null ? '' : `write ${near} if that is meant, else `
+    found.unwatched.push({ place, chainId, reason, mend: `${instead}write the chain out: ${WRITTEN_OUT}` })
   } else {
     const reason = `no REST endpoint given, and the chain registry knows none for "${chainId}"`
     found.unwatched.push({ place: `${place}.rest`, chainId, reason, mend: `write them out: ${WRITTEN_OUT}` })

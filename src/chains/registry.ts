@@ -1,5 +1,6 @@
 // The chain registry (npm package chain-registry): one chain by name or chain id, by one sub-path import.
 import { readFileSync } from 'node:fs'
+import { distance } from 'fastest-levenshtein'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
 
 /** What is taken of a registry entry. */
@@ -88,6 +89,14 @@ let index: Index | null = null
 export function registryWords(): string[] {
   const { ids, names } = readIndex()
   return [...new Set([...Object.keys(ids), ...Object.keys(names)])]
+}
+
+/** The registry name or chain id that is nearest to a word of which there is no chain; null: none is near. */
+export function registryNear(word: string): string | null {
+  const typed = word.toLowerCase()
+  const far = (known: string) => distance(typed, known.toLowerCase())
+  const [best] = registryWords().toSorted((a, b) => far(a) - far(b))
+  return best !== undefined && far(best) <= Math.max(2, typed.length / 3) ? best : null
 }
 
 /**

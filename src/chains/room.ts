@@ -99,12 +99,7 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
     }
     const restored = restoredChain(registered, settings)
     if (!restored.ok) {
-      refuse({
-        place: 'added from the channel',
-        chainId,
-        reason: `its endpoint may not be asked: ${restored.problem}`,
-        mend: 'register it again with an endpoint that may be asked',
-      })
+      logger.warn({ chainId, problem: restored.problem }, 'a chain of the channel is left out: its endpoint')
       return
     }
     pools.set(chainId, openTyped(restored.chain, restored.guard))
@@ -182,11 +177,7 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
     },
     unwatched: () => [...unwatched, ...undecided.map(({ pending }) => pending)],
     doubts: () => doubts,
-    isGone: (chainId) =>
-      directory.get(chainId) === null &&
-      settings.unwatched.length === 0 &&
-      undecided.length === 0 &&
-      !unwatched.some((one) => one.chainId === chainId),
+    isGone: (chainId) => directory.get(chainId) === null && unwatched.length + undecided.length === 0,
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()))
     },

@@ -1,8 +1,7 @@
 // `init`: writes config.ts and .env for chains of the chain registry, checked on the chains where these answer.
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
-import { distance } from 'fastest-levenshtein'
-import { type RegistryChain, registryConnections, registryMeant, registryWords } from '../chains/registry.ts'
+import { type RegistryChain, registryConnections, registryMeant, registryNear } from '../chains/registry.ts'
 import { settingsOf } from '../config.ts'
 import { twoChains } from '../config-chains.ts'
 import { createPool } from '../cosmos/endpoints.ts'
@@ -87,7 +86,7 @@ async function knownChains(
     const [chain, other] = exact.length > 0 ? exact : await meant(word.toLowerCase())
     if (chain && other) problems.push(twoChains(word, chain, other))
     else if (!chain)
-      problems.push(`"${word}" is neither a name nor a chain id in the chain registry${suggestion(word)}`)
+      problems.push(`"${word}" is neither a name nor a chain id in the chain registry${didYouMean(word)}`)
     else if (chain.rest.length === 0) {
       problems.push(
         `The chain registry has no REST endpoint for ${chain.chainId}; write it into a config.ts by hand.`,
@@ -98,11 +97,9 @@ async function knownChains(
   return [...chains.values()]
 }
 
-function suggestion(word: string): string {
-  const typed = word.toLowerCase()
-  const near = (known: string) => distance(typed, known.toLowerCase())
-  const [best] = registryWords().toSorted((a, b) => near(a) - near(b))
-  return best !== undefined && near(best) <= Math.max(2, typed.length / 3) ? `; did you mean ${best}?` : '.'
+function didYouMean(word: string): string {
+  const near = registryNear(word)
+  return near === null ? '.' : `; did you mean ${near}?`
 }
 
 function openPool(chainId: string, rest: readonly string[]): ChainPool {

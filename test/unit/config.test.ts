@@ -203,6 +203,13 @@ describe('a chain', () => {
     ).toContain('chains[1].alerts.criticalAt')
   })
 
+  it('that is misspelt has the nearest name of the registry beside it', async () => {
+    const { unwatched } = await settingsOf({ chains: [chain, 'cosmohub'] })
+    expect(unwatched).toMatchObject([
+      { mend: expect.stringContaining('write cosmoshub if that is meant, else write') },
+    ])
+  })
+
   it('with endpoints is what it says, whatever the registry calls by that name', async () => {
     const rest = ['http://127.0.0.1:1']
     const { chains, undecided } = await settingsOf({
