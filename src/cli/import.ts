@@ -1,6 +1,6 @@
 // `import`: moves in from the predecessor's files, a hermes config.toml or an rly config.yaml.
 import { join, relative } from 'node:path'
-import { registryById, registryChain, registryConnections } from '../chains/registry.ts'
+import { registryById, registryChain, registryConnections, registryMeant } from '../chains/registry.ts'
 import { settingsOf } from '../config.ts'
 import { readSource, readText, type Source } from '../importer/detect.ts'
 import { planFromHermes } from '../importer/hermes.ts'
@@ -114,6 +114,7 @@ function planOf(source: Source, { prefix, keys }: ImportOptions): Promise<Import
       const known = await registryById(chainId)
       return known ? registryConnections(known.registryName) : []
     },
+    isName: async (chainId: string) => (await registryMeant(chainId)).length > 1,
   }
   const keyList = keys === undefined ? undefined : readText(keys)
   const plan = source.kind === 'hermes' ? planFromHermes : planFromRly

@@ -8,8 +8,10 @@ import type { ChainInput, Comments, Imported, Note } from './plan.ts'
 
 /** How the registry is asked; handed in, so that plans stay without I/O of their own. */
 export interface RegistryDeps {
-  chain(nameOrId: string): Promise<RegistryChain | null>
-  connections(nameOrId: string): Promise<RegistryConnection[]>
+  chain(chainId: string): Promise<RegistryChain | null>
+  connections(chainId: string): Promise<RegistryConnection[]>
+  /** Whether a chain id is the registry name of another chain too: with endpoints beside it, it is an id. */
+  isName?(chainId: string): Promise<boolean>
 }
 
 /** One chain as the relayer's configuration has it. */
@@ -92,8 +94,10 @@ export async function planFromRelayer(
     }
     if (isNarrow && mine.length === 0)
       comments[`${path}.mine`] = { after: 'FILL IN: without a connection here nothing is alerted about' }
+    const isName = await registry.isName?.(chainId)
     inputs.push({
       chainId,
+      ...(isName && { rest: known.rest }),
       ...((isNarrow || mine.length > 0) && { mine }),
       ...(isNarrow && { alerts: { about: 'mine' } }),
       ...(wallets.length > 0 && { wallets }),

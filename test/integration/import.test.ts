@@ -86,6 +86,28 @@ function rows() {
   }
 }
 
+test("an id that is another chain's name in the registry is an id: nothing of that chain is brought, and what is to be typed works", async () => {
+  const file = join(home, 'config.toml')
+  const chain = (id: string, prefix: string, more = '') =>
+    `[[chains]]\nid = '${id}'\naccount_prefix = '${prefix}'\nkey_name = 'relay'\n${more}`
+  // agoric-3 has that channel to the Cosmos Hub; arkeo is the id of a test network, and the name of a mainnet.
+  const filter = "[chains.packet_filter]\npolicy = 'allow'\nlist = [['transfer', 'channel-5']]\n"
+  writeFileSync(
+    file,
+    chain('agoric', 'agoric', filter) + chain('arkeo', 'tarkeo') + chain('osmosis-1', 'osmo'),
+  )
+  const { code } = await run({ path: file })
+  expect(code).toBe(0)
+  const text = readFileSync(join(home, 'config.ts'), 'utf8')
+  expect(text).not.toContain('connection-')
+  const line = text.split('\n').find((one) => one.includes("{ chainId: 'agoric'"))!
+  const typed = line.replace(/^\s*\/\/ /, '').replace('https://…', 'http://127.0.0.1:1')
+  writeFileSync(join(home, 'config.ts'), text.replace(line, typed))
+  const { chains, undecided } = await loadConfig(join(home, 'config.ts'))
+  expect(chains.map(({ chainId }) => chainId)).toEqual(['osmosis-1'])
+  expect(undecided.map(({ said }) => said.chainId).sort()).toEqual(['agoric', 'arkeo'])
+})
+
 test("chains of a private network are nobody else's: nothing is written, and the lines to fill in are shown", async () => {
   const file = join(home, 'config.yaml')
   const chain = (id: string, denom: string) =>
