@@ -268,9 +268,10 @@ describe('no text crashes or hangs it', () => {
     ['semicolons', 'x=1;'],
   ])('a megabyte of %s takes linear time', (_, piece) => {
     const source = `x = ${piece.repeat(2 ** 20 / piece.length)}`
-    const startedMs = performance.now()
+    // Of this process alone, however busy the machine is; what is not linear takes hours.
+    const started = process.cpuUsage()
     readPython(source)
-    expect(performance.now() - startedMs).toBeLessThan(5000)
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(10_000)
   })
 })
 
