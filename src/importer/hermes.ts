@@ -6,6 +6,7 @@ import { readKeyList } from './key-list.ts'
 import type { Imported, Note } from './plan.ts'
 import {
   connectionsOfChannels,
+  entryOf,
   planFromRelayer,
   type RegistryDeps,
   type RelayerChain,
@@ -57,7 +58,7 @@ export async function planFromHermes(
       notes.push({ kind: 'left', text: `chains[${index}]: ${chain.id} is there twice; the first one counts` })
       continue
     }
-    const filter = await readFilter(chain.id, chain.packet_filter, registry)
+    const filter = await readFilter(chain, registry)
     notes.push(...filter.notes)
     const period = chain.trusting_period
     if (period) {
@@ -110,8 +111,7 @@ const OVER_PAIRS = /^(ica|icq|consumer$|provider$)/
 
 /** An allow list of channels names connections that are relayed, and nothing else is; other filters are only shown. */
 async function readFilter(
-  chainId: string,
-  filter: z.output<typeof filterSchema> | undefined,
+  { id: chainId, packet_filter: filter, gas_price }: z.output<typeof chainSchema>,
   registry: RegistryDeps,
 ): Promise<Filter> {
   if (!filter || filter.policy === 'allowall') return { mine: [], isNarrow: false, remarks: [], notes: [] }
@@ -133,7 +133,8 @@ async function readFilter(
   const overPairs = list.filter(({ portId }) => OVER_PAIRS.test(portId))
   const patterns = list.filter((one) => !overPairs.includes(one) && /[*?]/.test(one.portId + one.channelId))
   const exact = list.filter((one) => !overPairs.includes(one) && !patterns.includes(one))
-  const { found, unknown } = await connectionsOfChannels(chainId, exact, registry)
+  const { entry } = await entryOf(chainId, gas_price?.denom ?? null, registry)
+  const { found, unknown } = await connectionsOfChannels(entry, exact, registry)
   const isNarrow = exact.length > 0 && patterns.length === 0
   const notes: Note[] = []
   const clients = found.map(({ connectionId, clientId }) => `${clientId} over ${connectionId}`).join(', ')

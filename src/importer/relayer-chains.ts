@@ -50,16 +50,8 @@ export async function planFromRelayer(
   const used = new Set<ListedKey>()
   for (const chain of chains) {
     const { chainId, mine, isNarrow, feeDenom } = chain
-    const known = await registry.chain(chainId)
-    const isThere = known !== null && known.chainId === chainId && known.rest.length > 0
-    // The registry does not list every token that came over IBC or out of a factory.
-    const isStrange =
-      isThere &&
-      feeDenom !== null &&
-      !feeDenom.includes('/') &&
-      !(await registryHasDenom(known.chainId, feeDenom))
-    // Ids of test networks are used by others too; a mainnet's belongs to it.
-    if (!isThere || (isStrange && known.networkType !== 'mainnet')) {
+    const { entry: known, isOdd } = await entryOf(chainId, feeDenom, registry)
+    if (!known || known.rest.length === 0) {
       const toFill: ChainInput = {
         chainId,
         rest: ['https://…'],
@@ -68,19 +60,19 @@ export async function planFromRelayer(
         ...(isNarrow && { alerts: { about: 'mine' } }),
       }
       unknown.push(`${inline(toFill)},`)
-      const why = isThere
+      const why = isOdd
         ? `its fees are paid in ${feeDenom}, which is no token of the chain that has this id in the chain registry, so it is another one`
         : 'the chain registry has no REST endpoint for it'
       notes.push({ kind: 'left', text: `${chainId}: ${why}; fill in the lines at the end of \`chains\`` })
       continue
     }
-    if (isStrange) {
+    if (isOdd) {
       const { symbol, denom } = known.token ?? { symbol: 'none', denom: '-' }
       const text = `${chainId}: its gas price is in ${feeDenom}, which is no token of it in the chain registry: ${symbol} (${denom}) is used`
       notes.push({ kind: 'changed', text })
     }
     const wallets = await walletsOf(
-      isStrange ? { ...chain, feeDenom: null } : chain,
+      isOdd ? { ...chain, feeDenom: null } : chain,
       known,
       chains,
       keys,
@@ -140,6 +132,22 @@ export async function planFromRelayer(
   }
 }
 
+/**
+ * What the registry has on a relayer's chain. `isOdd`: the gas price is in a denom that the chain of this id does not
+ * have there. Ids of test networks are used by others too, so an odd one is another chain: null; a mainnet's is its own.
+ */
+export async function entryOf(
+  chainId: string,
+  feeDenom: string | null,
+  registry: RegistryDeps,
+): Promise<{ entry: RegistryChain | null; isOdd: boolean }> {
+  const known = await registry.chain(chainId)
+  if (known?.chainId !== chainId) return { entry: null, isOdd: false }
+  // The registry does not list every token that came over IBC or out of a factory.
+  const isOdd = feeDenom !== null && !feeDenom.includes('/') && !(await registryHasDenom(chainId, feeDenom))
+  return { entry: isOdd && known.networkType !== 'mainnet' ? null : known, isOdd }
+}
+
 /** The relayer's own keys of one chain, as wallets of the configuration. */
 async function walletsOf(
   chain: RelayerChain,
@@ -195,11 +203,11 @@ async function walletsOf(
  * @returns each connection once, and the channels that it does not know
  */
 export async function connectionsOfChannels(
-  chainId: string,
+  chain: RegistryChain | null,
   channels: readonly { portId: string; channelId: string }[],
   registry: RegistryDeps,
 ): Promise<{ found: RegistryConnection[]; unknown: { portId: string; channelId: string }[] }> {
-  const connections = await registry.connections(chainId)
+  const connections = chain === null ? [] : await registry.connections(chain.chainId)
   const of = (wanted: { portId: string; channelId: string }) =>
     connections.find(({ channels }) =>
       channels.some(({ channelId, portId }) => channelId === wanted.channelId && portId === wanted.portId),

@@ -166,7 +166,9 @@ describe('hermes', () => {
     expect(texts(imported, 'left').join()).toContain(
       'its fees are paid in uours, which is no token of the chain',
     )
-    expect(imported.comments['chains[]']?.before?.join()).toContain("{ chainId: 'theta-testnet-001', rest:")
+    expect(imported.comments['chains[]']?.before).toContain(
+      "{ chainId: 'theta-testnet-001', rest: ['https://…'], prefix: 'cosmos', alerts: { about: 'mine' } },",
+    )
   })
 
   test('what is said of a wallet names the token that is watched', async () => {
