@@ -2,7 +2,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import { until } from '../support/discord-bot.ts'
-import { closeWorlds, DAY, makeWorld, startWorld, type TestWorld, type WorldSetup } from '../support/world.ts'
+import {
+  closeWorlds,
+  DAY,
+  HOUR,
+  makeWorld,
+  startWorld,
+  type TestWorld,
+  type WorldSetup,
+} from '../support/world.ts'
 
 afterEach(closeWorlds)
 
@@ -101,6 +109,36 @@ describe('a message that Discord refuses', () => {
     await world.leap(0.05 * PERIOD)
     await world.pass(60_000)
     expect(world.news()).toContainEqual(expect.stringContaining('alpha-1'))
+    expect(world.app.delivery.status().waiting).toBe(0)
+  })
+})
+
+describe('an edit that Discord never answers well', () => {
+  it.each([
+    ['500', { kind: 'status' as const, status: 500 }],
+    ['a rate limit of a day', { kind: 'rate-limit' as const, retryAfterS: 86_400 }],
+  ])('by %s holds up no level of another client, over a restart too', async (_, fault) => {
+    const world = await three()
+    await world.leap(0.76 * PERIOD)
+    world.server.faults.add('webhook', fault, { method: 'PATCH', times: Infinity })
+    world.chains.updateClient('gamma-1', '07-tendermint-0')
+    await world.sweep()
+    expect(world.news().map((line) => line.slice(0, 2))).toEqual(['🟡', '🟢'])
+    for (const [share, told] of [
+      [0.05, /^🟡 .*alpha-1/],
+      [0.1, /^🔴 .*alpha-1/],
+      [0.1, /^🔴 EXPIRED: alpha-1/],
+    ] as const) {
+      await world.leap(share * PERIOD)
+      await world.pass(30_000)
+      expect(world.news()).toContainEqual(expect.stringMatching(told))
+      await world.restart()
+    }
+    world.server.faults.clear()
+    // The longest wait that is obeyed is six hours.
+    await world.leap(6.1 * HOUR)
+    await world.pass(30_000)
+    expect(world.lines()[0]).toMatch(/^🟢 over: 🟡 .*gamma-1/)
     expect(world.app.delivery.status().waiting).toBe(0)
   })
 })

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { step } from '../../src/alerts/life.ts'
 import { commitNotices } from '../../src/alerts/outbox/commit.ts'
 import { createDelivery, type Delivery, type DeliveryDeps } from '../../src/alerts/outbox/deliver.ts'
+import { type Answer, createSend, type Send, SendError } from '../../src/alerts/outbox/send.ts'
 import { createOutbox, createWebhookStore } from '../../src/alerts/outbox/store.ts'
 import { createAlertStore } from '../../src/alerts/store.ts'
 import type { Message, Observation } from '../../src/alerts/types.ts'
@@ -567,24 +568,37 @@ describe('a process that dies', () => {
     expect(server.messages.size).toBe(1)
   })
 
-  it('stays in doubt over attempts that were certainly not accepted', async () => {
+  it.each<[string, () => Promise<Answer>]>([
+    ['429', async () => ({ status: 429, headers: {}, body: { retry_after: 60 } })],
+    ['407', async () => ({ status: 407, headers: {}, body: '<html>' })],
+    ['gone', async () => ({ status: 404, headers: {}, body: { code: 10015 } })],
+    ['unreachable', () => Promise.reject(new SendError('ECONNREFUSED', 'no'))],
+  ])('stays in doubt over attempts that were certainly not accepted: %s', async (_, answer) => {
     server.fail({ how: 'hang', accepts: true })
     observe(1, 'warning')
     delivery.kick()
     await expect.poll(() => server.requests.length).toBe(1)
     let works = false
-    await restart({ readChannel: async () => (works ? server.channel() : Promise.reject(new Error('503'))) })
-    server.fail(...Array(50).fill({ status: 429, body: { retry_after: 60 } }))
+    let posts = 0
+    const real = createSend(10_000)
+    const send: Send = (request) => {
+      if (works || request.method === 'GET') return real.send(request)
+      posts++
+      return answer()
+    }
+    const readChannel = async () => (works ? server.channel() : Promise.reject(new Error('503')))
+    await restart({ send, readChannel })
     for (let i = 0; i < 15; i++) {
       await clock.advance(2 * MINUTE_MS)
       await delivery.flush()
     }
-    expect(server.requests.length).toBeGreaterThan(2)
+    expect(posts).toBeGreaterThan(1)
     works = true
-    await clock.advance(5 * MINUTE_MS)
+    await clock.advance(10 * MINUTE_MS)
     await delivery.flush()
     expect(server.messages.size).toBe(1)
     expect(delivery.status().waiting).toBe(0)
+    await real.close()
   })
 
   it('does not take an older message with the same words for this one', async () => {

@@ -433,11 +433,12 @@ describe('a webhook', () => {
     faults.add('webhook', { kind: 'rate-limit', retryAfterS: 0.25 })
     faults.add('webhook', { kind: 'status', status: 502 })
     faults.add('webhook', { kind: 'status', status: 404 })
+    faults.add('webhook', { kind: 'answer', status: 413, body: '<html>' }, { holds: '"5"' })
     const statuses: unknown[] = []
-    for (let n = 0; n < 6; n++) statuses.push((await send('', { content: `${n}` })).status)
-    expect(statuses).toEqual([500, 500, 429, 502, 404, 204])
+    for (let n = 0; n < 7; n++) statuses.push((await send('', { content: `${n}` })).status)
+    expect(statuses).toEqual([500, 500, 429, 502, 404, 413, 204])
     expect(server.requests.find((one) => one.status === 429)?.response).toMatchObject({ retry_after: 0.25 })
-    expect(world.messages(channel.id).map((one) => one.content)).toEqual(['5'])
+    expect(world.messages(channel.id).map((one) => one.content)).toEqual(['6'])
   })
 
   it('cuts or keeps silent, before and after it took the message', async () => {

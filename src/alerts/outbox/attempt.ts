@@ -76,7 +76,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       if (verdict.kind !== 'refused') {
         settle(way, lane, row, verdict, payload)
         // Certainly not accepted this time; the time before is still unknown, and looked for again.
-        const again = verdict.kind === 'wait' || verdict.kind === 'gone'
+        const again = ['wait', 'gone', 'unreachable'].includes(verdict.kind)
         if (doubt && again) outbox.markSending(id, row.messages, row.payload!, row.sendingMs!)
         return
       }
