@@ -14,6 +14,7 @@ type Sort = 'over' | 'alarm' | 'quiet' | 'digest'
 const SORTS: Record<NoticeKind, Sort> = {
   raised: 'alarm',
   called: 'alarm',
+  confirmed: 'alarm',
   reminder: 'alarm',
   quiet: 'quiet',
   resolved: 'over',
@@ -41,8 +42,13 @@ const TAGS_MAX = 700
 const LINE_MAX = 500
 
 const GREY = 0x95a5a6
-const OVER = '🟢 over: '
-const OVER_LINE = '🟢 '
+/** What stands before a message, and before its lines, when it is over or when what it says was seen since. */
+const MARKS = {
+  over: { first: '🟢 over: ', line: '🟢' },
+  seen: { first: '⚪ seen since: ', line: '⚪' },
+} as const
+const MARKED_FIRST = /^(?:🟢 over|⚪ seen since): /u
+const MARKED_LINE = /^(?:🟢|⚪) ~~(.*)~~$/u
 
 /** Whether it tells that something is wrong (and may tag people), rather than that it is over or was so before. */
 export function isAlarm(message: Message): boolean {
@@ -254,23 +260,30 @@ function ranges(messages: readonly Message[]): string {
 }
 
 /**
- * A message that was sent, edited to say that one of its alerts is over: its embed turns grey with `text` as title,
- * its line is struck out. When all of them are over, the first line says so and the mention goes.
+ * A message that was sent, edited to say that one of its alerts is over, or was seen since: its embed turns grey with
+ * `text` as title, its line is struck out. When all of them are, the first line says so and the mention goes.
  */
-export function markOver(sent: Payload, alertId: number, text: string): Payload {
+export function markOver(
+  sent: Payload,
+  alertId: number,
+  text: string,
+  as: keyof typeof MARKS = 'over',
+): Payload {
+  const mark = MARKS[as]
   const lines = sent.content.split('\n')
   const single = lines.length === 1
   const index = sent.embeds.findIndex(({ footer }) => footer && names(footer.text, alertId))
   const embeds = sent.embeds.map((embed, at) => (at === index ? overEmbed(sent.embeds, at, text) : embed))
   const marked = lines.map((line, at) => {
-    if ((at === 0 && !single) || !names(line, alertId) || line.startsWith(OVER_LINE)) return line
-    return single ? line : `${OVER_LINE}~~${line}~~`
+    if (at === 0 || !names(line, alertId)) return line
+    return `${mark.line} ~~${line.replace(MARKED_LINE, '$1')}~~`
   })
   const hit =
     index >= 0 || marked.some((line, at) => line !== lines[at]) || (single && names(lines[0]!, alertId))
-  const allOver = single ? hit : marked.slice(1).every((line) => line.startsWith(OVER_LINE))
-  if (allOver && !marked[0]!.startsWith(OVER)) {
-    marked[0] = shorten(OVER + marked[0]!.replace(/\s*<@[&!]?\d+>/g, ''), CONTENT_MAX)
+  const all = single ? hit : marked.slice(1).every((line) => MARKED_LINE.test(line))
+  if (all) {
+    const bare = marked[0]!.replace(MARKED_FIRST, '').replace(/\s*<@[&!]?\d+>/g, '')
+    marked[0] = shorten(mark.first + bare, CONTENT_MAX)
   }
   return payload(marked.join('\n'), embeds, [])
 }

@@ -1,6 +1,6 @@
 // The life of one alert, as a pure state machine: what was, what is seen now, and what is to be told about it.
 import { MINUTE_MS } from '../kernel/duration.ts'
-import type { AlertState, Level, LifePolicy, Notice, NoticeKind, Observation } from './types.ts'
+import type { AlertState, Basis, Level, LifePolicy, Notice, NoticeKind, Observation } from './types.ts'
 
 /** How bad a level is. A thing moves along its own levels only, so equal ranks never meet in one alert. */
 export const RANK: Readonly<Record<Level, number>> = {
@@ -14,6 +14,9 @@ export const RANK: Readonly<Record<Level, number>> = {
   expired: 3,
   frozen: 4,
 }
+
+/** How sure a level is. */
+const SURE: Readonly<Record<Basis, number>> = { memory: 0, clock: 1, seen: 2 }
 
 /** Reminders because half of the time left has passed never come closer together than this. */
 const REMIND_AT_LEAST_APART_MS = 5 * MINUTE_MS
@@ -132,8 +135,9 @@ function open(
   allocateId: () => number,
 ): Step {
   const from = state?.level ?? 'ok'
-  // A level without an alert was not watched: what is past saving by the time that it is, is no news.
-  const quiet = isPastSaving(level) && (seen.first || from !== 'ok')
+  // A level without an alert was not watched: what is past saving by the time that it is, is no news. What a chain
+  // that makes no block has not judged yet is not past saving.
+  const quiet = isPastSaving(level) && seen.basis !== 'clock' && (seen.first || from !== 'ok')
   const opened = { ...idle(state, level, nowMs), alertId: allocateId(), raisedMs: seen.sinceMs ?? nowMs }
   if (quiet) {
     return { after: { ...opened, lastNoticeMs: nowMs }, notices: [notice(opened, 'quiet', from, false)] }
@@ -148,7 +152,8 @@ function close(state: AlertState, level: Level, seen: Observation, nowMs: number
   if (level !== 'ok') {
     return { after, notices: told ? [notice(closing, 'withdrawn', state.level, false)] : [] }
   }
-  const recovered = isPastSaving(state.level) && (told || seen.about)
+  // What was told from memory only may never have been so.
+  const recovered = isPastSaving(state.level) && isSure(state) && (told || seen.about)
   if (!told && !recovered) return { after, notices: [] }
   return { after, notices: [notice(closing, recovered ? 'recovered' : 'resolved', state.level, false)] }
 }
@@ -163,7 +168,14 @@ function goOn(
 ): Step {
   const from = state.level
   const next = level === from ? state : { ...state, level, sinceMs: nowMs }
-  if (isPastSaving(from) && !isPastSaving(level)) {
+  const told = state.toldLevel !== null
+  if (told && SURE[seen.basis ?? 'seen'] > SURE[state.basis ?? 'seen']) {
+    // Whoever took on a danger that is confirmed as it was told has heard of it; of anything else nobody has.
+    const known = level === from && !isPastSaving(level) && keepsQuiet(state.ack, level, nowMs)
+    if (known) return { after: { ...next, basis: seen.basis }, notices: [] }
+    return tell({ ...next, ack: null }, 'confirmed', from, seen, nowMs)
+  }
+  if (isPastSaving(from) && !isPastSaving(level) && isSure(state)) {
     const recovered = notice(next, 'recovered', from, false)
     const raised = open(idle(null, 'ok', nowMs), level, { ...seen, first: false }, nowMs, allocateId)
     return { after: raised.after, notices: [recovered, ...raised.notices] }
@@ -171,7 +183,6 @@ function goOn(
   const changed = isPastSaving(level) ? level !== from : RANK[level] > RANK[from]
   if (changed && !keepsQuiet(state.ack, level, nowMs))
     return tell({ ...next, ack: null }, 'raised', from, seen, nowMs)
-  const told = state.toldLevel !== null
   if (told && seen.mention && !state.mentioned) return tell(next, 'called', from, seen, nowMs)
   const reminderMs = nextReminderMs(next, seen.deadlineMs, policy)
   if (told && reminderMs !== null && nowMs >= reminderMs) return tell(next, 'reminder', from, seen, nowMs)
@@ -187,9 +198,14 @@ function tell(state: AlertState, kind: NoticeKind, from: Level, seen: Observatio
     lastNoticeMs: nowMs,
     leftAtNoticeMs: leftMs(seen.deadlineMs, nowMs),
     mentioned: state.mentioned || seen.mention,
+    // A reminder from memory of what was seen before claims nothing new.
+    basis: kind === 'reminder' ? state.basis : seen.basis,
   }
-  return { after, notices: [notice(after, kind, from, seen.mention)] }
+  const told = { ...notice(after, kind, from, seen.mention), basis: seen.basis, fromBasis: state.basis }
+  return { after, notices: [told] }
 }
+
+const isSure = ({ basis = 'seen' }: AlertState) => basis === 'seen'
 
 function leftMs(deadlineMs: number | null, nowMs: number): number | null {
   return deadlineMs === null ? null : deadlineMs - nowMs
@@ -201,6 +217,7 @@ function notice(state: AlertState, kind: NoticeKind, from: Level, mention: boole
     kind,
     level: state.level,
     from,
+    fromBasis: state.basis,
     alertId: state.alertId!,
     mention,
     ackedBy: over ? (state.ack?.userId ?? null) : null,

@@ -16,6 +16,7 @@ const stateSchema: z.ZodType<AlertState> = z.object({
   lastNoticeMs: ms.nullable(),
   leftAtNoticeMs: ms.nullable(),
   mentioned: z.boolean(),
+  basis: z.enum(['memory', 'clock', 'seen']).optional(),
   ack: z
     .object({ userId: z.string(), atMs: ms, untilMs: ms.nullable(), level, note: z.string().nullable() })
     .nullable(),

@@ -7,6 +7,12 @@ import type { Embed } from '../discord/command.ts'
  */
 export type Level = 'ok' | 'warning' | 'critical' | 'expired' | 'frozen' | 'blind' | 'halted' | 'low' | 'dry'
 
+/**
+ * What a level rests on, from the weakest: an old reading and the clock (`memory`), a chain that was read but has not
+ * judged yet because it makes no block (`clock`), or the thing as it was just read (`seen`).
+ */
+export type Basis = 'memory' | 'clock' | 'seen'
+
 /** What a feature saw of one thing at one moment. */
 export interface Observation {
   /** `unseen`: it could not be looked at. Neither raises nor resolves anything. */
@@ -24,6 +30,8 @@ export interface Observation {
   mention: boolean
   /** Since when it has been so, where that is known to be earlier than now, Unix ms. */
   sinceMs?: number
+  /** Left out: `seen`. */
+  basis?: Basis
 }
 
 /** Where an alert's life stands: one row per identity, as JSON in the store. */
@@ -43,6 +51,8 @@ export interface AlertState {
   leftAtNoticeMs: number | null
   /** Whether the open alert has tagged anyone yet. */
   mentioned: boolean
+  /** What the told level rested on; left out: `seen`. What was less is told again when it is surer. */
+  basis?: Basis
   ack: { userId: string; atMs: number; untilMs: number | null; level: Level; note: string | null } | null
 }
 
@@ -51,6 +61,7 @@ export interface AlertState {
  * - `raised`: from nothing to a level, or to a worse one (then `from` is the level before)
  * - `quiet`: first seen when it was past saving; goes into the summary line of the first look
  * - `called`: the same alert, now with the mention (blind chains)
+ * - `confirmed`: what was told from memory, or by the clock, is seen now; at this level, which may be a lower one
  * - `reminder`: it lasts
  * - `resolved`: it is over and was told before; tags only who acknowledged it
  * - `recovered`: expired or frozen came back to life (also when it was quiet)
@@ -61,6 +72,7 @@ export type NoticeKind =
   | 'raised'
   | 'quiet'
   | 'called'
+  | 'confirmed'
   | 'reminder'
   | 'resolved'
   | 'recovered'
@@ -71,6 +83,10 @@ export interface Notice {
   kind: NoticeKind
   level: Level
   from: Level
+  /** What `level` rests on; left out: `seen`. */
+  basis?: Basis
+  /** What `from` rested on when it was told; left out: `seen`. */
+  fromBasis?: Basis
   alertId: number
   /** Tag the configured roles and the watchers. */
   mention: boolean

@@ -3,6 +3,7 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { ChainSettings } from '../config.ts'
 import type { Assessment, Severity } from '../ibc/assess.ts'
+import { updateVerdict } from '../ibc/claim.ts'
 import { type Attention, isAbout, isReading, type Seen } from '../ibc/types.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { formatTimestampNs, NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
@@ -124,6 +125,9 @@ const SIGNS: Record<Severity, string> = {
   unreadable: 'UNREADABLE',
 }
 
+/** A halted chain has not judged yet a client that is past its deadline by the clock alone. */
+const isOverdue = ({ status, severity }: ClientReport) => status === 'active' && severity === 'expired'
+
 /** Anybody can create a client that tracks a "chain" of any name: no text of a chain's may steer the terminal. */
 const printable = (text: string) => text.replace(/[\p{C}\u2028\u2029]/gu, '?')
 
@@ -144,7 +148,7 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
   })
   for (const client of [...report.clients].sort(byDanger)) {
     table.push([
-      paint[client.severity](SIGNS[client.severity]),
+      paint[client.severity](isOverdue(client) ? 'OVERDUE' : SIGNS[client.severity]),
       client.hostChainId,
       printable(client.clientId),
       printable(client.trackedChainId ?? client.reason?.slice(0, 40) ?? ''),
@@ -162,6 +166,16 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
     .filter(({ number }) => number > 0)
     .map(({ severity, number }) => `${number} ${severity}`)
     .join(', ')
+  const overdue = report.clients.filter(isOverdue)
+  const host = (chainId: string) => report.chains.find((chain) => chain.chainId === chainId)
+  const savable = [...new Set(overdue.map(({ hostChainId }) => hostChainId))].map((chainId) => {
+    const [number, blockTime] = [
+      overdue.filter(({ hostChainId }) => hostChainId === chainId).length,
+      host(chainId)?.blockTime,
+    ]
+    const verdict = updateVerdict('by-the-clock', { since: blockTime ?? 'then', type: '' })
+    return `${plural(number, 'client')} on ${chainId} past the deadline by the clock; ${verdict}`
+  })
   const troubles = report.chains
     .filter(({ reason }) => reason !== null)
     .map(
@@ -171,6 +185,7 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
   return [
     ...(report.clients.length > 0 ? [table.toString()] : []),
     ...troubles,
+    ...savable,
     `${plural(report.clients.length, 'client')} on ${plural(report.chains.length, 'chain')}: ${counts || 'none'}`,
     '',
   ].join('\n')

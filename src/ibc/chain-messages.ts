@@ -1,9 +1,10 @@
 // An alert about a whole chain, or about all of them, in words (pure): blind, halted, restarted, no network.
 import type { Message, Notice } from '../alerts/types.ts'
 import type { EndpointStatus } from '../cosmos/types.ts'
+import { code } from '../discord/text.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { NEAR_DEADLINE_MS } from './assess.ts'
-import { chainIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
+import { type ChainMatter, chainIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
 import {
   ago,
@@ -29,7 +30,7 @@ export interface ChainContext {
   /** Its label, of this chain alone. */
   chainName: string
   nowMs: number
-  /** Blind: since when it cannot be read. Halted: the time of its last block. Unix ms. */
+  /** Blind, unread: since when it, or its clients, cannot be read. Halted: the time of its last block. Unix ms. */
   sinceMs: number
   endpoints: readonly EndpointStatus[]
   lastHeight: bigint | null
@@ -38,23 +39,34 @@ export interface ChainContext {
   /** When its clients were last read, Unix ms; null: never. */
   readMs: number | null
   mention: string[]
+  /** Unread: why, in an upstream's words. */
+  cause?: string | null
 }
 
 const isAlarm = ({ kind }: Notice) => kind === 'raised' || kind === 'called' || kind === 'reminder'
 
 /** Puts a notice about a chain that cannot be read, or that makes no blocks, into words. */
-export function chainMessage(kind: 'blind' | 'halted', notice: Notice, context: ChainContext): Message {
+export function chainMessage(kind: ChainMatter, notice: Notice, context: ChainContext): Message {
   const name = label(context.chainName, CHAIN_LABEL_MAX)
   const alarm = isAlarm(notice)
-  const over = kind === 'blind' ? 'can be read again' : 'makes blocks again'
+  const lines = {
+    blind: { alarm: blindLine, over: `${name} can be read again`, was: 'blind', colour: COLOUR.blind },
+    unread: {
+      alarm: unreadLine,
+      over: `the clients of ${name} can be read again`,
+      was: 'unseen',
+      colour: COLOUR.unreadable,
+    },
+    halted: { alarm: haltedLine, over: `${name} makes blocks again`, was: 'halted', colour: COLOUR.halted },
+  }[kind]
   return {
     identity: chainIdentity(kind, context.chainId),
     notice,
     headline: alarm
-      ? (kind === 'blind' ? blindLine : haltedLine)(name, notice, context)
-      : overLine(`${name} ${over}`, kind, notice, context.nowMs),
+      ? lines.alarm(name, notice, context)
+      : overLine(lines.over, lines.was, notice, context.nowMs),
     group: null,
-    embed: alarm ? { description: details(kind, context), color: COLOUR[kind] } : null,
+    embed: alarm ? { description: details(kind, context), color: lines.colour } : null,
     mention: notice.mention ? context.mention : [],
     subject: name,
     deadlineMs: context.nearest?.deadlineMs ?? null,
@@ -70,6 +82,13 @@ function blindLine(name: string, notice: Notice, context: ChainContext): string 
   const start = `${blindFor(notice, context)}: ${name}`
   if (isNear(nearest, nowMs)) return `${start}. ${mayExpire(nearest!, nowMs)}`
   return `${start}, ${endpointCount(endpoints)}. ${knownDeadline(nearest, nowMs)}`
+}
+
+/** "⚫ UNSEEN 14 min: the clients of Cosmos Hub cannot be read, the chain can. Nearest known deadline in 9 d." */
+function unreadLine(name: string, { kind }: Notice, { nowMs, sinceMs, nearest }: ChainContext): string {
+  const again = kind === 'reminder' ? 'still ' : ''
+  const deadline = isNear(nearest, nowMs) ? mayExpire(nearest!, nowMs) : knownDeadline(nearest, nowMs)
+  return `${SIGN.blind} ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: the clients of ${name} cannot be read, the chain can. ${deadline}`
 }
 
 const blindFor = ({ kind }: Notice, { nowMs, sinceMs }: { nowMs: number; sinceMs: number }) =>
@@ -112,7 +131,7 @@ function haltedLine(name: string, notice: Notice, context: ChainContext): string
   return `${SIGN.halted} ${again}HALTED: ${name} has made no block for ${formatDuration(nowMs - sinceMs)}${last}. Its endpoints answer. ${deadline}`
 }
 
-function details(kind: 'blind' | 'halted', { readMs, endpoints, nearest }: ChainContext): string {
+function details(kind: ChainMatter, { readMs, sinceMs, endpoints, nearest, cause }: ChainContext): string {
   const states = endpointWords(endpoints.filter(({ state }) => state !== 'fresh' && state !== 'halted'))
   const near = nearest ? `Nearest deadline: ${label(nearest.row.clientId)} ${ago(nearest.deadlineMs)}` : null
   if (kind === 'halted') {
@@ -123,6 +142,10 @@ function details(kind: 'blind' | 'halted', { readMs, endpoints, nearest }: Chain
     ]
       .filter(Boolean)
       .join('\n')
+  }
+  if (kind === 'unread') {
+    const since = `They were last read before ${ago(sinceMs)}; updates since then are invisible to me`
+    return [cause ? code(cause, 300) : null, since, near].filter(Boolean).join('\n')
   }
   const reading =
     readMs === null

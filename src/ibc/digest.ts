@@ -3,9 +3,10 @@ import type { Message } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { Embed } from '../discord/command.ts'
 import { DAY_MS, formatUtc } from '../kernel/duration.ts'
+import { isLost, viewOf } from './claim.ts'
 import type { ChainStatus } from './commands/deps.ts'
 import { inOrder, isQuiet, lineText, type Open } from './open-alerts.ts'
-import { farEndLines, type Line, summary } from './overview.ts'
+import { counts, farEndLines, type Line, summary } from './overview.ts'
 import type { Turn } from './turns-store.ts'
 import { ago, COLOUR, chainLabel, clientLabel, count, grouped, label, SIGN } from './words.ts'
 
@@ -43,8 +44,8 @@ interface Section {
 /** The digest of the chains in `facts`: at most 4,096 characters, what has no room is counted. */
 export function digest(facts: DigestFacts): Digest {
   const { open } = facts
-  const alarms = open.filter((one) => !isLost(one)).sort(inOrder)
-  const lost = open.filter(isLost).sort(byAge)
+  const alarms = open.filter((one) => !isOver(one)).sort(inOrder)
+  const lost = open.filter(isOver).sort(byAge)
   const sections = [
     chainSection(facts),
     { title: openTitle(alarms), lines: alarms.map((one) => lineText(one, facts.nowMs)) },
@@ -82,7 +83,8 @@ export function digestMessage({ headline, embed }: Digest, nowMs: number): Messa
 }
 
 /** Expired or frozen: nobody is reminded of these anywhere else. */
-const isLost = ({ state: { level } }: Open) => level === 'expired' || level === 'frozen'
+const isOver = ({ state: { level }, claim }: Open) =>
+  level === 'frozen' || (level === 'expired' && (claim === null || isLost(claim)))
 
 /** Those that were told first, then those that were so when first seen; the oldest of each first. */
 const byAge = (a: Open, b: Open) =>
@@ -92,7 +94,7 @@ const byAge = (a: Open, b: Open) =>
 /** The chains that were named; those that came in only as far ends have a line of their own. */
 const named = ({ chains }: DigestFacts) => chains.filter(({ origin }) => origin !== 'registry')
 
-const blind = (facts: DigestFacts) => named(facts).filter(({ status }) => status.state === 'blind')
+const blind = (facts: DigestFacts) => named(facts).filter(({ status }) => !viewOf(status).readable)
 
 /** "📋 The week to Mon 23 Nov 09:00 UTC: 3 alerts open (worst: critical), 5 expired or frozen; 1 expired, 2 recovered" */
 function headline(facts: DigestFacts, alarms: readonly Open[], lost: readonly Open[]): string {
@@ -116,7 +118,7 @@ function headline(facts: DigestFacts, alarms: readonly Open[], lost: readonly Op
 function chainSection(facts: DigestFacts): Section {
   const { chains, directory, nowMs } = facts
   const trouble = ({ status: { state } }: { status: ChainStatus }) =>
-    ['blind', 'halted', 'not-read', 'ok'].indexOf(state)
+    ['blind', 'unread', 'halted', 'not-read', 'ok'].indexOf(state)
   const own = named(facts).sort((a, b) => trouble(a) - trouble(b))
   const farEnds = chains
     .filter(({ origin }) => origin === 'registry')
@@ -128,7 +130,7 @@ function chainSection(facts: DigestFacts): Section {
         ({ row, severity }) => row.unseenSinceMs !== null && severity !== 'unreadable',
       )
       const line = summary(chainLabel(directory, chainId), chainId, lines, status, nowMs)
-      if (status.state === 'blind' || unseen.length === 0) return line
+      if (!viewOf(status).readable || unseen.length === 0) return line
       return `${line} · ${SIGN.unreadable} ${count(unseen.length, 'client')} cannot be read now`
     }),
   }
@@ -220,17 +222,23 @@ function weekLines(facts: DigestFacts): string[] {
 /** The clients that nobody is told of although they are in danger, by deadline, and how many are lost already. */
 function notAboutSections({ chains, directory }: DigestFacts): Section[] {
   const others = chains.flatMap(({ lines }) => lines).filter(({ about }) => !about)
-  const counts = (['critical', 'warning', 'expired', 'frozen', 'unreadable'] as const).flatMap((severity) => {
-    const number = others.filter((line) => line.severity === severity).length
-    return number > 0 ? [`${SIGN[severity]} ${grouped(number)} ${severity}`] : []
-  })
-  if (counts.length === 0) return []
+  const kinds = [
+    'critical',
+    'warning',
+    'by-the-clock',
+    'from-memory',
+    'expired',
+    'frozen',
+    'unreadable',
+  ] as const
+  const found = counts(others, kinds)
+  if (found.length === 0) return []
   const danger = others
     .filter(({ severity }) => severity === 'critical' || severity === 'warning')
     .sort((a, b) => (a.deadlineMs ?? 0) - (b.deadlineMs ?? 0))
   return [
     {
-      title: `**Alerts are not about**: ${counts.join(', ')}`,
+      title: `**Alerts are not about**: ${found.join(', ')}`,
       lines: danger.map(
         ({ row, severity, deadlineMs }) =>
           `${SIGN[severity]} ${clientLabel(row, directory)}${deadlineMs === null ? '' : ` · expires ${ago(deadlineMs)}`}`,

@@ -12,11 +12,12 @@ import type { ClientStore } from './store.ts'
 import type { Tasks } from './tasks.ts'
 import { isAbout, isReading, type Seen, type Surroundings } from './types.ts'
 
-/** A deadline has passed for the host only when it makes its next block. */
-const BLOCK_GRACE_MS = 8_000
+/** A deadline has passed for the host only when a block says so; header times are one block late, or two. */
+const BLOCK_GRACE_MS = 12_000
 
 /**
- * The clients whose severity changes by itself up to `nowMs`, and those of which a reminder is due, by chain id.
+ * The clients whose severity changes by itself up to `nowMs`, those of which a reminder is due, and those past their
+ * deadline whose chain makes blocks again; by chain id.
  */
 export function dueClients(
   deps: { store: ClientStore; alerts: AlertStore; directory: Directory },
@@ -28,6 +29,13 @@ export function dueClients(
     due.set(row.chainId, rows.set(row.clientId, row))
   }
   deps.store.due(nowMs).forEach(add)
+  deps.store
+    .overtaken()
+    .filter(
+      (row) =>
+        !row.ignored && isAbout(row.attention, deps.directory.get(row.chainId)?.alerts.about ?? 'live'),
+    )
+    .forEach(add)
   for (const { identity, state } of deps.alerts.openAlerts()) {
     const of = readIdentity(identity)
     if (of?.kind !== 'client') continue

@@ -1,8 +1,71 @@
 // The commands that mend a client (pure): an update while it lives, a governance proposal when it is past that.
+import { nsToMs } from '../kernel/nanotime.ts'
 import type { ClientRow } from './rows.ts'
 
 /** What an operator pastes into a shell must be nothing but ids: a chain may answer anything as a client id. */
 const PLAIN_ID = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/
+
+/** A block of some chain: its height, and its header's time in Unix nanoseconds. */
+export interface KnownBlock {
+  height: bigint
+  timeNs: bigint
+}
+
+/** A host chain that makes no blocks, for what updates a client there meanwhile. */
+export interface Halt {
+  /** Time of its last block, Unix nanoseconds. */
+  lastBlockNs: bigint
+  /** The newest known block of the chain that the client tracks; null: not known. */
+  tracked: KnownBlock | null
+}
+
+/**
+ * How a client is updated: the command, and what it needs. Where the host makes no blocks (`halt`), a header that is
+ * newer than its last block by more than the clock drift is refused (facts page, "The first blocks after a halt"): the
+ * command then names a height from before. Empty text where an id is not fit for a shell.
+ */
+export function updateAdvice(
+  row: Pick<ClientRow, 'chainId' | 'clientId' | 'trackedChainId' | 'latestHeight' | 'lastUpdateNs'>,
+  halt: Halt | null,
+): string {
+  if (!halt) return [codeBlock(updateCommands(row)), updateNeeds(row)].filter(Boolean).join('\n')
+  const { latestHeight, lastUpdateNs, trackedChainId } = row
+  const from = latestHeight && lastUpdateNs !== null ? { ...latestHeight, timeNs: lastUpdateNs } : null
+  const height = from && halt.tracked ? heightBefore(halt.lastBlockNs, from, halt.tracked) : null
+  const commands = updateCommands(row).map((command) => `${command} --height ${height ?? 'N'}`)
+  if (commands.length === 0) return ''
+  const when = new Date(nsToMs(halt.lastBlockNs)).toISOString().slice(0, 19).replace('T', ' ')
+  const tracked =
+    trackedChainId !== null && PLAIN_ID.test(trackedChainId) ? trackedChainId : 'the chain that it tracks'
+  const which =
+    height === null
+      ? `N: the height of a block of ${tracked} from just before ${when} UTC`
+      : `Height ${height} of ${tracked} is, as far as I can reckon, from just before ${when} UTC`
+  const rule = `${which}, the time of ${row.chainId}'s last block: a header from later is refused.`
+  return [codeBlock(commands), rule, updateNeeds(row)].filter(Boolean).join('\n')
+}
+
+/** A height that is reckoned from blocks on both sides is put before the moment by this share of the way to them. */
+const DOUBT = 20n
+const DOUBT_AT_LEAST_NS = 60_000_000_000n
+/** The newest block cannot be proved yet: its commit stands in the next one (`facts/updating.md`). */
+const TIP = 2n
+
+/**
+ * A height of a chain from shortly before `beforeNs` (Unix nanoseconds), reckoned from a block before and its newest
+ * one. Null where there is none between.
+ */
+export function heightBefore(beforeNs: bigint, from: KnownBlock, newest: KnownBlock): bigint | null {
+  const spanNs = newest.timeNs - from.timeNs
+  if (spanNs <= 0n || newest.height <= from.height) return null
+  const sides = [beforeNs - from.timeNs, newest.timeNs - beforeNs] as const
+  const nearNs = sides[0] < sides[1] ? sides[0] : sides[1]
+  const doubtNs = nearNs / DOUBT > DOUBT_AT_LEAST_NS ? nearNs / DOUBT : DOUBT_AT_LEAST_NS
+  const reckoned = from.height + ((sides[0] - doubtNs) * (newest.height - from.height)) / spanNs
+  const tip = newest.height - TIP
+  const height = newest.timeNs <= beforeNs || reckoned > tip ? tip : reckoned
+  return height > from.height ? height : null
+}
 
 /**
  * The commands that update a client on its host chain: hermes (v1). Empty where an id is not fit for a shell.

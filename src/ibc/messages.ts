@@ -4,9 +4,10 @@ import type { Directory } from '../chains/directory.ts'
 import type { Embed } from '../discord/command.ts'
 import { code } from '../discord/text.ts'
 import { formatDuration } from '../kernel/duration.ts'
-import { nsToMs } from '../kernel/nanotime.ts'
+import { msToNs, nsToMs } from '../kernel/nanotime.ts'
+import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict } from './claim.ts'
 import { clientIdentity, unseenIdentity } from './identity.ts'
-import { codeBlock, recoverCommands, SUBSTITUTE_RULE, updateCommands, updateNeeds } from './mend.ts'
+import { codeBlock, type KnownBlock, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from './mend.ts'
 import { type OtherEnd, otherEndWords } from './other-end.ts'
 import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
@@ -40,6 +41,10 @@ export interface ClientContext {
   hostHalted: { lastHeight: bigint; lastBlockMs: number } | null
   /** The client at the other end of a connection; null: there is none, or it is not watched. */
   otherEnd: OtherEnd
+  /** What is known of the chain that stores the other end; left out: nothing. */
+  otherEndHost?: HostView | null
+  /** The newest known block of the tracked chain; left out: it is not known. */
+  trackedBlock?: KnownBlock | null
   /** Major version of ibc-go on the host chain; null: not known. */
   ibcGoMajor: number | null
   /** What is wrong with the host's endpoints, in words; for readings that are old. */
@@ -66,7 +71,14 @@ export function clientMessage(row: ClientRow, notice: Notice, context: ClientCon
   }
 }
 
-const isAlarm = ({ kind }: Notice) => kind === 'raised' || kind === 'called' || kind === 'reminder'
+const isAlarm = ({ kind }: Notice) =>
+  kind === 'raised' || kind === 'called' || kind === 'confirmed' || kind === 'reminder'
+
+/** What is told of a client that is past its deadline, or frozen; null where it is not. */
+function claimToTell(row: ClientRow, { level }: Notice, { asOfMs, nowMs }: ClientContext): Claim | null {
+  if (level !== 'expired' && level !== 'frozen') return null
+  return claimOf(row, asOfMs === null ? 'clock' : 'memory', nowMs) ?? level
+}
 
 function headline(row: ClientRow, notice: Notice, context: ClientContext): string {
   const who = clientLabel(row, context.directory)
@@ -84,9 +96,10 @@ function headline(row: ClientRow, notice: Notice, context: ClientContext): strin
 }
 
 function alarmLine(who: string, row: ClientRow, notice: Notice, context: ClientContext): string {
-  const { nowMs, asOfMs, hostHalted, directory } = context
+  const { nowMs, asOfMs } = context
   const deadlineMs = expiresMs(row)
   const again = notice.kind === 'reminder' ? 'still ' : ''
+  const seenNow = notice.kind === 'confirmed' && notice.fromBasis === 'memory' ? ', seen now' : ''
   if (asOfMs !== null && deadlineMs !== null && notice.level !== 'frozen') {
     const when = utc(deadlineMs, nowMs)
     const reading = `as of the reading ${formatDuration(nowMs - asOfMs)} ago`
@@ -94,26 +107,26 @@ function alarmLine(who: string, row: ClientRow, notice: Notice, context: ClientC
       ? `⚫ ${left(deadlineMs, nowMs)} left: ${who} may expire ${when}, ${reading}`
       : `⚫ ${again}MAY HAVE EXPIRED ${when}: ${who}, ${reading}`
   }
-  if (row.status === 'unauthorized') {
-    return `${SIGN.frozen} ${again}UNAUTHORIZED: ${who}. Its type ${label(row.clientType)} is not in allowed_clients, updates are refused now`
-  }
-  if (notice.level === 'frozen') {
-    return `${SIGN.frozen} ${again}FROZEN: ${who}. An update is refused now, governance only`
-  }
-  if (notice.level === 'expired') {
-    // The chain judges with its own block time: a halted one refuses only when it goes on.
-    const verdict =
-      hostHalted && row.status === 'active'
-        ? `${chainLabel(directory, row.chainId)} is halted and will refuse an update when it goes on`
-        : 'An update is refused now, governance only'
-    return `${SIGN.expired} ${again}EXPIRED: ${who}. ${verdict}`
+  const claim = claimToTell(row, notice, context)
+  if (claim !== null) {
+    const since = clockUtc(nsToMs(lastBlockNs(row, context)), nowMs)
+    const verdict = updateVerdict(claim, { since, type: label(row.clientType) })
+    // The chain judges with its own block time.
+    if (claim === 'by-the-clock')
+      return `${SIGN.expired} ${again}OVERDUE${seenNow}: ${who} is past its deadline by the clock; ${verdict}`
+    const sign = claim === 'expired' ? SIGN.expired : SIGN.frozen
+    return `${sign} ${again}${claim.toUpperCase()}${seenNow}: ${who}. ${verdict}`
   }
   const sign = SIGN[notice.level === 'critical' ? 'critical' : 'warning']
-  if (deadlineMs === null) return `${sign} ${again}${notice.level}: ${who}`
-  const time = `${left(deadlineMs, nowMs)} left`
+  if (deadlineMs === null) return `${sign} ${again}${notice.level}${seenNow}: ${who}`
+  const time = `${left(deadlineMs, nowMs)} left${seenNow}`
   const first = notice.kind === 'reminder' ? `still not updated, ${time}` : time
   return `${sign} ${first}: ${who}, expires ${utc(deadlineMs, nowMs)}`
 }
+
+/** Time of the host chain's newest block, Unix nanoseconds. */
+const lastBlockNs = (row: ClientRow, { hostHalted }: ClientContext) =>
+  hostHalted ? msToNs(hostHalted.lastBlockMs) : (row.hostTimeNs ?? 0n)
 
 /** "🟢 over: Osmosis 07-tendermint-1 (tracks Cosmos Hub) was updated, 13 d left (was critical, from … to …)" */
 function overLine(who: string, row: ClientRow, notice: Notice, context: ClientContext): string {
@@ -123,8 +136,14 @@ function overLine(who: string, row: ClientRow, notice: Notice, context: ClientCo
   const updated = row.lastUpdateNs !== null && nsToMs(row.lastUpdateNs) >= notice.raisedMs
   const what =
     notice.kind === 'recovered' ? 'is active again' : updated ? 'was updated' : 'is out of danger again'
-  const was = notice.from === 'ok' ? '' : `was ${notice.from}, `
+  const was = notice.from === 'ok' ? '' : `was ${levelBefore(notice)}, `
   return `${SIGN.ok} over: ${who} ${what}${leftWords(row, context)} (${was}${from} to ${until})`
+}
+
+/** What was told before: never more than what it rested on. */
+function levelBefore({ from, fromBasis }: Notice): string {
+  if (from !== 'expired' || fromBasis === undefined || fromBasis === 'seen') return from
+  return fromBasis === 'memory' ? `"${CLAIM_WORDS['from-memory']}"` : CLAIM_WORDS['by-the-clock']
 }
 
 function leftWords(row: ClientRow, { nowMs }: ClientContext): string {
@@ -137,13 +156,13 @@ function levelWord(row: ClientRow, { level }: Notice): string {
 }
 
 function alarmEmbed(row: ClientRow, notice: Notice, context: ClientContext): Embed {
-  const past = notice.level === 'expired' || notice.level === 'frozen'
-  const severity = past || notice.level === 'critical' ? notice.level : 'warning'
+  const claim = claimToTell(row, notice, context)
+  const severity = claim !== null || notice.level === 'critical' ? notice.level : 'warning'
   const lines = [
     asOfLine(context),
-    past ? pastSavingLine(row, notice, context) : dangerLine(row, context),
+    claim === null ? dangerLine(row, context) : pastSavingLine(row, claim, context),
     haltedLine(row, context),
-    past ? recoverLines(row, context) : updateLines(row),
+    isLost(claim) ? recoverLines(row, claim!, context) : updateAdvice(row, haltOf(row, claim, context)),
   ]
   return {
     title: clientLabel(row, context.directory),
@@ -168,31 +187,37 @@ function dangerLine(row: ClientRow, context: ClientContext): string {
       : `${percent(share)} of ${period(row.trustingPeriodNs)} used`,
     row.lastUpdateNs === null ? null : `last update ${ago(nsToMs(row.lastUpdateNs))}`,
     row.openChannels.length === 0 ? 'no open channel' : count(row.openChannels.length, 'open channel'),
-    otherEndWords(row, context.otherEnd, context, 'short'),
+    otherEndWords(row, context.otherEnd, otherEndNow(context), 'short'),
   ])
 }
 
 /** "By osmosis-1's block time · stuck: channel-0, channel-4 · other end active, 9 d left: keep it updated" */
-function pastSavingLine(row: ClientRow, notice: Notice, context: ClientContext): string {
+function pastSavingLine(row: ClientRow, claim: Claim, context: ClientContext): string {
   const deadlineMs = expiresMs(row)
-  const why =
-    row.status === 'unauthorized'
-      ? `The type ${code(row.clientType, 40)} is not in ${label(row.chainId)}'s \`allowed_clients\``
-      : notice.level === 'frozen'
-        ? 'Frozen'
-        : context.asOfMs !== null
-          ? 'By the clock'
-          : row.status === 'expired'
-            ? `By ${label(row.chainId)}'s block time`
-            : `By the clock; ${label(row.chainId)} has made no block since`
+  const host = label(row.chainId)
+  const why = {
+    unauthorized: `The type ${code(row.clientType, 40)} is not in ${host}'s \`allowed_clients\``,
+    frozen: 'Frozen',
+    expired: `By ${host}'s block time`,
+    'by-the-clock': `By the clock; ${host} has made no block since`,
+    'from-memory': 'By the clock',
+  }[claim]
   const absent = row.status === 'expired' && row.lastUpdateNs === null
   return join([
-    deadlineMs !== null && notice.level === 'expired' ? `${why}, ${ago(deadlineMs)}` : why,
+    deadlineMs !== null && claim !== 'frozen' && claim !== 'unauthorized'
+      ? `${why}, ${ago(deadlineMs)}`
+      : why,
     absent ? 'there is no consensus state at its latest height' : null,
     row.openChannels.length === 0 ? 'no open channel' : `stuck: ${idList(row.openChannels, 6)}`,
-    otherEndWords(row, context.otherEnd, context, 'long'),
+    otherEndWords(row, context.otherEnd, otherEndNow(context), 'long'),
   ])
 }
+
+const otherEndNow = ({ nowMs, directory, otherEndHost = null }: ClientContext) => ({
+  nowMs,
+  directory,
+  host: otherEndHost,
+})
 
 /** "As of the reading 3 h ago; updates since then are invisible to me · lcd-a time-out, lcd-b 502" */
 function asOfLine({ asOfMs, endpoints }: ClientContext): string | null {
@@ -209,14 +234,15 @@ function haltedLine(row: ClientRow, { hostHalted, directory }: ClientContext): s
   return `${SIGN.halted} ${host} is halted (last block ${grouped(hostHalted.lastHeight)} ${at(hostHalted.lastBlockMs)}): no update gets in until it goes on.`
 }
 
-function updateLines(row: ClientRow): string {
-  return [codeBlock(updateCommands(row)), updateNeeds(row)].filter(Boolean).join('\n')
+/** The host makes no blocks: an update that is to help needs a header from before. */
+function haltOf(row: ClientRow, claim: Claim | null, context: ClientContext) {
+  if (claim !== 'by-the-clock' && (!context.hostHalted || context.asOfMs !== null)) return null
+  return { lastBlockNs: lastBlockNs(row, context), tracked: context.trackedBlock ?? null }
 }
 
-function recoverLines(row: ClientRow, { ibcGoMajor, directory, asOfMs }: ClientContext): string {
+function recoverLines(row: ClientRow, claim: Claim, { ibcGoMajor, directory }: ClientContext): string {
   const host = chainLabel(directory, row.chainId)
-  if (asOfMs !== null) return updateLines(row)
-  if (row.status === 'unauthorized') {
+  if (claim === 'unauthorized') {
     return `No update helps: governance on ${host} has to allow the type again (a change of the client module's parameters).`
   }
   const commands = recoverCommands(ibcGoMajor, directory.get(row.chainId)?.daemonName ?? null, row.clientId)

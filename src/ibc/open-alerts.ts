@@ -2,33 +2,39 @@
 import { RANK } from '../alerts/life.ts'
 import type { AlertState } from '../alerts/types.ts'
 import { code } from '../discord/text.ts'
+import { CLAIM_WORDS, type Claim, claimNow, isLost, viewOf } from './claim.ts'
 import type { IbcCommandDeps } from './commands/deps.ts'
 import { readIdentity } from './identity.ts'
 import { ago, chainLabel, clientLabel, expiresMs, label, SIGN } from './words.ts'
 
 /** What is asked for the words about an alert. */
-export type OpenDeps = Pick<IbcCommandDeps, 'store' | 'directory' | 'describe'>
+export type OpenDeps = Pick<IbcCommandDeps, 'store' | 'directory' | 'describe' | 'chainStatus'>
 
 /** An open alert with what it is about. */
 export interface Open {
   state: AlertState
   about: string
   deadlineMs: number | null
+  /** About a client that is past its deadline, or frozen: what may be said of that; else null. */
+  claim: Claim | null
 }
 
-/** What an open alert is about, in words. */
-export function describe({ store, directory, ...deps }: OpenDeps, identity: string, state: AlertState): Open {
+/** What an open alert is about, in words, at `nowMs` (Unix ms). */
+export function describe(deps: OpenDeps, identity: string, state: AlertState, nowMs: number): Open {
+  const { store, directory } = deps
   const known = readIdentity(identity)
-  if (!known) return { state, about: deps.describe?.(identity) ?? code(identity, 80), deadlineMs: null }
-  if (known.kind === 'network') return { state, about: 'no chain can be read', deadlineMs: null }
-  if (known.kind === 'unwatched')
-    return { state, about: `${label(known.chainId)}, which is named and not watched`, deadlineMs: null }
-  if (!('clientId' in known)) return { state, about: chainLabel(directory, known.chainId), deadlineMs: null }
+  const of = (about: string): Open => ({ state, about, deadlineMs: null, claim: null })
+  if (!known) return of(deps.describe?.(identity) ?? code(identity, 80))
+  if (known.kind === 'network') return of('no chain can be read')
+  if (known.kind === 'unwatched') return of(`${label(known.chainId)}, which is named and not watched`)
+  if (!('clientId' in known)) return of(chainLabel(directory, known.chainId))
   const row = store.client(known.chainId, known.clientId)
   const about = row
     ? clientLabel(row, directory)
     : `${chainLabel(directory, known.chainId)} ${label(known.clientId)}`
-  return { state, about, deadlineMs: row ? expiresMs(row) : null }
+  const claim =
+    row && known.kind === 'client' ? claimNow(row, viewOf(deps.chainStatus(row.chainId)), nowMs) : null
+  return { state, about, deadlineMs: row ? expiresMs(row) : null, claim }
 }
 
 /** Open without having been told: it was past saving when it was first seen. */
@@ -45,13 +51,15 @@ export function inOrder(a: Open, b: Open): number {
 }
 
 /** "#41 🔴 **critical** Osmosis 07-tendermint-1 (tracks Cosmos Hub) · expires in 9 minutes · open since …" */
-export function lineText({ state, about, deadlineMs }: Open, nowMs: number): string {
+export function lineText({ state, about, deadlineMs, claim }: Open, nowMs: number): string {
   const { level, ack } = state
   const sign = level === 'low' ? SIGN.warning : level === 'dry' ? SIGN.critical : SIGN[level]
-  const deadline =
-    deadlineMs === null ? '' : `${deadlineMs > nowMs ? 'expires' : 'expired'} ${ago(deadlineMs)}`
+  const past = level === 'expired' && claim !== null ? CLAIM_WORDS[claim] : level
+  const verb =
+    deadlineMs === null || deadlineMs > nowMs ? 'expires' : isLost(claim) ? 'expired' : 'deadline was'
+  const deadline = deadlineMs === null ? '' : `${verb} ${ago(deadlineMs)}`
   const parts = [
-    `#${state.alertId} ${sign} **${level}** ${about}`,
+    `#${state.alertId} ${sign} **${past}** ${about}`,
     deadline,
     `open since ${ago(state.raisedMs ?? state.sinceMs)}`,
     ack ? `<@${ack.userId}> has it${ack.untilMs === null ? '' : ` until ${ago(ack.untilMs)}`}` : '',

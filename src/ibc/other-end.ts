@@ -1,5 +1,6 @@
 // The client at the other end of a connection, in a few words (pure).
 import type { Directory } from '../chains/directory.ts'
+import { CLAIM_WORDS, claimNow, type HostView, isLost } from './claim.ts'
 import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
 import { expiresMs, label, left } from './words.ts'
@@ -14,7 +15,7 @@ export type OtherEnd = ClientRow | null
 export function otherEndWords(
   row: Pick<ClientRow, 'farEnds'>,
   otherEnd: OtherEnd,
-  now: { nowMs: number; directory: Directory },
+  now: { nowMs: number; directory: Directory; host: HostView | null },
   form: 'short' | 'long',
 ): string | null {
   const mark = form === 'short' ? 'other end:' : 'other end'
@@ -27,7 +28,8 @@ export function otherEndWords(
     thresholdsOf(now.directory, otherEnd.chainId),
     now.nowMs,
   )
-  if (severity === 'expired' || severity === 'frozen') return `${mark} ${severity.toUpperCase()}`
+  const claim = claimNow(otherEnd, now.host, now.nowMs)
+  if (claim !== null) return `${mark} ${isLost(claim) ? severity.toUpperCase() : CLAIM_WORDS[claim]}`
   if (severity === 'unreadable') return `${mark} cannot be read`
   const deadlineMs = expiresMs({ expiresNs })
   const time = deadlineMs === null ? null : `${left(deadlineMs, now.nowMs)} left`

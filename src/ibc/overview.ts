@@ -3,6 +3,7 @@ import type { Directory } from '../chains/directory.ts'
 import { code } from '../discord/text.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import type { Severity } from './assess.ts'
+import { CLAIM_WORDS, type Claim, claimNow, viewOf } from './claim.ts'
 import type { ChainStatus } from './commands/deps.ts'
 import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
@@ -18,10 +19,15 @@ export interface Line {
   deadlineMs: number | null
   /** Alerts are about it. */
   about: boolean
+  /** Where it is past its deadline, or frozen: what may be said of that. */
+  claim: Claim | null
 }
 
 /** A stored client judged at `nowMs` (Unix ms). */
-export function lineOf(row: ClientRow, directory: Directory, nowMs: number): Line {
+export function lineOf(
+  row: ClientRow,
+  { directory, status, nowMs }: { directory: Directory; status: ChainStatus; nowMs: number },
+): Line {
   const verdict = severityNow(row, thresholdsOf(directory, row.chainId), nowMs)
   const about = directory.get(row.chainId)?.alerts.about ?? 'live'
   return {
@@ -31,10 +37,40 @@ export function lineOf(row: ClientRow, directory: Directory, nowMs: number): Lin
     share: verdict.elapsedShare,
     deadlineMs: expiresMs(verdict),
     about: !row.ignored && isAbout(row.attention, about),
+    claim: claimNow(row, viewOf(status), nowMs),
   }
 }
 
-const COUNTED = ['critical', 'warning', 'expired', 'frozen', 'unreadable', 'ok'] as const
+const COUNTED = [
+  'critical',
+  'warning',
+  'by-the-clock',
+  'from-memory',
+  'expired',
+  'frozen',
+  'unreadable',
+  'ok',
+] as const
+
+/** "🔴 1 critical", "⚫ 2 may have expired": what some clients are, counted. */
+export function counts(lines: readonly Line[], kinds: readonly Counted[] = COUNTED): string[] {
+  return kinds.flatMap((kind) => {
+    const number = lines.filter((line) => countedAs(line) === kind).length
+    const words = kind === 'by-the-clock' || kind === 'from-memory' ? CLAIM_WORDS[kind] : kind
+    return number > 0 ? [`${signOf(kind)} ${grouped(number)} ${words}`] : []
+  })
+}
+
+export type Counted = (typeof COUNTED)[number]
+
+const countedAs = ({ claim, severity }: Pick<Line, 'claim' | 'severity'>): Counted =>
+  claim === 'by-the-clock' || claim === 'from-memory' ? claim : severity
+
+const signOf = (kind: Counted) =>
+  kind === 'by-the-clock' ? SIGN.expired : kind === 'from-memory' ? SIGN.unreadable : SIGN[kind]
+
+/** The sign of a client in a list. */
+export const lineSign = (line: Pick<Line, 'claim' | 'severity'>): string => signOf(countedAs(line))
 
 /** "**Osmosis** `osmosis-1`: 1 critical, 12 expired, 1,034 ok · read 4 minutes ago" */
 export function summary(
@@ -44,13 +80,9 @@ export function summary(
   status: ChainStatus,
   nowMs: number,
 ): string {
-  const counts = COUNTED.flatMap((severity) => {
-    const number = lines.filter((line) => line.severity === severity).length
-    return number > 0 ? [`${SIGN[severity]} ${grouped(number)} ${severity}`] : []
-  })
   const about = lines.filter((line) => line.about).length
   const parts = [
-    `**${name}** ${code(chainId, 60)}: ${counts.join(', ') || 'no clients'}`,
+    `**${name}** ${code(chainId, 60)}: ${counts(lines).join(', ') || 'no clients'}`,
     lines.length > 0 && about < lines.length ? `alerts about ${grouped(about)}` : '',
     ageText([status.readMs]),
     sightText(status, nowMs),
@@ -62,6 +94,8 @@ export function summary(
 export function sightText({ state, sinceMs, reason }: ChainStatus, nowMs: number): string {
   const since = sinceMs === null ? '' : ` ${formatDuration(nowMs - sinceMs)}`
   if (state === 'blind') return `${SIGN.blind} **BLIND${since}**${reason ? `: ${code(reason, 120)}` : ''}`
+  if (state === 'unread')
+    return `${SIGN.unread} **UNSEEN${since}**: its clients cannot be read, the chain can${reason ? `: ${code(reason, 120)}` : ''}`
   if (state === 'halted') return `${SIGN.halted} **HALTED${since}**`
   return ''
 }
@@ -79,7 +113,7 @@ export function ageText(readMs: readonly (number | null)[]): string {
 /** The chains that came in as far ends, in one line: "⚫ 3 of 41 far ends from the chain registry cannot be read: …" */
 export function farEndLines(chains: readonly { name: string; status: ChainStatus }[]): string[] {
   if (chains.length === 0) return []
-  const unseen = chains.filter(({ status }) => status.state === 'blind').map(({ name }) => name)
+  const unseen = chains.filter(({ status }) => !viewOf(status).readable).map(({ name }) => name)
   const what = `${count(chains.length, 'chain')} from the chain registry as far ends`
   if (unseen.length === 0) return [`${SIGN.ok} ${what}, all can be read`]
   return [

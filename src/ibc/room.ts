@@ -15,6 +15,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
 import { chainMessage, networkMessage, restartedMessage } from './chain-messages.ts'
+import { hostView } from './claim.ts'
 import { type BotStatus, type ChainStatus, type IbcCommandDeps, ibcCommands } from './commands/index.ts'
 import { readIdentity } from './identity.ts'
 import { clientMessage, unseenClientMessage } from './messages.ts'
@@ -80,6 +81,7 @@ export function createIbc(deps: IbcDeps): IbcRoom {
     client(row, notice, asOfMs, nowMs) {
       const sight = sights.of(row.chainId)
       const halted = sight?.sight.haltedSinceMs ?? null
+      const otherEnd = otherEndOf(row)
       return clientMessage(row, notice, {
         nowMs,
         directory,
@@ -89,7 +91,9 @@ export function createIbc(deps: IbcDeps): IbcRoom {
           halted !== null && sight?.lastBlock
             ? { lastHeight: sight.lastBlock.height, lastBlockMs: halted }
             : null,
-        otherEnd: otherEndOf(row),
+        otherEnd,
+        otherEndHost: otherEnd && hostView(store.chain(otherEnd.chainId)),
+        trackedBlock: row.trackedChainId === null ? null : store.chain(row.trackedChainId)?.block,
         ibcGoMajor: versions.known(row.chainId),
         endpoints: asOfMs === null ? null : endpointWords(endpointsOf(row.chainId)),
         show,
@@ -103,7 +107,10 @@ export function createIbc(deps: IbcDeps): IbcRoom {
         chainId: chain.chainId,
         chainName: chainLabel(directory, chain.chainId),
         nowMs,
-        sinceMs: (kind === 'blind' ? sight.unseenSinceMs : sight.haltedSinceMs) ?? notice.raisedMs,
+        sinceMs:
+          { blind: sight.unseenSinceMs, unread: sight.unreadSinceMs, halted: sight.haltedSinceMs }[kind] ??
+          notice.raisedMs,
+        cause: store.chain(chain.chainId)?.unread?.cause,
         endpoints: endpointsOf(chain.chainId),
         lastHeight: lastBlock?.height ?? null,
         lastBlockMs: lastBlock ? nsToMs(lastBlock.timeNs) : null,
@@ -176,8 +183,11 @@ export function createIbc(deps: IbcDeps): IbcRoom {
     const known = store.chain(chainId)
     const halted = sights.of(chainId)?.sight.haltedSinceMs ?? null
     const sweep = watch.lastSweep(chainId)
-    const state = known?.unseen
-      ? 'blind'
+    const trouble = known?.unseen ?? known?.unread ?? null
+    const state = trouble
+      ? known?.unseen
+        ? 'blind'
+        : 'unread'
       : halted !== null
         ? 'halted'
         : known?.firstLookMs
@@ -185,8 +195,9 @@ export function createIbc(deps: IbcDeps): IbcRoom {
           : 'not-read'
     return {
       state,
-      sinceMs: known?.unseen?.sinceMs ?? halted,
-      reason: known?.unseen?.cause ?? null,
+      sinceMs: trouble?.sinceMs ?? halted,
+      reason: trouble?.cause ?? null,
+      block: known?.block ?? null,
       readMs: sweep?.finishedMs && sweep.error === null ? sweep.finishedMs : (known?.block?.readMs ?? null),
       sweep,
       endpoints: endpointsOf(chainId),

@@ -50,6 +50,8 @@ export interface ChainRow {
   firstLookMs: number | null
   /** Since when the chain cannot be read, and why; null: it can. */
   unseen: { sinceMs: number; cause: string } | null
+  /** Since when its clients cannot be read although the chain can, and why; null: they can. */
+  unread: { sinceMs: number; cause: string } | null
 }
 
 interface RawChain {
@@ -60,6 +62,8 @@ interface RawChain {
   first_look_ms: number | null
   unseen_since_ms: number | null
   unseen_cause: string | null
+  unread_since_ms: number | null
+  unread_cause: string | null
 }
 export interface RawSeldom {
   question: string
@@ -136,9 +140,15 @@ export function chainRow(raw: unknown): ChainRow {
     row.height === null || row.block_time_ns === null || row.read_ms === null
       ? null
       : { height: BigInt(row.height), timeNs: BigInt(row.block_time_ns), readMs: row.read_ms }
-  const unseen =
-    row.unseen_since_ms === null ? null : { sinceMs: row.unseen_since_ms, cause: row.unseen_cause ?? '' }
-  return { chainId: row.chain_id, block, firstLookMs: row.first_look_ms, unseen }
+  const since = (sinceMs: number | null, cause: string | null) =>
+    sinceMs === null ? null : { sinceMs, cause: cause ?? '' }
+  return {
+    chainId: row.chain_id,
+    block,
+    firstLookMs: row.first_look_ms,
+    unseen: since(row.unseen_since_ms, row.unseen_cause),
+    unread: since(row.unread_since_ms, row.unread_cause),
+  }
 }
 
 export const historyRow = (raw: unknown): HistoryRow => ({
@@ -200,7 +210,7 @@ export function rawOf(
 }
 
 /** A bigint as TEXT. */
-export const text = (value: bigint | null): string | null => (value === null ? null : String(value))
+const text = (value: bigint | null): string | null => (value === null ? null : String(value))
 const big = (value: string | null): bigint | null => (value === null ? null : BigInt(value))
 
 /**

@@ -110,7 +110,7 @@ export function createSettler(deps: SettleDeps): Settler {
           const identity = clientIdentity(chain.chainId, row.clientId)
           const state = alerts.loadState(identity)
           // From memory a client only gets worse: that it is well again has to be seen.
-          const seen = { ...observation(verdict, true), first: false }
+          const seen: Observation = { ...observation(verdict, true), basis: 'memory' }
           if (state && !worse(seen.level, state.level))
             seen.level = state.alertId === null ? 'unseen' : state.level
           for (const notice of advance(identity, state, seen, chain.alerts, nowMs)) {
@@ -204,8 +204,10 @@ function observe(
 }
 
 function observation(verdict: Assessment, about: boolean): Observation {
-  const { severity, expiresNs } = verdict
+  const { severity, status, expiresNs } = verdict
   return {
+    // Past its deadline, and the host has made no block that says so.
+    ...(severity === 'expired' && status === 'active' ? { basis: 'clock' } : {}),
     level: severity === 'unreadable' ? 'unseen' : severity,
     deadlineMs: expiresNs === null ? null : nsToMs(expiresNs),
     first: false,

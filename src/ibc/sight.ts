@@ -1,17 +1,22 @@
 // What can be seen of the chains (pure): blind, halted or well, and when that is worth calling somebody.
 import type { Level, Observation } from '../alerts/types.ts'
 import { NEAR_DEADLINE_MS } from './assess.ts'
+import type { ChainMatter } from './identity.ts'
 
 /** How a chain can be seen at one moment. */
 export interface Sight {
   chainId: string
   /** Since when it cannot be read, Unix ms; null: it can. */
   unseenSinceMs: number | null
+  /** Since when its clients cannot be read although the chain can, Unix ms; null: they can. */
+  unreadSinceMs: number | null
   /**
    * It failed again since there was reason to hope: the process started, or the network came back. Until then a
    * chain that could not be read before is not told of.
    */
   failedAgain: boolean
+  /** When it last could not be read, Unix ms. */
+  failedMs: number
   /** Time of its newest block where it has made none for a while, Unix ms; null: it makes blocks. */
   haltedSinceMs: number | null
   /** The nearest known deadline of a client there that alerts are about, Unix ms; null: none is known. */
@@ -24,8 +29,7 @@ export interface SightPolicy {
 }
 
 export interface SightObservations {
-  /** Two matters of each chain: that it cannot be read, and that it makes no blocks. */
-  chains: Map<string, { blind: Observation; halted: Observation }>
+  chains: Map<string, Record<ChainMatter, Observation>>
   /** About this machine's network: no chain at all can be read. */
   network: Observation
 }
@@ -47,14 +51,17 @@ export function observeSight(
       sight.chainId,
       {
         blind: allUnseen ? observation('unseen') : observeBlind(sight, policy, nowMs),
-        halted: observeHalted(sight, policy, nowMs),
+        unread: observeWhileSeen(sight, 'blind', sight.unreadSinceMs, policy, nowMs),
+        halted: observeWhileSeen(sight, 'halted', sight.haltedSinceMs, policy, nowMs),
       },
     ]),
   )
   if (!allUnseen) return { chains, network: observation('ok') }
   const lastSeenMs = Math.max(...unseen.map(({ unseenSinceMs }) => unseenSinceMs!))
   const nearest = earliest(sights.map(({ nearestDeadlineMs }) => nearestDeadlineMs))
-  return { chains, network: lasting('blind', lastSeenMs, nearest, policy, nowMs) }
+  // Each is looked at by itself: what was not looked at yet this time may be back.
+  const provenMs = Math.min(nowMs, ...unseen.map(({ failedMs }) => failedMs))
+  return { chains, network: lasting('blind', lastSeenMs, nearest, policy, provenMs) }
 }
 
 function observeBlind(sight: Sight, policy: SightPolicy, nowMs: number): Observation {
@@ -63,10 +70,17 @@ function observeBlind(sight: Sight, policy: SightPolicy, nowMs: number): Observa
   return lasting('blind', sight.unseenSinceMs, sight.nearestDeadlineMs, policy, nowMs)
 }
 
-function observeHalted(sight: Sight, policy: SightPolicy, nowMs: number): Observation {
+/** What only a chain that can be read shows. */
+function observeWhileSeen(
+  sight: Sight,
+  level: Level,
+  sinceMs: number | null,
+  policy: SightPolicy,
+  nowMs: number,
+): Observation {
   if (sight.unseenSinceMs !== null) return observation('unseen')
-  if (sight.haltedSinceMs === null) return observation('ok')
-  return lasting('halted', sight.haltedSinceMs, sight.nearestDeadlineMs, policy, nowMs)
+  if (sinceMs === null) return observation('ok')
+  return lasting(level, sinceMs, sight.nearestDeadlineMs, policy, nowMs)
 }
 
 /** A state that is told after `blindAfterMs`, and calls somebody when a deadline is near or it has lasted long. */

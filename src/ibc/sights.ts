@@ -8,7 +8,13 @@ import type { Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
-import { chainIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
+import {
+  CHAIN_MATTERS,
+  type ChainMatter,
+  chainIdentity,
+  NETWORK_IDENTITY,
+  restartIdentity,
+} from './identity.ts'
 import type { ClientRow } from './rows.ts'
 import { observeSight, type Sight } from './sight.ts'
 import type { ClientStore } from './store.ts'
@@ -25,7 +31,7 @@ export interface ChainSight {
 }
 
 export interface SightWords {
-  chain(kind: 'blind' | 'halted', notice: Notice, about: ChainSight, nowMs: number): Message
+  chain(kind: ChainMatter, notice: Notice, about: ChainSight, nowMs: number): Message
   network(notice: Notice, all: readonly ChainSight[], nowMs: number): Message
   restarted(
     chain: ChainSettings,
@@ -46,12 +52,15 @@ export interface SightsDeps extends TellerDeps {
 export interface Sights {
   /** A chain's newest block was read. Drops what is known of a chain that has started again, and tells it. */
   headSeen(chain: ChainSettings, head: Head): void
-  /** A chain could not be read, or not its clients. */
+  /** A chain could not be read. */
   unseen(chain: ChainSettings, cause: string): void
   /** How a chain can be seen now; null for one that is not in the directory. */
   of(chainId: string): ChainSight | null
-  /** Tells what is due to be told of how the chains can be seen. */
-  tell(): void
+  /**
+   * Tells what is due to be told of how a chain can be seen, after it was looked at: what was found at the look before
+   * is no word about now.
+   */
+  tell(chain: ChainSettings): void
 }
 
 /** When the network comes back, chains can be read again one after the other: the slower ones are no news. */
@@ -109,7 +118,7 @@ export function createSights(deps: SightsDeps): Sights {
   const sightOf = (chain: ChainSettings): ChainSight => {
     const row = store.chain(chain.chainId)
     const haltedSinceMs = halted.get(chain.chainId) ?? null
-    const troubled = Boolean(row?.unseen) || haltedSinceMs !== null
+    const troubled = Boolean(row?.unseen || row?.unread) || haltedSinceMs !== null
     const { about } = chain.alerts
     const nearest = troubled ? store.nearestDeadline(chain.chainId, about, clock.now()) : null
     return {
@@ -120,6 +129,8 @@ export function createSights(deps: SightsDeps): Sights {
       sight: {
         chainId: chain.chainId,
         unseenSinceMs: row?.unseen?.sinceMs ?? null,
+        unreadSinceMs: row?.unread?.sinceMs ?? null,
+        failedMs: failedMs.get(chain.chainId) ?? 0,
         failedAgain: (failedMs.get(chain.chainId) ?? 0) - hopeSinceMs >= HOPE_MS,
         haltedSinceMs,
         nearestDeadlineMs: nearest?.expiresNs ? nsToMs(nearest.expiresNs) : null,
@@ -141,14 +152,16 @@ export function createSights(deps: SightsDeps): Sights {
       if (head.halted) halted.set(chain.chainId, nsToMs(head.timeNs))
       else halted.delete(chain.chainId)
       store.saveHead(chain.chainId, head, clock.now())
+      // A chain whose newest block is read is not blind, whatever becomes of its clients.
+      store.chainSeen(chain.chainId, 'unseen')
     },
     unseen(chain, cause) {
       // A clock that was set back must not put hope off for as long as it had been ahead.
       hopeSinceMs = Math.min(hopeSinceMs, clock.now())
       failedMs.set(chain.chainId, clock.now())
-      store.chainUnseen(chain.chainId, cause, clock.now())
+      store.chainUnseen(chain.chainId, 'unseen', cause, clock.now())
     },
-    tell() {
+    tell(chain) {
       // A chain that the registry gave is a far end that nobody asked for by name: it is not told of.
       const named = directory.all().filter(({ origin }) => origin !== 'registry')
       const sights = named.map(sightOf)
@@ -160,16 +173,15 @@ export function createSights(deps: SightsDeps): Sights {
       if (sights.length > 1 && sights.every(({ sight }) => sight.unseenSinceMs !== null))
         hopeSinceMs = clock.now()
       commit((tell) => {
-        for (const about of sights) {
-          tellReadAnew(about.chain, tell)
-          const observed = seen.chains.get(about.chain.chainId)!
-          for (const kind of ['blind', 'halted'] as const) {
-            const identity = chainIdentity(kind, about.chain.chainId)
-            const state = alerts.loadState(identity)
-            if (!state && observed[kind].level === 'ok') continue
-            for (const notice of advance(identity, state, observed[kind], about.chain)) {
-              tell(words.chain(kind, notice, about, clock.now()))
-            }
+        const about = sights.find((one) => one.chain.chainId === chain.chainId)
+        if (about) tellReadAnew(chain, tell)
+        for (const kind of about ? CHAIN_MATTERS : []) {
+          const identity = chainIdentity(kind, chain.chainId)
+          const state = alerts.loadState(identity)
+          const observed = seen.chains.get(chain.chainId)![kind]
+          if (!state && observed.level === 'ok') continue
+          for (const notice of advance(identity, state, observed, chain)) {
+            tell(words.chain(kind, notice, about!, clock.now()))
           }
         }
         const state = alerts.loadState(NETWORK_IDENTITY)

@@ -15,7 +15,6 @@ import {
   historyRow,
   type RawClient,
   rawOf,
-  text,
 } from './rows.ts'
 import { type Turn, turnsSince } from './turns-store.ts'
 import type { Seen } from './types.ts'
@@ -27,9 +26,9 @@ export interface ClientStore {
   chain(chainId: string): ChainRow | null
   saveHead(chainId: string, head: { height: bigint; timeNs: bigint }, nowMs: number): void
   finishFirstLook(chainId: string, nowMs: number): void
-  /** The chain could not be read, for this cause; the time since when is kept. */
-  chainUnseen(chainId: string, cause: string, nowMs: number): void
-  chainSeen(chainId: string): void
+  /** The chain (`unseen`), or its clients alone (`unread`), could not be read, for this cause; since when is kept. */
+  chainUnseen(chainId: string, what: 'unseen' | 'unread', cause: string, nowMs: number): void
+  chainSeen(chainId: string, what: 'unseen' | 'unread'): void
   /** Forgets a client that is not watched any more; its history stays. */
   forgetClient(chainId: string, clientId: string): void
   /** Forgets everything read of a chain that is not watched any more. Alert states are not touched. */
@@ -51,6 +50,8 @@ export interface ClientStore {
   saveSeverity(chainId: string, clientId: string, severity: Severity, nextDueMs: number | null): void
   /** Clients whose severity changes by itself up to `untilMs`, the earliest first. */
   due(untilMs: number): ClientRow[]
+  /** Clients that were past their deadline by the clock alone, and by now are by their chain's own newest block too. */
+  overtaken(): ClientRow[]
   /** The client that alerts are about (see `isAbout`) with the nearest deadline after `nowMs`; null: none is known. */
   nearestDeadline(chainId: string, about: 'live' | 'mine' | 'all', nowMs: number): ClientRow | null
   history(chainId: string, clientId: string, limit: number): HistoryRow[]
@@ -111,16 +112,16 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
         chainId,
       )
     },
-    chainUnseen(chainId, cause, nowMs) {
+    chainUnseen(chainId, what, cause, nowMs) {
+      const since = `${what}_since_ms`
       statement(
-        `INSERT INTO chains (chain_id, unseen_since_ms, unseen_cause) VALUES (?, ?, ?)
-         ON CONFLICT (chain_id) DO UPDATE SET
-           unseen_since_ms = min(coalesce(unseen_since_ms, excluded.unseen_since_ms), excluded.unseen_since_ms),
-           unseen_cause = excluded.unseen_cause`,
+        `INSERT INTO chains (chain_id, ${since}, ${what}_cause) VALUES (?, ?, ?)
+         ON CONFLICT (chain_id) DO UPDATE SET ${since} = min(coalesce(${since}, excluded.${since}), excluded.${since}),
+           ${what}_cause = excluded.${what}_cause`,
       ).run(chainId, nowMs, cause)
     },
-    chainSeen(chainId) {
-      statement('UPDATE chains SET unseen_since_ms = NULL, unseen_cause = NULL WHERE chain_id = ?').run(
+    chainSeen(chainId, what) {
+      statement(`UPDATE chains SET ${what}_since_ms = NULL, ${what}_cause = NULL WHERE chain_id = ?`).run(
         chainId,
       )
     },
@@ -158,9 +159,7 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
       const { reading } = seen
       const isKnown = () => before !== undefined && understood(before).length > 0
       if (!isReading(reading)) saveUnseen(statement, chainId, seen, verdict, isKnown(), nowMs)
-      else if (saveReading(statement, chainId, seen, reading, verdict, before, nowMs)) {
-        addHistory(statement, chainId, reading, verdict, nowMs)
-      }
+      else saveReading(statement, chainId, seen, reading, verdict, before, nowMs)
       return before ? { severity: before.severity, readMs: before.read_ms } : null
     },
     saveSeverity(chainId, clientId, severity, nextDueMs) {
@@ -174,6 +173,15 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
     due: (untilMs) =>
       statement('SELECT * FROM clients WHERE next_due_ms <= ? ORDER BY next_due_ms')
         .all(untilMs)
+        .flatMap(understood),
+    // What cannot be read is left to the sweeps.
+    overtaken: () =>
+      statement(
+        `SELECT clients.* FROM clients JOIN chains USING (chain_id) WHERE severity = 'expired' AND status = 'active'
+           AND clients.unseen_since_ms IS NULL AND chains.unseen_since_ms IS NULL AND unread_since_ms IS NULL
+           AND cast(block_time_ns AS INTEGER) >= cast(expires_ns AS INTEGER)`,
+      )
+        .all()
         .flatMap(understood),
     nearestDeadline: (chainId, about, nowMs) =>
       statement(
@@ -211,7 +219,7 @@ const NEWS = ['status', 'severity', 'last_update_ns', 'trusting_period_ns', 'tra
 /** What differs with every reading. */
 const ALWAYS_NEW = ['read_ms', 'host_time_ns', 'endpoint'] as const
 
-/** Writes a reading; a row in which nothing else changed gets only its times. Returns whether there is news. */
+/** Writes a reading; a row in which nothing else changed gets only its times. News are added to the history. */
 function saveReading(
   statement: Statement,
   chainId: string,
@@ -220,7 +228,7 @@ function saveReading(
   verdict: Assessment,
   before: RawClient | undefined,
   nowMs: number,
-): boolean {
+): void {
   const row = rawOf(chainId, seen, reading, verdict, before?.first_seen_ms ?? nowMs)
   const columns = Object.keys(row) as (keyof RawClient)[]
   const always = new Set<string>(ALWAYS_NEW)
@@ -235,12 +243,16 @@ function saveReading(
       host_time_ns: row.host_time_ns,
       endpoint: row.endpoint,
     })
-    return false
+    return
   }
   statement(
     `INSERT OR REPLACE INTO clients (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
   ).run(row)
-  return !before || before.read_ms === null || NEWS.some((column) => before[column] !== row[column])
+  if (before && before.read_ms !== null && NEWS.every((column) => before[column] === row[column])) return
+  statement(
+    `INSERT INTO readings VALUES (@chain_id, @client_id, @nowMs, @status, @severity, @tracked_chain_id,
+       @latest_revision, @latest_height, @trusting_period_ns, @last_update_ns, @reason)`,
+  ).run({ ...row, nowMs })
 }
 
 /** Keeps the last known reading and notes since when the client cannot be seen. */
@@ -282,27 +294,5 @@ function saveUnseen(
     JSON.stringify(seen.openChannels),
     nowMs,
     nowMs,
-  )
-}
-
-function addHistory(
-  statement: Statement,
-  chainId: string,
-  reading: Reading,
-  verdict: Assessment,
-  nowMs: number,
-): void {
-  statement('INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-    chainId,
-    reading.clientId,
-    nowMs,
-    verdict.status,
-    verdict.severity,
-    reading.trackedChainId,
-    text(reading.latestHeight?.revision ?? null),
-    text(reading.latestHeight?.height ?? null),
-    text(reading.trustingPeriodNs),
-    text(verdict.lastUpdateNs),
-    verdict.reason,
   )
 }

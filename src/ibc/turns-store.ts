@@ -31,10 +31,14 @@ const neighbour = (sign: '<' | '>', order: 'ASC' | 'DESC') =>
       AND at_ms >= c.first_seen_ms AND (at_ms, rowid) ${sign} (r.at_ms, r.rowid)
     ORDER BY at_ms ${order}, rowid ${order} LIMIT 1)`
 
+/** Past its deadline by the clock alone is not expired yet: the chain has not said so. */
+const said = (reading: string) =>
+  `iif(${reading}.severity = 'expired' AND ${reading}.status = 'active', 'critical', ${reading}.severity)`
+
 // From the readings that are not ok: they are few, updates of healthy clients are many.
 const TURNS = `
-  SELECT r.chain_id AS chainId, r.client_id AS clientId, r.at_ms AS atMs, r.severity AS severity,
-    c.first_seen_ms AS firstSeenMs, p.severity AS before, n.at_ms AS nextMs, n.severity AS next
+  SELECT r.chain_id AS chainId, r.client_id AS clientId, r.at_ms AS atMs, ${said('r')} AS severity,
+    c.first_seen_ms AS firstSeenMs, ${said('p')} AS before, n.at_ms AS nextMs, ${said('n')} AS next
   FROM readings r
   JOIN clients c ON c.chain_id = r.chain_id AND c.client_id = r.client_id AND r.at_ms >= c.first_seen_ms
   LEFT JOIN readings p ON p.rowid = ${neighbour('<', 'DESC')}

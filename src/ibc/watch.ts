@@ -79,7 +79,8 @@ export function createWatch(deps: WatchDeps): Watch {
   const surveyedWhole = new Set<string>()
   /** Client types that a chain allowed at its last survey. */
   const allowedOf = new Map<string, readonly string[] | null>()
-  const retryAt = new Map<string, { atMs: number; waitMs: number }>()
+  /** Chains whose last sweep failed: they are swept again as soon as they can be read. */
+  const failed = new Set<string>()
   let pulsedMs = 0
   let prunedMs = 0
   /** Chains that are named, not watched, and known from before; null: the far ends are not recalled yet. */
@@ -140,9 +141,11 @@ export function createWatch(deps: WatchDeps): Watch {
     const since = new Set<string>()
     readSince.set(chainId, since)
     const watched = new Set<string>()
+    let headSeen = false
     try {
       const head = await pool.head({ signal })
       sights.headSeen(chain, head)
+      headSeen = true
       deps.sweepBegins(chainId)
       const quietLook = store.chain(chainId)?.firstLookMs === null
       const result = await sweepChain({
@@ -173,16 +176,16 @@ export function createWatch(deps: WatchDeps): Watch {
       else if (result.whole && namesAreWhole(chain)) settler.unwatch(chain, watched, clock.now())
       if (quietLook) settler.finishFirstLook(chain, clock.now())
       Object.assign(note, { clients: result.clients, unreadable: result.unreadable, gaps: result.gaps })
-      store.chainSeen(chainId)
-      retryAt.delete(chainId)
+      store.chainSeen(chainId, 'unread')
+      failed.delete(chainId)
     } catch (error) {
       if (signal.aborted) return
       const storage = explainStorage(error)
       note.error = storage ?? messageOf(error)
-      const waitMs = Math.min(10 * MINUTE_MS, (retryAt.get(chainId)?.waitMs ?? MINUTE_MS / 2) * 2)
-      retryAt.set(chainId, { atMs: clock.now() + waitMs, waitMs })
-      // A database that cannot be written says nothing about the chain.
-      if (storage === null) sights.unseen(chain, note.error)
+      failed.add(chainId)
+      // A database that cannot be written says nothing about the chain. One whose head was read is not blind.
+      if (storage === null && headSeen) store.chainUnseen(chainId, 'unread', note.error, clock.now())
+      else if (storage === null) sights.unseen(chain, note.error)
       if (!(error instanceof UpstreamError)) throw error
     } finally {
       readSince.delete(chainId)
@@ -190,7 +193,7 @@ export function createWatch(deps: WatchDeps): Watch {
       note.requests = pool.requests - requestsBefore
       logger.info({ chainId, ...note }, 'swept')
     }
-    sights.tell()
+    sights.tell(chain)
   }
 
   /** After a start: the far ends are known although the chain that names them may not be readable now. */
@@ -223,13 +226,11 @@ export function createWatch(deps: WatchDeps): Watch {
         if (sweeping.has(chain.chainId)) return
         const unseenBefore = Boolean(store.chain(chain.chainId)?.unseen)
         const head = await headOf(chain)
-        const retry = retryAt.get(chain.chainId)
         // Never looked at, or forgotten: it has started again.
         const isNew = store.chain(chain.chainId)?.firstLookMs === null
-        // A clock that was set back must not put it off for as long as it had been ahead.
-        const isDue = retry && (retry.atMs <= clock.now() || retry.atMs > clock.now() + retry.waitMs)
-        if (head && (retry ? isDue : unseenBefore || isNew)) void sweep(chain)
-        sights.tell()
+        // The sweep tells when it is done, and knows more.
+        if (head && (unseenBefore || isNew || failed.has(chain.chainId))) void sweep(chain)
+        else sights.tell(chain)
       }),
     )
   }
@@ -243,10 +244,10 @@ export function createWatch(deps: WatchDeps): Watch {
       return null
     }
     sights.headSeen(chain, head)
-    // A chain without clients to sweep is seen when its block is.
+    // Of a chain without clients to sweep there is nothing more to read.
     if (recalled && isEmpty(chain)) {
       if (namesAreWhole(chain)) settler.unwatch(chain, new Set(), clock.now())
-      store.chainSeen(chain.chainId)
+      store.chainSeen(chain.chainId, 'unread')
     }
     return head
   }

@@ -11,7 +11,7 @@ import type { ClientRow } from './rows.ts'
 export { ago, CHAIN_LABEL_MAX, chainLabel, count, grouped, label }
 
 /** The sign in front of everything about a severity. */
-export const SIGN: Readonly<Record<Severity | 'blind' | 'halted', string>> = {
+export const SIGN: Readonly<Record<Severity | 'blind' | 'unread' | 'halted', string>> = {
   ok: '🟢',
   warning: '🟡',
   critical: '🔴',
@@ -19,6 +19,7 @@ export const SIGN: Readonly<Record<Severity | 'blind' | 'halted', string>> = {
   frozen: '🧊',
   unreadable: '⚫',
   blind: '⚫',
+  unread: '⚫',
   halted: '⏸',
 }
 

@@ -181,14 +181,17 @@ describe('a chain that makes no blocks', () => {
     await world.leap(0.1 * PERIOD)
     await world.pass(MINUTE)
     expect(world.chains.chain('alpha-1').status('07-tendermint-0')).toBe('Active')
-    expect(world.news().filter((line) => line.includes('EXPIRED'))).toEqual([
-      expect.stringMatching(/^🔴 EXPIRED: alpha-1 .*halted and will refuse an update when it goes on/),
+    expect(world.news().filter((line) => line.startsWith('🔴'))).toEqual([
+      expect.stringMatching(/^🔴 OVERDUE: alpha-1 .*past its deadline by the clock/),
     ])
-    // The next block makes it true: nothing is told twice.
+    // The next block makes it true.
     world.chains.chain('alpha-1').resume()
     await world.pass(3 * MINUTE)
     await world.sweep()
-    expect(world.news()).toEqual([expect.stringMatching(/makes blocks again/)])
+    expect(world.news()).toEqual([
+      expect.stringMatching(/makes blocks again/),
+      expect.stringMatching(/^🔴 EXPIRED: alpha-1 .*governance only/),
+    ])
   })
 })
 

@@ -164,6 +164,47 @@ describe('what a chain says of itself', () => {
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Cf}/u)
   })
 
+  it('says of a client that a halted chain has not judged yet that it can be saved', () => {
+    const client = {
+      hostChainId: 'alpha-1',
+      clientId: '07-tendermint-0',
+      clientType: '07-tendermint',
+      trackedChainId: 'beta-1',
+      connectionIds: [],
+      status: 'active',
+      severity: 'expired',
+      attention: 'live',
+      lastUpdate: null,
+      trustingPeriodMs: null,
+      expiresAt: '2026-11-20T09:00:00Z',
+      elapsedShare: null,
+      reason: null,
+    } satisfies ClientReport
+    const chain = {
+      chainId: 'alpha-1',
+      status: 'halted' as const,
+      reason: 'no block for 2 h',
+      endpoint: null,
+      height: null,
+      blockTime: '2026-11-20T08:00:00Z',
+      requests: 1,
+    }
+    const nowMs = Date.UTC(2026, 10, 20, 10)
+    const report = { takenAt: '', chains: [chain], clients: [client] }
+    const text = tableText(report, { colour: false, nowMs })
+    expect(text).toContain('OVERDUE')
+    expect(text).toContain(
+      '1 client on alpha-1 past the deadline by the clock; the chain has made no block since 2026-11-20T08:00:00Z. An update waiting in its mempool with a header from before then can still save it',
+    )
+    expect(text).not.toContain('EXPIRED')
+    const said = tableText(
+      { ...report, clients: [{ ...client, status: 'expired' }] },
+      { colour: false, nowMs },
+    )
+    expect(said).toContain('EXPIRED')
+    expect(said).not.toContain('OVERDUE')
+  })
+
   it('is written as RFC 3339 or not at all', () => {
     const ns = (ms: number) => BigInt(ms) * 1_000_000n
     expect(formatTimestampNs(ns(Date.UTC(9999, 11, 31, 23, 59, 59)))).toBe('9999-12-31T23:59:59Z')

@@ -148,7 +148,7 @@ describe('named connections', () => {
 })
 
 describe('a chain that is not swept by itself but has clients that are mine', () => {
-  it('is blind when these cannot be read, although it makes blocks', async () => {
+  it('is told of when these cannot be read, although it makes blocks', async () => {
     const world = await startWorld({
       build(chains) {
         for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
@@ -165,7 +165,7 @@ describe('a chain that is not swept by itself but has clients that are mine', ()
       }),
     })
     await world.pass(15 * MINUTE)
-    expect(world.lines()).toEqual([expect.stringMatching(/BLIND 1\d min: alpha-1/)])
+    expect(world.lines()).toEqual([expect.stringMatching(/UNSEEN 1\d min: the clients of alpha-1/)])
   })
 })
 

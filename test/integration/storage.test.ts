@@ -104,6 +104,45 @@ describe('migrations', () => {
     }
   })
 
+  it('find out what open alerts of the version before were told from', () => {
+    const sql = new BetterSqlite3(':memory:')
+    const before = migrations().findIndex(({ name }) => name.includes('basis'))
+    migrate(sql, ':memory:', migrations().slice(0, before), { nowMs })
+    const alert = (id: number, level: string, headlines: string[], status: string) => {
+      const identity = `ibc:alpha-1/07-tendermint-${id}`
+      const state = JSON.stringify({ level, alertId: id, toldLevel: level })
+      sql.prepare('INSERT INTO alert_states VALUES (?, ?, ?, ?, 0)').run(identity, level, id, state)
+      for (const headline of headlines) {
+        const messages = JSON.stringify([{ headline, notice: { alertId: id } }])
+        const { lastInsertRowid } = sql
+          .prepare("INSERT INTO outbox (webhook, kind, messages, created_ms) VALUES ('W', 'post', ?, 0)")
+          .run(messages)
+        sql.prepare('INSERT INTO outbox_alerts VALUES (?, ?, ?)').run(id, lastInsertRowid, level)
+      }
+      sql
+        .prepare(
+          `INSERT INTO clients (chain_id, client_id, client_type, rule, frozen, status, severity, attention, ignored,
+             connection_ids, far_ends, open_channels, first_seen_ms)
+           VALUES ('alpha-1', ?, '07-tendermint', 'tendermint', 0, ?, ?, 'live', 0, '[]', '[]', '[]', 0)`,
+        )
+        .run(`07-tendermint-${id}`, status, level)
+    }
+    alert(1, 'critical', ['🔴 9 h left'], 'active')
+    alert(2, 'critical', ['🟡 67 h left', '⚫ 9 h left: may expire'], 'active')
+    alert(3, 'expired', ['⚫ MAY HAVE EXPIRED'], 'expired')
+    alert(4, 'expired', ['🔴 EXPIRED'], 'expired')
+    alert(5, 'expired', ['🔴 EXPIRED: is halted'], 'active')
+    alert(6, 'critical', ['⚫ 9 h left: may expire', '🔴 still not updated'], 'active')
+    sql.prepare("UPDATE outbox SET messages = '{' WHERE id = 1").run()
+    migrate(sql, ':memory:', migrations(), { nowMs })
+    const rows = sql.prepare('SELECT alert_id AS id, state FROM alert_states').all() as {
+      id: number
+      state: string
+    }[]
+    const remembered = rows.filter(({ state }) => JSON.parse(state).basis === 'memory').map(({ id }) => id)
+    expect(remembered).toEqual([2, 3, 5])
+  })
+
   it('copy the file before they change it', () => {
     const all = migrations()
     const sql = new BetterSqlite3(path())

@@ -2,7 +2,7 @@
 import type { Database } from '../../storage/database.ts'
 import { arrange } from '../compose.ts'
 import type { Message } from '../types.ts'
-import { createOutbox } from './store.ts'
+import { createOutbox, type OutboxRow } from './store.ts'
 
 /** Of an alert with many reminders the first and so many of the last messages are edited when it is over. */
 const EDITS_MAX = 4
@@ -15,7 +15,7 @@ export interface Destination {
 
 /**
  * Enqueues the messages of one transaction, at its time `nowMs` (Unix ms), for every destination that `route` names:
- * grouped into storms, and, for what is over, with the edits of the messages about it. `mention` of the route
+ * grouped into storms, and, for what is over or seen now, with the edits of the messages about it. `mention` of the route
  * takes the place of the message's own, and tags nobody where the notice says so. Kick the delivery after the commit.
  */
 export function commitNotices(
@@ -36,10 +36,14 @@ export function commitNotices(
   const outbox = createOutbox(database)
   for (const [webhook, queue] of queues) {
     const edits = new Map<number, Message[]>()
-    for (const message of queue.filter(isOver)) {
+    for (const message of queue.filter(changesWhatWasSaid)) {
       // Nothing red may stay red: the newest alarms about it say so too, not only the first.
-      const alarms = outbox.alarms(message.notice.alertId, webhook).map(({ rowId }) => rowId)
+      const { alertId, kind } = message.notice
+      const alarms = outbox.alarms(alertId, webhook).map(({ rowId }) => rowId)
       for (const target of new Set([...alarms.slice(0, 1), ...alarms.slice(-EDITS_MAX)])) {
+        // What had been seen when it was told stays as it is; the last one is from where the news comes.
+        const stays = target !== alarms.at(-1) && !wasUnsure(outbox.row(target), alertId)
+        if (kind === 'confirmed' && stays) continue
         edits.set(target, [...(edits.get(target) ?? []), message])
       }
     }
@@ -48,6 +52,13 @@ export function commitNotices(
   }
 }
 
-function isOver({ notice: { kind } }: Message): boolean {
-  return kind === 'resolved' || kind === 'recovered' || kind === 'withdrawn'
+/** Whether a post told of an alert from memory, or by the clock. */
+function wasUnsure(row: OutboxRow | null, alertId: number): boolean {
+  const basis = row?.messages.find(({ notice }) => notice.alertId === alertId)?.notice.basis
+  return basis === 'memory' || basis === 'clock'
+}
+
+/** It is over, or what was told from memory was seen. */
+function changesWhatWasSaid({ notice: { kind } }: Message): boolean {
+  return kind === 'resolved' || kind === 'recovered' || kind === 'withdrawn' || kind === 'confirmed'
 }

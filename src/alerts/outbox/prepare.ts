@@ -64,7 +64,8 @@ export function prepareEdit(row: OutboxRow, outbox: Outbox): Prepared {
   const over = row.messages.filter(({ notice }) => shows.has(notice.alertId))
   if (over.length === 0) return { drop: 'its message does not show it' }
   const payload = over.reduce(
-    (now, { notice, headline }) => markOver(now, notice.alertId, headline),
+    (now, { notice, headline }) =>
+      markOver(now, notice.alertId, headline, notice.kind === 'confirmed' ? 'seen' : 'over'),
     target.payload,
   )
   return { messages: over, payload, messageId: target.messageId }

@@ -19,7 +19,7 @@ export function alertsCommand(deps: IbcCommandDeps): Command<object> {
 }
 
 function answer(deps: IbcCommandDeps, call: Call): Reply {
-  const open = deps.openAlerts().map(({ identity, state }) => describe(deps, identity, state))
+  const open = deps.openAlerts().map(({ identity, state }) => describe(deps, identity, state, call.nowMs))
   if (open.length === 0) return { text: `🟢 No alert is open, as of ${ago(call.nowMs)}.` }
   open.sort(inOrder)
   const quiet = open.filter(isQuiet).length

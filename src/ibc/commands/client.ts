@@ -3,16 +3,19 @@ import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { code } from '../../discord/text.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
 import type { Assessment } from '../assess.ts'
-import { clientIdentity } from '../identity.ts'
 import {
-  codeBlock,
-  RLY_UPDATE,
-  recoverCommands,
-  SUBSTITUTE_RULE,
-  updateCommands,
-  updateNeeds,
-} from '../mend.ts'
-import { sightText } from '../overview.ts'
+  CLAIM_WORDS,
+  type Claim,
+  claimNow,
+  type HostView,
+  isLost,
+  lastBlockNs,
+  updateVerdict,
+  viewOf,
+} from '../claim.ts'
+import { clientIdentity } from '../identity.ts'
+import { codeBlock, RLY_UPDATE, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from '../mend.ts'
+import { lineSign, sightText } from '../overview.ts'
 import type { ClientRow, HistoryRow } from '../rows.ts'
 import { severityNow, thresholdsOf } from '../severity-now.ts'
 import type { FarEnd } from '../types.ts'
@@ -74,7 +77,10 @@ async function answer(deps: IbcCommandDeps, row: ClientRow, { nowMs }: Call): Pr
   const identity = clientIdentity(row.chainId, row.clientId)
   const open = deps.openAlerts().find((alert) => alert.identity === identity)?.state
   const sight = sightText(status, nowMs)
-  const mend = await mendText(deps, row, verdict)
+  const host = viewOf(status)
+  const claim = claimNow(row, host, nowMs)
+  const halted = claim === 'by-the-clock' || status.state === 'halted'
+  const mend = await mendText(deps, row, { verdict, claim, halted, host })
   const far = row.farEnds.slice(0, FAR_ENDS).map((end) => farEndText(deps, end, nowMs))
   const more = row.farEnds.length > FAR_ENDS ? [`and ${row.farEnds.length - FAR_ENDS} more`] : []
   const history = deps.store.history(row.chainId, row.clientId, HISTORY)
@@ -83,10 +89,12 @@ async function answer(deps: IbcCommandDeps, row: ClientRow, { nowMs }: Call): Pr
     { name: 'Other end', value: [...far, ...more].join('\n') || 'none is known' },
   ]
   if (history.length > 0) fields.push({ name: 'History', value: historyText(history) })
-  if (mend) fields.push({ name: pastSaving(verdict) ? 'To recover it' : 'To update it', value: mend })
+  if (mend) fields.push({ name: isLost(claim) ? 'To recover it' : 'To update it', value: mend })
   const lines = [
-    verdictText(verdict, row, nowMs),
-    verdict.reason && verdict.severity !== 'unreadable' ? code(verdict.reason, 200) : '',
+    verdictText(verdict, row, host, nowMs),
+    verdict.reason && verdict.severity !== 'unreadable' && verdict.status !== 'active'
+      ? code(verdict.reason, 200)
+      : '',
     row.unseenSinceMs === null
       ? ''
       : `⚫ It cannot be read since ${ago(row.unseenSinceMs)}: ${code(row.reason ?? '', 200)}`,
@@ -97,7 +105,7 @@ async function answer(deps: IbcCommandDeps, row: ClientRow, { nowMs }: Call): Pr
       : `Read ${ago(row.readMs)}${row.endpoint ? ` from ${endpointLabel(row.endpoint)}` : ''}`,
   ]
   const embed: Embed = {
-    title: `${SIGN[verdict.severity]} ${clientLabel(row, directory)}`,
+    title: `${lineSign({ claim, severity: verdict.severity })} ${clientLabel(row, directory)}`,
     description: lines.filter(Boolean).join('\n'),
     color: COLOUR[verdict.severity],
     fields,
@@ -105,17 +113,17 @@ async function answer(deps: IbcCommandDeps, row: ClientRow, { nowMs }: Call): Pr
   return { embeds: [embed] }
 }
 
-const pastSaving = ({ severity }: Assessment) => severity === 'expired' || severity === 'frozen'
-
-function verdictText(verdict: Assessment, row: ClientRow, nowMs: number): string {
-  const { severity, status, elapsedShare } = verdict
+function verdictText(verdict: Assessment, row: ClientRow, host: HostView, nowMs: number): string {
+  const { severity, elapsedShare } = verdict
   const deadlineMs = expiresMs(verdict)
   if (severity === 'unreadable') return `**unreadable**: ${code(verdict.reason ?? '', 200)}`
-  if (status === 'unauthorized') return '**unauthorized**: an update is refused now'
-  if (severity === 'frozen') return '**frozen**: an update is refused now, governance only'
-  if (severity === 'expired') {
-    const when = deadlineMs === null ? '' : ` ${ago(deadlineMs)} (${at(deadlineMs)})`
-    return `**expired**${when}: an update is refused now, governance only`
+  const claim = claimNow(row, host, nowMs)
+  if (claim !== null) {
+    const isDeadline = claim !== 'frozen' && claim !== 'unauthorized' && deadlineMs !== null
+    const when = isDeadline ? ` ${ago(deadlineMs)} (${at(deadlineMs)})` : ''
+    const words = { since: at(nsToMs(lastBlockNs(row, host))), type: code(row.clientType, 40) }
+    const update = updateVerdict(claim, words) ?? 'updates since its last reading are invisible to me'
+    return `**${CLAIM_WORDS[claim]}**${when}: ${update.charAt(0).toLowerCase()}${update.slice(1)}`
   }
   if (deadlineMs === null) return `**${severity}**: it does not expire`
   const used =
@@ -150,8 +158,10 @@ function farEndText(deps: IbcCommandDeps, end: FarEnd, nowMs: number): string {
     return `⚪ ${who}: not watched, ${why}`
   }
   const verdict = severityNow(row, thresholdsOf(directory, row.chainId), nowMs)
+  const host = viewOf(deps.chainStatus(row.chainId))
+  const sign = lineSign({ claim: claimNow(row, host, nowMs), severity: verdict.severity })
   const age = row.readMs === null ? '' : ` · read ${ago(row.readMs)}`
-  return `${SIGN[verdict.severity]} ${who}: ${verdictText(verdict, row, nowMs)}${age}`
+  return `${sign} ${who}: ${verdictText(verdict, row, host, nowMs)}${age}`
 }
 
 /** What was new, the latest first. */
@@ -176,11 +186,16 @@ function historyText(rows: readonly HistoryRow[]): string {
     .join('\n')
 }
 
-async function mendText(deps: IbcCommandDeps, row: ClientRow, verdict: Assessment): Promise<string> {
-  if (verdict.status === 'unauthorized') {
+async function mendText(
+  deps: IbcCommandDeps,
+  row: ClientRow,
+  now: { verdict: Assessment; claim: Claim | null; halted: boolean; host: HostView },
+): Promise<string> {
+  const { verdict, claim, host } = now
+  if (claim === 'unauthorized') {
     return `Governance on ${chainLabel(deps.directory, row.chainId)} has to allow the type ${code(row.clientType, 40)} again (\`allowed_clients\`).`
   }
-  if (pastSaving(verdict)) {
+  if (isLost(claim)) {
     const major = await ibcGoMajor(deps, row.chainId)
     const daemon = deps.directory.get(row.chainId)?.daemonName ?? null
     return [codeBlock(recoverCommands(major, daemon, row.clientId)), SUBSTITUTE_RULE]
@@ -188,9 +203,11 @@ async function mendText(deps: IbcCommandDeps, row: ClientRow, verdict: Assessmen
       .join('\n')
   }
   if (expiresMs(verdict) === null) return ''
-  return [codeBlock(updateCommands(row)), updateNeeds(row), `With rly: ${code(RLY_UPDATE)}`]
-    .filter(Boolean)
-    .join('\n')
+  const tracked = row.trackedChainId === null ? null : deps.chainStatus(row.trackedChainId).block
+  const halt = now.halted ? { lastBlockNs: lastBlockNs(row, host), tracked: tracked ?? null } : null
+  // Which header it takes cannot be said to rly.
+  const rly = halt ? '' : `With rly: ${code(RLY_UPDATE)}`
+  return [updateAdvice(row, halt), rly].filter(Boolean).join('\n')
 }
 
 /** Not knowing the version only means that the commands for both are shown. */

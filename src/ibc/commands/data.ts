@@ -2,8 +2,9 @@
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { code } from '../../discord/text.ts'
 import type { Severity } from '../assess.ts'
-import { ageText, type Line, lineOf, summary } from '../overview.ts'
-import { ago, chainLabel, count, grouped, percent, SIGN } from '../words.ts'
+import { CLAIM_WORDS, isLost } from '../claim.ts'
+import { ageText, type Line, lineOf, lineSign, summary } from '../overview.ts'
+import { ago, chainLabel, count, grouped, percent } from '../words.ts'
 import type { IbcCommandDeps } from './deps.ts'
 import { chainOrRefuse, completeChain } from './find.ts'
 
@@ -48,13 +49,13 @@ function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilte
   const { nowMs } = call
   const also = ` To filter: ${DATA_FILTERS.map((one) => `\`${one}\``).join(', ')}.`
   const chains = args.chain === undefined ? directory.all() : [chainOrRefuse(directory, args.chain, { also })]
+  const statuses = new Map(chains.map(({ chainId }) => [chainId, deps.chainStatus(chainId)]))
   const known = new Map(
-    chains.map(({ chainId }) => [
+    [...statuses].map(([chainId, status]) => [
       chainId,
-      store.clients(chainId).map((row) => lineOf(row, directory, nowMs)),
+      store.clients(chainId).map((row) => lineOf(row, { directory, status, nowMs })),
     ]),
   )
-  const statuses = new Map(chains.map(({ chainId }) => [chainId, deps.chainStatus(chainId)]))
   const lines = [...known.values()]
     .flat()
     .filter((line) => args.status === undefined || fits(line, args.status))
@@ -76,9 +77,9 @@ function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilte
     const rest = shown.filter((line) => !needsAttention(line))
     const parts = [
       ...(nearAttention.length > 0 ? [`**Needs attention** (${grouped(urgent)})`] : []),
-      ...nearAttention.map((line) => lineText(line, deps, chains.length > 1, nowMs)),
+      ...nearAttention.map((line) => lineText(line, deps, chains.length > 1)),
       ...(rest.length > 0 && urgent > 0 && index * PAGE <= urgent ? ['**The rest**'] : []),
-      ...rest.map((line) => lineText(line, deps, chains.length > 1, nowMs)),
+      ...rest.map((line) => lineText(line, deps, chains.length > 1)),
     ]
     embeds.push({ description: parts.join('\n') })
   }
@@ -114,26 +115,29 @@ const CLASS: Record<Severity, number> = {
 function inOrder(a: Line, b: Line): number {
   const attention = Number(needsAttention(b)) - Number(needsAttention(a))
   if (attention !== 0) return attention
-  const kind = CLASS[a.severity] - CLASS[b.severity]
+  const kind = classOf(a) - classOf(b)
   if (kind !== 0) return kind
   // What is past is the more interesting the later it was; what is to come, the sooner.
-  const order = a.severity === 'expired' || a.severity === 'frozen' ? -1 : 1
+  const order = isLost(a.claim) ? -1 : 1
   const far = Number.MAX_SAFE_INTEGER
   const gap = order * ((a.deadlineMs ?? far) - (b.deadlineMs ?? far))
   return gap || compare(a.row.chainId, b.row.chainId) || byNumber(a.row.clientId, b.row.clientId)
 }
 
+const classOf = ({ claim, severity }: Line) =>
+  claim !== null && !isLost(claim) ? CLASS.critical : CLASS[severity]
+
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 const byNumber = (a: string, b: string) => a.length - b.length || compare(a, b)
 
 /** "🔴 Osmosis `07-tendermint-1` → Cosmos Hub · expires in 9 minutes · 99 %" */
-function lineText(line: Line, { directory }: IbcCommandDeps, named: boolean, nowMs: number): string {
+function lineText(line: Line, { directory }: IbcCommandDeps, named: boolean): string {
   const { row, severity, share } = line
   const host = named ? `${chainLabel(directory, row.chainId)} ` : ''
   const tracked = row.trackedChainId === null ? '' : ` → ${chainLabel(directory, row.trackedChainId)}`
   const marks = [
-    `${SIGN[severity]} ${host}${code(row.clientId, 40)}${tracked}`,
-    stateText(line, nowMs),
+    `${lineSign(line)} ${host}${code(row.clientId, 40)}${tracked}`,
+    stateText(line),
     share !== null && (severity === 'ok' || severity === 'warning' || severity === 'critical')
       ? percent(share)
       : '',
@@ -145,10 +149,10 @@ function lineText(line: Line, { directory }: IbcCommandDeps, named: boolean, now
   return marks.filter(Boolean).join(' · ')
 }
 
-function stateText({ row, severity, status, deadlineMs }: Line, nowMs: number): string {
+function stateText({ row, severity, claim, deadlineMs }: Line): string {
   if (severity === 'unreadable') return `cannot be read: ${code(row.reason ?? 'not read yet', 80)}`
-  if (status === 'unauthorized') return '**unauthorized**'
-  if (severity === 'frozen') return '**frozen**'
-  if (deadlineMs === null) return severity === 'expired' ? '**expired**' : 'does not expire'
-  return deadlineMs > nowMs ? `expires ${ago(deadlineMs)}` : `**expired** ${ago(deadlineMs)}`
+  if (claim === 'frozen' || claim === 'unauthorized') return `**${CLAIM_WORDS[claim]}**`
+  const when = deadlineMs === null ? '' : ` ${ago(deadlineMs)}`
+  if (claim !== null) return `**${CLAIM_WORDS[claim]}**${when}`
+  return deadlineMs === null ? 'does not expire' : `expires${when}`
 }

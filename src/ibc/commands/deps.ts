@@ -7,12 +7,14 @@ import type { ClientStore } from '../store.ts'
 
 /** How a chain can be seen at present. All moments are Unix ms. */
 export interface ChainStatus {
-  /** `not-read`: no sweep of it has ended yet. */
-  state: 'ok' | 'halted' | 'blind' | 'not-read'
-  /** Since when it is halted or blind; null otherwise. */
+  /** `unread`: its clients cannot be read, the chain can. `not-read`: no sweep of it has ended yet. */
+  state: 'ok' | 'halted' | 'blind' | 'unread' | 'not-read'
+  /** Since when it is halted, blind or unread; null otherwise. */
   sinceMs: number | null
-  /** Why it is blind, in words of an upstream. */
+  /** Why it is blind or unread, in words of an upstream. */
   reason: string | null
+  /** Its newest known block; left out: none is known. */
+  block?: { height: bigint; timeNs: bigint; readMs: number } | null
   /** When its clients were last read whole; null: not yet. */
   readMs: number | null
   /** The last sweep: null before the first one. */

@@ -40,16 +40,15 @@ export function digestFacts(
   return {
     nowMs,
     directory,
-    chains: chains.map(({ chainId, origin }) => ({
-      chainId,
-      origin,
-      status: deps.chainStatus(chainId),
-      lines: store.clients(chainId).map((row) => lineOf(row, directory, nowMs)),
-    })),
+    chains: chains.map(({ chainId, origin }) => {
+      const status = deps.chainStatus(chainId)
+      const lines = store.clients(chainId).map((row) => lineOf(row, { directory, status, nowMs }))
+      return { chainId, origin, status, lines }
+    }),
     open: deps
       .openAlerts()
       .filter(({ identity }) => wanted(deps.chainOf(identity)))
-      .map(({ identity, state }) => describe(deps, identity, state)),
+      .map(({ identity, state }) => describe(deps, identity, state, nowMs)),
     turns: store.turns(nowMs - WEEK_MS).filter(({ chainId }) => ids.has(chainId)),
   }
 }

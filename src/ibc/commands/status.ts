@@ -31,7 +31,7 @@ function answer(deps: IbcCommandDeps, { nowMs, page }: Call): Reply {
   const chains = all.filter(({ origin }) => origin !== 'registry')
   const fromRegistry = all.filter(({ origin }) => origin === 'registry')
   const trouble = (status: ChainStatus) =>
-    ['blind', 'halted', 'not-read', 'ok'].indexOf(status.state) * 2 + (status.sweep?.error ? 0 : 1)
+    ['blind', 'unread', 'halted', 'not-read', 'ok'].indexOf(status.state) * 2 + (status.sweep?.error ? 0 : 1)
   chains.sort((a, b) => trouble(a.status) - trouble(b.status))
   const pages = Math.max(1, Math.ceil(chains.length / PAGE))
   const index = Math.min(Math.max(0, page), pages - 1)

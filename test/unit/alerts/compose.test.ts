@@ -208,6 +208,25 @@ describe('marking a message that was sent', () => {
     expect(both.embeds.map(({ color }) => color)).toEqual([0x95a5a6, 0x95a5a6])
   })
 
+  it('says that what was told from memory was seen since, and then that it is over', () => {
+    const [sent] = sendAll([aMessage(41)])
+    const seen = markOver(sent!, 41, '🔴 EXPIRED, seen now', 'seen')
+    expect(seen.content).toBe('⚪ seen since: 🟡 warning: Osmosis 07-tendermint-41')
+    expect(seen.embeds[0]!.title).toBe('🔴 EXPIRED, seen now')
+    expect(markOver(seen, 41, 'x', 'seen').content).toBe(seen.content)
+    expect(markOver(seen, 41, 'done').content).toBe('🟢 over: 🟡 warning: Osmosis 07-tendermint-41')
+    const [storm] = sendAll([aMessage(4), aMessage(5)])
+    const both = markOver(markOver(storm!, 4, 'done'), 5, 'seen', 'seen')
+    expect(both.content.split('\n')).toEqual([
+      '⚪ seen since: 🟡 2 warning on Osmosis',
+      '🟢 ~~🟡 warning: Osmosis 07-tendermint-4 #4~~',
+      '⚪ ~~🟡 warning: Osmosis 07-tendermint-5 #5~~',
+    ])
+    expect(markOver(both, 5, 'done').content.split('\n')[2]).toBe(
+      '🟢 ~~🟡 warning: Osmosis 07-tendermint-5 #5~~',
+    )
+  })
+
   it('leaves a message alone that does not show the alert', () => {
     const [sent] = sendAll([aMessage(4), aMessage(41)])
     expect(markOver(sent!, 1, 'done').content).toBe(sent!.content)

@@ -95,6 +95,68 @@ describe('what is told when a level changes', () => {
     expect(story(...observations).words).toEqual(words)
   })
 
+  const memory = (level: Level) => seen(level, { basis: 'memory' })
+  const clock = (level: Level) => seen(level, { basis: 'clock' })
+  it.each<[string, Observation[], string[][]]>([
+    [
+      'confirmed, once',
+      [memory('expired'), memory('expired'), seen('expired'), seen('expired')],
+      [['raised expired'], [], ['confirmed expired'], []],
+    ],
+    [
+      'confirmed as less: the same alert',
+      [memory('expired'), seen('critical'), seen('ok')],
+      [['raised expired'], ['confirmed critical'], ['resolved ok']],
+    ],
+    ['confirmed as more', [memory('warning'), seen('frozen')], [['raised warning'], ['confirmed frozen']]],
+    ['over: it was never true', [memory('expired'), seen('ok')], [['raised expired'], ['resolved ok']]],
+    [
+      'seen, then worse from memory, then seen',
+      [seen('critical'), memory('critical'), memory('expired'), seen('expired')],
+      [['raised critical'], [], ['raised expired'], ['confirmed expired']],
+    ],
+    [
+      'seen, and from memory no worse: nothing to confirm',
+      [seen('critical'), memory('critical'), seen('critical')],
+      [['raised critical'], [], []],
+    ],
+    [
+      'step by step',
+      [memory('expired'), clock('expired'), clock('expired'), seen('expired')],
+      [['raised expired'], ['confirmed expired'], [], ['confirmed expired']],
+    ],
+    ['by the clock, and saved', [clock('expired'), seen('ok')], [['raised expired'], ['resolved ok']]],
+    [
+      'by the clock at the first look is not past saving',
+      [{ ...clock('expired'), first: true }],
+      [['raised expired']],
+    ],
+    [
+      'what was never told has nothing to confirm',
+      [seen('expired', { first: true }), clock('expired'), seen('expired')],
+      [['quiet expired'], [], []],
+    ],
+  ])('of what was not seen: %s', (_, observations, words) => {
+    const restarted = JSON.parse(JSON.stringify(story(...observations.slice(0, -1)).state))
+    expect(story(...observations).words).toEqual(words)
+    // What it rested on survives a restart.
+    const last = step(restarted, observations.at(-1)!, POLICY, T0 + HOUR_MS * observations.length, () => 41)
+    expect(last.notices.map(({ kind, level }) => `${kind} ${level}`)).toEqual(words.at(-1))
+  })
+
+  it('an acknowledgement keeps quiet about a danger that is confirmed as it was told, not about an end', () => {
+    for (const [level, kinds] of [
+      ['critical', []],
+      ['expired', ['confirmed']],
+    ] as const) {
+      const { state } = story(memory(level))
+      const acked = acknowledge(state!, { userId: '7', untilMs: null, note: null }, T0)
+      const { notices, after } = step(acked, seen(level), POLICY, T0 + HOUR_MS, () => 99)
+      expect(notices.map(({ kind }) => kind)).toEqual(kinds)
+      expect(step(after, seen(level), POLICY, T0 + HOUR_MS, () => 99).notices).toEqual([])
+    }
+  })
+
   it('keeps the number through escalations and takes a new one for the next alert', () => {
     const { told } = story(seen('warning'), seen('critical'), seen('ok'), seen('warning'))
     expect(told.flat().map(({ alertId }) => alertId)).toEqual([41, 41, 41, 42])

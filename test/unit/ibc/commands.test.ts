@@ -161,7 +161,7 @@ describe('data', () => {
       {},
       { nowMs: NOW + HOUR_MS },
     )
-    expect(textOf(later)).toContain('🔴 1 expired')
+    expect(textOf(later)).toContain('⚫ 1 may have expired')
   })
 
   it.each([

@@ -9,6 +9,7 @@ import { digest, digestMessage, WEEK_MS } from '../../../src/ibc/digest.ts'
 import type { ClientRow } from '../../../src/ibc/rows.ts'
 import type { Turn } from '../../../src/ibc/turns-store.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
+import { msToNs } from '../../../src/kernel/nanotime.ts'
 import { aCall, aChain, aClient, NOW, textOf } from '../../support/client-rows.ts'
 
 interface World {
@@ -92,6 +93,20 @@ const turn = (number: number, from: Turn['from'], to: Turn['to'], more: Partial<
   to,
   first: false,
   ...more,
+})
+
+it('does not count as lost what an update may still save', () => {
+  const standing = { status: 'active', hostTimeNs: msToNs(NOW - 2 * DAY_MS) } as const
+  const text = textAt({
+    clients: [client(1, -HOUR_MS, standing), client(2, -HOUR_MS, { status: 'active', readMs: NOW - DAY_MS })],
+    open: [alert(1, 'expired', 41), alert(2, 'expired', 42)],
+    status: { 'osmosis-1': { state: 'halted', sinceMs: NOW - 2 * DAY_MS } },
+  })
+  expect(text).toContain('2 alerts open')
+  expect(text).toContain('#41 🔴 **past its deadline by the clock** Osmosis 07-tendermint-1')
+  expect(text).toContain('#42 🔴 **may have expired** Osmosis 07-tendermint-2')
+  expect(text).toContain('🔴 1 past its deadline by the clock, ⚫ 1 may have expired')
+  expect(text).not.toMatch(/expired or frozen|🔴 2 expired/)
 })
 
 describe('the headline', () => {

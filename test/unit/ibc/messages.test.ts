@@ -78,7 +78,12 @@ describe('a client in danger', () => {
 
   it.each([
     [null, 'other end: not watched (07-tendermint-259 on cosmoshub-4)'],
-    [theOtherEnd(-DAY_MS), 'other end: EXPIRED'],
+    [theOtherEnd(-DAY_MS, { status: 'expired' }), 'other end: EXPIRED'],
+    [
+      theOtherEnd(-HOUR_MS, { hostTimeNs: msToNs(NOW - 2 * HOUR_MS) }),
+      'other end: past its deadline by the clock',
+    ],
+    [theOtherEnd(-HOUR_MS, { readMs: NOW - 2 * HOUR_MS }), 'other end: may have expired'],
     [theOtherEnd(DAY_MS, { status: 'frozen', frozen: true }), 'other end: FROZEN'],
     [theOtherEnd(DAY_MS, { readMs: null }), 'other end: cannot be read'],
     [theOtherEnd(2.5 * HOUR_MS, { unseenSinceMs: NOW - 1 }), 'other end: 2 h left by its last reading'],
@@ -140,9 +145,37 @@ describe('a client that is past saving', () => {
     const row = aClient({}, NOW - DAY_MS)
     const message = clientMessage(row, aNotice('expired'), context({ hostHalted }))
     expect(message.headline).toBe(
-      '🔴 EXPIRED: Osmosis 07-tendermint-1 (tracks Cosmos Hub). Osmosis is halted and will refuse an update when it goes on',
+      '🔴 OVERDUE: Osmosis 07-tendermint-1 (tracks Cosmos Hub) is past its deadline by the clock; the chain has made no block since Wed 18 Nov 02:52 UTC. An update waiting in its mempool with a header from before then can still save it',
     )
     expect(message.embed?.description).toContain('By the clock; osmosis-1 has made no block since')
+    expect(message.embed?.description).toContain(
+      [
+        'hermes update client --host-chain osmosis-1 --client 07-tendermint-1 --height N',
+        '```',
+        "N: the height of a block of cosmoshub-4 from just before 2026-11-18 02:52:00 UTC, the time of osmosis-1's last block: a header from later is refused.",
+      ].join('\n'),
+    )
+    expect(message.embed?.description).not.toContain('recover')
+  })
+
+  it('names the height that an update on a halted chain takes, where it can be reckoned', () => {
+    const hostHalted = { lastHeight: 21_004_112n, lastBlockMs: NOW - 2 * HOUR_MS }
+    const trackedBlock = { height: 28_304_233n, timeNs: msToNs(NOW) }
+    for (const level of ['critical', 'expired'] as const) {
+      const row = aClient({}, level === 'critical' ? NOW + HOUR_MS : NOW - HOUR_MS)
+      const { embed } = clientMessage(row, aNotice(level), context({ hostHalted, trackedBlock }))
+      expect(embed?.description).toMatch(/--height 2830\d{4}\n/)
+      expect(embed?.description).toMatch(
+        /Height 2830\d{4} of cosmoshub-4 is, as far as I can reckon, from just/,
+      )
+    }
+  })
+
+  it('is told as seen now where it was told from memory before', () => {
+    const notice = aNotice('expired', { kind: 'confirmed', from: 'expired', fromBasis: 'memory' })
+    expect(clientMessage(expired(), notice, context()).headline).toBe(
+      '🔴 EXPIRED, seen now: Osmosis 07-tendermint-1 (tracks Cosmos Hub). An update is refused now, governance only',
+    )
   })
 
   it('says that there is no consensus state where that is why', () => {

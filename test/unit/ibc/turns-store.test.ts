@@ -83,6 +83,18 @@ it('tells each turn once, in order, and no mere update', () => {
   ])
 })
 
+it('does not count as expired what the chain itself has not said', () => {
+  read(0, 0)
+  read(13, 0)
+  // Halted on day 13; the deadline is day 14.
+  read(15, 0, { hostTimeNs: msToNs(T0 + 13 * DAY_MS) })
+  expect(turns(0)).toEqual(['13: ok > critical'])
+  read(16, 16)
+  expect(turns(0)).toEqual(['13: ok > critical', '16: critical > ok'])
+  read(31, 16)
+  expect(turns(20)).toEqual(['31: ok > expired'])
+})
+
 it('looks back only as far as asked, also where what was before is older', () => {
   read(0, 0)
   read(20, 0)

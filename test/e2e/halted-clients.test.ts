@@ -1,0 +1,110 @@
+// Clients on a chain that makes no blocks: what is said of a deadline that passes there, and what can still be done.
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ChainWorld } from '../../sandbox/chains/world.ts'
+import { closeWorlds, DAY, HOUR, MINUTE, makeWorld, startWorld, type TestWorld } from '../support/world.ts'
+
+afterEach(closeWorlds)
+
+const PERIOD = 14 * DAY
+const CLIENT = '07-tendermint-0'
+const OVERDUE =
+  /^🔴 OVERDUE: alpha-1 07-tendermint-0 \(tracks beta-1\) is past its deadline by the clock; the chain has made no block since .*\d\d:\d\d UTC\. An update waiting in its mempool with a header from before then can still save it <@&\d+>$/
+
+const pair = (ageMs: number) => (chains: ChainWorld) => {
+  for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
+  chains.openConnection('alpha-1', 'beta-1', {
+    trustingPeriodMs: PERIOD,
+    a: { ageMs },
+    b: { trustingPeriodMs: 1000 * DAY },
+  })
+}
+
+const ofClient = (lines: string[]) =>
+  lines.filter((line) => line.includes(CLIENT) && !line.includes('HALTED'))
+const post = (world: TestWorld, words: RegExp) => world.posts().find(({ content }) => words.test(content))
+
+/** `alpha-1` halts, and the deadline of its client passes three hours later. */
+async function overdue() {
+  const world = await startWorld({ build: pair(PERIOD - 3 * HOUR) })
+  await world.pass(2 * MINUTE)
+  world.news()
+  world.chains.chain('alpha-1').halt()
+  await world.pass(10 * MINUTE)
+  world.news()
+  await world.leap(3 * HOUR)
+  await world.pass(MINUTE)
+  return world
+}
+
+async function ask(world: TestWorld, command: string): Promise<string> {
+  world.discord.say(world.ann, world.channelId, command)
+  await expect.poll(() => world.answers().length).toBeGreaterThan(0)
+  const { content, embeds } = world.answers().at(-1)!
+  return JSON.stringify({ content, embeds })
+}
+
+describe('a deadline that passes while the host makes no blocks', () => {
+  it('is not said to be over, and the command that still helps names a height from before the halt', async () => {
+    const world = await overdue()
+    expect(ofClient(world.news())).toEqual([expect.stringMatching(OVERDUE)])
+    const { description } = post(world, OVERDUE)!.embeds[0]!
+    expect(description).not.toContain('recover')
+    const command = /hermes update client --host-chain alpha-1 --client 07-tendermint-0 --height (\d+)/
+    const height = Number(command.exec(description!)![1])
+    const [host, tracked] = [world.chains.chain('alpha-1'), world.chains.chain('beta-1')]
+    const halfHour = 30n * 60n * 1_000_000_000n
+    const lastBlockNs = host.blocks.timeNs(host.height)
+    expect(tracked.blocks.timeNs(height)).toBeLessThan(lastBlockNs)
+    expect(tracked.blocks.timeNs(height)).toBeGreaterThan(lastBlockNs - halfHour)
+    // And it does help.
+    world.chains.putHeader(
+      'alpha-1',
+      CLIENT,
+      { revision: 1n, height: BigInt(height) },
+      tracked.blocks.timeNs(height),
+    )
+    host.resume()
+    await world.pass(2 * MINUTE)
+    await world.sweep()
+    expect(ofClient(world.news())).toEqual([
+      expect.stringMatching(/^🟢 over: alpha-1 07-tendermint-0 .*\(was past its deadline by the clock, /),
+    ])
+    expect(post(world, /OVERDUE/)!.content).toMatch(/^🟢 over: /)
+  })
+
+  it('is EXPIRED as soon as the chain itself is past it, without waiting for a sweep', async () => {
+    const world = await overdue()
+    world.news()
+    await world.restart()
+    world.chains.chain('alpha-1').resume()
+    await world.pass(2 * MINUTE)
+    expect(ofClient(world.news())).toEqual([
+      expect.stringMatching(
+        /^🔴 EXPIRED: alpha-1 07-tendermint-0 \(tracks beta-1\)\. An update is refused now, governance only <@&\d+>$/,
+      ),
+    ])
+    expect(post(world, /EXPIRED/)!.embeds[0]!.description).toContain('recover-client')
+    expect(post(world, /OVERDUE/)!.content).toMatch(/^⚪ seen since: /)
+    await world.sweep()
+    await world.restart()
+    expect(ofClient(world.news())).toEqual([])
+  })
+
+  it('is news at the first look too: it can still be saved', async () => {
+    const world = await makeWorld({ build: pair(PERIOD - HOUR) })
+    world.chains.chain('alpha-1').halt()
+    await world.clock.advance(2 * HOUR)
+    await world.restart()
+    expect(ofClient(world.news())).toEqual([expect.stringMatching(OVERDUE)])
+  })
+
+  it('is told of in the same words by every answer', async () => {
+    const world = await overdue()
+    const client = await ask(world, `$client ${CLIENT} alpha-1`)
+    expect(client).toMatch(
+      /past its deadline by the clock.*the chain has made no block since.*can still save it/,
+    )
+    expect(client).toMatch(/--height \d+/)
+    expect(client).not.toMatch(/governance only|recover-client|\*\*expired\*\*/)
+  })
+})
