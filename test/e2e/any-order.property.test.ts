@@ -149,7 +149,7 @@ function truth(world: TestWorld, clientId: string): string {
   return share >= 0.9 ? 'critical' : share >= 0.8 ? 'warning' : 'ok'
 }
 
-it('every story ends with what is true told once, and nothing twice', { timeout: 120_000 }, async () => {
+it('every story ends with what is true told once, and nothing twice', { timeout: 400_000 }, async () => {
   const levels = new Set<string>()
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 3, maxLength: 14 }), async (story) => {
