@@ -52,8 +52,8 @@ export interface SightsDeps extends TellerDeps {
 export interface Sights {
   /** A chain's newest block was read. Drops what is known of a chain that has started again, and tells it. */
   headSeen(chain: ChainSettings, head: Head): void
-  /** A chain could not be read. */
-  unseen(chain: ChainSettings, cause: string): void
+  /** A chain could not be read; or (`unread`) it could, and not its clients. */
+  unseen(chain: ChainSettings, cause: string, what?: 'unseen' | 'unread'): void
   /** How a chain can be seen now; null for one that is not in the directory. */
   of(chainId: string): ChainSight | null
   /**
@@ -155,11 +155,11 @@ export function createSights(deps: SightsDeps): Sights {
       // A chain whose newest block is read is not blind, whatever becomes of its clients.
       store.chainSeen(chain.chainId, 'unseen')
     },
-    unseen(chain, cause) {
+    unseen(chain, cause, what = 'unseen') {
       // A clock that was set back must not put hope off for as long as it had been ahead.
       hopeSinceMs = Math.min(hopeSinceMs, clock.now())
-      failedMs.set(chain.chainId, clock.now())
-      store.chainUnseen(chain.chainId, 'unseen', cause, clock.now())
+      if (what === 'unseen') failedMs.set(chain.chainId, clock.now())
+      store.chainUnseen(chain.chainId, what, cause, clock.now())
     },
     tell(chain) {
       // A chain that the registry gave is a far end that nobody asked for by name: it is not told of.

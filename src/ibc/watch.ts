@@ -108,17 +108,18 @@ export function createWatch(deps: WatchDeps): Watch {
     },
   })
 
+  const report = (error: unknown, what: string, chainId?: string) =>
+    logger.error({ err: error, chainId }, explainStorage(error) ?? `${what}: this is a bug`)
+
   const sweep = (chain: ChainSettings, onSurvey: () => void = () => {}): Promise<void> => {
     const under = sweeping.get(chain.chainId)
     if (under) return under
+    // Nothing of it was committed where it failed, so nothing is lost: the next sweep finds the same and tells it.
     const work = sweepNow(chain, onSurvey)
-      .catch((error) => {
-        // Nothing of it was committed, so nothing is lost: the next sweep finds the same and tells it.
-        logger.error(
-          { err: error, chainId: chain.chainId },
-          explainStorage(error) ?? 'a sweep failed: this is a bug',
-        )
-      })
+      .catch((error) => report(error, 'a sweep failed', chain.chainId))
+      // What came of it is told whatever it was: one that ends in a bug each time must not be silent.
+      .then(() => (signal.aborted ? undefined : sights.tell(chain)))
+      .catch((error) => report(error, 'a chain could not be told of', chain.chainId))
       .finally(() => sweeping.delete(chain.chainId))
     sweeping.set(chain.chainId, work)
     return work
@@ -184,8 +185,7 @@ export function createWatch(deps: WatchDeps): Watch {
       note.error = storage ?? messageOf(error)
       failed.add(chainId)
       // A database that cannot be written says nothing about the chain. One whose head was read is not blind.
-      if (storage === null && headSeen) store.chainUnseen(chainId, 'unread', note.error, clock.now())
-      else if (storage === null) sights.unseen(chain, note.error)
+      if (storage === null) sights.unseen(chain, note.error, headSeen ? 'unread' : 'unseen')
       if (!(error instanceof UpstreamError)) throw error
     } finally {
       readSince.delete(chainId)
@@ -193,7 +193,6 @@ export function createWatch(deps: WatchDeps): Watch {
       note.requests = pool.requests - requestsBefore
       logger.info({ chainId, ...note }, 'swept')
     }
-    sights.tell(chain)
   }
 
   /** After a start: the far ends are known although the chain that names them may not be readable now. */
@@ -201,7 +200,7 @@ export function createWatch(deps: WatchDeps): Watch {
     try {
       recalled = farEnds.recall(directory.all(), store, isGone)
     } catch (error) {
-      logger.error({ err: error }, explainStorage(error) ?? 'far ends could not be recalled: this is a bug')
+      report(error, 'far ends could not be recalled')
     }
   }
 
