@@ -54,6 +54,7 @@ describe('an edit of an old message', () => {
     ['answers the page of a login', page(200, LOGIN_PAGE)],
     ['is an unknown channel', json(404, 10003, 'Unknown Channel')],
   ])('that %s holds up no post, and is made when that is over', async (_, fault) => {
+    if (fault.kind === 'hang') await world.restart(1000)
     await tell(alarm(1))
     world.faults.add('webhook', fault, { method: 'PATCH', times: Infinity })
     await tell(...over(1))
@@ -149,6 +150,7 @@ describe('a post that is not taken while others are', () => {
   ])(
     'by %s holds up the others for seconds only, is said with its first line, and is kept',
     async (_, fault) => {
+      if (fault.kind === 'hang') await world.restart(1000)
       world.faults.add('webhook', fault, { method: 'POST', times: Infinity, holds: 'alarm 1.' })
       await tell(alarm(1), alarm(2))
       for (let i = 0; i < 15; i++) await world.passing(1000)

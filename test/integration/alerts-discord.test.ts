@@ -62,6 +62,7 @@ describe('the delivery and Discord', () => {
     ['hangs', { kind: 'hang' as const, afterAccept: true }],
     ['answers 502', { kind: 'status' as const, status: 502, afterAccept: true }],
   ])('is not told twice when the connection %s after it was accepted', async (_, fault) => {
+    if (fault.kind === 'hang') await world.restart(1000)
     world.faults.add('webhook', fault, { method: 'POST' })
     world.commit(aMessage(1))
     await world.delivery.flush()

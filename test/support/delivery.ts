@@ -24,7 +24,7 @@ export async function startDiscordDelivery() {
   const logger = createLogger('debug', [], { write: (line) => void log.push(JSON.parse(line)) })
   const rest = new REST({ api: discord.server.apiBase, retries: 0 }).setToken(discord.world.token)
   const channels = createChannels(() => rest, logger)
-  const make = () =>
+  const make = (timeoutMs = 30_000) =>
     createDelivery({
       database,
       clock: discord.clock,
@@ -32,7 +32,7 @@ export async function startDiscordDelivery() {
       webhooks: { [WEBHOOK]: discord.server.webhookUrl(webhook) },
       readChannel: channels.read,
       sayInChannel: channels.say,
-      timeoutMs: 500,
+      timeoutMs,
       random: () => 1,
     })
   let delivery = make()
@@ -76,10 +76,10 @@ export async function startDiscordDelivery() {
         .filter((one) => one.path.startsWith('/webhooks/') && one.method !== 'GET')
         .filter((one) => method === undefined || one.method === method)
         .map(({ status }) => status),
-    /** Another process on the same database. */
-    async restart() {
+    /** Another process on the same database. It waits long for an answer, unless something is to hang. */
+    async restart(timeoutMs?: number) {
       await delivery.stop()
-      delivery = make()
+      delivery = make(timeoutMs)
       delivery.start()
       await delivery.flush()
     },
