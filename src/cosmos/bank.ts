@@ -103,7 +103,7 @@ export async function readHoldings(
 /**
  * All that `address` holds; `endpoint` gave the last page.
  * @throws {AnswerError} code 3 for an address that is none on this chain
- * @throws {UpstreamError} `body` where one of the coins does not fit: a sum with a hole in it would be wrong
+ * @throws {UpstreamError} `body` where a coin does not fit or pages are lost: a sum with a hole in it would be wrong
  */
 export async function readBalances(
   pool: ChainPool,
@@ -114,14 +114,21 @@ export async function readBalances(
   const held = new Map<string, Coin>()
   let height: bigint | null = null
   let endpoint: string | undefined
-  await walkPages(pool, `${BANK}/${route}/${encodeURIComponent(address)}`, 'balances', options, (page) => {
-    height = lowerHeight(height, page.height)
-    endpoint = page.endpoint
-    for (const [index, item] of page.items.entries()) {
-      const read = coin.safeParse(item)
-      if (!read.success) throw new UpstreamError('body', firstIssue(read.error, `${page.where}[${index}]`))
-      held.set(read.data.denom, read.data)
-    }
-  })
+  const cut = await walkPages(
+    pool,
+    `${BANK}/${route}/${encodeURIComponent(address)}`,
+    'balances',
+    options,
+    (page) => {
+      height = lowerHeight(height, page.height)
+      endpoint = page.endpoint
+      for (const [index, item] of page.items.entries()) {
+        const read = coin.safeParse(item)
+        if (!read.success) throw new UpstreamError('body', firstIssue(read.error, `${page.where}[${index}]`))
+        held.set(read.data.denom, read.data)
+      }
+    },
+  )
+  if (cut !== null) throw new UpstreamError('body', cut)
   return { items: [...held.values()], height, endpoint }
 }

@@ -28,6 +28,8 @@ export interface Listed<T> {
   items: T[]
   /** What could not be understood, naming endpoint, path and field. Malformed clients are items instead. */
   problems: string[]
+  /** Why the list ended too soon, so that there are more items (one of `problems`); null: it is whole. */
+  cut: string | null
   /** Lowest height header of the pages; null where the node sent none. */
   height: bigint | null
 }
@@ -39,19 +41,22 @@ async function list<T>(
   field: string,
   options: WalkOptions,
   read: (item: unknown, page: Page, where: string) => { key: string; item: T } | { problem: string },
+  isItem?: (key: string) => boolean,
 ): Promise<Listed<T>> {
   const items = new Map<string, T>()
   const problems: string[] = []
   let height: bigint | null = null
-  await walkPages(pool, route, field, options, (page) => {
+  const takePage = (page: Page) => {
     height = lowerHeight(height, page.height)
     for (const [index, raw] of page.items.entries()) {
       const one = read(raw, page, `${page.where}[${index}]`)
       if ('problem' in one) problems.push(one.problem)
       else items.set(one.key, one.item)
     }
-  })
-  return { items: [...items.values()], problems, height }
+  }
+  const cut = await walkPages(pool, route, field, options, takePage, isItem)
+  if (cut !== null) problems.push(cut)
+  return { items: [...items.values()], problems, cut, height }
 }
 
 const listedClient = z.object({ client_id: z.string().min(1), client_state: z.unknown() })
@@ -75,6 +80,8 @@ export function listClients(
         item: decodeClientState(client_id, client_state, page, `${where}.client_state`),
       }
     },
+    // A key may be that of a consensus state, behind which no client need follow.
+    (key) => key.endsWith('/clientState'),
   )
 }
 

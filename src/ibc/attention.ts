@@ -49,9 +49,11 @@ export function surroundings(
         ? // Not being able to list is no reason to stop watching: what was live stays so; what is new counts as live.
           (before?.attention ?? (around.connections === null || open.length > 0 ? 'live' : 'idle')) !== 'idle'
         : openChannels.length > 0
-    const named = [clientId, ...connections.map(({ connectionId }) => connectionId)].some((id) =>
-      around.mine.has(id),
-    )
+    const connectionIds =
+      around.connections === null && before
+        ? before.connectionIds
+        : connections.map(({ connectionId }) => connectionId)
+    const named = [clientId, ...connectionIds].some((id) => around.mine.has(id))
     const ignored = around.ignored.has(clientId)
     const own: Attention = named ? 'mine' : inUse || around.hasCounterpartyV2(clientId) ? 'live' : 'idle'
     const attention = wanted.reduce<Attention>(
@@ -60,9 +62,7 @@ export function surroundings(
     )
     result.set(clientId, {
       connectionIds: unique([
-        ...(around.connections === null && before
-          ? before.connectionIds
-          : connections.map((one) => one.connectionId)),
+        ...connectionIds,
         ...wanted.map((one) => one.connectionId).filter((id) => id !== ''),
       ]),
       openChannels: unique([...openChannels, ...wanted.flatMap((one) => one.openChannels)]),

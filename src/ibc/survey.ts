@@ -1,12 +1,10 @@
 // The first half of a sweep: which clients a host chain has, and what surrounds them.
 import type { ChainSettings } from '../config.ts'
-import { clientTypeOf } from '../cosmos/client-state.ts'
 import {
+  type Listed,
   listChannels,
-  listClients,
   listConnections,
   readAllowedClients,
-  readClient,
   readClientConnections,
   readConnection,
   readConnectionChannels,
@@ -22,10 +20,9 @@ import {
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import { surroundings } from './attention.ts'
 import type { Knowledge } from './knowledge.ts'
+import { allClients, readLost, readNamed } from './survey-clients.ts'
 import type { Subject, WantedClient } from './types.ts'
 
-/** Up to this many clients are cheaper one by one than by the whole list. */
-const FEW = 20
 /** Anybody can begin connections over a client; so many of one client are read. */
 const MANY = 100
 
@@ -37,6 +34,8 @@ export interface Survey {
   gaps: string[]
   /** What is not among the subjects is not there, or not watched. */
   whole: boolean
+  /** Why the list of all clients ended too soon, so that there may be others that nothing names; null: it did not. */
+  cut: string | null
 }
 
 /**
@@ -68,8 +67,8 @@ export async function survey(
   allowed.catch(() => {})
   const found =
     chain.connections === 'all' && only === null
-      ? await wholeChain(pool, knowledge, or, gaps, signal)
-      : await namedClients(pool, namesOf(chain, wanted, only), knowledge, or, signal)
+      ? await wholeChain(pool, chain.mine, knowledge, or, gaps, signal)
+      : await namedClients(pool, namesOf(chain, wanted, only), knowledge, or, gaps, signal)
   const around = surroundings(found.clients, {
     connections: found.connections,
     channels: found.channels,
@@ -84,8 +83,13 @@ export async function survey(
     clientId: state.clientId,
     state,
   }))
-  return { subjects, allowedClients: await allowed, gaps, whole: found.whole ?? gaps.length === 0 }
+  const allowedClients = await allowed
+  return { subjects, allowedClients, gaps, whole: found.whole ?? gaps.length === 0, cut: found.cut }
 }
+
+const isConnectionId = (id: string) => /^connection-\d+$/.test(id)
+/** The chain's connection to itself; not every version has its client in the list, or at all. */
+const LOCALHOST = 'connection-localhost'
 
 interface Found {
   clients: (ClientState | MalformedClient)[]
@@ -93,12 +97,14 @@ interface Found {
   channels: readonly Channel[] | null
   /** Null: as whole as nothing else was missing. */
   whole: boolean | null
+  cut: string | null
 }
 
 type Or = <T>(what: string, work: Promise<T>) => Promise<T | null>
 
 async function wholeChain(
   pool: ChainPool,
+  mine: readonly string[],
   knowledge: Knowledge,
   or: Or,
   gaps: string[],
@@ -110,19 +116,31 @@ async function wholeChain(
     or('channels', listChannels(pool, { signal })),
   ])
   gaps.push(...[clients, connections, channels].flatMap((list) => list?.problems ?? []))
-  const listed = new Map(clients.items.map((client) => [client.clientId, client]))
-  const missing = [...knowledge.clientIds()].filter((clientId) => !listed.has(clientId))
-  const rest = await readEach(pool, missing.slice(0, FEW), signal)
-  const unseen = missing.slice(FEW).map((clientId) => malformed(clientId, 'missing from the list of clients'))
-  const lacking = lackingIn(connections?.items ?? null, channels?.items ?? null, knowledge)
+  const listed = new Set(clients.items.map(({ clientId }) => clientId))
+  const named = [
+    ...knowledge.clientIds(),
+    ...mine.filter((id) => !isConnectionId(id)),
+    ...(connections?.items ?? [])
+      .filter(({ connectionId }) => connectionId !== LOCALHOST)
+      .map(({ clientId }) => clientId),
+  ]
+  const lost = [...new Set(named)].filter((id) => id !== '' && !listed.has(id))
+  const lacking = lackingIn(wholeOf(connections), wholeOf(channels), knowledge)
   for (const [list, id] of Object.entries(lacking)) if (id) gaps.push(`${list}: the list lacks ${id}`)
+  const ends = new Set(connections?.items.map(({ connectionId }) => connectionId))
+  for (const id of connections?.cut === null ? mine.filter(isConnectionId) : [])
+    if (!ends.has(id)) gaps.push(`connections: the list lacks ${id}, which is yours`)
   return {
-    clients: [...listed.values(), ...rest, ...unseen],
-    whole: clients.problems.length === 0,
-    connections: lacking.connections ? null : (connections?.items ?? null),
-    channels: lacking.channels ? null : (channels?.items ?? null),
+    clients: [...clients.items, ...(await readLost(pool, lost, gaps, signal))],
+    whole: clients.cut === null,
+    cut: clients.cut,
+    connections: lacking.connections ? null : wholeOf(connections),
+    channels: lacking.channels ? null : wholeOf(channels),
   }
 }
+
+/** The items of a list that is whole; of another it is not known who has none of them. */
+const wholeOf = <T>(list: Listed<T> | null): readonly T[] | null => (list?.cut === null ? list.items : null)
 
 /**
  * What shows that a list ended too soon, which looks like its end (facts page): connections and channels are never
@@ -142,7 +160,7 @@ function lackingIn(
   const over = channels.find(
     // Not every version lists the chain's connection to itself.
     ({ state, connectionId }) =>
-      state === 'STATE_OPEN' && connectionId !== 'connection-localhost' && !connectionIds?.has(connectionId),
+      state === 'STATE_OPEN' && connectionId !== LOCALHOST && !connectionIds?.has(connectionId),
   )
   return {
     connections: connectionIds && over ? over.connectionId : null,
@@ -167,10 +185,9 @@ function namesOf(
 ): Names {
   if (only) return { connectionIds: [], clientIds: [...only], farEnds: [], mayBeAbsent: true }
   const named = [...(Array.isArray(chain.connections) ? chain.connections : []), ...chain.mine]
-  const isConnection = (id: string) => /^connection-\d+$/.test(id)
   return {
-    connectionIds: named.filter(isConnection),
-    clientIds: named.filter((id) => !isConnection(id)),
+    connectionIds: named.filter(isConnectionId),
+    clientIds: named.filter((id) => !isConnectionId(id)),
     farEnds: wanted.map(({ clientId }) => clientId),
     mayBeAbsent: false,
   }
@@ -181,6 +198,7 @@ async function namedClients(
   names: Names,
   knowledge: Knowledge,
   or: Or,
+  gaps: string[],
   signal?: AbortSignal,
 ): Promise<Found> {
   const own = await Promise.all(
@@ -205,14 +223,13 @@ async function namedClients(
     throw new UpstreamError('no-endpoint', `none of the named connections of ${pool.chainId} could be read`)
   }
   const ids = new Set([...connections.map(({ clientId }) => clientId), ...names.clientIds, ...names.farEnds])
-  const clients =
-    ids.size > FEW
-      ? await pickFromList(pool, ids, signal, names.mayBeAbsent)
-      : await readEach(pool, [...ids], signal, names.mayBeAbsent)
-  const whole = asked.every(({ connection, channels }) => connection && channels)
+  const clients = await readNamed(pool, ids, gaps, { mayBeAbsent: names.mayBeAbsent, signal })
+  gaps.push(...asked.flatMap(({ channels }) => channels?.problems ?? []))
+  const whole = asked.every(({ connection, channels }) => connection && wholeOf(channels))
   return {
     clients,
     whole: null,
+    cut: null,
     connections,
     channels: whole ? asked.flatMap(({ channels }) => channels?.items ?? []) : null,
   }
@@ -229,57 +246,3 @@ function remembered(connectionId: string, knowledge: Knowledge): Connection[] {
   }
   return []
 }
-
-/** The list of clients. A chain that says "no" to it, or to the key it gave itself for the next page, cannot be read. */
-async function allClients(pool: ChainPool, signal?: AbortSignal): ReturnType<typeof listClients> {
-  try {
-    return await listClients(pool, { signal })
-  } catch (error) {
-    if (!(error instanceof AnswerError)) throw error
-    const { endpoint, message } = error
-    throw new UpstreamError('body', `${endpoint}: the list of clients: ${message}`, {
-      endpoint,
-      cause: error,
-    })
-  }
-}
-
-async function pickFromList(
-  pool: ChainPool,
-  ids: ReadonlySet<string>,
-  signal?: AbortSignal,
-  mayBeAbsent = false,
-): Promise<Found['clients']> {
-  const { items } = await allClients(pool, signal)
-  const picked = items.filter(({ clientId }) => ids.has(clientId))
-  if (mayBeAbsent) return picked
-  const there = new Set(picked.map(({ clientId }) => clientId))
-  const missing = [...ids].filter((id) => !there.has(id))
-  return [...picked, ...missing.map((id) => malformed(id, 'missing from the list of clients'))]
-}
-
-async function readEach(
-  pool: ChainPool,
-  ids: readonly string[],
-  signal?: AbortSignal,
-  mayBeAbsent = false,
-): Promise<Found['clients']> {
-  const read = await Promise.all(
-    ids.map(async (clientId) => {
-      try {
-        return await readClient(pool, clientId, { signal })
-      } catch (error) {
-        if (signal?.aborted || !(error instanceof UpstreamError || error instanceof AnswerError)) throw error
-        if (mayBeAbsent && error instanceof AnswerError && error.code === 5) return []
-        return malformed(clientId, messageOf(error))
-      }
-    }),
-  )
-  return read.flat()
-}
-
-const malformed = (clientId: string, problem: string): MalformedClient => ({
-  clientId,
-  clientType: clientTypeOf(clientId),
-  problem,
-})

@@ -35,8 +35,9 @@ export interface SweepResult {
   clients: number
   unreadable: number
   gaps: string[]
-  /** See `Survey.whole`. */
+  /** See `Survey`. */
   whole: boolean
+  cut: string | null
 }
 
 /** A portion is handed over when it has this many clients or is this old. */
@@ -114,7 +115,8 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   if (dead === null) await askForCounterparties(found.subjects, context, deps, handOver)
   await handOver.end()
   signal?.throwIfAborted()
-  return { clients: found.subjects.length, unreadable, gaps: found.gaps, whole: found.whole }
+  const { gaps, whole, cut } = found
+  return { clients: found.subjects.length, unreadable, gaps, whole, cut }
 }
 
 /** Runs `work` on what `next` gives, at most `width` at a time, until it gives null. */

@@ -172,12 +172,12 @@ export function createWatch(deps: WatchDeps): Watch {
         },
       })
       // Clients do not vanish from a chain, unless it starts again; but which are watched may be another choice now.
-      if (result.whole && chain.connections === 'all')
-        settler.unwatch(chain, watched, clock.now(), store.notReadAnew(chainId))
-      else if (result.whole && namesAreWhole(chain)) settler.unwatch(chain, watched, clock.now())
+      const from = chain.connections === 'all' ? store.notReadAnew(chainId) : undefined
+      if (result.whole && (from || namesAreWhole(chain))) settler.unwatch(chain, watched, clock.now(), from)
       if (quietLook) settler.finishFirstLook(chain, clock.now())
       Object.assign(note, { clients: result.clients, unreadable: result.unreadable, gaps: result.gaps })
-      store.chainSeen(chainId, 'unread')
+      if (result.cut === null) store.chainSeen(chainId, 'unread')
+      else sights.unseen(chain, result.cut, 'unread')
       failed.delete(chainId)
     } catch (error) {
       if (signal.aborted) return

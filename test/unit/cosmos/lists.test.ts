@@ -1,9 +1,10 @@
 // Walks through recorded and made-up pages: every item once, nothing lost, less asked for where it must be.
 import { describe, expect, it } from 'vitest'
+import { readBalances } from '../../../src/cosmos/bank.ts'
 import * as ibc from '../../../src/cosmos/ibc.ts'
 import { RECORDED_VERSIONS, recordingsOf, versionsWith } from '../../support/fixtures.ts'
-import { chainOf, pageKey, replay, walk } from './tiny-chain.ts'
-import { at, grpc } from './tiny-node.ts'
+import { chainOf, pageKey, pool, replay, serving, walk } from './tiny-chain.ts'
+import { at, grpc, type Reply } from './tiny-node.ts'
 
 describe('lists of clients', () => {
   const walks = RECORDED_VERSIONS.flatMap((version) =>
@@ -80,7 +81,7 @@ describe('lists of clients', () => {
     await expect(ibc.listChannels(chain)).rejects.toMatchObject({ kind: 'too-much' })
   })
 
-  it('ends a walk that goes round', async () => {
+  it('ends a walk that goes round, and says that it is not whole', async () => {
     const { chain, node } = await chainOf((path) => ({
       body: {
         channels: [],
@@ -89,7 +90,12 @@ describe('lists of clients', () => {
         },
       },
     }))
-    expect((await ibc.listChannels(chain)).items).toEqual([])
+    const listed = await ibc.listChannels(chain)
+    expect(listed).toMatchObject({ items: [], cut: listed.problems[0] })
+    const path = '/ibc/core/channel/v1/channels?pagination.limit=1000&pagination.key=Yg%3D%3D'
+    expect(listed.problems).toEqual([
+      `${node.url}: ${path}: channels: the list ends too soon: the key of its next page has come before`,
+    ])
     expect(node.asked.length).toBe(4)
   })
 
@@ -99,6 +105,75 @@ describe('lists of clients', () => {
     }))
     await ibc.listChannels(chain, { pageSize: 5 })
     expect(node.asked[2]).toBe('/ibc/core/channel/v1/channels?pagination.limit=5&pagination.key=a%2Bb%2Fc%3D')
+  })
+})
+
+describe('a list of which pages are lost', () => {
+  const ends = Array.from({ length: 5 }, (_, i) => ({
+    id: `connection-${i}`,
+    client_id: `07-tendermint-${i}`,
+    state: 'STATE_OPEN',
+    counterparty: { client_id: '', connection_id: '' },
+  }))
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const pageOf = (key: string, next: string | null) => {
+    const from = key === '' ? 0 : Number(/\d+$/.exec(Buffer.from(key, 'base64').toString())![0])
+    return {
+      headers: at(100),
+      body: {
+        connections: ends.slice(from, from + 2),
+        pagination: { next_key: next ?? (from + 2 < 5 ? base64(`/connection-${from + 2}`) : null) },
+      },
+    }
+  }
+  const empty = { headers: at(100), body: { connections: [], pagination: { next_key: null } } }
+  const good = (path: string) => pageOf(pageKey(path), null)
+
+  it.each<[string, (path: string) => Reply, number]>([
+    ['a cache that gives page one for ever', () => pageOf('', null), 2],
+    ['a key that comes again', (path) => pageOf(pageKey(path), base64('/connection-2')), 4],
+    ['an empty page that was promised', (path) => (pageKey(path) === '' ? good(path) : empty), 2],
+    ['an empty last page', (path) => (pageKey(path) === base64('/connection-4') ? empty : good(path)), 4],
+  ])('%s is no end', async (_, reply, items) => {
+    const { chain } = await chainOf(reply)
+    const listed = await ibc.listConnections(chain, { pageSize: 2 })
+    expect(listed.items.length).toBe(items)
+    expect(listed.cut).toContain('the list ends too soon')
+    expect(listed.problems).toEqual([listed.cut])
+  })
+
+  it('is whole where another endpoint gives the page', async () => {
+    const cached = await serving(pageOf('', null))
+    const sound = await serving(good)
+    for (const nodes of [
+      [cached, sound],
+      [sound, cached],
+    ]) {
+      const listed = await ibc.listConnections(pool(nodes), { pageSize: 2 })
+      expect(listed).toMatchObject({ cut: null, problems: [] })
+      expect(listed.items.length).toBe(5)
+    }
+  })
+
+  it.each([
+    ['a client', '/07-tendermint-7/clientState', true],
+    ['a consensus state, behind which there may be no client', '/07-tendermint-7/consensusStates/1-5', false],
+    ['what a client has of its connections', '/07-tendermint-7/connections', false],
+  ])('is cut where the empty page was to begin with %s', async (_, key, cut) => {
+    const { chain } = await chainOf((path) => ({
+      body: { client_states: [], pagination: { next_key: pageKey(path) === '' ? base64(key) : null } },
+    }))
+    expect((await ibc.listClients(chain)).cut !== null).toBe(cut)
+  })
+
+  it('is no sum of balances', async () => {
+    const { chain } = await chainOf((path) => ({
+      body: {
+        balances: pageKey(path) === '' ? [{ denom: 'uosmo', amount: '5' }] : [],
+        pagination: { next_key: pageKey(path) === '' ? base64('ustake') : null },
+      },
+    }))
+    await expect(readBalances(chain, 'osmo1x')).rejects.toMatchObject({ kind: 'body' })
   })
 })
 
