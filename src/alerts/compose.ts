@@ -3,7 +3,7 @@ import type { Embed } from '../discord/command.ts'
 import { formatDuration, formatUtc } from '../kernel/duration.ts'
 import { isPastSaving, RANK } from './life.ts'
 import { embedSize, fitEmbed, LIMIT, oneLine, type Payload, payload, shorten } from './payload.ts'
-import type { Level, Message, NoticeKind } from './types.ts'
+import type { Level, Message, Notice, NoticeKind } from './types.ts'
 
 /**
  * What becomes one message: alarms tag people, over-lines say that it is over, quiet ones are one summary line, a
@@ -47,6 +47,7 @@ const MARKS = {
   over: { first: '🟢 over: ', line: '🟢' },
   seen: { first: '⚪ seen since: ', line: '⚪' },
 } as const
+type Mark = keyof typeof MARKS
 const MARKED_FIRST = /^(?:🟢 over|⚪ seen since): /u
 const MARKED_LINE = /^(?:🟢|⚪) ~~(.*)~~$/u
 
@@ -213,9 +214,9 @@ function embedOf(message: Message): Embed | null {
 function firstLine({ storm, continued }: Around, nowMs: number): string {
   const group = oneLine(storm[0]!.group ?? '')
   if (continued) return shorten(`${group}, continued:`, SUMMARY_MAX)
-  const counts = byLevel(storm).map(([level, of]) => {
+  const counts = [...counted(storm)].map(([what, of]) => {
     const still = of.every(({ notice }) => notice.kind === 'reminder') ? 'still ' : ''
-    return `${SIGN[level]} ${of.length} ${still}${level}`
+    return what.replace(' ', ` ${of.length} ${still}`)
   })
   const nearest = worstFirst(storm.filter(({ notice }) => !isPastSaving(notice.level)))
     .filter(({ subject, deadlineMs }) => subject && deadlineMs != null && deadlineMs > nowMs)
@@ -227,18 +228,33 @@ function firstLine({ storm, continued }: Around, nowMs: number): string {
   return `${shorten(`${counts.join(', ')} on ${group}`, SUMMARY_MAX - tail.length)}${tail}`
 }
 
-function byLevel(messages: readonly Message[]): [Level, Message[]][] {
-  const levels = [...new Set(worstFirst(messages).map(({ notice }) => notice.level))]
-  return levels.map((level) => [level, messages.filter(({ notice }) => notice.level === level)])
+/** What notices are, in a line that counts them: nothing is called expired that nobody has seen expired. */
+function wordOf({ level, basis = 'seen' }: Notice): string {
+  if (level === 'expired') return { seen: 'expired', clock: 'overdue', memory: 'may have expired' }[basis]
+  // Only chains are blind, and these are never counted.
+  return level === 'blind' ? 'unseen' : level
+}
+
+/** By sign and word. */
+function counted(messages: readonly Message[]): Map<string, Message[]> {
+  const signOf = ({ level, basis }: Notice) => (basis === 'memory' ? SIGN.blind : SIGN[level])
+  const groups = new Map<string, Message[]>()
+  for (const message of worstFirst(messages)) {
+    const key = `${signOf(message.notice)} ${wordOf(message.notice)}`
+    const group = groups.get(key) ?? []
+    groups.set(key, group)
+    group.push(message)
+  }
+  return groups
 }
 
 /** "⚪ First look at Osmosis: 12 clients are expired and 1 is frozen already; not alarmed. $data osmosis-1 (#41–#53)" */
 function quietLine(messages: readonly Message[]): string {
   const first = messages[0]!
   if (first.group === null) return `⚪ ${lineOf(first, CONTENT_MAX - 2)}`
-  const counts = byLevel(messages).map(([level, of], index) => {
+  const counts = [...counted(messages).values()].map((of, index) => {
     const noun = index > 0 ? '' : of.length === 1 ? ' client' : ' clients'
-    return `${of.length}${noun} ${of.length === 1 ? 'is' : 'are'} ${level}`
+    return `${of.length}${noun} ${of.length === 1 ? 'is' : 'are'} ${wordOf(of[0]!.notice)}`
   })
   const begin = messages.every(({ notice }) => notice.from === 'ok') ? 'First look at' : 'Now watched on'
   const hint = first.hint ? ` \`${shorten(oneLine(first.hint), 100)}\`` : ''
@@ -263,12 +279,7 @@ function ranges(messages: readonly Message[]): string {
  * A message that was sent, edited to say that one of its alerts is over, or was seen since: its embed turns grey with
  * `text` as title, its line is struck out. When all of them are, the first line says so and the mention goes.
  */
-export function markOver(
-  sent: Payload,
-  alertId: number,
-  text: string,
-  as: keyof typeof MARKS = 'over',
-): Payload {
+export function markOver(sent: Payload, alertId: number, text: string, as: Mark = 'over'): Payload {
   const mark = MARKS[as]
   const lines = sent.content.split('\n')
   const single = lines.length === 1

@@ -106,7 +106,7 @@ function headline(facts: DigestFacts, alarms: readonly Open[], lost: readonly Op
   )
   const unread = blind(facts).length
   const parts = [
-    worst ? `${count(alarms.length, 'alert')} open (worst: ${worst.state.level})` : 'no alert open',
+    worst ? `${count(alarms.length, 'alert')} open (worst: ${worst.word})` : 'no alert open',
     lost.length > 0 ? `${grouped(lost.length)} expired or frozen` : '',
     // Of a chain that could not be read nobody knows how quiet its week was.
     happened.length > 0 ? `this week ${happened.join(', ')}` : unread > 0 ? '' : 'a quiet week',

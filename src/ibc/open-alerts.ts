@@ -13,6 +13,8 @@ export type OpenDeps = Pick<IbcCommandDeps, 'store' | 'directory' | 'describe' |
 /** An open alert with what it is about. */
 export interface Open {
   state: AlertState
+  /** How it is, such as `critical`. */
+  word: string
   about: string
   deadlineMs: number | null
   /** About a client that is past its deadline, or frozen: what may be said of that; else null. */
@@ -23,18 +25,27 @@ export interface Open {
 export function describe(deps: OpenDeps, identity: string, state: AlertState, nowMs: number): Open {
   const { store, directory } = deps
   const known = readIdentity(identity)
-  const of = (about: string): Open => ({ state, about, deadlineMs: null, claim: null })
+  const of = (about: string, word: string = state.level): Open => ({
+    state,
+    word,
+    about,
+    deadlineMs: null,
+    claim: null,
+  })
   if (!known) return of(deps.describe?.(identity) ?? code(identity, 80))
   if (known.kind === 'network') return of('no chain can be read')
   if (known.kind === 'unwatched') return of(`${label(known.chainId)}, which is named and not watched`)
-  if (!('clientId' in known)) return of(chainLabel(directory, known.chainId))
+  if (!('clientId' in known))
+    return of(chainLabel(directory, known.chainId), known.kind === 'unread' ? 'unseen' : state.level)
   const row = store.client(known.chainId, known.clientId)
   const about = row
     ? clientLabel(row, directory)
     : `${chainLabel(directory, known.chainId)} ${label(known.clientId)}`
   const claim =
     row && known.kind === 'client' ? claimNow(row, viewOf(deps.chainStatus(row.chainId)), nowMs) : null
-  return { state, about, deadlineMs: row ? expiresMs(row) : null, claim }
+  const past = state.level === 'expired' && claim !== null ? CLAIM_WORDS[claim] : state.level
+  const word = known.kind === 'unseen' ? 'unseen' : past
+  return { state, word, about, deadlineMs: row ? expiresMs(row) : null, claim }
 }
 
 /** Open without having been told: it was past saving when it was first seen. */
@@ -51,15 +62,14 @@ export function inOrder(a: Open, b: Open): number {
 }
 
 /** "#41 🔴 **critical** Osmosis 07-tendermint-1 (tracks Cosmos Hub) · expires in 9 minutes · open since …" */
-export function lineText({ state, about, deadlineMs, claim }: Open, nowMs: number): string {
+export function lineText({ state, word, about, deadlineMs, claim }: Open, nowMs: number): string {
   const { level, ack } = state
   const sign = level === 'low' ? SIGN.warning : level === 'dry' ? SIGN.critical : SIGN[level]
-  const past = level === 'expired' && claim !== null ? CLAIM_WORDS[claim] : level
   const verb =
     deadlineMs === null || deadlineMs > nowMs ? 'expires' : isLost(claim) ? 'expired' : 'deadline was'
   const deadline = deadlineMs === null ? '' : `${verb} ${ago(deadlineMs)}`
   const parts = [
-    `#${state.alertId} ${sign} **${past}** ${about}`,
+    `#${state.alertId} ${sign} **${word}** ${about}`,
     deadline,
     `open since ${ago(state.raisedMs ?? state.sinceMs)}`,
     ack ? `<@${ack.userId}> has it${ack.untilMs === null ? '' : ` until ${ago(ack.untilMs)}`}` : '',

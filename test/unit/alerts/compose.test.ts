@@ -208,6 +208,21 @@ describe('marking a message that was sent', () => {
     expect(both.embeds.map(({ color }) => color)).toEqual([0x95a5a6, 0x95a5a6])
   })
 
+  it('counts nothing as expired that nobody has seen expired', () => {
+    const past = (alertId: number, basis?: 'memory' | 'clock') => {
+      const message = aMessage(alertId)
+      return { ...message, notice: { ...message.notice, level: 'expired' as const, basis } }
+    }
+    const unseen = aMessage(5)
+    const [first] = sendAll([
+      past(1),
+      past(2, 'clock'),
+      past(3, 'memory'),
+      { ...unseen, notice: { ...unseen.notice, level: 'blind' as const } },
+    ])[0]!.content.split('\n')
+    expect(first).toContain('🔴 1 expired, 🔴 1 overdue, ⚫ 1 may have expired, ⚫ 1 unseen on Osmosis')
+  })
+
   it('says that what was told from memory was seen since, and then that it is over', () => {
     const [sent] = sendAll([aMessage(41)])
     const seen = markOver(sent!, 41, '🔴 EXPIRED, seen now', 'seen')
