@@ -3,6 +3,7 @@ import { TYPED_BODY_BYTES } from '../chains/room.ts'
 import type { ChainSettings } from '../config.ts'
 import { createAbortListeners } from '../cosmos/aborts.ts'
 import { type Candidate, judge } from '../cosmos/endpoint-health.ts'
+import { type NamedEndpoint, namedEndpoints } from '../cosmos/endpoint-name.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import { type AddressGuard, guardedConnector, type Resolve } from '../cosmos/guarded-connect.ts'
 import { readClient, readConnection } from '../cosmos/ibc.ts'
@@ -60,22 +61,22 @@ export async function lookAtChain(
   source: Source,
   deps: ChainLookDeps,
 ): Promise<ChainLook> {
-  const urls = [...new Set(chain.rest.map((url) => url.replace(/\/+$/, '')))]
-  const pools = urls.map((url) => poolOf(chain, url, deps))
+  const asked = namedEndpoints(chain.rest).map((one) => ({ ...one, pool: poolOf(chain, one, deps) }))
   try {
-    const looks = await Promise.all(pools.map((pool, index) => lookAt(pool, urls[index]!, chain, deps)))
+    const looks = await Promise.all(asked.map(({ pool, url }) => lookAt(pool, url, chain, deps)))
     const { findings, best } = judgeChain(chain, source, looks, deps.clock.now())
-    const named = best === null ? [] : await namedFindings(chain, source.place, pools[best]!)
+    const named = best === null ? [] : await namedFindings(chain, source.place, asked[best]!.pool)
     const clocks = looks.flatMap(({ clock }) => clock ?? [])
     return { findings: [...findings, ...named], readable: best !== null, clocks }
   } finally {
-    await Promise.all(pools.map((pool) => pool.close()))
+    await Promise.all(asked.map(({ pool }) => pool.close()))
   }
 }
 
-function poolOf({ chainId, limits }: ChainSettings, url: string, deps: ChainLookDeps): ChainPool {
-  const maxBodyBytes = bodyBytes(deps)
-  return createPool({ chainId, rest: [url], limits, logger: createLogger('silent'), maxBodyBytes, ...deps })
+function poolOf(chain: ChainSettings, { url, name }: NamedEndpoint, deps: ChainLookDeps): ChainPool {
+  const { chainId, limits } = chain
+  const quiet = { logger: createLogger('silent'), maxBodyBytes: bodyBytes(deps) }
+  return createPool({ chainId, rest: [url], name, limits, ...quiet, ...deps })
 }
 
 const bodyBytes = ({ guard }: ChainLookDeps) => (guard ? TYPED_BODY_BYTES : 16 * 1024 * 1024)
@@ -151,7 +152,7 @@ export function judgeChain(
     msToNs(nowMs),
   )
   const states = looks.map(({ status }) => {
-    const together = judgements.get(status.url)!
+    const together = judgements.get(status.name)!
     // What an endpoint said of itself names more than what is said of all.
     return status.state === 'wrong-chain' || status.state === 'failing'
       ? { state: status.state, reason: status.reason }
@@ -159,7 +160,7 @@ export function judgeChain(
   })
   const alive = states.filter(({ state }) => state === 'fresh' || state === 'halted').length
   const lines = looks.map((look, index) => endpointFinding(chain, source, look, states[index]!, alive, nowMs))
-  const best = looks.findIndex(({ status }) => status.url === head?.url)
+  const best = looks.findIndex(({ status }) => status.name === head?.url)
   return {
     findings: [chainFinding(chain, source, { alive, all: looks.length, head }, nowMs), ...lines],
     best: best < 0 ? null : best,
@@ -167,7 +168,7 @@ export function judgeChain(
 }
 
 function candidate({ status }: EndpointLook, chainId: string): Candidate {
-  const { url, state, reason, height, timeNs, latencyMs } = status
+  const { name: url, state, reason, height, timeNs, latencyMs } = status
   if (state === 'failing' || state === 'unknown' || height === null || timeNs === null) {
     return { url, said: null, probe: { failed: reason ?? 'no answer' } }
   }
@@ -220,7 +221,7 @@ function endpointFinding(
   nowMs: number,
 ): Finding {
   const { status, node, syncing } = look
-  const subject = `${chain.chainId}${mark} ${status.url}`
+  const subject = `${chain.chainId}${mark} ${status.name}`
   const { state, reason } = judged
   if (state === 'fresh' || state === 'halted') {
     const text = [

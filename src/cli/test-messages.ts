@@ -2,6 +2,7 @@
 import type { Level, Message, Notice } from '../alerts/types.ts'
 import { createDirectory } from '../chains/directory.ts'
 import type { ChainSettings, Settings } from '../config.ts'
+import { namedEndpoints } from '../cosmos/endpoint-name.ts'
 import { type ChainContext, chainMessage } from '../ibc/chain-messages.ts'
 import { type ClientContext, clientMessage } from '../ibc/messages.ts'
 import type { ClientRow } from '../ibc/rows.ts'
@@ -109,7 +110,7 @@ function aClient(
     nextDueMs: null,
     hostTimeNs: msToNs(nowMs),
     readMs: nowMs,
-    endpoint: chain.rest[0] ?? null,
+    endpoint: namedEndpoints(chain.rest)[0]?.name ?? null,
     unseenSinceMs: null,
     firstSeenMs: nowMs - 30 * DAY_MS,
     connectionIds: ['connection-0'],
@@ -134,8 +135,8 @@ function aboutChain(
     chainName,
     nowMs,
     sinceMs: lastBlockMs,
-    endpoints: chain.rest.map((url) => ({
-      url,
+    endpoints: namedEndpoints(chain.rest).map(({ name }) => ({
+      name,
       state: kind === 'blind' ? 'failing' : 'halted',
       reason: kind === 'blind' ? 'time-out' : null,
       height: null,

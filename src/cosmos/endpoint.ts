@@ -3,6 +3,7 @@ import type { buildConnector } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
 import type { AbortListeners } from './aborts.ts'
 import type { Block, Probe } from './endpoint-health.ts'
+import type { NamedEndpoint } from './endpoint-name.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
 import { createTransport, type Transport } from './rest.ts'
 import type { EndpointStatus } from './types.ts'
@@ -41,7 +42,7 @@ const FAILURES = 5
 const FAILING_MS = 3000
 
 export function createEndpoint(
-  url: string,
+  { url, name }: NamedEndpoint,
   limits: EndpointLimits,
   options: {
     maxBodyBytes: number
@@ -52,6 +53,7 @@ export function createEndpoint(
 ): Endpoint {
   return {
     transport: createTransport(url, {
+      name,
       timeoutMs: limits.timeoutMs,
       maxBodyBytes: options.maxBodyBytes,
       connections: limits.inFlight,
@@ -110,7 +112,7 @@ export function statusOf(endpoint: Endpoint, nowMs: number): EndpointStatus {
   const pausedMs = limiter.pausedUntilMs - nowMs
   const block = probe && 'block' in probe ? probe.block : null
   return {
-    url: transport.url,
+    name: transport.name,
     state: endpoint.state,
     reason: pausedMs > 0 ? `asked to wait ${Math.ceil(pausedMs / 1000)} s` : endpoint.reason,
     height: block?.height ?? null,

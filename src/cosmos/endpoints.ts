@@ -16,6 +16,7 @@ import {
   statusOf,
 } from './endpoint.ts'
 import { BLOCKS_BEHIND } from './endpoint-health.ts'
+import { namedEndpoints } from './endpoint-name.ts'
 import { type Exchanged, exchange, GIVEN_UP } from './exchange.ts'
 import { type AddressGuard, guardedConnector, type Resolve } from './guarded-connect.ts'
 import { createHeadCheck } from './head-check.ts'
@@ -27,6 +28,8 @@ export interface PoolOptions {
   chainId: string
   /** Base URLs; may have a path, a query and credentials. */
   rest: readonly string[]
+  /** What its only endpoint is called, where others of the chain are asked by pools of their own. */
+  name?: string
   /** Ceilings per endpoint. */
   limits: EndpointLimits
   /** The time of the world: what the age of a block is measured with. */
@@ -73,12 +76,8 @@ export function createPool(options: PoolOptions): ChainPool {
       options.guard &&
       guardedConnector(options.guard, { timeoutMs: limits.timeoutMs, resolve: options.resolve }),
   }
-  const byUrl = new Map<string, Endpoint>()
-  for (const url of options.rest) {
-    const endpoint = createEndpoint(url, limits, shared)
-    if (!byUrl.has(endpoint.transport.url)) byUrl.set(endpoint.transport.url, endpoint)
-  }
-  const endpoints = [...byUrl.values()]
+  const named = namedEndpoints(options.rest).map(({ url, name }) => ({ url, name: options.name ?? name }))
+  const endpoints = named.map((one) => createEndpoint(one, limits, shared))
   const turnstile = createTurnstile(endpoints, wire, aborts)
   let requests = 0
   let closed = false
@@ -99,10 +98,10 @@ export function createPool(options: PoolOptions): ChainPool {
     const isOpen = (endpoint: Endpoint) =>
       isUsable(endpoint, wire.now()) &&
       !asked.has(endpoint) &&
-      (read.only === undefined || endpoint.transport.url === read.only)
+      (read.only === undefined || endpoint.transport.name === read.only)
     const accepts = (endpoint: Endpoint) =>
       isOpen(endpoint) &&
-      (endpoint.transport.url !== read.avoid ||
+      (endpoint.transport.name !== read.avoid ||
         !endpoints.some((other) => other !== endpoint && isOpen(other)))
 
     for (let attempt = 0; attempt < TRIES && spentMs < 3 * limits.timeoutMs; ) {
@@ -149,20 +148,20 @@ export function createPool(options: PoolOptions): ChainPool {
     result: Exchanged,
     sentAtMs: number,
   ): { answer: Answer<T> } | { failure: Failure } {
-    const url = endpoint.transport.url
+    const name = endpoint.transport.name
     if (result.kind === 'outage') return { failure: noteOutage(endpoint, result, sentAtMs) }
     if (result.kind === 'unsupported') {
       if (isBasicRoute(path))
         return { failure: noteOutage(endpoint, { error: 'http', reason: 'lacks a basic route' }, sentAtMs) }
-      throw new UpstreamError('not-supported', `${url}: ${path}: ${result.message}`, {
-        endpoint: url,
+      throw new UpstreamError('not-supported', `${name}: ${path}: ${result.message}`, {
+        endpoint: name,
         retryable: false,
       })
     }
     endpoint.failures = 0
     if (result.kind === 'too-much') {
-      throw new UpstreamError('too-much', `${url}: ${path}: ${result.message}`, {
-        endpoint: url,
+      throw new UpstreamError('too-much', `${name}: ${path}: ${result.message}`, {
+        endpoint: name,
         retryable: false,
       })
     }
@@ -178,15 +177,15 @@ export function createPool(options: PoolOptions): ChainPool {
       return { failure: { kind: 'stale', reason } }
     }
     if (result.kind === 'no') {
-      throw new AnswerError(result.code, result.message, { height: result.height, endpoint: url })
+      throw new AnswerError(result.code, result.message, { height: result.height, endpoint: name })
     }
     const parsed = schema.safeParse(result.json)
     if (!parsed.success) {
-      const message = `${url}: ${path}: ${firstIssue(parsed.error)}`
-      const error = new UpstreamError('body', message, { endpoint: url })
+      const message = `${name}: ${path}: ${firstIssue(parsed.error)}`
+      const error = new UpstreamError('body', message, { endpoint: name })
       return { failure: { kind: 'body', reason: 'answer does not fit', error } }
     }
-    return { answer: { value: parsed.data, height: result.height, endpoint: url, pinned: result.pinned } }
+    return { answer: { value: parsed.data, height: result.height, endpoint: name, pinned: result.pinned } }
   }
 
   function noteOutage(
@@ -202,7 +201,7 @@ export function createPool(options: PoolOptions): ChainPool {
         turnstile.changed()
       }
       if (noteFailure(endpoint, sentAtMs, nowMs) && isBelieved(endpoint)) {
-        logger.warn({ chainId, endpoint: endpoint.transport.url, reason: outage.reason }, 'endpoint fails')
+        logger.warn({ chainId, endpoint: endpoint.transport.name, reason: outage.reason }, 'endpoint fails')
         refuse(endpoint, 'failing', outage.reason, nowMs, random)
         turnstile.changed()
       }
@@ -262,7 +261,7 @@ export function createPool(options: PoolOptions): ChainPool {
       if (pausedMs > 0) waitMs = Math.min(waitMs ?? pausedMs, pausedMs)
       const waits = pausedMs > 0 ? `asks to wait ${Math.ceil(pausedMs / 1000)} s` : null
       const reason = failures.get(endpoint)?.reason ?? waits ?? endpoint.reason
-      if (reason) words.push(`${endpoint.transport.host} ${reason}`)
+      if (reason) words.push(`${endpoint.transport.name} ${reason}`)
     }
     const text = words.join(', ') || 'no endpoint'
     const only = (kind: Failure['kind']) => all.length > 0 && all.every((failure) => failure.kind === kind)

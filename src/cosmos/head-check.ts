@@ -114,7 +114,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
   function judgeAll(probeOf: (endpoint: Endpoint) => Probe): Outcome {
     const candidates = endpoints.map(
       (endpoint): Candidate => ({
-        url: endpoint.transport.url,
+        url: endpoint.transport.name,
         probe: probeOf(endpoint),
         said: endpoint.said,
       }),
@@ -133,14 +133,14 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
   }
 
   const stateIn = (outcome: Outcome, endpoint: Endpoint) =>
-    outcome.judgements.get(endpoint.transport.url)!.state
+    outcome.judgements.get(endpoint.transport.name)!.state
 
   function apply(outcome: Outcome, judged: readonly Endpoint[]): void {
     const nowMs = wire.now()
     for (const endpoint of judged) {
-      const { state, reason } = outcome.judgements.get(endpoint.transport.url)!
+      const { state, reason } = outcome.judgements.get(endpoint.transport.name)!
       if (state !== endpoint.state) {
-        const log = { chainId, endpoint: endpoint.transport.url, state, reason, before: endpoint.state }
+        const log = { chainId, endpoint: endpoint.transport.name, state, reason, before: endpoint.state }
         if (state === 'fresh') logger.info(log, 'endpoint is fresh')
         else logger.warn(log, `endpoint is ${state}`)
       }

@@ -12,7 +12,7 @@ export interface Page {
   items: unknown[]
   /** Height header of the page's answer; null where the node sent none. */
   height: bigint | null
-  /** Base URL of the endpoint that gave it. */
+  /** Name of the endpoint that gave it. */
   endpoint: string
   /** Names the endpoint, path and list, for what is wrong with an item. */
   where: string

@@ -30,7 +30,7 @@ export async function probeEndpoint(
     if (verdict.kind === 'answer') {
       const parsed = latestBlock.safeParse(verdict.json)
       if (parsed.success) return parsed.data
-      throw new UpstreamError('body', firstIssue(parsed.error), { endpoint: url })
+      throw new UpstreamError('body', firstIssue(parsed.error), { endpoint: transport.name })
     }
     const reason =
       verdict.kind === 'outage'
@@ -38,7 +38,9 @@ export async function probeEndpoint(
         : verdict.kind === 'restarted'
           ? 'it has made no block since its start'
           : 'it does not serve /cosmos/base/tendermint/v1beta1/blocks/latest'
-    throw new UpstreamError(verdict.kind === 'outage' ? verdict.error : 'http', reason, { endpoint: url })
+    throw new UpstreamError(verdict.kind === 'outage' ? verdict.error : 'http', reason, {
+      endpoint: transport.name,
+    })
   } finally {
     await transport.close()
   }

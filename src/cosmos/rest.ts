@@ -4,6 +4,7 @@ import { type buildConnector, type Dispatcher, Pool } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
 import type { AbortListeners } from './aborts.ts'
+import { keyCutter } from './endpoint-name.ts'
 
 /** A response as it came, whatever its status. Header names are lower case. */
 export interface RawResponse {
@@ -15,10 +16,8 @@ export interface RawResponse {
 }
 
 export interface Transport {
-  /** Base URL without credentials and query: the endpoint's name in messages. */
-  readonly url: string
-  /** Host and port, with the path where there is one. */
-  readonly host: string
+  /** What the endpoint is called. */
+  readonly name: string
   /**
    * GET `path` (with its query).
    * @throws {UpstreamError} `timeout`, `network` or `body` (cut, too big); its message is the reason in words
@@ -28,6 +27,8 @@ export interface Transport {
 }
 
 export interface TransportOptions {
+  /** What the endpoint is called; left out: its host. */
+  name?: string
   timeoutMs: number
   maxBodyBytes: number
   connections: number
@@ -47,7 +48,8 @@ export function createTransport(base: string, options: TransportOptions): Transp
     const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
     fixed.authorization = `Basic ${Buffer.from(login).toString('base64')}`
   }
-  const name = url.origin + prefix
+  const name = options.name ?? url.host
+  const cut = keyCutter(base)
   const pool = new Pool(url.origin, {
     connections: options.connections,
     pipelining: 1,
@@ -59,8 +61,7 @@ export function createTransport(base: string, options: TransportOptions): Transp
   })
 
   return {
-    url: name,
-    host: url.host + prefix,
+    name,
     send: (path, headers, signal) =>
       new Promise((resolve, reject) => {
         const sentAtMs = options.clock.now()
@@ -110,7 +111,9 @@ export function createTransport(base: string, options: TransportOptions): Transp
             if (status < 200 || !end()) return
             const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
             const tookMs = Math.max(0, options.clock.now() - sentAtMs)
-            resolve({ status, headers: answerHeaders, text: body.toString('utf8'), tookMs })
+            const text = body.toString('utf8')
+            // An error may repeat what was asked for, and is shown to people.
+            resolve({ status, headers: answerHeaders, text: status < 400 ? text : cut(text), tookMs })
           },
           onResponseError(_, error) {
             const [kind, reason] =

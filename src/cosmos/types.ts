@@ -12,7 +12,7 @@ export interface Answer<T> {
   value: T
   /** Block height from the answer's height header; null where the node sent none. */
   height: bigint | null
-  /** Base URL of the endpoint that answered. */
+  /** Name of the endpoint that answered. */
   endpoint: string
   /** The endpoint answers only with a pinned height: a restarted node of a halted chain (SDK 0.53 and later). */
   pinned?: boolean
@@ -32,15 +32,16 @@ export interface Head {
 
 export interface ReadOptions {
   signal?: AbortSignal
-  /** Endpoint (base URL) not to ask while there is another usable one. */
+  /** Endpoint (by its name) not to ask while there is another usable one. */
   avoid?: string
-  /** The one endpoint (base URL) to ask. */
+  /** The one endpoint to ask, by its name. */
   only?: string
 }
 
 /** What is known of one endpoint of a pool, for `$status`, `doctor` and blind alerts. */
 export interface EndpointStatus {
-  url: string
+  /** Its host, never its path, which may hold a key; with a number where endpoints share one. */
+  name: string
   /**
    * `fresh` is usable; `halted`: right chain, highest known, but its newest block is old; `disagrees`: its block cannot
    * be of the same chain as those of the others.
@@ -114,7 +115,7 @@ export interface ClientState {
   frozen: boolean
   /** Height header of the answer it came in; null where the node sent none. */
   readAtHeight: bigint | null
-  /** Base URL of the endpoint that gave it. */
+  /** Name of the endpoint that gave it. */
   endpoint: string
 }
 

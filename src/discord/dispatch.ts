@@ -121,8 +121,7 @@ function failureReply(error: unknown, command: Command, call: Call, deps: Dispat
 
 /** "I could not ask lcd.example.org: it did not answer in time. Try again in 2 min." */
 export function upstreamWords(error: UpstreamError): string {
-  const host = hostOf(error.endpoint)
-  const whom = host ? ` ${plain(host, 80)}` : ''
+  const whom = error.endpoint ? ` ${plain(error.endpoint, 80)}` : ''
   const again = !error.retryable
     ? ''
     : error.retryAfterMs === null
@@ -130,8 +129,4 @@ export function upstreamWords(error: UpstreamError): string {
       : ` Try again in ${formatDuration(error.retryAfterMs)}.`
   const what = error.message.replace(error.endpoint && `${error.endpoint}: `, '').replace(/[.\s]+$/, '')
   return `I could not ask${whom}: ${plain(what, 400) || error.kind}.${again}`
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : ''
 }

@@ -105,16 +105,11 @@ export function expiresMs(row: Pick<ClientRow, 'expiresNs'>): number | null {
   return row.expiresNs === null ? null : nsToMs(row.expiresNs)
 }
 
-/** The host of an endpoint, never its credentials: "lcd-a.example.org". */
-export function endpointLabel(url: string): string {
-  return label(URL.canParse(url) ? new URL(url).host : url)
-}
-
 /** What is wrong with each endpoint: "lcd-a time-out, lcd-b 502, lcd-c 41 min behind". */
 export function endpointWords(endpoints: readonly EndpointStatus[], max = 6): string {
   const shown = endpoints
     .slice(0, max)
-    .map(({ url, reason, state }) => `${endpointLabel(url)} ${label(reason ?? state, 60)}`)
+    .map(({ name, reason, state }) => `${label(name)} ${label(reason ?? state, 60)}`)
   const more = endpoints.length > max ? ` and ${endpoints.length - max} more` : ''
   return shown.join(', ') + more
 }

@@ -1,4 +1,5 @@
 // Asks a chain whether what the registry says of it is true: its endpoints, and its connections to other chains.
+import { namedEndpoints } from '../cosmos/endpoint-name.ts'
 import { isMalformed, readClient, readConnection } from '../cosmos/ibc.ts'
 import { AnswerError, type ChainPool, type EndpointStatus } from '../cosmos/types.ts'
 import { UpstreamError } from '../kernel/errors.ts'
@@ -31,8 +32,8 @@ export async function checkEndpoints(pool: ChainPool, rest: readonly string[]): 
     // Nobody can be believed: what is known of each endpoint says why.
     if (!(error instanceof UpstreamError)) throw error
   }
-  const statuses = new Map(pool.endpoints().map((status) => [status.url, status]))
-  const checked = rest.map((url) => judge(url, statuses.get(normalized(url))))
+  const statuses = new Map(pool.endpoints().map((status) => [status.name, status]))
+  const checked = namedEndpoints(rest).map(({ url, name }) => judge(url, statuses.get(name)))
   const rank = ({ verdict, latencyMs }: CheckedEndpoint) =>
     verdict === 'verified' ? (latencyMs ?? 0) : Number.POSITIVE_INFINITY
   return checked.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))
@@ -43,12 +44,6 @@ function judge(url: string, status: EndpointStatus | undefined): CheckedEndpoint
   if (status?.state === 'fresh') return { url, verdict: 'verified', reason: null, latencyMs }
   const reason = status?.reason ?? 'not asked'
   return { url, verdict: status?.state === 'wrong-chain' ? 'wrong' : 'unverified', reason, latencyMs }
-}
-
-/** The name that a pool gives an endpoint: origin and path, without a slash at the end. */
-function normalized(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname.replace(/\/+$/, '')
 }
 
 /** Asks a chain for one connection: that it is there, whose client it has, and which chain that follows. */

@@ -39,7 +39,7 @@ export class UpstreamError extends Error {
   override name = 'UpstreamError'
   readonly kind: UpstreamKind
   readonly retryable: boolean
-  /** Base URL of the endpoint, without credentials; empty where there was none. */
+  /** Name of the endpoint: its host, never a path; empty where there was none. */
   readonly endpoint: string
   /** Milliseconds after which the upstream asked to be tried again, where it said so. */
   readonly retryAfterMs: number | null

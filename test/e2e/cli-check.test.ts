@@ -18,7 +18,7 @@ const report = z.strictObject({
       chainId: text,
       status: z.enum(['ok', 'halted', 'unreadable']),
       reason: text.nullable(),
-      endpoint: z.url().nullable(),
+      endpoint: z.string().nullable(),
       height: z.string().regex(/^\d+$/).nullable(),
       blockTime: rfc3339.nullable(),
       requests: z.int().min(0),

@@ -105,11 +105,17 @@ describe('alone, an endpoint that', () => {
   })
 
   it('never answers is still being waited for when the others have been told', async () => {
-    const world = await makeWorld({ build: ring(), endpoints: { 'beta-1': [{ hang: true }] } })
+    const world = await makeWorld({
+      build: ring(),
+      endpoints: { 'beta-1': [{ hang: true }] },
+      // Longer than any machine takes to tell the others; the endpoint goes away when they have been told.
+      config: (base) => ({ ...base, limits: { ...base.limits, timeout: '100s' } }),
+    })
     const waiting: boolean[] = []
     world.server.onRequest(({ method, path }) => {
       if (method !== 'POST' || !path.startsWith('/webhooks/')) return
       waiting.push(world.app.ibc.watch.lastSweep('beta-1')?.finishedMs === null)
+      if (waiting.length === 2) void world.endpoints.get('beta-1')![0]!.stop()
     })
     await world.restart()
     expect(waiting).toEqual([true, true])

@@ -143,6 +143,29 @@ describe('migrations', () => {
     expect(remembered).toEqual([2, 3, 5])
   })
 
+  it('leave of the endpoints in old rows the host alone: their path may hold a key', () => {
+    const all = migrations()
+    const at = all.findIndex(({ name }) => name.includes('endpoint-names'))
+    const sql = new BetterSqlite3(':memory:')
+    migrate(sql, ':memory:', all.slice(0, at), { nowMs })
+    const insert = sql.prepare(
+      `INSERT INTO clients (chain_id, client_id, client_type, rule, frozen, status, severity, attention, ignored,
+         connection_ids, far_ends, open_channels, first_seen_ms, endpoint)
+       VALUES ('a', ?, 't', 't', 0, 'active', 'ok', 'live', 0, '[]', '[]', '[]', 0, ?)`,
+    )
+    const before = [
+      'https://lcd.example.org',
+      'http://127.0.0.1:1317/apikey/k3y',
+      'https://b.example.org/',
+      '',
+      null,
+    ]
+    for (const [index, endpoint] of before.entries()) insert.run(String(index), endpoint)
+    migrate(sql, ':memory:', all, { nowMs })
+    const after = sql.prepare('SELECT endpoint FROM clients ORDER BY client_id').pluck().all()
+    expect(after).toEqual(['lcd.example.org', '127.0.0.1:1317', 'b.example.org', '', null])
+  })
+
   it('copy the file before they change it', () => {
     const all = migrations()
     const sql = new BetterSqlite3(path())

@@ -66,7 +66,7 @@ export function aClient(more: Partial<ClientRow> = {}, expiresAtMs = EXPIRES): C
     nextDueMs: null,
     hostTimeNs: msToNs(NOW - 3000),
     readMs: NOW - 1000,
-    endpoint: 'https://lcd-a.example.org/path',
+    endpoint: 'lcd-a.example.org',
     unseenSinceMs: null,
     firstSeenMs: NOW - 30 * DAY_MS,
     connectionIds: ['connection-1'],

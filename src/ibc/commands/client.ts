@@ -26,7 +26,6 @@ import {
   chainLabel,
   clientLabel,
   count,
-  endpointLabel,
   expiresMs,
   idList,
   label,
@@ -102,7 +101,7 @@ async function answer(deps: IbcCommandDeps, row: ClientRow, { nowMs }: Call): Pr
     open ? `Alert #${open.alertId} is open since ${ago(open.raisedMs ?? open.sinceMs)}` : '',
     row.readMs === null
       ? 'Never read yet'
-      : `Read ${ago(row.readMs)}${row.endpoint ? ` from ${endpointLabel(row.endpoint)}` : ''}`,
+      : `Read ${ago(row.readMs)}${row.endpoint ? ` from ${label(row.endpoint)}` : ''}`,
   ]
   const embed: Embed = {
     title: `${lineSign({ claim, severity: verdict.severity })} ${clientLabel(row, directory)}`,

@@ -5,7 +5,7 @@ import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { code, plain } from '../../discord/text.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import { farEndLines, sightText } from '../overview.ts'
-import { ago, COLOUR, chainLabel, count, endpointLabel, grouped, label, SIGN } from '../words.ts'
+import { ago, COLOUR, chainLabel, count, grouped, label, SIGN } from '../words.ts'
 import type { BotStatus, ChainStatus, IbcCommandDeps } from './deps.ts'
 
 const PAGE = 10
@@ -109,8 +109,8 @@ function chainText(name: string, status: ChainStatus, nowMs: number): string {
     lines.push(
       `　${count(status.endpoints.length - bad.length, 'endpoint')} of ${status.endpoints.length} good`,
     )
-    for (const { url, state, reason } of bad.slice(0, 6)) {
-      lines.push(`　${endpointLabel(url)}: ${code(reason ?? state, 120)}`)
+    for (const { name, state, reason } of bad.slice(0, 6)) {
+      lines.push(`　${label(name)}: ${code(reason ?? state, 120)}`)
     }
   }
   return lines.join('\n')

@@ -16,7 +16,7 @@ describe('head', () => {
     expect(head).toEqual({
       height: 103n,
       timeNs: msToNs(NOW_MS - 1000),
-      endpoint: b.url,
+      endpoint: b.host,
       halted: false,
       restartedFrom: null,
     })
@@ -252,7 +252,7 @@ describe('an endpoint that was given up', () => {
       await chain.get(PATH, schema)
       return states(chain)[1] === 'fresh'
     })
-    expect((await chain.get(PATH, schema, { avoid: a.url })).value.from).toBe('b')
+    expect((await chain.get(PATH, schema, { avoid: a.host })).value.from).toBe('b')
   })
 })
 

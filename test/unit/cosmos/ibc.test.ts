@@ -38,7 +38,7 @@ describe('a consensus state', () => {
   it('keeps the nanoseconds', async () => {
     const { chain, node } = await chainOf(() => replay(recordingsOf('v8.8.0').one('consensus_state-frozen')))
     const read = await ibc.readConsensusTime(chain, '07-tendermint-2', height)
-    expect(read).toEqual({ kind: 'time', ns: 1795158408123456789n, endpoint: node.url, height: 311n })
+    expect(read).toEqual({ kind: 'time', ns: 1795158408123456789n, endpoint: node.host, height: 311n })
     expect(node.asked[1]).toBe('/ibc/core/client/v1/consensus_states/07-tendermint-2/revision/1/height/500')
   })
 
@@ -54,7 +54,7 @@ describe('a consensus state', () => {
     await expect(ibc.readConsensusTime(chain, '08-wasm-0', height)).rejects.toMatchObject({
       kind: 'body',
       message: expect.stringContaining(
-        `${node.url}: /ibc/core/client/v1/consensus_states/08-wasm-0/revision/1/height/500: consensus_state.timestamp: `,
+        `${node.host}: /ibc/core/client/v1/consensus_states/08-wasm-0/revision/1/height/500: consensus_state.timestamp: `,
       ),
     })
   })
@@ -63,7 +63,7 @@ describe('a consensus state', () => {
     const { chain, node } = await chainOf(() => absent(100))
     expect(await ibc.readConsensusTime(chain, 'c-1', height, { atLeastHeight: 100n })).toEqual({
       kind: 'absent',
-      endpoint: node.url,
+      endpoint: node.host,
       height: 100n,
     })
     expect(node.asked.length).toBe(3)
@@ -93,8 +93,8 @@ describe('a consensus state', () => {
     const fine = await startNode((path) => (path === BLOCKS ? block(100) : time))
     const chain = poolOver([lagging, fine])
     open.push(lagging, fine, chain)
-    const read = await ibc.readConsensusTime(chain, 'c-1', height, { atLeastHeight: 100n, avoid: fine.url })
-    expect(read).toMatchObject({ kind: 'time', endpoint: fine.url })
+    const read = await ibc.readConsensusTime(chain, 'c-1', height, { atLeastHeight: 100n, avoid: fine.host })
+    expect(read).toMatchObject({ kind: 'time', endpoint: fine.host })
   })
 })
 
@@ -162,7 +162,7 @@ describe('the chain’s own verdict', () => {
     const chain = poolOver([restarted, well])
     open.push(restarted, well, chain)
     expect(await ibc.readClientStatus(chain, '08-wasm-0')).toBe('expired')
-    expect(await ibc.readClientStatus(chain, '08-wasm-0', { avoid: restarted.url })).toBe('expired')
+    expect(await ibc.readClientStatus(chain, '08-wasm-0', { avoid: restarted.host })).toBe('expired')
   })
 
   it('v10.7.0: nor is one that judges rightly with a pinned height', async () => {

@@ -42,9 +42,9 @@ describe('lists of clients', () => {
     const { items, problems } = await ibc.listClients(chain)
     const path = '/ibc/core/client/v1/client_states?pagination.limit=1000'
     expect(items.filter(ibc.isMalformed).map((one) => one.problem)).toEqual([
-      `${node.url}: ${path}: client_states[3].client_state.trusting_period: expected a duration such as 1209600s`,
+      `${node.host}: ${path}: client_states[3].client_state.trusting_period: expected a duration such as 1209600s`,
     ])
-    expect(problems).toEqual([expect.stringContaining(`${node.url}: ${path}: client_states[5].client_id: `)])
+    expect(problems).toEqual([expect.stringContaining(`${node.host}: ${path}: client_states[5].client_id: `)])
     expect(items.length).toBe(body.client_states.length - 1)
   })
 

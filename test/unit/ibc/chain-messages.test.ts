@@ -13,13 +13,13 @@ import { aClient, aNotice, EXPIRES } from '../../support/client-rows.ts'
 const T0 = Date.UTC(2026, 10, 22, 9, 39)
 const t = (ms: number) => `<t:${Math.floor(ms / 1000)}:R>`
 
-function endpoint(url: string, state: EndpointStatus['state'], reason: string | null): EndpointStatus {
-  return { url, state, reason, height: null, timeNs: null, latencyMs: null, requestsPerSecond: 20 }
+function endpoint(name: string, state: EndpointStatus['state'], reason: string | null): EndpointStatus {
+  return { name, state, reason, height: null, timeNs: null, latencyMs: null, requestsPerSecond: 20 }
 }
 const DOWN = [
-  endpoint('https://lcd-a', 'failing', 'time-out'),
-  endpoint('https://user:secret@lcd-b/path', 'failing', '502'),
-  endpoint('https://lcd-c', 'failing', 'refused'),
+  endpoint('lcd-a', 'failing', 'time-out'),
+  endpoint('lcd-b', 'failing', '502'),
+  endpoint('lcd-c', 'failing', 'refused'),
 ]
 
 function context(more: Partial<ChainContext> = {}): ChainContext {
@@ -68,7 +68,7 @@ describe('a blind chain', () => {
   })
 
   it('tells endpoints that answer but are not believed from those that do not answer', () => {
-    const endpoints = [...DOWN.slice(0, 2), endpoint('https://lcd-c', 'behind', '41 min behind')]
+    const endpoints = [...DOWN.slice(0, 2), endpoint('lcd-c', 'behind', '41 min behind')]
     const { headline, embed } = chainMessage('blind', aNotice('blind'), context({ endpoints, nearest: null }))
     expect(headline).toBe(
       '⚫ BLIND 14 min: Cosmos Hub, 1 of 3 endpoints answer, none can be believed. No deadline is known.',

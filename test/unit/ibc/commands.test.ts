@@ -485,8 +485,8 @@ describe('status', () => {
         reason: 'none answers',
         sweep: { ...OK.sweep!, error: 'no endpoint is usable', gaps: ['channels: 500'], unreadable: 2 },
         endpoints: [
-          { ...failing, url: 'https://u:secret@lcd-a.example.org', state: 'failing', reason: 'time-out' },
-          { ...failing, url: 'https://lcd-b.example.org', state: 'fresh', reason: null },
+          { ...failing, name: 'lcd-a.example.org', state: 'failing', reason: 'time-out' },
+          { ...failing, name: 'lcd-b.example.org', state: 'fresh', reason: null },
         ],
       },
     }
@@ -545,7 +545,7 @@ it('shows names that others made up without live mentions, links or markup, with
     reason: evil,
     sweep: { ...OK.sweep!, error: evil, gaps: [evil, evil], unreadable: 3 },
     endpoints: Array.from({ length: 20 }, () => ({
-      url: evil,
+      name: evil,
       state: 'failing' as const,
       reason: evil,
       height: null,
