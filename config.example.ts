@@ -3,7 +3,7 @@ import { defineConfig } from './src/config.ts'
 
 export default defineConfig({
   discord: {
-    guildId: '972778865355272194', // your server: slash commands appear there at once
+    guildId: '972778865355272194', // your server: nothing is answered, and nobody is an admin, anywhere else
     prefix: '$', // false: slash commands only, and no Message Content intent is needed
     // commandChannels: ['972778865355272195'], // leave out: wherever the bot may write
     // adminRoles: ['972778865355272196'], // leave out: whoever may manage the server

@@ -3,9 +3,10 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
 import { destinations } from './alerts/routes.ts'
+import { webhookGuild } from './alerts/webhook-guild.ts'
 import { webhookUrls } from './alerts/webhooks.ts'
 import { type ChainsDeps, createChains } from './chains/room.ts'
-import { refuseNothingToDo, type Secrets, type Settings } from './config.ts'
+import { DEFAULT_WEBHOOK, refuseNothingToDo, type Secrets, type Settings } from './config.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
 import { createRegistry } from './discord/registry.ts'
 import { createFaucet, type FaucetRoom } from './faucet/index.ts'
@@ -16,6 +17,7 @@ import { messageOf, UsageError } from './kernel/errors.ts'
 import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createLogWatch } from './ops/log-watch.ts'
+import { createSayOnce } from './ops/say-once.ts'
 import { startSchedule } from './schedule/schedule.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
 import { VERSION } from './version.ts'
@@ -142,7 +144,7 @@ export function createApp(options: AppOptions): App {
           clock,
           logger,
           speak: {
-            dm: (userId, reply) => discord.dm(userId, reply),
+            dm: (userId, reply, signal) => discord.dm(userId, reply, signal),
             sayInChannel: (channelId, text) => discord.sayInChannel(channelId, text),
           },
           alerts: {
@@ -156,6 +158,10 @@ export function createApp(options: AppOptions): App {
     token,
     apiBase: options.discordApiBase,
     guildId: settings.discord.guildId ?? undefined,
+    webhookGuild: () => webhookGuild(webhooks[DEFAULT_WEBHOOK]!),
+    database,
+    sayOnce: createSayOnce({ database, clock, logger, committed: () => delivery.kick() }),
+    answeredElsewhere: (userId, proven) => faucet?.answeredElsewhere(userId, proven),
     prefix: settings.discord.prefix,
     commandChannels: settings.discord.commandChannels ?? undefined,
     adminRoles: settings.discord.adminRoles ?? undefined,

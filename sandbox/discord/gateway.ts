@@ -62,6 +62,10 @@ export class Gateway {
     hang: false,
     /** Heartbeats are not acknowledged. */
     noAcks: false,
+    /** The newest session hears of everything first, instead of the oldest. */
+    newestFirst: false,
+    /** Every session is invalid as soon as it is ready. */
+    endSessions: false,
     /** READY names no guild, and none is created: the client knows no guild of an interaction. */
     hideGuild: false,
   }
@@ -223,6 +227,7 @@ export class Gateway {
     })
     if (guilds.length > 0 && intents & INTENTS.guilds)
       this.#push(session, 'GUILD_CREATE', guildEvent(this.#world))
+    if (this.faults.endSessions) this.invalidate()
     return session
   }
 
@@ -251,7 +256,8 @@ export class Gateway {
   }
 
   #tellAll(event: Dispatch): void {
-    for (const session of this.#sessions.values()) {
+    const sessions = [...this.#sessions.values()]
+    for (const session of this.faults.newestFirst ? sessions.reverse() : sessions) {
       if (event.intent !== 0 && (session.intents & event.intent) === 0) continue
       const seesContent = (session.intents & INTENTS.messageContent) !== 0 || !event.t.startsWith('MESSAGE_')
       const d = seesContent ? event.d : withoutContent(event.d, this.#world.applicationId)

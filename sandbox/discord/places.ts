@@ -68,6 +68,8 @@ export class Places {
   readonly dmRefusals = new Map<string, DmRefusal>()
   readonly webhooks = new Map<string, Webhook>()
   readonly botRole: Role
+  /** Ids of further servers that the bot was added to; nothing happens in them. */
+  readonly otherGuilds: string[] = []
   /** Registered commands: of the guild, and global ones. */
   commands: { guild: Command[]; global: Command[] } = { guild: [], global: [] }
   token: string

@@ -126,10 +126,11 @@ export const guildRoutes: Route[] = [
   bot('GET', '/gateway/bot', ({ gateway }) => ok({ url: gateway.url, ...gatewayBot })),
   bot('GET', '/users/@me', ({ world }) => ok({ ...world.bot, verified: true, mfa_enabled: true, flags: 0 })),
   bot('GET', '/users/@me/guilds', ({ world }) => {
-    if (!world.members.has(world.bot.id)) return ok([])
-    const { id, name } = world.guild
+    const shown = { icon: null, banner: null, owner: false, features: [] }
     const permissions = String(world.permissions(world.bot.id))
-    return ok([{ id, name, icon: null, banner: null, owner: false, permissions, features: [] }])
+    const own = world.members.has(world.bot.id) ? [world.guild] : []
+    const all = [...own, ...world.otherGuilds.map((id) => ({ id, name: `server ${id}` }))]
+    return ok(all.map(({ id, name }) => ({ id, name, permissions, ...shown })))
   }),
   bot('POST', '/users/@me/channels', openDirect),
   bot('GET', '/users/{user_id}', ({ world, params }) => {

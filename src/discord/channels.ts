@@ -35,9 +35,9 @@ const DM_CLOSED: readonly (number | string)[] = [50007, 50278, 40003]
 
 /** Messages of the bot's own account. A failure is logged, and told by the result where nothing else is said. */
 export function createChannels(rest: () => REST, logger: Logger) {
-  async function send(channelId: string, reply: Reply): Promise<void> {
+  async function send(channelId: string, reply: Reply, signal?: AbortSignal): Promise<void> {
     for (const payload of toPayloads(reply))
-      await rest().post(Routes.channelMessages(channelId), requestOf(payload))
+      await rest().post(Routes.channelMessages(channelId), { ...requestOf(payload), signal })
   }
 
   return {
@@ -52,16 +52,19 @@ export function createChannels(rest: () => REST, logger: Logger) {
       }
     },
 
-    /** Sends a direct message. False when the user's DMs are closed, or it failed for another reason (logged). */
-    async dm(userId: string, reply: Reply): Promise<boolean> {
+    /**
+     * Sends a direct message. False when the user's DMs are closed, or it can never be sent (logged).
+     * @throws what may pass, also a wait that Discord asks for: it can be sent later
+     */
+    async dm(userId: string, reply: Reply, signal?: AbortSignal): Promise<boolean> {
       try {
-        const channel = await rest().post(Routes.userChannels(), { body: { recipient_id: userId } })
-        await send(DmChannelSchema.parse(channel).id, reply)
+        const channel = await rest().post(Routes.userChannels(), { body: { recipient_id: userId }, signal })
+        await send(DmChannelSchema.parse(channel).id, reply, signal)
         return true
       } catch (error) {
-        const closed = error instanceof DiscordAPIError && DM_CLOSED.includes(error.code)
-        if (!closed)
-          logger.warn({ userId, err: describeFailure(error) }, 'a direct message could not be sent')
+        if (error instanceof DiscordAPIError && DM_CLOSED.includes(error.code)) return false
+        logger.warn({ userId, err: describeFailure(error) }, 'a direct message could not be sent')
+        if (mayPass(error)) throw error
         return false
       }
     },
@@ -89,12 +92,17 @@ export function createChannels(rest: () => REST, logger: Logger) {
         return found
       } catch (error) {
         logger.info({ channelId, err: describeFailure(error) }, 'a channel could not be read')
-        const passes = !(error instanceof DiscordAPIError) || error.status >= 500 || error.status === 429
-        if (passes && !(error instanceof ZodError)) throw error
+        if (mayPass(error)) throw error
         return null
       }
     },
   }
+}
+
+/** The network, rate limits, and Discord's own trouble. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof ZodError) return false
+  return !(error instanceof DiscordAPIError) || error.status >= 500 || error.status === 429
 }
 
 /** The smallest snowflake of a moment: `(ms - 2015) << 22`. */

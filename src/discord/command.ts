@@ -44,8 +44,11 @@ export interface Call {
    * a prefix command. False when it can no longer be changed.
    */
   edit(reply: Reply): Promise<boolean>
-  /** A direct message to a user. False when their DMs are closed, or it failed otherwise (which is logged). */
-  dm(userId: string, reply: Reply): Promise<boolean>
+  /**
+   * A direct message to a user. False when their DMs are closed, or it can never be sent.
+   * @throws what may pass: it can be sent later
+   */
+  dm(userId: string, reply: Reply, signal?: AbortSignal): Promise<boolean>
 }
 
 /** An answer. What is too long is split into pages or messages by the gateway's side, never cut in the middle. */

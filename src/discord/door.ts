@@ -4,20 +4,22 @@ import type { Logger } from '../kernel/logger.ts'
 import type { Answer } from './answer.ts'
 import type { Call, Caller, Reply } from './command.ts'
 import type { AccessPolicy } from './dispatch.ts'
+import type { Guild } from './guild.ts'
 import type { Registry } from './registry.ts'
 
 /** Dependencies of the handlers. */
 export interface DoorDeps {
   registry: Registry
   policy: AccessPolicy
-  /** Server that is served; undefined: every server the bot is in. */
-  guildId: string | undefined
+  guild: Pick<Guild, 'placeOf'>
+  /** Discord says that another process has answered an interaction of this user. */
+  answeredElsewhere(userId: string): void
   prefix: string | false
   clock: Clock
   logger: Logger
   /** True the first time that this id is seen: what is delivered twice runs once. */
   isNew(id: string): boolean
-  dm(userId: string, reply: Reply): Promise<boolean>
+  dm(userId: string, reply: Reply, signal?: AbortSignal): Promise<boolean>
 }
 
 /** Builds the call that a command sees. `slash` decides how commands are shown. */

@@ -1,26 +1,38 @@
 // The bot's door to Discord: keeps a session open, hands messages and interactions to their handlers, says how it is.
 import { type Client, Events, REST } from 'discord.js'
 import { type Clock, sleepUntil } from '../kernel/clock.ts'
-import { MINUTE_MS } from '../kernel/duration.ts'
+import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import { UsageError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import type { Database } from '../storage/database.ts'
 import { describeFailure } from './answer.ts'
 import { createChannels, type ReadMessage } from './channels.ts'
 import type { Reply } from './command.ts'
-import { deployCommands } from './deploy.ts'
 import type { AccessPolicy } from './dispatch.ts'
 import { createSeen, type DoorDeps } from './door.ts'
+import { createGuild } from './guild.ts'
+import { createGuildStore } from './guild-store.ts'
 import { handleInteraction } from './interactions.ts'
+import { createLogins } from './logins.ts'
 import { handleMessage } from './messages.ts'
+import { createRegistration } from './registration.ts'
 import type { Registry } from './registry.ts'
-import { type Ending, openSession, type Session } from './session.ts'
+import { type Ending, openSession, RATE_LIMIT_PATIENCE_MS, type Session } from './session.ts'
+import { createTwinWatch, TWIN_PROBLEM } from './twin.ts'
 
 export interface DiscordOptions extends AccessPolicy {
   token: string
   /** Base of the API, such as `https://discord.com/api`, without the version. */
   apiBase: string
-  /** Server that is served and gets the slash commands; left out: every server the bot is in. */
+  /** The one server that is served, by the configuration; left out: the webhook's, else the only one the bot is in. */
   guildId?: string
+  /** @throws when the webhook cannot be asked now; null where it tells no server */
+  webhookGuild?: () => Promise<string | null>
+  database: Database
+  /** Says what is wrong in the channel, once while it lasts; null: it is over. */
+  sayOnce?: (about: string, text: string | null) => void
+  /** Another process answered an interaction of this user; `proven`: more than once, so there is one. */
+  answeredElsewhere?: (userId: string, proven: boolean) => void
   /** False: slash commands only, and no privileged intent is asked for. */
   prefix: string | false
   registry: Registry
@@ -53,8 +65,11 @@ export interface DiscordDoor {
   status(): DiscordStatus
   /** Says a text in a channel as the bot; nobody is pinged. False when it could not be said. */
   sayInChannel(channelId: string, text: string): Promise<boolean>
-  /** A direct message to a user. False when their DMs are closed, or it could not be sent. */
-  dm(userId: string, reply: Reply): Promise<boolean>
+  /**
+   * A direct message to a user. False when their DMs are closed, or it can never be sent.
+   * @throws what may pass: it can be sent later
+   */
+  dm(userId: string, reply: Reply, signal?: AbortSignal): Promise<boolean>
   /** Messages since a moment (Unix ms), oldest first; null when the channel cannot be read. */
   readChannel(channelId: string, sinceMs: number): Promise<ReadMessage[] | null>
   /** Null until the first connection. */
@@ -74,37 +89,72 @@ const INTENT_PROBLEM =
 /** Pauses before another try, in milliseconds. */
 const REFUSED_PAUSE_MS = 15 * MINUTE_MS
 const LOST_PAUSE_MAX_MS = 5 * MINUTE_MS
-const DEPLOY_PAUSE_MS = MINUTE_MS
-const DEPLOY_PAUSE_MAX_MS = 30 * MINUTE_MS
 const FINISH_MS = 5000
 
 /** Makes the door. Nothing is sent before `start`. */
 export function createDiscord(options: DiscordOptions): DiscordDoor {
-  const { token, apiBase, guildId, registry, clock, logger } = options
-  const restClient = new REST({ api: apiBase })
+  const { token, apiBase, registry, clock, logger, sayOnce = () => {} } = options
+  const restClient = new REST({
+    api: apiBase,
+    rejectOnRateLimit: ({ retryAfter }) => retryAfter > RATE_LIMIT_PATIENCE_MS,
+  })
   // Set each time: it is forgotten after a 401.
   const rest = () => restClient.setToken(token)
   const channels = createChannels(rest, logger)
   const stopping = new AbortController()
+  const logins = createLogins({ clock, logger, sayOnce })
   const running = new Set<Promise<void>>()
   const first = createFirst()
   const problems = {
     connection: null as string | null,
+    twin: null as string | null,
     intent: null as string | null,
-    deploy: null as string | null,
   }
   let state: DiscordStatus['state'] = 'connecting'
   let withMessages = options.prefix !== false
   let session: Session | undefined
   let identity: { applicationId: string; user: { id: string; tag: string } } | undefined
-  let deployed = false
   let loop: Promise<void> | undefined
   let stopped: Promise<void> | undefined
+
+  const kept = createGuildStore(options.database)
+  const guild = createGuild({
+    configured: options.guildId,
+    store: kept,
+    webhookGuild: options.webhookGuild ?? (async () => null),
+    rest,
+    clock,
+    logger,
+    signal: stopping.signal,
+    learnt: () => register(),
+  })
+  const registration = createRegistration({
+    rest,
+    registry,
+    store: kept,
+    clock,
+    logger,
+    signal: stopping.signal,
+    sayOnce,
+  })
+  const register = () => {
+    const guildId = guild.id()
+    if (identity && guildId !== null) registration.ensure(identity.applicationId, guildId)
+  }
+  const twin = createTwinWatch(clock, () => {
+    problems.twin = TWIN_PROBLEM
+    logger.error(TWIN_PROBLEM)
+    sayOnce('twin', `⚠️ ${TWIN_PROBLEM}`)
+  })
 
   const deps: DoorDeps = {
     registry,
     policy: options,
-    guildId,
+    guild,
+    answeredElsewhere(userId) {
+      const proven = twin.seen()
+      options.answeredElsewhere?.(userId, proven)
+    },
     prefix: options.prefix,
     clock,
     logger,
@@ -126,46 +176,32 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     problems.connection = null
     identity = { applicationId: client.application.id, user: { id: client.user.id, tag: client.user.tag } }
     logger.info({ user: client.user.tag }, 'connected to Discord')
+    logins.up()
     first.resolve()
-    if (!deployed) void deploy()
+    register()
   }
 
   function onTrouble(): void {
     if (state !== 'connecting') logger.warn('the connection to Discord broke; connecting again')
     state = 'connecting'
     problems.connection = 'the connection to Discord is broken; connecting again'
+    logins.down()
     first.resolve()
-  }
-
-  let deploying = false
-  /** Registers the slash commands, trying again until it works. */
-  async function deploy(): Promise<void> {
-    if (deploying) return
-    deploying = true
-    for (let pauseMs = DEPLOY_PAUSE_MS; !stopping.signal.aborted && !deployed; pauseMs *= 2) {
-      try {
-        const changed = await deployCommands(rest(), identity!.applicationId, guildId, registry)
-        logger.info({ changed }, 'slash commands are registered')
-        deployed = true
-        problems.deploy = null
-      } catch (error) {
-        problems.deploy = deployProblem(error, identity!.applicationId)
-        logger.warn({ err: describeFailure(error) }, problems.deploy)
-        await clock.sleep(Math.min(pauseMs, DEPLOY_PAUSE_MAX_MS), stopping.signal)
-      }
-    }
-    deploying = false
   }
 
   /** One session from login to its end. */
   async function runSession(): Promise<Ending> {
-    const opened = openSession({ token, apiBase, withMessages, clock, logger, onUp, onTrouble })
+    const { identifyPauseMs } = logins
+    const opened = openSession({ ...options, withMessages, identifyPauseMs, onUp, onTrouble })
     session = opened
     opened.client.on(Events.MessageCreate, (message) => track(() => handleMessage(message, deps)))
     opened.client.on(Events.InteractionCreate, (interaction) =>
       track(() => handleInteraction(interaction, deps)),
     )
+    opened.client.on(Events.GuildDelete, ({ id }) => id === guild.id() && registration.left())
+    opened.client.on(Events.GuildCreate, ({ id }) => id === guild.id() && register())
     const ending = await opened.ended
+    logins.down()
     if (ending.kind !== 'closed') await opened.close()
     return ending
   }
@@ -180,9 +216,10 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
         problems.intent = INTENT_PROBLEM
         logger.error(INTENT_PROBLEM)
         withMessages = false
+        logins.forget()
         continue
       }
-      failures = clock.now() - sinceMs > LOST_PAUSE_MAX_MS ? 1 : failures + 1
+      if (ending.kind !== 'early') failures = clock.now() - sinceMs > LOST_PAUSE_MAX_MS ? 1 : failures + 1
       const pauseMs = settle(ending, failures)
       await sleepUntil(clock, clock.now() + pauseMs, stopping.signal)
     }
@@ -190,6 +227,13 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
 
   /** Notes why a session ended, and says how long to wait before the next. Milliseconds. */
   function settle(ending: Ending, failures: number): number {
+    if (ending.kind === 'early') {
+      state = 'down'
+      problems.connection = `no connection to Discord: the next try comes in ${formatDuration(ending.pauseMs)}`
+      logins.tooEarly(ending.pauseMs, ending.left)
+      first.resolve()
+      return ending.pauseMs
+    }
     if (ending.kind === 'lost') {
       state = 'down'
       problems.connection = `no connection to Discord: ${ending.reason}`
@@ -215,6 +259,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     await Promise.race([Promise.all(running), clock.sleep(FINISH_MS, finished.signal)])
     finished.abort()
     stopping.abort()
+    logins.down()
     first.resolve()
     await session?.close()
     await loop
@@ -222,6 +267,9 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
 
   return {
     start() {
+      // Another process may have been ended since it was said.
+      sayOnce('twin', null)
+      guild.learn()
       loop ??= run()
       return first.promise
     },
@@ -233,7 +281,10 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
       const ping = session?.client.ws.ping ?? -1
       return {
         state,
-        problem: Object.values(problems).filter(Boolean).join('; ') || null,
+        problem:
+          [...Object.values(problems), logins.problem(), guild.problem(), ...registration.problems()]
+            .filter(Boolean)
+            .join('; ') || null,
         ...(identity && { user: identity.user }),
         ping: ping >= 0 ? ping : null,
       }
@@ -254,14 +305,4 @@ function createFirst(): { promise: Promise<void>; resolve(): void; reject(error:
     reject = rejected
   })
   return { promise, resolve, reject }
-}
-
-/** What is wrong with the slash commands, in words that help. */
-function deployProblem(error: unknown, applicationId: string): string {
-  const MISSING_ACCESS = 50001
-  if ((error as { code?: unknown }).code === MISSING_ACCESS) {
-    return `slash commands could not be registered: the bot is not in the configured server, or was invited without the scope applications.commands; invite it with https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands`
-  }
-  const detail = describeFailure(error) as { message: string }
-  return `slash commands could not be registered (${detail.message.split('\n')[0]}); tried again later`
 }

@@ -4,6 +4,7 @@ import {
   type BaseInteraction,
   type ButtonInteraction,
   type ChatInputCommandInteraction,
+  DiscordAPIError,
   MessageFlags,
   MessageFlagsBitField,
 } from 'discord.js'
@@ -13,6 +14,7 @@ import { callerOf } from './caller.ts'
 import type { Call, Command, Reply } from './command.ts'
 import { prepare } from './dispatch.ts'
 import { type DoorDeps, makeCall } from './door.ts'
+import { UNKNOWN_GUILD } from './guild.ts'
 import { decodePage, type PageTarget, toPayloads } from './reply.ts'
 
 /** How long an interaction's token lives (Discord's limit), in milliseconds. */
@@ -20,11 +22,13 @@ const TOKEN_LIFE_MS = 15 * 60_000
 
 /** Handles one interaction of the gateway. Never throws for what a user or Discord does. */
 export async function handleInteraction(interaction: BaseInteraction, deps: DoorDeps): Promise<void> {
-  if (interaction.isAutocomplete()) return complete(interaction, deps)
-  if (!interaction.isChatInputCommand() && !interaction.isButton()) return
-  if (!deps.isNew(interaction.id)) return
-  if (!interaction.guildId || (deps.guildId !== undefined && interaction.guildId !== deps.guildId)) {
-    await refuse(interaction, { text: 'I answer only in the server that I was set up for.' }, deps)
+  const answers = interaction.isChatInputCommand() || interaction.isButton() || interaction.isAutocomplete()
+  if (!answers || !deps.isNew(interaction.id)) return
+  const place = deps.guild.placeOf(interaction.guildId)
+  if (interaction.isAutocomplete()) return complete(interaction, place === 'mine', deps)
+  if (place !== 'mine') {
+    const text = place === 'unknown' ? UNKNOWN_GUILD : 'I answer only in the server that I was set up for.'
+    await refuse(interaction, { text }, deps)
     return
   }
   await (interaction.isButton() ? press(interaction, deps) : slash(interaction, deps))
@@ -56,7 +60,7 @@ async function slash(interaction: ChatInputCommandInteraction, deps: DoorDeps): 
   answer.target = prepared.target
   // Deferred before anything is run: an answer that comes after three seconds would be lost, and what it did not.
   const flags = command.ephemeral ? MessageFlags.Ephemeral : undefined
-  if (!(await acknowledged(interaction.deferReply({ flags }), deps))) return
+  if (!(await acknowledged(interaction, interaction.deferReply({ flags }), deps))) return
   const { reply } = await prepared.run()
   await answer.send(reply)
 }
@@ -76,7 +80,7 @@ async function press(interaction: ButtonInteraction, deps: DoorDeps): Promise<vo
     return
   }
   answer.target = prepared.target
-  if (!(await acknowledged(interaction.deferUpdate(), deps))) return
+  if (!(await acknowledged(interaction, interaction.deferUpdate(), deps))) return
   const { reply, failed } = await prepared.run()
   if (!failed) {
     await answer.send(reply)
@@ -84,13 +88,14 @@ async function press(interaction: ButtonInteraction, deps: DoorDeps): Promise<vo
   }
   // The list that everybody sees stays as it is; only who pressed learns why.
   const [payload] = toPayloads(reply)
-  await acknowledged(interaction.followUp({ ...payload!, flags: MessageFlags.Ephemeral }), deps)
+  await acknowledged(interaction, interaction.followUp({ ...payload!, flags: MessageFlags.Ephemeral }), deps)
 }
 
-async function complete(interaction: AutocompleteInteraction, deps: DoorDeps): Promise<void> {
+async function complete(interaction: AutocompleteInteraction, mine: boolean, deps: DoorDeps): Promise<void> {
   try {
-    await interaction.respond(completions(interaction, deps))
+    await interaction.respond(mine ? completions(interaction, deps) : [])
   } catch (error) {
+    noteTwin(interaction, error, deps)
     deps.logger.debug({ err: describeFailure(error) }, 'a completion came too late')
   }
 }
@@ -183,16 +188,31 @@ async function refuse(
   deps: DoorDeps,
 ): Promise<void> {
   const [payload] = toPayloads(reply)
-  await acknowledged(interaction.reply({ ...payload!, flags: MessageFlags.Ephemeral }), deps)
+  await acknowledged(interaction, interaction.reply({ ...payload!, flags: MessageFlags.Ephemeral }), deps)
 }
 
-/** Whether Discord took it. It does not when the interaction came too late, or was answered by another process. */
-async function acknowledged(request: Promise<unknown>, deps: DoorDeps): Promise<boolean> {
+/**
+ * Whether Discord took it. It does not when the interaction came too late, or was answered by another process: then
+ * nothing is run, since nobody would learn of it. It is not known where no answer came: then neither.
+ */
+async function acknowledged(
+  interaction: BaseInteraction,
+  request: Promise<unknown>,
+  deps: DoorDeps,
+): Promise<boolean> {
   try {
     await request
     return true
   } catch (error) {
     deps.logger.warn({ err: describeFailure(error) }, 'an interaction could not be answered; nothing was run')
+    noteTwin(interaction, error, deps)
     return false
   }
+}
+
+/** Acknowledgements are never repeated, so what was answered already was answered by somebody else. */
+function noteTwin(interaction: BaseInteraction, error: unknown, deps: DoorDeps): void {
+  const ALREADY_ACKNOWLEDGED = 40060
+  if (error instanceof DiscordAPIError && error.code === ALREADY_ACKNOWLEDGED)
+    deps.answeredElsewhere(interaction.user.id)
 }

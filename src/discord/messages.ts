@@ -5,13 +5,16 @@ import { splitArgs } from './arguments.ts'
 import { callerOf } from './caller.ts'
 import { isCommandChannel, prepare } from './dispatch.ts'
 import { type DoorDeps, makeCall, showCommand } from './door.ts'
+import { UNKNOWN_GUILD } from './guild.ts'
 import { probablyMeant, readPrefixLine } from './parse-prefix.ts'
 import type { Payload } from './reply.ts'
 
 /** Handles one message of the gateway. Never throws for what a user or Discord does. */
 export async function handleMessage(message: Message, deps: DoorDeps): Promise<void> {
   if (deps.prefix === false || message.author.bot || message.webhookId || message.system) return
-  if (!message.inGuild() || (deps.guildId !== undefined && message.guildId !== deps.guildId)) return
+  if (!message.inGuild()) return
+  const place = deps.guild.placeOf(message.guildId)
+  if (place === 'elsewhere') return
   const line = readPrefixLine(message.content, deps.prefix)
   if (!line) return
 
@@ -19,7 +22,7 @@ export async function handleMessage(message: Message, deps: DoorDeps): Promise<v
   const command = deps.registry.get(line.word)
   if (!command?.anyChannel && !isCommandChannel(channelIds, deps.policy)) return
   const meant = command ? null : probablyMeant(line.word, deps.registry.prefixNames)
-  if (!command && !meant) return
+  if (!command && (!meant || place === 'unknown')) return
   if (!mayWrite(message)) {
     deps.logger.info({ channelId: message.channelId }, 'a command was typed where the bot may not write')
     return
@@ -28,6 +31,10 @@ export async function handleMessage(message: Message, deps: DoorDeps): Promise<v
 
   const show = (text: string) => showCommand(text, false, deps)
   const answer = createAnswer(messageTransport(message), deps.logger)
+  if (place === 'unknown') {
+    await answer.send({ text: UNKNOWN_GUILD })
+    return
+  }
   if (!command) {
     await answer.send({ text: `Did you mean \`${show(meant!)}\`?` })
     return

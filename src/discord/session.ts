@@ -1,11 +1,14 @@
 // One connection to Discord's gateway, from login to its end; reconnecting within a session is discord.js's work.
+import { once } from 'node:events'
 import {
   Client,
+  DefaultRestOptions,
   DiscordjsErrorCodes,
   Events,
   GatewayCloseCodes,
   GatewayIntentBits,
   Options,
+  type REST,
   RESTEvents,
   SimpleShardingStrategy,
 } from 'discord.js'
@@ -13,15 +16,18 @@ import { type Clock, systemClock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import type { LoginsLeft } from './identify-pace.ts'
 
 /**
  * Why a session is over. `token`: refused. `intents`: one was asked for that is not switched on. `fatal`: another
- * close code after which trying again is useless. `lost`: the network or Discord; to be tried again. `closed`: by us.
+ * close code after which trying again is useless. `lost`: the network or Discord; to be tried again. `early`: it would
+ * have to log in (again), and it is too early for that. `closed`: by us.
  */
 export type Ending =
   | { kind: 'token' | 'intents' | 'closed' }
   | { kind: 'fatal'; code: number }
   | { kind: 'lost'; reason: string }
+  | { kind: 'early'; pauseMs: number; left: LoginsLeft }
 
 export interface SessionOptions {
   token: string
@@ -30,6 +36,8 @@ export interface SessionOptions {
   withMessages: boolean
   clock: Clock
   logger: Logger
+  /** Asked before each login (IDENTIFY, not RESUME): how long it has to wait, in milliseconds. */
+  identifyPauseMs(left: LoginsLeft): number
   /** Connected (again): once discord.js is ready, and after each reconnect. */
   onUp(client: Client<true>): void
   /** The connection broke, or could not be made yet; discord.js tries again by itself. */
@@ -50,11 +58,11 @@ const GIVE_UP_MS = 2 * MINUTE_MS
 export function openSession(options: SessionOptions): Session {
   const { clock, logger } = options
   const shards: ShardInside[] = []
-  const client = createClient(options, shards)
   let end!: (ending: Ending) => void
   const ended = new Promise<Ending>((resolve) => {
     end = resolve
   })
+  const client = createClient(options, shards, (pauseMs, left) => end({ kind: 'early', pauseMs, left }))
   let cancelWatch: (() => void) | null = null
   const watch = () => {
     // Not anew at each try: discord.js makes two in a second.
@@ -116,19 +124,70 @@ function listenForRefusal(client: Client, refused: () => void): void {
   })
 }
 
+/** Longer waits that a rate limit asks for are failures: an answer is of no use by then. */
+export const RATE_LIMIT_PATIENCE_MS = 10_000
+
+const CALLBACK = /\/interactions\/\d+\/[^/]+\/callback(\?|$)/
+
+/**
+ * Sends a request, but makes what discord.js would repeat by itself a failure where an interaction is acknowledged: a
+ * repetition of one that did arrive is refused (40060) and looks like another process with this token.
+ */
+const makeRequest: REST['options']['makeRequest'] = async (url, init) => {
+  if (!CALLBACK.test(url)) return DefaultRestOptions.makeRequest(url, init)
+  let status: number
+  try {
+    const response = await DefaultRestOptions.makeRequest(url, init)
+    if (response.status < 500) return response
+    status = response.status
+  } catch (cause) {
+    throw new Error('there was no answer to the acknowledgement', { cause })
+  }
+  throw new Error(`Discord answered the acknowledgement with ${status}`)
+}
+
 function createClient(
-  options: Pick<SessionOptions, 'apiBase' | 'withMessages'>,
+  options: Pick<SessionOptions, 'apiBase' | 'withMessages' | 'identifyPauseMs'>,
   shards: ShardInside[],
+  tooEarly: (pauseMs: number, left: LoginsLeft) => void,
 ): Client {
   const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits
   return new Client({
     intents: options.withMessages ? [Guilds, GuildMessages, MessageContent] : [Guilds],
     allowedMentions: { parse: [] },
-    rest: { api: options.apiBase },
+    rest: {
+      api: options.apiBase,
+      makeRequest,
+      rejectOnRateLimit: ({ route, retryAfter }) =>
+        route.startsWith('/interactions/') || retryAfter > RATE_LIMIT_PATIENCE_MS,
+    },
     // Interactions wait in discord.js until every server has been described; they live three seconds.
     waitGuildTimeout: 2000,
     ws: {
       buildStrategy: (manager) => new WatchedStrategy(manager, shards),
+      // All logins pass here, also those that discord.js makes by itself when a session cannot be resumed.
+      async buildIdentifyThrottler(manager) {
+        let limit = (await manager.fetchGatewayInformation()).session_start_limit
+        let first = true
+        return {
+          async waitForIdentify(_shardId, signal) {
+            // Never throws while the connection stands: discord.js would log in all the same.
+            if (!first) {
+              const fresh = await manager.fetchGatewayInformation(true).catch(() => null)
+              limit = fresh?.session_start_limit ?? limit
+            }
+            first = false
+            const { total, remaining, reset_after: resetAfterMs } = limit
+            const left = { total, remaining, resetAfterMs }
+            const pauseMs = options.identifyPauseMs(left)
+            if (pauseMs > 0) {
+              tooEarly(pauseMs, left)
+              if (!signal.aborted) await once(signal, 'abort')
+            }
+            signal.throwIfAborted()
+          },
+        }
+      },
     },
     makeCache: Options.cacheWithLimits({
       ...SMALL_CACHES,

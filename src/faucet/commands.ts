@@ -87,7 +87,7 @@ async function runFaucet(room: Room, args: { chain?: string }, call: Call): Prom
   return { text: texts.join('\n\n') + others, ephemeral: true }
 }
 
-async function faucetText({ store, isOpen }: Room, faucet: Faucet, call: Call): Promise<string> {
+async function faucetText({ store, elsewhere, isOpen }: Room, faucet: Faucet, call: Call): Promise<string> {
   const { settings, sender, queue } = faucet
   const atMs = callTimeMs(call)
   const status = sender.status ? await sender.status() : null
@@ -106,7 +106,10 @@ async function faucetText({ store, isOpen }: Room, faucet: Faucet, call: Call): 
     lines.push(`Left of the last 24 hours' ${settings.dailyTotal}: ${left.all}${kept}.`)
   }
   if (queue.waiting > 0) lines.push(`${queue.waiting} people are waiting for their turn.`)
-  const reasons = reasonsAgainst(applicantOf(call), settings, history, atMs)
+  const reasons = [
+    ...elsewhere.reasons(call.caller.userId),
+    ...reasonsAgainst(applicantOf(call), settings, history, atMs),
+  ]
   if (reasons.length === 0 && isOpen()) lines.push('✅ You may have tokens now: `/drip`')
   else if (reasons.length > 0) {
     lines.push('You cannot have tokens now:', ...reasons.map((reason) => `• ${reasonText(reason, atMs)}`))

@@ -9,10 +9,13 @@ import type { FaucetSettings } from './schema.ts'
 import type { Store } from './store.ts'
 
 type Policy = Pick<FaucetSettings, 'dm' | 'dmLimits'>
-type SendDm = (userId: string, reply: Reply) => Promise<boolean>
+type SendDm = (userId: string, reply: Reply, signal: AbortSignal) => Promise<boolean>
 
-/** What became of a wish to write to somebody. `held`: the rules say not now. */
-export type DmResult = 'sent' | 'closed' | 'held'
+/** What became of a wish to write to somebody. `held`: the rules say not now; `later`: Discord does. */
+export type DmResult = 'sent' | 'closed' | 'held' | 'later'
+
+/** A direct message that does not go within this time is put back. */
+const PATIENCE_MS = 10_000
 
 export interface Dms {
   /**
@@ -41,10 +44,26 @@ export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm
     // Noted before it is sent: what fails half-way counts too.
     store.noteDm(userId, reasons, nowMs, nowMs - Math.max(perReasonMs, HOUR_MS))
     try {
-      return (await dm(userId, { text })) ? 'sent' : 'closed'
+      return (await within((signal) => dm(userId, { text }, signal))) ? 'sent' : 'closed'
     } catch (error) {
-      logger.warn({ userId, error: messageOf(error) }, 'a direct message could not be sent')
-      return 'closed'
+      logger.warn({ userId, error: messageOf(error) }, 'a direct message could not be sent now')
+      return 'later'
+    }
+  }
+
+  /** @throws after `PATIENCE_MS`; the request is broken off then */
+  async function within(work: (signal: AbortSignal) => Promise<boolean>): Promise<boolean> {
+    const bound = new AbortController()
+    const late = new Promise<never>((_, reject) => {
+      bound.signal.addEventListener('abort', () =>
+        reject(new Error(`it did not go within ${PATIENCE_MS / 1000} s`)),
+      )
+    })
+    const cancel = clock.at(clock.now() + PATIENCE_MS, () => bound.abort())
+    try {
+      return await Promise.race([work(bound.signal), late])
+    } finally {
+      cancel()
     }
   }
 

@@ -5,6 +5,7 @@ import { messageOf, Refusal } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Dms } from './dm.ts'
 import { type Applicant, reasonsAgainst, snowflakeTimeMs } from './eligibility.ts'
+import type { Elsewhere } from './elsewhere.ts'
 import { QUEUE_TEXT, refusalText } from './messages.ts'
 import type { Audit, AuditEntry } from './moderation/audit.ts'
 import type { Turn } from './queue.ts'
@@ -18,6 +19,7 @@ export interface DripDeps {
   audit: Audit
   dms: Dms
   settler: Settler
+  elsewhere: Pick<Elsewhere, 'reasons'>
   clock: Clock
   logger: Logger
 }
@@ -46,7 +48,7 @@ export const applicantOf = ({ caller }: Pick<Call, 'caller'>): Applicant => ({
 export type Dripper = ReturnType<typeof createDripper>
 
 export function createDripper(deps: DripDeps) {
-  const { store, audit, settler, clock, logger } = deps
+  const { store, audit, settler, elsewhere, clock, logger } = deps
   /** Requests of this process, by interaction: what is delivered twice runs once. */
   const running = new Map<string, Promise<Reply>>()
   /** Who waits for a turn, as `chain user`. */
@@ -117,8 +119,20 @@ export function createDripper(deps: DripDeps) {
 
   function reasonsNow(settings: FaucetSettings, address: string, call: Call): Reason[] {
     const atMs = callTimeMs(call)
-    const history = store.history(settings.chain, call.caller.userId, address, atMs)
-    return reasonsAgainst(applicantOf(call), settings, history, atMs)
+    return reasonsAt(settings, address, call, atMs)
+  }
+
+  function reasonsAt(
+    settings: FaucetSettings,
+    address: string,
+    call: Call,
+    atMs: number,
+    history = store.history(settings.chain, call.caller.userId, address, atMs),
+  ): Reason[] {
+    return [
+      ...elsewhere.reasons(call.caller.userId),
+      ...reasonsAgainst(applicantOf(call), settings, history, atMs),
+    ]
   }
 
   /** The interaction's own time and how long it waited: limits count from here, so a wait shortens none. */
@@ -155,7 +169,7 @@ export function createDripper(deps: DripDeps) {
     const { userId, joinedAtMs } = call.caller
     const result = store.durably(() => {
       const history = store.history(chain, userId, address, atMs)
-      const reasons = reasonsAgainst(applicantOf(call), settings, history, atMs)
+      const reasons = reasonsAt(settings, address, call, atMs, history)
       if (reasons.length > 0) return { reasons }
       const { firstTime } = history
       const dripId = store.reserve({ chain, interactionId: call.id, userId, address, atMs, firstTime })

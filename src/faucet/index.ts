@@ -8,6 +8,7 @@ import { createFaucetWatch, type FaucetAlerts } from './alert.ts'
 import { faucetCommands } from './commands.ts'
 import { createDms } from './dm.ts'
 import { createDripper } from './drip.ts'
+import { createElsewhere } from './elsewhere.ts'
 import { createAudit } from './moderation/audit.ts'
 import { banningCommands } from './moderation/banning.ts'
 import { moderationCommands } from './moderation/drips.ts'
@@ -29,8 +30,11 @@ export interface FaucetDeps {
   logger: Logger
   /** Speaks without a call: after a restart, or when an answer can no longer be changed. */
   speak: {
-    /** A direct message; false when it could not be delivered. */
-    dm(userId: string, reply: Reply): Promise<boolean>
+    /**
+     * A direct message; false when it can never be delivered.
+     * @throws when it cannot be sent now
+     */
+    dm(userId: string, reply: Reply, signal: AbortSignal): Promise<boolean>
     /** A message in a channel that pings nobody; false when it could not be sent. */
     sayInChannel(channelId: string, text: string): Promise<boolean>
   }
@@ -46,7 +50,12 @@ export interface FaucetRoom {
   start(): void
   /** Nobody new; calls in flight have `graceMs` (default 8 s), then they are broken off and become unknown. */
   stop(graceMs?: number): Promise<void>
-  /** One round of the job now; for tests and the demo. */
+  /**
+   * Discord says that another process with the same token answered an interaction of this user, and so may be paying
+   * them; `proven`: it is not the first time lately, and nothing is paid any more until the restart.
+   */
+  answeredElsewhere(userId: string, proven: boolean): void
+  /** One round of the job now, with what it tells; for tests and the demo. */
   tick(): Promise<void>
 }
 
@@ -75,7 +84,8 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
   const watch = (faucet: Faucet, seenDry?: boolean) => look?.(faucet.settings, clock.now(), seenDry)
   const cut = secretCutter(Object.values(secrets))
   const settler = createSettler({ store, audit, clock, logger, cut, settled: watch })
-  const dripper = createDripper({ store, audit, dms, settler, clock, logger })
+  const elsewhere = createElsewhere({ settings: deps.settings, clock, logger, say: deps.speak.sayInChannel })
+  const dripper = createDripper({ elsewhere, store, audit, dms, settler, clock, logger })
   const resolver = createResolver({ faucets, store, dms, settler, dripper, clock, logger, watch })
   const moderatorRoles = [...new Set(deps.settings.flatMap((one) => one.moderatorRoles))]
   let state: 'new' | 'running' | 'stopped' = 'new'
@@ -86,6 +96,7 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
     audit,
     dripper,
     resolver,
+    elsewhere,
     clock,
     logger,
     speak: deps.speak,
@@ -107,6 +118,10 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
       for (const { queue } of faucets) queue.stop()
       await Promise.all([dripper.stop(graceMs), resolver.stop()])
     },
-    tick: () => resolver.tick(),
+    answeredElsewhere: elsewhere.seen,
+    async tick() {
+      await resolver.tick()
+      await resolver.tell()
+    },
   }
 }

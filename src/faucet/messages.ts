@@ -69,6 +69,10 @@ export function reasonText(reason: Reason, nowMs: number): string {
       return `everything that the faucet gives in a day has been given out: again ${relative(reason.againMs)}`
     case 'kept-for-first-timers':
       return `what is left for today is kept for people who never had any: again ${relative(reason.againMs)}`
+    case 'twin':
+      return 'I am running twice by mistake, and together we would pay twice: nothing is paid until whoever runs me has ended one and restarted the other'
+    case 'elsewhere':
+      return `another process of mine answered you a moment ago, and may have paid you: again ${relative(reason.againMs)}`
     case 'wrong-channel':
       return `the faucet works only in ${reason.channels.map((id) => `<#${id}>`).join(' or ')}`
     case 'which-chain':

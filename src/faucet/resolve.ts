@@ -21,6 +21,9 @@ export function nextCheckInMs(checks: number): number {
   return Math.min(TICK_MS * 2 ** Math.min(checks, 10), 10 * MINUTE_MS)
 }
 
+/** Then it is given up, to be read in `/faucet`. */
+const MOST_TRIES_TO_TELL = 10
+
 export interface ResolveDeps {
   faucets: readonly Faucet[]
   store: Store
@@ -39,6 +42,9 @@ export function createResolver(deps: ResolveDeps) {
   const { store, clock, logger, dripper, settler } = deps
   const faucetOf = (chain: string) => deps.faucets.find(({ settings }) => settings.chain === chain)
   const statusAtMs = new Map<string, number>()
+  /** Who is being told at this moment, and whom Discord let wait, by drip. */
+  const telling = new Map<number, Promise<void>>()
+  const later = new Map<number, { tries: number; notBeforeMs: number }>()
   const stopping = new AbortController()
   let cancel: (() => void) | null = null
   let current: Promise<void> = Promise.resolve()
@@ -71,24 +77,40 @@ export function createResolver(deps: ResolveDeps) {
     deps.watch(faucet)
   }
 
-  /** Tells users what they do not know yet: in the answer where it can still be changed, else by direct message. */
-  async function tell(): Promise<void> {
-    for (const drip of store.untold()) {
-      if (stopping.signal.aborted) return
-      const faucet = faucetOf(drip.chain)
-      if (!faucet) {
-        store.markTold(drip.id, drip.status, clock.now())
-        continue
-      }
-      const reply = replyOf(faucet, drip)
-      if (await settler.edit(drip.id, reply)) {
-        store.markTold(drip.id, drip.status, clock.now())
-        continue
-      }
-      const text = `About your request for tokens <t:${Math.floor(drip.atMs / 1000)}:R>:\n${reply.text}`
-      const result = await deps.dms.news(drip.userId, `drip-${drip.id}-${drip.status}`, text, faucet.settings)
-      if (result !== 'held') store.markTold(drip.id, drip.status, clock.now())
+  /** In the answer where it can still be changed, else by direct message. */
+  async function tellOne(drip: Drip): Promise<void> {
+    const told = () => {
+      later.delete(drip.id)
+      store.markTold(drip.id, drip.status, clock.now())
     }
+    const faucet = faucetOf(drip.chain)
+    if (!faucet) return told()
+    const reply = replyOf(faucet, drip)
+    if (await settler.edit(drip.id, reply)) return told()
+    const text = `About your request for tokens <t:${Math.floor(drip.atMs / 1000)}:R>:\n${reply.text}`
+    const result = await deps.dms.news(drip.userId, `drip-${drip.id}-${drip.status}`, text, faucet.settings)
+    if (result === 'held') return
+    const tries = (later.get(drip.id)?.tries ?? 0) + 1
+    if (result !== 'later') return told()
+    later.set(drip.id, { tries, notBeforeMs: clock.now() + nextCheckInMs(tries) })
+    if (tries < MOST_TRIES_TO_TELL) return
+    logger.warn({ drip: drip.id }, 'a user was not told the outcome: Discord took no direct message')
+    told()
+  }
+
+  /**
+   * Tells users what they do not know yet, each apart: Discord can make one wait for an hour, and neither the others
+   * nor the job wait for it. Resolves when nobody is being told any more.
+   */
+  async function tell(): Promise<void> {
+    for (const drip of stopping.signal.aborted ? [] : store.untold()) {
+      if (telling.has(drip.id) || clock.now() < (later.get(drip.id)?.notBeforeMs ?? 0)) continue
+      const told = tellOne(drip)
+        .catch((error) => logger.error({ drip: drip.id, err: error }, 'a user could not be told the outcome'))
+        .finally(() => telling.delete(drip.id))
+      telling.set(drip.id, told)
+    }
+    await Promise.all(telling.values())
   }
 
   async function askStatus(faucet: Faucet): Promise<void> {
@@ -110,7 +132,9 @@ export function createResolver(deps: ResolveDeps) {
       () => settler.tidy(),
       recover,
       ...store.dueForCheck(clock.now()).map((drip) => () => lookUp(drip)),
-      tell,
+      // Not waited for.
+      () =>
+        void tell().catch((error) => logger.error({ err: error }, 'what is to be told could not be read')),
       ...deps.faucets.map((faucet) => () => askStatus(faucet)),
     ]
     for (const part of parts) {

@@ -1,10 +1,11 @@
 // What the faucet's commands share, and how they find the faucet that is meant.
-import type { Call, Reply } from '../discord/command.ts'
+import type { Call } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Refusal } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { prefixOf } from './address.ts'
 import type { Dripper } from './drip.ts'
+import type { Elsewhere } from './elsewhere.ts'
 import type { Audit } from './moderation/audit.ts'
 import type { ModerationStore } from './moderation/store.ts'
 import type { Resolver } from './resolve.ts'
@@ -18,10 +19,10 @@ export interface Room {
   audit: Audit
   dripper: Dripper
   resolver: Resolver
+  elsewhere: Pick<Elsewhere, 'reasons'>
   clock: Clock
   logger: Logger
   speak: {
-    dm(userId: string, reply: Reply): Promise<boolean>
     sayInChannel(channelId: string, text: string): Promise<boolean>
   }
   /** False before the start and while stopping. */

@@ -80,6 +80,8 @@ export type Reason =
   | { code: 'address-recent'; lastMs: number; againMs: number }
   | { code: 'day-used-up'; againMs: number }
   | { code: 'kept-for-first-timers'; againMs: number }
+  | { code: 'twin' }
+  | { code: 'elsewhere'; againMs: number }
   | { code: 'wrong-channel'; channels: readonly string[] }
   | { code: 'which-chain' | 'no-such-chain'; chains: readonly string[] }
   | (AddressProblem & { rule: AddressRule })

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Command } from '../../src/discord/command.ts'
 import { createDiscord, TokenRefused } from '../../src/discord/gateway.ts'
 import { createRegistry } from '../../src/discord/registry.ts'
+import { openDatabase } from '../../src/storage/database.ts'
 import {
   botMessages,
   makeTestBot,
@@ -130,7 +131,16 @@ describe('starting', () => {
     const registry = createRegistry(commands)
     const { clock, world } = bot
     const logger = (await import('pino')).pino({ level: 'silent' })
-    const base = { token: world.token, guildId: world.guild.id, prefix: '$', registry, clock, logger }
+    const database = openDatabase(':memory:', { nowMs: clock.now() })
+    const base = {
+      token: world.token,
+      guildId: world.guild.id,
+      prefix: '$',
+      registry,
+      database,
+      clock,
+      logger,
+    }
     const lost = createDiscord({ ...base, apiBase: 'http://127.0.0.1:9/api' })
     await lost.start()
     expect(lost.status().state).toBe('down')
@@ -178,6 +188,9 @@ describe('running', () => {
   it('logs in again when its session is invalid', async () => {
     bot = await startTestBot(commands)
     bot.server.gateway.invalidate()
+    // A session that ended at once: 5 s at least lie between two logins.
+    await until(() => bot.discord.status().state === 'down')
+    await bot.clock.advance(10_000)
     await until(() => bot.server.gateway.counts.identifies === 2)
     await until(() => bot.discord.status().state === 'ready')
     await works()
@@ -228,7 +241,7 @@ describe('running', () => {
     bot.server.faults.add('bot', { kind: 'status', status: 401 }, { method: 'POST' })
     bot.world.say(bot.ann, bot.channelId, '$status')
     await until(() => bot.discord.status().state === 'down')
-    await bot.clock.advance(2000)
+    await bot.clock.advance(10_000)
     await until(() => bot.discord.status().state === 'ready')
     await works()
   })
@@ -245,6 +258,58 @@ describe('running', () => {
     await bot.clock.advance(60_000)
     await registered(bot)
     await until(() => bot.discord.status().problem === null)
+  })
+
+  it('says that Discord lets the slash commands wait, and asks no earlier', async () => {
+    bot = await makeTestBot(commands)
+    bot.server.faults.add('bot', { kind: 'rate-limit', retryAfterS: 3600 }, { method: 'PUT' })
+    await bot.discord.start()
+    await until(() => bot.discord.status().problem?.includes('Discord asks to wait 60 min'))
+    const puts = () => bot.server.requests.filter(({ method }) => method === 'PUT').length
+    await bot.clock.advance(59 * 60_000)
+    expect(puts()).toBe(1)
+    await bot.clock.advance(2 * 60_000)
+    await registered(bot)
+  })
+})
+
+describe('sessions that end right after they began', () => {
+  it('are begun ever more seldom, and that is said in the status, the log, and once in the channel', async () => {
+    const said: [string, string | null][] = []
+    const sayOnce = (about: string, text: string | null) => void said.push([about, text])
+    bot = await makeTestBot(commands, { sayOnce })
+    const { gateway } = bot.server
+    gateway.faults.endSessions = true
+    await bot.discord.start()
+    const began = bot.clock.now()
+    const pass = async (ms: number) => {
+      const endMs = bot.clock.now() + ms
+      while (bot.clock.now() < endMs) {
+        const { identifies } = gateway.counts
+        await until(() => bot.discord.status().state === 'down' || gateway.counts.identifies > identifies)
+        await until(() => bot.discord.status().state === 'down')
+        await bot.clock.advance(2500)
+      }
+    }
+    await pass(70_000)
+    expect(bot.clock.now() - began).toBeGreaterThanOrEqual(70_000)
+    expect(gateway.counts.identifies).toBeGreaterThan(2)
+    expect(gateway.counts.identifies).toBeLessThan(7)
+    expect(bot.discord.status().problem).toMatch(
+      /the next try comes in .*Sessions with Discord end soon after they begin.*999 of 1000 are left/,
+    )
+    expect(bot.log.some(({ msg }) => msg.includes('end soon after they begin'))).toBe(true)
+    const told = () => said.filter(([about, text]) => about === 'sessions' && text !== null)
+    expect(new Set(told().map(([, text]) => text)).size).toBe(1)
+
+    gateway.faults.endSessions = false
+    await until(async () => bot.discord.status().state === 'down')
+    await bot.clock.advance(200_000)
+    await until(() => bot.discord.status().state === 'ready')
+    await works()
+    await bot.clock.advance(5 * 60_000)
+    expect(said.at(-1)).toEqual(['sessions', null])
+    expect(bot.discord.status().problem).toBeNull()
   })
 })
 
@@ -289,6 +354,15 @@ describe('channels', () => {
     const closed = bot.world.addChannel('closed', { denyBot: ['SEND_MESSAGES'] })
     expect(await bot.discord.sayInChannel(closed.id, 'x')).toBe(false)
     expect(await bot.discord.sayInChannel('1', 'x')).toBe(false)
+  })
+
+  it('a direct message that Discord lets wait for an hour is for later, at once', async () => {
+    bot = await startTestBot(commands)
+    const fault = { kind: 'rate-limit', retryAfterS: 3600 } as const
+    bot.server.faults.add('bot', fault, { path: '/users/@me/channels' })
+    await expect(bot.discord.dm(bot.ann, { text: 'hello' })).rejects.toThrow()
+    expect(await bot.discord.dm(bot.ann, { text: 'hello' })).toBe(true)
+    expect(bot.world.directMessages(bot.ann)).toHaveLength(1)
   })
 
   it('reads a channel back since a moment, over several pages, oldest first', async () => {

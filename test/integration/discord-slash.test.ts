@@ -112,16 +112,4 @@ describe('the slash door', () => {
     expect(puts()).toBe(2)
     expect(bot.world.commands.guild).toHaveLength(testCommands.length)
   })
-
-  it('registers for all servers, not for direct messages, where no server is configured', async () => {
-    await bot.restart({ guildId: undefined })
-    expect(bot.world.commands.global).toHaveLength(testCommands.length + 1)
-    const body = bot.server.requests.findLast(({ method }) => method === 'PUT')!.body as {
-      contexts: number[]
-    }[]
-    expect(body.map(({ contexts }) => contexts)).toEqual(body.map(() => [0]))
-    const before = bot.server.requests.length
-    await bot.restart()
-    expect(bot.server.requests.slice(before).some(({ method }) => method === 'PUT')).toBe(false)
-  })
 })

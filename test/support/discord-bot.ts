@@ -7,6 +7,7 @@ import type { Command } from '../../src/discord/command.ts'
 import { createDiscord, type DiscordDoor, type DiscordOptions } from '../../src/discord/gateway.ts'
 import { createRegistry } from '../../src/discord/registry.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { openDatabase } from '../../src/storage/database.ts'
 import { loadDiscordOpenApi } from './discord-openapi.ts'
 
 type Settings = Partial<DiscordOptions> & { commands?: readonly Command[] }
@@ -24,6 +25,8 @@ export interface TestBot {
   ann: string
   /** Stops the bot and starts it anew, as a new process would; with other settings where given. */
   restart(settings?: Settings): Promise<void>
+  /** Like `restart`, without waiting until the slash commands are registered. */
+  reconnect(settings?: Settings): Promise<void>
   close(): Promise<void>
 }
 
@@ -53,6 +56,7 @@ export async function makeTestBot(
     log.push(JSON.parse(line))
   }
   const leaks: string[] = []
+  const database = openDatabase(':memory:', { nowMs: clock.now() })
   const logger = pino({ level: 'debug' }, { write })
   let current: Settings = { commands, ...(typeof settings === 'function' ? settings(channelId) : settings) }
   const make = () => {
@@ -62,6 +66,7 @@ export async function makeTestBot(
       apiBase: server.apiBase,
       guildId: world.guild.id,
       prefix: '$',
+      database,
       clock,
       logger,
     }
@@ -75,13 +80,16 @@ export async function makeTestBot(
     log,
     channelId,
     ann,
-    async restart(changed = {}) {
+    async restart(changed) {
+      await bot.reconnect(changed)
+      await registered(bot)
+    },
+    async reconnect(changed = {}) {
       await bot.discord.stop()
       current = { ...current, ...changed }
       bot.discord = make()
       log.length = 0
       await bot.discord.start()
-      await registered(bot)
     },
     async close() {
       await bot.discord.stop()

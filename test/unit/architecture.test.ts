@@ -50,7 +50,7 @@ const ARROWS: Record<string, string[]> = {
   cosmos: ['kernel'],
   chains: ['kernel', 'storage', 'cosmos', ...DISCORD_WORDS, ...CONFIG],
   alerts: ['kernel', 'storage', ...DISCORD_WORDS, ...CONFIG],
-  discord: ['kernel'],
+  discord: ['kernel', 'storage'],
   ibc: ['kernel', 'storage', 'cosmos', 'chains', 'alerts', ...DISCORD_WORDS, ...CONFIG],
   wallets: ['kernel', 'storage', 'cosmos', 'chains', 'alerts', ...DISCORD_WORDS, ...CONFIG],
   faucet: ['kernel', 'storage', 'cosmos', 'chains', 'alerts', ...DISCORD_WORDS, ...CONFIG],

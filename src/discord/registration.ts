@@ -1,0 +1,119 @@
+// Keeps the slash commands registered in the one server, tries again until it works, and says when the bot is not in it.
+import { RateLimitError, type REST } from 'discord.js'
+import type { Clock } from '../kernel/clock.ts'
+import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { describeFailure } from './answer.ts'
+import { deployCommands, emptyCommands, isMember } from './deploy.ts'
+import type { GuildStore } from './guild-store.ts'
+import { inviteUrl } from './permissions.ts'
+import type { Registry } from './registry.ts'
+
+export interface Registration {
+  /** Registers them unless that is done; what waits before its next try does it now. */
+  ensure(applicationId: string, guildId: string): void
+  /** The bot has been thrown out of the server. */
+  left(): void
+  /** What is wrong and how to mend it. */
+  problems(): string[]
+}
+
+export interface RegistrationDeps {
+  rest: () => REST
+  registry: Registry
+  store: GuildStore
+  clock: Clock
+  logger: Logger
+  signal: AbortSignal
+  /** Says something in the channel, once while it lasts; null: it is over. */
+  sayOnce: (about: string, text: string | null) => void
+}
+
+/** Pauses before another try, in milliseconds. */
+const PAUSE_MS = MINUTE_MS
+const PAUSE_MAX_MS = 30 * MINUTE_MS
+
+export function createRegistration(deps: RegistrationDeps): Registration {
+  const { rest, store, clock, logger, signal } = deps
+  let where = { applicationId: '', guildId: '' }
+  let running = false
+  let done = false
+  let wake = () => {}
+  let outside: string | null = null
+  let failure: string | null = null
+
+  /** Returns how long to wait before another try, at least, in milliseconds; null: it is done. */
+  async function attempt({ applicationId, guildId }: typeof where): Promise<number | null> {
+    try {
+      if (!(await isMember(rest(), guildId))) {
+        outOfGuild()
+        return 0
+      }
+      outside = null
+      deps.sayOnce('guild', null)
+      const changed = await deployCommands(rest(), applicationId, guildId, deps.registry)
+      const before = store.get()?.commandsIn ?? null
+      // Left where they were, every command would stand twice.
+      if (before !== guildId) await emptyCommands(rest(), applicationId, before, logger)
+      store.commandsAreIn(guildId)
+      logger.info({ changed }, 'slash commands are registered')
+      failure = null
+      return null
+    } catch (error) {
+      failure = failureText(error, applicationId)
+      logger.warn({ err: describeFailure(error) }, failure)
+      return error instanceof RateLimitError ? error.retryAfter : 0
+    }
+  }
+
+  async function run(): Promise<void> {
+    running = true
+    for (
+      let pauseMs: number = PAUSE_MS;
+      !signal.aborted && !done;
+      pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS)
+    ) {
+      const waitMs = await attempt(where)
+      done = waitMs === null
+      if (waitMs === null) break
+      const woken = new AbortController()
+      wake = () => woken.abort()
+      await clock.sleep(Math.max(pauseMs, waitMs), AbortSignal.any([woken.signal, signal]))
+    }
+    running = false
+  }
+
+  function outOfGuild(): void {
+    const { applicationId, guildId } = where
+    outside = `the bot is not in its server ${guildId}, so commands and the faucet answer nobody: invite it with ${inviteUrl(applicationId)}, or correct discord.guildId. Alarms do not depend on it`
+    failure = null
+    logger.error(outside)
+    deps.sayOnce('guild', `⚠️ ${outside[0]!.toUpperCase()}${outside.slice(1)}.`)
+  }
+
+  return {
+    ensure(applicationId, guildId) {
+      where = { applicationId, guildId }
+      wake()
+      if (!running && !done) void run()
+    },
+    left() {
+      done = false
+      outOfGuild()
+    },
+    problems: () => [outside, failure].filter((one) => one !== null),
+  }
+}
+
+/** What is wrong with the slash commands, in words that help. */
+function failureText(error: unknown, applicationId: string): string {
+  if (error instanceof RateLimitError) {
+    return `slash commands could not be registered: Discord asks to wait ${formatDuration(error.retryAfter)}`
+  }
+  const MISSING_ACCESS = 50001
+  if ((error as { code?: unknown }).code === MISSING_ACCESS) {
+    return `slash commands could not be registered: the bot was invited without the scope applications.commands; invite it with ${inviteUrl(applicationId)}`
+  }
+  const detail = describeFailure(error) as { message: string }
+  return `slash commands could not be registered (${detail.message.split('\n')[0]}); tried again later`
+}

@@ -1,0 +1,61 @@
+// Says what is wrong with the bot itself through the webhook that alerts go to: once while it lasts.
+import { commitNotices } from '../alerts/outbox/commit.ts'
+import type { Message } from '../alerts/types.ts'
+import { DEFAULT_WEBHOOK } from '../config.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { Database } from '../storage/database.ts'
+import { createSaidStore } from './store.ts'
+
+/**
+ * Returns a function that says `text` unless that was said already, over restarts too; null: it is over, and would
+ * be said anew. It tags nobody and never throws: the log and `$status` say it as well.
+ */
+export function createSayOnce(deps: {
+  database: Database
+  clock: Clock
+  logger: Logger
+  committed: () => void
+}): (about: string, text: string | null) => void {
+  const { database, clock, logger } = deps
+  const store = createSaidStore(database)
+  return (about, text) => {
+    try {
+      if (text === null) return store.over(about)
+      if (store.textOf(about) === text) return
+      const nowMs = clock.now()
+      database.transaction(() => {
+        store.said(about, text, nowMs)
+        commitNotices(
+          database,
+          [message(about, text, nowMs)],
+          () => [{ webhook: DEFAULT_WEBHOOK, mention: [] }],
+          nowMs,
+        )
+      })
+      deps.committed()
+    } catch (error) {
+      logger.error({ about, err: error }, 'what is wrong with the bot could not be told in the channel')
+    }
+  }
+}
+
+/** Like a digest it is about no alert: a message of its own, without a number. */
+function message(about: string, text: string, nowMs: number): Message {
+  return {
+    identity: `bot:${about}`,
+    notice: {
+      kind: 'digest',
+      level: 'ok',
+      from: 'ok',
+      alertId: 0,
+      mention: false,
+      ackedBy: null,
+      raisedMs: nowMs,
+    },
+    headline: text,
+    group: null,
+    embed: null,
+    mention: [],
+  }
+}
