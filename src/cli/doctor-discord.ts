@@ -42,6 +42,30 @@ export function discordFindings(settings: Settings, asked: Asked<DiscordFacts> |
   ]
 }
 
+/**
+ * Without `discord.guildId` the bot takes a server by itself (`taken`: which, as far as is known), and what it takes is
+ * not in the hand of whoever runs it.
+ */
+export function guildIdFindings(
+  { discord: { guildId } }: Settings,
+  asked: Asked<DiscordFacts> | null,
+  taken: string | null,
+): Finding[] {
+  if (guildId !== null) return []
+  const guilds = asked?.ok && asked.value.guilds.ok ? [...asked.value.guilds.value] : []
+  const shown = ([id, guild]: (typeof guilds)[number]) =>
+    `guildId: '${id}'${guild.ok ? ` (${guild.value.name})` : ''}`
+  const choice = taken === null ? guilds : guilds.filter(([id]) => id === taken)
+  const ids = choice.length > 0 ? choice.map(shown).join(' or ') : `guildId: '${taken ?? '…'}'`
+  const id = ids.includes('…') ? `${ids}, the id of your server (right click on it, Copy Server ID),` : ids
+  const text =
+    taken === null
+      ? 'it is not set, and neither the webhook nor the database tells which server is meant'
+      : 'it is not set; the bot takes the server of the webhook, or the one that it took before'
+  const mend = `Write ${id} into \`discord\` of the configuration: commands are answered, and rights count, there alone.`
+  return [wrong('discord.guildId', text, mend)]
+}
+
 const FEW_SESSIONS = 10
 
 function gatewayFindings({ sessions, socketProblem }: DiscordFacts): Finding[] {

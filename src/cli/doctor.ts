@@ -1,14 +1,24 @@
 // `doctor`: looks at everything that the bot needs, and says of each whether it is well and how to mend it.
+import { join } from 'node:path'
 import { webhookUrls } from '../alerts/webhooks.ts'
 import { decide } from '../chains/undecided.ts'
-import type { ChainSettings, Secrets, Settings, Undecided } from '../config.ts'
+import {
+  type ChainSettings,
+  DEFAULT_WEBHOOK,
+  type Secrets,
+  type Settings,
+  type Undecided,
+} from '../config.ts'
 import type { Resolve } from '../cosmos/guarded-connect.ts'
+import { createGuildStore } from '../discord/guild-store.ts'
 import { probeDiscord } from '../discord/probe.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { secretCutter } from '../kernel/logger.ts'
+import { DATABASE_FILE } from '../storage/database.ts'
+import { readDatabase } from '../storage/inspect.ts'
 import { type ChainLook, lookAtChain } from './doctor-chains.ts'
 import { lookAtConfig } from './doctor-config.ts'
-import { discordFindings, mentionedUsers } from './doctor-discord.ts'
+import { discordFindings, guildIdFindings, mentionedUsers } from './doctor-discord.ts'
 import { faucetChannelFindings, faucetChannels, lookAtFaucets } from './doctor-faucet.ts'
 import { about, type Finding, report, reportText } from './doctor-findings.ts'
 import { clockFinding, machineFindings } from './doctor-machine.ts'
@@ -41,7 +51,12 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: DoctorDeps
     if (io.err.isTTY && !options.json) io.err.write('Asking the chains and Discord …\n')
     const asked = await Promise.all([
       chainsAndClock(settings, options.data, deps),
-      discordAndWebhooks(settings, secrets, io.env.DISCORD_API_BASE || 'https://discord.com/api'),
+      discordAndWebhooks(
+        settings,
+        secrets,
+        options.data,
+        io.env.DISCORD_API_BASE || 'https://discord.com/api',
+      ),
       lookAtFaucets(settings, secrets, deps.clock),
     ])
     findings.push(...asked.flat())
@@ -93,11 +108,21 @@ async function lookAtUndecided(one: Undecided, settings: Settings, deps: DoctorD
   return { ...look, findings: [wrong(place, reason, `In ${place}, ${mend}.`), ...look.findings] }
 }
 
-async function discordAndWebhooks(settings: Settings, secrets: Secrets, apiBase: string): Promise<Finding[]> {
+async function discordAndWebhooks(
+  settings: Settings,
+  secrets: Secrets,
+  data: string,
+  apiBase: string,
+): Promise<Finding[]> {
   const { urls, problems } = webhookUrls(settings, secrets)
   const webhooks = await askWebhooks(urls, TIMEOUT_MS)
   const written = [...webhooks.values()].flatMap((one) => (one.ok ? (one.value.channelId ?? []) : []))
-  const { guildId, commandChannels } = settings.discord
+  const { commandChannels } = settings.discord
+  const webhook = webhooks.get(DEFAULT_WEBHOOK)
+  const learnt = readDatabase(join(data, DATABASE_FILE), (database) => createGuildStore(database).get())
+  // The one that the bot takes where none is configured.
+  const taken = learnt?.guildId ?? (webhook?.ok ? webhook.value.guildId : null)
+  const guildId = settings.discord.guildId ?? taken
   const token = secrets.DISCORD_TOKEN
   const asked = token
     ? await probeDiscord({
@@ -109,10 +134,12 @@ async function discordAndWebhooks(settings: Settings, secrets: Secrets, apiBase:
         timeoutMs: TIMEOUT_MS,
       })
     : null
+  const meant = { ...settings, discord: { ...settings.discord, guildId } }
   return [
-    ...discordFindings(settings, asked),
-    ...webhookFindings(settings, problems, webhooks, asked?.ok ? asked.value : null),
-    ...faucetChannelFindings(settings, asked),
+    ...guildIdFindings(settings, asked, taken),
+    ...discordFindings(meant, asked),
+    ...webhookFindings(meant, problems, webhooks, asked?.ok ? asked.value : null),
+    ...faucetChannelFindings(meant, asked),
   ]
 }
 

@@ -27,10 +27,7 @@ export async function planFromRegistry(chains: readonly RegistryChain[], deps: I
   const planned = await Promise.all(chains.map((chain) => planChain(chain, chains, deps)))
   const comments: Comments = {
     discord: { before: ['Secrets are not here but in .env: DISCORD_TOKEN, DISCORD_WEBHOOK_URL.'] },
-    'discord.prefix': {
-      before: ["guildId: '…', // your server's id: slash commands appear at once"],
-      after: 'or false: slash commands only',
-    },
+    'discord.prefix': { after: 'or false: slash commands only' },
     'alerts.about': { after: "'mine': only about `mine` below; 'all': idle clients too" },
     'alerts.mention': { after: "whom an alert tags: '<@&ROLE ID>', '<@USER ID>'" },
   }

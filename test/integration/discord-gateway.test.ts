@@ -303,7 +303,7 @@ describe('sessions that end right after they began', () => {
     expect(new Set(told().map(([, text]) => text)).size).toBe(1)
 
     gateway.faults.endSessions = false
-    await until(async () => bot.discord.status().state === 'down')
+    await until(() => bot.discord.status().state === 'down')
     await bot.clock.advance(200_000)
     await until(() => bot.discord.status().state === 'ready')
     await works()

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
 import { type FaucetServer, startFaucetServer } from '../../sandbox/faucet/server.ts'
 import { lookAtConfig } from '../../src/cli/doctor-config.ts'
+import { createGuildStore } from '../../src/discord/guild-store.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { DATABASE_FILE, migrations, openDatabase } from '../../src/storage/database.ts'
 import { makePatient, type Patient, type PatientOptions } from '../support/doctor.ts'
@@ -347,14 +348,43 @@ describe('Discord', () => {
     expect((await one.run()).of('server')[0]!.level).toBe('wrong')
   })
 
-  it('looks at every server that the bot is in where none is configured', async () => {
+  it('fails without a configured server, and says which id to write: the one that the bot takes', async () => {
     const one = await patient()
     delete one.config.discord!.guildId
-    expect((await one.run()).of('server')).toMatchObject([{ level: 'ok', text: 'in Relayers' }])
+    const { id } = one.discord.guild
+    const { code, of } = await one.run()
+    expect(of('guildId')).toMatchObject([{ level: 'wrong', subject: 'discord.guildId' }])
+    expect(of('guildId')[0]!.mend).toContain(`Write guildId: '${id}' (Relayers)`)
+    expect(of('server')).toMatchObject([{ level: 'ok', text: 'in Relayers' }])
+    expect(code).toBe(1)
+
+    // The bot goes on with what it learnt first, wherever the webhook went.
+    const data = join(one.folder, 'data')
+    const database = openDatabase(data, { nowMs: one.clock.now() })
+    createGuildStore(database).keep({ guildId: id, learntFrom: 'webhook' })
+    database.close()
+    one.webhook.guild_id = '123456789012345678'
+    expect((await one.run()).of('guildId')[0]!.mend).toContain(`Write guildId: '${id}'`)
+  })
+
+  it('names the servers to choose from where neither webhook nor database tell', async () => {
+    const one = await patient()
+    delete one.config.discord!.guildId
+    one.discord.deleteWebhook(one.webhook.id)
+    one.discord.otherGuilds.push('123456789012345678')
+    const { code, of } = await one.run()
+    const [finding] = of('guildId')
+    expect(finding!.text).toContain('neither the webhook nor the database tells')
+    expect(finding!.mend).toContain(`'${one.discord.guild.id}' (Relayers) or guildId: '123456789012345678'`)
+    expect(code).toBe(1)
+    one.discord.otherGuilds.pop()
     one.discord.removeMember(one.discord.bot.id)
     expect((await one.run()).of('server')).toMatchObject([
       { level: 'wrong', text: 'the bot is in no server' },
     ])
+    const { DISCORD_TOKEN: _, ...without } = one.env
+    one.env = without
+    expect((await one.run()).of('guildId')[0]!.mend).toContain('Copy Server ID')
   })
 
   it.each([
