@@ -83,6 +83,12 @@ const chainObject = closed({
 
 /** One chain: a word (registry name or chain id) or an object. Problems keep their full path. */
 const chain = z.unknown().transform((value, ctx): z.output<typeof chainObject> | string => {
+  if (typeof value === 'string' && value.includes('://')) {
+    // Not repeated: its path may hold a key.
+    const message = "a URL alone is not a chain: write { chainId: '…', rest: ['https://…'] }"
+    ctx.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
   if (typeof value === 'string' && value.trim() !== '') return value
   const parsed = chainObject.safeParse(value)
   if (parsed.success) return parsed.data

@@ -7,7 +7,8 @@ import { type ConfigInput, configSchema, type ParsedConfig } from './config-sche
 import type { FaucetSettings } from './faucet/schema.ts'
 import type { Thresholds } from './ibc/assess.ts'
 import { HOUR_MS, MINUTE_MS } from './kernel/duration.ts'
-import { messageOf, UsageError } from './kernel/errors.ts'
+import { UsageError } from './kernel/errors.ts'
+import { loadProblem, parseJsonFile } from './kernel/syntax.ts'
 
 export type { ConfigInput } from './config-schema.ts'
 
@@ -130,13 +131,13 @@ async function readConfig(file: string): Promise<unknown> {
     )
   }
   try {
-    if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'))
+    if (path.endsWith('.json')) return parseJsonFile(readFileSync(path, 'utf8'))
     let module = await import(pathToFileURL(path).href)
     // A CommonJS-flavoured file arrives wrapped once more.
     while (module && typeof module === 'object' && 'default' in module) module = module.default
     return module
   } catch (error) {
-    throw new UsageError(`${path} could not be read: ${messageOf(error)}`)
+    throw new UsageError(`${path} could not be read: ${loadProblem(error)}`)
   }
 }
 
@@ -199,7 +200,9 @@ async function filledIn(input: unknown, file: string): Promise<Settings> {
 function partial(input: unknown): ParsedConfig | null {
   const chains = (input as { chains?: unknown } | null)?.chains
   if (!Array.isArray(chains)) return null
-  return { chains: chains.filter((chain) => typeof chain === 'string') } as ParsedConfig
+  return {
+    chains: chains.filter((chain) => typeof chain === 'string' && !chain.includes('://')),
+  } as ParsedConfig
 }
 
 function withDefaults(config: ParsedConfig, found: Found): Settings {

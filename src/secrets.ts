@@ -49,6 +49,8 @@ function readSecret(variable: string, file: string): string {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
-    throw new UsageError(`${variable} names a file that cannot be read: ${messageOf(error)}`)
+    // Without the name: it may be the secret itself that was set there.
+    const { code } = error as NodeJS.ErrnoException
+    throw new UsageError(`${variable} names a file that cannot be read (${code ?? 'it is none'})`)
   }
 }

@@ -1,7 +1,8 @@
 // The plan from a hermes config.toml: its chains, packet filters as a hint for `mine`, and its wallets.
-import { parse } from 'smol-toml'
+import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
-import { messageOf, UsageError } from '../kernel/errors.ts'
+import { UsageError } from '../kernel/errors.ts'
+import { SyntaxProblem, withoutQuotes } from '../kernel/syntax.ts'
 import { readKeyList } from './key-list.ts'
 import type { Imported, Note } from './plan.ts'
 import {
@@ -89,13 +90,18 @@ function readFile(text: string): z.output<typeof fileSchema> {
   try {
     toml = parse(text, { integersAsBigInt: 'asNeeded' })
   } catch (error) {
-    throw new UsageError(`This is not a hermes configuration: ${messageOf(error)}`)
+    throw new UsageError(`This is not a hermes configuration: ${tomlProblem(error)}`)
   }
   const read = fileSchema.safeParse(toml)
   if (!read.success)
     throw new UsageError('This is not a hermes configuration: `chains` is not a list of tables.')
   return read.data
 }
+
+const tomlProblem = (error: unknown) =>
+  error instanceof TomlError
+    ? new SyntaxProblem(error, withoutQuotes(error.message.replace('Invalid TOML document: ', ''))).message
+    : 'it is not TOML'
 
 interface Filter {
   /** Connections of the channels that are relayed. */

@@ -116,10 +116,6 @@ function isOp(token: Token | undefined, text: string): boolean {
   return token?.kind === 'op' && token.text === text
 }
 
-function shown({ kind, text }: Token): string {
-  return kind === 'string' ? 'a string' : text.slice(0, 20)
-}
-
 class NotALiteral extends Error {
   readonly line: number
   constructor(line: number, message: string) {
@@ -244,12 +240,10 @@ class Reader {
 
   #notLiteral(token: Token): NotALiteral {
     if (token.kind === 'bad') return new NotALiteral(token.line, `has ${token.text}`)
-    const text = shown(token)
-    const reason =
-      token.kind === 'name'
-        ? `is worked out by code (\`${text}\`)`
-        : `has \`${text}\` where it does not belong`
-    return new NotALiteral(token.line, reason)
+    if (token.kind === 'name') return new NotALiteral(token.line, 'is worked out by code')
+    // Only a mark is shown: anything else may be a secret that lost its quotes.
+    const what = token.kind === 'op' ? `\`${token.text}\`` : `a ${token.kind}`
+    return new NotALiteral(token.line, `has ${what} where it does not belong`)
   }
 }
 
@@ -260,7 +254,7 @@ function numberText({ text, line }: Token): string {
   if (/^0[xob]/i.test(plain) && plain.length > 2 && !/j$/i.test(plain)) return BigInt(plain).toString()
   if (/^(0+|[1-9]\d*)$/.test(plain)) return BigInt(plain).toString()
   if (/^(\d+\.\d*|\.\d+|\d+(?=e))(e[+-]?\d+)?$/i.test(plain)) return plain
-  throw new NotALiteral(line, `has \`${text.slice(0, 20)}\`, which is not a number`)
+  throw new NotALiteral(line, 'has a number that is none')
 }
 
 /**

@@ -1,7 +1,8 @@
 // The plan from a config.yaml of the Go relayer (rly): its chains, and its paths as `mine`.
-import { parse } from 'yaml'
+import { parse, YAMLParseError } from 'yaml'
 import { z } from 'zod'
-import { messageOf, UsageError } from '../kernel/errors.ts'
+import { UsageError } from '../kernel/errors.ts'
+import { SyntaxProblem } from '../kernel/syntax.ts'
 import { readKeyList } from './key-list.ts'
 import type { Imported, Note } from './plan.ts'
 import { planFromRelayer, type RegistryDeps, type RelayerChain } from './relayer-chains.ts'
@@ -75,12 +76,20 @@ function readFile(text: string): z.output<typeof fileSchema> {
     // Aliases are not expanded without end: a small file must not become a large one.
     yaml = parse(text, { maxAliasCount: 100, logLevel: 'error' })
   } catch (error) {
-    throw new UsageError(`This is not a configuration of rly: ${messageOf(error)}`)
+    throw new UsageError(`This is not a configuration of rly: ${yamlProblem(error)}`)
   }
   const read = fileSchema.safeParse(yaml)
   if (!read.success)
     throw new UsageError('This is not a configuration of rly: `chains` and `paths` are not tables.')
   return read.data
+}
+
+/** In the words of the parser's code: its message may repeat the file. */
+function yamlProblem(error: unknown): string {
+  if (!(error instanceof YAMLParseError)) return 'an alias in it cannot be resolved'
+  const place = error.linePos?.[0]
+  const reason = error.code.toLowerCase().replaceAll('_', ' ')
+  return new SyntaxProblem(place ? { line: place.line, column: place.col } : null, reason).message
 }
 
 /** Both ends of a path are relayed: their connections and clients are `mine`. */

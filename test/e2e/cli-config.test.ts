@@ -40,3 +40,61 @@ it('what init and import write there is loaded', async () => {
   const check = world.run('check', '--config', path, '--json')
   expect([await check.ended, check.err()]).toEqual([0, ''])
 })
+
+const ESC = '\u001b[31m'
+
+it.each([
+  [
+    'config.ts',
+    `export default {\n  token: 'hunter2${ESC}' hunter3,\n}\n`,
+    /line 2, column 2\d: Expected "}"/,
+  ],
+  [
+    'config.js',
+    `const hunter2 = 1\nconst hunter2 = 2\nexport default {}\n`,
+    /line 2, column 7: The symbol …/,
+  ],
+  ['config.mjs', `export default {\n  token: 'hunter2' hunter3,\n}\n`, /Unexpected identifier …/],
+  [
+    'config.cjs',
+    `module.exports = { token: 'hunter2${ESC}' hunter3 }\n`,
+    /line 1, column 4\d: Unexpected identifier …/,
+  ],
+  ['config.json', `{ "chains": [],\n  "x": "hunter2" hunter3 }`, /line 2, column 18: not JSON/],
+  [
+    'config.ts',
+    `export default { chains: ['https://lcd.example.org/apikey/hunter2'] }\n`,
+    /chains\[0\]: a URL alone/,
+  ],
+])('a %s with a mistake beside a secret: place and reason, no text of it', async (name, text, reason) => {
+  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const file = join(world.directory, name)
+  writeFileSync(file, text)
+  for (const command of ['start', 'check', 'doctor']) {
+    const run = world.run(command, '--config', file)
+    expect(await run.ended).toBe(2)
+    const said = run.out() + run.err()
+    expect(said).toMatch(reason)
+    expect(said).not.toContain('hunter')
+    expect(said).not.toContain('\u001b')
+  }
+})
+
+it('what a config.ts throws by itself is shown without control characters', async () => {
+  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const file = join(world.directory, 'config.ts')
+  writeFileSync(file, `throw new Error('set ${ESC}MY_VARIABLE')\n`)
+  const run = world.run('start', '--config', file)
+  expect(await run.ended).toBe(2)
+  expect(run.err()).toContain('config.ts could not be read: set  [31mMY_VARIABLE')
+})
+
+it('a secret in the place of a file name is not shown', async () => {
+  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  delete world.env.DISCORD_TOKEN
+  world.env.DISCORD_TOKEN_FILE = 'hunter2.hunter3'
+  const run = world.run('start')
+  expect(await run.ended).toBe(2)
+  expect(run.err()).toContain('DISCORD_TOKEN_FILE names a file that cannot be read (ENOENT)')
+  expect(run.err()).not.toContain('hunter')
+})

@@ -161,7 +161,7 @@ describe('incomplete sets', () => {
       'expired_clients.py': '<<<<<<< HEAD\n',
     })
     expect(texts(imported, 'left')).toEqual([
-      'chains.py line 5: `chain_data` is worked out by code (`get_name`); nothing was run, set it by hand',
+      'chains.py line 5: `chain_data` is worked out by code; nothing was run, set it by hand',
       'there is no list of chains (`chain_data`); chains come from the chain registry where it knows them',
       expect.stringContaining('elystestnet-1 was monitored, but it has no entry'),
       'tracked_wallets.py line 1: `tracked_wallets` has a string that does not end; nothing was run, set it by hand',
@@ -178,7 +178,7 @@ describe('incomplete sets', () => {
     expect(imported.env).toEqual({ DISCORD_WEBHOOK_URL: WEBHOOK })
     const left = texts(imported, 'left')
     expect(left).toContain(
-      'config.py line 14: `bot_token` is worked out by code (`os`); nothing was run, set it by hand',
+      'config.py line 14: `bot_token` is worked out by code; nothing was run, set it by hand',
     )
     expect(left).toContain(
       'config.py line 15: `monitored_chains` is code; nothing was run, what it changes is missing here',

@@ -86,19 +86,19 @@ describe('literals', () => {
 
 describe('what is no literal is left alone and reported', () => {
   test.each([
-    [`bot_token = os.environ['T']`, 1, 'bot_token', 'is worked out by code (`os`)'],
+    [`bot_token = os.environ['T']`, 1, 'bot_token', 'is worked out by code'],
     [`\nx = f'{y}'`, 2, 'x', 'is an f-string or bytes'],
     [`x = b'y'`, 1, 'x', 'is an f-string or bytes'],
     [`x = 'abc`, 1, 'x', 'has a string that does not end'],
     [`x = '''abc\n\n`, 1, 'x', 'has a string that does not end'],
-    [`x = [1, 2\ny = 3`, 2, 'x', 'is worked out by code (`y`)'],
+    [`x = [1, 2\ny = 3`, 2, 'x', 'is worked out by code'],
     [`x = [1, 2`, 1, 'x', 'has a `[` that is never closed'],
     [`x = {1: 2,`, 1, 'x', 'breaks off: a bracket or a value is missing'],
     [`x =`, 1, 'x', 'breaks off: a bracket or a value is missing'],
     [`x = {1, 2: 3}`, 1, 'x', 'mixes a dict and a set'],
     [`x = 2 * 3`, 1, 'x', 'has `*` where it does not belong'],
-    [`x = 12j`, 1, 'x', 'has `12j`, which is not a number'],
-    [`x = 007`, 1, 'x', 'has `007`, which is not a number'],
+    [`x = 12j`, 1, 'x', 'has a number that is none'],
+    [`x = 007`, 1, 'x', 'has a number that is none'],
     [`x = '\\xZZ'`, 1, 'x', 'has an escape \\x without its 2 digits'],
     [`x = ${'['.repeat(1000)}${']'.repeat(1000)}`, 1, 'x', 'is nested too deeply'],
     [`x.append(1)`, 1, 'x', 'is code'],
