@@ -94,7 +94,7 @@ describe('lists of clients', () => {
     expect(listed).toMatchObject({ items: [], cut: listed.problems[0] })
     const path = '/ibc/core/channel/v1/channels?pagination.limit=1000&pagination.key=Yg%3D%3D'
     expect(listed.problems).toEqual([
-      `${node.url}: ${path}: channels: the list ends too soon: the key of its next page has come before`,
+      `${node.host}: ${path}: channels: the list ends too soon: the key of its next page has come before`,
     ])
     expect(node.asked.length).toBe(4)
   })
