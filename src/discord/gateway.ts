@@ -126,6 +126,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     clock,
     logger,
     signal: stopping.signal,
+    sayOnce,
     learnt: () => register(),
   })
   const registration = createRegistration({

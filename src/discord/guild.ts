@@ -34,6 +34,8 @@ export interface GuildDeps {
   clock: Clock
   logger: Logger
   signal: AbortSignal
+  /** Says something in the channel, once while it lasts. */
+  sayOnce: (about: string, text: string) => void
   /** Called when it has been learnt. */
   learnt: () => void
 }
@@ -41,6 +43,9 @@ export interface GuildDeps {
 /** What is said to whoever uses a command before the server is known. */
 export const UNKNOWN_GUILD =
   'I do not know yet which server is mine, so I answer nobody and pay nothing. Whoever runs me sets `discord.guildId`; `ibc-monitor doctor` says to what.'
+
+const NOT_KNOWN =
+  'It is not known which server is mine, so commands and the faucet are refused. Set `discord.guildId`; `ibc-monitor doctor` says to what. Alarms do not depend on it.'
 
 /** Pauses before asking again, in milliseconds. */
 const PAUSE_MS = MINUTE_MS / 2
@@ -97,6 +102,8 @@ export function createGuild(deps: GuildDeps): Guild {
       if (why === null) return deps.learnt()
       const text = `it is not known which server is mine: ${why}. Set discord.guildId; until then commands and the faucet are refused. Alarms do not depend on it`
       if (text !== problem) logger.error(text)
+      // `$status` is refused too meanwhile; what passes by the second look is not worth a word.
+      if (problem !== null) deps.sayOnce('guild', `⚠️ ${NOT_KNOWN}`)
       problem = text
       await sleepUntil(clock, clock.now() + pauseMs, signal)
     }

@@ -107,7 +107,9 @@ describe('before it is known', () => {
   it('a webhook that cannot be asked now is waited for: no other server is taken in its place', async () => {
     await start({ webhookGuild: () => Promise.reject(new Error('no answer')) })
     await until(() => bot.discord.status().problem)
+    expect(said.guild).toBeUndefined()
     await bot.clock.advance(3_600_000)
+    expect(said.guild).toContain('It is not known which server is mine')
     expect(bot.server.requests.some(({ path }) => path === '/users/@me/guilds')).toBe(false)
     expect(isRegistered()).toBe(false)
   })
