@@ -4,7 +4,7 @@
 export const BLOCKS_BEHIND = 10n
 const BEHIND_NS = 30_000_000_000n
 /** A chain whose newest block is older makes none, as far as can be seen. */
-const FRESH_NS = 300_000_000_000n
+export const FRESH_NS = 300_000_000_000n
 
 /** Tenths of a second: the fastest chains known make a block in four of them. */
 const FASTEST_BLOCK_NS = 100_000_000n

@@ -1,14 +1,16 @@
 // What may be said of a client that is past its deadline (pure): by the chain itself, by the clock, or from memory.
 import type { Basis } from '../alerts/types.ts'
+import { FRESH_NS } from '../cosmos/endpoint-health.ts'
 import { msToNs, nsToMs } from '../kernel/nanotime.ts'
 import type { ChainStatus } from './commands/deps.ts'
 import type { ChainRow, ClientRow } from './rows.ts'
 
 /**
  * - `expired`, `frozen`, `unauthorized`: the host chain refuses an update now
- * - `by-the-clock`: past its deadline, but the host has made no block since. The first blocks after a halt carry old
- *   times, so an update that waits in the mempool by then can still save it (seen on real chains)
- * - `from-memory`: past its deadline by the last reading; nobody knows what happened since
+ * - `by-the-clock`: past its deadline, but the host makes no blocks and has made none since. The first blocks after a
+ *   halt carry old times, so an update that waits in the mempool by then can still save it (seen on real chains)
+ * - `from-memory`: past its deadline by the last reading; nobody knows what happened since, or a block that tells is
+ *   still to come
  */
 export type Claim = 'expired' | 'frozen' | 'unauthorized' | 'by-the-clock' | 'from-memory'
 
@@ -46,6 +48,13 @@ export function claimOf(
 }
 
 /**
+ * Whether a chain whose newest block is of `blockNs` (Unix nanoseconds) makes none any more, as far as it was seen at
+ * `seenMs`. Until then a deadline that passes by the clock alone is a matter of the next block (or this machine's clock
+ * is fast): nobody is told that the chain stands still.
+ */
+export const makesNoBlocks = (blockNs: bigint, seenMs: number): boolean => msToNs(seenMs) - blockNs > FRESH_NS
+
+/**
  * The same for a stored client. That its chain has not judged yet is known only where the chain was looked at after
  * the deadline, and its newest block was older than that.
  */
@@ -53,7 +62,12 @@ export function claimNow(row: Judged, host: HostView | null, nowMs: number): Cla
   const { expiresNs, unseenSinceMs } = row
   const readable = unseenSinceMs === null && (host?.readable ?? true)
   const lookedMs = Math.max(row.readMs ?? 0, host?.block?.readMs ?? 0)
-  const standing = expiresNs !== null && lookedMs >= nsToMs(expiresNs) && lastBlockNs(row, host) < expiresNs
+  const blockNs = lastBlockNs(row, host)
+  const standing =
+    expiresNs !== null &&
+    lookedMs >= nsToMs(expiresNs) &&
+    blockNs < expiresNs &&
+    makesNoBlocks(blockNs, lookedMs)
   return claimOf(row, readable && standing ? 'clock' : 'memory', nowMs)
 }
 

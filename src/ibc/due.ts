@@ -17,7 +17,7 @@ const BLOCK_GRACE_MS = 12_000
 
 /**
  * The clients whose severity changes by itself up to `nowMs`, those of which a reminder is due, and those past their
- * deadline whose chain makes blocks again; by chain id.
+ * deadline by the clock whose chain makes blocks (again); by chain id.
  */
 export function dueClients(
   deps: { store: ClientStore; alerts: AlertStore; directory: Directory },
@@ -42,6 +42,8 @@ export function dueClients(
     const chain = deps.directory.get(of.chainId)
     const row = chain ? deps.store.client(of.chainId, of.clientId) : null
     if (!row || !chain) continue
+    // Past its deadline by the clock on a chain that makes blocks: the next ones tell.
+    if (row.severity === 'expired' && state.level === 'critical') add(row)
     const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
     const reminderMs = nextReminderMs(state, deadlineMs, chain.alerts)
     if (reminderMs !== null && reminderMs <= nowMs) add(row)

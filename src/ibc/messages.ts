@@ -181,7 +181,7 @@ function dangerLine(row: ClientRow, context: ClientContext): string {
       ? null
       : deadlineMs > nowMs
         ? `Expires ${ago(deadlineMs)}`
-        : `Expired ${ago(deadlineMs)}`,
+        : `Deadline was ${ago(deadlineMs)}`,
     share === null || row.trustingPeriodNs === null
       ? null
       : `${percent(share)} of ${period(row.trustingPeriodNs)} used`,

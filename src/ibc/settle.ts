@@ -6,6 +6,7 @@ import type { AlertState, Level, Message, Notice, Observation } from '../alerts/
 import type { ChainSettings, Settings } from '../config.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { type Assessment, assess, unreadable } from './assess.ts'
+import { makesNoBlocks } from './claim.ts'
 import { upToDate } from './fresher.ts'
 import { clientIdentity, readIdentity, unseenIdentity } from './identity.ts'
 import { type ClientRow, readingOf } from './rows.ts'
@@ -59,7 +60,7 @@ export function createSettler(deps: SettleDeps): Settler {
         const before = store.client(chain.chainId, read.clientId)
         const one = upToDate(read, before)
         const verdict = judge(one, chain, nowMs)
-        return wouldCall(state, observe(one, verdict, before, state, chain), chain.alerts, nowMs)
+        return wouldCall(state, observe(one, verdict, before, state, chain, nowMs), chain.alerts, nowMs)
       })
     },
 
@@ -75,7 +76,7 @@ export function createSettler(deps: SettleDeps): Settler {
           const identity = clientIdentity(chainId, one.clientId)
           const state = states.get(identity) ?? null
           const unseen = unseenStates.get(unseenIdentity(chainId, one.clientId)) ?? null
-          const seenNow = observe(one, verdict, before, state, chain)
+          const seenNow = observe(one, verdict, before, state, chain, nowMs)
           const quiet = !seenNow.about && !state && !unseen
           if (quiet || (verdict.severity === 'ok' && !state && !unseen)) continue
           for (const notice of advance(identity, state, seenNow, chain.alerts, nowMs)) {
@@ -196,18 +197,24 @@ function observe(
   before: Pick<ClientRow, 'severity' | 'readMs'> | null,
   state: AlertState | null,
   chain: ChainSettings,
+  nowMs: number,
 ): Observation {
   const about = !seen.ignored && isAbout(seen.attention, chain.alerts.about)
   // Never heard of before, or past saving already while nobody was to be told.
   const first = state === null && (!before?.readMs || isPastSaving(levelOf(before.severity)))
-  return { ...observation(verdict, about), first }
+  const observed = { ...observation(verdict, about), first }
+  if (!isReading(seen.reading) || !isByTheClock(verdict)) return observed
+  if (makesNoBlocks(seen.reading.hostTimeNs, nowMs)) return { ...observed, basis: 'clock' }
+  // The chain lives: its next block tells, and the client is read again until then.
+  return { ...observed, level: 'critical' }
 }
 
+/** Past its deadline, and the host has made no block that says so. */
+const isByTheClock = ({ severity, status }: Assessment) => severity === 'expired' && status === 'active'
+
 function observation(verdict: Assessment, about: boolean): Observation {
-  const { severity, status, expiresNs } = verdict
+  const { severity, expiresNs } = verdict
   return {
-    // Past its deadline, and the host has made no block that says so.
-    ...(severity === 'expired' && status === 'active' ? { basis: 'clock' } : {}),
     level: severity === 'unreadable' ? 'unseen' : severity,
     deadlineMs: expiresNs === null ? null : nsToMs(expiresNs),
     first: false,

@@ -1,5 +1,7 @@
 // Clients on a chain that makes no blocks: what is said of a deadline that passes there, and what can still be done.
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ChainOptions } from '../../sandbox/chains/chain.ts'
+import type { Faults } from '../../sandbox/chains/server.ts'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import { closeWorlds, DAY, HOUR, MINUTE, makeWorld, startWorld, type TestWorld } from '../support/world.ts'
 
@@ -10,14 +12,17 @@ const CLIENT = '07-tendermint-0'
 const OVERDUE =
   /^🔴 OVERDUE: alpha-1 07-tendermint-0 \(tracks beta-1\) is past its deadline by the clock; the chain has made no block since .*\d\d:\d\d UTC\. An update waiting in its mempool with a header from before then can still save it <@&\d+>$/
 
-const pair = (ageMs: number) => (chains: ChainWorld) => {
-  for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
-  chains.openConnection('alpha-1', 'beta-1', {
-    trustingPeriodMs: PERIOD,
-    a: { ageMs },
-    b: { trustingPeriodMs: 1000 * DAY },
-  })
-}
+const pair =
+  (ageMs: number, host: Partial<ChainOptions> = {}) =>
+  (chains: ChainWorld) => {
+    chains.addChain({ chainId: 'alpha-1', ...host })
+    chains.addChain({ chainId: 'beta-1' })
+    chains.openConnection('alpha-1', 'beta-1', {
+      trustingPeriodMs: PERIOD,
+      a: { ageMs },
+      b: { trustingPeriodMs: 1000 * DAY },
+    })
+  }
 
 const ofClient = (lines: string[]) =>
   lines.filter((line) => line.includes(CLIENT) && !line.includes('HALTED'))
@@ -42,6 +47,59 @@ async function ask(world: TestWorld, command: string): Promise<string> {
   const { content, embeds } = world.answers().at(-1)!
   return JSON.stringify({ content, embeds })
 }
+
+describe('a deadline that passes on a chain that makes blocks', () => {
+  const EXPIRED = expect.stringMatching(/^🔴 EXPIRED: alpha-1 07-tendermint-0 .*governance only <@&\d+>$/)
+  const news = (world: TestWorld) =>
+    ofClient(world.news()).filter((line) => !line.includes('still not updated'))
+
+  /** Ten minutes before the deadline. */
+  const near = async (blockIntervalMs: number, faults: Faults = {}) => {
+    const world = await startWorld({
+      build: pair(PERIOD - 10 * MINUTE, { blockIntervalMs }),
+      endpoints: { 'alpha-1': [faults, faults] },
+    })
+    world.news()
+    await world.pass(9 * MINUTE)
+    return world
+  }
+
+  it.each([30, 60, 200])('every %i s, calls once: when a block says so', async (seconds) => {
+    const world = await near(seconds * 1000)
+    await world.pass(5 * MINUTE)
+    expect(news(world)).toEqual([EXPIRED])
+  })
+
+  it('calls once where sweeps come in the very seconds of it', async () => {
+    const world = await near(6000)
+    await world.pass(45_000)
+    for (let second = 0; second < 25; second++) {
+      await world.clock.advance(1000)
+      await world.sweep()
+    }
+    await world.pass(MINUTE)
+    expect(news(world)).toEqual([EXPIRED])
+  })
+
+  it('calls once where the clock of this machine is fast, and says nothing that is not so before', async () => {
+    // As seen by a clock that is three minutes fast.
+    const world = await near(6000, { behindMs: 3 * MINUTE })
+    await world.pass(3 * MINUTE)
+    expect(news(world)).toEqual([])
+    expect(await ask(world, `$client ${CLIENT} alpha-1`)).not.toContain('made no block')
+    await world.pass(2 * MINUTE)
+    expect(news(world)).toEqual([EXPIRED])
+  })
+
+  it('is OVERDUE as soon as the chain is seen to have stopped before it', async () => {
+    const world = await near(6000)
+    world.chains.chain('alpha-1').halt()
+    await world.pass(4 * MINUTE)
+    expect(news(world)).toEqual([])
+    await world.pass(90_000)
+    expect(news(world)).toEqual([expect.stringMatching(OVERDUE)])
+  })
+})
 
 describe('a deadline that passes while the host makes no blocks', () => {
   it('is not said to be over, and the command that still helps names a height from before the halt', async () => {

@@ -60,6 +60,17 @@ describe('an expiry that was told from memory', () => {
     expect(ofClient(world.news())).toEqual([])
   })
 
+  it('is told as soon as Discord takes it, where it does not at that moment', async () => {
+    const world = await toldBlind(0.95, 1.01)
+    world.server.faults.add('webhook', { kind: 'status', status: 503 }, { times: Infinity })
+    strike(world, false)
+    await world.pass(3 * MINUTE)
+    world.server.faults.clear()
+    await world.pass(10 * MINUTE)
+    expect(ofClient(world.news())).toEqual([expect.stringMatching(/^🔴 EXPIRED, seen now: .*<@&/)])
+    expect(post(world, /MAY HAVE EXPIRED/)!.content).toMatch(/^⚪ seen since: /)
+  })
+
   it('is told again by a bot that was started anew in between', async () => {
     const world = await toldBlind(0.95, 1.01)
     await world.restart()

@@ -88,8 +88,10 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
      VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
   )
   const joinStorm = sql.prepare('UPDATE outbox SET storm_id = ? WHERE id = ?')
+  // An edit that says what was seen since raises no alarm: the post that does must not give way to it.
   const link = sql.prepare(
-    'INSERT OR IGNORE INTO outbox_alerts (alert_id, outbox_id, level) VALUES (?, ?, ?)',
+    `INSERT OR IGNORE INTO outbox_alerts (alert_id, outbox_id, level)
+     SELECT ?, id, ? FROM outbox WHERE id = ? AND kind = 'post'`,
   )
   const unlink = sql.prepare('DELETE FROM outbox_alerts WHERE outbox_id = ?')
   const byId = rowsWhere('WHERE id = ?')
@@ -147,7 +149,7 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
     }
   }
   const linkAlarms = (id: number, messages: readonly Message[]) => {
-    for (const { notice } of messages.filter(isAlarm)) link.run(notice.alertId, id, notice.level)
+    for (const { notice } of messages.filter(isAlarm)) link.run(notice.alertId, notice.level, id)
   }
 
   return {
