@@ -166,8 +166,11 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
     .filter(({ number }) => number > 0)
     .map(({ severity, number }) => `${number} ${severity}`)
     .join(', ')
-  const overdue = report.clients.filter(isOverdue)
   const host = (chainId: string) => report.chains.find((chain) => chain.chainId === chainId)
+  // Where the chain makes blocks, the next one tells.
+  const overdue = report.clients.filter(
+    (client) => isOverdue(client) && host(client.hostChainId)?.status === 'halted',
+  )
   const savable = [...new Set(overdue.map(({ hostChainId }) => hostChainId))].map((chainId) => {
     const [number, blockTime] = [
       overdue.filter(({ hostChainId }) => hostChainId === chainId).length,
