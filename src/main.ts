@@ -8,14 +8,14 @@ import type { ImportOptions } from './cli/import.ts'
 import type { Io } from './cli/io.ts'
 import { doubtLine, loadConfig } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
-import { FatalError, messageOf, UsageError } from './kernel/errors.ts'
+import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors.ts'
 import { createLineSink, type LineSink, openStderr, unblockStderr } from './kernel/line-sink.ts'
 import { createLogger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
 import { environment, loadSecrets, secretNames } from './secrets.ts'
 import { VERSION } from './version.ts'
 
-/** Exit codes: 0 done, 1 fatal, 2 configuration or usage (systemd does not restart after it). */
+/** Exit codes: 0 done, 1 fatal, 2 what starting again does not mend (systemd does not restart after it). */
 const FATAL = 1
 const USAGE = 2
 
@@ -67,13 +67,12 @@ function refuseUnknown(program: Command, word: string | undefined): void {
 
 function failure(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
-  if (error instanceof UsageError) io.err.write(`${error.message}\n`)
-  else if (error instanceof FatalError) io.err.write(`${error.message}\n`)
+  if (error instanceof UsageError || error instanceof FatalError) io.err.write(`${error.message}\n`)
   else
     io.err.write(
       `${error instanceof Error ? error.stack : messageOf(error)}\nThis is a bug in ibc-monitor.\n`,
     )
-  return error instanceof UsageError ? USAGE : FATAL
+  return error instanceof UsageError || error instanceof LastingError ? USAGE : FATAL
 }
 
 function commandLine(io: Io, done: (code: number) => void): Command {

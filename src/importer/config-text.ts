@@ -5,19 +5,13 @@ import type { Comments } from './plan.ts'
 const LINE_WIDTH = 110
 
 /**
- * The text of a configuration file.
- * @param options.schemaImport how the file imports `defineConfig`; null: a plain object, which needs no import
+ * The text of a configuration file: a plain object.
  * @param options.head lines of comment at the top; the first states the file's purpose
  */
-export function configText(
-  config: ConfigInput,
-  options: { comments?: Comments; head: string[]; schemaImport: string | null },
-): string {
-  const body = write(config, '', 0, options.comments ?? {}, 'export default defineConfig('.length)
+export function configText(config: ConfigInput, options: { comments?: Comments; head: string[] }): string {
+  const body = write(config, '', 0, options.comments ?? {}, 'export default '.length)
   const head = options.head.map((line) => comment(line)).join('\n')
-  if (options.schemaImport === null) return `${head}\nexport default ${body}\n`
-  const imported = `import { defineConfig } from ${quoted(options.schemaImport)}\n\n`
-  return `${head}\n${imported}export default defineConfig(${body})\n`
+  return `${head}\nexport default ${body}\n`
 }
 
 /** One value as it stands in the file; `column` is where its first character comes. */
@@ -30,7 +24,7 @@ function write(value: unknown, path: string, indent: number, comments: Comments,
   const tail = comments[`${path}[]`]?.before ?? []
   if (entries.length === 0 && tail.length === 0) return `${open}${close}`
   const flat = mustBreak(value, path, comments) ? null : inline(value)
-  // One character after it: the comma, or the bracket that closes the call.
+  // One character after it: the comma, or nothing.
   if (flat !== null && column + flat.length + 1 <= LINE_WIDTH) return flat
   const pad = ' '.repeat(indent + 2)
   const lines: string[] = []

@@ -1,7 +1,6 @@
 // Writes what was planned: config.ts and .env, never over something else unless told to; then the rows.
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join, resolve } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
 import { DEFAULT_WEBHOOK } from '../config.ts'
 import type { ConfigInput } from '../config-schema.ts'
@@ -18,8 +17,6 @@ export interface PlannedFile {
   state: 'new' | 'same' | 'added' | 'different'
 }
 
-const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url))
-
 /** Secrets that every installation needs; they get an empty line to fill in. */
 const NEEDED: Record<string, string> = {
   DISCORD_TOKEN: "The bot's token: Discord developer portal, your application, Bot, Reset Token.",
@@ -27,8 +24,8 @@ const NEEDED: Record<string, string> = {
 }
 
 /**
- * Plans the configuration file. A `.json` name gives JSON without comments; a file outside of this repository gets a
- * plain object, which needs no import.
+ * Plans the configuration file: a plain object, which needs no import and works anywhere on the disk. A `.json` name
+ * gives JSON, without comments.
  * @throws {UsageError} for a name that could not be read back
  */
 export function planConfigFile(
@@ -40,18 +37,8 @@ export function planConfigFile(
     throw new UsageError(`${path} would not be read as a configuration: name a .ts, .js or .json file.`)
   const text = path.endsWith('.json')
     ? `${JSON.stringify(plan.config, null, 2)}\n`
-    : configText(plan.config, { ...plan, schemaImport: schemaImport(path) })
+    : configText(plan.config, plan)
   return { path, text, mode: 0o644, state: stateOf(path, text) }
-}
-
-/** How a configuration in this repository imports `defineConfig`; null where it is elsewhere, or is JavaScript. */
-function schemaImport(path: string): string | null {
-  const inside = !relative(REPOSITORY, path).startsWith('..')
-  if (!inside || !path.endsWith('.ts')) return null
-  const schema = relative(dirname(path), join(REPOSITORY, 'src', 'config.ts'))
-    .split(sep)
-    .join('/')
-  return schema.startsWith('.') ? schema : `./${schema}`
 }
 
 function stateOf(path: string, text: string): PlannedFile['state'] {

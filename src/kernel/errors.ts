@@ -10,9 +10,14 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-/** Something the process cannot start without (a database, a port): the process ends with exit code 1. */
+/** Something the process cannot start without, and that may pass (a full disk): the process ends with exit code 1. */
 export class FatalError extends Error {
   override name = 'FatalError'
+}
+
+/** A `FatalError` that starting again does not mend: exit code 2, after which systemd does not. */
+export class LastingError extends FatalError {
+  override name = 'LastingError'
 }
 
 /**

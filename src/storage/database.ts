@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
-import { FatalError, messageOf } from '../kernel/errors.ts'
+import { FatalError, LastingError, messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 
 /** The file in the data directory that holds everything. */
@@ -52,8 +52,8 @@ export function migrations(): Migration[] {
 
 /**
  * Opens (or creates) the database of a data directory, or `':memory:'`, and brings it to the newest version.
- * @throws {FatalError} when another process uses the directory, the file is damaged, newer than this program, or
- * cannot be written; the message says what to do
+ * @throws {LastingError} when the file is damaged or newer than this program; the message says what to do
+ * @throws {FatalError} when another process uses the directory, or the file cannot be written, which may pass
  */
 export function openDatabase(directory: string, options: { logger?: Logger; nowMs: number }): Database {
   if (directory === ':memory:')
@@ -87,7 +87,7 @@ function prepared(
     sql.pragma('synchronous = NORMAL')
     sql.pragma('foreign_keys = ON')
     const found = file === ':memory:' ? 'ok' : (sql.pragma('quick_check(1)', { simple: true }) as string)
-    if (found !== 'ok') throw new FatalError(damage(file, found))
+    if (found !== 'ok') throw new LastingError(damage(file, found))
     migrate(sql, file, migrations(), options)
     return sql
   } catch (error) {
@@ -98,7 +98,7 @@ function prepared(
 
 /**
  * Brings a database to the newest of `list`, one transaction per migration, after a copy of the file.
- * @throws {FatalError} when the file comes from a newer version
+ * @throws {LastingError} when the file comes from a newer version
  */
 export function migrate(
   sql: BetterSqlite3.Database,
@@ -109,7 +109,7 @@ export function migrate(
   const at = sql.pragma('user_version', { simple: true }) as number
   const newest = list.at(-1)?.version ?? 0
   if (at > newest) {
-    throw new FatalError(
+    throw new LastingError(
       `${file} was written by a newer ibc-monitor (database version ${at}; this program knows ${newest}). ` +
         'Start the newer program, or restore a backup made before the update.',
     )
@@ -171,13 +171,18 @@ function lockDirectory(directory: string): () => void {
 const damage = (file: string, detail: string): string =>
   `${file} is damaged (${detail}). Move it away and restore a backup, or start with an empty data directory: clients are then looked at as if for the first time.`
 
+const codeOf = (error: unknown) => String((error as { code?: string } | null)?.code ?? '')
+
+const isDamage = (error: unknown) => /^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error))
+
 /** Turns what SQLite and the file system say about `path` into one message that says what to do. */
 function within<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
     if (error instanceof FatalError) throw error
-    throw new FatalError(explainStorage(error, path) ?? `${path} cannot be opened: ${messageOf(error)}`, {
+    const Kind = isDamage(error) ? LastingError : FatalError
+    throw new Kind(explainStorage(error, path) ?? `${path} cannot be opened: ${messageOf(error)}`, {
       cause: error,
     })
   }
@@ -185,8 +190,8 @@ function within<T>(path: string, work: () => T): T {
 
 /** What an error of SQLite or the file system means and what to do about it; null when it is neither. */
 export function explainStorage(error: unknown, path = 'The database'): string | null {
-  const code = String((error as { code?: string } | null)?.code ?? '')
-  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damage(path, messageOf(error))
+  const code = codeOf(error)
+  if (isDamage(error)) return damage(path, messageOf(error))
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return `${path} is locked by another program. Close it (an open sqlite3 shell, a copy job); until then nothing new is written or told.`
   }

@@ -1,6 +1,7 @@
 // `ibc-monitor start` as a process: what is wrong at the start is said once and clearly; signals end it in time.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import { openDatabase } from '../../src/storage/database.ts'
@@ -121,14 +122,14 @@ describe('a data directory', () => {
     await until(() => third.err().includes('"msg":"swept"'))
   })
 
-  it('with a damaged database, or one from a newer version, is refused with exit code 1', async () => {
+  it('with a damaged database, or one from a newer version, is refused with exit code 2: again mends nothing', async () => {
     const world = await makeOutside({ build })
     mkdirSync(world.dataDirectory)
     const file = join(world.dataDirectory, 'monitor.sqlite')
     writeFileSync(file, 'this is no database, and it is longer than a header is. '.repeat(100))
     const damaged = await failure(world.run('start'))
     expect([damaged.code, damaged.message]).toEqual([
-      1,
+      2,
       expect.stringMatching(/monitor\.sqlite is damaged.*backup/s),
     ])
     writeFileSync(file, '')
@@ -137,9 +138,28 @@ describe('a data directory', () => {
     database.close()
     const newer = await failure(world.run('start'))
     expect([newer.code, newer.message]).toEqual([
-      1,
+      2,
       expect.stringContaining('written by a newer ibc-monitor'),
     ])
+    // Damage that only shows when the whole file is looked at.
+    const pages = readFileSync(file)
+    pages.fill(0xee, 4096 * 2, 4096 * 6)
+    pages.writeUInt32BE(0, 60)
+    writeFileSync(file, pages)
+    const torn = await failure(world.run('start'))
+    expect([torn.code, torn.message]).toEqual([2, expect.stringMatching(/monitor\.sqlite is damaged/)])
+  })
+
+  it('that another program holds for a while is refused with exit code 1: it is tried again', async () => {
+    const world = await makeOutside({ build })
+    mkdirSync(world.dataDirectory)
+    openDatabase(world.dataDirectory, { nowMs: 0 }).close()
+    const other = new BetterSqlite3(join(world.dataDirectory, 'monitor.sqlite'))
+    other.pragma('locking_mode = EXCLUSIVE')
+    other.exec('BEGIN EXCLUSIVE')
+    const { code, message } = await failure(world.run('start'))
+    expect([code, message]).toEqual([1, expect.stringContaining('is locked by another program')])
+    other.close()
   })
 
   it('that cannot be made is refused with exit code 1', async () => {

@@ -62,7 +62,7 @@ const COMMENTS = {
 
 describe('what was written is read back', () => {
   test('a real configuration with comments', () => {
-    const text = configText(REAL, { comments: COMMENTS, head: ['What is watched.'], schemaImport: null })
+    const text = configText(REAL, { comments: COMMENTS, head: ['What is watched.'] })
     expect(readBack(text)).toEqual(REAL)
     expect(text).toContain("    // { chainId: 'foo-1', rest: ['https://…'] }, // unknown\n  ],")
     expect(text).toContain(
@@ -76,7 +76,7 @@ describe('what was written is read back', () => {
       fc.property(any, any, any, (name, before, after) => {
         const config = { chains: [{ chainId: 'a', name }] }
         const comments = { 'chains[0]': { before: [before] }, 'chains[0].name': { after } }
-        const text = configText(config, { comments, head: [before], schemaImport: null })
+        const text = configText(config, { comments, head: [before] })
         expect(readBack(text)).toEqual(config)
       }),
     )
@@ -87,7 +87,7 @@ test.each([
   ['with comments', COMMENTS],
   ['without', {}],
 ])('the formatter has nothing to change: %s', (_, comments) => {
-  const text = configText(REAL, { comments, head: ['What is watched.'], schemaImport: './src/config.ts' })
+  const text = configText(REAL, { comments, head: ['What is watched.'] })
   const biome = spawnSync(
     process.execPath,
     ['node_modules/@biomejs/biome/bin/biome', 'format', '--vcs-enabled=false', '--stdin-file-path=config.ts'],

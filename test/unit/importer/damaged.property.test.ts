@@ -41,7 +41,7 @@ async function keepsItsPromises(plan: Imported): Promise<void> {
     expect(thresholdBase).toBeGreaterThanOrEqual(0n)
     expect(userId).toMatch(/^\d{15,21}$/)
   }
-  const text = configText(plan.config, { comments: plan.comments, head: ['x'], schemaImport: null })
+  const text = configText(plan.config, { comments: plan.comments, head: ['x'] })
   const object = text.slice(text.indexOf('export default ') + 'export default '.length)
   expect(new Function(`return (${object})`)()).toEqual(JSON.parse(JSON.stringify(plan.config)))
   if (plan.config.chains.length > 0) await settingsOf(plan.config)

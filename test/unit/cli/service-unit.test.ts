@@ -1,0 +1,13 @@
+// The systemd unit: what passes never ends the watch for good, what does not pass is not tried for ever.
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+const unit = readFileSync(new URL('../../../ibc-monitor.service', import.meta.url), 'utf8')
+const section = (name: string) => unit.split(/^(?=\[)/m).find((text) => text.startsWith(`[${name}]`))!
+
+it('starts again without end, not in a hurry, and not after exit code 2', () => {
+  expect(section('Unit')).toMatch(/^StartLimitIntervalSec=0$/m)
+  expect(section('Service')).toMatch(/^Restart=on-failure$/m)
+  expect(section('Service')).toMatch(/^RestartSec=30$/m)
+  expect(section('Service')).toMatch(/^RestartPreventExitStatus=2$/m)
+})
