@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { UpstreamError } from '../kernel/errors.ts'
 import { lowerHeight, type WalkOptions, walkPages } from './pages.ts'
 import { amount, firstIssue } from './schemas.ts'
-import type { Answer, ChainPool, ReadOptions } from './types.ts'
+import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
 
 /** All that an address holds, or what of it can be spent: the same shapes. */
 type Route = 'balances' | 'spendable_balances'
@@ -22,6 +22,8 @@ const byDenom = z.object({ balance: coin })
  * What `address` holds of `denom`, in base units. A denom that does not exist is 0. What can be spent of it is known
  * by denom from SDK 0.47.
  * @throws {AnswerError} code 3 for an address or denom that is none on this chain
+ * @throws {UpstreamError} `not-supported` for an answer about another denom: a cache that knows the path alone, or
+ * SDK 0.44 and before, where `by_denom` itself is read as the denom
  */
 export async function readBalance(
   pool: ChainPool,
@@ -31,8 +33,16 @@ export async function readBalance(
   route: Route = 'balances',
 ): Promise<Answer<bigint>> {
   const path = `${BANK}/${route}/${encodeURIComponent(address)}/by_denom?denom=${encodeURIComponent(denom)}`
-  const answer = await pool.get(path, byDenom, options)
-  return { ...answer, value: answer.value.balance.amount }
+  const foreign = (endpoint: string, what: string) =>
+    new UpstreamError('not-supported', `${endpoint}: not about ${denom}: ${what}`, { endpoint })
+  const answer = await pool.get(path, byDenom, options).catch((error) => {
+    throw error instanceof AnswerError && error.message.includes('by_denom')
+      ? foreign(error.endpoint, error.message)
+      : error
+  })
+  const { balance } = answer.value
+  if (balance.denom !== denom) throw foreign(answer.endpoint, balance.denom)
+  return { ...answer, value: balance.amount }
 }
 
 /** What an address has of one denom, in base units. */
@@ -48,12 +58,14 @@ export interface Holdings {
   held: Map<string, Held>
   /** The chain said what can be spent. */
   isTold: boolean
+  /** Why that could not be asked, though the chain may know: what is held is the most that it can be. */
+  failure: UpstreamError | null
   height: bigint | null
   endpoint: string | undefined
 }
 
-/** Chains of SDK 0.46 and before give what can be spent as a list only. */
-const listOnly = new WeakSet<ChainPool>()
+/** Chains that do not give a route by denom, such as what can be spent up to SDK 0.46, but as a list. */
+const listOnly = { balances: new WeakSet<ChainPool>(), spendable_balances: new WeakSet<ChainPool>() }
 
 /**
  * What `address` has of each of `denoms`; 0 of what it does not hold. Where a chain does not say what can be spent,
@@ -66,38 +78,49 @@ export async function readHoldings(
   denoms: readonly string[],
   options?: ReadOptions,
 ): Promise<Holdings> {
-  const unless = (error: unknown) => {
-    if (error instanceof UpstreamError && error.kind === 'not-supported') return null
-    throw error
-  }
-  const read = async (route: Route) => {
+  const read = async (route: Route, how = options) => {
     const [only] = denoms
-    if (
-      denoms.length === 1 &&
-      only !== undefined &&
-      !(route === 'spendable_balances' && listOnly.has(pool))
-    ) {
-      const answer = await readBalance(pool, address, only, options, route).catch(unless)
-      if (answer) return { ...answer, amounts: new Map([[only, answer.value]]) }
-      listOnly.add(pool)
+    if (denoms.length === 1 && only !== undefined && !listOnly[route].has(pool)) {
+      const answer = await readBalance(pool, address, only, how, route).catch(unlessUnsupported)
+      if (!(answer instanceof UpstreamError)) return { ...answer, amounts: new Map([[only, answer.value]]) }
+      listOnly[route].add(pool)
     }
-    const { items, ...answer } = await readBalances(pool, address, options, route)
+    const { items, ...answer } = await readBalances(pool, address, how, route)
     return { ...answer, amounts: new Map(items.map(({ denom, amount }) => [denom, amount])) }
   }
+  const readFree = async () => {
+    const first = await read('spendable_balances').catch(unlessUnsupported)
+    if (!(first instanceof UpstreamError) || pool.endpoints().length < 2) return first
+    // A front that does not let this through says nothing of the others.
+    return read('spendable_balances', { ...options, avoid: first.endpoint }).catch(unlessUnsupported)
+  }
+  // First what can be spent: what is paid between the two answers is then not taken for locked.
+  const told = await readFree().catch(unlessUpstream)
+  const free = told instanceof UpstreamError ? null : told
   const all = await read('balances')
-  const free = await read('spendable_balances').catch(unless)
   const held = new Map<string, Held>()
   for (const denom of denoms) {
     const total = all.amounts.get(denom) ?? 0n
     const base = free ? (free.amounts.get(denom) ?? 0n) : total
-    held.set(denom, total > base ? { base, lockedBase: total - base } : { base })
+    held.set(denom, total > base ? { base, lockedBase: total - base } : { base: total })
   }
   return {
     held,
     isTold: free !== null,
+    failure: told instanceof UpstreamError && told.kind !== 'not-supported' ? told : null,
     height: lowerHeight(all.height, free?.height ?? null),
     endpoint: (free ?? all).endpoint,
   }
+}
+
+function unlessUpstream(error: unknown): UpstreamError {
+  if (error instanceof UpstreamError) return error
+  throw error
+}
+
+function unlessUnsupported(error: unknown): UpstreamError {
+  if (error instanceof UpstreamError && error.kind === 'not-supported') return error
+  throw error
 }
 
 /**

@@ -68,7 +68,7 @@ export function retryAfterMs(value: string | null, nowMs: number): number | null
 
 /** Routes that every Cosmos chain has: a 501 there is a broken endpoint, elsewhere it may be an older version. */
 export function isBasicRoute(path: string): boolean {
-  return /^\/(cosmos\/base\/tendermint\/|cosmos\/bank\/v1beta1\/balances\/|ibc\/core\/(client\/v1\/(client_states|consensus_states|client_status)|connection\/v1\/(connections|client_connections)|channel\/v1\/(channels(\?|$)|connections\/)))/.test(
+  return /^\/(cosmos\/base\/tendermint\/|cosmos\/bank\/v1beta1\/balances\/[^/?]+(\?|$)|ibc\/core\/(client\/v1\/(client_states|consensus_states|client_status)|connection\/v1\/(connections|client_connections)|channel\/v1\/(channels(\?|$)|connections\/)))/.test(
     path,
   )
 }

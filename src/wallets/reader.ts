@@ -38,8 +38,9 @@ export async function readWallets(deps: ReadDeps, targets: readonly Target[]): P
     for (let target = left.shift(); target && !deps.signal?.aborted; target = left.shift()) {
       const reading =
         failures >= HOPELESS ? { address: target.address, cause: lastCause } : await readWallet(deps, target)
-      failures = 'cause' in reading ? failures + 1 : 0
-      if ('cause' in reading) lastCause = reading.cause
+      const isLost = 'cause' in reading && !reading.atMost
+      failures = isLost ? failures + 1 : 0
+      if (isLost) lastCause = reading.cause
       if (!deps.signal?.aborted) readings.push(reading)
     }
   }
@@ -51,16 +52,17 @@ async function readWallet(deps: ReadDeps, { address, denoms }: Target): Promise<
   const { pool, signal } = deps
   try {
     const first = await readHoldings(pool, address, denoms, { signal })
-    const { held } = first
-    // Taken to be free, all of it would look like a refill.
-    if (!first.isTold && denoms.some((denom) => deps.wasLocked(address, denom)))
-      return { address, cause: 'what of it can be spent is not told any more' }
+    const { held, failure, isTold } = first
     if (pool.endpoints().length > 1) {
       for (const [denom, before] of held) {
         if (deps.isDoubtful(address, denom, before.base))
           held.set(denom, await secondLook(deps, address, denom, first, before))
       }
     }
+    if (failure) return { address, cause: messageOf(failure), atMost: held }
+    // Taken to be free, all of it would look like a refill.
+    if (!isTold && denoms.some((denom) => deps.wasLocked(address, denom)))
+      return { address, cause: 'what of it can be spent is not told any more', atMost: held }
     return { address, held }
   } catch (error) {
     if (error instanceof UpstreamError || error instanceof AnswerError)

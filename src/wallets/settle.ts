@@ -151,6 +151,13 @@ export function createSettler(deps: SettleDeps): Settler {
           // Nobody watches it any more: its last wish was taken away while it was read.
           if (own.length === 0) continue
           if ('cause' in reading) {
+            // Whoever holds less than the threshold can spend no more than that.
+            for (const one of own) {
+              const most = reading.atMost?.get(one.denom)
+              if (!most || most.base >= one.thresholdBase) continue
+              store.saveBalance(chainId, address, one.denom, { ...most, readMs: nowMs })
+              stepLow(chain, one, observeLow(one, most.base), nowMs, tell)
+            }
             store.saveUnseen(chainId, address, reading.cause, nowMs)
             const { sinceMs } = store.unseen(chainId, address)!
             const seen = observeUnseen(chainId, sinceMs, nowMs)

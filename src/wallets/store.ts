@@ -113,7 +113,8 @@ export function walletStore({ sql }: Database): WalletStore {
     },
     saveBalance(chainId, address, denom, { base, lockedBase = 0n, readMs }) {
       const before = balance.get(chainId, address, denom)
-      if (before?.locked_base === '0' && lockedBase > 0n) forget.run(chainId, address, denom)
+      if (before?.locked_base === '0' && lockedBase > 0n && base < BigInt(before.balance_base))
+        forget.run(chainId, address, denom)
       saveBalance.run(chainId, address, denom, base.toString(), readMs, lockedBase.toString())
       if (before?.balance_base !== base.toString())
         saveChange.run(chainId, address, denom, readMs, base.toString())

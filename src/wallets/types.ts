@@ -38,8 +38,14 @@ export interface Balance extends Held {
   readMs: number
 }
 
-/** A wallet as somebody looked at it: what it holds of the denoms that were asked for, or why that is not known. */
-export type WalletReading = { address: string } & ({ held: ReadonlyMap<string, Held> } | { cause: string })
+/**
+ * A wallet as somebody looked at it: what it holds of the denoms that were asked for, or why that is not known.
+ * `atMost`: what it holds, where only what can be spent of that is not known.
+ */
+export type WalletReading = { address: string } & (
+  | { held: ReadonlyMap<string, Held> }
+  | { cause: string; atMost?: ReadonlyMap<string, Held> }
+)
 
 /** The alert about one balance, for one who watches it. */
 export const lowIdentity = ({ chainId, address, denom, userId }: Watched): string =>

@@ -142,7 +142,8 @@ async function balanceOf(
   token: Token,
 ): Promise<Held> {
   try {
-    const { held } = await readHoldings(pools.get(chain.chainId)!, address, [token.denom])
+    const { held, failure } = await readHoldings(pools.get(chain.chainId)!, address, [token.denom])
+    if (failure) throw failure
     return held.get(token.denom)!
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error

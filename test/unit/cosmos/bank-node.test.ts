@@ -1,6 +1,6 @@
 // The questions about money and the node, against recorded answers of every version.
 import { describe, expect, it } from 'vitest'
-import { readBalance, readBalances } from '../../../src/cosmos/bank.ts'
+import { readBalance, readBalances, readHoldings } from '../../../src/cosmos/bank.ts'
 import { readGovAddress, readGovParams, readNodeInfo } from '../../../src/cosmos/node.ts'
 import { RECORDED_VERSIONS, recordingsOf, versionsWith } from '../../support/fixtures.ts'
 import { chainOf, replay, walk } from './tiny-chain.ts'
@@ -10,9 +10,26 @@ describe('money', () => {
     const { chain, node } = await chainOf(() =>
       replay(recordingsOf(version).one('by_denom-stake-beyond-64-bit')),
     )
-    const { value } = await readBalance(chain, 'cosmos1x', 'factory/a/b')
+    const { value } = await readBalance(chain, 'cosmos1x', 'stake')
     expect(value).toBe(12345678901234567890123456789n)
-    expect(node.asked[1]).toBe('/cosmos/bank/v1beta1/balances/cosmos1x/by_denom?denom=factory%2Fa%2Fb')
+    expect(node.asked[1]).toBe('/cosmos/bank/v1beta1/balances/cosmos1x/by_denom?denom=stake')
+  })
+
+  it.each([
+    ['no such route', 501, { code: 12, message: 'Not Implemented' }],
+    ['SDK 0.43: by_denom is the denom', 400, { code: 3, message: 'invalid denom: by_denom' }],
+    ['SDK 0.44: by_denom is the denom', 200, { balance: { denom: 'by_denom', amount: '0' } }],
+    ['a cache that knows the path alone', 200, { balance: { denom: 'uosmo', amount: '7' } }],
+  ])('where by_denom does not give it, the list does (%s)', async (_, status, body) => {
+    const balances = [
+      { denom: 'ibc/AB', amount: '1' },
+      { denom: 'uatom', amount: '5' },
+    ]
+    const { chain } = await chainOf((path) =>
+      path.includes('by_denom') ? { status, body } : { body: { balances } },
+    )
+    const { held, isTold, failure } = await readHoldings(chain, 'cosmos1x', ['uatom'])
+    expect([held.get('uatom'), isTold, failure]).toEqual([{ base: 5n }, true, null])
   })
 
   const lists = RECORDED_VERSIONS.flatMap((version) =>
