@@ -74,10 +74,12 @@ function fillChain(
     )
   }
   const token = written.token ?? known?.token ?? null
+  // Where another token counts than in versions before, a threshold in that one costs its wallet alone.
+  const isAsBefore = written.token !== undefined || known?.token?.denom === known?.stakingToken?.denom
   for (const [index, wallet] of (written.wallets ?? []).entries()) {
     const isOwn =
       wallet.denom === undefined || wallet.denom === token?.denom || wallet.denom === token?.symbol
-    if (!token || !isOwn || parseAmount(wallet.threshold, token.decimals) !== null) continue
+    if (!token || !isAsBefore || !isOwn || parseAmount(wallet.threshold, token.decimals) !== null) continue
     problems.push(
       `${place}.wallets[${index}].threshold: ${wallet.threshold} has more decimals than ${token.symbol} (${token.decimals})`,
     )

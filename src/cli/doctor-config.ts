@@ -6,6 +6,7 @@ import { registryById } from '../chains/registry.ts'
 import { registryAsset } from '../chains/registry-assets.ts'
 import { loadConfig, type Secrets, type Settings } from '../config.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
+import { parseAmount } from '../kernel/amount.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { loadSecrets, secretNames } from '../secrets.ts'
 import { contractProblem } from '../wallets/tokens.ts'
@@ -105,23 +106,33 @@ function walletFindings({ chains }: Settings): Finding[] {
   )
 }
 
-/** Wallets of tokens that cannot be watched, and those for which another token counts than in versions before. */
+/**
+ * Wallets of tokens that cannot be watched, and those that are not told in which token to count where fees are paid in
+ * another than is staked: versions before took what is staked, and `init` wrote it as the chain's `token`.
+ */
 async function tokenFindings({ chains }: Settings): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const { chainId, place, token, wallets } of chains) {
     const known = wallets.length === 0 ? null : await registryById(chainId)
-    const before = known?.token?.denom === token?.denom ? known?.stakingToken : token
-    for (const [at, { denom }] of wallets.entries()) {
-      const path = `${place}.wallets[${at}].denom`
+    for (const [at, { denom, threshold }] of wallets.entries()) {
+      const path = `${place}.wallets[${at}]`
       const meant = denom ?? token?.denom
       const problem = meant && contractProblem(meant, await registryAsset(chainId, meant))
-      if (problem) findings.push(wrong(path, problem, `Name a token of the bank in ${path}.`))
-      if (denom !== undefined || !token || !before || before.denom === token.denom) continue
+      if (problem)
+        findings.push(wrong(`${path}.denom`, problem, `Name a token of the bank in ${path}.denom.`))
+      const { token: paid, stakingToken: staked } = known ?? {}
+      if (denom !== undefined || !token || !paid || !staked || paid.denom === staked.denom) continue
       const named = ({ symbol, denom }: typeof token) => `${symbol} (${denom})`
-      const text = `none, so it is watched for ${named(token)}, which fees are paid in; until now it was ${named(before)}`
-      findings.push(
-        warning(path, text, `Write it: '${token.denom}' for the fees, or '${before.denom}' as before.`),
-      )
+      const isPaid = token.denom === paid.denom
+      const text = isPaid
+        ? `none, so it is watched for ${named(paid)}, which fees are paid in; versions before took ${named(staked)}`
+        : `none, so it is watched for ${named(token)}, the chain's \`token\`; fees are paid in ${named(paid)}`
+      const mend = `Write it: '${paid.denom}' for the fees, or '${staked.denom}' as before.`
+      if (isPaid || token.denom === staked.denom) findings.push(warning(`${path}.denom`, text, mend))
+      if (parseAmount(threshold, token.decimals) === null) {
+        const text = `${threshold} ${token.symbol} has more than its ${token.decimals} decimals: not watched`
+        findings.push(wrong(`${path}.threshold`, text, `Correct it, or write another denom: ${path}.denom.`))
+      }
     }
   }
   return findings

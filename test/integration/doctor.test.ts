@@ -137,28 +137,38 @@ describe('configuration', () => {
 })
 
 describe('tokens of wallets', () => {
-  const findings = async (denom?: string) => {
+  const findings = async (denom?: string, chain: object = { chainId: 'atomone-1' }, threshold = '1') => {
     const one = await patient()
-    const wallets = [{ address: address(1, 'atone'), threshold: '1', denom }]
-    one.config.chains.push({
-      chainId: 'atomone-1',
-      rest: ['http://127.0.0.1:1'],
-      connections: 'none',
-      wallets,
-    })
-    return (await one.run()).of('wallets[0].denom')
+    const wallets = [{ address: address(1, 'atone'), threshold, denom }]
+    const more = { rest: ['http://127.0.0.1:1'], prefix: 'atone', connections: 'none', wallets, ...chain }
+    one.config.chains.push(more as never)
+    return (await one.run()).of('wallets[0].')
   }
+  const mend = "Write it: 'uphoton' for the fees, or 'uatone' as before."
 
   it('names a wallet for which another token counts than before, until its denom is written', async () => {
-    expect(await findings()).toMatchObject([
-      {
-        area: 'configuration',
-        level: 'warning',
-        text: 'none, so it is watched for PHOTON (uphoton), which fees are paid in; until now it was ATONE (uatone)',
-        mend: "Write it: 'uphoton' for the fees, or 'uatone' as before.",
-      },
-    ])
+    const text =
+      'none, so it is watched for PHOTON (uphoton), which fees are paid in; versions before took ATONE (uatone)'
+    expect(await findings()).toMatchObject([{ area: 'configuration', level: 'warning', text, mend }])
     expect(await findings('uphoton')).toEqual([])
+  })
+
+  it('names one that is watched for what is staked, as `init` wrote it into `token` before', async () => {
+    const token = { symbol: 'ATONE', denom: 'uatone', decimals: 6 }
+    const text =
+      "none, so it is watched for ATONE (uatone), the chain's `token`; fees are paid in PHOTON (uphoton)"
+    expect(await findings(undefined, { chainId: 'atomone-1', token })).toMatchObject([
+      { level: 'warning', text, mend },
+    ])
+    const other = { symbol: 'XYZ', denom: 'uxyz', decimals: 6 }
+    expect(await findings(undefined, { chainId: 'atomone-1', token: other })).toEqual([])
+  })
+
+  it('finds a threshold that was one of another token: it costs its wallet alone, not the start', async () => {
+    // GAS has no decimals; SCR, which was taken before, has nine.
+    const found = await findings(undefined, { chainId: 'scorum-1' }, '0.5')
+    expect(found.map(({ level }) => level)).toEqual(['warning', 'wrong'])
+    expect(found[1]).toMatchObject({ text: '0.5 GAS has more than its 0 decimals: not watched' })
   })
 
   it('finds one that a contract keeps', async () => {
