@@ -17,10 +17,10 @@ export async function registryAsset(chainId: string, typed: string): Promise<Reg
     listed.find(({ symbol }) => symbol.toLowerCase() === typed.toLowerCase())
   const found =
     assets.find(({ base }) => base === typed) ??
-    ofSymbol(assets.filter(({ typeAsset }) => !isContract(typeAsset))) ??
+    ofSymbol(assets.filter((asset) => !isContract(asset))) ??
     ofSymbol(assets)
   if (!found) return null
-  if (isContract(found.typeAsset))
+  if (isContract(found))
     return { denom: found.base, symbol: found.symbol, decimals: 0, contract: found.typeAsset }
   return tokenOf(found)
 }

@@ -129,7 +129,7 @@ function chainOf(entry: Entry | null): RegistryChain | null {
   const staked = chain.staking?.stakingTokens?.[0]?.denom
   const paid = chain.fees?.feeTokens?.[0]?.denom
   const token = (denom: string | undefined) =>
-    tokenOf(assetList?.assets?.find(({ base, typeAsset }) => base === denom && !isContract(typeAsset)))
+    tokenOf(assetList?.assets?.find((asset) => asset.base === denom && !isContract(asset)))
   return {
     registryName: chain.chainName,
     chainId: chain.chainId,
@@ -176,8 +176,12 @@ export async function registryConnections(nameOrId: string, farName?: string): P
   })
 }
 
-/** Tokens that contracts keep (`cw20`, `snip20`, `snip25`, `erc20`): the bank does not know their balances. */
-export const isContract = (typeAsset = ''): boolean => /^(cw|snip|erc)\d+$/.test(typeAsset)
+/**
+ * Tokens that contracts keep (`cw20`, `snip20`, `snip25`): the bank does not know their balances. Of an `erc20` it has
+ * what was converted (`erc20/0x…` of evmos, `erc20:0x…` of cosmos/evm), which then is a denom like others.
+ */
+export const isContract = ({ typeAsset = '', base }: Pick<Asset, 'typeAsset' | 'base'>): boolean =>
+  /^(cw|snip)\d+$/.test(typeAsset) || (typeAsset === 'erc20' && !/^erc20[:/]/.test(base))
 
 /** How an asset is shown; null where its display unit is none of its units. */
 export function tokenOf(asset: Asset | undefined): RegistryToken | null {

@@ -5,6 +5,7 @@ import type { ChainSettings } from '../config.ts'
 import { DENOM, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import { code } from '../discord/text.ts'
+import { decodeAddress } from '../kernel/address.ts'
 import { Refusal } from '../kernel/errors.ts'
 import type { WalletStore } from './store.ts'
 import type { Token } from './types.ts'
@@ -83,10 +84,12 @@ export function createTokens(deps: {
     learn(chainId, denom) {
       const key = `${chainId}/${denom}`
       const looked = async () => {
-        const listed = await deps.registryAsset(chainId, denom)
+        const found = await deps.registryAsset(chainId, denom)
+        // What is kept is a denom, whichever token has it for a symbol.
+        const listed = found?.denom === denom ? found : null
         const problem = contractProblem(denom, listed)
         const isNew = directory.get(chainId)?.token?.denom !== denom && store.token(chainId, denom) === null
-        if (problem === null && listed?.denom === denom && isNew) store.saveToken(chainId, listed)
+        if (problem === null && listed && isNew) store.saveToken(chainId, listed)
         return problem
       }
       const known = learnt.get(key) ?? looked()
@@ -98,7 +101,11 @@ export function createTokens(deps: {
 
 /** The bank says 0 of a token that a contract keeps, whoever holds how much of it. Null where the bank has it. */
 export function contractProblem(denom: string, listed: RegistryAsset | null): string | null {
-  const standard = listed?.contract ?? /^((?:cw|snip|erc)\d+):/i.exec(denom)?.[1]?.toLowerCase()
+  const isAddress = decodeAddress(denom).ok || /^0x[\da-f]{40}$/i.test(denom)
+  const standard =
+    listed?.contract ??
+    /^((?:cw|snip)\d+):/i.exec(denom)?.[1]?.toLowerCase() ??
+    (isAddress ? 'this is its address' : undefined)
   if (standard === undefined) return null
   const name = code(listed?.symbol ?? denom, 130)
   return `${name} is kept by a contract (${standard}), and the bank, which is asked here, does not know its balances`

@@ -6,6 +6,7 @@ import { openDatabase } from '../../../src/storage/database.ts'
 import { walletStore } from '../../../src/wallets/store.ts'
 import { createTokens, normalDenom } from '../../../src/wallets/tokens.ts'
 import { aChain } from '../../support/client-rows.ts'
+import { address } from '../../support/wallets.ts'
 
 const OSMO = { symbol: 'OSMO', denom: 'uosmo', decimals: 6 }
 const IBC_ATOM = 'ibc/27394FB092D2ECCD56123C74F36E4C1F926001CEADA9CA97EA622B25F41E5EB2'
@@ -55,6 +56,10 @@ describe('a token', () => {
       ['archway-1', 'bARCH', 'cw20'],
       ['secret-4', 'SHD', 'snip25'],
       ['injective-1', 'cw20:inj1nobodyknowsit', 'cw20'],
+      // Its address alone, whatever type the registry says of it.
+      ['injective-1', 'inj1sudjgsyhufqu95yp7rqad3g78ws8g6htf32h88', 'this is its address'],
+      ['osmosis-1', address(7, 'osmo'), 'this is its address'],
+      ['haqq_11235-1', '0xc5e00d3b04563950941f7137b5afa3a534f0d6d6', 'this is its address'],
     ] as const) {
       const chain = aChain(chainId, 'X', { token: null })
       await expect(tokens.find(chain, typed)).rejects.toThrow(`is kept by a contract (${standard})`)
@@ -62,6 +67,21 @@ describe('a token', () => {
     expect(await tokens.learn('injective-1', contract)).toContain('kept by a contract')
     expect(await tokens.learn('injective-1', 'inj')).toBeNull()
     expect(tokens.of('injective-1', 'inj').symbol).toBe('INJ')
+  })
+
+  it('that was converted from a contract is one of the bank', async () => {
+    const { tokens } = make()
+    const haqq = aChain('haqq_11235-1', 'HAQQ', { token: null })
+    const deen = 'erc20/0x4FEBDDe47Ab9a76200e57eFcC80b212a07b3e6cE'
+    expect((await tokens.find(haqq, deen))?.denom).toBe(deen)
+    expect(await tokens.learn('evm-1', 'erc20:0xC5e00D3b04563950941f7137B5AfA3a534F0D6d6')).toBeNull()
+  })
+
+  it('that is registered by its denom is not another that has this for a symbol', async () => {
+    const { tokens } = make()
+    // bARCH is a symbol of a cw20 there; a denom of the bank may be called so.
+    expect(await tokens.learn('archway-1', 'barch')).toBeNull()
+    expect(tokens.of('archway-1', 'barch').symbol).toBe('barch')
   })
 
   it('that nobody knows is null, and shown as its denom in base units', async () => {
