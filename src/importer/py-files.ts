@@ -1,7 +1,7 @@
 // Several Python files as one source of settings: finds a name in them, and says where and why not.
 
 import type { Note } from './plan.ts'
-import { type PyFile, type PyValue, plainDecimal, readPython } from './python.ts'
+import { type PyFile, type PyValue, readPython } from './python.ts'
 
 export interface Found {
   name: string
@@ -94,4 +94,21 @@ export function itemsOf(value: PyValue | undefined): PyValue[] | null {
 export function fieldsOf(value: PyValue | undefined): Map<string, PyValue> | null {
   if (value?.kind !== 'dict') return null
   return new Map(value.entries.flatMap(([key, item]) => (key.kind === 'string' ? [[key.value, item]] : [])))
+}
+
+/**
+ * A number's text as a plain decimal without exponent (`1e-3` → `0.001`), exactly; null when its exponent is
+ * beyond reason.
+ */
+export function plainDecimal(text: string): string | null {
+  const match = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text)
+  if (!match) return null
+  const [, sign, whole = '', fraction = '', exponentText = '0'] = match
+  const exponent = Number(exponentText)
+  if (Math.abs(exponent) > 100) return null
+  const digits = '0'.repeat(100) + whole + fraction + '0'.repeat(100)
+  const point = 100 + whole.length + exponent
+  const left = digits.slice(0, point).replace(/^0+(?=\d)/, '') || '0'
+  const right = digits.slice(point).replace(/0+$/, '')
+  return `${sign}${left}${right ? `.${right}` : ''}`
 }

@@ -10,7 +10,7 @@ export type PyValue = { line: number } & (
   | { kind: 'dict'; entries: [PyValue, PyValue][] }
 )
 
-/** A statement that was left alone. */
+/** A statement that was left alone, or a part of one. */
 export interface Skipped {
   line: number
   /** The name it would assign, or that the statement begins with. */
@@ -44,8 +44,8 @@ const CLOSING: Record<string, string> = { '[': ']', '(': ')', '{': '}' }
 
 /**
  * Reads the assignments of literals at the top level of a Python file: dicts, lists, tuples, sets, strings,
- * numbers, True, False, None. Everything else is reported as skipped. Never throws, never runs anything; time is
- * linear in the length.
+ * numbers, True, False, None, and names that stand for one of these. Everything else is reported as skipped; inside of
+ * brackets it costs its own item, which is None then. Never throws, never runs anything; time is linear in the length.
  */
 export function readPython(source: string): PyFile {
   const file: PyFile = { values: new Map(), skipped: [] }
@@ -76,9 +76,12 @@ function readStatement(tokens: Token[], file: PyFile): void {
     return
   }
   try {
-    const reader = new Reader(tokens.slice(valueStart(tokens)))
+    const reader = new Reader(tokens.slice(valueStart(tokens)), file.values)
     const value = reader.whole()
-    for (const name of names) file.values.set(name, value)
+    for (const name of names) {
+      file.values.set(name, value)
+      for (const { line, message } of reader.lost) file.skipped.push({ line, name, reason: message })
+    }
   } catch (error) {
     if (!(error instanceof NotALiteral)) throw error
     for (const name of names) {
@@ -118,19 +121,27 @@ function isOp(token: Token | undefined, text: string): boolean {
 
 class NotALiteral extends Error {
   readonly line: number
-  constructor(line: number, message: string) {
+  /** All that follows is lost with it. */
+  readonly isRest: boolean
+  constructor(line: number, message: string, isRest = false) {
     super(message)
     this.line = line
+    this.isRest = isRest
   }
 }
 
 /** Reads one value from tokens. */
 class Reader {
+  /** Why items are missing. */
+  readonly lost: NotALiteral[] = []
   readonly #tokens: Token[]
+  readonly #known: ReadonlyMap<string, PyValue>
   #at = 0
 
-  constructor(tokens: Token[]) {
+  /** @param known what names stand for */
+  constructor(tokens: Token[], known: ReadonlyMap<string, PyValue>) {
     this.#tokens = tokens
+    this.#known = known
   }
 
   /** The one value that all tokens make. */
@@ -165,6 +176,8 @@ class Reader {
     if (token.kind === 'name' && CONSTANTS.has(token.text)) {
       return { kind: 'constant', value: CONSTANTS.get(token.text)!, line: token.line }
     }
+    const known = token.kind === 'name' ? this.#known.get(token.text) : undefined
+    if (known) return { ...known, line: token.line }
     if (token.kind === 'op') {
       if (token.text === '-' || token.text === '+') return this.#signed(token)
       if (token.text === '[')
@@ -202,9 +215,10 @@ class Reader {
   #items(open: Token, depth: number): { items: PyValue[]; comma: boolean } {
     const items: PyValue[] = []
     let comma = false
-    while (!this.#takeOp(CLOSING[open.text]!)) {
-      items.push(this.#value(depth + 1))
-      comma = this.#separator(open)
+    while (!this.#isClosed(open)) {
+      const { line } = this.#tokens[this.#at]!
+      items.push(this.#one(open, () => this.#value(depth + 1)) ?? { kind: 'constant', value: null, line })
+      comma = this.#takeOp(',')
     }
     return { items, comma }
   }
@@ -212,24 +226,59 @@ class Reader {
   #braces(open: Token, depth: number): PyValue {
     const items: PyValue[] = []
     const entries: [PyValue, PyValue][] = []
-    while (!this.#takeOp('}')) {
-      const key = this.#value(depth + 1)
-      if (this.#takeOp(':')) entries.push([key, this.#value(depth + 1)])
-      else items.push(key)
-      this.#separator(open)
+    while (!this.#isClosed(open)) {
+      const key = this.#one(open, () => this.#value(depth + 1), ':')
+      if (key && this.#takeOp(':')) {
+        const { line } = this.#tokens[this.#at] ?? open
+        const value = this.#one(open, () => this.#value(depth + 1))
+        entries.push([key, value ?? { kind: 'constant', value: null, line }])
+      } else if (key) items.push(key)
+      this.#takeOp(',')
     }
     if (items.length === 0) return { kind: 'dict', entries, line: open.line }
     if (entries.length > 0) throw new NotALiteral(open.line, 'mixes a dict and a set')
     return { kind: 'set', items, line: open.line }
   }
 
-  /** After an item: a comma, or the closing bracket next. Returns whether there was a comma. */
-  #separator(open: Token): boolean {
-    if (this.#takeOp(',')) return true
-    const next = this.#tokens[this.#at]
-    if (!next) throw new NotALiteral(open.line, `has a \`${open.text}\` that is never closed`)
-    if (!isOp(next, CLOSING[open.text]!)) throw this.#notLiteral(next)
-    return false
+  /** Whether the bracket is closed here, or never is: then what was read until there is all. */
+  #isClosed(open: Token): boolean {
+    if (this.#takeOp(CLOSING[open.text]!)) return true
+    if (this.#at < this.#tokens.length) return false
+    if (this.lost.at(-1)?.isRest !== true)
+      this.lost.push(new NotALiteral(open.line, `has a \`${open.text}\` that is never closed`, true))
+    return true
+  }
+
+  /** What stands up to the next comma, closing bracket or `end`; null where it is no literal, and that is noted. */
+  #one(open: Token, read: () => PyValue, end?: string): PyValue | null {
+    const from = this.#at
+    const isEnd = (token: Token | undefined) =>
+      !token || [',', CLOSING[open.text], end].some((text) => text !== undefined && isOp(token, text))
+    try {
+      const value = read()
+      const next = this.#tokens[this.#at]
+      if (isEnd(next)) return value
+      // Two values side by side are no expression.
+      if (next!.kind !== 'string' && next!.kind !== 'number' && !isOp(next, '{'))
+        throw this.#notLiteral(next!)
+      this.lost.push(new NotALiteral(next!.line, 'lacks a comma'))
+      return value
+    } catch (error) {
+      if (!(error instanceof NotALiteral)) throw error
+      let depth = 0
+      for (this.#at = from; this.#at < this.#tokens.length; this.#at += 1) {
+        const token = this.#tokens[this.#at]!
+        // After a string that does not end nobody knows which bracket is one.
+        if (token.kind === 'bad') this.#at = this.#tokens.length
+        if (depth === 0 && (isOp(token, ',') || isOp(token, CLOSING[open.text]!))) break
+        if (token.kind === 'op' && token.text in CLOSING) depth += 1
+        else if (token.kind === 'op' && [')', ']', '}'].includes(token.text)) depth -= 1
+      }
+      const isRest = this.#at >= this.#tokens.length
+      const message = isRest ? `${error.message}, and what follows there is lost` : error.message
+      this.lost.push(new NotALiteral(error.line, message, isRest))
+      return null
+    }
   }
 
   #takeOp(text: string): boolean {
@@ -255,21 +304,4 @@ function numberText({ text, line }: Token): string {
   if (/^(0+|[1-9]\d*)$/.test(plain)) return BigInt(plain).toString()
   if (/^(\d+\.\d*|\.\d+|\d+(?=e))(e[+-]?\d+)?$/i.test(plain)) return plain
   throw new NotALiteral(line, 'has a number that is none')
-}
-
-/**
- * A number's text as a plain decimal without exponent (`1e-3` → `0.001`), exactly; null when its exponent is
- * beyond reason.
- */
-export function plainDecimal(text: string): string | null {
-  const match = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text)
-  if (!match) return null
-  const [, sign, whole = '', fraction = '', exponentText = '0'] = match
-  const exponent = Number(exponentText)
-  if (Math.abs(exponent) > 100) return null
-  const digits = '0'.repeat(100) + whole + fraction + '0'.repeat(100)
-  const point = 100 + whole.length + exponent
-  const left = digits.slice(0, point).replace(/^0+(?=\d)/, '') || '0'
-  const right = digits.slice(point).replace(/0+$/, '')
-  return `${sign}${left}${right ? `.${right}` : ''}`
 }

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type PyValue, plainDecimal, readPython } from '../../../src/importer/python.ts'
+import { plainDecimal } from '../../../src/importer/py-files.ts'
+import { type PyValue, readPython } from '../../../src/importer/python.ts'
 
 /** A value as plain JavaScript: numbers as `{ n: digits }`, tuples and sets with their kind. */
 function plain(value: PyValue | undefined): unknown {
@@ -84,6 +85,9 @@ describe('literals', () => {
   })
 })
 
+const withoutLines = (value: unknown) =>
+  JSON.parse(JSON.stringify(value, (key, one) => (key === 'line' ? 0 : one)))
+
 describe('what is no literal is left alone and reported', () => {
   test.each([
     [`bot_token = os.environ['T']`, 1, 'bot_token', 'is worked out by code'],
@@ -91,16 +95,12 @@ describe('what is no literal is left alone and reported', () => {
     [`x = b'y'`, 1, 'x', 'is an f-string or bytes'],
     [`x = 'abc`, 1, 'x', 'has a string that does not end'],
     [`x = '''abc\n\n`, 1, 'x', 'has a string that does not end'],
-    [`x = [1, 2\ny = 3`, 2, 'x', 'is worked out by code'],
-    [`x = [1, 2`, 1, 'x', 'has a `[` that is never closed'],
-    [`x = {1: 2,`, 1, 'x', 'breaks off: a bracket or a value is missing'],
     [`x =`, 1, 'x', 'breaks off: a bracket or a value is missing'],
     [`x = {1, 2: 3}`, 1, 'x', 'mixes a dict and a set'],
     [`x = 2 * 3`, 1, 'x', 'has `*` where it does not belong'],
     [`x = 12j`, 1, 'x', 'has a number that is none'],
     [`x = 007`, 1, 'x', 'has a number that is none'],
     [`x = '\\xZZ'`, 1, 'x', 'has an escape \\x without its 2 digits'],
-    [`x = ${'['.repeat(1000)}${']'.repeat(1000)}`, 1, 'x', 'is nested too deeply'],
     [`x.append(1)`, 1, 'x', 'is code'],
     [`x['a'] = 1`, 1, 'x', 'is code'],
     [`from config import *`, 1, 'from', 'is code'],
@@ -109,6 +109,40 @@ describe('what is no literal is left alone and reported', () => {
     const file = readPython(source)
     expect(file.skipped).toEqual([{ line, name, reason }])
     expect(file.values.size).toBe(0)
+  })
+
+  const REST = ', and what follows there is lost'
+  test.each([
+    ["x = ['a', os.environ['T'], 'c']", "['a', None, 'c']", 'is worked out by code'],
+    ["x = ['a', f'{y}', 'c']", "['a', None, 'c']", 'is an f-string or bytes'],
+    ["x = ['a', 'b' + C(1, 2), 'c']", "['a', None, 'c']", 'has `+` where it does not belong'],
+    ['x = [y for y in z]', '[None]', 'is worked out by code'],
+    ["x = {'a': 1, B: 2, 'c': 4 * 3}", "{'a': 1, 'c': None}", 'is worked out by code'],
+    ["x = {**B, 'c': 3}", "{'c': 3}", 'has `*` where it does not belong'],
+    ["x = [{'a' 'b', 'c': 1}, 2]", '[None, 2]', 'mixes a dict and a set'],
+    ["x = [{'a': 1} {'b': 2}]", "[{'a': 1}, {'b': 2}]", 'lacks a comma'],
+    ['x = [1, 2', '[1, 2]', 'has a `[` that is never closed'],
+    ['x = {1: 2,', '{1: 2}', 'has a `{` that is never closed'],
+    ["x = {'a': [1], 'b': ['c", "{'a': [1], 'b': [None]}", `has a string that does not end${REST}`],
+    ['x = [1, 2\ny = 3', '[1, None]', `is worked out by code${REST}`],
+  ])('inside of brackets it costs its own item: %s', (source, read, reason) => {
+    const file = readPython(source)
+    expect(file.skipped[0]).toMatchObject({ name: 'x', reason })
+    expect(withoutLines(file.values.get('x'))).toEqual(
+      withoutLines(readPython(`x = ${read}`).values.get('x')),
+    )
+  })
+
+  test('is nested too deeply', () => {
+    const { skipped } = readPython(`x = ${'['.repeat(1000)}${']'.repeat(1000)}`)
+    expect(skipped).toEqual([{ line: 1, name: 'x', reason: 'is nested too deeply' }])
+  })
+
+  test('a name that stands for a literal is that literal', () => {
+    const { values, skipped } = readPython("A = 'a'\nB = [A, 1]\nx = {A: B, 'n': n}\nn = 2")
+    expect(skipped).toEqual([{ line: 3, name: 'x', reason: 'is worked out by code' }])
+    const read = readPython("x = {'a': ['a', 1], 'n': None}").values.get('x')
+    expect(withoutLines(values.get('x'))).toEqual(withoutLines(read))
   })
 
   test('docstrings, comments and what is inside of blocks are no settings', () => {
