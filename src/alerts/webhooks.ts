@@ -30,7 +30,7 @@ export function webhookUrls(
         name,
         text: `${name} is missing. Make a webhook (channel settings, Integrations, Webhooks, Copy URL) and put its URL into .env.`,
       })
-    } else if (!/^https?:\/\/[^/]+\/.*webhooks\/\d+\/[^/?]+$/.test(url)) {
+    } else if (!/^https?:\/\/[^/]+\/.*webhooks\/\d+\/[^/?]+(\?thread_id=\d+)?$/.test(url)) {
       problems.push({
         name,
         text: `${name} is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET.`,

@@ -22,7 +22,8 @@ export function createLogger(
 /** A function that replaces every secret in a text, also in its JSON-escaped form. */
 export function secretCutter(secrets: readonly string[]): (text: string) => string {
   const forms = new Set<string>()
-  for (const secret of secrets) {
+  // A webhook's URL may name a thread; what is before that is the secret.
+  for (const secret of secrets.flatMap((one) => [one, one.replace(/\?thread_id=\d+$/, '')])) {
     if (secret.length < 6) continue
     forms.add(secret)
     forms.add(JSON.stringify(secret).slice(1, -1))

@@ -1,9 +1,11 @@
 // Whatever stands in the place of Discord's answer: no alert is lost, none waits for another, and it is said.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Fault, FRONT_PAGE, LOGIN_PAGE } from '../../sandbox/discord/faults.ts'
-import { createOutbox, createWebhookStore } from '../../src/alerts/outbox/store.ts'
+import { step } from '../../src/alerts/life.ts'
+import { createWebhookStore } from '../../src/alerts/outbox/store.ts'
+import { createAlertStore } from '../../src/alerts/store.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
-import { aMessage } from '../support/alerts.ts'
+import { aMessage, seen } from '../support/alerts.ts'
 import { type DiscordDelivery, startDiscordDelivery, WEBHOOK } from '../support/delivery.ts'
 
 let world: DiscordDelivery
@@ -223,15 +225,96 @@ describe('what Discord’s own invalid form is', () => {
     expect(world.posts()[0]!.content).not.toContain('\n')
   })
 
-  it('where even the first line is refused, the bot itself says it', async () => {
-    world.faults.add('webhook', invalid, { method: 'POST', times: 2 })
+  it('where even the first line is refused, the bot itself says it, and it is tried on', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST', times: Infinity, holds: 'alarm 1.' })
     await tell(alarm(1), alarm(2))
     expect(alarms()).toEqual(['2'])
+    for (let i = 0; i < 30; i++) await world.passing(MINUTE_MS)
     await expect.poll(world.said).toEqual([expect.stringMatching(/50035.*🔴 alarm 1\./)])
-    expect(world.delivery.status().waiting).toBe(0)
-    expect(createOutbox(world.database).row(1)).toMatchObject({
-      lastError: 'refused: 400 Invalid Form Body (50035)',
+    expect(world.delivery.status()).toMatchObject({
+      waiting: 1,
+      webhooks: [{ lastError: '400 Invalid Form Body (50035)' }],
     })
+    expect(world.log.filter(({ level }) => level >= 50)).toHaveLength(2)
+    world.faults.clear()
+    await world.passing(6 * MINUTE_MS)
+    expect(alarms()).toEqual(['2', '1'])
+  })
+
+  it('of all that is sent, for hours, loses nothing: it is said, and delivered when that is over', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST', times: Infinity })
+    await tell(alarm(1), alarm(2))
+    for (let i = 0; i < 120; i++) await world.passing(MINUTE_MS)
+    await world.restart()
+    await tell(alarm(3))
+    await expect.poll(world.said).toContainEqual(expect.stringMatching(/takes nothing.*50035/))
+    for (const id of [1, 2, 3])
+      await expect.poll(world.said).toContainEqual(expect.stringMatching(`50035.*🔴 alarm ${id}`))
+    expect(world.delivery.status().waiting).toBe(3)
+    world.faults.clear()
+    await world.passing(6 * MINUTE_MS)
+    expect(alarms()).toEqual(['1', '2', '3'])
+  })
+
+  it('is said later where the bot could not say it at once', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST', times: Infinity, holds: 'alarm 1.' })
+    world.faults.add('bot', { kind: 'status', status: 403 }, { method: 'POST' })
+    await tell(alarm(1), alarm(2))
+    await expect.poll(() => world.log.some(({ msg }) => msg === 'could not write into a channel')).toBe(true)
+    expect(world.said()).toEqual([])
+    await world.passing(MINUTE_MS)
+    await expect.poll(world.said).toEqual([expect.stringMatching(/50035.*🔴 alarm 1\./)])
+  })
+})
+
+describe('many that wait', () => {
+  const MANY = 1500
+
+  it('make neither a flood of requests nor a disorder while nothing is taken', async () => {
+    world.faults.add('webhook', page(403), { method: 'POST', times: Infinity })
+    for (let id = 1; id <= MANY; id++) world.commit(alarm(id))
+    await world.delivery.flush()
+    for (let i = 0; i < 60; i++) await world.passing(10_000)
+    // Discord bans an address for 10,000 such answers in ten minutes.
+    expect(world.statuses('POST').length).toBeLessThan(400)
+    world.faults.clear()
+    for (let i = 0; i < 100; i++) await world.passing(2000)
+    expect(alarms().length).toBeGreaterThan(40)
+    expect(alarms()).toEqual(alarms().map((_, index) => String(index + 1)))
+  })
+
+  it('and are over by now are set aside without holding up the rest of the program', async () => {
+    for (let id = 1; id <= MANY; id++) world.commit(alarm(id))
+    const alerts = createAlertStore(world.database)
+    const wellAgain = step(null, seen('ok'), { remindEveryMs: DAY_MS }, 0, () => 0).after
+    for (let id = 1; id <= MANY; id++) alerts.saveState(`thing ${id}`, wellAgain, 0)
+    let turns = 0
+    const counting = setInterval(() => turns++, 0)
+    await world.delivery.flush()
+    clearInterval(counting)
+    expect(world.delivery.status().waiting).toBe(0)
+    expect(turns).toBeGreaterThan(10)
+  })
+
+  it('edits of messages that were never sent cost nothing of the pace of the others', async () => {
+    await tell(alarm(1))
+    for (let id = 2; id <= 60; id++) world.commit(alarm(id))
+    world.commit(...over(...Array.from({ length: 59 }, (_, index) => index + 2)))
+    world.database.sql.exec("UPDATE outbox SET superseded_ms = 1 WHERE kind = 'post' AND id > 1")
+    await tell(...over(1))
+    expect(world.posts()[0]!.content).toMatch(/^🟢 over/)
+  })
+})
+
+describe('a wait of an hour that Discord asks for', () => {
+  it('is obeyed, and said', async () => {
+    world.faults.add('webhook', { kind: 'rate-limit', retryAfterS: 3600 }, { method: 'POST' })
+    await tell(alarm(1))
+    for (let i = 0; i < 59; i++) await world.passing(MINUTE_MS)
+    expect(world.statuses('POST')).toEqual([429])
+    await expect.poll(world.said).toEqual([expect.stringMatching(/takes nothing.*429/)])
+    await world.passing(MINUTE_MS)
+    expect(alarms()).toEqual(['1'])
   })
 })
 

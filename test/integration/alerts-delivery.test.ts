@@ -276,17 +276,20 @@ describe('what fails', () => {
     })
   })
 
-  it('400 twice: set aside', async () => {
+  it('400 twice: holds up nobody, and is tried again', async () => {
     const invalid = { status: 400, body: { code: 50035, message: 'Invalid Form Body' } }
     server.fail(invalid, invalid)
     observe(1, 'warning')
     observe(2, 'warning')
     await delivery.flush()
     expect(server.contents()).toEqual(['🟡 warning 2 <@&100>'])
-    expect(createOutbox(database).row(1)).toMatchObject({
-      supersededMs: T0,
-      lastError: 'refused: 400 Invalid Form Body (50035)',
+    expect(delivery.status()).toMatchObject({
+      waiting: 1,
+      webhooks: [{ lastError: '400 Invalid Form Body (50035)' }],
     })
+    await clock.advance(1000)
+    await delivery.flush()
+    expect(server.contents()).toEqual(['🟡 warning 2 <@&100>', '🟡 warning 1 <@&100>'])
   })
 
   it('an edit of a message that somebody deleted is dropped', async () => {
@@ -375,6 +378,42 @@ describe('a webhook that is gone', () => {
       { name: MAIN, waiting: 1, lastError: 'not in the configuration' },
     ])
   })
+})
+
+it('says that nothing is taken also where the webhook could not be asked at first', async () => {
+  const said: string[] = []
+  server.answersGet = false
+  await restart({ sayInChannel: async (channel, text) => said.push(`${channel}: ${text}`) > 0 })
+  server.fail(...Array(20).fill({ status: 400, body: { code: 220001 } }))
+  observe(1, 'warning')
+  await delivery.flush()
+  await clock.advance(MINUTE_MS)
+  server.answersGet = true
+  for (let i = 0; i < 6; i++) {
+    await delivery.flush()
+    await clock.advance(MINUTE_MS)
+  }
+  await expect.poll(() => said).toEqual([expect.stringMatching(/^777: .*takes nothing.*thread_id/)])
+})
+
+it('writes into the thread that the URL names, and looks there', async () => {
+  const looked: string[] = []
+  server.fail({ status: 502 })
+  await restart({
+    webhooks: { [MAIN]: `${server.url()}?thread_id=4711` },
+    readChannel: async (channel) => {
+      looked.push(channel)
+      return []
+    },
+  })
+  observe(1, 'warning')
+  await delivery.flush()
+  await clock.advance(1000)
+  await delivery.flush()
+  expect(looked).toEqual(['4711'])
+  expect(server.requests.map(({ path }) => path)).toEqual(
+    Array(2).fill('/webhooks/900/secret-token-900?thread_id=4711&wait=true'),
+  )
 })
 
 it('a damaged row is logged, set aside and blocks nothing', async () => {
@@ -634,10 +673,43 @@ describe('a process that dies', () => {
     observe(1, 'warning')
     await delivery.flush()
     expect(delivery.status().webhooks[0]!.lastError).toBe('no answer within 0.1 s')
-    await clock.advance(1000)
+    await clock.advance(1100)
     await delivery.flush()
     expect(server.messages.size).toBe(1)
     expect(delivery.status().waiting).toBe(0)
+  })
+
+  it('a message that arrives only after the time-out is not told twice', async () => {
+    const real = createSend(10_000)
+    const timeoutMs = 10_000
+    let posts = 0
+    const send: Send = async (request) => {
+      if (request.method !== 'POST' || ++posts > 1) return real.send(request)
+      clock.at(clock.now() + 8000, () => void real.send(request))
+      throw new SendError('no answer within 10 s', 'perhaps', { lateMs: timeoutMs })
+    }
+    await restart({ send, readChannel: reads().readChannel })
+    observe(1, 'warning')
+    observe(2, 'warning')
+    await delivery.flush()
+    for (let i = 0; i < 15; i++) {
+      await clock.advance(1000)
+      await expect.poll(() => server.requests.length).toBe(server.messages.size)
+      await delivery.flush()
+    }
+    expect(server.contents().sort()).toEqual(['🟡 warning 1 <@&100>', '🟡 warning 2 <@&100>'])
+    expect(delivery.status().waiting).toBe(0)
+    await real.close()
+  })
+
+  it('a request that nobody answers in time says for how long it may still arrive', async () => {
+    const { send, close } = createSend(50)
+    server.fail({ how: 'hang' })
+    const sent = send({ method: 'POST', url: server.url(), body: {} })
+    await expect(sent).rejects.toMatchObject({ arrived: 'perhaps', lateMs: 50 })
+    server.fail({ how: 'reset' })
+    await expect(send({ method: 'POST', url: server.url(), body: {} })).rejects.toMatchObject({ lateMs: 0 })
+    await close()
   })
 })
 

@@ -67,7 +67,7 @@ describe('the delivery and Discord', () => {
     world.commit(aMessage(1))
     await world.delivery.flush()
     expect(world.delivery.status().waiting).toBe(1)
-    await world.passing(1000)
+    await world.passing(2000)
     expect(world.posts()).toHaveLength(1)
     expect(world.delivery.status().waiting).toBe(0)
   })

@@ -172,7 +172,7 @@ async function play(events: Event[]): Promise<void> {
   }
   // Whatever becomes of the edits, the posts come.
   await settle()
-  expect(createOutbox(database).waiting('W', 'post')).toEqual([])
+  expect([...createOutbox(database).waiting('W', 'post')]).toEqual([])
   editsFail = false
   await settle()
 

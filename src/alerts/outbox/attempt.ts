@@ -1,6 +1,6 @@
 // One try to settle a row of the outbox: looked for where it may have arrived, made anew, sent, and noted.
 import type { Clock } from '../../kernel/clock.ts'
-import { HOUR_MS, MINUTE_MS } from '../../kernel/duration.ts'
+import { MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Database } from '../../storage/database.ts'
@@ -36,8 +36,10 @@ export interface AttemptDeps {
   stopped: () => boolean
 }
 
-/** The request certainly never reached the server. */
-type Unreachable = { kind: 'unreachable'; reason: string }
+/** What came of a request. `unreachable`: it certainly never reached the server; `lateMs`: for so long it may still. */
+type Asked =
+  | Exclude<Verdict, { kind: 'uncertain' }>
+  | { kind: 'unreachable' | 'uncertain'; reason: string; lateMs?: number }
 
 const GONE_RETRY_MS = 10 * MINUTE_MS
 /** For how long a message that may have been accepted waits for its channel to be readable. */
@@ -48,19 +50,24 @@ const LOOK_MAX_MS = MINUTE_MS
 /** What a message says on a lock screen. */
 const firstLine = (content: string) => content.split('\n')[0]!
 
-/** Makes the function that tries to settle the row `id` of one of a webhook's lanes, and tells the lane what came of it. */
-export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: number) => Promise<void> {
+/**
+ * Makes the function that tries to settle the row `id` of one of a webhook's lanes, and tells the lane what came of it.
+ * It gives whether the webhook was asked for it.
+ */
+export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: number) => Promise<boolean> {
   const { database, outbox, known, watch, clock, logger, send, readChannel, signal, stopped } = deps
   const alerts = createAlertStore(database, logger)
+  /** The posts of which the bot's own account has said what they say. */
+  const told = new Set<number>()
 
   /** One try to settle a row. */
-  async function attempt(way: Way, lane: Lane, id: number): Promise<void> {
+  async function attempt(way: Way, lane: Lane, id: number): Promise<boolean> {
     const row = outbox.row(id)
     if (!row) return setAside(lane, id, 'cannot be understood')
     let doubt = false
     if (row.kind === 'post' && row.sendingMs !== null) {
       const looked = await lookFor(way, row, row.sendingMs)
-      if (stopped() || looked === 'wait') return
+      if (stopped() || looked === 'wait') return false
       doubt = looked === 'in doubt'
     }
     const prepared =
@@ -72,68 +79,62 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     for (let n = lane.alone(id); n > 0 && row.kind === 'post'; n--) payload = simpler(payload) ?? payload
     for (;;) {
       database.transaction(() => outbox.markSending(id, messages, payload, clock.now()))
-      const verdict = await ask(way, messageId, payload)
-      if (verdict.kind !== 'refused') {
-        settle(way, lane, row, verdict, payload)
-        // Certainly not accepted this time; the time before is still unknown, and looked for again.
-        const again = ['wait', 'gone', 'unreachable'].includes(verdict.kind)
-        if (doubt && again) outbox.markSending(id, row.messages, row.payload!, row.sendingMs!)
-        return
+      const asked = await ask(way, messageId, payload)
+      if (asked.kind === 'refused' && asked.reason !== row.lastError) {
+        logger.error(
+          { webhook: way.name, row: id, reason: asked.reason, payload },
+          'Discord refuses this message: a bug of ibc-monitor, please report it',
+        )
       }
-      logger.error(
-        { webhook: way.name, row: id, reason: verdict.reason, payload },
-        'Discord refuses this message: a bug of ibc-monitor, please report it',
-      )
-      outbox.markRefused(id, verdict.reason)
       // An edit with less in it would take away what the message still has to say.
-      const rest = row.kind === 'post' ? simpler(payload) : null
+      const rest = asked.kind === 'refused' && row.kind === 'post' ? simpler(payload) : null
       if (!rest) {
-        setAside(lane, id, `refused: ${verdict.reason}`)
-        if (row.kind === 'post') tellOf(way, payload, `${verdict.reason}, a bug of mine: please report it`)
-        return
+        settle(way, lane, row, asked, payload)
+        // Certainly not accepted this time; the time before is still unknown, and looked for again.
+        const again = !['accepted', 'uncertain'].includes(asked.kind)
+        if (doubt && again) outbox.markSending(id, row.messages, row.payload!, row.sendingMs!)
+        return true
       }
       payload = rest
     }
   }
 
-  function setAside(lane: Lane, id: number, reason: string): void {
+  function setAside(lane: Lane, id: number, reason: string): false {
     outbox.markSuperseded(id, reason, clock.now())
     lane.settled(id)
+    return false
   }
 
-  async function ask(way: Way, messageId: string | null, payload: Payload): Promise<Verdict | Unreachable> {
+  async function ask(way: Way, messageId: string | null, payload: Payload): Promise<Asked> {
     const url = webhookUrl(way.url, messageId, messageId === null ? { wait: 'true' } : {})
     try {
       const method = messageId === null ? 'POST' : 'PATCH'
       return judge(await send({ method, url, body: payload, signal }))
     } catch (error) {
-      const never = error instanceof SendError && error.arrived === 'no'
-      return { kind: never ? 'unreachable' : 'uncertain', reason: messageOf(error) }
+      const reason = messageOf(error)
+      if (!(error instanceof SendError)) return { kind: 'uncertain', reason }
+      return { kind: error.arrived === 'no' ? 'unreachable' : 'uncertain', reason, lateMs: error.lateMs }
     }
   }
 
-  function settle(
-    way: Way,
-    lane: Lane,
-    row: OutboxRow,
-    verdict: Exclude<Verdict, { kind: 'refused' }> | Unreachable,
-    payload: Payload,
-  ): void {
+  function settle(way: Way, lane: Lane, row: OutboxRow, asked: Asked, payload: Payload): void {
     const { id } = row
     const post = row.kind === 'post'
-    if (verdict.kind === 'accepted') {
+    if (asked.kind === 'accepted') {
       database.transaction(() => {
-        outbox.markDelivered(id, post ? verdict.messageId : null, clock.now())
+        outbox.markDelivered(id, post ? asked.messageId : null, clock.now())
         if (row.targetId !== null) outbox.setPayload(row.targetId, payload)
         // An edit that works says nothing of posts that do not.
-        if (post || known.get(way.name).goneSinceMs !== null) watch.works(way, verdict.channelId)
+        if (post || known.get(way.name).goneSinceMs !== null) watch.works(way, asked.channelId)
       })
+      told.delete(id)
       lane.passed(id)
-      if (verdict.pauseMs > 0) lane.pause(verdict.pauseMs)
+      if (asked.pauseMs > 0) lane.pause(asked.pauseMs)
       return
     }
-    const { kind, reason } = verdict
-    if (kind === 'no-message' && !post) {
+    const { kind, reason } = asked
+    // The over-line says it too. A post is never given up: what is refused today may be taken tomorrow.
+    if (!post && (kind === 'no-message' || kind === 'refused')) {
       setAside(lane, id, reason)
       return
     }
@@ -148,27 +149,28 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     const waitMs =
       kind === 'unreachable'
         ? lane.pause()
-        : kind === 'wait' && verdict.waitMs !== null
-          ? lane.pause(verdict.waitMs)
-          : lane.failed(id)
+        : kind === 'wait' && asked.waitMs !== null
+          ? lane.pause(asked.waitMs)
+          : lane.failed(id, kind === 'uncertain' ? { lateMs: asked.lateMs } : { itself: kind === 'refused' })
     logger.warn(
       { webhook: way.name, row: id, reason, waitMs },
       kind === 'uncertain' ? 'not delivered, as far as is known' : 'not delivered yet',
     )
-    // A pace that Discord asks for is no failure, unless it never ends.
-    const paced = kind === 'wait' && verdict.waitMs !== null && clock.now() - row.createdMs < HOUR_MS
-    if (!post || paced) return
-    const alone = lane.alone(id)
-    if (alone === 0) watch.fails(way, reason, false)
-    if (alone === 1) tellOf(way, payload, `${reason}. Others are; this one waits, and I go on trying`)
+    if (!post) return
+    const alone = lane.alone(id) > 0
+    if (!alone) watch.fails(way, reason, false)
+    if (kind === 'refused') tellOf(way, id, payload, `${reason}, a bug of mine: please report it`)
+    else if (alone) tellOf(way, id, payload, `${reason}. Others are; this one waits, and I go on trying`)
   }
 
-  /** Tells by the bot's own account what a post says that is not accepted. */
-  function tellOf(way: Way, { content }: Payload, why: string): void {
-    watch.tell(
-      way,
-      `⚠️ A message is not accepted by the webhook \`${way.name}\` (${why}): ${firstLine(content)}`,
-    )
+  /** Tells by the bot's own account, once, what a post says that is not accepted. */
+  function tellOf(way: Way, id: number, { content }: Payload, why: string): void {
+    if (told.has(id)) return
+    told.add(id)
+    const text = `⚠️ A message is not accepted by the webhook \`${way.name}\` (${why}): ${firstLine(content)}`
+    void watch.tell(way, text).then((said) => {
+      if (!said) told.delete(id)
+    })
   }
 
   /** After an attempt whose outcome is not known. `wait`: found and settled, or to be looked for again later. */

@@ -123,13 +123,14 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       ended: () => edits.pump(),
     })
     const edits = laneOf('edit', {
-      attempt: (id) => {
+      attempt: async (id) => {
+        // One that is only set aside costs nothing of the channel's pace.
+        if (!(await attempt(way, edits, id))) return
         editsLeft--
         later(MINUTE_MS, () => {
           editsLeft++
           edits.pump()
         })
-        return attempt(way, edits, id)
       },
       busy: () => stopped || posts.running !== null || editsLeft <= 0,
       ended: () => {},

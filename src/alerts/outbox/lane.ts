@@ -1,15 +1,19 @@
 // In which order the rows that wait for one webhook are tried: one after the other, but none holds up the others for ever.
+import { setImmediate } from 'node:timers/promises'
 
 /** For so long the oldest row that fails is waited for; then the others are tried too. */
 const HOLD_MS = 10_000
 /** What failed before another row was accepted is tried again after this. */
 const SOON_MS = 1000
+/** So many may fail within that time with nothing accepted; then the lane rests for as long: an address can be banned. */
+const IN_VAIN_MAX = 10
+const IN_VAIN_MS = 20_000
 
 export interface LaneDeps {
-  /** Ids of the rows that may be sent, the oldest first. */
-  waiting: () => readonly number[]
+  /** Ids of the rows that may be sent, the oldest first; read only as far as they are looked at. */
+  waiting: () => Iterable<number>
   /** One try to settle a row. It tells the lane what came of it. */
-  attempt: (id: number) => Promise<void>
+  attempt: (id: number) => Promise<unknown>
   /** Nothing is begun while this is true; whoever ends that pumps the lane. */
   busy: () => boolean
   /** The order matters: the oldest is waited for, for a while, and tried first. */
@@ -31,13 +35,20 @@ export interface Lane {
   /** The way is closed for all: nothing is tried for so long; without `ms`, longer each time. Returns the wait, ms. */
   pause(ms?: number): number
   /** This row was not accepted. It waits longer each time; returns how long, ms. */
-  failed(id: number): number
+  failed(id: number, how?: Failed): number
   /** How often this row has failed although others were accepted after it had failed before. */
   alone(id: number): number
   /** This row was accepted: the way is open. */
   passed(id: number): void
   /** This row does not wait any more. */
   settled(id: number): void
+}
+
+export interface Failed {
+  /** For so long it may still arrive: until then nothing makes it tried earlier. */
+  lateMs?: number
+  /** It is refused for what is in it: the others need not wait for it. */
+  itself?: boolean
 }
 
 interface Tried {
@@ -47,6 +58,8 @@ interface Tried {
   overtaken: boolean
   /** The others wait for it. */
   holds: boolean
+  /** It may still arrive: not tried before its time. */
+  rests: boolean
   /** Cancels its wait; null: its time has come. */
   cancel: (() => void) | null
 }
@@ -59,6 +72,8 @@ export function createLane(deps: LaneDeps): Lane {
   let again = false
   let paused: (() => void) | null = null
   let pauses = 0
+  /** Failures since something was accepted, within IN_VAIN_MS. */
+  let inVain = 0
 
   function pump(): void {
     if (paused) return
@@ -84,6 +99,9 @@ export function createLane(deps: LaneDeps): Lane {
           deps.onError(error)
           failed(id)
         }
+        if (inVain >= IN_VAIN_MAX && !paused) pause(IN_VAIN_MS)
+        // Thousands may be over by now, and are only set aside: the rest of the program has its turn in between.
+        await setImmediate()
       }
     } catch (error) {
       deps.onError(error)
@@ -94,31 +112,38 @@ export function createLane(deps: LaneDeps): Lane {
   /** The row to try after `after` in this turn. */
   function next(after: number): number | undefined {
     if (paused || deps.busy()) return undefined
-    const ids = deps.waiting()
     const due = (id: number) => id > after && !tried.get(id)?.cancel
-    const oldest = oldestOf(ids)
-    if (oldest !== undefined && tried.get(oldest)?.holds) return due(oldest) ? oldest : undefined
-    const first = ids.find(due)
+    const oldest = oldestOf()
+    const one = oldest === undefined ? undefined : tried.get(oldest)
+    if (oldest !== undefined && one?.holds) return due(oldest) ? oldest : undefined
+    const first = find(due)
     // The oldest goes first even before its time: so all come in order after an outage, too, however long it was.
-    return first !== undefined && after === 0 ? (oldest ?? first) : first
+    return first !== undefined && after === 0 && !one?.rests ? (oldest ?? first) : first
   }
 
   /** The row that others wait for: where the order matters, the oldest that is not known to fail alone. */
-  function oldestOf(ids: readonly number[]): number | undefined {
-    return inOrder ? ids.find((id) => !tried.get(id)?.alone) : undefined
+  function oldestOf(): number | undefined {
+    return inOrder ? find((id) => !tried.get(id)?.alone) : undefined
+  }
+
+  function find(fits: (id: number) => boolean): number | undefined {
+    for (const id of deps.waiting()) if (fits(id)) return id
+    return undefined
   }
 
   function wait(one: Tried, ms: number): void {
     one.cancel?.()
     one.cancel = later(ms, () => {
       one.cancel = null
+      one.rests = false
       pump()
     })
   }
 
-  function failed(id: number): number {
-    const one = tried.get(id) ?? { failures: 0, alone: 0, overtaken: false, holds: false, cancel: null }
-    if (!tried.has(id) && oldestOf(deps.waiting()) === id) {
+  function failed(id: number, { lateMs = 0, itself = false }: Failed = {}): number {
+    const fresh = { failures: 0, alone: 0, overtaken: false, holds: false, rests: false, cancel: null }
+    const one: Tried = tried.get(id) ?? fresh
+    if (!itself && !tried.has(id) && oldestOf() === id) {
       one.holds = true
       later(HOLD_MS, () => {
         one.holds = false
@@ -126,8 +151,13 @@ export function createLane(deps: LaneDeps): Lane {
       })
     }
     tried.set(id, one)
+    if (inVain++ === 0)
+      later(IN_VAIN_MS, () => {
+        inVain = 0
+      })
+    one.rests = lateMs > 0
     if (one.overtaken) one.alone++
-    const waitMs = backoffMs(one.failures++)
+    const waitMs = lateMs + backoffMs(one.failures++)
     wait(one, waitMs)
     return waitMs
   }
@@ -157,14 +187,16 @@ export function createLane(deps: LaneDeps): Lane {
     settled,
     passed(id) {
       pauses = 0
+      inVain = 0
       settled(id)
       for (const [other, one] of tried) {
-        if (other > id) {
+        const first = other < id && !one.overtaken
+        one.overtaken ||= first
+        if (one.rests) continue
+        if (first) wait(one, SOON_MS)
+        else if (other > id) {
           one.cancel?.()
           one.cancel = null
-        } else if (!one.overtaken) {
-          one.overtaken = true
-          wait(one, SOON_MS)
         }
       }
     },

@@ -20,13 +20,22 @@ export interface Request {
 /** @throws {SendError} when there was no answer */
 export type Send = (request: Request) => Promise<Answer>
 
-/** There was no answer. `arrived` is false only when the request certainly never reached the server. */
+/**
+ * There was no answer. `arrived` is `no` only when the request certainly never reached the server; for `lateMs` more it
+ * may still be acted upon: nobody waited for its answer any longer.
+ */
 export class SendError extends Error {
   override name = 'SendError'
   readonly arrived: 'no' | 'perhaps'
-  constructor(message: string, arrived: 'no' | 'perhaps', cause?: unknown) {
-    super(message, { cause })
+  readonly lateMs: number
+  constructor(
+    message: string,
+    arrived: 'no' | 'perhaps',
+    options: { cause?: unknown; lateMs?: number } = {},
+  ) {
+    super(message, { cause: options.cause })
     this.arrived = arrived
+    this.lateMs = options.lateMs ?? 0
   }
 }
 
@@ -60,7 +69,11 @@ export function createSend(timeoutMs: number): { send: Send; close(): Promise<vo
     } catch (error) {
       const code = (error as { code?: string }).code ?? ''
       const message = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : messageOf(error)
-      throw new SendError(message || code, NEVER_ARRIVED.has(code) ? 'no' : 'perhaps', error)
+      const lateMs = timeout.aborted ? timeoutMs : 0
+      throw new SendError(message || code, NEVER_ARRIVED.has(code) ? 'no' : 'perhaps', {
+        cause: error,
+        lateMs,
+      })
     }
   }
   return { send, close: () => agent.destroy() }

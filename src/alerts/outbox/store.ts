@@ -100,13 +100,12 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
       `SELECT id FROM outbox WHERE webhook = ? AND kind = 'post' AND ${WAITING} ORDER BY id`,
     )
     .pluck()
-  const edits = sql
-    .prepare<[string], number>(
-      `SELECT min(id) AS first FROM outbox WHERE webhook = ? AND kind = 'edit' AND ${WAITING}
-         AND coalesce(target_id, 0) NOT IN (SELECT id FROM outbox WHERE ${WAITING})
-       GROUP BY target_id ORDER BY first`,
-    )
-    .pluck()
+  const edits = sql.prepare<[string], { id: number; targetId: number | null }>(
+    `SELECT id, target_id AS targetId FROM outbox WHERE webhook = ? AND kind = 'edit' AND ${WAITING}
+       AND NOT EXISTS (SELECT 1 FROM outbox AS target WHERE target.id = outbox.target_id
+                         AND target.delivered_ms IS NULL AND target.superseded_ms IS NULL)
+     ORDER BY id`,
+  )
   const storm = rowsWhere('WHERE storm_id = ? AND superseded_ms IS NULL ORDER BY id')
   const alarms = sql.prepare<[number, string], { rowId: number; level: Level; deliveredMs: number | null }>(
     `SELECT outbox_id AS rowId, level, delivered_ms AS deliveredMs FROM outbox_alerts JOIN outbox ON id = outbox_id
@@ -148,6 +147,13 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
       return []
     }
   }
+  function* firstEdits(webhook: string): Generator<number> {
+    const seen = new Set<number | null>()
+    for (const { id, targetId } of edits.iterate(webhook)) {
+      if (!seen.has(targetId)) yield id
+      seen.add(targetId)
+    }
+  }
   const linkAlarms = (id: number, messages: readonly Message[]) => {
     for (const { notice } of messages.filter(isAlarm)) link.run(notice.alertId, notice.level, id)
   }
@@ -177,9 +183,10 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
     row: (id: number): OutboxRow | null => byId.all(id).flatMap(understand)[0] ?? null,
     /**
      * Ids of the rows that may be sent now, in order: posts; or edits whose post is settled, of each message the first.
+     * Read as they are taken: nothing is to be written meanwhile.
      */
-    waiting: (webhook: string, kind: OutboxRow['kind']): number[] =>
-      (kind === 'post' ? posts : edits).all(webhook),
+    waiting: (webhook: string, kind: OutboxRow['kind']): Iterable<number> =>
+      kind === 'post' ? posts.iterate(webhook) : firstEdits(webhook),
     /** The rows of a storm that were or will be sent, in order. */
     stormRows: (stormId: number): OutboxRow[] => storm.all(stormId).flatMap(understand),
     /** The alarms about an alert that were or will be sent, in order. */

@@ -34,8 +34,8 @@ export interface WebhookWatch {
    * at once when it is gone, else when that lasts; in the channel until that works.
    */
   fails(webhook: Named, reason: string, gone: boolean): void
-  /** Says something in the webhook's channel, by the bot's own account. */
-  tell(webhook: Named, text: string): void
+  /** Says something in the webhook's channel, by the bot's own account; false where it could not be said. */
+  tell(webhook: Named, text: string): Promise<boolean>
   /** Resolves when no webhook is being asked any more. */
   idle(): Promise<void>
 }
@@ -61,12 +61,41 @@ export function createWebhookWatch(deps: {
     const webhook = answer.status === 200 ? webhookSchema.safeParse(answer.body).data : undefined
     if (webhook) {
       const change = { webhookId: webhook.id, applicationId: webhook.application_id ?? null }
-      known.update(name, webhook.channel_id ? { ...change, channelId: webhook.channel_id } : change)
+      // Its messages stand in the thread that the URL names.
+      const channelId = new URL(url).searchParams.get('thread_id') ?? webhook.channel_id
+      known.update(name, channelId ? { ...change, channelId } : change)
     } else if (verdict.kind === 'gone') fails({ name, url }, verdict.reason, true)
     else throw new Error(`${name} answered ${answer.status}`)
   }
 
-  function fails({ name }: Named, reason: string, gone: boolean): void {
+  async function locate(webhook: Named): Promise<WebhookRow> {
+    const { name, url } = webhook
+    // Another URL under the same name is another webhook, with another channel.
+    const id = /\/webhooks\/(\d+)\//.exec(url)?.[1] ?? null
+    const before = known.get(name)
+    if (id !== null && before.webhookId !== id) {
+      known.update(name, {
+        webhookId: id,
+        channelId: null,
+        applicationId: null,
+        goneSinceMs: null,
+        goneReason: null,
+        saidMs: null,
+      })
+    }
+    const asked = located.get(name) ?? ask(webhook)
+    located.set(name, asked)
+    try {
+      await asked
+    } catch (error) {
+      located.delete(name)
+      if (signal.aborted || known.get(name).channelId === null) throw error
+    }
+    return known.get(name)
+  }
+
+  function fails(webhook: Named, reason: string, gone: boolean): void {
+    const { name } = webhook
     const { goneSinceMs } = known.get(name)
     if (gone && goneSinceMs === null) {
       known.update(name, { goneSinceMs: clock.now(), goneReason: reason, saidMs: null })
@@ -80,24 +109,26 @@ export function createWebhookWatch(deps: {
       since?.cancel()
       failing.delete(name)
     } else if (since) since.reason = reason
-    else failing.set(name, { reason, lasts: false, cancel: later(LASTS_MS, () => lasts(name)) })
-    if (gone || goneSinceMs !== null || since?.lasts) announce(name)
+    else failing.set(name, { reason, lasts: false, cancel: later(LASTS_MS, () => lasts(webhook)) })
+    if (gone || goneSinceMs !== null || since?.lasts) announce(webhook)
   }
 
-  function lasts(name: string): void {
+  function lasts(webhook: Named): void {
+    const { name } = webhook
     const one = failing.get(name)!
     one.lasts = true
     logger.error(
       { webhook: name, reason: one.reason },
       'the webhook takes nothing: alerts wait, none is lost, and they are tried again',
     )
-    announce(name)
+    announce(webhook)
   }
 
   /** Says what is wrong with a webhook, unless that was said. */
-  function announce(name: string): void {
-    const { channelId, goneSinceMs, goneReason, saidMs } = known.get(name)
-    if (saidMs !== null || channelId === null || saying.has(name)) return
+  function announce(webhook: Named): void {
+    const { name } = webhook
+    const { goneSinceMs, goneReason, saidMs } = known.get(name)
+    if (saidMs !== null || saying.has(name)) return
     const way = `The webhook that I alert through (\`${name}\`)`
     const text =
       goneSinceMs === null
@@ -105,48 +136,27 @@ export function createWebhookWatch(deps: {
         : `${way} does not work any more: ${goneReason}. My alerts wait, none is lost. Make a new webhook for this ` +
           `channel, set \`${name}\` to its URL and restart me.`
     saying.add(name)
-    void say(channelId, `⚠️ ${text}`)
+    void tell(webhook, `⚠️ ${text}`)
       .then((said) => {
         if (said && !signal.aborted) known.update(name, { saidMs: clock.now() })
       })
-      .catch((error) => logger.warn({ webhook: name, err: error }, 'the channel could not be told'))
       .finally(() => saying.delete(name))
+  }
+
+  async function tell(webhook: Named, text: string): Promise<boolean> {
+    try {
+      const channelId = known.get(webhook.name).channelId ?? (await locate(webhook)).channelId
+      return channelId !== null && (await say(channelId, text))
+    } catch (error) {
+      logger.warn({ webhook: webhook.name, err: error }, 'the channel could not be told')
+      return false
+    }
   }
 
   return {
     fails,
-    tell({ name }, text) {
-      const { channelId } = known.get(name)
-      if (channelId === null) return
-      void say(channelId, text).catch((error) =>
-        logger.warn({ webhook: name, err: error }, 'the channel could not be told'),
-      )
-    },
-    async locate(webhook) {
-      const { name, url } = webhook
-      // Another URL under the same name is another webhook, with another channel.
-      const id = /\/webhooks\/(\d+)\//.exec(url)?.[1] ?? null
-      const before = known.get(name)
-      if (id !== null && before.webhookId !== id) {
-        known.update(name, {
-          webhookId: id,
-          channelId: null,
-          applicationId: null,
-          goneSinceMs: null,
-          goneReason: null,
-          saidMs: null,
-        })
-      }
-      const asked = located.get(name) ?? ask(webhook)
-      located.set(name, asked)
-      try {
-        await asked
-      } catch (error) {
-        located.delete(name)
-        if (signal.aborted || known.get(name).channelId === null) throw error
-      }
-      return known.get(name)
-    },
+    tell,
+    locate,
     async idle() {
       await Promise.allSettled([...located.values()])
     },

@@ -1,0 +1,26 @@
+// Which URLs are webhooks.
+import { expect, it } from 'vitest'
+import { webhookUrls } from '../../../src/alerts/webhooks.ts'
+import { settingsOf } from '../../../src/config.ts'
+import { secretCutter } from '../../../src/kernel/logger.ts'
+
+const TOKEN = 'abcdefghijklmnopqrstuvwxyz-_0123'
+const URL = `https://discord.com/api/webhooks/1234/${TOKEN}`
+const settings = await settingsOf({ chains: ['osmosis'] })
+
+it.each([
+  [URL, true],
+  [`${URL}?thread_id=4711`, true],
+  [`${URL}?thread_id=name`, false],
+  [`${URL}?wait=true`, false],
+  [`${URL}/slack`, false],
+])('%s: %s', (url, taken) => {
+  const { urls, problems } = webhookUrls(settings, { DISCORD_WEBHOOK_URL: url })
+  expect(urls).toEqual(taken ? { DISCORD_WEBHOOK_URL: url } : {})
+  expect(problems).toHaveLength(taken ? 0 : 1)
+})
+
+it('a URL with a thread is cut out without it, too', () => {
+  const cut = secretCutter([`${URL}?thread_id=4711`])
+  expect(cut(`PATCH /api/webhooks/1234/${TOKEN}/messages/1?thread_id=4711 ${TOKEN}`)).not.toContain(TOKEN)
+})
