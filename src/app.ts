@@ -99,13 +99,10 @@ export function createApp(options: AppOptions): App {
     logger,
     committed: () => delivery.kick(),
     adopt: chains.adopt,
-    named: {
-      ...chains,
-      async decide() {
-        const found = await chains.decide()
-        if (found && found.length > 0) void wallets.check()
-        return found
-      },
+    async decide() {
+      const found = await chains.decide()
+      if (found && found.length > 0) void wallets.check()
+      return found
     },
     describe: (identity) => wallets.describe(identity),
     chainOf: (identity) => wallets.chainOf(identity),
@@ -116,7 +113,6 @@ export function createApp(options: AppOptions): App {
       discordProblem: discord.status().problem,
       logProblem: logWatch.problem(),
       database: databaseSize(options.dataDirectory),
-      unwatched: chains.unwatched(),
       doubts: chains.doubts(),
     }),
   })
@@ -128,9 +124,9 @@ export function createApp(options: AppOptions): App {
     clock,
     logger,
     isChainTold: (chainId) =>
-      chains.unwatched().some((one) => one.chainId === chainId) ||
-      (directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null),
-    isGone: chains.isGone,
+      directory.get(chainId) === null
+        ? directory.getKnown(chainId) !== null
+        : directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null,
     adopt: chains.adopt,
     committed: () => delivery.kick(),
   })

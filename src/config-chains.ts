@@ -1,12 +1,15 @@
 // The chains of a configuration: each entry with what the chain registry knows of it, and which chains a route means.
 import { chainsMeant, type Named } from './chains/names.ts'
 import { type RegistryChain, registryMeant, registryNear } from './chains/registry.ts'
-import type { AlertSettings, ChainSettings, Doubt, Limits, Settings } from './config.ts'
+import type { AlertSettings, ChainSettings, Doubt, Limits, Settings, Undecided } from './config.ts'
 import type { ParsedChain, ParsedConfig } from './config-schema.ts'
 import { parseAmount } from './kernel/amount.ts'
 import { HOUR_MS } from './kernel/duration.ts'
 
 const DEFAULT_LIMITS: Limits = { inFlight: 32, requestsPerSecond: 20, timeoutMs: 10_000 }
+
+/** What of a configuration counts for each of its chains. */
+type Written = Pick<ParsedConfig, 'alerts' | 'limits'>
 
 /** What the entries of `chains` came to. */
 export type Found = Pick<Settings, 'chains' | 'undecided' | 'unwatched' | 'doubts'>
@@ -14,7 +17,7 @@ export type Found = Pick<Settings, 'chains' | 'undecided' | 'unwatched' | 'doubt
 /** Puts one entry of `chains` where it belongs; what is written wrongly in it becomes problems. */
 export async function fillEntry(
   entry: ParsedChain | string,
-  config: ParsedConfig,
+  config: Written,
   place: string,
   found: Found,
   problems: string[],
@@ -24,11 +27,12 @@ export async function fillEntry(
   const meant = await registryMeant(chainId)
   const byId = meant.find((one) => one.chainId === chainId) ?? null
   const byName = meant.find((one) => one.chainId !== chainId) ?? null
-  const fill = (known: RegistryChain | null) => fillChain(written, known, config, place, problems)
+  const fill = (known: RegistryChain | null, wrong = problems) =>
+    fillChain(written, known, config, place, wrong)
   if (written.rest !== undefined) {
     const said = fill(byId)
     if (byName === null) found.chains.push(said)
-    else found.undecided.push({ place, said, registry: { ...fill(byName), chainId: byName.chainId } })
+    else found.undecided.push({ place, said, registry: { ...fill(byName, []), chainId: byName.chainId } })
     return
   }
   if (byId && byName) found.doubts.push({ place, ...namesTwo(chainId, byId, byName) })
@@ -39,11 +43,21 @@ export async function fillEntry(
     const reason = `"${chainId}" is neither a name nor a chain id in the chain registry`
     const near = registryNear(chainId)
     const instead = near === null ? '' : `write ${near} if that is meant, else `
-    found.unwatched.push({ place, chainId, reason, mend: `${instead}write the chain out: ${WRITTEN_OUT}` })
+    const mend = `${instead}write the chain out: ${WRITTEN_OUT}`
+    found.unwatched.push({ place, chainId, settings: chain, reason, mend })
   } else {
     const reason = `no REST endpoint given, and the chain registry knows none for "${chainId}"`
-    found.unwatched.push({ place: `${place}.rest`, chainId, reason, mend: `write them out: ${WRITTEN_OUT}` })
+    const mend = `write them out: ${WRITTEN_OUT}`
+    found.unwatched.push({ place: `${place}.rest`, chainId, settings: chain, reason, mend })
   }
+}
+
+/** Where the registry's chain is there by itself, the other one can only be what it says. */
+export function settleUndecided(found: Found): void {
+  const isThere = ({ registry }: Undecided) =>
+    found.chains.some(({ chainId }) => chainId === registry.chainId)
+  found.chains.push(...found.undecided.filter(isThere).map(({ said }) => said))
+  found.undecided = found.undecided.filter((one) => !isThere(one))
 }
 
 const WRITTEN_OUT = "{ chainId: '…', rest: ['https://…'] }"
@@ -61,7 +75,7 @@ export const twoChains = (word: string, byId: RegistryChain, byName: RegistryCha
 function fillChain(
   written: ParsedChain,
   known: RegistryChain | null,
-  config: ParsedConfig,
+  config: Written,
   place: string,
   problems: string[],
 ): ChainSettings {
@@ -99,10 +113,11 @@ function fillChain(
     wallets: written.wallets ?? [],
     daemonName: known?.daemonName ?? null,
     place,
+    word: written.chainId,
   }
 }
 
-export function alertSettings(config: ParsedConfig, own: NonNullable<ParsedChain['alerts']>): AlertSettings {
+export function alertSettings(config: Written, own: NonNullable<ParsedChain['alerts']>): AlertSettings {
   const all = config.alerts ?? {}
   const left = (value: number | false | undefined, fallback: number | null) =>
     value === undefined ? fallback : value === false ? null : value
@@ -117,7 +132,7 @@ export function alertSettings(config: ParsedConfig, own: NonNullable<ParsedChain
   }
 }
 
-export function limitSettings(config: ParsedConfig, own: NonNullable<ParsedChain['limits']>): Limits {
+export function limitSettings(config: Written, own: NonNullable<ParsedChain['limits']>): Limits {
   const all = config.limits ?? {}
   return {
     inFlight: own.inFlight ?? all.inFlight ?? DEFAULT_LIMITS.inFlight,

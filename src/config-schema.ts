@@ -89,7 +89,7 @@ const chain = z.unknown().transform((value, ctx): z.output<typeof chainObject> |
     ctx.addIssue({ code: 'custom', message })
     return z.NEVER
   }
-  if (typeof value === 'string' && value.trim() !== '') return value
+  if (typeof value === 'string' && value.trim() !== '') return value.trim()
   const parsed = chainObject.safeParse(value)
   if (parsed.success) return parsed.data
   for (const issue of parsed.error.issues) ctx.addIssue({ ...issue, code: 'custom' } as never)

@@ -2,7 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { alertSettings, type Found, fillEntry, limitSettings, routed } from './config-chains.ts'
+import {
+  alertSettings,
+  type Found,
+  fillEntry,
+  limitSettings,
+  routed,
+  settleUndecided,
+} from './config-chains.ts'
 import { type ConfigInput, configSchema, type ParsedConfig } from './config-schema.ts'
 import type { FaucetSettings } from './faucet/schema.ts'
 import type { Thresholds } from './ibc/assess.ts'
@@ -51,6 +58,8 @@ export interface ChainSettings {
   origin?: 'channel' | 'registry'
   /** Where it stands in the configuration, such as `chains[2]`. */
   place?: string
+  /** What it is called there: its chain id, or a name of the chain registry. */
+  word?: string
 }
 
 /** What is not as it should be about one setting, and keeps nothing else from running. */
@@ -66,6 +75,9 @@ export interface Doubt {
 export interface Unwatched extends Doubt {
   /** As it is written. */
   chainId: string
+  settings: ChainSettings
+  /** It was read before, as the chain with the id in `settings`. */
+  isKnown?: boolean
   /** Since when it is being asked what it is, Unix ms; left out: it cannot be known by asking. */
   sinceMs?: number
 }
@@ -168,20 +180,24 @@ function problemText(file: string, problems: readonly string[]): string {
   return `${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${list}`
 }
 
+/** With a gap for each chain that is written wrongly. */
+type WrittenConfig = Omit<ParsedConfig, 'chains'> & { chains: (ParsedConfig['chains'][number] | undefined)[] }
+
 async function filledIn(input: unknown, file: string): Promise<Settings> {
   const parsed = configSchema.safeParse(input)
   const problems = parsed.success ? [] : parsed.error.issues.flatMap(problemLines)
   const found: Found = { chains: [], undecided: [], unwatched: [], doubts: [] }
-  const config = parsed.data ?? partial(input)
+  const config: WrittenConfig | null = parsed.data ?? partial(input)
   if (config) {
     for (const [index, entry] of (config.chains ?? []).entries()) {
-      await fillEntry(entry, config, `chains[${index}]`, found, problems)
+      if (entry !== undefined) await fillEntry(entry, config, `chains[${index}]`, found, problems)
     }
-    const ids = [...found.chains, ...found.undecided.map(({ said, place }) => ({ ...said, place }))]
+    const ids = [...found.chains, ...found.undecided.map(({ said }) => said)]
     for (const [at, { chainId, place }] of ids.entries()) {
       if (ids.findIndex((other) => other.chainId === chainId) !== at)
         problems.push(`${place}.chainId: "${chainId}" is there twice`)
     }
+    settleUndecided(found)
     const written = input as { chains: unknown[]; faucet?: unknown }
     if (written.chains.length === 0 && written.faucet === undefined) {
       problems.push('chains: name at least one chain (or a faucet: it needs none)')
@@ -196,13 +212,15 @@ async function filledIn(input: unknown, file: string): Promise<Settings> {
   return withDefaults(parsed.data, found)
 }
 
-/** What of a configuration with problems is good enough to look for further problems in: nothing but its chains' words. */
-function partial(input: unknown): ParsedConfig | null {
+/**
+ * What of a configuration with problems is good enough to look for further problems in: nothing but its chains' words,
+ * each in its place.
+ */
+function partial(input: unknown): WrittenConfig | null {
   const chains = (input as { chains?: unknown } | null)?.chains
   if (!Array.isArray(chains)) return null
-  return {
-    chains: chains.filter((chain) => typeof chain === 'string' && !chain.includes('://')),
-  } as ParsedConfig
+  const isWord = (chain: unknown) => typeof chain === 'string' && !chain.includes('://')
+  return { chains: chains.map((chain) => (isWord(chain) ? chain : undefined)) }
 }
 
 function withDefaults(config: ParsedConfig, found: Found): Settings {

@@ -1,11 +1,19 @@
 // The directory of chains: those of the configuration, and those that were added while running, each with its label.
-import type { ChainSettings } from '../config.ts'
+import type { ChainSettings, Unwatched } from '../config.ts'
 import { chainLabels } from './names.ts'
 
 export interface Directory {
   /** The chains of the configuration first, then those from the channel, then those from the registry. */
   all(): readonly ChainSettings[]
   get(chainId: string): ChainSettings | null
+  /** What is named and not watched. */
+  unwatched(): readonly Unwatched[]
+  /** `all`, and those that are named, not watched, and known from before. */
+  known(): readonly ChainSettings[]
+  /** One of `known`. */
+  getKnown(chainId: string): ChainSettings | null
+  /** Whether nobody names a chain any more. What is named and not watched may be it, where it is not known which it was. */
+  isGone(chainId: string): boolean
   /**
    * The chain's name for people, harmless in a message, with its id beside it where another chain is called the same;
    * the id alone where it is not known.
@@ -21,13 +29,29 @@ export interface Directory {
 /** Who wins: the lower number. */
 const rank = ({ origin }: ChainSettings) => (origin === undefined ? 0 : origin === 'channel' ? 1 : 2)
 
-export function createDirectory(configured: readonly ChainSettings[]): Directory {
+export function createDirectory(
+  configured: readonly ChainSettings[],
+  unwatched: () => readonly Unwatched[] = () => [],
+): Directory {
   let chains: readonly ChainSettings[] = configured
   let byId = new Map(chains.map((chain) => [chain.chainId, chain]))
   let labels = chainLabels(chains)
+  const get = (chainId: string) => byId.get(chainId) ?? null
+  const known = () => [
+    ...chains,
+    ...unwatched().flatMap(({ isKnown, settings }) =>
+      isKnown && get(settings.chainId) === null ? settings : [],
+    ),
+  ]
+  const getKnown = (chainId: string) =>
+    get(chainId) ?? known().find((chain) => chain.chainId === chainId) ?? null
   return {
     all: () => chains,
-    get: (chainId) => byId.get(chainId) ?? null,
+    get,
+    unwatched,
+    known,
+    getKnown,
+    isGone: (chainId) => getKnown(chainId) === null && unwatched().every(({ isKnown }) => isKnown),
     label: (chainId) => labels.of(chainId),
     add(chain) {
       const there = byId.get(chain.chainId)

@@ -1,7 +1,7 @@
 // Finds the chain that a person means, and says which ones they may have meant when there is no such chain.
 import { distance } from 'fastest-levenshtein'
-import type { ChainSettings } from '../config.ts'
-import { code } from '../discord/text.ts'
+import type { ChainSettings, Doubt } from '../config.ts'
+import { code, plain } from '../discord/text.ts'
 import { label } from '../discord/words.ts'
 import { Refusal } from '../kernel/errors.ts'
 import type { Directory } from './directory.ts'
@@ -15,18 +15,30 @@ const isNear = (typed: string, name: string) =>
   name.includes(typed) || distance(typed, name) <= Math.max(2, Math.floor(name.length / 3))
 
 /**
- * The chain that somebody typed. Where several are called so, `fits` may single one out.
- * @throws {Refusal} with those that are called so; else with the nearest names, or all where none is near
+ * The chain that somebody typed, one of `among` (left out: those that are watched). Where several are called so, `fits`
+ * may single one out.
+ * @throws {Refusal} with those that are called so; that it is named and not watched; else with the nearest names, or
+ *   all where none is near
  */
 export function chainOrRefuse(
   directory: Directory,
   typed: string,
-  { also = '', fits }: { also?: string; fits?: (chain: ChainSettings) => boolean } = {},
+  {
+    also = '',
+    fits,
+    among = directory.all(),
+  }: { also?: string; fits?: (chain: ChainSettings) => boolean; among?: readonly ChainSettings[] } = {},
 ): ChainSettings {
-  const called = chainsMeant(directory.all(), typed)
+  const called = chainsMeant(among, typed)
   const fitting = fits && called.length > 1 ? called.filter(fits) : called
   if (fitting.length === 1) return fitting[0]!
   if (called.length > 1) throw new Refusal(whichOne(code(typed, 60), called))
+  const [named] = directory
+    .unwatched()
+    .filter(
+      ({ chainId, settings }) => chainsMeant([{ ...settings, registryName: chainId }], typed).length > 0,
+    )
+  if (named) throw new Refusal(`${code(typed, 60)} is not watched. ${unwatchedText(named)}.`)
   const wanted = squeezed(typed).slice(0, 100)
   const meant = directory
     .all()
@@ -40,6 +52,10 @@ export function chainOrRefuse(
     `There is no chain ${code(typed, 60)}. ${lead} ${names.join(', ') || 'none'}${more}${mark}${also}`,
   )
 }
+
+/** "chains[2]: "evmos" is neither a name nor …; `write the chain out: …`" */
+export const unwatchedText = ({ place, reason, mend }: Doubt): string =>
+  `${place}: ${plain(reason, 200)}; ${code(mend, 200)}`
 
 /** "`Noble` may be Noble (grand-1) or Noble (noble-1). Say which one by its chain id: `grand-1` or `noble-1`." */
 export function whichOne(typed: string, called: readonly Named[]): string {

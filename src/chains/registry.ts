@@ -96,7 +96,7 @@ export function registryNear(word: string): string | null {
   const typed = word.toLowerCase()
   const far = (known: string) => distance(typed, known.toLowerCase())
   const [best] = registryWords().toSorted((a, b) => far(a) - far(b))
-  return best !== undefined && far(best) <= Math.max(2, typed.length / 3) ? best : null
+  return best !== undefined && far(best) <= Math.max(1, typed.length / 4) ? best : null
 }
 
 /**

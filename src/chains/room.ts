@@ -42,12 +42,8 @@ export interface ChainsRoom {
    * null: there is no such entry.
    */
   decide(): Promise<ChainSettings[] | null>
-  /** What is named and not watched. */
-  unwatched(): readonly Unwatched[]
   /** What is not as it seems, and goes on all the same. */
   doubts(): readonly Doubt[]
-  /** Whether nobody names a chain any more: it is not there, and is none of those that are named and not watched. */
-  isGone(chainId: string): boolean
   close(): Promise<void>
 }
 
@@ -58,7 +54,6 @@ export const TYPED_BODY_BYTES = 4 * 1024 * 1024
 export function createChains(deps: ChainsDeps): ChainsRoom {
   const { settings, database, clock, logger } = deps
   const store = chainStore(database)
-  const directory = createDirectory(settings.chains)
   const pools = new Map<string, ChainPool>()
   const registry = deps.registry ?? registryChain
   /** Chain ids that the registry does not know, or knows no endpoint of. */
@@ -72,22 +67,41 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
     open(chain, { guard, resolve: deps.resolve, maxBodyBytes: TYPED_BODY_BYTES })
 
   const startedMs = clock.now()
-  const unwatched: Unwatched[] = []
+  const wasRead = (chainId: string) => deps.knownBlock(chainId) !== null
+  /** As which chain one was read that is named by `word`, which may be the id of one of `ids`. */
+  const before = (word: string, ids: readonly string[]): string | null =>
+    store.meantBy(word) ?? ids.find(wasRead) ?? null
+  const remember = ({ word, chainId }: ChainSettings) => {
+    if (word !== undefined && store.meantBy(word) !== chainId) store.rememberWord(word, chainId)
+  }
+  const unwatched = settings.unwatched.map((one): Unwatched => {
+    const { place, chainId, reason, mend } = one
+    logger.error({ place, chainId, reason, mend }, 'a chain that is named is not watched')
+    const known = before(chainId, [chainId])
+    return known === null ? one : { ...one, settings: { ...one.settings, chainId: known }, isKnown: true }
+  })
   const doubts: Doubt[] = []
   let undecided = settings.undecided.map((one) => {
     const { place, said } = one
     const reason = 'its endpoints are asked which chain they serve'
-    return { one, pending: { place, chainId: said.chainId, reason, mend: 'wait', sinceMs: startedMs } }
+    const pending: Unwatched = {
+      place,
+      chainId: said.chainId,
+      settings: said,
+      reason,
+      mend: 'wait',
+      sinceMs: startedMs,
+    }
+    return { one, pending }
   })
-  const refuse = (one: Unwatched) => {
-    unwatched.push(one)
-    logger.error({ ...one }, 'a chain that is named is not watched')
-  }
+  const directory = createDirectory(settings.chains, () => [
+    ...unwatched,
+    ...undecided.map(({ pending }) => pending),
+  ])
   const noteDoubt = (one: Doubt) => {
     doubts.push(one)
     logger.warn({ ...one }, 'the configuration is not as it seems')
   }
-  settings.unwatched.forEach(refuse)
   settings.doubts.forEach(noteDoubt)
 
   const policy = urlPolicy(settings)
@@ -105,7 +119,10 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
     pools.set(chainId, openTyped(restored.chain, restored.guard))
     directory.add(restored.chain)
   }
-  for (const chain of settings.chains) pools.set(chain.chainId, open(chain))
+  for (const chain of settings.chains) {
+    remember(chain)
+    pools.set(chain.chainId, open(chain))
+  }
   for (const registered of store.all()) restore(registered)
 
   return {
@@ -155,36 +172,31 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
       const still: typeof undecided = []
       await Promise.all(
         asked.map(async ({ one }) => {
-          const decision = await decide(one, {
-            isWatched: (chainId) => isConfigured(directory.get(chainId)),
-            wasRead: (chainId) => deps.knownBlock(chainId) !== null,
-          })
-          if ('chain' in decision) {
-            const { chain, doubt } = decision
-            if (doubt) noteDoubt(doubt)
-            const before = pools.get(chain.chainId)
-            pools.set(chain.chainId, open(chain))
-            directory.add(chain)
-            void before?.close()
-            found.push(chain)
-          } else if (decision.again) {
+          const { said, registry } = one
+          const decision = await decide(one, before(said.chainId, [said.chainId, registry.chainId]))
+          if ('unwatched' in decision) {
             still.push({ one, pending: { ...decision.unwatched, sinceMs: startedMs } })
-          } else refuse(decision.unwatched)
+            return
+          }
+          const { chain, doubt } = decision
+          if (doubt) noteDoubt(doubt)
+          remember(chain)
+          const pool = pools.get(chain.chainId)
+          pools.set(chain.chainId, open(chain))
+          directory.add(chain)
+          void pool?.close()
+          found.push(chain)
         }),
       )
       undecided = still
       return found
     },
-    unwatched: () => [...unwatched, ...undecided.map(({ pending }) => pending)],
     doubts: () => doubts,
-    isGone: (chainId) => directory.get(chainId) === null && unwatched.length + undecided.length === 0,
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()))
     },
   }
 }
-
-const isConfigured = (chain: ChainSettings | null) => chain !== null && chain.origin === undefined
 
 export type RestoredChain =
   | { ok: true; chain: ChainSettings; guard: AddressGuard }

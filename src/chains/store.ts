@@ -1,4 +1,4 @@
-// The chains that admins added from the channel, in the database.
+// The chains that admins added from the channel, and what the configuration's words meant, in the database.
 import { z } from 'zod'
 import type { Database } from '../storage/database.ts'
 
@@ -20,6 +20,9 @@ export interface ChainStore {
   get(chainId: string): RegisteredChain | null
   /** Adds a chain, or takes the place of the one with its id. */
   save(chain: RegisteredChain): void
+  /** The id of the chain that a word of the configuration meant last; null: it meant none yet. */
+  meantBy(word: string): string | null
+  rememberWord(word: string, chainId: string): void
 }
 
 interface Row {
@@ -44,6 +47,8 @@ export function chainStore({ sql }: Pick<Database, 'sql'>): ChainStore {
        (chain_id, name, rest, symbol, denom, decimals, prefix, added_by, added_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const meant = sql.prepare<[string], { chain_id: string }>('SELECT chain_id FROM chain_words WHERE word = ?')
+  const remember = sql.prepare('INSERT OR REPLACE INTO chain_words (word, chain_id) VALUES (?, ?)')
   return {
     all: () => list.all().map(chainOf),
     get(chainId) {
@@ -54,6 +59,8 @@ export function chainStore({ sql }: Pick<Database, 'sql'>): ChainStore {
       const { symbol, denom, decimals } = token
       save.run(chainId, name, JSON.stringify(rest), symbol, denom, decimals, prefix, addedBy, addedMs)
     },
+    meantBy: (word) => meant.get(word)?.chain_id ?? null,
+    rememberWord: (word, chainId) => void remember.run(word, chainId),
   }
 }
 

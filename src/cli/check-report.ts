@@ -183,7 +183,7 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
     .filter(({ reason }) => reason !== null)
     .map(
       ({ chainId, status, reason }) =>
-        `${status === 'halted' ? '⏸' : '⚫'} ${chainId} ${status}: ${printable(reason!)}`,
+        `${status === 'halted' ? '⏸' : '⚫'} ${printable(chainId)} ${status}: ${printable(reason!)}`,
     )
   return [
     ...(report.clients.length > 0 ? [table.toString()] : []),

@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress'
 import { whichOne } from '../chains/find.ts'
 import { chainsMeant, type Named } from '../chains/names.ts'
 import { decide } from '../chains/undecided.ts'
-import { type ChainSettings, doubtLine, type Settings, type Unwatched } from '../config.ts'
+import { type ChainSettings, type Doubt, doubtLine, type Settings, type Unwatched } from '../config.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import { assess, unreadable } from '../ibc/assess.ts'
@@ -48,7 +48,8 @@ export async function runCheck(
   io: Io,
   deps: { clock: Clock; logger: Logger },
 ): Promise<number> {
-  const { chains, unwatched } = chosenChains(await decided(settings), options)
+  const { doubts, ...all } = await decided(settings)
+  const { chains, unwatched } = chosenChains(all, options)
   const bar = io.err.isTTY && !options.json ? progressBar(io) : null
   const only = options.clients.length > 0 ? options.clients : null
   const report = await look(chains, deps, (read, total) => bar?.(read, total), only)
@@ -61,20 +62,24 @@ export async function runCheck(
     const stream = peopleStream(io)
     stream.write(tableText(report, { colour: wantsColour(io, stream), nowMs: deps.clock.now() }))
   }
+  for (const one of doubts) io.err.write(`🟡 ${doubtLine(one)}\n`)
   return exitCode(report, chains, options.failOn)
 }
 
-/** With every entry a chain that is watched, or one that is not. */
-async function decided(settings: Settings): Promise<Chosen> {
+/** With every entry a chain that is watched, or one that is not; and what is not as it seems. */
+async function decided(settings: Settings): Promise<Chosen & { doubts: Doubt[] }> {
   const chains = [...settings.chains]
   const unwatched = [...settings.unwatched]
-  const isWatched = (id: string) => settings.chains.some(({ chainId }) => chainId === id)
-  const asked = settings.undecided.map((one) => decide(one, { isWatched, wasRead: () => false }))
+  const doubts = [...settings.doubts]
+  const asked = settings.undecided.map((one) => decide(one, null))
   for (const one of await Promise.all(asked)) {
-    if ('chain' in one) chains.push(one.chain)
-    else unwatched.push(one.unwatched)
+    if ('unwatched' in one) unwatched.push(one.unwatched)
+    else {
+      chains.push(one.chain)
+      if (one.doubt) doubts.push(one.doubt)
+    }
   }
-  return { chains, unwatched }
+  return { chains, unwatched, doubts }
 }
 
 type Chosen = { chains: ChainSettings[]; unwatched: Unwatched[] }

@@ -74,7 +74,7 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: DoctorDeps
 async function chainsAndClock(settings: Settings, data: string, deps: DoctorDeps): Promise<Finding[]> {
   const [configured, undecided, registered] = await Promise.all([
     Promise.all(settings.chains.map((chain) => lookAtConfigured(chain, deps))),
-    Promise.all(settings.undecided.map((one) => lookAtUndecided(one, settings, deps))),
+    Promise.all(settings.undecided.map((one) => lookAtUndecided(one, deps))),
     lookAtRegistered(settings, data, deps),
   ])
   const looks = [...configured, ...undecided, ...registered.looks]
@@ -93,10 +93,9 @@ const lookAtConfigured = (chain: ChainSettings, { clock }: DoctorDeps): Promise<
   lookAtChain(chain, { mark: '', place: chain.place ?? chain.chainId, mend: null }, { clock })
 
 /** An entry whose id is another chain's name in the registry, as what its endpoints say. */
-async function lookAtUndecided(one: Undecided, settings: Settings, deps: DoctorDeps): Promise<ChainLook> {
+async function lookAtUndecided(one: Undecided, deps: DoctorDeps): Promise<ChainLook> {
   const { warning, wrong } = about('chains')
-  const isWatched = (id: string) => settings.chains.some(({ chainId }) => chainId === id)
-  const decision = await decide(one, { isWatched, wasRead: () => false })
+  const decision = await decide(one, null)
   if ('chain' in decision) {
     const look = await lookAtConfigured(decision.chain, deps)
     if (decision.doubt === null) return look

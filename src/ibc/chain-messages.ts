@@ -87,8 +87,7 @@ function blindLine(name: string, notice: Notice, context: ChainContext): string 
 /** "⚫ UNSEEN 14 min: the clients of Cosmos Hub cannot be read, the chain can. Nearest known deadline in 9 d." */
 function unreadLine(name: string, { kind }: Notice, { nowMs, sinceMs, nearest }: ChainContext): string {
   const again = kind === 'reminder' ? 'still ' : ''
-  const deadline = isNear(nearest, nowMs) ? mayExpire(nearest!, nowMs) : knownDeadline(nearest, nowMs)
-  return `${SIGN.blind} ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: the clients of ${name} cannot be read, the chain can. ${deadline}`
+  return `${SIGN.blind} ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: the clients of ${name} cannot be read, the chain can. ${deadlineWords(nearest, nowMs)}`
 }
 
 const blindFor = ({ kind }: Notice, { nowMs, sinceMs }: { nowMs: number; sinceMs: number }) =>
@@ -96,6 +95,10 @@ const blindFor = ({ kind }: Notice, { nowMs, sinceMs }: { nowMs: number; sinceMs
 
 const isNear = (nearest: NearestDeadline | null, nowMs: number) =>
   nearest !== null && nearest.deadlineMs - nowMs < NEAR_DEADLINE_MS
+
+/** "Nearest known deadline in 9 d."; one that is near with its client. */
+export const deadlineWords = (nearest: NearestDeadline | null, nowMs: number): string =>
+  isNear(nearest, nowMs) ? mayExpire(nearest!, nowMs) : knownDeadline(nearest, nowMs)
 
 function mayExpire({ row, deadlineMs }: NearestDeadline, nowMs: number): string {
   const verb = deadlineMs > nowMs ? 'may expire' : 'may have expired'

@@ -33,13 +33,13 @@ export function dueClients(
     .overtaken()
     .filter(
       (row) =>
-        !row.ignored && isAbout(row.attention, deps.directory.get(row.chainId)?.alerts.about ?? 'live'),
+        !row.ignored && isAbout(row.attention, deps.directory.getKnown(row.chainId)?.alerts.about ?? 'live'),
     )
     .forEach(add)
   for (const { identity, state } of deps.alerts.openAlerts()) {
     const of = readIdentity(identity)
     if (of?.kind !== 'client') continue
-    const chain = deps.directory.get(of.chainId)
+    const chain = deps.directory.getKnown(of.chainId)
     const row = chain ? deps.store.client(of.chainId, of.clientId) : null
     if (!row || !chain) continue
     // Past its deadline by the clock on a chain that makes blocks: the next ones tell.
@@ -67,8 +67,10 @@ export function createDueReader(deps: {
   const { store, directory, settler, look, clock, signal, alone } = deps
 
   const readDueOf = async (chainId: string, rows: ClientRow[], nowMs: number): Promise<void> => {
-    const chain = directory.get(chainId)
+    const chain = directory.getKnown(chainId)
     if (!chain) return
+    // Named and not watched: nothing can be read there, and the clock goes on.
+    if (directory.get(chainId) === null) return settler.goOn(chain, rows, nowMs)
     const isAlerted = (row: ClientRow) => !row.ignored && isAbout(row.attention, chain.alerts.about)
     // The rest waits for the next sweep; its severity goes on by the clock.
     settler.goOn(

@@ -29,7 +29,7 @@ export function lineOf(
   { directory, status, nowMs }: { directory: Directory; status: ChainStatus; nowMs: number },
 ): Line {
   const verdict = severityNow(row, thresholdsOf(directory, row.chainId), nowMs)
-  const about = directory.get(row.chainId)?.alerts.about ?? 'live'
+  const about = directory.getKnown(row.chainId)?.alerts.about ?? 'live'
   return {
     row,
     severity: verdict.severity,

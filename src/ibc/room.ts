@@ -5,7 +5,6 @@ import { type AlertStore, createAlertStore } from '../alerts/store.ts'
 import type { Message } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainsMeant } from '../chains/names.ts'
-import type { ChainsRoom } from '../chains/room.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import { readNodeInfo } from '../cosmos/node.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -40,8 +39,8 @@ export interface IbcDeps {
   botStatus: () => BotStatus
   /** Takes chains from the chain registry, where that is wanted; returns those that are new. */
   adopt?: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
-  /** What is named and not watched, and how it becomes known; left out: all that is named is watched. */
-  named?: Pick<ChainsRoom, 'decide' | 'unwatched' | 'isGone'>
+  /** Asks which chains those are of which that is not known; returns those that are new, null: there are none. */
+  decide?: () => Promise<readonly ChainSettings[] | null>
   /** What an alert of another room is about, for people; null where it is not known. */
   describe?: (identity: string) => string | null
   /** The chain that an alert of another room is about; null: not known, or none. */
@@ -64,11 +63,15 @@ export function createIbc(deps: IbcDeps): IbcRoom {
   const versions = createVersions(pools, clock)
   const { prefix } = settings.discord
   const show = (command: string) => `${prefix === false ? '/' : prefix}${command}`
-  const mentionOf = (chainId: string) => directory.get(chainId)?.alerts.mention ?? settings.alerts.mention
+  const mentionOf = (chainId: string) =>
+    directory.getKnown(chainId)?.alerts.mention ?? settings.alerts.mention
   const route = (message: Message) => {
     const of = readIdentity(message.identity)
     const chainId = of && 'chainId' in of ? of.chainId : null
-    return destinations(settings, chainId, chainId === null ? settings.alerts.mention : mentionOf(chainId))
+    if (chainId === null) return destinations(settings, null, settings.alerts.mention)
+    // A route knows one that is not watched by the word for it alone.
+    const word = directory.get(chainId) === null ? directory.getKnown(chainId)?.word : undefined
+    return destinations(settings, word ?? chainId, mentionOf(chainId))
   }
   const endpointsOf = (chainId: string) => pools.get(chainId)?.endpoints() ?? []
   const otherEndOf = (row: ClientRow) => {
@@ -146,11 +149,6 @@ export function createIbc(deps: IbcDeps): IbcRoom {
   const common = { settings, directory, database, store, alerts, words, route, committed, clock }
   const sights = createSights(common)
   const settler = createSettler(common)
-  const named = deps.named ?? {
-    decide: async () => null,
-    unwatched: () => [],
-    isGone: (chainId) => directory.get(chainId) === null,
-  }
   let areChainsKnown = false
   const tellUnwatched = createUnwatchedTeller({
     ...common,
@@ -159,15 +157,14 @@ export function createIbc(deps: IbcDeps): IbcRoom {
   const watch = createWatch({
     adopt: deps.adopt ?? (async () => []),
     async decide() {
-      const found = await named.decide()
+      const found = (await deps.decide?.()) ?? null
       if (found === null && areChainsKnown) return []
-      areChainsKnown = true
-      tellUnwatched(named.unwatched(), clock.now())
+      tellUnwatched(directory.unwatched(), clock.now())
       // With the registry, the chains at far ends are known only after the first sweep.
-      if (settings.counterparties !== 'registry') settler.endOrphans(named.isGone, clock.now())
+      if (settings.counterparties !== 'registry') settler.endOrphans(directory.isGone, clock.now())
+      areChainsKnown = true
       return found ?? []
     },
-    isGone: named.isGone,
     directory,
     pools,
     store,
@@ -183,9 +180,11 @@ export function createIbc(deps: IbcDeps): IbcRoom {
     const known = store.chain(chainId)
     const halted = sights.of(chainId)?.sight.haltedSinceMs ?? null
     const sweep = watch.lastSweep(chainId)
-    const trouble = known?.unseen ?? known?.unread ?? null
+    const isUnwatched = directory.get(chainId) === null && directory.getKnown(chainId) !== null
+    const unwatched = { cause: 'it is named and not watched: see status', sinceMs: null }
+    const trouble = isUnwatched ? unwatched : (known?.unseen ?? known?.unread ?? null)
     const state = trouble
-      ? known?.unseen
+      ? known?.unseen || isUnwatched
         ? 'blind'
         : 'unread'
       : halted !== null
@@ -195,7 +194,7 @@ export function createIbc(deps: IbcDeps): IbcRoom {
           : 'not-read'
     return {
       state,
-      sinceMs: trouble?.sinceMs ?? halted,
+      sinceMs: trouble ? trouble.sinceMs : halted,
       reason: trouble?.cause ?? null,
       block: known?.block ?? null,
       readMs: sweep?.finishedMs && sweep.error === null ? sweep.finishedMs : (known?.block?.readMs ?? null),

@@ -18,10 +18,15 @@ export interface SendDigestDeps extends DigestDeps {
  * nothing open is left out; the default takes what is about no chain too.
  */
 export function sendDigest(deps: SendDigestDeps, nowMs: number): void {
-  const { settings, database, directory } = deps
+  const { settings, database, directory, openAlerts, chainOf } = deps
   const webhooksOf = (chainId: string | null) =>
     destinations(settings, chainId, []).map(({ webhook }) => webhook)
-  const webhooks = new Set([null, ...directory.all().map(({ chainId }) => chainId)].flatMap(webhooksOf))
+  const about = [
+    null,
+    ...directory.known().map(({ chainId }) => chainId),
+    ...openAlerts().map(({ identity }) => chainOf(identity)),
+  ]
+  const webhooks = new Set(about.flatMap(webhooksOf))
   database.transaction(() => {
     for (const webhook of webhooks) {
       const facts = digestFacts(deps, (chainId) => webhooksOf(chainId).includes(webhook), nowMs)

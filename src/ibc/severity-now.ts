@@ -14,7 +14,7 @@ const DEFAULT_THRESHOLDS: Thresholds = {
 
 /** The thresholds of a host chain. */
 export function thresholdsOf(directory: Directory, chainId: string): Thresholds {
-  return directory.get(chainId)?.alerts ?? DEFAULT_THRESHOLDS
+  return directory.getKnown(chainId)?.alerts ?? DEFAULT_THRESHOLDS
 }
 
 /**

@@ -3,11 +3,15 @@ import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { Message, Notice, Observation } from '../alerts/types.ts'
 import type { Settings, Unwatched } from '../config.ts'
 import { code, plain } from '../discord/text.ts'
+import { deadlineWords } from './chain-messages.ts'
 import { unwatchedIdentity } from './identity.ts'
-import { COLOUR, label, SIGN, utc } from './words.ts'
+import type { ClientRow } from './rows.ts'
+import type { ClientStore } from './store.ts'
+import { ago, COLOUR, expiresMs, label, SIGN, utc } from './words.ts'
 
 export interface UnwatchedDeps extends TellerDeps {
   settings: Settings
+  store: Pick<ClientStore, 'nearestDeadline'>
   /** Whether a word means a chain that is watched. */
   isWatched: (word: string) => boolean
 }
@@ -17,8 +21,10 @@ const POLICY = { remindEveryMs: Number.POSITIVE_INFINITY }
 
 /** Returns a function that raises and ends these alerts, as of `nowMs` (Unix ms). `named` is all that is not watched. */
 export function createUnwatchedTeller(deps: UnwatchedDeps) {
-  const { alerts, settings, isWatched } = deps
+  const { alerts, settings, store, isWatched } = deps
   const { commit, advance } = createTeller(deps)
+  const nearestOf = ({ isKnown, settings: { chainId, alerts } }: Unwatched, nowMs: number) =>
+    isKnown ? store.nearestDeadline(chainId, alerts.about, nowMs) : null
   return (named: readonly Unwatched[], nowMs: number): void =>
     commit(nowMs, (tell) => {
       const mention = settings.alerts.mention
@@ -27,7 +33,7 @@ export function createUnwatchedTeller(deps: UnwatchedDeps) {
         const isAsked = one.sinceMs !== undefined && nowMs - one.sinceMs < settings.alerts.blindAfterMs
         const seen = observation(isAsked ? 'unseen' : 'blind')
         for (const notice of advance(identity, alerts.loadState(identity), seen, POLICY, nowMs))
-          tell(unwatchedMessage(one, notice, mention))
+          tell(unwatchedMessage(one, notice, nearestOf(one, nowMs), mention, nowMs))
       }
       const still = new Set(named.map(({ chainId }) => unwatchedIdentity(chainId)))
       for (const [identity, state] of alerts.loadStates(unwatchedIdentity(''))) {
@@ -49,18 +55,34 @@ const observation = (level: Observation['level']): Observation => ({
 })
 
 /** "⚠️ NOT WATCHED: evmos (chains[2]). Nothing is read there, and nobody is told of it" */
-export function unwatchedMessage(one: Unwatched, notice: Notice, mention: readonly string[]): Message {
+export function unwatchedMessage(
+  one: Unwatched,
+  notice: Notice,
+  nearest: ClientRow | null,
+  mention: readonly string[],
+  nowMs: number,
+): Message {
   const { chainId, place, reason, mend } = one
+  const deadlineMs = nearest && expiresMs(nearest)
+  const isNone = !nearest || deadlineMs === null
+  const rest = isNone
+    ? ', and nobody is told of it'
+    : `. ${deadlineWords({ row: nearest, deadlineMs }, nowMs)}`
   return {
     identity: unwatchedIdentity(chainId),
     notice,
-    headline: `⚠️ NOT WATCHED: ${label(chainId, 64)} (${place}). Nothing is read there, and nobody is told of it`,
+    headline: `⚠️ NOT WATCHED: ${label(chainId, 64)} (${place}). Nothing is read there${rest}`,
     group: 'chains that are named and not watched',
     embed: {
       description: [
         `${plain(reason, 500)}.`,
         `What to do: ${code(mend, 500)}, then start me again. What is known of it from before is kept, and alerts about it stay open.`,
-      ].join('\n'),
+        !isNone
+          ? `Nearest known deadline: ${label(nearest.chainId, 64)} ${label(nearest.clientId)} may expire ${utc(deadlineMs, nowMs)}, as of the reading ${ago(nearest.readMs ?? nowMs)}. Known deadlines go on by the clock; updates since then are invisible to me.`
+          : '',
+      ]
+        .filter(Boolean)
+        .join('\n'),
       color: COLOUR.blind,
     },
     mention: notice.mention ? [...mention] : [],

@@ -30,8 +30,6 @@ export interface WatchDeps {
   adopt: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
   /** Called at the start and with every pulse: asks which chains those are of which that is not known yet; returns the new ones. */
   decide: () => Promise<readonly ChainSettings[]>
-  /** Whether nobody names a chain any more. */
-  isGone: (chainId: string) => boolean
   clock: Clock
   logger: Logger
   /** A sweep of a chain that can be read begins. */
@@ -67,7 +65,7 @@ const TICK_MS = 15_000
 const PULSE_MS = MINUTE_MS
 
 export function createWatch(deps: WatchDeps): Watch {
-  const { directory, pools, store, settler, sights, clock, logger, isGone } = deps
+  const { directory, pools, store, settler, sights, clock, logger } = deps
   const stopping = new AbortController()
   const { signal } = stopping
   // Each request under way listens to it.
@@ -198,7 +196,7 @@ export function createWatch(deps: WatchDeps): Watch {
   /** After a start: the far ends are known although the chain that names them may not be readable now. */
   const recallFarEnds = () => {
     try {
-      recalled = farEnds.recall(directory.all(), store, isGone)
+      recalled = farEnds.recall(directory.all(), store, directory.isGone)
     } catch (error) {
       report(error, 'far ends could not be recalled')
     }
@@ -255,7 +253,7 @@ export function createWatch(deps: WatchDeps): Watch {
   const namesAreWhole = ({ connections }: ChainSettings) =>
     connections !== 'none' ||
     (directory.all().every((one) => one.connections === 'none' || surveyedWhole.has(one.chainId)) &&
-      (recalled ?? []).every((chainId) => directory.get(chainId) !== null || isGone(chainId)))
+      (recalled ?? []).every((chainId) => directory.get(chainId) !== null || directory.isGone(chainId)))
 
   const isEmpty = (chain: ChainSettings) =>
     chain.connections === 'none' && chain.mine.length === 0 && farEnds.wantedOf(chain).length === 0

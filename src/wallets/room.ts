@@ -28,8 +28,6 @@ export interface WalletsDeps {
   logger: Logger
   /** Whether people are told already that a chain cannot be read. */
   isChainTold: (chainId: string) => boolean
-  /** Whether nobody names a chain any more; left out: as soon as it is not known. */
-  isGone?: (chainId: string) => boolean
   /** Takes chains from the chain registry, where that is wanted. */
   adopt: (chainIds: readonly string[]) => Promise<unknown>
   /** Something was put into the outbox. */
@@ -54,12 +52,11 @@ export function createWallets(deps: WalletsDeps): WalletsRoom {
   const tokens = createTokens({ directory, pools, store, registryAsset })
   // A chain may leave the configuration while alerts are open about its wallets.
   const chainOf = (chainId: string) =>
-    directory.get(chainId) ?? { chainId, alerts: deps.settings.defaults.alerts }
-  const isGone = deps.isGone ?? ((chainId: string) => directory.get(chainId) === null)
+    directory.getKnown(chainId) ?? { chainId, alerts: deps.settings.defaults.alerts }
   const alerts = createAlertStore(database, logger)
-  const settler = createSettler({ ...deps, store, tokens, alerts, chainOf, isGone })
-  const watch = createWatch({ ...deps, store, tokens, settler, chainOf, isGone })
-  const forCommands = { directory, pools, store, tokens, settler, watch, isGone }
+  const settler = createSettler({ ...deps, store, tokens, alerts, chainOf })
+  const watch = createWatch({ ...deps, store, tokens, settler, chainOf })
+  const forCommands = { directory, pools, store, tokens, settler, watch }
   return {
     commands: [registerCommand, deregisterCommand, walletsCommand, myWalletsCommand, walletCommand].map(
       (make): Command => make(forCommands),

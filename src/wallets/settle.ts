@@ -25,8 +25,6 @@ export interface SettleDeps extends Omit<TellerDeps, 'route'> {
   directory: Directory
   /** A chain by its id, known or not (any more). */
   chainOf: (chainId: string) => AlertedChain
-  /** Whether nobody names a chain any more; while it is named and cannot be watched, what is open about it stays. */
-  isGone: (chainId: string) => boolean
   /** A chain that cannot be read as a whole is told of once, not for each of its wallets. */
   isChainTold: (chainId: string) => boolean
 }
@@ -195,7 +193,8 @@ export function createSettler(deps: SettleDeps): Settler {
         const of = wanted.has(identity) ? null : readWalletIdentity(identity)
         if (!of) continue
         const { chainId, address } = of
-        if (directory.get(chainId) === null && !deps.isGone(chainId)) continue
+        // While it is named and cannot be watched, what is open about it stays.
+        if (directory.get(chainId) === null && !directory.isGone(chainId)) continue
         const chain = deps.chainOf(chainId)
         commit(nowMs, (tell) => {
           if (of.kind === 'low') {

@@ -23,8 +23,6 @@ export interface WatchDeps {
   settler: Settler
   /** A chain by its id, known or not (any more). */
   chainOf: (chainId: string) => AlertedChain
-  /** Whether nobody names a chain any more. */
-  isGone: (chainId: string) => boolean
   /** Takes chains from the chain registry, where that is wanted. */
   adopt: (chainIds: readonly string[]) => Promise<unknown>
   clock: Clock
@@ -185,7 +183,7 @@ export function createWatch(deps: WatchDeps): Watch {
   const unreadable = (all: readonly Watched[]) => {
     for (const chainId of unknownChains(all)) {
       const own = all.filter((one) => one.chainId === chainId)
-      const cause = deps.isGone(chainId) ? GONE : UNWATCHED
+      const cause = directory.isGone(chainId) ? GONE : UNWATCHED
       const readings = targetsOf(own, chainId).map(({ address }) => ({ address, cause }))
       settler.settle(deps.chainOf(chainId), own, readings, clock.now())
     }

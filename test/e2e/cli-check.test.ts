@@ -195,8 +195,11 @@ describe('check', () => {
         { chainId: 'arkeo', rest: ['http://127.0.0.1:1'] },
       ],
     }))
-    const { code, json } = await check('--json')
+    const { code, json, err } = await check('--json')
     expect(code).toBe(3)
+    expect(err).toMatch(
+      /^🟡 chains\[1\]: "osmosis" is the name of osmosis-1 .*; write chainId: 'osmosis-1'$/m,
+    )
     expect(json().chains.map(({ chainId, status }) => [chainId, status])).toEqual([
       ['agoric', 'ok'],
       ['osmosis-1', 'ok'],

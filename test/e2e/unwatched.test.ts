@@ -1,6 +1,8 @@
 // What is named and cannot be watched: the others are, it is told once, and nothing that is known of it is lost.
 import { afterEach, describe, expect, it } from 'vitest'
+import { serveChain } from '../../sandbox/chains/server.ts'
 import { type ConfigInput, settingsOf } from '../../src/config.ts'
+import { openDatabase } from '../../src/storage/database.ts'
 import { address, ask, check, walletWorld } from '../support/wallets.ts'
 import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
 
@@ -58,7 +60,9 @@ describe('a chain that left the registry, or was never in it', () => {
 
       await world.restart(await withChains(world, [alpha(world), entry]))
       expect(world.news()).toEqual([
-        `⚠️ NOT WATCHED: ${word} (${typeof entry === 'string' ? 'chains[1]' : 'chains[1].rest'}). Nothing is read there, and nobody is told of it ${world.role}`,
+        word === 'beta-1'
+          ? `⚠️ NOT WATCHED: beta-1 (chains[1].rest). Nothing is read there. Nearest known deadline in 2 d. ${world.role}`
+          : `⚠️ NOT WATCHED: ${word} (chains[1]). Nothing is read there, and nobody is told of it ${world.role}`,
       ])
       expect(open(world).sort()).toEqual([...before, `unwatched:${word}`])
       expect(isKnown(world, 'beta-1')).toBe(true)
@@ -70,7 +74,10 @@ describe('a chain that left the registry, or was never in it', () => {
       // Neither the days nor restarts repeat it; the others' alarms come.
       await world.leap(1.5 * DAY)
       await world.restart(world.settings)
-      expect(world.news()).toEqual([expect.stringMatching(/^🔴 .*alpha-1 07-tendermint-0/)])
+      const asOf = /^⚫ 12 h left: beta-1 07-tendermint-0 .*, as of the reading 35 h ago/
+      // A word that was never read may have been any chain: what is known of none of them goes on.
+      const goesOn = word === 'beta-1' ? [expect.stringMatching(asOf)] : []
+      expect(world.news()).toEqual([...goesOn, expect.stringMatching(/^🔴 .*alpha-1 07-tendermint-0/)])
       expect(isKnown(world, 'beta-1')).toBe(true)
 
       await world.restart(
@@ -83,6 +90,60 @@ describe('a chain that left the registry, or was never in it', () => {
       expect(news).toHaveLength(2)
     },
   )
+
+  it('of which it is known what it was: its deadlines go on by the clock, and it is listed', async () => {
+    const world = await twoChains()
+    const watched = { ...world.settings }
+    watched.chains = watched.chains.map((one) => (one.chainId === 'beta-1' ? { ...one, word: 'beta' } : one))
+    await world.restart(watched)
+    world.news()
+    const routes = [{ chains: ['beta'], webhook: 'BETA_WEBHOOK_URL', mention: [] }]
+    const [channelId, beta] = [world.discord.addChannel('beta').id, 'beta-1 07-tendermint-0']
+    world.secrets.BETA_WEBHOOK_URL = world.server.webhookUrl(world.discord.createWebhook(channelId))
+    const routed = () => world.discord.messages(channelId)
+    await world.restart(await withChains(world, [alpha(world), 'beta'], { alerts: { routes } }))
+    expect(routed().map(({ content }) => content)).toEqual([expect.stringContaining('NOT WATCHED: beta')])
+    expect(routed()[0]!.embeds[0]!.description).toContain(
+      `Nearest known deadline: ${beta} may expire Sun 22 Nov 10:00 UTC, as of the reading <t:`,
+    )
+    await world.leap(1.5 * DAY)
+    expect(routed().at(-1)!.content).toMatch(/^⚫ 12 h left: beta-1 .* as of the reading 35 h ago/)
+    for (const word of ['data beta', 'data BETA-1', 'client 07-tendermint-0 beta', `client ${beta}`])
+      expect(await ask(world, 'prefix', word), word).toMatch(/BLIND.*named and not watched/)
+    expect(await ask(world, 'prefix', `register ${address(1)} beta 5`)).toMatch(
+      /`beta` is not watched. chains\[1\]: "beta" is neither a name .*write the chain out/,
+    )
+    world.app.ibc.sendDigest()
+    await world.quiet()
+    expect(routed().at(-1)!.embeds[0]!.description).toMatch(/beta, which is named and not watched/)
+
+    // That another one is not watched keeps nothing that was taken out.
+    await world.restart(
+      await withChains(world, ['beta', { chainId: 'gamma-1', rest: rest(world, 'alpha-1') }]),
+    )
+    expect(isKnown(world, 'alpha-1')).toBe(false)
+    expect(isKnown(world, 'beta-1')).toBe(true)
+    expect(open(world).filter((identity) => identity.startsWith('ibc:'))).toEqual([
+      `ibc:beta-1/07-tendermint-0`,
+    ])
+  })
+
+  it('is told although the database could not be written at the start', async () => {
+    const world = await twoChains()
+    world.news()
+    await world.stop()
+    const settings = await withChains(world, [alpha(world), 'gone-a'])
+    const locked = openDatabase(world.dataDirectory, { nowMs: world.clock.now() })
+    locked.sql.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON alert_states WHEN NEW.identity = 'unwatched:gone-a' BEGIN SELECT RAISE(FAIL, 'full'); END",
+    )
+    locked.close()
+    await world.restart(settings)
+    expect(world.news()).toEqual([])
+    world.app.database.sql.exec('DROP TRIGGER full')
+    await world.pass(2 * MINUTE)
+    expect(world.news()).toEqual([expect.stringContaining('NOT WATCHED: gone-a')])
+  })
 
   it('several are one message with one mention, and each is mended by itself', async () => {
     const world = await twoChains()
@@ -201,6 +262,31 @@ describe("an object with endpoints whose id is another chain's name in the regis
     expect(world.news()).toEqual(
       expect.arrayContaining([expect.stringMatching(/^⚫ 11 h left: Osmosis 07-tendermint-0/)]),
     )
+  })
+
+  it('stays what it was while its endpoints serve a third one, and nothing that is known is lost', async () => {
+    const world = await named('osmosis-1')
+    world.news()
+    await world.stop()
+    const endpoints = world.endpoints.get('osmosis-1')!
+    world.chains.addChain({ chainId: 'third-1' })
+    const third = await serveChain(world.chains, 'third-1')
+    endpoints.push(third)
+    const [chain] = world.settings.undecided
+    const at = (url: string) => ({
+      ...world.settings,
+      undecided: [
+        { ...chain!, said: { ...chain!.said, rest: [url] }, registry: { ...chain!.registry, rest: [url] } },
+      ],
+    })
+    await world.restart(at(third.url))
+    expect(open(world)).toEqual(['ibc:osmosis-1/07-tendermint-0'])
+    expect(isKnown(world, 'osmosis-1')).toBe(true)
+    await world.pass(12 * MINUTE)
+    expect(world.news()).toEqual([expect.stringMatching(/^⚫ BLIND 1\d min: Osmosis/)])
+    await world.restart(at(endpoints[0]!.url))
+    await world.pass(2 * MINUTE)
+    expect(world.news()).toEqual([expect.stringMatching(/^🟢 .*Osmosis/)])
   })
 
   it('is neither as long as nobody answers at the first start, which is told in time; then it is swept at once', async () => {

@@ -203,6 +203,33 @@ describe('a chain', () => {
     ).toContain('chains[1].alerts.criticalAt')
   })
 
+  it('that is written wrongly leaves the others their places', async () => {
+    const text = await problemsOf({ chains: [{ chainId: 'x-1', rst: [] }, chain, 'left-the-registry'] })
+    expect(text).toContain('chains[2]: "left-the-registry" is neither')
+  })
+
+  it('that is short has no stranger beside it', async () => {
+    const { unwatched } = await settingsOf({ chains: [chain, 'evmos', ' osmosis '] })
+    expect(unwatched).toMatchObject([
+      { chainId: 'evmos', mend: expect.stringMatching(/^write the chain out/) },
+    ])
+  })
+
+  it('can only be what it says where the other chain of that name is there by itself', async () => {
+    const local = { chainId: 'osmosis', rest: ['http://127.0.0.1:1'] }
+    const alerts = { routes: [{ chains: ['osmosis'], webhook: 'HOOK_URL' }] }
+    const settings = await settingsOf({ chains: ['osmosis', local], alerts })
+    expect(settings.chains.map(({ chainId }) => chainId)).toEqual(['osmosis-1', 'osmosis'])
+    expect(settings.undecided).toEqual([])
+    expect(settings.alerts.routes[0]!.chains).toEqual(['osmosis'])
+  })
+
+  it('has no denom of the other chain of its name to be measured by', async () => {
+    const wallets = [{ address: 'osmo1…', threshold: '0.0000000000001' }]
+    const local = { chainId: 'osmosis', rest: ['http://127.0.0.1:1'], wallets }
+    expect((await settingsOf({ chains: [local] })).undecided).toHaveLength(1)
+  })
+
   it('that is misspelt has the nearest name of the registry beside it', async () => {
     const { unwatched } = await settingsOf({ chains: [chain, 'cosmohub'] })
     expect(unwatched).toMatchObject([

@@ -4,7 +4,7 @@ import { code } from '../../discord/text.ts'
 import type { Severity } from '../assess.ts'
 import { CLAIM_WORDS, isLost } from '../claim.ts'
 import { ageText, type Line, lineOf, lineSign, summary } from '../overview.ts'
-import { ago, chainLabel, count, grouped, percent } from '../words.ts'
+import { ago, chainLabel, count, grouped, percent, SIGN } from '../words.ts'
 import type { IbcCommandDeps } from './deps.ts'
 import { chainOrRefuse, completeChain } from './find.ts'
 
@@ -24,6 +24,8 @@ export const DATA_FILTERS = [
 export type DataFilter = (typeof DATA_FILTERS)[number]
 
 const PAGE = 12
+/** How many chains that are not watched are named. */
+const UNWATCHED_MAX = 10
 
 /** Makes the command `data`. */
 export function dataCommand(deps: IbcCommandDeps): Command<{ chain?: string; status?: DataFilter }> {
@@ -48,7 +50,9 @@ function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilte
   const { directory, store } = deps
   const { nowMs } = call
   const also = ` To filter: ${DATA_FILTERS.map((one) => `\`${one}\``).join(', ')}.`
-  const chains = args.chain === undefined ? directory.all() : [chainOrRefuse(directory, args.chain, { also })]
+  const among = directory.known()
+  const chains = args.chain === undefined ? among : [chainOrRefuse(directory, args.chain, { also, among })]
+  const never = directory.unwatched().filter(({ isKnown }) => args.chain === undefined && !isKnown)
   const statuses = new Map(chains.map(({ chainId }) => [chainId, deps.chainStatus(chainId)]))
   const known = new Map(
     [...statuses].map(([chainId, status]) => [
@@ -70,6 +74,12 @@ function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilte
     const summaries = chains.map(({ chainId }) =>
       summary(chainLabel(directory, chainId), chainId, known.get(chainId)!, statuses.get(chainId)!, nowMs),
     )
+    for (const { chainId, place } of never.slice(0, UNWATCHED_MAX))
+      summaries.push(
+        `${SIGN.blind} ${code(chainId, 60)} (${place}) is not watched: \`${call.show('status')}\``,
+      )
+    if (never.length > UNWATCHED_MAX)
+      summaries.push(`${SIGN.blind} and ${never.length - UNWATCHED_MAX} more that are not watched`)
     embeds.push({ description: summaries.join('\n') || 'No chain is configured.' })
   }
   if (shown.length > 0) {

@@ -1,7 +1,7 @@
 // What the commands about clients are handed: the store, the directory, what is open, and the bot's own state.
 import type { AlertState } from '../../alerts/types.ts'
 import type { Directory } from '../../chains/directory.ts'
-import type { Doubt, Unwatched } from '../../config.ts'
+import type { Doubt } from '../../config.ts'
 import type { EndpointStatus } from '../../cosmos/types.ts'
 import type { ClientStore } from '../store.ts'
 
@@ -51,8 +51,7 @@ export interface BotStatus {
   logProblem: string | null
   /** Size of the file; null: not known. */
   database: { path: string; bytes: number | null }
-  /** What is named and not watched, and what is not as it seems; left out: nothing. */
-  unwatched?: readonly Unwatched[]
+  /** What is not as it seems in the configuration; left out: nothing. */
   doubts?: readonly Doubt[]
 }
 

@@ -35,7 +35,7 @@ export function digestFacts(
   nowMs: number,
 ): DigestFacts {
   const { store, directory } = deps
-  const chains = directory.all().filter(({ chainId }) => wanted(chainId))
+  const chains = directory.known().filter(({ chainId }) => wanted(chainId))
   const ids = new Set(chains.map(({ chainId }) => chainId))
   return {
     nowMs,

@@ -26,7 +26,8 @@ export function clientOrRefuse(
   show: Call['show'],
 ): ClientRow {
   const { store, directory } = deps
-  const swapped = typed.chain !== undefined && chainsMeant(directory.all(), typed.client).length > 0
+  const among = directory.known()
+  const swapped = typed.chain !== undefined && chainsMeant(among, typed.client).length > 0
   const [word, place] = swapped ? [typed.chain!, typed.client] : [typed.client, typed.chain]
   const slash = /^(.+)\/([^/]+)$/.exec(word.trim())
   const clientId = (slash && place === undefined ? slash[2]! : word).trim()
@@ -34,12 +35,12 @@ export function clientOrRefuse(
     store.client(chainId, clientId) ?? store.client(chainId, clientId.toLowerCase())
   const chainWord = place ?? slash?.[1]
   if (chainWord !== undefined) {
-    const { chainId } = chainOrRefuse(directory, chainWord)
+    const { chainId } = chainOrRefuse(directory, chainWord, { among })
     const row = known(chainId)
     if (row) return row
     throw new Refusal(unknownClient(deps, clientId, chainId, show))
   }
-  const rows = directory.all().flatMap(({ chainId }) => known(chainId) ?? [])
+  const rows = among.flatMap(({ chainId }) => known(chainId) ?? [])
   if (rows.length === 1) return rows[0]!
   if (rows.length === 0) throw new Refusal(unknownClient(deps, clientId, null, show))
   const choices = rows
@@ -64,7 +65,7 @@ function unknownClient(
 ): string {
   const { store, directory } = deps
   const wanted = clientId.slice(0, 100).toLowerCase()
-  const chains = chainId === null ? directory.all().map((chain) => chain.chainId) : [chainId]
+  const chains = chainId === null ? directory.known().map((chain) => chain.chainId) : [chainId]
   const where = chainId === null ? '' : ` on ${chainLabel(directory, chainId)}`
   const rows = chains.flatMap((id) => store.clients(id))
   if (rows.length === 0)
@@ -93,7 +94,7 @@ export function completeClient(
   const { store, directory } = deps
   const wanted = typed.trim().toLowerCase()
   const found: { name: string; value: string }[] = []
-  for (const { chainId } of directory.all()) {
+  for (const { chainId } of directory.known()) {
     for (const row of store.clients(chainId)) {
       const value = `${chainId}/${row.clientId}`
       if (value.length > 100 || !value.toLowerCase().includes(wanted)) continue

@@ -1,6 +1,7 @@
 // `status`: the bot itself: its sweeps, chains it cannot read and why, the queues to Discord, version, database.
 
-import type { Doubt } from '../../config.ts'
+import { unwatchedText } from '../../chains/find.ts'
+import type { Unwatched } from '../../config.ts'
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { code, plain } from '../../discord/text.ts'
 import { formatDuration } from '../../kernel/duration.ts'
@@ -37,7 +38,7 @@ function answer(deps: IbcCommandDeps, { nowMs, page }: Call): Reply {
   const index = Math.min(Math.max(0, page), pages - 1)
   const shown = chains.slice(index * PAGE, (index + 1) * PAGE)
   const unseen = chains.filter(({ status }) => status.state === 'blind').length
-  const problems = botProblems(bot, nowMs)
+  const problems = botProblems(bot, directory.unwatched(), nowMs)
   const lines = [...botLines(bot, nowMs), ...farEndLines(fromRegistry)]
   const head: Embed = { description: lines.join('\n') }
   const list: Embed = {
@@ -69,16 +70,15 @@ function botLines(bot: BotStatus, nowMs: number): string[] {
 const UNWATCHED_MAX = 10
 
 /** What is wrong with the bot's configuration, its way to Discord, and its log, each with what mends it. */
-function botProblems(bot: BotStatus, nowMs: number): string[] {
-  const { unwatched = [], doubts = [] } = bot
-  const line = ({ place, reason, mend }: Doubt) => `${place}: ${plain(reason, 200)}; ${code(mend, 200)}`
+function botProblems(bot: BotStatus, unwatched: readonly Unwatched[], nowMs: number): string[] {
+  const { doubts = [] } = bot
   const problems = bot.discordProblem === null ? [] : [`🔴 Discord: ${plain(bot.discordProblem, 500)}`]
   if (bot.logProblem !== null) problems.push(`🟡 ${bot.logProblem}`)
   for (const one of unwatched.slice(0, UNWATCHED_MAX))
-    problems.push(`🔴 Not watched: ${code(one.chainId, 64)}, ${line(one)}`)
+    problems.push(`🔴 Not watched: ${code(one.chainId, 64)}, ${unwatchedText(one)}`)
   if (unwatched.length > UNWATCHED_MAX)
     problems.push(`🔴 and ${unwatched.length - UNWATCHED_MAX} more that are not watched`)
-  for (const one of doubts.slice(0, UNWATCHED_MAX)) problems.push(`🟡 ${line(one)}`)
+  for (const one of doubts.slice(0, UNWATCHED_MAX)) problems.push(`🟡 ${unwatchedText(one)}`)
   for (const { name, goneSinceMs, goneReason, waiting, lastError } of bot.webhooks) {
     if (goneSinceMs !== null) {
       problems.push(

@@ -13,6 +13,4 @@ export interface WalletCommandDeps {
   tokens: Tokens
   settler: Settler
   watch: Pick<Watch, 'readNow' | 'watched' | 'misunderstood'>
-  /** Whether nobody names a chain any more. */
-  isGone: (chainId: string) => boolean
 }

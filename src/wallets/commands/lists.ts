@@ -172,7 +172,7 @@ function list(
 
 /** The address, and below it what it holds, the thresholds, the runway, and how old the reading is. */
 function lineText(
-  { store, tokens, settler, directory, isGone }: WalletCommandDeps,
+  { store, tokens, settler, directory }: WalletCommandDeps,
   { chainId, address, denom, watchers }: Line,
   reading: WalletReading | undefined,
   nowMs: number,
@@ -191,7 +191,7 @@ function lineText(
   const known = directory.get(chainId) !== null
   const name = known
     ? chainLabel(directory, chainId)
-    : `${label(chainId)} (${isGone(chainId) ? 'not configured any more' : 'not watched now: see status'})`
+    : `${label(chainId)} (${directory.isGone(chainId) ? 'not configured any more' : 'not watched now: see status'})`
   const parts = [
     cause === null ? '' : `cannot be read (${causeText(cause)})`,
     balance === null
