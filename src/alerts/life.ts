@@ -150,7 +150,8 @@ function close(state: AlertState, level: Level, seen: Observation, nowMs: number
   const told = state.toldLevel !== null
   const closing = { ...state, level }
   if (level !== 'ok') {
-    return { after, notices: told ? [notice(closing, 'withdrawn', state.level, false)] : [] }
+    const withdrawn = { ...notice(closing, 'withdrawn', state.level, false), basis: seen.basis }
+    return { after, notices: told ? [withdrawn] : [] }
   }
   // What was told from memory only may never have been so.
   const recovered = isPastSaving(state.level) && isSure(state) && (told || seen.about)

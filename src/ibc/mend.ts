@@ -40,7 +40,7 @@ export function updateAdvice(
   const which =
     height === null
       ? `N: the height of a block of ${tracked} from just before ${when} UTC`
-      : `Height ${height} of ${tracked} is, as far as I can reckon, from just before ${when} UTC`
+      : `Height ${height} of ${tracked} is, as far as I can reckon, from before ${when} UTC`
   const rule = `${which}, the time of ${row.chainId}'s last block: a header from later is refused.`
   return [codeBlock(commands), rule, updateNeeds(row)].filter(Boolean).join('\n')
 }

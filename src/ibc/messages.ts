@@ -87,7 +87,7 @@ function headline(row: ClientRow, notice: Notice, context: ClientContext): strin
     case 'recovered':
       return overLine(who, row, notice, context)
     case 'withdrawn':
-      return `⚪ withdrawn: ${who} is no longer one of the clients that alerts are about; it is still ${levelWord(row, notice)}${leftWords(row, context)}`
+      return `⚪ withdrawn: ${who} is no longer one of the clients that alerts are about; it ${stillWords(row, notice)}${leftWords(row, context)}`
     case 'quiet':
       return `${levelWord(row, notice)} already when I first looked: ${who}, no alarm`
     default:
@@ -149,6 +149,12 @@ function levelBefore({ from, fromBasis }: Notice): string {
 function leftWords(row: ClientRow, { nowMs }: ClientContext): string {
   const deadlineMs = expiresMs(row)
   return deadlineMs === null || deadlineMs <= nowMs ? '' : `, ${left(deadlineMs, nowMs)} left`
+}
+
+function stillWords(row: ClientRow, notice: Notice): string {
+  if (notice.level === 'expired' && notice.basis === 'memory') return CLAIM_WORDS['from-memory']
+  if (notice.level === 'expired' && notice.basis === 'clock') return `is ${CLAIM_WORDS['by-the-clock']}`
+  return `is still ${levelWord(row, notice)}`
 }
 
 function levelWord(row: ClientRow, { level }: Notice): string {

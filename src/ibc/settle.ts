@@ -251,8 +251,9 @@ const wentWithItsChain = (row: ClientRow, about: ChainSettings['alerts']['about'
 const WELL: Observation = { level: 'ok', deadlineMs: null, first: false, about: true, mention: false }
 
 /** What alerts are no longer about, however it stands. */
-const left = ({ level }: AlertState): Observation => ({
+const left = ({ level, basis }: AlertState): Observation => ({
   level,
+  basis,
   deadlineMs: null,
   first: false,
   about: false,

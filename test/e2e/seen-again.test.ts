@@ -92,6 +92,19 @@ describe('an expiry that was told from memory', () => {
     expect(world.app.ibc.alerts.openAlerts()).toEqual([])
   })
 
+  it('is withdrawn as what it was told as, where its chain leaves the configuration', async () => {
+    const world = await toldBlind(0.95, 1.01)
+    const { settings } = world
+    await world.restart({
+      ...settings,
+      chains: settings.chains.filter(({ chainId }) => chainId !== 'alpha-1'),
+    })
+    await world.pass(MINUTE)
+    expect(ofClient(world.news())).toEqual([
+      expect.stringMatching(/^⚪ withdrawn: .*that alerts are about; it may have expired #1$/),
+    ])
+  })
+
   it('is told as the danger that it is where an update came in time and the next is due', async () => {
     const world = await toldBlind(0.95, 1.01)
     // Seen now: 85 % of a longer period.

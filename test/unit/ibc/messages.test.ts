@@ -1,6 +1,7 @@
 // What an alert about a client says: the lines as users read them, and that made-up names do no harm.
 import { describe, expect, it } from 'vitest'
 import { arrange, composePost } from '../../../src/alerts/compose.ts'
+import type { Basis } from '../../../src/alerts/types.ts'
 import { type ClientContext, clientMessage, unseenClientMessage } from '../../../src/ibc/messages.ts'
 import type { ClientRow } from '../../../src/ibc/rows.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
@@ -270,6 +271,11 @@ describe('what is over', () => {
     expect(clientMessage(aClient(), notice, context()).headline).toBe(
       '⚪ withdrawn: Osmosis 07-tendermint-1 (tracks Cosmos Hub) is no longer one of the clients that alerts are about; it is still critical, 67 h left',
     )
+    const still = (basis: Basis) =>
+      clientMessage(expired(), aNotice('expired', { kind: 'withdrawn', basis }), context()).headline
+    expect(still('seen')).toMatch(/; it is still expired$/)
+    expect(still('clock')).toMatch(/; it is past its deadline by the clock$/)
+    expect(still('memory')).toMatch(/; it may have expired$/)
   })
 
   it('is one line where it was past saving before anybody looked', () => {
