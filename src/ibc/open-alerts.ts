@@ -64,7 +64,9 @@ export function inOrder(a: Open, b: Open): number {
 /** "#41 🔴 **critical** Osmosis 07-tendermint-1 (tracks Cosmos Hub) · expires in 9 minutes · open since …" */
 export function lineText({ state, word, about, deadlineMs, claim }: Open, nowMs: number): string {
   const { level, ack } = state
-  const sign = level === 'low' ? SIGN.warning : level === 'dry' ? SIGN.critical : SIGN[level]
+  const unsure = level === 'expired' && claim === 'from-memory'
+  const sign =
+    level === 'low' ? SIGN.warning : level === 'dry' ? SIGN.critical : SIGN[unsure ? 'blind' : level]
   const verb =
     deadlineMs === null || deadlineMs > nowMs ? 'expires' : isLost(claim) ? 'expired' : 'deadline was'
   const deadline = deadlineMs === null ? '' : `${verb} ${ago(deadlineMs)}`

@@ -18,7 +18,7 @@ import { hostView } from './claim.ts'
 import { type BotStatus, type ChainStatus, type IbcCommandDeps, ibcCommands } from './commands/index.ts'
 import { readIdentity } from './identity.ts'
 import { clientMessage, unseenClientMessage } from './messages.ts'
-import type { ClientRow } from './rows.ts'
+import { type ClientRow, clientsReadMs } from './rows.ts'
 import { sendDigest } from './send-digest.ts'
 import { createSettler, type Words } from './settle.ts'
 import { type ChainSight, createSights, type SightWords } from './sights.ts'
@@ -197,7 +197,10 @@ export function createIbc(deps: IbcDeps): IbcRoom {
       sinceMs: trouble ? trouble.sinceMs : halted,
       reason: trouble?.cause ?? null,
       block: known?.block ?? null,
-      readMs: sweep?.finishedMs && sweep.error === null ? sweep.finishedMs : (known?.block?.readMs ?? null),
+      readMs:
+        sweep?.finishedMs && sweep.error === null && !known?.unread
+          ? sweep.finishedMs
+          : known && clientsReadMs(known),
       sweep,
       endpoints: endpointsOf(chainId),
     }

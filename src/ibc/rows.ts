@@ -54,6 +54,14 @@ export interface ChainRow {
   unread: { sinceMs: number; cause: string } | null
 }
 
+/**
+ * When a chain's clients were last read, as far as its row tells, Unix ms: with its newest block, unless that can be
+ * read and they cannot. Null: never.
+ */
+export function clientsReadMs({ block, unread }: Pick<ChainRow, 'block' | 'unread'>): number | null {
+  return block && (unread ? Math.min(block.readMs, unread.sinceMs) : block.readMs)
+}
+
 interface RawChain {
   chain_id: string
   height: string | null

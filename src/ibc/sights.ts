@@ -15,7 +15,7 @@ import {
   NETWORK_IDENTITY,
   restartIdentity,
 } from './identity.ts'
-import type { ClientRow } from './rows.ts'
+import { type ClientRow, clientsReadMs } from './rows.ts'
 import { observeSight, type Sight } from './sight.ts'
 import type { ClientStore } from './store.ts'
 
@@ -25,7 +25,7 @@ export interface ChainSight {
   sight: Sight
   /** The client of the nearest known deadline there. */
   nearest: ClientRow | null
-  /** When the chain was last read with success, Unix ms. */
+  /** When its clients were last read, Unix ms; null: never. */
   readMs: number | null
   lastBlock: { height: bigint; timeNs: bigint } | null
 }
@@ -124,7 +124,7 @@ export function createSights(deps: SightsDeps): Sights {
     return {
       chain,
       nearest,
-      readMs: row?.block?.readMs ?? null,
+      readMs: row && clientsReadMs(row),
       lastBlock: row?.block ?? null,
       sight: {
         chainId: chain.chainId,

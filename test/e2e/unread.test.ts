@@ -26,6 +26,13 @@ function strike(world: TestWorld, faults: Faults): void {
   for (const endpoint of world.endpoints.get('alpha-1')!) endpoint.faults = faults
 }
 
+/** When the clients of `alpha-1` were read, as `$data` says it, Unix seconds. */
+async function readAt(world: TestWorld): Promise<string> {
+  world.discord.say(world.ann, world.channelId, '$data alpha-1')
+  await expect.poll(() => world.answers().length).toBe(1)
+  return /· read <t:(\d+):R>/.exec(world.answers()[0]!.content)![1]!
+}
+
 /** Its client lists make no sense; everything else is well. */
 const UNREAD: Faults = { only: /ibc\/core\/client/, rewrite: () => '[]' }
 
@@ -74,6 +81,9 @@ describe('clients that cannot be read on a chain that can', () => {
     ])
     expect(world.posts()[0]!.embeds[0]!.description).toContain('client_states')
     await world.pass(10 * MINUTE)
+    // Its block is read every minute; what is known of the clients is as old as it is.
+    const ageMs = world.clock.now() - Number(await readAt(world)) * 1000
+    expect(ageMs).toBeGreaterThan(20 * MINUTE)
     expect(world.news()).toEqual([])
     strike(world, {})
     await world.pass(2 * MINUTE)

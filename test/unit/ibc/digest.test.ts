@@ -104,7 +104,7 @@ it('does not count as lost what an update may still save', () => {
   })
   expect(text).toContain('2 alerts open')
   expect(text).toContain('#41 🔴 **past its deadline by the clock** Osmosis 07-tendermint-1')
-  expect(text).toContain('#42 🔴 **may have expired** Osmosis 07-tendermint-2')
+  expect(text).toContain('#42 ⚫ **may have expired** Osmosis 07-tendermint-2')
   expect(text).toContain('🔴 1 past its deadline by the clock, ⚫ 1 may have expired')
   expect(text).not.toMatch(/expired or frozen|🔴 2 expired/)
 })

@@ -167,7 +167,7 @@ describe('a client that is past saving', () => {
       const { embed } = clientMessage(row, aNotice(level), context({ hostHalted, trackedBlock }))
       expect(embed?.description).toMatch(/--height 2830\d{4}\n/)
       expect(embed?.description).toMatch(
-        /Height 2830\d{4} of cosmoshub-4 is, as far as I can reckon, from just/,
+        /Height 2830\d{4} of cosmoshub-4 is, as far as I can reckon, from before/,
       )
     }
   })
