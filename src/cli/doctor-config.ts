@@ -41,6 +41,7 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
       wrong(one.place, `${one.chainId} is not watched: ${one.reason}`, sentence(one.mend)),
     ),
     ...settings.doubts.map(({ place, reason, mend }) => warning(place, reason, sentence(mend))),
+    ...aboutFindings(settings),
     ...walletFindings(settings),
     ...(await tokenFindings(settings)),
   ]
@@ -90,6 +91,20 @@ function envFindings(file: string): Finding[] {
   return [
     warning('.env', 'others on this machine can read it, and it holds the token', `Run: chmod 600 ${path}`),
   ]
+}
+
+/** `import` leaves it so where it could not look up what a relayer's filter allows. */
+function aboutFindings({ chains }: Settings): Finding[] {
+  const silent = chains.filter((one) => one.alerts.about === 'mine' && one.connections === 'all')
+  return silent
+    .filter(({ mine }) => mine.length === 0)
+    .map(({ place }) =>
+      warning(
+        `${place}.mine`,
+        "empty, and `alerts.about` is 'mine': only what other chains' `mine` reaches is alerted about",
+        `Fill in connection or client ids, or write alerts: { about: 'live' } in ${place}.`,
+      ),
+    )
 }
 
 function walletFindings({ chains }: Settings): Finding[] {

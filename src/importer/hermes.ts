@@ -136,12 +136,16 @@ async function readFilter(
     const text = `packet_filter \`${filter.policy}\` says what is not relayed`
     return { mine: [], isNarrow: false, remarks, notes: [open(text)] }
   }
-  const overPairs = list.filter(({ portId }) => OVER_PAIRS.test(portId))
-  const patterns = list.filter((one) => !overPairs.includes(one) && /[*?]/.test(one.portId + one.channelId))
-  const exact = list.filter((one) => !overPairs.includes(one) && !patterns.includes(one))
+  const isOverPair = ({ portId }: (typeof list)[number]) => OVER_PAIRS.test(portId)
+  const isPattern = ({ portId, channelId }: (typeof list)[number]) => /[*?]/.test(portId + channelId)
+  const patterns = list.filter((one) => !isOverPair(one) && isPattern(one))
+  const exact = list.filter((one) => !isPattern(one))
   const { entry } = await entryOf(chainId, gas_price?.denom ?? null, registry)
-  const { found, unknown } = await connectionsOfChannels(entry, exact, registry)
-  const isNarrow = exact.length > 0 && patterns.length === 0
+  const looked = await connectionsOfChannels(entry, exact, registry)
+  const { found } = looked
+  const unknown = looked.unknown.filter((one) => !isOverPair(one))
+  const overPairs = list.filter((one) => isOverPair(one) && (isPattern(one) || looked.unknown.includes(one)))
+  const isNarrow = found.length + unknown.length > 0 && patterns.length === 0
   const notes: Note[] = []
   const clients = found.map(({ connectionId, clientId }) => `${clientId} over ${connectionId}`).join(', ')
   const whose = clients ? `only about ${clients}, as the chain registry has them` : 'about nothing yet'

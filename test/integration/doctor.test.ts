@@ -136,6 +136,18 @@ describe('configuration', () => {
   })
 })
 
+it.each([
+  [{ alerts: { about: 'mine' } }, 1],
+  [{ alerts: { about: 'mine' }, mine: ['07-tendermint-0'] }, 0],
+  [{ alerts: { about: 'mine' }, connections: ['connection-0'] }, 0],
+  [{ alerts: { about: 'live' } }, 0],
+])('warns where alerts are about what is mine and nothing is: %j', async (more, warnings) => {
+  const one = await patient()
+  Object.assign(one.config.chains[0] as object, more)
+  const { of } = await one.run()
+  expect(of('chains[0].mine').filter(({ area }) => area === 'configuration')).toHaveLength(warnings)
+})
+
 describe('tokens of wallets', () => {
   const findings = async (denom?: string, chain: object = { chainId: 'atomone-1' }, threshold = '1') => {
     const one = await patient()

@@ -63,6 +63,18 @@ ${extra}
 ).join('\n')}`
 
 describe('hermes', () => {
+  test('a filter of one interchain account is as narrow as any, where the registry knows its connection', async () => {
+    const toml =
+      "[[chains]]\nid = 'juno-1'\npacket_filter = { policy = 'allow', list = [['icahost', 'channel-202']] }\n"
+    const { config } = await planFromHermes(toml, registry)
+    expect(config.chains).toEqual([
+      { chainId: 'juno-1', mine: ['connection-205'], alerts: { about: 'mine' } },
+    ])
+    const unknown = await planFromHermes(toml.replace('202', '999999'), registry)
+    expect(unknown.config.chains).toEqual([{ chainId: 'juno-1' }])
+    expect(unknown.notes.map(({ text }) => text).join()).toContain('allows no channel by its id')
+  })
+
   test('ten chains: endpoints from the registry, allow lists as mine, the rest said', async () => {
     const imported = await planFromHermes(HERMES, registry)
     expect(imported.config.chains).toEqual([
