@@ -4,7 +4,6 @@ import { destinations } from '../alerts/routes.ts'
 import { type AlertStore, createAlertStore } from '../alerts/store.ts'
 import type { Message } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
-import { chainsMeant } from '../chains/names.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import { readNodeInfo } from '../cosmos/node.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -150,16 +149,13 @@ export function createIbc(deps: IbcDeps): IbcRoom {
   const sights = createSights(common)
   const settler = createSettler(common)
   let areChainsKnown = false
-  const tellUnwatched = createUnwatchedTeller({
-    ...common,
-    isWatched: (word) => chainsMeant(directory.all(), word).length > 0,
-  })
+  const tellUnwatched = createUnwatchedTeller(common)
   const watch = createWatch({
     adopt: deps.adopt ?? (async () => []),
     async decide() {
       const found = (await deps.decide?.()) ?? null
       if (found === null && areChainsKnown) return []
-      tellUnwatched(directory.unwatched(), clock.now())
+      tellUnwatched(clock.now())
       // With the registry, the chains at far ends are known only after the first sweep.
       if (settings.counterparties !== 'registry') settler.endOrphans(directory.isGone, clock.now())
       areChainsKnown = true

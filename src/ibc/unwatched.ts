@@ -1,6 +1,8 @@
 // The alert that a chain which is named is not watched: told once, kept over restarts, over when that is mended.
 import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { Message, Notice, Observation } from '../alerts/types.ts'
+import type { Directory } from '../chains/directory.ts'
+import { chainsMeant } from '../chains/names.ts'
 import type { Settings, Unwatched } from '../config.ts'
 import { code, plain } from '../discord/text.ts'
 import { deadlineWords } from './chain-messages.ts'
@@ -11,23 +13,39 @@ import { ago, COLOUR, expiresMs, label, SIGN, utc } from './words.ts'
 
 export interface UnwatchedDeps extends TellerDeps {
   settings: Settings
-  store: Pick<ClientStore, 'nearestDeadline'>
-  /** Whether a word means a chain that is watched. */
-  isWatched: (word: string) => boolean
+  store: Pick<ClientStore, 'nearestDeadline' | 'chainIds'>
+  directory: Directory
+}
+
+interface Nearest {
+  row: ClientRow
+  deadlineMs: number
 }
 
 /** It stays in `$status`, `$alerts` and the digest; the channel is not told again every day. */
 const POLICY = { remindEveryMs: Number.POSITIVE_INFINITY }
 
-/** Returns a function that raises and ends these alerts, as of `nowMs` (Unix ms). `named` is all that is not watched. */
+/** Returns a function that raises and ends these alerts, as of `nowMs` (Unix ms). */
 export function createUnwatchedTeller(deps: UnwatchedDeps) {
-  const { alerts, settings, store, isWatched } = deps
+  const { alerts, settings, store, directory } = deps
   const { commit, advance } = createTeller(deps)
-  const nearestOf = ({ isKnown, settings: { chainId, alerts } }: Unwatched, nowMs: number) =>
-    isKnown ? store.nearestDeadline(chainId, alerts.about, nowMs) : null
-  return (named: readonly Unwatched[], nowMs: number): void =>
+  /** The nearest deadline there; where it is not known which chain it was, on those that it may have been. */
+  const nearestOf = ({ isKnown, settings: one }: Unwatched, nowMs: number): Nearest | null => {
+    // With the registry, those that are not known now may be far ends.
+    const isAny = !isKnown && settings.counterparties !== 'registry'
+    const any = isAny ? store.chainIds().filter((chainId) => directory.getKnown(chainId) === null) : []
+    return (isKnown ? [one.chainId] : any)
+      .flatMap((chainId) => {
+        const row = store.nearestDeadline(chainId, one.alerts.about, nowMs)
+        const deadlineMs = row && expiresMs(row)
+        return row && deadlineMs !== null ? { row, deadlineMs } : []
+      })
+      .reduce<Nearest | null>((a, b) => (a && a.deadlineMs <= b.deadlineMs ? a : b), null)
+  }
+  return (nowMs: number): void =>
     commit(nowMs, (tell) => {
       const mention = settings.alerts.mention
+      const named = directory.unwatched()
       for (const one of named) {
         const identity = unwatchedIdentity(one.chainId)
         const isAsked = one.sinceMs !== undefined && nowMs - one.sinceMs < settings.alerts.blindAfterMs
@@ -39,7 +57,10 @@ export function createUnwatchedTeller(deps: UnwatchedDeps) {
       for (const [identity, state] of alerts.loadStates(unwatchedIdentity(''))) {
         if (state.alertId === null || still.has(identity)) continue
         const word = identity.slice(unwatchedIdentity('').length)
-        const seen = isWatched(word) ? observation('ok') : { ...observation(state.level), about: false }
+        const seen =
+          chainsMeant(directory.all(), word).length > 0
+            ? observation('ok')
+            : { ...observation(state.level), about: false }
         for (const notice of advance(identity, state, seen, POLICY, nowMs))
           tell(mendedMessage(word, notice, nowMs))
       }
@@ -58,16 +79,12 @@ const observation = (level: Observation['level']): Observation => ({
 export function unwatchedMessage(
   one: Unwatched,
   notice: Notice,
-  nearest: ClientRow | null,
+  nearest: Nearest | null,
   mention: readonly string[],
   nowMs: number,
 ): Message {
-  const { chainId, place, reason, mend } = one
-  const deadlineMs = nearest && expiresMs(nearest)
-  const isNone = !nearest || deadlineMs === null
-  const rest = isNone
-    ? ', and nobody is told of it'
-    : `. ${deadlineWords({ row: nearest, deadlineMs }, nowMs)}`
+  const { chainId, place, reason, mend, isKnown } = one
+  const rest = isKnown && nearest ? `. ${deadlineWords(nearest, nowMs)}` : ', and nobody is told of it'
   return {
     identity: unwatchedIdentity(chainId),
     notice,
@@ -77,17 +94,21 @@ export function unwatchedMessage(
       description: [
         `${plain(reason, 500)}.`,
         `What to do: ${code(mend, 500)}, then start me again. What is known of it from before is kept, and alerts about it stay open.`,
-        !isNone
-          ? `Nearest known deadline: ${label(nearest.chainId, 64)} ${label(nearest.clientId)} may expire ${utc(deadlineMs, nowMs)}, as of the reading ${ago(nearest.readMs ?? nowMs)}. Known deadlines go on by the clock; updates since then are invisible to me.`
-          : '',
-      ]
-        .filter(Boolean)
-        .join('\n'),
+        ...(nearest ? [nearestText(nearest, isKnown === true, nowMs)] : []),
+      ].join('\n'),
       color: COLOUR.blind,
     },
     mention: notice.mention ? [...mention] : [],
     subject: label(chainId, 64),
   }
+}
+
+function nearestText({ row, deadlineMs }: Nearest, isKnown: boolean, nowMs: number): string {
+  const client = `${label(row.chainId, 64)} ${label(row.clientId)}`
+  const expires = `may expire ${utc(deadlineMs, nowMs)}, as of the reading ${ago(row.readMs ?? nowMs)}`
+  return isKnown
+    ? `Nearest known deadline: ${client} ${expires}. Known deadlines go on by the clock; updates since then are invisible to me.`
+    : `It may be ${label(row.chainId, 64)}, which is known from before and not named now: ${client} ${expires}, and nobody is told of that.`
 }
 
 function mendedMessage(word: string, notice: Notice, nowMs: number): Message {

@@ -64,6 +64,11 @@ describe('a chain that left the registry, or was never in it', () => {
           ? `⚠️ NOT WATCHED: beta-1 (chains[1].rest). Nothing is read there. Nearest known deadline in 2 d. ${world.role}`
           : `⚠️ NOT WATCHED: ${word} (chains[1]). Nothing is read there, and nobody is told of it ${world.role}`,
       ])
+      expect(world.posts().at(-1)!.embeds[0]!.description).toMatch(
+        word === 'beta-1'
+          ? /^Nearest known .* go on by the clock/m
+          : /^It may be beta-1, .* may expire Sun 22 Nov/m,
+      )
       expect(open(world).sort()).toEqual([...before, `unwatched:${word}`])
       expect(isKnown(world, 'beta-1')).toBe(true)
       expect(world.log.some(({ msg, level }) => level === 50 && msg.includes('not watched'))).toBe(true)
@@ -198,6 +203,7 @@ describe('a chain that left the registry, or was never in it', () => {
     await check(world)
     expect(world.news()).toEqual([expect.stringContaining('⚠️ NOT WATCHED: hub-1')])
     expect(open(world).some((identity) => identity.startsWith('wallet:hub-1/'))).toBe(true)
+    expect(await ask(world, 'slash', 'wallets')).toContain('1 wallet of `hub-1` (chains[1].rest): `/status`')
   })
 
   it('named by a route is said there, and its alert goes that way', async () => {

@@ -31,7 +31,8 @@ export function walletsCommand(deps: WalletCommandDeps): Command<object> {
     run: async (_args, call) => {
       const lines = linesOf(deps, await deps.watch.watched())
       const broken = deps.watch.misunderstood()
-      if (lines.length === 0 && broken.length === 0)
+      const unwatched = deps.directory.unwatched().filter(({ settings }) => settings.wallets.length > 0)
+      if (lines.length === 0 && broken.length === 0 && unwatched.length === 0)
         return { text: `No wallet is watched yet: \`${call.show('register <wallet> <chain> <threshold>')}\`` }
       const low = lines.filter((line) => isLow(deps, line)).length
       const title = [`**${count(lines.length, 'balance')}** watched, ${low} low`]
@@ -40,6 +41,10 @@ export function walletsCommand(deps: WalletCommandDeps): Command<object> {
         title.push(
           `🔴 Not watched: ${code(address, 100)} on ${chainLabel(deps.directory, chainId)} ${whose}: ${problem}`,
         )
+      }
+      for (const { chainId, place, settings } of unwatched.slice(0, 5)) {
+        const what = `${count(settings.wallets.length, 'wallet')} of ${code(chainId, 64)} (${place})`
+        title.push(`🔴 Not watched, as their chain is not: ${what}: \`${call.show('status')}\``)
       }
       return list(deps, lines, call, title.join('\n'))
     },
