@@ -53,7 +53,7 @@ export interface Held {
   lockedBase?: bigint
 }
 
-/** `height`: of the older answer; `endpoint`: that said what can be spent, where `isTold`. */
+/** `height`: of the older answer; `endpoint`: that gave the smaller amounts, which may call somebody. */
 export interface Holdings {
   held: Map<string, Held>
   /** The chain said what can be spent. */
@@ -99,17 +99,20 @@ export async function readHoldings(
   const free = told instanceof UpstreamError ? null : told
   const all = await read('balances')
   const held = new Map<string, Held>()
+  let { endpoint } = free ?? all
   for (const denom of denoms) {
     const total = all.amounts.get(denom) ?? 0n
     const base = free ? (free.amounts.get(denom) ?? 0n) : total
     held.set(denom, total > base ? { base, lockedBase: total - base } : { base: total })
+    // Paid meanwhile, or one of two endpoints errs: a second look must not go to the one that says less.
+    if (total < base) endpoint = all.endpoint
   }
   return {
     held,
     isTold: free !== null,
     failure: told instanceof UpstreamError && told.kind !== 'not-supported' ? told : null,
     height: lowerHeight(all.height, free?.height ?? null),
-    endpoint: (free ?? all).endpoint,
+    endpoint,
   }
 }
 

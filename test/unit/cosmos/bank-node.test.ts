@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { readBalance, readBalances, readHoldings } from '../../../src/cosmos/bank.ts'
 import { readGovAddress, readGovParams, readNodeInfo } from '../../../src/cosmos/node.ts'
 import { RECORDED_VERSIONS, recordingsOf, versionsWith } from '../../support/fixtures.ts'
-import { chainOf, replay, walk } from './tiny-chain.ts'
+import { chainOf, pool, replay, serving, walk } from './tiny-chain.ts'
+import { fastClock, grpc } from './tiny-node.ts'
 
 describe('money', () => {
   it.each(versionsWith('by_denom-stake-beyond-64-bit'))('%s: more than 64 bits', async (version) => {
@@ -31,6 +32,27 @@ describe('money', () => {
     const { held, isTold, failure } = await readHoldings(chain, 'cosmos1x', ['uatom'])
     expect([held.get('uatom'), isTold, failure]).toEqual([{ base: 5n }, true, null])
   })
+
+  it.each([
+    ['what is held', '0', '12', 0],
+    ['what can be spent', '12', '0', 1],
+  ])(
+    'of two endpoints the one that says less is named: a second look avoids it (%s)',
+    async (_, total, free, less) => {
+      const answers = (route: string, amount: string) =>
+        serving((path) =>
+          path.includes(`/${route}/`)
+            ? { body: { balance: { denom: 'uatom', amount } } }
+            : grpc(500, 13, 'no'),
+        )
+      const nodes = [await answers('balances', total), await answers('spendable_balances', free)]
+      const { held, endpoint } = await readHoldings(pool(nodes, { wireClock: fastClock }), 'cosmos1x', [
+        'uatom',
+      ])
+      expect(held.get('uatom')!.base).toBe(0n)
+      expect(endpoint).toBe(new URL(nodes[less]!.url).host)
+    },
+  )
 
   const lists = RECORDED_VERSIONS.flatMap((version) =>
     recordingsOf(version)
