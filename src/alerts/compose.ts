@@ -36,20 +36,10 @@ const SIGN: Record<Level, string> = {
 }
 
 /** A post's own budget; what is left of Discord's 2,000 is for the marks of `markOver`. */
-const CONTENT_MAX = LIMIT.content - 100
+export const CONTENT_MAX = LIMIT.content - 100
 const SUMMARY_MAX = 300
 const TAGS_MAX = 700
 const LINE_MAX = 500
-
-const GREY = 0x95a5a6
-/** What stands before a message, and before its lines, when it is over or when what it says was seen since. */
-const MARKS = {
-  over: { first: '🟢 over: ', line: '🟢' },
-  seen: { first: '⚪ seen since: ', line: '⚪' },
-} as const
-type Mark = keyof typeof MARKS
-const MARKED_FIRST = /^(?:🟢 over|⚪ seen since): /u
-const MARKED_LINE = /^(?:🟢|⚪) ~~(.*)~~$/u
 
 /** Whether it tells that something is wrong (and may tag people), rather than that it is over or was so before. */
 export function isAlarm(message: Message): boolean {
@@ -197,7 +187,8 @@ function numberOf(message: Message): string {
   return `#${message.notice.alertId}`
 }
 
-function names(text: string, alertId: number): boolean {
+/** Whether a text names an alert by its number: "#41". */
+export function names(text: string, alertId: number): boolean {
   return new RegExp(`(^|[^\\w#])#${alertId}(?!\\d)`).test(text)
 }
 
@@ -273,35 +264,4 @@ function ranges(messages: readonly Message[]): string {
   }
   const text = runs.map(([from, to]) => (from === to ? `#${from}` : `#${from}–#${to}`)).join(', ')
   return text.length <= 500 ? text : `#${ids[0]} … #${ids.at(-1)}`
-}
-
-/**
- * A message that was sent, edited to say that one of its alerts is over, or was seen since: its embed turns grey with
- * `text` as title, its line is struck out. When all of them are, the first line says so and the mention goes.
- */
-export function markOver(sent: Payload, alertId: number, text: string, as: Mark = 'over'): Payload {
-  const mark = MARKS[as]
-  const lines = sent.content.split('\n')
-  const single = lines.length === 1
-  const index = sent.embeds.findIndex(({ footer }) => footer && names(footer.text, alertId))
-  const embeds = sent.embeds.map((embed, at) => (at === index ? overEmbed(sent.embeds, at, text) : embed))
-  const marked = lines.map((line, at) => {
-    if (at === 0 || !names(line, alertId)) return line
-    return `${mark.line} ~~${line.replace(MARKED_LINE, '$1')}~~`
-  })
-  const hit =
-    index >= 0 || marked.some((line, at) => line !== lines[at]) || (single && names(lines[0]!, alertId))
-  const all = single ? hit : marked.slice(1).every((line) => MARKED_LINE.test(line))
-  if (all) {
-    const bare = marked[0]!.replace(MARKED_FIRST, '').replace(/\s*<@[&!]?\d+>/g, '')
-    marked[0] = shorten(mark.first + bare, CONTENT_MAX)
-  }
-  return payload(marked.join('\n'), embeds, [])
-}
-
-function overEmbed(embeds: readonly Embed[], at: number, text: string): Embed {
-  const others = embeds.reduce((sum, embed, index) => sum + (index === at ? 0 : embedSize(embed)), 0)
-  const over = { ...embeds[at]!, title: shorten(oneLine(text), LIMIT.title), color: GREY }
-  const left = LIMIT.embedsTotal - others
-  return fitEmbed(embedSize(over) <= left ? over : { ...over, fields: [] }, left)
 }

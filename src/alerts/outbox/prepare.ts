@@ -1,5 +1,6 @@
 // What is really sent of a row when its turn comes: what is over by then, or was told anew, is left out.
-import { composePost, firstTags, isAlarm, markOver, tagsOf } from '../compose.ts'
+import { composePost, firstTags, isAlarm, tagsOf } from '../compose.ts'
+import { markOver } from '../mark.ts'
 import type { Payload } from '../payload.ts'
 import type { AlertStore } from '../store.ts'
 import type { AlertState, Message } from '../types.ts'

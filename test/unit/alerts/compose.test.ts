@@ -1,6 +1,7 @@
 // The Discord messages that come of what is to be told, as their readers see them.
 import { describe, expect, it } from 'vitest'
-import { arrange, composePost, markOver, tagsOf } from '../../../src/alerts/compose.ts'
+import { arrange, composePost, tagsOf } from '../../../src/alerts/compose.ts'
+import { markOver } from '../../../src/alerts/mark.ts'
 import { type Payload, shorten } from '../../../src/alerts/payload.ts'
 import type { Message } from '../../../src/alerts/types.ts'
 import { HOUR_MS } from '../../../src/kernel/duration.ts'

@@ -1,0 +1,45 @@
+// A message that was sent, edited when what it tells of is over, or was seen since (pure).
+import type { Embed } from '../discord/command.ts'
+import { CONTENT_MAX, names } from './compose.ts'
+import { embedSize, fitEmbed, LIMIT, oneLine, type Payload, payload, shorten } from './payload.ts'
+
+const GREY = 0x95a5a6
+/** What stands before a message, and before its lines, when it is over or when what it says was seen since. */
+const MARKS = {
+  over: { first: '🟢 over: ', line: '🟢' },
+  seen: { first: '⚪ seen since: ', line: '⚪' },
+} as const
+type Mark = keyof typeof MARKS
+const MARKED_FIRST = /^(?:🟢 over|⚪ seen since): /u
+const MARKED_LINE = /^(?:🟢|⚪) ~~(.*)~~$/u
+
+/**
+ * A message that was sent, edited to say that one of its alerts is over, or was seen since: its embed turns grey with
+ * `text` as title, its line is struck out. When all of them are, the first line says so and the mention goes.
+ */
+export function markOver(sent: Payload, alertId: number, text: string, as: Mark = 'over'): Payload {
+  const mark = MARKS[as]
+  const lines = sent.content.split('\n')
+  const single = lines.length === 1
+  const index = sent.embeds.findIndex(({ footer }) => footer && names(footer.text, alertId))
+  const embeds = sent.embeds.map((embed, at) => (at === index ? overEmbed(sent.embeds, at, text) : embed))
+  const marked = lines.map((line, at) => {
+    if (at === 0 || !names(line, alertId)) return line
+    return `${mark.line} ~~${line.replace(MARKED_LINE, '$1')}~~`
+  })
+  const hit =
+    index >= 0 || marked.some((line, at) => line !== lines[at]) || (single && names(lines[0]!, alertId))
+  const all = single ? hit : marked.slice(1).every((line) => MARKED_LINE.test(line))
+  if (all) {
+    const bare = marked[0]!.replace(MARKED_FIRST, '').replace(/\s*<@[&!]?\d+>/g, '')
+    marked[0] = shorten(mark.first + bare, CONTENT_MAX)
+  }
+  return payload(marked.join('\n'), embeds, [])
+}
+
+function overEmbed(embeds: readonly Embed[], at: number, text: string): Embed {
+  const others = embeds.reduce((sum, embed, index) => sum + (index === at ? 0 : embedSize(embed)), 0)
+  const over = { ...embeds[at]!, title: shorten(oneLine(text), LIMIT.title), color: GREY }
+  const left = LIMIT.embedsTotal - others
+  return fitEmbed(embedSize(over) <= left ? over : { ...over, fields: [] }, left)
+}
