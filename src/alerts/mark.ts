@@ -32,7 +32,9 @@ export function markOver(sent: Payload, alertId: number, text: string, as: Mark 
   const all = single ? hit : marked.slice(1).every((line) => MARKED_LINE.test(line))
   if (all) {
     const bare = marked[0]!.replace(MARKED_FIRST, '').replace(/\s*<@[&!]?\d+>/g, '')
-    marked[0] = shorten(mark.first + bare, CONTENT_MAX)
+    // Where one was only seen since, the message as a whole is not over.
+    const isSeen = !single && marked.some((line, at) => at > 0 && line.startsWith(MARKS.seen.line))
+    marked[0] = shorten((isSeen ? MARKS.seen : mark).first + bare, CONTENT_MAX)
   }
   return payload(marked.join('\n'), embeds, [])
 }

@@ -238,6 +238,9 @@ describe('marking a message that was sent', () => {
       '🟢 ~~🟡 warning: Osmosis 07-tendermint-4 #4~~',
       '⚪ ~~🟡 warning: Osmosis 07-tendermint-5 #5~~',
     ])
+    const otherOrder = markOver(markOver(storm!, 5, 'seen', 'seen'), 4, 'done')
+    expect(otherOrder.content).toBe(both.content)
+    expect(markOver(both, 5, 'done').content).toMatch(/^🟢 over: /)
     expect(markOver(both, 5, 'done').content.split('\n')[2]).toBe(
       '🟢 ~~🟡 warning: Osmosis 07-tendermint-5 #5~~',
     )
