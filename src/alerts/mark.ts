@@ -15,9 +15,16 @@ const MARKED_LINE = /^(?:🟢|⚪) ~~(.*)~~$/u
 
 /**
  * A message that was sent, edited to say that one of its alerts is over, or was seen since: its embed turns grey with
- * `text` as title, its line is struck out. When all of them are, the first line says so and the mention goes.
+ * `text` as title, its line is struck out. When all of them are, the first line says so and the mention goes; `whole`
+ * says that they are, for a line that stands alone without their numbers.
  */
-export function markOver(sent: Payload, alertId: number, text: string, as: Mark = 'over'): Payload {
+export function markOver(
+  sent: Payload,
+  alertId: number,
+  text: string,
+  as: Mark = 'over',
+  whole = false,
+): Payload {
   const mark = MARKS[as]
   const lines = sent.content.split('\n')
   const single = lines.length === 1
@@ -28,7 +35,9 @@ export function markOver(sent: Payload, alertId: number, text: string, as: Mark 
     return `${mark.line} ~~${line.replace(MARKED_LINE, '$1')}~~`
   })
   const hit =
-    index >= 0 || marked.some((line, at) => line !== lines[at]) || (single && names(lines[0]!, alertId))
+    index >= 0 ||
+    marked.some((line, at) => line !== lines[at]) ||
+    (single && (names(lines[0]!, alertId) || (whole && sent.embeds.length === 0)))
   const all = single ? hit : marked.slice(1).every((line) => MARKED_LINE.test(line))
   if (all) {
     const bare = marked[0]!.replace(MARKED_FIRST, '').replace(/\s*<@[&!]?\d+>/g, '')

@@ -225,6 +225,29 @@ describe('what Discord’s own invalid form is', () => {
     expect(world.posts()[0]!.content).not.toContain('\n')
   })
 
+  it('marks what was said without its details as over, too, when all of it is', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST' })
+    await tell(alarm(1, { mention: [] }))
+    await tell(...over(1))
+    expect(world.posts()[0]!.content).toBe('🟢 over: 🔴 alarm 1.')
+    const alerts = createAlertStore(world.database)
+    const open = (id: number) => step(null, seen('warning'), { remindEveryMs: DAY_MS }, 0, () => id).after!
+    const storm = [2, 3].map((id) => aMessage(id, {}, { identity: `thing ${id}` }))
+    for (const id of [2, 3]) alerts.saveState(`thing ${id}`, open(id), 0)
+    world.faults.add('webhook', invalid, { method: 'POST', times: 2 })
+    world.commit(...storm)
+    await world.delivery.flush()
+    const first = () => world.posts().find(({ content }) => content.includes('2 warning on Osmosis'))!.content
+    for (const [id, mark] of [
+      [2, /^🟡 2 warning on Osmosis/],
+      [3, /^🟢 over: 🟡 2 warning on Osmosis$/],
+    ] as const) {
+      alerts.saveState(`thing ${id}`, { ...open(id), level: 'ok', alertId: null }, 0)
+      await tell(...over(id))
+      expect(first()).toMatch(mark)
+    }
+  })
+
   it('where even the first line is refused, the bot itself says it, and it is tried on', async () => {
     world.faults.add('webhook', invalid, { method: 'POST', times: Infinity, holds: 'alarm 1.' })
     await tell(alarm(1), alarm(2))

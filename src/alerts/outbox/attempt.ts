@@ -71,7 +71,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       doubt = looked === 'in doubt'
     }
     const prepared =
-      row.kind === 'post' ? preparePost(row, outbox, alerts, clock.now()) : prepareEdit(row, outbox)
+      row.kind === 'post' ? preparePost(row, outbox, alerts, clock.now()) : prepareEdit(row, outbox, alerts)
     if ('drop' in prepared) return setAside(lane, id, prepared.drop)
     const { messages, messageId } = prepared
     let { payload } = prepared

@@ -57,16 +57,22 @@ function tagsIn({ allowed_mentions: { roles, users } }: Payload): string[] {
 }
 
 /** The edit of a post that was delivered, or why there is nothing to edit. */
-export function prepareEdit(row: OutboxRow, outbox: Outbox): Prepared {
+export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore): Prepared {
   const target = row.targetId === null ? null : outbox.row(row.targetId)
   if (!target?.deliveredMs || !target.messageId || !target.payload)
     return { drop: 'its message was never sent' }
   const shows = new Set(target.messages.map(({ notice }) => notice.alertId))
   const over = row.messages.filter(({ notice }) => shows.has(notice.alertId))
   if (over.length === 0) return { drop: 'its message does not show it' }
+  // One line alone may stand for a whole storm, without its numbers: what was refused with its details.
+  const storm = outbox.stormRows(target.stormId ?? target.id).flatMap(({ messages }) => messages)
+  const whole = storm.every(({ identity, notice: { alertId } }) => {
+    const state = alerts.loadState(identity)
+    return over.some(({ notice }) => notice.alertId === alertId) || (state && state.alertId !== alertId)
+  })
   const payload = over.reduce(
     (now, { notice, headline }) =>
-      markOver(now, notice.alertId, headline, notice.kind === 'confirmed' ? 'seen' : 'over'),
+      markOver(now, notice.alertId, headline, notice.kind === 'confirmed' ? 'seen' : 'over', whole),
     target.payload,
   )
   return { messages: over, payload, messageId: target.messageId }

@@ -140,6 +140,7 @@ export function createWebhookWatch(deps: {
       .then((said) => {
         if (said && !signal.aborted) known.update(name, { saidMs: clock.now() })
       })
+      .catch((error) => logger.warn({ webhook: name, err: error }, 'that it was said could not be noted'))
       .finally(() => saying.delete(name))
   }
 
