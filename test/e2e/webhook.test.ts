@@ -98,9 +98,13 @@ describe('a message that Discord refuses', () => {
     expect(world.app.delivery.status().waiting).toBe(0)
   })
 
-  it('even without its details is set aside, and said by the bot itself', async () => {
+  it('even without its details holds up nobody, is said by the bot itself, and tried on', async () => {
     const world = await three()
-    world.server.faults.add('webhook', { kind: 'status', status: 400 }, { method: 'POST', times: 2 })
+    world.server.faults.add(
+      'webhook',
+      { kind: 'status', status: 400 },
+      { method: 'POST', times: Infinity, holds: 'gamma-1' },
+    )
     await world.leap(0.76 * PERIOD)
     await world.pass(60_000)
     expect(world.news()).toEqual([])
@@ -108,7 +112,11 @@ describe('a message that Discord refuses', () => {
     expect(world.answers()[0]!.content).toMatch(/50035.*🟡 .*gamma-1 07-tendermint-0/)
     await world.leap(0.05 * PERIOD)
     await world.pass(60_000)
-    expect(world.news()).toContainEqual(expect.stringContaining('alpha-1'))
+    expect(world.news().some((line) => /^🟡 .*: alpha-1/.test(line))).toBe(true)
+    expect(world.news().some((line) => line.includes('gamma-1'))).toBe(false)
+    world.server.faults.clear()
+    await world.pass(5 * 60_000)
+    expect(world.news()).toContainEqual(expect.stringContaining('gamma-1'))
     expect(world.app.delivery.status().waiting).toBe(0)
   })
 })
