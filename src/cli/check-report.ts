@@ -158,13 +158,11 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
       printable(client.connectionIds.slice(0, 3).join(' ')) + (client.connectionIds.length > 3 ? ' …' : ''),
     ])
   }
-  const counts = Object.keys(BADNESS)
-    .map((severity) => ({
-      severity,
-      number: report.clients.filter((one) => one.severity === severity).length,
-    }))
+  const wordOf = (client: ClientReport) => (isOverdue(client) ? 'overdue' : client.severity)
+  const counts = [...Object.keys(BADNESS), 'overdue']
+    .map((word) => ({ word, number: report.clients.filter((one) => wordOf(one) === word).length }))
     .filter(({ number }) => number > 0)
-    .map(({ severity, number }) => `${number} ${severity}`)
+    .map(({ word, number }) => `${number} ${word}`)
     .join(', ')
   const host = (chainId: string) => report.chains.find((chain) => chain.chainId === chainId)
   // Where the chain makes blocks, the next one tells.

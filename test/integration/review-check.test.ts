@@ -196,6 +196,7 @@ describe('what a chain says of itself', () => {
     expect(text).toContain(
       '1 client on alpha-1 past the deadline by the clock; the chain has made no block since 2026-11-20T08:00:00Z. An update waiting in its mempool with a header from before then can still save it',
     )
+    expect(text).toContain('1 client on 1 chain: 1 overdue\n')
     expect(text).not.toContain('EXPIRED')
     const makesBlocks = { ...report, chains: [{ ...chain, status: 'ok' as const }] }
     expect(tableText(makesBlocks, { colour: false, nowMs })).not.toContain('has made no block')
