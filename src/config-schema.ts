@@ -2,9 +2,8 @@
 import { validate as isCron } from 'node-cron'
 import { z } from 'zod'
 import { type FaucetInput, faucetSchema } from './faucet/schema.ts'
-import { closed, duration } from './kernel/schema.ts'
+import { closed, duration, snowflake } from './kernel/schema.ts'
 
-const snowflake = z.string().regex(/^\d{15,21}$/, 'not a Discord id (15 to 21 digits, as a string)')
 const mention = z.string().regex(/^<@&?\d{15,21}>$/, 'not a mention: write "<@&ROLE ID>" or "<@USER ID>"')
 const share = z.number().gt(0, 'must be above 0').lt(1, 'must be below 1: it is a share, 0.8 for 80 %')
 const envName = z

@@ -1,25 +1,23 @@
 // Asks a webhook which server it writes into.
 import { z } from 'zod'
 import { createSend, webhookUrl } from './outbox/send.ts'
+import { judge } from './outbox/verdict.ts'
 
-/** Answers of whatever stands between us and Discord, or that pass. */
-const NOT_NOW = [403, 407, 408, 425, 429]
-
-const webhook = z.object({ id: z.string(), guild_id: z.string().nullish() })
+const webhookSchema = z.object({ id: z.string(), guild_id: z.string().nullish() })
 
 /**
- * The id of the server; null where the webhook is gone or tells none.
+ * The id of the server; null where Discord says that the webhook is gone, or tells none.
  * @throws when it cannot be asked now
  */
 export async function webhookGuild(url: string, timeoutMs = 10_000): Promise<string | null> {
   const { send, close } = createSend(timeoutMs)
   try {
-    const { status, body } = await send({ method: 'GET', url: webhookUrl(url, null) })
-    if (NOT_NOW.includes(status) || status >= 500) throw new Error(`it answered ${status}`)
-    if (status !== 200) return null
-    const read = webhook.safeParse(body)
-    if (!read.success) throw new Error('its answer is not that of a webhook')
-    return read.data.guild_id ?? null
+    const answer = await send({ method: 'GET', url: webhookUrl(url, null) })
+    const webhook = answer.status === 200 ? webhookSchema.safeParse(answer.body).data : undefined
+    if (webhook) return webhook.guild_id ?? null
+    const verdict = judge(answer)
+    if (verdict.kind === 'gone') return null
+    throw new Error('reason' in verdict ? verdict.reason : `it answered ${answer.status}`)
   } finally {
     await close()
   }

@@ -68,6 +68,11 @@ export function createAnswer(transport: Transport, logger: Logger): Answer {
   return answer
 }
 
+/** Discord's own error has a code; a proxy, a firewall or Cloudflare before it answers with a status alone. */
+export function isDiscordsWord(error: unknown): error is DiscordAPIError {
+  return error instanceof DiscordAPIError && typeof error.code === 'number'
+}
+
 /** What the log gets of a failed request: never its URL (it holds the interaction's token) nor its body. */
 export function describeFailure(error: unknown): object {
   if (error instanceof DiscordAPIError) {

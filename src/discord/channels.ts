@@ -2,7 +2,7 @@
 import { DiscordAPIError, type REST, Routes } from 'discord.js'
 import { ZodError, z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
-import { describeFailure } from './answer.ts'
+import { describeFailure, isDiscordsWord } from './answer.ts'
 import type { Reply } from './command.ts'
 import { type Payload, toPayloads } from './reply.ts'
 
@@ -99,10 +99,10 @@ export function createChannels(rest: () => REST, logger: Logger) {
   }
 }
 
-/** The network, rate limits, and Discord's own trouble. */
+/** The network and what stands in it, rate limits, and Discord's own trouble. */
 function mayPass(error: unknown): boolean {
   if (error instanceof ZodError) return false
-  return !(error instanceof DiscordAPIError) || error.status >= 500 || error.status === 429
+  return !isDiscordsWord(error) || error.status >= 500 || error.status === 429
 }
 
 /** The smallest snowflake of a moment: `(ms - 2015) << 22`. */

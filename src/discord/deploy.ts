@@ -1,8 +1,9 @@
 // Registers the slash commands: one bulk overwrite, left out when Discord has the same set already.
 import { isDeepStrictEqual } from 'node:util'
-import { DiscordAPIError, type REST, Routes } from 'discord.js'
+import { type REST, Routes } from 'discord.js'
 import { z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
+import { isDiscordsWord } from './answer.ts'
 import { type Registry, slashPayload } from './registry.ts'
 
 const OptionSchema = z.object({
@@ -81,8 +82,7 @@ export async function isMember(rest: REST, guildId: string): Promise<boolean> {
   }
 }
 
-const isNoAccess = (error: unknown) =>
-  error instanceof DiscordAPIError && (error.status === 403 || error.status === 404)
+const isNoAccess = (error: unknown) => isDiscordsWord(error) && (error.status === 403 || error.status === 404)
 
 /** Commands by name: what is ours in them, without what Discord adds or leaves out where it is the default. */
 function normalise(commands: z.infer<typeof RegisteredSchema>): unknown[] {

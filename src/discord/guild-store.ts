@@ -3,8 +3,6 @@ import type { Database } from '../storage/database.ts'
 
 export interface KeptGuild {
   guildId: string
-  /** How it was learnt; `membership`: it was the only server that the bot was in. */
-  learntFrom: 'configuration' | 'webhook' | 'membership'
   /** The server that has the slash commands; null: not known (an older version may have registered them for all). */
   commandsIn: string | null
 }
@@ -14,19 +12,17 @@ export type GuildStore = ReturnType<typeof createGuildStore>
 export function createGuildStore({ sql }: Pick<Database, 'sql'>) {
   return {
     get: (): KeptGuild | null =>
-      (sql
-        .prepare(
-          'SELECT guild_id AS guildId, learnt_from AS learntFrom, commands_in AS commandsIn FROM discord_guild',
-        )
-        .get() as KeptGuild | undefined) ?? null,
+      (sql.prepare('SELECT guild_id AS guildId, commands_in AS commandsIn FROM discord_guild').get() as
+        | KeptGuild
+        | undefined) ?? null,
 
-    keep({ guildId, learntFrom }: Pick<KeptGuild, 'guildId' | 'learntFrom'>): void {
+    keep(guildId: string): void {
       sql
         .prepare(
-          `INSERT INTO discord_guild (only, guild_id, learnt_from) VALUES (1, ?, ?)
-           ON CONFLICT (only) DO UPDATE SET guild_id = excluded.guild_id, learnt_from = excluded.learnt_from`,
+          `INSERT INTO discord_guild (only, guild_id) VALUES (1, ?)
+           ON CONFLICT (only) DO UPDATE SET guild_id = excluded.guild_id`,
         )
-        .run(guildId, learntFrom)
+        .run(guildId)
     },
 
     commandsAreIn(guildId: string): void {

@@ -5,7 +5,7 @@ import { type Clock, sleepUntil } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import type { GuildStore, KeptGuild } from './guild-store.ts'
+import type { GuildStore } from './guild-store.ts'
 
 /** Where something happened: in the server that counts, elsewhere (direct messages too), or that is not known yet. */
 export type Place = 'mine' | 'elsewhere' | 'unknown'
@@ -60,12 +60,12 @@ export function createGuild(deps: GuildDeps): Guild {
   let learning = false
   if (configured !== undefined && configured !== known) keep(configured, 'configuration')
 
-  function keep(guildId: string, learntFrom: KeptGuild['learntFrom']): void {
+  function keep(guildId: string, learntFrom: 'configuration' | 'webhook' | 'membership'): void {
     known = guildId
     problem = null
     logger.info({ guildId, learntFrom }, 'this is the server in which commands are answered and rights count')
     try {
-      store.keep({ guildId, learntFrom })
+      store.keep(guildId)
     } catch (error) {
       logger.error({ err: error }, 'the server could not be kept; it is learnt again after the next start')
     }

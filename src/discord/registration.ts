@@ -10,7 +10,7 @@ import { inviteUrl } from './permissions.ts'
 import type { Registry } from './registry.ts'
 
 export interface Registration {
-  /** Registers them unless that is done; what waits before its next try does it now. */
+  /** Looks whether the bot is in the server and registers them; what waits before its next try does it now. */
   ensure(applicationId: string, guildId: string): void
   /** The bot has been thrown out of the server. */
   left(): void
@@ -37,7 +37,6 @@ export function createRegistration(deps: RegistrationDeps): Registration {
   const { rest, store, clock, logger, signal } = deps
   let where = { applicationId: '', guildId: '' }
   let running = false
-  let done = false
   let wake = () => {}
   let outside: string | null = null
   let failure: string | null = null
@@ -68,13 +67,8 @@ export function createRegistration(deps: RegistrationDeps): Registration {
 
   async function run(): Promise<void> {
     running = true
-    for (
-      let pauseMs: number = PAUSE_MS;
-      !signal.aborted && !done;
-      pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS)
-    ) {
+    for (let pauseMs: number = PAUSE_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS)) {
       const waitMs = await attempt(where)
-      done = waitMs === null
       if (waitMs === null) break
       const woken = new AbortController()
       wake = () => woken.abort()
@@ -95,12 +89,9 @@ export function createRegistration(deps: RegistrationDeps): Registration {
     ensure(applicationId, guildId) {
       where = { applicationId, guildId }
       wake()
-      if (!running && !done) void run()
+      if (!running) void run()
     },
-    left() {
-      done = false
-      outOfGuild()
-    },
+    left: outOfGuild,
     problems: () => [outside, failure].filter((one) => one !== null),
   }
 }

@@ -1,6 +1,7 @@
 // One connection to Discord's gateway, from login to its end; reconnecting within a session is discord.js's work.
 import { once } from 'node:events'
 import {
+  type APIGatewayBotInfo,
   Client,
   DefaultRestOptions,
   DiscordjsErrorCodes,
@@ -152,6 +153,13 @@ function createClient(
   tooEarly: (pauseMs: number, left: LoginsLeft) => void,
 ): Client {
   const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits
+  /** Whether a login may be made now; if not, the session is over. */
+  function mayIdentify({ session_start_limit: limit }: APIGatewayBotInfo): boolean {
+    const left = { total: limit.total, remaining: limit.remaining, resetAfterMs: limit.reset_after }
+    const pauseMs = options.identifyPauseMs(left)
+    if (pauseMs > 0) tooEarly(pauseMs, left)
+    return pauseMs <= 0
+  }
   return new Client({
     intents: options.withMessages ? [Guilds, GuildMessages, MessageContent] : [Guilds],
     allowedMentions: { parse: [] },
@@ -164,26 +172,22 @@ function createClient(
     // Interactions wait in discord.js until every server has been described; they live three seconds.
     waitGuildTimeout: 2000,
     ws: {
-      buildStrategy: (manager) => new WatchedStrategy(manager, shards),
+      buildStrategy: (manager) =>
+        new WatchedStrategy(manager, shards, async () => {
+          // discord.js makes an error of it that only tells when there are some again.
+          const info = await manager.fetchGatewayInformation()
+          if (info.session_start_limit.remaining <= 0) mayIdentify(info)
+        }),
       // All logins pass here, also those that discord.js makes by itself when a session cannot be resumed.
       async buildIdentifyThrottler(manager) {
-        let limit = (await manager.fetchGatewayInformation()).session_start_limit
+        let info = await manager.fetchGatewayInformation()
         let first = true
         return {
           async waitForIdentify(_shardId, signal) {
             // Never throws while the connection stands: discord.js would log in all the same.
-            if (!first) {
-              const fresh = await manager.fetchGatewayInformation(true).catch(() => null)
-              limit = fresh?.session_start_limit ?? limit
-            }
+            if (!first) info = await manager.fetchGatewayInformation(true).catch(() => info)
             first = false
-            const { total, remaining, reset_after: resetAfterMs } = limit
-            const left = { total, remaining, resetAfterMs }
-            const pauseMs = options.identifyPauseMs(left)
-            if (pauseMs > 0) {
-              tooEarly(pauseMs, left)
-              if (!signal.aborted) await once(signal, 'abort')
-            }
+            if (!mayIdentify(info) && !signal.aborted) await once(signal, 'abort')
             signal.throwIfAborted()
           },
         }
@@ -242,14 +246,21 @@ interface ShardInside {
 /** Puts every shard that is made into a list: discord.js forgets them when it destroys them. */
 class WatchedStrategy extends SimpleShardingStrategy {
   readonly #made: ShardInside[]
+  readonly #beforeConnect: () => Promise<void>
 
-  constructor(manager: ConstructorParameters<typeof SimpleShardingStrategy>[0], made: ShardInside[]) {
+  constructor(
+    manager: ConstructorParameters<typeof SimpleShardingStrategy>[0],
+    made: ShardInside[],
+    beforeConnect: () => Promise<void>,
+  ) {
     super(manager)
     this.#made = made
+    this.#beforeConnect = beforeConnect
   }
 
   override async spawn(shardIds: number[]): Promise<void> {
     await super.spawn(shardIds)
+    await this.#beforeConnect()
     const { shards } = this as unknown as { shards: Map<number, ShardInside> }
     this.#made.push(...shards.values())
   }

@@ -1,9 +1,8 @@
 // The faucet's part of the configuration: what may be written, and the settings with every default filled in.
 import { z } from 'zod'
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
-import { closed, duration } from '../kernel/schema.ts'
+import { closed, duration, snowflake } from '../kernel/schema.ts'
 
-const snowflake = z.string().regex(/^\d{15,21}$/, 'not a Discord id (15 to 21 digits, as a string)')
 const secretName = z
   .string('the name of the environment variable that holds the secret is missing')
   .regex(

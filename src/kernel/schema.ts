@@ -24,6 +24,11 @@ function unknownKey(key: string, known: readonly string[]): string {
 
 const likeness = (a: string, b: string) => distance(a.toLowerCase(), b.toLowerCase())
 
+/** An id of Discord. */
+export const snowflake = z
+  .string('a Discord id is written in quotes: as a number, its last digits are lost')
+  .regex(/^\d{15,21}$/, 'not a Discord id (15 to 21 digits, as a string)')
+
 /** A duration such as "10m"; comes out in milliseconds. */
 export const duration = z.string().transform((text, ctx) => {
   const ms = parseDurationMs(text)

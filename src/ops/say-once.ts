@@ -25,7 +25,7 @@ export function createSayOnce(deps: {
       if (store.textOf(about) === text) return
       const nowMs = clock.now()
       database.transaction(() => {
-        store.said(about, text, nowMs)
+        store.said(about, text)
         commitNotices(
           database,
           [message(about, text, nowMs)],

@@ -6,13 +6,8 @@ export function createSaidStore({ sql }: Database) {
     textOf: (about: string): string | null =>
       (sql.prepare('SELECT text FROM said_once WHERE about = ?').get(about) as { text: string } | undefined)
         ?.text ?? null,
-    said(about: string, text: string, nowMs: number): void {
-      sql
-        .prepare(
-          `INSERT INTO said_once (about, text, said_ms) VALUES (?, ?, ?)
-           ON CONFLICT (about) DO UPDATE SET text = excluded.text, said_ms = excluded.said_ms`,
-        )
-        .run(about, text, nowMs)
+    said(about: string, text: string): void {
+      sql.prepare('INSERT OR REPLACE INTO said_once (about, text) VALUES (?, ?)').run(about, text)
     },
     over(about: string): void {
       sql.prepare('DELETE FROM said_once WHERE about = ?').run(about)

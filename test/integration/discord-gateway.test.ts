@@ -313,6 +313,20 @@ describe('sessions that end right after they began', () => {
   })
 })
 
+it('where no login is left, it waits until there are some again, and says so in the channel', async () => {
+  const said: [string, string | null][] = []
+  bot = await makeTestBot(commands, { sayOnce: (about, text) => void said.push([about, text]) })
+  const session_start_limit = { total: 1000, remaining: 0, reset_after: 14_400_000, max_concurrency: 1 }
+  const body = { url: bot.server.gateway.url, shards: 1, session_start_limit }
+  bot.server.faults.add('bot', { kind: 'answer', status: 200, body }, { path: '/gateway/bot' })
+  await bot.discord.start()
+  expect(bot.discord.status().problem).toMatch(/next try comes in 4 h.*0 of 1000 are left for the next 4 h/)
+  expect(said.find(([about]) => about === 'sessions')?.[1]).toContain('Few logins to Discord are left')
+  expect(bot.server.gateway.counts.identifies).toBe(0)
+  await bot.clock.advance(14_400_000)
+  await until(() => bot.discord.status().state === 'ready')
+})
+
 describe('stopping', () => {
   it('lets a running command finish', async () => {
     bot = await startTestBot(commands)
@@ -354,6 +368,19 @@ describe('channels', () => {
     const closed = bot.world.addChannel('closed', { denyBot: ['SEND_MESSAGES'] })
     expect(await bot.discord.sayInChannel(closed.id, 'x')).toBe(false)
     expect(await bot.discord.sayInChannel('1', 'x')).toBe(false)
+  })
+
+  it('a direct message that something before Discord refuses is for later', async () => {
+    bot = await startTestBot(commands)
+    for (const [status, body] of [
+      [403, 'error code: 1015'],
+      [404, '<html></html>'],
+      [407, undefined],
+    ] as const) {
+      bot.server.faults.add('bot', { kind: 'answer', status, body }, { path: '/users/@me/channels' })
+      await expect(bot.discord.dm(bot.ann, { text: 'hello' })).rejects.toThrow()
+    }
+    expect(await bot.discord.dm(bot.ann, { text: 'hello' })).toBe(true)
   })
 
   it('a direct message that Discord lets wait for an hour is for later, at once', async () => {

@@ -171,6 +171,42 @@ describe('once it is known', () => {
     expect(bot.world.commands.global).not.toEqual([])
   })
 
+  it('what stands between us and Discord does not say that the bot is not in it, nor that commands are gone', async () => {
+    const page = { kind: 'answer', status: 403, body: 'error code: 1015' } as const
+    await start({ webhookGuild: () => Promise.reject(new Error('no answer')) })
+    bot.server.faults.add('bot', page, { method: 'GET', path: '/guilds/{guild_id}' })
+    bot.server.faults.add('bot', page, { method: 'GET', path: '/applications/{application_id}/commands' })
+    await bot.reconnect({ guildId: bot.world.guild.id })
+    said = {}
+    for (let tries = 0; tries < 2; tries++) {
+      await until(() => bot.discord.status().problem?.includes('slash commands could not be registered'))
+      expect(bot.discord.status().problem).not.toContain('is not in its server')
+      expect(bot.world.commands.global).not.toEqual([])
+      const seen = bot.log.length
+      await bot.clock.advance(3 * 60_000)
+      await until(() => bot.log.slice(seen).some(({ msg }) => msg.includes('slash commands')))
+    }
+    await until(isRegistered)
+    expect(said.guild).toBeNull()
+    expect(bot.world.commands.global).toEqual([])
+  })
+
+  it('being thrown out while there is no connection is told when there is one', async () => {
+    await start({ webhookGuild: async () => bot.world.guild.id })
+    await until(isRegistered)
+    bot.server.gateway.faults.refuseConnections = true
+    bot.server.gateway.closeAll(4009)
+    await until(() => bot.discord.status().state === 'connecting')
+    bot.world.removeMember(bot.world.bot.id)
+    bot.server.gateway.faults.refuseConnections = false
+    const told = () => bot.discord.status().problem?.includes('is not in its server')
+    while (!told()) {
+      await bot.clock.advance(1000)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(said.guild).toContain('invite it')
+  })
+
   it('being thrown out of it is told too', async () => {
     await start({ webhookGuild: async () => bot.world.guild.id })
     await until(isRegistered)

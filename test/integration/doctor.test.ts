@@ -383,7 +383,7 @@ describe('Discord', () => {
     // The bot goes on with what it learnt first, wherever the webhook went.
     const data = join(one.folder, 'data')
     const database = openDatabase(data, { nowMs: one.clock.now() })
-    createGuildStore(database).keep({ guildId: id, learntFrom: 'webhook' })
+    createGuildStore(database).keep(id)
     database.close()
     one.webhook.guild_id = '123456789012345678'
     expect((await one.run()).of('guildId')[0]!.mend).toContain(`Write guildId: '${id}'`)

@@ -106,7 +106,7 @@ describe('problems', () => {
     [
       'a number where an id belongs',
       { chains: [chain], discord: { guildId: 972778865355272194n } },
-      'discord.guildId',
+      'discord.guildId: a Discord id is written in quotes',
     ],
   ])('%s', async (_, input, text) => {
     expect(await problemsOf(input)).toContain(text)

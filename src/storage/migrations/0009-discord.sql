@@ -4,13 +4,11 @@
 CREATE TABLE discord_guild (
   only        INTEGER PRIMARY KEY CHECK (only = 1),
   guild_id    TEXT NOT NULL,
-  learnt_from TEXT NOT NULL CHECK (learnt_from IN ('configuration', 'webhook', 'membership')),
   commands_in TEXT              -- the server that has the slash commands; NULL: not known, perhaps all of them
 ) STRICT;
 
 -- What is told once while it lasts, over restarts too.
 CREATE TABLE said_once (
-  about   TEXT PRIMARY KEY,
-  text    TEXT NOT NULL,
-  said_ms INTEGER NOT NULL
+  about TEXT PRIMARY KEY,
+  text  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
