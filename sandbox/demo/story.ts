@@ -1,5 +1,5 @@
 // The demo's fixed story: a client comes into danger, an endpoint fails, the faucet pays, a wallet runs low.
-import { systemClock } from '../../src/kernel/clock.ts'
+import { type Clock, systemClock } from '../../src/kernel/clock.ts'
 import type { Message } from '../discord/types.ts'
 import { walletOf } from './chains.ts'
 import { runWorldCommand } from './commands.ts'
@@ -9,8 +9,10 @@ import { speak } from './speak.ts'
 import type { Scene } from './world.ts'
 
 export interface StoryOptions {
-  /** How long each awaited message may take, in real milliseconds; 30 s. */
+  /** How long each awaited message may take, in milliseconds of `clock`; 30 s. */
   withinMs?: number
+  /** What that is measured with; the machine's. */
+  clock?: Clock
   /** Pause after each step, for people who read along, in real milliseconds; none. */
   pauseMs?: number
 }
@@ -33,7 +35,7 @@ interface Sight {
  * @throws {StoryStopped} when an awaited message does not come in time
  */
 export async function playStory(scene: Scene, screen: Screen, options: StoryOptions = {}): Promise<void> {
-  const { withinMs = 30_000, pauseMs = 0 } = options
+  const { withinMs = 30_000, pauseMs = 0, clock = systemClock } = options
   const { channels, discord, people, at } = scene
   const hub = scene.settings.chains[0]!
   const [client = ''] = scene.chains.chain(hub.chainId).clients.keys()
@@ -58,7 +60,7 @@ export async function playStory(scene: Scene, screen: Screen, options: StoryOpti
   }
   const within = async <T>(work: Promise<T>): Promise<T | null> => {
     const late = new AbortController()
-    const result = await Promise.race([work, systemClock.sleep(withinMs, late.signal).then(() => null)])
+    const result = await Promise.race([work, clock.sleep(withinMs, late.signal).then(() => null)])
     late.abort()
     return result
   }

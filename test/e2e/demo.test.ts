@@ -10,10 +10,29 @@ import { runDemo } from '../../sandbox/demo/demo.ts'
 import type { Screen } from '../../sandbox/demo/screen.ts'
 import { speak } from '../../sandbox/demo/speak.ts'
 import { playStory, StoryStopped } from '../../sandbox/demo/story.ts'
+import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { withScene } from '../support/demo.ts'
+import { until } from '../support/discord-bot.ts'
 
 const DAY_MS = 86_400_000
 const SILENT: Screen = { heading() {}, note() {}, typed() {}, stop() {} }
+
+/** A screen that keeps what was typed: a line of the world's when it was answered, a command at once. */
+function noting(): { screen: Screen; noted: string[] } {
+  const noted: string[] = []
+  let typed = ''
+  return {
+    noted,
+    screen: {
+      ...SILENT,
+      typed(line) {
+        typed = line
+        if (!line.startsWith('!')) noted.push(line)
+      },
+      note: () => void noted.push(typed),
+    },
+  }
+}
 
 let temporary: string
 const TMPDIR = process.env.TMPDIR
@@ -88,18 +107,32 @@ describe('the story', () => {
   it('stops where the webhook takes no message', async () => {
     await withScene(async (scene) => {
       scene.server.faults.add('webhook', { kind: 'status', status: 500 }, { times: Infinity })
-      const story = playStory(scene, SILENT, { withinMs: 3000 })
-      await expect(story).rejects.toThrow(new StoryStopped('the warning did not come within 3 s'))
+      const clock = new ManualClock()
+      const steps = noting()
+      const story = playStory(scene, steps.screen, { withinMs: 3000, clock })
+      const stopped = expect(story).rejects.toThrow(new StoryStopped('the warning did not come within 3 s'))
+      // The last thing before the warning is awaited; patience ends only then, however long this machine took.
+      await until(() => steps.noted.includes('!clock +8d'))
+      await until(() =>
+        scene.server.requests.some(({ method, status }) => method === 'POST' && status === 500),
+      )
+      await clock.advance(3000)
+      await stopped
     })
   })
 
   it('stops where the faucet does not pay', async () => {
     await withScene(async (scene) => {
       await scene.faucet.be('down')
-      const story = playStory(scene, SILENT, { withinMs: 3000 })
-      await expect(story).rejects.toThrow(
+      const clock = new ManualClock()
+      const steps = noting()
+      const story = playStory(scene, steps.screen, { withinMs: 3000, clock })
+      const stopped = expect(story).rejects.toThrow(
         new StoryStopped('the payment of the faucet did not come within 3 s'),
       )
+      await until(() => steps.noted.at(-1)?.startsWith('/drip') && clock.waiting > 0)
+      await clock.advance(3000)
+      await stopped
     })
   })
 

@@ -62,7 +62,7 @@ const struck: [string, Faults][] = [
 ]
 
 describe('beside a healthy endpoint, one that', () => {
-  it.each(struck)('%s hides nothing', { timeout: 15_000 }, async (_, faults) => {
+  it.each(struck)('%s hides nothing', async (_, faults) => {
     const world = await startWorld({
       build: ring(),
       endpoints: { 'beta-1': [faults, {}] },

@@ -63,7 +63,7 @@ describe('a full disk', () => {
 })
 
 describe('a database that another program holds', () => {
-  it('is waited for: nothing is lost, nothing is told twice', { timeout: 30_000 }, async () => {
+  it('is waited for: nothing is lost, nothing is told twice', async () => {
     const world = await pair()
     world.app.database.sql.pragma('busy_timeout = 50')
     const other = new BetterSqlite3(join(world.dataDirectory, DATABASE_FILE))

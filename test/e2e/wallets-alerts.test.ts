@@ -264,7 +264,7 @@ describe('the check', () => {
     chainOf(world, 'osmo-1').setBalance(address(1, 'osmo'), 'uosmo', 1n)
     const checking = check(world)
     await expect
-      .poll(() => world.lines(), { timeout: 5000 })
+      .poll(() => world.lines(), { timeout: 100_000 })
       .toEqual([expect.stringContaining('on Osmosis has 0.000001 OSMO, below 2 OSMO')])
     world.endpoints.get('hub-1')![0]!.faults = {}
     await checking

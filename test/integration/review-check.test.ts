@@ -121,7 +121,7 @@ describe('.env', () => {
     world.env = rest
     writeFileSync(join(world.directory, '.env'), `DISCORD_API_BASE=${DISCORD_API_BASE}\nLOG_LEVEL=silent\n`)
     const { child, err, ended } = world.run('start')
-    await expect.poll(() => world.lines().length, { timeout: 15_000 }).toBeGreaterThan(0)
+    await expect.poll(() => world.lines().length, { timeout: 100_000 }).toBeGreaterThan(0)
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
     // The first line for people, and no log.

@@ -51,7 +51,7 @@ describe('a first look that could not read everything', () => {
     })
     const starting = world.restart().catch(() => {})
     const asked = () => world.endpoints.get('alpha-1')![0]!.log.some(({ path }) => CONSENSUS.test(path))
-    await expect.poll(asked, { timeout: 5000 }).toBe(true)
+    await expect.poll(asked, { timeout: 100_000 }).toBe(true)
     const { store } = world.app.ibc
     await world.app.ibc.watch.stop()
     expect(store.clients('alpha-1').filter(({ readMs }) => readMs === null)).toEqual([])
@@ -184,7 +184,7 @@ describe('a slow chain', () => {
     const starting = world.restart({ ...world.settings, chains: [slow, beta!] }).catch(() => {})
     const lists = () =>
       world.endpoints.get('beta-1')![0]!.log.filter(({ path }) => path.includes('/client_states?')).length
-    await expect.poll(lists, { timeout: 6000 }).toBeGreaterThan(2)
+    await expect.poll(lists, { timeout: 100_000 }).toBeGreaterThan(2)
     await world.stop()
     await starting
   })
@@ -278,10 +278,10 @@ describe('a client that is read by itself while its chain is being swept', () =>
     strike(world, 'alpha-1', { only: slow, hang: true })
     const sweeping = world.app.ibc.watch.sweepAll()
     const asked = () => world.endpoints.get('alpha-1')![0]!.log.some(({ path }) => slow.test(path))
-    await expect.poll(asked, { timeout: 5000 }).toBe(true)
+    await expect.poll(asked, { timeout: 100_000 }).toBe(true)
     world.chains.freeze('alpha-1', '07-tendermint-0')
     await world.clock.advance(45_000)
-    await expect.poll(() => world.lines().length, { timeout: 5000 }).toBe(1)
+    await expect.poll(() => world.lines().length, { timeout: 100_000 }).toBe(1)
     strike(world, 'alpha-1', {})
     await sweeping
     await world.quiet()

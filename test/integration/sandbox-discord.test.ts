@@ -106,7 +106,7 @@ describe('the gateway', () => {
     await local.close()
     await setUp({ heartbeatMs: 150 })
     const client = await connect()
-    await expect.poll(() => server.gateway.counts.heartbeats, { timeout: 5_000 }).toBeGreaterThan(1)
+    await expect.poll(() => server.gateway.counts.heartbeats, { timeout: 100_000 }).toBeGreaterThan(1)
     await expect.poll(() => client.ws.ping).toBeGreaterThanOrEqual(0)
     expect(server.gateway.counts.connections).toBe(1)
   })

@@ -109,7 +109,7 @@ export function poolOver(
   return createPool({
     chainId: 'test-1',
     rest: rest.map((one) => (typeof one === 'string' ? one : one.url)),
-    limits: { inFlight: 32, requestsPerSecond: 10_000, timeoutMs: 5000 },
+    limits: { inFlight: 32, requestsPerSecond: 10_000, timeoutMs: 60_000 },
     clock: new ManualClock(NOW_MS),
     logger: pino({ level: 'silent' }),
     random: () => 0,
