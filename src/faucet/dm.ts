@@ -41,12 +41,13 @@ export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm
     const { perReasonMs, perHour } = policy.dmLimits
     const { inHour, reasons: recent } = store.dmsSince(userId, nowMs - perReasonMs, nowMs - HOUR_MS)
     if (inHour >= perHour || reasons.some((reason) => recent.includes(reason))) return 'held'
-    // Noted before it is sent: what fails half-way counts too.
-    store.noteDm(userId, reasons, nowMs, nowMs - Math.max(perReasonMs, HOUR_MS))
+    // Noted before it is sent: others are sent at the same time, and the process may end.
+    const takeBack = store.noteDm(userId, reasons, nowMs, nowMs - Math.max(perReasonMs, HOUR_MS))
     try {
       return (await within((signal) => dm(userId, { text }, signal))) ? 'sent' : 'closed'
     } catch (error) {
       logger.warn({ userId, error: messageOf(error) }, 'a direct message could not be sent now')
+      takeBack()
       return 'later'
     }
   }

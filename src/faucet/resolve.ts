@@ -21,8 +21,9 @@ export function nextCheckInMs(checks: number): number {
   return Math.min(TICK_MS * 2 ** Math.min(checks, 10), 10 * MINUTE_MS)
 }
 
-/** Then it is given up, to be read in `/faucet`. */
+/** Then it is given up, to be read in `/faucet`: after an hour and a half, longer than Discord lets anybody wait. */
 const MOST_TRIES_TO_TELL = 10
+const TELL_PAUSE_MAX_MS = 20 * MINUTE_MS
 
 export interface ResolveDeps {
   faucets: readonly Faucet[]
@@ -90,9 +91,12 @@ export function createResolver(deps: ResolveDeps) {
     const text = `About your request for tokens <t:${Math.floor(drip.atMs / 1000)}:R>:\n${reply.text}`
     const result = await deps.dms.news(drip.userId, `drip-${drip.id}-${drip.status}`, text, faucet.settings)
     if (result === 'held') return
-    const tries = (later.get(drip.id)?.tries ?? 0) + 1
     if (result !== 'later') return told()
-    later.set(drip.id, { tries, notBeforeMs: clock.now() + nextCheckInMs(tries) })
+    const tries = (later.get(drip.id)?.tries ?? 0) + 1
+    later.set(drip.id, {
+      tries,
+      notBeforeMs: clock.now() + Math.min(TICK_MS * 2 ** tries, TELL_PAUSE_MAX_MS),
+    })
     if (tries < MOST_TRIES_TO_TELL) return
     logger.warn({ drip: drip.id }, 'a user was not told the outcome: Discord took no direct message')
     told()

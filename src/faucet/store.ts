@@ -232,15 +232,19 @@ export function createStore(database: Database) {
       }
     },
 
-    /** Notes one direct message with its reasons; forgets those that no rule asks about any more. */
-    noteDm(userId: string, reasons: readonly string[], nowMs: number, forgetBeforeMs: number): void {
+    /**
+     * Notes one direct message with its reasons; forgets those that no rule asks about any more. Returns what takes
+     * the note back.
+     */
+    noteDm(userId: string, reasons: readonly string[], nowMs: number, forgetBeforeMs: number): () => void {
       run('DELETE FROM faucet_dms WHERE at_ms < ?', forgetBeforeMs)
-      run(
+      const { lastInsertRowid } = run(
         'INSERT INTO faucet_dms (user_id, reason, at_ms) VALUES (?, ?, ?)',
         userId,
         JSON.stringify(reasons),
         nowMs,
       )
+      return () => void run('DELETE FROM faucet_dms WHERE rowid = ?', lastInsertRowid)
     },
   }
 }

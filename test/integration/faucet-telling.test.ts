@@ -58,6 +58,32 @@ describe('a direct message that does not go', () => {
     },
   )
 
+  it('of an hour in which nothing goes, nothing is used up: everybody is told soon after it', async () => {
+    const endMs = NOW_MS + 65 * 60_000
+    bench = await startBench({
+      clock: new ManualClock(NOW_MS),
+      deps: {
+        speak: {
+          dm: (userId, reply) => {
+            if (bench.clock.now() < endMs) return Promise.reject(new Error('rate limited'))
+            bench.dms.push({ userId, text: reply.text ?? '' })
+            return Promise.resolve(true)
+          },
+          sayInChannel: async () => true,
+        },
+      },
+    })
+    bench.editable = false
+    bench.server.fault = () => 'late-502'
+    const people = Array.from({ length: 8 }, () => person())
+    for (const [i, who] of people.entries()) await bench.drip(who, ligAddress(i))
+    for (let i = 0; i < 90; i++) {
+      await (bench.clock as ManualClock).advance(60_000)
+      await bench.room.tick()
+    }
+    expect(people.map(({ userId }) => toldTo(userId).length)).toEqual(people.map(() => 1))
+  })
+
   it('is given up at last, and then asked for no more', async () => {
     let tries = 0
     bench = await startBench({
