@@ -157,7 +157,7 @@ export function createApp(options: AppOptions): App {
     webhookGuild: () => webhookGuild(webhooks[DEFAULT_WEBHOOK]!),
     database,
     sayOnce: createSayOnce({ database, clock, logger, committed: () => delivery.kick() }),
-    answeredElsewhere: (userId, proven) => faucet?.answeredElsewhere(userId, proven),
+    answeredElsewhere: (userId, proof) => faucet?.answeredElsewhere(userId, proof),
     prefix: settings.discord.prefix,
     commandChannels: settings.discord.commandChannels ?? undefined,
     adminRoles: settings.discord.adminRoles ?? undefined,

@@ -31,8 +31,8 @@ export interface DiscordOptions extends AccessPolicy {
   database: Database
   /** Says what is wrong in the channel, once while it lasts; null: it is over. */
   sayOnce?: (about: string, text: string | null) => void
-  /** Another process answered an interaction of this user; `proven`: more than once, so there is one. */
-  answeredElsewhere?: (userId: string, proven: boolean) => void
+  /** Another process answered an interaction of this user; `proof`: a sentence where it is not the first time lately. */
+  answeredElsewhere?: (userId: string, proof: string | null) => void
   /** False: slash commands only, and no privileged intent is asked for. */
   prefix: string | false
   registry: Registry
@@ -142,19 +142,19 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     const guildId = guild.id()
     if (identity && guildId !== null) registration.ensure(identity.applicationId, guildId)
   }
-  const twin = createTwinWatch(clock, () => {
-    problems.twin = TWIN_PROBLEM
-    logger.error(TWIN_PROBLEM)
-    sayOnce('twin', `⚠️ ${TWIN_PROBLEM}`)
-  })
+  const isTwinProven = createTwinWatch(clock)
 
   const deps: DoorDeps = {
     registry,
     policy: options,
     guild,
     answeredElsewhere(userId) {
-      const proven = twin.seen()
-      options.answeredElsewhere?.(userId, proven)
+      if (isTwinProven() && problems.twin === null) {
+        problems.twin = TWIN_PROBLEM
+        logger.error(TWIN_PROBLEM)
+        sayOnce('twin', `⚠️ ${TWIN_PROBLEM}`)
+      }
+      options.answeredElsewhere?.(userId, problems.twin)
     },
     prefix: options.prefix,
     clock,

@@ -8,20 +8,14 @@ export const TWIN_PROBLEM =
 /** Within this time the second one proves it; one alone may be a whim of Discord. */
 const WITHIN_MS = 10 * MINUTE_MS
 
-/** `proven` is called once, at the second time within ten minutes; it stays so until the process ends. */
-export function createTwinWatch(clock: Pick<Clock, 'now'>, proven: () => void) {
+/** Returns what is called when Discord said so; it returns whether it is proven, which then stays so. */
+export function createTwinWatch(clock: Pick<Clock, 'now'>): () => boolean {
   let lastMs: number | null = null
   let isProven = false
-  return {
-    /** Discord said so just now. Returns whether it is proven. */
-    seen(): boolean {
-      const nowMs = clock.now()
-      if (!isProven && lastMs !== null && Math.abs(nowMs - lastMs) < WITHIN_MS) {
-        isProven = true
-        proven()
-      }
-      lastMs = nowMs
-      return isProven
-    },
+  return () => {
+    const nowMs = clock.now()
+    isProven ||= lastMs !== null && Math.abs(nowMs - lastMs) < WITHIN_MS
+    lastMs = nowMs
+    return isProven
   }
 }

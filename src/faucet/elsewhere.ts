@@ -1,7 +1,6 @@
 // What another process with the same token does to the faucet: it has a history of its own, and would pay twice.
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
-import type { Logger } from '../kernel/logger.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Reason } from './types.ts'
 
@@ -9,8 +8,8 @@ import type { Reason } from './types.ts'
 const DOUBT_MS = 10 * MINUTE_MS
 
 export interface Elsewhere {
-  /** Another process answered an interaction of this user; `proven`: not for the first time lately. */
-  seen(userId: string, proven: boolean): void
+  /** Another process answered an interaction of this user; `proof`: a sentence where it is not the first time lately. */
+  seen(userId: string, proof: string | null): void
   /** Why this user is not paid now because of it. */
   reasons(userId: string): Reason[]
 }
@@ -18,30 +17,26 @@ export interface Elsewhere {
 export function createElsewhere(deps: {
   settings: readonly FaucetSettings[]
   clock: Clock
-  logger: Logger
   say: (channelId: string, text: string) => Promise<boolean>
 }): Elsewhere {
-  const { settings, clock, logger, say } = deps
+  const { settings, clock, say } = deps
   /** When another process answered a user, Unix ms. */
   const answeredMs = new Map<string, number>()
   let stopped = false
-
-  async function tellModerators(): Promise<void> {
-    const text =
-      '⛔ Another process runs with my token: Discord said twice within ten minutes that somebody else had answered. Each of us has a history of its own and would pay the same person, so I pay nothing more. End one of them, then restart the other.'
-    const channels = new Set(settings.flatMap(({ auditChannel }) => auditChannel ?? []))
-    await Promise.all([...channels].map((channelId) => say(channelId, text)))
-  }
+  const untold = new Set(settings.flatMap(({ auditChannel }) => auditChannel ?? []))
 
   return {
-    seen(userId, proven) {
+    seen(userId, proof) {
       const nowMs = clock.now()
       for (const [id, atMs] of answeredMs) if (nowMs - atMs >= DOUBT_MS) answeredMs.delete(id)
       answeredMs.set(userId, nowMs)
-      if (!proven || stopped) return
+      if (proof === null) return
       stopped = true
-      logger.error('the faucet pays nothing more until the restart: another process runs with the same token')
-      tellModerators().catch((error) => logger.warn({ err: error }, 'the audit channel could not be told'))
+      // What cannot be said now is tried again at the next time.
+      for (const channelId of untold) {
+        untold.delete(channelId)
+        void say(channelId, `⛔ ${proof}`).then((said) => said || untold.add(channelId))
+      }
     },
     reasons(userId) {
       if (stopped) return [{ code: 'twin' }]

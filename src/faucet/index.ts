@@ -52,9 +52,9 @@ export interface FaucetRoom {
   stop(graceMs?: number): Promise<void>
   /**
    * Discord says that another process with the same token answered an interaction of this user, and so may be paying
-   * them; `proven`: it is not the first time lately, and nothing is paid any more until the restart.
+   * them; `proof`: a sentence where it is not the first time lately: nothing is paid any more until the restart.
    */
-  answeredElsewhere(userId: string, proven: boolean): void
+  answeredElsewhere(userId: string, proof: string | null): void
   /** One round of the job now, with what it tells; for tests and the demo. */
   tick(): Promise<void>
 }
@@ -84,7 +84,7 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
   const watch = (faucet: Faucet, seenDry?: boolean) => look?.(faucet.settings, clock.now(), seenDry)
   const cut = secretCutter(Object.values(secrets))
   const settler = createSettler({ store, audit, clock, logger, cut, settled: watch })
-  const elsewhere = createElsewhere({ settings: deps.settings, clock, logger, say: deps.speak.sayInChannel })
+  const elsewhere = createElsewhere({ settings: deps.settings, clock, say: deps.speak.sayInChannel })
   const dripper = createDripper({ elsewhere, store, audit, dms, settler, clock, logger })
   const resolver = createResolver({ faucets, store, dms, settler, dripper, clock, logger, watch })
   const moderatorRoles = [...new Set(deps.settings.flatMap((one) => one.moderatorRoles))]

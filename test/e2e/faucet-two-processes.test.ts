@@ -124,7 +124,9 @@ describe('two processes with one token', () => {
       expect(app.discord.status().problem).toContain('another process runs with the token of this bot')
     }
     await until(() => world.messages(auditId).length === noticed.length)
-    expect(world.messages(auditId)[0]!.content).toContain('⛔ Another process runs with my token')
+    expect(world.messages(auditId)[0]!.content).toContain(
+      '⛔ another process runs with the token of this bot',
+    )
     // It stays so until the restart, however late it is.
     await clock.advance(25 * 3_600_000)
     for (const { app } of noticed) expect(app.discord.status().problem).toContain('another process runs')
@@ -165,6 +167,40 @@ describe('two processes with one token', () => {
     void ask(ann, 1)
     await until(() => bots[0]!.app.discord.status().problem)
     await until(() => world.messages(auditId).length === 1)
+  })
+
+  it('what the audit channel does not take is said there the next time; moderators and $status go on', async () => {
+    await makeWorld()
+    await startBot()
+    const [ann, bob] = addUsers() as [string, string]
+    await everybodyAsks([bob], () => false)
+    const drip = bots[0]!.app.database.sql.prepare("UPDATE drips SET status = 'unknown', settled_ms = NULL")
+    expect(drip.run().changes).toBe(1)
+    const off = world.onDispatch(({ t, d }) => {
+      if (t !== 'INTERACTION_CREATE') return
+      const { id, token, member } = d as { id: string; token: string; member: { user: { id: string } } }
+      if (member.user.id === ann) world.interactions.answer(id, token, { type: 5 }, [])
+    })
+    const audit = { path: '/channels/{channel_id}/messages' }
+    server.faults.add('bot', { kind: 'answer', status: 403, body: 'error code: 1015' }, audit)
+    for (const [i, command] of ['faucet', 'drip', 'drips'].entries()) {
+      world
+        .slash(ann, channelId, command, command === 'drip' ? { address: ligAddress(1) } : {})
+        .reply.catch(() => {})
+      const seen = () => bots[0]!.log.filter(({ msg }) => msg.includes('nothing was run')).length
+      await until(() => seen() === i + 1)
+      if (i === 1) await until(() => bots[0]!.log.some(({ msg }) => msg === 'could not write into a channel'))
+    }
+    off()
+    await until(() => world.messages(auditId).length === 1)
+    const [carl] = addUsers() as [string]
+    expect(await everybodyAsks([carl], () => false)).toEqual([expect.stringContaining('I am running twice')])
+    const asks = async (name: string, options: Record<string, string | number>) =>
+      (await world.slash(world.guild.owner_id, channelId, name, options).reply).content
+    expect(await asks('drips', {})).toContain('1 request, the newest first')
+    expect(await asks('drip_settle', { id: 1, outcome: 'failed', note: 'looked it up' })).toContain('settled')
+    expect(await asks('faucet', {})).toContain('I am running twice by mistake')
+    expect(faucet.world.paid).toHaveLength(1)
   })
 
   it('an acknowledgement is sent once, whatever Discord answers', async () => {
