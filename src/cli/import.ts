@@ -3,7 +3,6 @@ import { join, relative } from 'node:path'
 import { registryById, registryChain, registryConnections, registryMeant } from '../chains/registry.ts'
 import { settingsOf } from '../config.ts'
 import { readSource, readText, type Source } from '../importer/detect.ts'
-import { planGuild } from '../importer/guild.ts'
 import { planFromHermes } from '../importer/hermes.ts'
 import type { Imported, Note } from '../importer/plan.ts'
 import { planFromPredecessor } from '../importer/predecessor.ts'
@@ -12,8 +11,8 @@ import { type RowsWritten, writeRows } from '../importer/store.ts'
 import { type PlannedFile, planConfigFile, planEnvFile, writeFile } from '../importer/write.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { DATABASE_FILE, openDatabase } from '../storage/database.ts'
-import { guildOfWebhook } from './guild-of-webhook.ts'
 import { type Io, peopleStream } from './io.ts'
+import { planGuild } from './plan-guild.ts'
 
 export interface ImportOptions {
   /** A folder or a file. */
@@ -46,8 +45,7 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
   const say = (line = '') => peopleStream(io).write(`${clean(line)}\n`)
   const source = readSource(options.path)
   const plan = await planOf(source, options)
-  const hasGuild = plan.config.discord?.guildId !== undefined
-  const guild = planGuild(plan, hasGuild ? null : await guildOfWebhook(plan.env, io.env, options.config))
+  const guild = await planGuild(plan, io.env, options.config)
   if (guild !== null) plan.notes.push({ kind: 'changed', text: guild })
   say(`Moving in from ${plan.source} (${source.path})`)
   sayNotes(plan.notes, say)

@@ -6,14 +6,13 @@ import { settingsOf } from '../config.ts'
 import { twoChains } from '../config-chains.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool } from '../cosmos/types.ts'
-import { planGuild } from '../importer/guild.ts'
 import { planFromRegistry } from '../importer/init-plan.ts'
 import { planConfigFile, planEnvFile, writeFile } from '../importer/write.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { createLogger } from '../kernel/logger.ts'
-import { guildOfWebhook } from './guild-of-webhook.ts'
 import { type Io, peopleStream } from './io.ts'
+import { planGuild } from './plan-guild.ts'
 
 export interface InitOptions {
   /** Registry names or chain ids. */
@@ -56,7 +55,7 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
     openPool: overrides.openPool ?? openPool,
   })
   for (const line of plan.report) say(`  ${line}`)
-  const guild = planGuild(plan, await guildOfWebhook({}, io.env, path))
+  const guild = await planGuild(plan, io.env, path)
   if (guild !== null) say(`  ${guild}`)
   // What is written loads: anything else would be a mistake of this program.
   await settingsOf(plan.config, 'what would be written')
