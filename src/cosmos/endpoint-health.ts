@@ -5,6 +5,8 @@ export const BLOCKS_BEHIND = 10n
 const BEHIND_NS = 30_000_000_000n
 /** A chain whose newest block is older makes none, as far as can be seen. */
 export const FRESH_NS = 300_000_000_000n
+/** A chain is not taken to have started again on one endpoint's word while another was heard within this time. */
+const LONG_SILENT_NS = 3_600_000_000_000n
 
 /** Tenths of a second: the fastest chains known make a block in four of them. */
 const FASTEST_BLOCK_NS = 100_000_000n
@@ -15,6 +17,8 @@ export interface Block {
   height: bigint
   timeNs: bigint
 }
+
+type At = Pick<Block, 'height' | 'timeNs'>
 
 /** What asking one endpoint for its latest block came to; `failed` in words, such as "time-out". */
 export type Probe = { block: Block; latencyMs: number } | { failed: string }
@@ -75,7 +79,11 @@ export function judge(
 
   const { agreed, refused } = whoAgrees(right, known, nowNs, candidates.length > 1)
   const left = right.filter((claim) => !refused.has(claim))
-  const isAgain = ({ block }: Claim) => known !== null && isBelow(block, known) && block.timeNs > known.timeNs
+  const isAgain = (claim: Claim) =>
+    known !== null &&
+    !canBeOneChain(claim.block, known) &&
+    // One alone must show by its time that it is not merely late; of those that agree, none was on the known chain.
+    (claim.block.timeNs > known.timeNs || agreed.has(claim))
   const voters = agreed.size > 0 ? [...agreed] : left
   const restarted = voters.length > 0 && voters.every(isAgain)
   const reference = restarted ? null : known
@@ -130,13 +138,15 @@ function whoAgrees(
   nowNs: bigint,
   hasOthers: boolean,
 ): { agreed: ReadonlySet<Claim>; refused: ReadonlySet<Claim> } {
-  const isFresh = ({ block }: Claim) => nowNs - block.timeNs <= FRESH_NS
+  const newestNs = right.reduce((newest, { block }) => later(newest, block.timeNs), 0n)
+  // Where nothing is fresh by this machine's clock (it may be wrong), the newest block is the measure.
+  const freshFromNs = (nowNs - newestNs > FRESH_NS ? newestNs : nowNs) - FRESH_NS
+  const isFresh = ({ block }: Claim) => block.timeNs >= freshFromNs
   const fresh = right.filter(isFresh)
-  const latestNs = nowNs + FRESH_NS
-  // A time in the future makes no room for invented blocks, unless it is this machine's clock that is slow.
-  const capped = fresh.some(({ block }) => block.timeNs <= latestNs)
-  const asSeen = ({ block }: Claim): Block =>
-    capped && block.timeNs > latestNs ? { ...block, timeNs: latestNs } : block
+  // A time in the future makes no room for invented blocks, unless another bears it out: then this clock is slow.
+  const times = [...right.map(({ block }) => block.timeNs), known?.timeNs ?? 0n].sort(latestFirst)
+  const latestNs = later(nowNs, times[1] ?? 0n) + FRESH_NS
+  const asSeen = ({ block }: Claim): Block => ({ ...block, timeNs: earlier(block.timeNs, latestNs) })
   const fits = (a: Claim, b: Claim) => canBeOneChain(asSeen(a), asSeen(b))
 
   const groups = fresh.map((top) => ({
@@ -146,24 +156,36 @@ function whoAgrees(
   const most = Math.max(0, ...groups.map(({ members }) => members.length))
   const largest = groups.filter(({ members }) => members.length === most)
   const isOne = (some: typeof groups) => some.every((a) => some.every((b) => fits(a.top, b.top)))
-  const goingOn = isOne(largest)
-    ? largest
-    : largest.filter(({ top }) => known !== null && canBeOneChain(asSeen(top), known))
-  const alone = fresh.length === 1 ? fresh[0]! : null
-  // Nor does one overrule what was known while nobody else can be asked, where there are others.
-  const leaps =
-    alone && hasOthers && known && alone.block.height > known.height && !canBeOneChain(asSeen(alone), known)
-  if (fresh.length === 0 || (alone && !leaps)) return { agreed: new Set(), refused: new Set() }
-  if (alone) return { agreed: new Set(), refused: new Set([alone]) }
+  const goesOn = ({ top }: { top: Claim }) => known !== null && canBeOneChain(asSeen(top), known)
+  const goingOn = isOne(largest) ? largest : largest.filter(goesOn)
   if (goingOn.length === 0 || !isOne(goingOn)) return { agreed: new Set(), refused: new Set(right) }
   const { top, members } = goingOn.reduce((a, b) => (b.top.block.height > a.top.block.height ? b : a))
+  if (fresh.length === 1 && known && !goesOn({ top })) {
+    const refused = hasOthers && overrules(top, known) ? [top] : []
+    return { agreed: new Set(), refused: new Set(refused) }
+  }
   const isRefused = (claim: Claim) =>
-    !fits(claim, top) && (isFresh(claim) || (most > 1 && claim.block.height > top.block.height))
+    !fits(claim, top) && (isFresh(claim) || claim.block.height > top.block.height)
   return { agreed: new Set(most > 1 ? members : []), refused: new Set(right.filter(isRefused)) }
 }
 
+/**
+ * Whether one alone would overrule what was known while nobody else can be asked, where there are others: by a leap,
+ * or as a chain that has started again, until the others have been silent for long. What it said itself it may take
+ * back.
+ */
+function overrules({ block, said }: Claim, known: Block): boolean {
+  if (block.height > known.height) return true
+  const isItsOwn = said !== null && !isBelow(said, known)
+  return !isItsOwn && block.timeNs - known.timeNs < LONG_SILENT_NS
+}
+
+const earlier = (a: bigint, b: bigint) => (a < b ? a : b)
+const later = (a: bigint, b: bigint) => (a > b ? a : b)
+const latestFirst = (a: bigint, b: bigint) => (a > b ? -1 : a < b ? 1 : 0)
+
 /** Whether both can be blocks of one chain: times rise with heights, and no chain makes more than ten blocks a second. */
-export function canBeOneChain(a: Block, b: Block): boolean {
+export function canBeOneChain(a: At, b: At): boolean {
   const [low, high] = a.height <= b.height ? [a, b] : [b, a]
   const passedNs = high.timeNs > low.timeNs ? high.timeNs - low.timeNs : 0n
   return high.height - low.height <= BLOCKS_BEHIND + passedNs / FASTEST_BLOCK_NS

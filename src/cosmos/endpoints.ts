@@ -15,7 +15,6 @@ import {
   refuse,
   statusOf,
 } from './endpoint.ts'
-import { BLOCKS_BEHIND } from './endpoint-health.ts'
 import { namedEndpoints } from './endpoint-name.ts'
 import { type Exchanged, exchange, GIVEN_UP } from './exchange.ts'
 import { type AddressGuard, guardedConnector, type Resolve } from './guarded-connect.ts'
@@ -165,16 +164,18 @@ export function createPool(options: PoolOptions): ChainPool {
         retryable: false,
       })
     }
-    const best = health.bestHeight()
-    if (best !== null && result.height !== null && result.height < best - BLOCKS_BEHIND) {
-      const reason = `${best - result.height} blocks behind`
+    const doubt = result.height === null ? null : health.doubtOf(result.height)
+    if (doubt) {
+      const { state, reason } = doubt
       const nowMs = wire.now()
       // Behind a load balancer the next try may reach a better node: the only endpoint is not given up for it.
-      if (endpoints.some((other) => other !== endpoint && isUsable(other, nowMs))) {
-        refuse(endpoint, 'behind', reason, nowMs, random)
+      const hasOther = endpoints.some((other) => other !== endpoint && isUsable(other, nowMs))
+      if (hasOther) {
+        refuse(endpoint, state, reason, nowMs, random)
         turnstile.changed()
       }
-      return { failure: { kind: 'stale', reason } }
+      // A node that catches up makes more blocks in a while than any chain: the only one is believed with it.
+      if (hasOther || state === 'behind') return { failure: { kind: 'stale', reason: reason! } }
     }
     if (result.kind === 'no') {
       throw new AnswerError(result.code, result.message, { height: result.height, endpoint: name })

@@ -9,6 +9,8 @@ import {
   type Block,
   type Candidate,
   canBeOneChain,
+  FRESH_NS,
+  type Judgement,
   judge,
   type Outcome,
   type Probe,
@@ -35,6 +37,11 @@ interface Deps {
 export function createHeadCheck({ chainId, endpoints, deps, clock, random, logger, known }: Deps) {
   const { wire } = deps
   let best = known
+  let bestAt = { clockMs: clock.now(), wireMs: wire.now() }
+  const goOnFrom = (block: Block) => {
+    best = block
+    bestAt = { clockMs: clock.now(), wireMs: wire.now() }
+  }
   let head: Omit<Head, 'restartedFrom'> | null = null
   let restartedFrom: bigint | null = null
   let running: Promise<void> | null = null
@@ -103,8 +110,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
   function isBelievable(block: Block, results: ReadonlyMap<Endpoint, Probe>): boolean {
     if (block.chainId !== chainId) return false
     if (best) return block.height >= best.height - BLOCKS_BEHIND && canBeOneChain(block, best)
-    // With two endpoints there is no majority to wait for.
-    if (endpoints.length < 3) return true
+    if (endpoints.length === 1) return true
     const alike = [...results.values()].filter(
       (one) => 'block' in one && one.block.chainId === chainId && canBeOneChain(one.block, block),
     )
@@ -160,7 +166,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
         'chain started again',
       )
       restartedFrom = outcome.restartedFrom
-      best = newest.block
+      goOnFrom(newest.block)
       for (const endpoint of endpoints) endpoint.said = null
     }
     for (const endpoint of judged) {
@@ -173,7 +179,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       const at = newest && { height: newest.block.height, timeNs: newest.block.timeNs, endpoint: newest.url }
       head = at && newest && { ...at, halted: newest.halted }
     }
-    if (newest && (!best || newest.block.height > best.height)) best = newest.block
+    if (newest && (!best || newest.block.height > best.height)) goOnFrom(newest.block)
     deps.turnstile.changed()
   }
 
@@ -203,7 +209,19 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       restartedFrom = null
       return taken
     },
-    /** Height of the best block ever believed; null before the first. */
-    bestHeight: () => best?.height ?? null,
+    /** Why an answer of this height does not go on from the best block believed; null where it does. */
+    doubtOf(height: bigint): Pick<Judgement, 'state' | 'reason'> | null {
+      if (best === null) return null
+      if (height < best.height - BLOCKS_BEHIND)
+        return { state: 'behind', reason: `${best.height - height} blocks behind` }
+      // Whichever clock has gone on further; one that was set back hides no more than `FRESH_NS` makes up for.
+      const passedMs = Math.max(0, clock.now() - bestAt.clockMs, wire.now() - bestAt.wireMs)
+      const timeNs = best.timeNs + msToNs(passedMs) + FRESH_NS
+      if (canBeOneChain({ height, timeNs }, best)) return null
+      return {
+        state: 'disagrees',
+        reason: `answers from block ${height}, which cannot be one chain with block ${best.height} of others`,
+      }
+    },
   }
 }

@@ -3,7 +3,7 @@ import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { AlertState, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings, Settings } from '../config.ts'
-import { BLOCKS_BEHIND } from '../cosmos/endpoint-health.ts'
+import { canBeOneChain } from '../cosmos/endpoint-health.ts'
 import type { Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
@@ -146,8 +146,8 @@ export function createSights(deps: SightsDeps): Sights {
     headSeen(chain, head) {
       // The pool tells a new start once, perhaps to a reader of a single client, or to one who could not write it down.
       const known = store.chain(chain.chainId)?.block
-      const below = known && head.height < known.height - BLOCKS_BEHIND && head.timeNs > known.timeNs
-      const from = head.restartedFrom ?? (below ? known.height : null)
+      const isAnother = known && head.timeNs > known.timeNs && !canBeOneChain(head, known)
+      const from = head.restartedFrom ?? (isAnother ? known.height : null)
       if (from !== null) restarted(chain, head, from)
       if (head.halted) halted.set(chain.chainId, nsToMs(head.timeNs))
       else halted.delete(chain.chainId)

@@ -309,6 +309,80 @@ describe('endpoints that contradict each other', () => {
     expect([found.states, found.head]).toEqual([states, head])
   })
 
+  describe.each([
+    ['right', 0n],
+    ['10 min fast', -600n],
+    ['10 min slow', 600n],
+    ['3 d fast', -259_200n],
+    ['3 d slow', 259_200n],
+  ])('by a clock that is %s', (_, offSeconds) => {
+    /** A block of that age in truth, as this machine's clock sees it. */
+    const seen = (height: bigint, ageSeconds = 1n) => block(height, ageSeconds - offSeconds)
+
+    it('two that agree outweigh one on a fork', () => {
+      const { states, head } = judged([
+        says('a', seen(1000n)),
+        says('b', seen(1002n)),
+        says('fork', seen(500_000n)),
+      ])
+      expect([states.fork, head]).toEqual(['disagrees', 1002n])
+      expect([states.a, states.b]).not.toContain('disagrees')
+    })
+
+    it.each([
+      [1n, 60n],
+      [290n, 400n],
+    ])('those that are %i and %i s late contradict nobody', (...late) => {
+      for (const before of [null, seen(9_960n, 240n)]) {
+        const { states, head } = judged(
+          [0n, ...late].map((seconds) => says(`${seconds}`, seen(10_000n - seconds / 2n, seconds + 1n))),
+          before,
+        )
+        expect([head, Object.values(states)]).toEqual([10_000n, expect.not.arrayContaining(['disagrees'])])
+      }
+    })
+
+    it('nor does one alone, beside one that does not answer', () => {
+      const found = judged([says('a', seen(10_000n)), fails('b', 'time-out')], seen(9_960n, 240n))
+      expect([found.head, found.restartedFrom]).toEqual([10_000n, null])
+    })
+  })
+
+  it('one that goes on is believed beside a dead one of a chain that was there before', () => {
+    const { states, head, halted } = judged([
+      says('a', block(1000n)),
+      says('dead', block(9000n, 31_536_000n)),
+    ])
+    expect(states).toEqual({ a: 'fresh', dead: 'disagrees' })
+    expect([head, halted]).toEqual([1000n, false])
+  })
+
+  describe('one alone that is lower than what was known, while another does not answer', () => {
+    const alone = (seconds: bigint, said: Block | null = null) =>
+      judged([says('a', block(12n, 5n), said), fails('b', 'time-out')], block(5000n, seconds))
+
+    it('is not believed: a time-out of the other makes no new chain', () => {
+      expect(alone(60n)).toMatchObject({ head: null, restartedFrom: null, states: { a: 'went-back' } })
+    })
+
+    it('is believed once the other has been silent for an hour', () => {
+      expect(alone(3604n)).toMatchObject({ head: null, restartedFrom: null })
+      expect(alone(3605n)).toMatchObject({ head: 12n, restartedFrom: 5000n })
+    })
+
+    it('is believed about what it said itself', () => {
+      expect(alone(60n, block(4995n, 62n))).toMatchObject({ head: 12n, restartedFrom: 5000n })
+    })
+  })
+
+  it.each([
+    ['above all that they can have reached', block(1000n, 60n), [500_000n, 500_001n]],
+    ['below it, though its time is later than theirs', block(500_000n, -30n), [1000n, 1001n]],
+  ])('a chain that two agree on is read anew where it is %s', (_, before, [a, b]) => {
+    const found = judged([says('a', block(a!)), says('b', block(b!))], before)
+    expect(found).toMatchObject({ head: b, restartedFrom: before.height, states: { a: 'fresh', b: 'fresh' } })
+  })
+
   it('starts again where two agree on it, though a third goes on with the old chain', () => {
     const found = judged(
       [says('a', block(12n, 5n)), says('b', block(13n, 4n)), says('old', block(5100n), block(5000n, 60n))],

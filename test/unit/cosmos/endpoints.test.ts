@@ -91,7 +91,7 @@ describe('fail-over', () => {
     ['a stale no', grpc(404, 5, 'x: light client not found', at(89))],
   ]
   it.each(outages)('over %s', async (what, reply) => {
-    const [bad, fine] = [await serving(reply), await serving({ ...good('fine'), afterMs: 10 })]
+    const [bad, fine] = [await serving(reply), await serving({ ...good('fine'), afterMs: 100 })]
     const chain = pool([bad, fine], {
       maxBodyBytes: 4096,
       limits: { inFlight: 4, requestsPerSecond: 1000, timeoutMs: /hang/.test(what) ? 2000 : 60_000 },

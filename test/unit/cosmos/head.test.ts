@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChainPool } from '../../../src/cosmos/types.ts'
 import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 import { msToNs } from '../../../src/kernel/nanotime.ts'
-import { node, PATH, pool, schema } from './tiny-chain.ts'
+import { failure, node, PATH, pool, schema } from './tiny-chain.ts'
 import { at, BLOCKS, block, fastClock, grpc, NOW_MS, startNode } from './tiny-node.ts'
 
 const states = (chain: ChainPool) => chain.endpoints().map((one) => one.state)
@@ -25,7 +25,7 @@ describe('head', () => {
   })
 
   it('is shared by all who ask at the same time', async () => {
-    const a = await node(() => ({ ...block(100), afterMs: 20 }))
+    const a = await node(() => ({ ...block(100), afterMs: 200 }))
     const chain = pool([a])
     await Promise.all([chain.head(), chain.head(), chain.head()])
     expect(a.asked.length).toBe(1)
@@ -43,7 +43,8 @@ describe('head', () => {
     const a = await node(() => block(100))
     // No time-out comes in between: it is told while the other one still hangs.
     const limits = { inFlight: 32, requestsPerSecond: 10_000, timeoutMs: 1_000_000 }
-    const chain = pool([slow, a], { wireClock: fastClock, limits })
+    const known = { height: 98n, timeNs: msToNs(NOW_MS - 30_000) }
+    const chain = pool([slow, a], { known, wireClock: fastClock, limits })
     expect((await chain.head()).height).toBe(100n)
     expect(chain.endpoints()[0]).toMatchObject({ state: 'failing', reason: 'no answer yet' })
     release()
@@ -51,9 +52,24 @@ describe('head', () => {
     expect(chain.endpoints()[0]!.height).toBe(104n)
   })
 
+  it('waits for both of two where nothing is known: the faster one may be on a fork', async () => {
+    const fork = await node(() => block(500_000))
+    const slow = await node(() => ({ ...block(1000), afterMs: 2500 }))
+    const chain = pool([fork, slow], { wireClock: fastClock })
+    expect((await failure(chain.head())).message).toContain('cannot be one chain')
+    expect(states(chain)).toEqual(['disagrees', 'disagrees'])
+  })
+
+  it('of one of two is taken where the other does not answer at all', async () => {
+    const hanging = await node(() => ({ raw: () => {} }))
+    const a = await node(() => block(100))
+    const limits = { inFlight: 32, requestsPerSecond: 10_000, timeoutMs: 2000 }
+    expect((await pool([hanging, a], { wireClock: fastClock, limits }).head()).height).toBe(100n)
+  })
+
   it('waits for everybody before it says that a chain is halted', async () => {
     const stuck = await node(() => block(100, 3_600_000))
-    const slow = await node(() => ({ ...block(5000), afterMs: 250 }))
+    const slow = await node(() => ({ ...block(5000), afterMs: 2500 }))
     const chain = pool([stuck, slow], { wireClock: fastClock })
     expect(await chain.head()).toMatchObject({ height: 5000n, halted: false })
     expect(states(chain)).toEqual(['behind', 'fresh'])
@@ -143,7 +159,7 @@ describe('a chain that starts again', () => {
 
   it('is awaited from everybody before it is believed', async () => {
     const known = { height: 5000n, timeNs: msToNs(NOW_MS - 60_000) }
-    const [a, b] = [await node(() => block(7, 0)), await node(() => ({ ...block(5100), afterMs: 250 }))]
+    const [a, b] = [await node(() => block(7, 0)), await node(() => ({ ...block(5100), afterMs: 2500 }))]
     const chain = pool([a, b], { known, wireClock: fastClock })
     expect(await chain.head()).toMatchObject({ height: 5100n, restartedFrom: null })
   })
@@ -152,8 +168,8 @@ describe('a chain that starts again', () => {
 describe('an endpoint on a fork far ahead that answers before the others', () => {
   const three = async () => [
     await node(() => block(500_000)),
-    await node(() => ({ ...block(1000), afterMs: 250 })),
-    await node(() => ({ ...block(1002), afterMs: 250 })),
+    await node(() => ({ ...block(1000), afterMs: 2500 })),
+    await node(() => ({ ...block(1002), afterMs: 2500 })),
   ]
 
   it.each([
@@ -188,6 +204,50 @@ describe('an endpoint on a fork far ahead that answers before the others', () =>
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     expect(nodes[0]!.asked).toEqual([BLOCKS])
+  })
+})
+
+describe('an endpoint behind which a backend is on a fork far ahead', () => {
+  const honest = (path: string) =>
+    path === BLOCKS ? block(1000) : { headers: at(1001), body: { from: 'a' } }
+  const mixed = (path: string) =>
+    path === BLOCKS ? block(1000) : { headers: at(500_000), body: { from: 'fork' } }
+
+  it('is left when it answers from there', async () => {
+    const [a, b] = [await node(mixed), await node(honest)]
+    const chain = pool([a, b])
+    for (let i = 0; i < 5; i++)
+      expect((await chain.get(PATH, schema, { avoid: b.host })).value.from).toBe('a')
+    expect(chain.endpoints()[0]).toMatchObject({
+      state: 'disagrees',
+      reason: 'answers from block 500000, which cannot be one chain with block 1000 of others',
+    })
+  })
+
+  it('is not one that has gone on since its last look: by the world’s clock, or by the wire’s', async () => {
+    const clock = new ManualClock(NOW_MS)
+    const later = (path: string) =>
+      path === BLOCKS ? block(1000) : { headers: at(1000 + 14_400), body: { from: 'later' } }
+    const chain = pool([await node(later), await node(later)], { clock })
+    await chain.head()
+    clock.set(NOW_MS + 86_400_000)
+    expect((await chain.get(PATH, schema)).value.from).toBe('later')
+    expect(states(chain)).toEqual(['fresh', 'fresh'])
+  })
+
+  it('nor one that makes blocks while this machine’s clock is set back', async () => {
+    const clock = new ManualClock(NOW_MS)
+    const later = (path: string) =>
+      path === BLOCKS ? block(1000) : { headers: at(1050), body: { from: 'b' } }
+    const chain = pool([await node(later), await node(later)], { clock, wireClock: clock })
+    await chain.head()
+    clock.set(NOW_MS - 3_600_000)
+    expect((await chain.get(PATH, schema)).value.from).toBe('b')
+  })
+
+  it('is believed where it is the only one: it may be a node that catches up', async () => {
+    const chain = pool([await node(mixed)])
+    expect((await chain.get(PATH, schema)).value.from).toBe('fork')
   })
 })
 

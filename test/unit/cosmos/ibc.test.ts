@@ -158,7 +158,7 @@ describe('the chain’s own verdict', () => {
         return { headers: at(100), afterMs, body: path.endsWith('/syncing') ? { syncing } : { status } }
       })
     const restarted = await node(0, true, 'Active')
-    const well = await node(30, false, 'Expired')
+    const well = await node(300, false, 'Expired')
     const chain = poolOver([restarted, well])
     open.push(restarted, well, chain)
     expect(await ibc.readClientStatus(chain, '08-wasm-0')).toBe('expired')
