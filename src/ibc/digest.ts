@@ -1,4 +1,5 @@
 // The digest in words (pure): the week, what is open, what alerts are not about; one message, however much there is.
+import { bulletin } from '../alerts/outbox/commit.ts'
 import type { Message } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { Embed } from '../discord/command.ts'
@@ -6,7 +7,7 @@ import { DAY_MS, formatUtc } from '../kernel/duration.ts'
 import { isLost, viewOf } from './claim.ts'
 import type { ChainStatus } from './commands/deps.ts'
 import { inOrder, isQuiet, lineText, type Open } from './open-alerts.ts'
-import { counts, farEndLines, type Line, summary } from './overview.ts'
+import { counts, farEndLines, IN_TROUBLE, type Line, summary } from './overview.ts'
 import type { Turn } from './turns-store.ts'
 import { ago, COLOUR, chainLabel, clientLabel, count, grouped, label, SIGN } from './words.ts'
 
@@ -62,25 +63,9 @@ export function digest(facts: DigestFacts): Digest {
   }
 }
 
-/** The digest as a message for the outbox: of no alert, for nobody in particular. */
-export function digestMessage({ headline, embed }: Digest, nowMs: number): Message {
-  return {
-    identity: 'digest',
-    notice: {
-      kind: 'digest',
-      level: 'ok',
-      from: 'ok',
-      alertId: 0,
-      mention: false,
-      ackedBy: null,
-      raisedMs: nowMs,
-    },
-    headline,
-    group: null,
-    embed,
-    mention: [],
-  }
-}
+/** The digest as a message for the outbox. */
+export const digestMessage = ({ headline, embed }: Digest, nowMs: number): Message =>
+  bulletin('digest', headline, embed, nowMs)
 
 /** Expired or frozen: nobody is reminded of these anywhere else. */
 const isOver = ({ state: { level }, claim }: Open) =>
@@ -222,16 +207,7 @@ function weekLines(facts: DigestFacts): string[] {
 /** The clients that nobody is told of although they are in danger, by deadline, and how many are lost already. */
 function notAboutSections({ chains, directory }: DigestFacts): Section[] {
   const others = chains.flatMap(({ lines }) => lines).filter(({ about }) => !about)
-  const kinds = [
-    'critical',
-    'warning',
-    'by-the-clock',
-    'from-memory',
-    'expired',
-    'frozen',
-    'unreadable',
-  ] as const
-  const found = counts(others, kinds)
+  const found = counts(others, IN_TROUBLE)
   if (found.length === 0) return []
   const danger = others
     .filter(({ severity }) => severity === 'critical' || severity === 'warning')

@@ -41,7 +41,8 @@ export function lineOf(
   }
 }
 
-const COUNTED = [
+/** What clients in danger or lost are counted as, the nearest to act on first. */
+export const IN_TROUBLE = [
   'critical',
   'warning',
   'by-the-clock',
@@ -49,8 +50,8 @@ const COUNTED = [
   'expired',
   'frozen',
   'unreadable',
-  'ok',
 ] as const
+const COUNTED = [...IN_TROUBLE, 'ok'] as const
 
 /** "🔴 1 critical", "⚫ 2 may have expired": what some clients are, counted. */
 export function counts(lines: readonly Line[], kinds: readonly Counted[] = COUNTED): string[] {

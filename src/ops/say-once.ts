@@ -1,6 +1,5 @@
 // Says what is wrong with the bot itself through the webhook that alerts go to: once while it lasts.
-import { commitNotices } from '../alerts/outbox/commit.ts'
-import type { Message } from '../alerts/types.ts'
+import { bulletin, commitNotices } from '../alerts/outbox/commit.ts'
 import { DEFAULT_WEBHOOK } from '../config.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -28,7 +27,7 @@ export function createSayOnce(deps: {
         store.said(about, text)
         commitNotices(
           database,
-          [message(about, text, nowMs)],
+          [bulletin(`bot:${about}`, text, null, nowMs)],
           () => [{ webhook: DEFAULT_WEBHOOK, mention: [] }],
           nowMs,
         )
@@ -37,25 +36,5 @@ export function createSayOnce(deps: {
     } catch (error) {
       logger.error({ about, err: error }, 'what is wrong with the bot could not be told in the channel')
     }
-  }
-}
-
-/** Like a digest it is about no alert: a message of its own, without a number. */
-function message(about: string, text: string, nowMs: number): Message {
-  return {
-    identity: `bot:${about}`,
-    notice: {
-      kind: 'digest',
-      level: 'ok',
-      from: 'ok',
-      alertId: 0,
-      mention: false,
-      ackedBy: null,
-      raisedMs: nowMs,
-    },
-    headline: text,
-    group: null,
-    embed: null,
-    mention: [],
   }
 }

@@ -1,4 +1,5 @@
 // Puts what is to be told into the outbox, inside the transaction that keeps the change which it tells of.
+import type { Embed } from '../../discord/command.ts'
 import type { Database } from '../../storage/database.ts'
 import { arrange } from '../compose.ts'
 import type { Message } from '../types.ts'
@@ -61,4 +62,24 @@ function wasUnsure(row: OutboxRow | null, alertId: number): boolean {
 /** It is over, or what was told from memory was seen. */
 function changesWhatWasSaid({ notice: { kind } }: Message): boolean {
   return kind === 'resolved' || kind === 'recovered' || kind === 'withdrawn' || kind === 'confirmed'
+}
+
+/** A message about no alert, for nobody in particular: a digest, or a word about the bot itself. */
+export function bulletin(identity: string, headline: string, embed: Embed | null, nowMs: number): Message {
+  return {
+    identity,
+    notice: {
+      kind: 'digest',
+      level: 'ok',
+      from: 'ok',
+      alertId: 0,
+      mention: false,
+      ackedBy: null,
+      raisedMs: nowMs,
+    },
+    headline,
+    group: null,
+    embed,
+    mention: [],
+  }
 }
