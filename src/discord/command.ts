@@ -63,6 +63,8 @@ export interface Reply {
   /** Meant for the caller alone. For a slash command its `Command.ephemeral` decides; a prefix call answers openly. */
   ephemeral?: boolean
   files?: { name: string; data: Buffer }[]
+  /** Called where the answer to a slash command could not be sent. */
+  unsent?: () => void
   /** Exactly who may be pinged by this answer; nobody where left out. */
   mentions?: { users?: string[]; roles?: string[] }
 }

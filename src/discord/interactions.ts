@@ -62,7 +62,7 @@ async function slash(interaction: ChatInputCommandInteraction, deps: DoorDeps): 
   const flags = command.ephemeral ? MessageFlags.Ephemeral : undefined
   if (!(await acknowledged(interaction, interaction.deferReply({ flags }), deps))) return
   const { reply } = await prepared.run()
-  await answer.send(reply)
+  if (!(await answer.send(reply))) reply.unsent?.()
 }
 
 async function press(interaction: ButtonInteraction, deps: DoorDeps): Promise<void> {

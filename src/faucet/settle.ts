@@ -116,7 +116,8 @@ export function createSettler(deps: SettleDeps) {
         )
         unwritten.set(id, { settlement })
       }
-      if (outcome.status === 'unknown') calls.set(id, { call, untilMs: call.nowMs + TOKEN_LIFE_MS })
+      const keepCall = () => calls.set(id, { call, untilMs: call.nowMs + TOKEN_LIFE_MS })
+      if (outcome.status === 'unknown') keepCall()
       attempt(() => deps.settled(faucet))
       const {
         status,
@@ -126,7 +127,13 @@ export function createSettler(deps: SettleDeps) {
         nextAtMs = null,
         cause = null,
       } = settlement
-      return replyOf(faucet, { id, address, atMs, status, detail, txHash, amount, nextAtMs, cause })
+      const reply = replyOf(faucet, { id, address, atMs, status, detail, txHash, amount, nextAtMs, cause })
+      // Told later then, as what was unknown is.
+      const unsent = () => {
+        keepCall()
+        attempt(() => store.markTold(id, status, null))
+      }
+      return { ...reply, unsent }
     },
 
     /** Whether the outcome is known, but could not be written yet. */

@@ -166,7 +166,8 @@ export function createStore(database: Database) {
     /** Settled drips whose present state the user has not been told. */
     untold: (): Drip[] => drips(`told_ms IS NULL AND status <> 'reserved' ORDER BY id LIMIT 50`),
 
-    markTold(id: number, status: DripStatus, nowMs: number): void {
+    /** Null: not after all. */
+    markTold(id: number, status: DripStatus, nowMs: number | null): void {
       run('UPDATE drips SET told_ms = ? WHERE id = ? AND status = ?', nowMs, id, status)
     },
 

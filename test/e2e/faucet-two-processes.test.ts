@@ -203,6 +203,22 @@ describe('two processes with one token', () => {
     expect(faucet.world.paid).toHaveLength(1)
   })
 
+  it('whose answer Discord does not take is told all the same, and nobody else waits', async () => {
+    await makeWorld()
+    await startBot()
+    const users = addUsers().slice(0, 3)
+    const fault = { kind: 'rate-limit', retryAfterS: 3600 } as const
+    server.faults.add('interaction', fault, { method: 'PATCH' })
+    const { reply } = world.slash(users[0]!, channelId, 'drip', { address: ligAddress(0) })
+    const told = () => bots[0]!.app.database.sql.prepare('SELECT told_ms FROM drips').pluck().all()
+    await until(() => bots[0]!.log.some(({ msg }) => msg === 'an answer could not be sent'))
+    const others = await everybodyAsks(users, () => false)
+    expect(others.filter((text) => text.includes('💧'))).toHaveLength(2)
+    await bots[0]!.app.faucet!.tick()
+    expect((await reply).content).toContain('💧 Sent 100 LGT')
+    expect(told()).not.toContain(null)
+  })
+
   it('an acknowledgement is sent once, whatever Discord answers', async () => {
     await makeWorld()
     await startBot()
