@@ -164,7 +164,7 @@ export function createStore(database: Database) {
     },
 
     /** Settled drips whose present state the user has not been told. */
-    untold: (): Drip[] => drips(`told_ms IS NULL AND status <> 'reserved' ORDER BY id LIMIT 50`),
+    untold: (): Drip[] => drips(`told_ms IS NULL AND status <> 'reserved' ORDER BY id`),
 
     /** Null: not after all. */
     markTold(id: number, status: DripStatus, nowMs: number | null): void {

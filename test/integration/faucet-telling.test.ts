@@ -84,6 +84,32 @@ describe('a direct message that does not go', () => {
     expect(people.map(({ userId }) => toldTo(userId).length)).toEqual(people.map(() => 1))
   })
 
+  it('holds up nobody, however many of them there are', async () => {
+    const stuck = Array.from({ length: 50 }, () => person())
+    const last = person()
+    bench = await startBench({
+      clock: new ManualClock(NOW_MS),
+      deps: {
+        speak: {
+          dm: (userId, reply) => {
+            if (userId !== last.userId) return Promise.reject(new Error('rate limited'))
+            bench.dms.push({ userId, text: reply.text ?? '' })
+            return Promise.resolve(true)
+          },
+          sayInChannel: async () => true,
+        },
+      },
+    })
+    bench.editable = false
+    bench.server.fault = () => 'late-502'
+    for (const [i, who] of [...stuck, last].entries()) await bench.drip(who, ligAddress(i))
+    for (let i = 0; i < 12; i++) {
+      await (bench.clock as ManualClock).advance(15_000)
+      await bench.room.tick()
+    }
+    expect(toldTo(last.userId)).toHaveLength(1)
+  })
+
   it('is given up at last, and then asked for no more', async () => {
     let tries = 0
     bench = await startBench({
