@@ -1,6 +1,7 @@
 // Sends an answer and changes it later: the first time new messages, after that edits of the same messages.
 import { randomBytes } from 'node:crypto'
-import { DiscordAPIError } from 'discord.js'
+import { DiscordAPIError, RateLimitError } from 'discord.js'
+import { formatDuration } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Reply } from './command.ts'
 import { type PageTarget, type Payload, toPayloads } from './reply.ts'
@@ -74,7 +75,9 @@ export function isDiscordsWord(error: unknown): error is DiscordAPIError {
 }
 
 /** What the log gets of a failed request: never its URL (it holds the interaction's token) nor its body. */
-export function describeFailure(error: unknown): object {
+export function describeFailure(error: unknown): { message: string; [detail: string]: unknown } {
+  if (error instanceof RateLimitError)
+    return { message: `Discord asks to wait ${formatDuration(error.retryAfter)}` }
   if (error instanceof DiscordAPIError) {
     return { status: error.status, code: error.code, message: error.message }
   }

@@ -5,6 +5,7 @@ import { type Clock, sleepUntil } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { describeFailure } from './answer.ts'
 import type { GuildStore } from './guild-store.ts'
 
 /** Where something happened: in the server that counts, elsewhere (direct messages too), or that is not known yet. */
@@ -91,7 +92,7 @@ export function createGuild(deps: GuildDeps): Guild {
         ? null
         : `the webhook does not tell it, and the bot is in ${guilds.length === 0 ? 'no server' : 'several servers'}`
     } catch (error) {
-      return `Discord could not be asked for the servers that the bot is in (${messageOf(error)})`
+      return `Discord could not be asked for the servers that the bot is in (${describeFailure(error).message})`
     }
   }
 

@@ -1,7 +1,7 @@
 // Keeps the slash commands registered in the one server, tries again until it works, and says when the bot is not in it.
 import { RateLimitError, type REST } from 'discord.js'
 import type { Clock } from '../kernel/clock.ts'
-import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
+import { MINUTE_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { describeFailure } from './answer.ts'
 import { deployCommands, emptyCommands, isMember } from './deploy.ts'
@@ -98,13 +98,10 @@ export function createRegistration(deps: RegistrationDeps): Registration {
 
 /** What is wrong with the slash commands, in words that help. */
 function failureText(error: unknown, applicationId: string): string {
-  if (error instanceof RateLimitError) {
-    return `slash commands could not be registered: Discord asks to wait ${formatDuration(error.retryAfter)}`
-  }
   const MISSING_ACCESS = 50001
   if ((error as { code?: unknown }).code === MISSING_ACCESS) {
     return `slash commands could not be registered: the bot was invited without the scope applications.commands; invite it with ${inviteUrl(applicationId)}`
   }
-  const detail = describeFailure(error) as { message: string }
-  return `slash commands could not be registered (${detail.message.split('\n')[0]}); tried again later`
+  const { message } = describeFailure(error)
+  return `slash commands could not be registered (${message.split('\n')[0]}); tried again later`
 }

@@ -130,6 +130,13 @@ describe('before it is known', () => {
   })
 })
 
+it('where Discord lets the question wait, it is said for how long', async () => {
+  bot = await makeTestBot(commands, { guildId: undefined, webhookGuild: async () => null })
+  bot.server.faults.add('bot', { kind: 'rate-limit', retryAfterS: 3600 }, { path: '/users/@me/guilds' })
+  await bot.discord.start()
+  await until(() => bot.discord.status().problem?.includes('(Discord asks to wait 60 min)'))
+})
+
 describe('once it is known', () => {
   it('it is kept: neither the webhook nor another server changes it, the configuration does', async () => {
     let asked = 0
