@@ -107,7 +107,7 @@ async function faucetText({ store, elsewhere, isOpen }: Room, faucet: Faucet, ca
   }
   if (queue.waiting > 0) lines.push(`${queue.waiting} people are waiting for their turn.`)
   const reasons = [
-    ...elsewhere.reasons(call.caller.userId),
+    ...elsewhere.reasons(call.caller.userId, settings.everyMs),
     ...reasonsAgainst(applicantOf(call), settings, history, atMs),
   ]
   if (reasons.length === 0 && isOpen()) lines.push('✅ You may have tokens now: `/drip`')

@@ -130,7 +130,7 @@ export function createDripper(deps: DripDeps) {
     history = store.history(settings.chain, call.caller.userId, address, atMs),
   ): Reason[] {
     return [
-      ...elsewhere.reasons(call.caller.userId),
+      ...elsewhere.reasons(call.caller.userId, settings.everyMs),
       ...reasonsAgainst(applicantOf(call), settings, history, atMs),
     ]
   }

@@ -1,17 +1,13 @@
 // What another process with the same token does to the faucet: it has a history of its own, and would pay twice.
 import type { Clock } from '../kernel/clock.ts'
-import { MINUTE_MS } from '../kernel/duration.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Reason } from './types.ts'
-
-/** For so long a user whom another process answered is not paid here; by then it is proven, or was a whim of Discord. */
-const DOUBT_MS = 10 * MINUTE_MS
 
 export interface Elsewhere {
   /** Another process answered an interaction of this user; `proof`: a sentence where it is not the first time lately. */
   seen(userId: string, proof: string | null): void
-  /** Why this user is not paid now because of it. */
-  reasons(userId: string): Reason[]
+  /** Why this user is not paid now because of it: what another process may have paid counts as paid here. */
+  reasons(userId: string, everyMs: number): Reason[]
 }
 
 export function createElsewhere(deps: {
@@ -23,12 +19,13 @@ export function createElsewhere(deps: {
   /** When another process answered a user, Unix ms. */
   const answeredMs = new Map<string, number>()
   let stopped = false
+  const longestMs = Math.max(...settings.map(({ everyMs }) => everyMs))
   const untold = new Set(settings.flatMap(({ auditChannel }) => auditChannel ?? []))
 
   return {
     seen(userId, proof) {
       const nowMs = clock.now()
-      for (const [id, atMs] of answeredMs) if (nowMs - atMs >= DOUBT_MS) answeredMs.delete(id)
+      for (const [id, atMs] of answeredMs) if (nowMs - atMs >= longestMs) answeredMs.delete(id)
       answeredMs.set(userId, nowMs)
       if (proof === null) return
       stopped = true
@@ -38,11 +35,11 @@ export function createElsewhere(deps: {
         void say(channelId, `⛔ ${proof}`).then((said) => said || untold.add(channelId))
       }
     },
-    reasons(userId) {
+    reasons(userId, everyMs) {
       if (stopped) return [{ code: 'twin' }]
-      const atMs = answeredMs.get(userId)
-      const againMs = (atMs ?? 0) + DOUBT_MS
-      return atMs === undefined || clock.now() >= againMs ? [] : [{ code: 'elsewhere', againMs }]
+      const lastMs = answeredMs.get(userId) ?? Number.NEGATIVE_INFINITY
+      const againMs = lastMs + everyMs
+      return clock.now() < againMs ? [{ code: 'elsewhere', lastMs, againMs }] : []
     },
   }
 }

@@ -72,7 +72,7 @@ export function reasonText(reason: Reason, nowMs: number): string {
     case 'twin':
       return 'I am running twice by mistake, and together we would pay twice: nothing is paid until whoever runs me has ended one and restarted the other'
     case 'elsewhere':
-      return `another process of mine answered you a moment ago, and may have paid you: again ${relative(reason.againMs)}`
+      return `another process of mine answered you ${span(nowMs - reason.lastMs)} ago, and may have paid you: again ${relative(reason.againMs)}`
     case 'wrong-channel':
       return `the faucet works only in ${reason.channels.map((id) => `<#${id}>`).join(' or ')}`
     case 'which-chain':

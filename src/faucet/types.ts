@@ -81,7 +81,7 @@ export type Reason =
   | { code: 'day-used-up'; againMs: number }
   | { code: 'kept-for-first-timers'; againMs: number }
   | { code: 'twin' }
-  | { code: 'elsewhere'; againMs: number }
+  | { code: 'elsewhere'; lastMs: number; againMs: number }
   | { code: 'wrong-channel'; channels: readonly string[] }
   | { code: 'which-chain' | 'no-such-chain'; chains: readonly string[] }
   | (AddressProblem & { rule: AddressRule })

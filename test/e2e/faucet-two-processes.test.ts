@@ -138,6 +138,27 @@ describe('two processes with one token', () => {
     expect(faucet.world.paid.length - before).toBe(USERS - refused.length)
   })
 
+  it('pay nobody twice where so few ask that it is never proven', async () => {
+    await makeWorld()
+    await startBot()
+    await startBot()
+    const users = addUsers()
+    const answers: string[] = []
+    for (const round of [0, 1, 2]) {
+      for (const [i, user] of users.entries()) {
+        server.gateway.faults.newestFirst = (i + round) % 2 === 0
+        const { reply } = world.slash(user, channelId, 'drip', { address: ligAddress(i) })
+        answers.push((await reply).content)
+        await clock.advance(11 * 60_000)
+      }
+    }
+    expect(paidTwice()).toEqual([])
+    expect(faucet.world.paid).toHaveLength(USERS)
+    const doubt = 'another process of mine answered you 3 hours ago, and may have paid you: again'
+    expect(answers.slice(USERS, 2 * USERS).filter((text) => text.includes(doubt))).toHaveLength(USERS)
+    expect(bots.map(({ app }) => app.discord.status().problem)).toEqual([null, null])
+  })
+
   it('a drip that somebody else acknowledged is not paid, and uses nothing up', async () => {
     await makeWorld()
     await startBot()
