@@ -149,7 +149,7 @@ async function readConfig(file: string): Promise<unknown> {
     while (module && typeof module === 'object' && 'default' in module) module = module.default
     return module
   } catch (error) {
-    throw new UsageError(`${path} could not be read: ${loadProblem(error)}`)
+    throw new UsageError(`${path} could not be read: ${loadProblem(error, path)}`)
   }
 }
 

@@ -12,6 +12,7 @@ import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors
 import { createLineSink, type LineSink, openStderr, unblockStderr } from './kernel/line-sink.ts'
 import { createLogger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
+import { printable } from './kernel/syntax.ts'
 import { environment, loadSecrets, secretNames } from './secrets.ts'
 import { VERSION } from './version.ts'
 
@@ -67,7 +68,8 @@ function refuseUnknown(program: Command, word: string | undefined): void {
 
 function failure(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
-  if (error instanceof UsageError || error instanceof FatalError) io.err.write(`${error.message}\n`)
+  if (error instanceof UsageError || error instanceof FatalError)
+    io.err.write(`${printable(error.message)}\n`)
   else
     io.err.write(
       `${error instanceof Error ? error.stack : messageOf(error)}\nThis is a bug in ibc-monitor.\n`,
@@ -236,7 +238,7 @@ async function watch(options: Common, io: Io & { err: LineSink }): Promise<numbe
   try {
     const failed = app.start().then(() => new Promise<never>(() => {}))
     io.err.write(`ibc-monitor ${VERSION} watches ${chainNames(settings) || 'no chain yet'}\n`)
-    for (const one of settings.unwatched) io.err.write(`NOT WATCHED: ${doubtLine(one)}\n`)
+    for (const one of settings.unwatched) io.err.write(`NOT WATCHED: ${printable(doubtLine(one))}\n`)
     const signal = await Promise.race([ended, failed])
     logger.info({ signal }, 'stopping')
   } finally {

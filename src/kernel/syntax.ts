@@ -1,4 +1,5 @@
 // What is said of a file that cannot be parsed: where and why, but no text of it, because a secret may stand there.
+import { basename } from 'node:path'
 import { messageOf } from './errors.ts'
 
 /** A file that is not in its format. The message is `line 2, column 30: reason`, without any text of the file. */
@@ -64,21 +65,33 @@ export function withoutQuotes(message: string): string {
   return cut.replace(/\0(\d+)\0/g, (_, index) => marks[Number(index)]!)
 }
 
-/** Why a module could not be loaded. What a parser says repeats the file; what the file itself throws is its own affair. */
-export function loadProblem(error: unknown): string {
+/**
+ * Why the module at `path` could not be loaded. What a parser says repeats the file; what the file itself throws is its
+ * own affair.
+ */
+export function loadProblem(error: unknown, path: string): string {
   const message = messageOf(error)
   // esbuild, by which tsx reads most files, and V8, whose place stands above the stack.
-  const transform = /:(\d+):(\d+): ERROR: (.*)/.exec(message)
-  if (transform)
-    return `line ${transform[1]}, column ${Number(transform[2]) + 1}: ${withoutQuotes(transform[3]!)}`
-  if (error instanceof SyntaxError) {
-    const place = /^.*:(\d+)\n.*\n( *)\^/.exec(error.stack ?? '')
-    return `${place ? `line ${place[1]}, column ${place[2]!.length + 1}: ` : ''}${withoutQuotes(message)}`
+  const transform = /^(.*):(\d+):(\d+): ERROR: (.*)/m.exec(message)
+  if (transform) {
+    const [, file, line, column, reason] = transform
+    return `${whereIn(file!, path)}line ${line}, column ${Number(column) + 1}: ${withoutQuotes(reason!)}`
   }
-  return printable(message)
+  if (error instanceof SyntaxError) {
+    const place = /^(.*):(\d+)\n.*\n( *)\^/.exec(error.stack ?? '')
+    if (!place) return withoutQuotes(message)
+    return `${whereIn(place[1]!, path)}line ${place[2]}, column ${place[3]!.length + 1}: ${withoutQuotes(message)}`
+  }
+  return printable(message.replaceAll('\n', ' ')).slice(0, 500)
 }
 
-/** A text without control characters, for a terminal or a log; at most 500 characters. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, 500)
+/** A file that the one at `path` imports is named. */
+function whereIn(file: string, path: string): string {
+  const name = basename(file)
+  return name === basename(path) ? '' : `in ${name}, `
+}
+
+/** A text without control characters but the ends of its lines, for a terminal or a log. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]+|[\p{Cf}\u2028\u2029]+/gu, ' ')
 }

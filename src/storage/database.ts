@@ -147,13 +147,16 @@ function wrap(sql: BetterSqlite3.Database, release: () => void): Database {
  */
 function lockDirectory(directory: string): () => void {
   const pidFile = join(directory, PID_FILE)
-  const lock = new BetterSqlite3(join(directory, 'monitor.lock'), { timeout: 0 })
+  const lockFile = join(directory, 'monitor.lock')
+  const lock = new BetterSqlite3(lockFile, { timeout: 0 })
   try {
     lock.pragma('locking_mode = EXCLUSIVE')
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
-    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error
+    if (isDamage(error))
+      throw new LastingError(`${lockFile} is damaged. Remove it, and nothing else: nothing is kept in it.`)
+    if (codeOf(error) !== 'SQLITE_BUSY') throw error
     const pid = existsSync(pidFile) ? ` (process ${readFileSync(pidFile, 'utf8').trim()})` : ''
     throw new FatalError(
       `Another ibc-monitor${pid} is using ${directory}. Stop it first, or give this one a data directory of its ` +

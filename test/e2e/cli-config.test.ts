@@ -89,6 +89,38 @@ it('what a config.ts throws by itself is shown without control characters', asyn
   expect(run.err()).toContain('config.ts could not be read: set  [31mMY_VARIABLE')
 })
 
+it.each([
+  ['inner.ts', "export default { token: 'hunter2', x: }\n", 'in inner.ts, line 1, column 39: Unexpected "}"'],
+  [
+    'inner.js',
+    "module.exports = { token: 'hunter2' hunter3 }\n",
+    'in inner.js, line 1, column 37: Unexpected',
+  ],
+])('a mistake in %s, which a config.ts imports, is said of that file', async (name, text, reason) => {
+  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const file = join(world.directory, 'config.ts')
+  writeFileSync(join(world.directory, name), text)
+  writeFileSync(file, `import inner from './${name}'\nexport default inner\n`)
+  const run = world.run('check', '--config', file)
+  expect(await run.ended).toBe(2)
+  expect(run.err()).toContain(`config.ts could not be read: ${reason}`)
+  expect(run.err()).not.toContain('hunter')
+})
+
+it('a key or a value with control characters is named without them', async () => {
+  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  world.configure((config) => ({
+    ...config,
+    [`what${ESC}[2J\u202e`]: 1,
+    alerts: { blindAfter: `10m${ESC}\nnow` },
+  }))
+  const run = world.run('check')
+  expect(await run.ended).toBe(2)
+  expect(run.err()).toContain('what [31m[2J : unknown key')
+  expect(run.err()).toContain('"10m [31m')
+  expect(run.err()).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u)
+})
+
 it('a secret in the place of a file name is not shown', async () => {
   const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
   delete world.env.DISCORD_TOKEN

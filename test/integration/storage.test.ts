@@ -67,6 +67,13 @@ describe('opening', () => {
     expect(() => openDatabase(folder, { nowMs })).toThrow(message)
   })
 
+  it('says of a damaged lock that it alone is to be removed', () => {
+    writeFileSync(join(folder, 'monitor.lock'), 'no database at all')
+    expect(() => openDatabase(folder, { nowMs })).toThrow(
+      `${join(folder, 'monitor.lock')} is damaged. Remove it, and nothing else`,
+    )
+  })
+
   it('refuses a directory that cannot be made', () => {
     writeFileSync(join(folder, 'file'), '')
     expect(() => openDatabase(join(folder, 'file', 'data'), { nowMs })).toThrow(FatalError)
@@ -164,6 +171,38 @@ describe('migrations', () => {
     migrate(sql, ':memory:', all, { nowMs })
     const after = sql.prepare('SELECT endpoint FROM clients ORDER BY client_id').pluck().all()
     expect(after).toEqual(['lcd.example.org', '127.0.0.1:1317', 'b.example.org', '', null])
+  })
+
+  it('leave of why something could not be read nothing that may hold a key', () => {
+    const all = migrations()
+    const at = all.findIndex(({ name }) => name.includes('endpoint-names'))
+    const sql = new BetterSqlite3(':memory:')
+    migrate(sql, ':memory:', all.slice(0, at), { nowMs })
+    const cause = 'https://lcd.example.org/apikey/k3y time-out'
+    const insert = sql.prepare(
+      `INSERT INTO clients (chain_id, client_id, client_type, rule, frozen, status, severity, attention, ignored,
+         connection_ids, far_ends, open_channels, first_seen_ms, reason)
+       VALUES ('a', ?, 't', 't', 0, ?, 'ok', 'live', 0, '[]', '[]', '[]', 0, ?)`,
+    )
+    insert.run('t-0', 'unreadable', cause)
+    insert.run('t-1', 'frozen', 'frozen at 1-5')
+    sql.prepare("INSERT INTO chains (chain_id, unseen_since_ms, unseen_cause) VALUES ('a', 7, ?)").run(cause)
+    sql.prepare("INSERT INTO chains (chain_id) VALUES ('b')").run()
+    sql.prepare("INSERT INTO wallets_unseen VALUES ('a', 'a1', 7, ?)").run(cause)
+    sql
+      .prepare(
+        "INSERT INTO readings (chain_id, client_id, at_ms, status, severity, reason) VALUES ('a', 't-0', 7, 'unreadable', 'ok', ?)",
+      )
+      .run(cause)
+    migrate(sql, ':memory:', all, { nowMs })
+    const tables = ['chains', 'clients', 'readings', 'wallets_unseen']
+    const rows = tables.map((table) => sql.prepare(`SELECT * FROM ${table}`).all())
+    expect(JSON.stringify(rows)).not.toContain('k3y')
+    expect(rows[0]).toMatchObject([
+      { unseen_since_ms: 7, unseen_cause: expect.stringContaining('before') },
+      { unseen_cause: null },
+    ])
+    expect(rows[1]).toMatchObject([{ status: 'unreadable' }, { reason: 'frozen at 1-5' }])
   })
 
   it('copy the file before they change it', () => {

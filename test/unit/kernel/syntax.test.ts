@@ -36,5 +36,5 @@ it.each([
 })
 
 it('what a file throws by itself is said without control characters', () => {
-  expect(loadProblem(new Error('no \u001b[31m SECRET\nset'))).toBe('no  [31m SECRET set')
+  expect(loadProblem(new Error('no \u001b[31m SECRET\nset'), '/x/config.ts')).toBe('no  [31m SECRET set')
 })
