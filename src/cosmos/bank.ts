@@ -146,6 +146,7 @@ export async function readBalances(
     'balances',
     options,
     (page) => {
+      const before = held.size
       height = lowerHeight(height, page.height)
       endpoint = page.endpoint
       for (const [index, item] of page.items.entries()) {
@@ -153,6 +154,7 @@ export async function readBalances(
         if (!read.success) throw new UpstreamError('body', firstIssue(read.error, `${page.where}[${index}]`))
         held.set(read.data.denom, read.data)
       }
+      return held.size > before
     },
   )
   if (cut !== null) throw new UpstreamError('body', cut)

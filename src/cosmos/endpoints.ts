@@ -175,7 +175,8 @@ export function createPool(options: PoolOptions): ChainPool {
         turnstile.changed()
       }
       // A node that catches up makes more blocks in a while than any chain: the only one is believed with it.
-      if (hasOther || state === 'behind') return { failure: { kind: 'stale', reason: reason! } }
+      if (hasOther || state === 'behind' || endpoint.state === 'fresh')
+        return { failure: { kind: 'stale', reason: reason! } }
     }
     if (result.kind === 'no') {
       throw new AnswerError(result.code, result.message, { height: result.height, endpoint: name })

@@ -47,12 +47,14 @@ async function list<T>(
   const problems: string[] = []
   let height: bigint | null = null
   const takePage = (page: Page) => {
+    const before = items.size
     height = lowerHeight(height, page.height)
     for (const [index, raw] of page.items.entries()) {
       const one = read(raw, page, `${page.where}[${index}]`)
       if ('problem' in one) problems.push(one.problem)
       else items.set(one.key, one.item)
     }
+    return items.size > before
   }
   const cut = await walkPages(pool, route, field, options, takePage, isItem)
   if (cut !== null) problems.push(cut)

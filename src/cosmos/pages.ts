@@ -5,8 +5,9 @@ import type { Answer, ChainPool, ReadOptions } from './types.ts'
 
 /** Items asked for per page: a client is 1.2 KB, so a page is about 1 MB. */
 export const PAGE_SIZE = 1000
-/** A walk that does not end is cut here. */
+/** A walk that does not end is cut here: after so many pages, or so many in a row that only repeat what came before. */
 const MOST_PAGES = 10_000
+const MOST_REPEATED = 100
 
 export interface Page {
   items: unknown[]
@@ -29,10 +30,11 @@ const nextKey = z.object({ next_key: z.string().nullish() }).nullish()
 type IsItem = (key: string) => boolean
 
 /**
- * Calls `onPage` with every page of `route`'s list `field`, in order. An empty page with a next key is not the end
- * (ibc-go up to v6). A key that comes again is not either, nor is an empty page where the key of an item was promised:
- * a cache, a wrong key or a lost page look so. Such a page is asked for once more, of another endpoint where there is
- * one; if it is so again, the walk ends there and says why. Returns null for a whole list.
+ * Calls `onPage` with every page of `route`'s list `field`, in order; it returns whether anything in it was new. An
+ * empty page with a next key is not the end (ibc-go up to v6). A key that comes again is not either, nor is an empty
+ * page where the key of an item was promised: a cache, a wrong key or a lost page look so. Such a page is asked for
+ * once more, of another endpoint where there is one; if it is so again, the walk ends there and says why, as it does
+ * where pages bring nothing new for long. Returns null for a whole list.
  * @throws {UpstreamError} `too-much` when not even one item fits, `body` after 10,000 pages, and what `get` throws
  */
 export async function walkPages(
@@ -40,7 +42,7 @@ export async function walkPages(
   route: string,
   field: string,
   options: WalkOptions,
-  onPage: (page: Page) => void,
+  onPage: (page: Page) => boolean,
   isItem: IsItem = () => true,
 ): Promise<string | null> {
   // Required: nodes write empty lists, and an answer without one must not pass for "there are none".
@@ -50,6 +52,7 @@ export async function walkPages(
   const seen = new Set<string>()
   let key = ''
   let doubted: string | null = null
+  let repeated = 0
   for (let pages = 0; pages < MOST_PAGES; ) {
     // No count: with one, the first page of ibc-go v7 and later is the whole list, and costs the node a full walk.
     const path = `${route}?pagination.limit=${limit}${key && `&pagination.key=${encodeURIComponent(key)}`}`
@@ -62,11 +65,7 @@ export async function walkPages(
       const items = (value as Record<string, unknown>)[field] as unknown[]
       const where = `${endpoint}: ${path}: ${field}`
       const next = (value.pagination as z.infer<typeof nextKey>)?.next_key ?? ''
-      const isLost =
-        items.length === 0 &&
-        next === '' &&
-        key !== '' &&
-        isItem(Buffer.from(key, 'base64').toString('latin1'))
+      const isLost = items.length === 0 && key !== '' && isItem(Buffer.from(key, 'base64').toString('latin1'))
       const fault = isLost
         ? 'the list ends too soon: the page of its next key is empty'
         : seen.has(next)
@@ -76,9 +75,13 @@ export async function walkPages(
         doubted = endpoint
         continue
       }
-      onPage({ items, height, endpoint, where })
+      const isNew = onPage({ items, height, endpoint, where })
       if (fault !== null) return `${where}: ${fault}`
       if (next === '') return null
+      // A page begins with the last item of the one before in some versions, and an empty one may stand for many keys.
+      if (isNew) repeated = 0
+      else if (items.length > 0 && ++repeated === MOST_REPEATED)
+        return `${where}: the list ends too soon: ${repeated} pages in a row bring nothing new`
       doubted = null
       seen.add(next)
       key = next

@@ -245,8 +245,15 @@ describe('an endpoint behind which a backend is on a fork far ahead', () => {
     expect((await chain.get(PATH, schema)).value.from).toBe('b')
   })
 
-  it('is believed where it is the only one: it may be a node that catches up', async () => {
-    const chain = pool([await node(mixed)])
+  it('is asked again where it is the only one', async () => {
+    let asked = 0
+    const a = await node((path) => (path === BLOCKS || asked++ % 2 === 1 ? honest(path) : mixed(path)))
+    const chain = pool([a], { wireClock: fastClock })
+    for (let i = 0; i < 5; i++) expect((await chain.get(PATH, schema)).value.from).toBe('a')
+  })
+
+  it('is not the only one while it catches up', async () => {
+    const chain = pool([await node((path) => (path === BLOCKS ? block(1000, 900_000) : mixed(path)))])
     expect((await chain.get(PATH, schema)).value.from).toBe('fork')
   })
 })

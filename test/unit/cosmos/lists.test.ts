@@ -84,17 +84,17 @@ describe('lists of clients', () => {
   it('ends a walk that goes round, and says that it is not whole', async () => {
     const { chain, node } = await chainOf((path) => ({
       body: {
-        channels: [],
+        client_states: [],
         pagination: {
           next_key: pageKey(path) === 'Yg==' ? 'YQ==' : pageKey(path) === 'YQ==' ? 'Yg==' : 'YQ==',
         },
       },
     }))
-    const listed = await ibc.listChannels(chain)
+    const listed = await ibc.listClients(chain)
     expect(listed).toMatchObject({ items: [], cut: listed.problems[0] })
-    const path = '/ibc/core/channel/v1/channels?pagination.limit=1000&pagination.key=Yg%3D%3D'
+    const path = '/ibc/core/client/v1/client_states?pagination.limit=1000&pagination.key=Yg%3D%3D'
     expect(listed.problems).toEqual([
-      `${node.host}: ${path}: channels: the list ends too soon: the key of its next page has come before`,
+      `${node.host}: ${path}: client_states: the list ends too soon: the key of its next page has come before`,
     ])
     expect(node.asked.length).toBe(4)
   })
@@ -133,6 +133,14 @@ describe('a list of which pages are lost', () => {
     ['a cache that gives page one for ever', () => pageOf('', null), 2],
     ['a key that comes again', (path) => pageOf(pageKey(path), base64('/connection-2')), 4],
     ['an empty page that was promised', (path) => (pageKey(path) === '' ? good(path) : empty), 2],
+    [
+      'an empty page amid the others',
+      (path) =>
+        pageKey(path) === base64('/connection-2')
+          ? { ...empty, body: { connections: [], pagination: { next_key: base64('/connection-4') } } }
+          : good(path),
+      2,
+    ],
     ['an empty last page', (path) => (pageKey(path) === base64('/connection-4') ? empty : good(path)), 4],
   ])('%s is no end', async (_, reply, items) => {
     const { chain } = await chainOf(reply)
@@ -140,6 +148,15 @@ describe('a list of which pages are lost', () => {
     expect(listed.items.length).toBe(items)
     expect(listed.cut).toContain('the list ends too soon')
     expect(listed.problems).toEqual([listed.cut])
+  })
+
+  it('that repeat what came before with a new key each time have an end', async () => {
+    let asked = 0
+    const { chain, node } = await chainOf(() => pageOf('', base64(`/connection-${++asked}`)))
+    const listed = await ibc.listConnections(chain, { pageSize: 2 })
+    expect(listed.items.length).toBe(2)
+    expect(listed.cut).toContain('100 pages in a row bring nothing new')
+    expect(node.asked.length).toBeLessThan(110)
   })
 
   it('is whole where another endpoint gives the page', async () => {
