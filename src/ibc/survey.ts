@@ -25,6 +25,8 @@ import type { Subject, WantedClient } from './types.ts'
 
 /** Anybody can begin connections over a client; so many of one client are read. */
 const MANY = 100
+/** A list without any channel is believed when so many open connections have none either. */
+const SOME = 5
 
 export interface Survey {
   subjects: Subject[]
@@ -126,6 +128,15 @@ async function wholeChain(
   ]
   const lost = [...new Set(named)].filter((id) => id !== '' && !listed.has(id))
   const lacking = lackingIn(wholeOf(connections), wholeOf(channels), knowledge)
+  if (channels?.items.length === 0) {
+    const open = (connections?.items ?? []).filter(({ state }) => state === 'STATE_OPEN').slice(0, SOME)
+    const own = await Promise.all(
+      open.map(({ connectionId: id }) =>
+        or(`channels of ${id}`, readConnectionChannels(pool, id, { signal })),
+      ),
+    )
+    lacking.channels ??= own.flatMap((list) => list?.items ?? [])[0]?.channelId ?? null
+  }
   for (const [list, id] of Object.entries(lacking)) if (id) gaps.push(`${list}: the list lacks ${id}`)
   const ends = new Set(connections?.items.map(({ connectionId }) => connectionId))
   for (const id of connections?.cut === null ? mine.filter(isConnectionId) : [])

@@ -150,6 +150,19 @@ describe('check', () => {
     ).toHaveLength(2)
   })
 
+  it('takes no list without channels for a chain without them', async () => {
+    const world = await makeWorld({
+      build: chainWith(0, 1.5 * PERIOD),
+      endpoints: { 'alpha-1': [{ only: CHANNELS, rewrite: without('channels', 0, 1) }] },
+    })
+    const { chain, clients, code } = await checked(world)
+    expect(code).toBe(1)
+    expect(chain.reason).toContain('channels: the list lacks channel-0')
+    expect(clients).toContainEqual(
+      expect.objectContaining({ clientId: '07-tendermint-1', status: 'expired', attention: 'live' }),
+    )
+  })
+
   it('is whole where another endpoint gives the page', async () => {
     const world = await makeWorld({
       build: chainWith(0, 0),
