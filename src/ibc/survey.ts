@@ -119,9 +119,10 @@ async function wholeChain(
   ])
   gaps.push(...[clients, connections, channels].flatMap((list) => list?.problems ?? []))
   const listed = new Set(clients.items.map(({ clientId }) => clientId))
+  // Only so many that the list lacks are read: those that are somebody's first.
   const named = [
-    ...knowledge.clientIds(),
     ...mine.filter((id) => !isConnectionId(id)),
+    ...knowledge.clientIds(),
     ...(connections?.items ?? [])
       .filter(({ connectionId }) => connectionId !== LOCALHOST)
       .map(({ clientId }) => clientId),

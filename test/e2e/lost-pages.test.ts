@@ -195,6 +195,27 @@ describe('the watch', () => {
     expect(world.lines()).toEqual([expect.stringMatching(/alpha-1 07-tendermint-1.*cannot be read/)])
   })
 
+  it('reads what is mine first where the list lacks too many', async () => {
+    const world = await startWorld({
+      build: chainWith(...Array.from({ length: 103 }, () => 0)),
+      // However busy the machine is: a guard against hanging.
+      config: (base) => ({
+        ...base,
+        limits: { requestsPerSecond: 1000, timeout: '60s' },
+        chains: base.chains.map((chain, n) =>
+          n === 0 ? { ...(chain as object), chainId: 'alpha-1', mine: ['07-tendermint-99'] } : chain,
+        ),
+      }),
+    })
+    strike(world, {
+      only: CLIENTS,
+      rewrite: (body) => JSON.stringify({ ...JSON.parse(body), client_states: [] }),
+    })
+    world.chains.freeze('alpha-1', '07-tendermint-99')
+    await world.sweep()
+    expect(world.news()).toEqual([expect.stringMatching(/^🧊 FROZEN: alpha-1 07-tendermint-99/)])
+  })
+
   it('tells that the list of clients is not whole, and goes on with what it has', async () => {
     const world = await startWorld({ build: chainWith(0, 0) })
     strike(world, { only: CLIENTS, rewrite: again })
