@@ -1,7 +1,8 @@
 // `register_chain`: an admin adds or updates a chain, for wallets and far ends, from a URL that is not trusted.
 import { z } from 'zod'
 import { DENOM, type DenomMetadata, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
-import { type AddressGuard, guardedConnector, type Resolve } from '../cosmos/guarded-connect.ts'
+import { type AddressGuard, guardedConnector } from '../cosmos/guarded-connect.ts'
+import type { Resolve } from '../cosmos/name-lanes.ts'
 import { readGovAddress } from '../cosmos/node.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import type { ChainPool } from '../cosmos/types.ts'

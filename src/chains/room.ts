@@ -1,7 +1,8 @@
 // The room of the chains: the directory and the pools, which grow while running, and the command that adds a chain.
 import type { ChainSettings, Doubt, Settings, Unwatched } from '../config.ts'
 import { createPool, type PoolOptions } from '../cosmos/endpoints.ts'
-import type { AddressGuard, Resolve } from '../cosmos/guarded-connect.ts'
+import type { AddressGuard } from '../cosmos/guarded-connect.ts'
+import type { Resolve } from '../cosmos/name-lanes.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Command } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'

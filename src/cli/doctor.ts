@@ -9,7 +9,7 @@ import {
   type Settings,
   type Undecided,
 } from '../config.ts'
-import type { Resolve } from '../cosmos/guarded-connect.ts'
+import type { Resolve } from '../cosmos/name-lanes.ts'
 import { createGuildStore } from '../discord/guild-store.ts'
 import { probeDiscord } from '../discord/probe.ts'
 import type { Clock } from '../kernel/clock.ts'

@@ -1,16 +1,11 @@
 // Connections that are only made to addresses which a guard lets through, judged when the connection is made.
-import { type LookupAddress, lookup as systemLookup } from 'node:dns'
+import { ADDRCONFIG, lookup as systemLookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { buildConnector } from 'undici'
+import { inLanes, type Resolve } from './name-lanes.ts'
 
 /** Says why an address must not be connected to; null: it may. */
 export type AddressGuard = (address: string) => string | null
-
-/** Resolves a name; Node's own where nothing else is given. */
-export type Resolve = (
-  host: string,
-  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void
 
 /** Thrown into the connection when an address is refused. */
 export class AddressRefused extends Error {
@@ -18,7 +13,8 @@ export class AddressRefused extends Error {
   readonly code = 'ADDRESS_REFUSED'
 }
 
-const systemResolve: Resolve = (host, done) => systemLookup(host, { all: true }, done)
+/** Node's own, with what it asks for by itself; one for the whole process. */
+const systemResolve = inLanes((host, done) => systemLookup(host, { all: true, hints: ADDRCONFIG }, done))
 
 /**
  * An undici connector. A name is resolved once for each connection, all of its addresses are judged, and one of those

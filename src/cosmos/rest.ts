@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
 import type { AbortListeners } from './aborts.ts'
 import { keyCutter } from './endpoint-name.ts'
+import { guardedConnector } from './guarded-connect.ts'
 
 /** A response as it came, whatever its status. Header names are lower case. */
 export interface RawResponse {
@@ -35,7 +36,7 @@ export interface TransportOptions {
   /** The time of the wire. */
   clock: Clock
   aborts: AbortListeners
-  /** Makes the connections; left out: undici's own. */
+  /** Makes the connections; left out: to any address. */
   connector?: buildConnector.connector
 }
 
@@ -56,7 +57,7 @@ export function createTransport(base: string, options: TransportOptions): Transp
     // One time-out over the whole request is kept below; the connection's own ends what that leaves behind.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: options.connector ?? { timeout: options.timeoutMs },
+    connect: options.connector ?? guardedConnector(() => null, { timeoutMs: options.timeoutMs }),
     keepAliveTimeout: 30_000,
   })
 
