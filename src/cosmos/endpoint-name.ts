@@ -22,13 +22,18 @@ export function namedEndpoints(urls: readonly string[]): NamedEndpoint[] {
 export function keyCutter(base: string): (text: string) => string {
   const url = new URL(base)
   // A part of a path that is only a word (`rest`, `cosmos`) is none, and stands in other words too.
-  const path = url.pathname.split('/').filter((part) => !/^[a-z]*$/.test(part))
+  const path = url.pathname.split('/').filter((part) => !/^[a-z]{0,15}$/.test(part))
   const whole = url.pathname.replace(/\/+$/, '')
-  const parts = [whole, ...path, ...url.searchParams.values(), url.username, url.password]
+  const login = [url.username, url.password]
+  // As it is sent.
+  const header = Buffer.from(login.map(decoded).join(':')).toString('base64')
+  const parts = [whole, ...path, ...url.searchParams.values(), ...login, header]
   const keys = [...new Set(parts.flatMap((part) => [part, decoded(part)]))]
     .filter((part) => part.length >= 6)
     .sort((a, b) => b.length - a.length)
-  return (text) => keys.reduce((cut, key) => cut.replaceAll(key, '…'), text)
+  // In any case of letters: a proxy may change it.
+  const patterns = keys.map((key) => new RegExp(key.replace(/[^\w\s]/g, '\\$&'), 'gi'))
+  return (text) => patterns.reduce((cut, pattern) => cut.replace(pattern, '…'), text)
 }
 
 function normal(base: string): string {

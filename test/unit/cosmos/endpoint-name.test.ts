@@ -41,3 +41,14 @@ it('cuts keys out of what others say', () => {
   for (const url of ['https://host', 'https://host/', 'https://host/rest', 'https://host/a/cosmos'])
     expect(keyCutter(url)('all of /rest/cosmos/bank')).toBe('all of /rest/cosmos/bank')
 })
+
+it.each([
+  ['https://h/v1/ab%2Fcd%2Fefgh', 'no /v1/ab%2fcd%2fefgh/x', 'no …/x'],
+  ['https://h/rest/Key-ABCdef(+', 'key "key-abcdef(+" of rest', 'key "…" of rest'],
+  ['https://h/v1/abcdefghijklmnopqrst', 'key abcdefghijklmnopqrst', 'key …'],
+  ['https://us%40er:pa55%3Aword@h', 'Basic dXNAZXI6cGE1NTp3b3Jk for pa55:word', 'Basic … for …'],
+  ['https://h/rest/cosmos', 'no route /cosmos/x on the rest', 'no route /cosmos/x on the rest'],
+  ['https://h', 'not found: 07-tendermint-1', 'not found: 07-tendermint-1'],
+])('cuts out what may be a key, however it is repeated: %s', (base, said, shown) => {
+  expect(keyCutter(base)(said)).toBe(shown)
+})
