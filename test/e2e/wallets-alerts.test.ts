@@ -257,7 +257,7 @@ describe('the check', () => {
   })
 
   it('goes on with other chains while one hangs', async () => {
-    const world = await walletWorld()
+    const world = await walletWorld({ hangs: true })
     await register(world, '2')
     await ask(world, 'slash', 'register', { wallet: address(1, 'osmo'), chain: 'osmo-1', threshold: '2' })
     world.endpoints.get('hub-1')![0]!.faults = { hang: true }
