@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Many tests wait for a process or a socket: by default one core of two would stand idle.
-    maxWorkers: availableParallelism(),
+    // Many tests wait for a process or a socket: with one file for each core, cores would stand idle.
+    maxWorkers: availableParallelism() + 1,
   },
 })

@@ -181,7 +181,8 @@ describe('a wallet that cannot be read', () => {
     await check(world)
     expect(world.news()).toHaveLength(1)
     const [endpoint] = world.endpoints.get('hub-1')!
-    endpoint!.faults = { status: 500, only: /\/bank\// }
+    // An answer that is none is not asked for again at once, as a 500 is: no real time is spent on it.
+    endpoint!.faults = { rewrite: (body, path) => (path.includes('/bank/') ? '{}' : body) }
     setBalance(world, 50_000_000n)
     await check(world)
     await world.pass(9 * MINUTE)
@@ -193,7 +194,7 @@ describe('a wallet that cannot be read', () => {
     await check(world)
     const [told, ...more] = world.news()
     expect(told).toMatch(
-      new RegExp(`^⚫ BLIND 10 min: wallet ${SHORT} on Cosmos Hub cannot be read \\(.*500`),
+      new RegExp(`^⚫ BLIND 10 min: wallet ${SHORT} on Cosmos Hub cannot be read \\(127.0.0.1:.*balances`),
     )
     expect(told).not.toContain('<@')
     expect(more).toEqual([])
