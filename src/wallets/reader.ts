@@ -26,8 +26,8 @@ const HOPELESS = 8
 
 /**
  * Reads wallets: what each holds, and what of it can be spent, once for each, whoever watches it and however many
- * denoms are asked for. A balance for which somebody would be called is read once more, from another endpoint, where there is one. What cannot be read is a
- * reading too. Those that were given up because `signal` aborted are left out.
+ * denoms are asked for. A balance for which somebody would be called is read once more, from another endpoint, where
+ * there is one. What cannot be read is a reading too. Those that were given up because `signal` aborted are left out.
  */
 export async function readWallets(deps: ReadDeps, targets: readonly Target[]): Promise<WalletReading[]> {
   const readings: WalletReading[] = []

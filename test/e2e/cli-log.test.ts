@@ -4,9 +4,8 @@ import { constants, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import { createLineSink } from '../../src/kernel/line-sink.ts'
-import { closeOutside, makeOutside, type Outside } from '../support/bot-process.ts'
+import { closeOutside, makeOutside, type Outside, oneCritical } from '../support/bot-process.ts'
 import { until } from '../support/discord-bot.ts'
 import { closeWorlds, MINUTE, startWorld } from '../support/world.ts'
 
@@ -17,18 +16,7 @@ afterEach(() => {
 afterEach(closeOutside)
 afterEach(closeWorlds)
 
-const DAY = 86_400_000
 const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url))
-
-function build(chains: ChainWorld): void {
-  chains.addChain({ chainId: 'alpha-1' })
-  chains.addChain({ chainId: 'beta-1' })
-  chains.openConnection('alpha-1', 'beta-1', {
-    trustingPeriodMs: 14 * DAY,
-    a: { ageMs: 13.3 * DAY },
-    b: { trustingPeriodMs: 1000 * DAY },
-  })
-}
 
 /** Runs `script` by a shell, with the bot's command line as its arguments. */
 const shell = (world: Outside, script: string) => {
@@ -66,7 +54,7 @@ describe('the log of a running bot', () => {
     ['lost its reader', '"$@" 2>&1 >/dev/null | true; sleep 600'],
     ['is on a full disk', '"$@" 2>/dev/full; sleep 600'],
   ])('that %s ends and delays nothing, not even its end', async (_, script) => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     shell(world, script)
     await until(() => world.lines().length > 0)
     expect(world.lines()).toEqual([expect.stringMatching(/^🔴 16 h left: alpha-1/)])
@@ -81,7 +69,7 @@ describe('the log of a running bot', () => {
     ['nobody reads', '{ head -c 65536 /dev/zero >&2; "$@"; echo $? >code; } 2>&1 >/dev/null | sleep 600'],
     ['is on a full disk', '"$@" 2>/dev/full; echo $? >code'],
   ])('that %s leaves the exit code true', async (_, script) => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     world.env.DISCORD_WEBHOOK_URL = 'no URL'
     shell(world, script)
     const file = join(world.directory, 'code')
@@ -94,7 +82,7 @@ describe('a log that cannot be written for minutes', () => {
     const full = openSync('/dev/full', constants.O_WRONLY)
     let sink = createLineSink(full)
     const world = await startWorld({
-      build,
+      build: oneCritical,
       app({ clock }) {
         sink = createLineSink(full, () => clock.now())
         return { log: sink }

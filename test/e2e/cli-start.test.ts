@@ -3,24 +3,18 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import { openDatabase } from '../../src/storage/database.ts'
-import { type BotProcess, closeOutside, killed, makeOutside, type Outside } from '../support/bot-process.ts'
+import {
+  type BotProcess,
+  closeOutside,
+  killed,
+  makeOutside,
+  type Outside,
+  oneCritical,
+} from '../support/bot-process.ts'
 import { until } from '../support/discord-bot.ts'
 
 afterEach(closeOutside)
-
-const DAY = 86_400_000
-
-function build(chains: ChainWorld): void {
-  chains.addChain({ chainId: 'alpha-1' })
-  chains.addChain({ chainId: 'beta-1' })
-  chains.openConnection('alpha-1', 'beta-1', {
-    trustingPeriodMs: 14 * DAY,
-    a: { ageMs: 13.3 * DAY },
-    b: { trustingPeriodMs: 1000 * DAY },
-  })
-}
 
 /** How a process that cannot start ends. */
 async function failure(bot: BotProcess): Promise<{ code: number | string; message: string }> {
@@ -33,7 +27,7 @@ async function failure(bot: BotProcess): Promise<{ code: number | string; messag
 
 describe('a wrong configuration', () => {
   it('is refused with every problem at once, each with its path, and exit code 2', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     world.configure((config) => ({
       ...config,
       alerts: { warnAtt: 0.8, criticalAt: 90, mention: ['@here'] },
@@ -56,7 +50,7 @@ describe('a wrong configuration', () => {
   })
 
   it('that is absent, no JSON, or lacks its secrets is said in words', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     const absent = await failure(world.run('start', '--config', join(world.directory, 'nothing.ts')))
     expect([absent.code, absent.message]).toEqual([
       2,
@@ -74,7 +68,7 @@ describe('a wrong configuration', () => {
   })
 
   it('a LOG_LEVEL that does not exist is refused with those that do', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     world.env.LOG_LEVEL = 'loud'
     const { code, message } = await failure(world.run('start'))
     expect(code).toBe(2)
@@ -84,7 +78,7 @@ describe('a wrong configuration', () => {
 
 describe('a chain that cannot be built', () => {
   it('keeps none of the others from being watched, and ends the start only where nothing is left', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     world.configure((config) => ({
       ...config,
       chains: ['left-the-registry', { chainId: 'no-rest-1' }, ...(config.chains as object[])],
@@ -109,7 +103,7 @@ describe('a chain that cannot be built', () => {
 
 describe('a data directory', () => {
   it('that another process uses is refused with exit code 1, and the other goes on', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     const first = world.run('start')
     await until(() => world.lines().length > 0)
     const second = await failure(world.run('start'))
@@ -123,7 +117,7 @@ describe('a data directory', () => {
   })
 
   it('with a damaged database, or one from a newer version, is refused with exit code 2: again mends nothing', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     mkdirSync(world.dataDirectory)
     const file = join(world.dataDirectory, 'monitor.sqlite')
     writeFileSync(file, 'this is no database, and it is longer than a header is. '.repeat(100))
@@ -151,7 +145,7 @@ describe('a data directory', () => {
   })
 
   it('that another program holds for a while is refused with exit code 1: it is tried again', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     mkdirSync(world.dataDirectory)
     openDatabase(world.dataDirectory, { nowMs: 0 }).close()
     const other = new BetterSqlite3(join(world.dataDirectory, 'monitor.sqlite'))
@@ -163,7 +157,7 @@ describe('a data directory', () => {
   })
 
   it('that cannot be made is refused with exit code 1', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     writeFileSync(world.dataDirectory, 'a file is in the way')
     const { code, message } = await failure(world.run('start'))
     expect(code).toBe(1)
@@ -176,7 +170,7 @@ describe("the bot's own connection", () => {
     ['the gateway', (world: Outside) => (world.server.gateway.faults.hang = true)],
     ['REST', (world: Outside) => world.server.faults.add('bot', { kind: 'hang' }, { times: Infinity })],
   ])('keeps no alarm waiting where %s hangs at the first start', async (_, hang) => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     hang(world)
     const bot = world.run('start')
     await until(() => world.lines().length > 0)
@@ -189,7 +183,7 @@ describe("the bot's own connection", () => {
 
 describe('a token that Discord refuses', () => {
   it('ends the first start with exit code 2; a later one goes on watching and says so', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     const good = world.env.DISCORD_TOKEN!
     world.env.DISCORD_TOKEN = `${good.slice(0, -4)}XXXX`
     world.server.faults.add('webhook', { kind: 'status', status: 503 }, { method: 'POST', times: Infinity })
@@ -216,7 +210,7 @@ describe('a token that Discord refuses', () => {
 
 describe('a signal', () => {
   it('SIGTERM ends it cleanly within 10 s, while a chain and the webhook hang; nothing is lost', async () => {
-    const world = await makeOutside({ build, endpoints: { 'beta-1': [{ hang: true }] } })
+    const world = await makeOutside({ build: oneCritical, endpoints: { 'beta-1': [{ hang: true }] } })
     world.configure((config) => ({ ...config, limits: { timeout: '60s' } }))
     world.server.faults.add('webhook', { kind: 'hang' }, { method: 'POST', times: Infinity })
     const bot = world.run('start')
@@ -235,7 +229,7 @@ describe('a signal', () => {
   })
 
   it('SIGINT ends it before it is connected', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     world.server.faults.add('bot', { kind: 'hang' }, { times: Infinity })
     const bot = world.run('start')
     await until(() => world.server.requests.length > 0)

@@ -1,24 +1,12 @@
 // Killed between the commit and the note of the delivery, and started again: told, and not twice where it can be seen.
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ChainWorld } from '../../sandbox/chains/world.ts'
-import { closeOutside, killed, makeOutside, type Outside } from '../support/bot-process.ts'
+import { closeOutside, killed, makeOutside, type Outside, oneCritical } from '../support/bot-process.ts'
 import { until } from '../support/discord-bot.ts'
 
 afterEach(closeOutside)
 
-const DAY = 86_400_000
 const POST = { method: 'POST', path: '/webhooks/{webhook_id}/{webhook_token}' }
 const ALERT = /^🔴 16 h left: alpha-1 07-tendermint-0/
-
-function build(chains: ChainWorld): void {
-  chains.addChain({ chainId: 'alpha-1' })
-  chains.addChain({ chainId: 'beta-1' })
-  chains.openConnection('alpha-1', 'beta-1', {
-    trustingPeriodMs: 14 * DAY,
-    a: { ageMs: 13.3 * DAY },
-    b: { trustingPeriodMs: 1000 * DAY },
-  })
-}
 
 const posted = (world: Outside) =>
   world.server.requests.filter(
@@ -35,7 +23,7 @@ async function told(world: Outside, count: number): Promise<string[]> {
 
 describe('killed', () => {
   it('before it was sent: told after the next start, once', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     world.server.faults.add('webhook', { kind: 'status', status: 503 }, { ...POST, times: Infinity })
     const first = world.run('start')
     await until(() => posted(world).length > 0)
@@ -47,7 +35,7 @@ describe('killed', () => {
   })
 
   it('while Discord was thinking: told after the next start, once', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     world.server.faults.add('webhook', { kind: 'hang' }, POST)
     const first = world.run('start')
     await until(() => posted(world).length > 0)
@@ -58,7 +46,7 @@ describe('killed', () => {
   })
 
   it('after Discord accepted it, before the note: found in the channel, not told twice', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     world.server.faults.add('webhook', { kind: 'hang', afterAccept: true }, POST)
     const first = world.run('start')
     await until(() => world.lines().length > 0)
@@ -70,7 +58,7 @@ describe('killed', () => {
   })
 
   it('after Discord accepted it, where the channel cannot be read: told twice at most', async () => {
-    const world = await makeOutside({ build, unreadable: true })
+    const world = await makeOutside({ build: oneCritical, unreadable: true })
     world.server.faults.add('webhook', { kind: 'hang', afterAccept: true }, POST)
     const first = world.run('start')
     await until(() => world.lines().length > 0)
@@ -82,7 +70,7 @@ describe('killed', () => {
 
   it('in the middle of a sweep: the next start finds what it had not told', async () => {
     const world = await makeOutside({
-      build,
+      build: oneCritical,
       endpoints: { 'alpha-1': [{ only: /consensus_states/, hang: true }] },
     })
     const first = world.run('start')
@@ -96,7 +84,7 @@ describe('killed', () => {
   })
 
   it('again and again: the alert is told once, and its end too', async () => {
-    const world = await makeOutside({ build })
+    const world = await makeOutside({ build: oneCritical })
     world.server.faults.add('webhook', { kind: 'hang', afterAccept: true }, POST)
     const first = world.run('start')
     await until(() => world.lines().length > 0)

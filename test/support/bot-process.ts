@@ -9,6 +9,7 @@ import { ChainWorld } from '../../sandbox/chains/world.ts'
 import { DiscordServer } from '../../sandbox/discord/server.ts'
 import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
+import { DAY_MS } from '../../src/kernel/duration.ts'
 import { discordDescription } from './world.ts'
 
 const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url))
@@ -21,6 +22,17 @@ export interface BotProcess {
   err(): string
   /** Its exit code, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals>
+}
+
+/** Two chains, and a client on `alpha-1` that is critical: 16 h of its 14 days are left. */
+export function oneCritical(chains: ChainWorld): void {
+  chains.addChain({ chainId: 'alpha-1' })
+  chains.addChain({ chainId: 'beta-1' })
+  chains.openConnection('alpha-1', 'beta-1', {
+    trustingPeriodMs: 14 * DAY_MS,
+    a: { ageMs: 13.3 * DAY_MS },
+    b: { trustingPeriodMs: 1000 * DAY_MS },
+  })
 }
 
 export interface Outside {
