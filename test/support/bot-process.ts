@@ -10,6 +10,7 @@ import { DiscordServer } from '../../sandbox/discord/server.ts'
 import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { DAY_MS } from '../../src/kernel/duration.ts'
+import { transcribe } from './transcript.ts'
 import { discordDescription } from './world.ts'
 
 const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url))
@@ -80,6 +81,7 @@ export async function makeOutside(setup: {
     endpoints.set(chainId, await Promise.all(faults.map((one) => serveChain(chains, chainId, one))))
   }
   const discord = new DiscordWorld({ clock: systemClock, ...setup.discord })
+  transcribe(discord)
   const server = await new DiscordServer(discord, { strictSpec: discordDescription() }).listen()
   const denyBot = setup.unreadable ? (['READ_MESSAGE_HISTORY'] as const) : []
   const channelId = discord.addChannel('relayers', { denyBot }).id

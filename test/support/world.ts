@@ -12,6 +12,7 @@ import { type App, type AppOptions, createApp } from '../../src/app.ts'
 import { type ConfigInput, type Settings, settingsOf } from '../../src/config.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { loadDiscordOpenApi } from './discord-openapi.ts'
+import { transcribe } from './transcript.ts'
 
 export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
@@ -114,6 +115,7 @@ export async function makeWorld(setup: WorldSetup): Promise<TestWorld> {
     endpoints.set(chainId, await Promise.all(faults.map((one) => serveChain(chains, chainId, one))))
   }
   const discord = new DiscordWorld({ clock, ...setup.discord })
+  transcribe(discord)
   const server = await new DiscordServer(discord, { strictSpec: discordDescription() }).listen()
   const channelId = discord.addChannel('relayers').id
   const ann = discord.addMember({ name: 'ann' }).user.id
