@@ -1,6 +1,13 @@
 // A relayer for the sandbox: refreshes clients by the clock, as hermes does, until it is stopped.
+import type { Clock } from '../../src/kernel/clock.ts'
 import type { SandboxChain } from './chain.ts'
-import type { ChainWorld } from './world.ts'
+
+/** What a relayer sees and does: chains, and updates of their clients. */
+export interface RelayedChains {
+  readonly clock: Clock
+  readonly chains: ReadonlyMap<string, SandboxChain>
+  updateClient(hostId: string, clientId: string): unknown
+}
 
 export interface RelayerOptions {
   /** Part of the trusting period after which a client is refreshed; hermes: 1/3. */
@@ -9,7 +16,7 @@ export interface RelayerOptions {
 
 /** Updates the world's tendermint clients when their time has come. Stopped until `start` is called. */
 export class Relayer {
-  readonly #world: ChainWorld
+  readonly #world: RelayedChains
   #refreshAt = 1 / 3
   #running = false
   #looking = false
@@ -18,7 +25,7 @@ export class Relayer {
   /** Updates made so far. */
   updates = 0
 
-  constructor(world: ChainWorld) {
+  constructor(world: RelayedChains) {
     this.#world = world
   }
 

@@ -1,8 +1,12 @@
 // What a chain answers to `client_status`: ibc-go's own rule, over the sandbox's state.
-import type { SandboxChain } from './chain.ts'
 import type { SandboxClient } from './client.ts'
 
 export type ClientStatus = 'Active' | 'Expired' | 'Frozen' | 'Unauthorized' | 'Unknown' | (string & {})
+
+/** What a chain's parameters say of client types; `*`: all. */
+export interface ClientParams {
+  allowedClients: readonly string[]
+}
 
 /** With what a request is judged. `blockTimeNs` null: a node restarted on a halted chain, with an empty header. */
 export interface JudgedAt {
@@ -15,7 +19,7 @@ export interface JudgedAt {
  * timestamp + trusting period not after the block time), else active. An empty header (year 1) is before every
  * deadline, so nothing expires with it.
  */
-export function statusOf(chain: SandboxChain, client: SandboxClient, at: JudgedAt): ClientStatus {
+export function statusOf(chain: ClientParams, client: SandboxClient, at: JudgedAt): ClientStatus {
   const data = client.dataAt(at.height)
   if (!data) return 'Unknown'
   if (!allows(chain, client.type)) return 'Unauthorized'
@@ -37,6 +41,6 @@ export function statusOf(chain: SandboxChain, client: SandboxClient, at: JudgedA
 }
 
 /** Whether `allowed_clients` of the chain lets the type in. */
-export function allows(chain: SandboxChain, clientType: string): boolean {
+export function allows(chain: ClientParams, clientType: string): boolean {
   return chain.allowedClients.includes('*') || chain.allowedClients.includes(clientType)
 }

@@ -8,9 +8,10 @@ import {
   unknownWebhook,
 } from './errors.ts'
 import { parseForm } from './form.ts'
+import type { Messages } from './messages.ts'
+import type { Places } from './places.ts'
 import { FLAGS, type Message, type Upload } from './types.ts'
 import { choicesBody, type MessageBody, parseMessage } from './validate.ts'
-import type { DiscordWorld } from './world.ts'
 
 /** An interaction must be answered or deferred within this time. */
 export const ANSWER_WITHIN_MS = 3_000
@@ -61,13 +62,15 @@ interface State extends InteractionHandle {
 
 /** The book of all interactions. */
 export class Interactions {
-  readonly #world: DiscordWorld
+  readonly #world: Places
+  readonly #posts: Messages
   readonly #byId = new Map<string, State>()
   readonly #byToken = new Map<string, State>()
   readonly #timers = new Set<() => void>()
 
-  constructor(world: DiscordWorld) {
+  constructor(world: Places, posts: Messages) {
     this.#world = world
+    this.#posts = posts
   }
 
   /** Sends an interaction to the bot. `payload` has what is special to it; `source` is a button's message. */
@@ -149,7 +152,7 @@ export class Interactions {
     } else if (type === ANSWER.update) {
       const before = state.original!
       const parsed = parseMessage(data, { files: uploads.length, before, prefix: ['data'] })
-      state.settle.reply(this.#world.posts.edit(before, parsed, uploads))
+      state.settle.reply(this.#posts.edit(before, parsed, uploads))
     }
     state.callbackType = type as number
     state.settle.acknowledged(state.callbackType)
@@ -185,11 +188,7 @@ export class Interactions {
     const state = this.#live(token)
     const before = this.original(token)
     // Whether it is ephemeral was fixed by the first answer: an edit does not change that flag.
-    const message = this.#world.posts.edit(
-      before,
-      parseMessage(body, { files: uploads.length, before }),
-      uploads,
-    )
+    const message = this.#posts.edit(before, parseMessage(body, { files: uploads.length, before }), uploads)
     state.settle.reply(message)
     return message
   }
@@ -205,14 +204,14 @@ export class Interactions {
   editFollowUp(token: string, messageId: string, body: unknown, uploads: readonly Upload[]): Message {
     const before = this.message(token, messageId)
     if (before === this.#live(token).original) return this.editOriginal(token, body, uploads)
-    return this.#world.posts.edit(before, parseMessage(body, { files: uploads.length, before }), uploads)
+    return this.#posts.edit(before, parseMessage(body, { files: uploads.length, before }), uploads)
   }
 
   delete(token: string, message: Message): void {
     const state = this.#live(token)
     if (state.original === message) state.original = null
     state.followups = state.followups.filter((one) => one !== message)
-    this.#world.posts.remove(message)
+    this.#posts.remove(message)
   }
 
   /** Forgets all timers, so that nothing holds the process. */
@@ -250,7 +249,7 @@ export class Interactions {
     const world = this.#world
     const user = world.users.get(state.userId)!
     const { name } = (state.payload.data ?? {}) as { name?: string }
-    return world.posts.post({
+    return this.#posts.post({
       channelId: state.channelId,
       author: world.bot,
       body,

@@ -1,5 +1,6 @@
 // Messages of the local Discord's world: posting, editing, deleting, and who is pinged by them.
 import { byId } from './ids.ts'
+import type { Places } from './places.ts'
 import {
   type Attachment,
   type Dispatch,
@@ -10,7 +11,6 @@ import {
   type User,
 } from './types.ts'
 import type { AllowedMentions, MessageBody } from './validate.ts'
-import type { DiscordWorld } from './world.ts'
 
 /** A message about to be posted. */
 export interface Draft {
@@ -34,7 +34,7 @@ type Listener = (message: Message) => void
 
 /** All messages, by channel. */
 export class Messages {
-  readonly #world: DiscordWorld
+  readonly #world: Places
   readonly #byChannel = new Map<string, Message[]>()
   readonly #ephemeralFor = new Map<string, string>()
   readonly #uploads = new Map<string, Buffer>()
@@ -45,7 +45,7 @@ export class Messages {
     remove: new Set<Listener>(),
   }
 
-  constructor(world: DiscordWorld) {
+  constructor(world: Places) {
     this.#world = world
   }
 

@@ -1,9 +1,13 @@
 // What a user's client does: it lets through only what Discord's own client would, and makes interactions of it.
-import type { Autocomplete, InteractionHandle } from './interactions.ts'
+import type { Autocomplete, InteractionHandle, Interactions } from './interactions.ts'
+import type { Messages } from './messages.ts'
 import { PERMISSIONS } from './permissions.ts'
+import type { Places } from './places.ts'
 import type { Command, CommandOption, FilledOption, Message } from './types.ts'
 import { flat } from './validate-components.ts'
-import type { DiscordWorld } from './world.ts'
+
+/** Places with what is said and done there. */
+export type Peopled = Places & { readonly posts: Messages; readonly interactions: Interactions }
 
 /** Options as a user fills them in, by name. */
 export type OptionValues = Readonly<Record<string, string | number | boolean>>
@@ -15,7 +19,7 @@ const AUTOCOMPLETE = 4
 
 /** See `DiscordWorld.slash`. `name` holds subcommands too: `faucet pause`. */
 export function slash(
-  world: DiscordWorld,
+  world: Peopled,
   userId: string,
   channelId: string,
   name: string,
@@ -35,7 +39,7 @@ export function slash(
 
 /** See `DiscordWorld.autocomplete`. */
 export function autocomplete(
-  world: DiscordWorld,
+  world: Peopled,
   userId: string,
   channelId: string,
   name: string,
@@ -52,12 +56,7 @@ export function autocomplete(
 }
 
 /** See `DiscordWorld.press`. */
-export function press(
-  world: DiscordWorld,
-  userId: string,
-  message: Message,
-  customId: string,
-): InteractionHandle {
+export function press(world: Peopled, userId: string, message: Message, customId: string): InteractionHandle {
   const button = flat(message.components).find((one) => one.type === 2 && one.custom_id === customId)
   if (!button) throw new Error(`message ${message.id} has no button ${customId}`)
   if (button.disabled) throw new Error(`button ${customId} is disabled`)
@@ -72,7 +71,7 @@ export function press(
   return world.interactions.start(COMPONENT, userId, message.channel_id, payload, message)
 }
 
-function findCommand(world: DiscordWorld, userId: string, channelId: string, fullName: string) {
+function findCommand(world: Peopled, userId: string, channelId: string, fullName: string) {
   const [name = '', ...subnames] = fullName.split(' ')
   const channel = world.channel(channelId)
   if (!channel) throw new Error(`no channel ${channelId}`)
@@ -100,7 +99,7 @@ function findCommand(world: DiscordWorld, userId: string, channelId: string, ful
 }
 
 function fill(
-  world: DiscordWorld,
+  world: Peopled,
   name: string,
   options: readonly CommandOption[],
   values: OptionValues,
@@ -117,11 +116,7 @@ function fill(
   })
 }
 
-function whyWrong(
-  world: DiscordWorld,
-  option: CommandOption,
-  value: string | number | boolean,
-): string | null {
+function whyWrong(world: Peopled, option: CommandOption, value: string | number | boolean): string | null {
   const { type, choices, min_value, max_value, min_length, max_length } = option
   if (choices?.length) return choices.some((one) => one.value === value) ? null : 'is not one of the choices'
   if (type === TYPES.string) {
@@ -144,7 +139,7 @@ function whyWrong(
 }
 
 function commandData(
-  world: DiscordWorld,
+  world: Peopled,
   command: Command,
   path: readonly CommandOption[],
   filled: FilledOption[],
@@ -180,12 +175,7 @@ function commandData(
 }
 
 /** What every interaction carries. */
-function envelope(
-  world: DiscordWorld,
-  userId: string,
-  channelId: string,
-  type: number,
-): Record<string, unknown> {
+function envelope(world: Peopled, userId: string, channelId: string, type: number): Record<string, unknown> {
   const channel = world.channel(channelId)
   const user = world.users.get(userId)
   if (!channel || !user) throw new Error(`no user ${userId} or no channel ${channelId}`)

@@ -16,7 +16,7 @@ export class DiscordWorld extends Places {
   constructor(options: WorldOptions) {
     super(options)
     this.posts = new Messages(this)
-    this.interactions = new Interactions(this)
+    this.interactions = new Interactions(this, this.posts)
   }
 
   /** A user writes into a channel. `replyTo`: the message that is answered. */

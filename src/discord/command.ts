@@ -111,3 +111,11 @@ export interface Command<Args = any> {
    */
   run(args: Args, call: Call): Promise<Reply>
 }
+
+/** Every command of the bot, `help` included. */
+export interface CommandRegistry {
+  readonly commands: readonly Command[]
+  get(name: string): Command | undefined
+  /** Names that the prefix knows (without the slash-only ones). */
+  readonly prefixNames: readonly string[]
+}

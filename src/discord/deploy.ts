@@ -4,7 +4,8 @@ import { type REST, Routes } from 'discord.js'
 import { z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
 import { isDiscordsWord } from './answer.ts'
-import { type Registry, slashPayload } from './registry.ts'
+import type { CommandRegistry } from './command.ts'
+import { slashPayload } from './registry.ts'
 
 const OptionSchema = z.object({
   type: z.number(),
@@ -33,7 +34,7 @@ export async function deployCommands(
   rest: REST,
   applicationId: string,
   guildId: string,
-  registry: Registry,
+  registry: CommandRegistry,
 ): Promise<boolean> {
   const route = Routes.applicationGuildCommands(applicationId, guildId)
   const wanted = registry.commands.map(slashPayload)

@@ -2,14 +2,13 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Answer } from './answer.ts'
-import type { Call, Caller, Reply } from './command.ts'
+import type { Call, Caller, CommandRegistry, Reply } from './command.ts'
 import type { AccessPolicy } from './dispatch.ts'
 import type { Guild } from './guild.ts'
-import type { Registry } from './registry.ts'
 
 /** Dependencies of the handlers. */
 export interface DoorDeps {
-  registry: Registry
+  registry: CommandRegistry
   policy: AccessPolicy
   guild: Pick<Guild, 'placeOf'>
   /** Discord says that another process has answered an interaction of this user. */

@@ -7,7 +7,7 @@ import type { Logger } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'
 import { describeFailure } from './answer.ts'
 import { createChannels, type ReadMessage } from './channels.ts'
-import type { Reply } from './command.ts'
+import type { CommandRegistry, Reply } from './command.ts'
 import type { AccessPolicy } from './dispatch.ts'
 import { createSeen, type DoorDeps } from './door.ts'
 import { createGuild } from './guild.ts'
@@ -16,7 +16,6 @@ import { handleInteraction } from './interactions.ts'
 import { createLogins } from './logins.ts'
 import { handleMessage } from './messages.ts'
 import { createRegistration } from './registration.ts'
-import type { Registry } from './registry.ts'
 import { type Ending, openSession, RATE_LIMIT_PATIENCE_MS, type Session } from './session.ts'
 import { createTwinWatch, TWIN_PROBLEM } from './twin.ts'
 
@@ -35,7 +34,7 @@ export interface DiscordOptions extends AccessPolicy {
   answeredElsewhere?: (userId: string, proof: string | null) => void
   /** False: slash commands only, and no privileged intent is asked for. */
   prefix: string | false
-  registry: Registry
+  registry: CommandRegistry
   clock: Clock
   logger: Logger
 }

@@ -1,9 +1,8 @@
 // `help`: the list of commands, or one command's usage, arguments and example; made from the registry.
 import { Refusal } from '../kernel/errors.ts'
 import { usageOf } from './arguments.ts'
-import type { Call, Command, Reply } from './command.ts'
+import type { Call, Command, CommandRegistry, Reply } from './command.ts'
 import { probablyMeant } from './parse-prefix.ts'
-import type { Registry } from './registry.ts'
 import { code } from './text.ts'
 
 const GROUPS = [
@@ -13,7 +12,9 @@ const GROUPS = [
 ] as const
 
 /** Makes the help command over a registry (which contains it). */
-export function helpCommand(registry: Pick<Registry, 'commands' | 'get'>): Command<{ command?: string }> {
+export function helpCommand(
+  registry: Pick<CommandRegistry, 'commands' | 'get'>,
+): Command<{ command?: string }> {
   return {
     name: 'help',
     summary: "What I can do, or one command's usage and an example",
@@ -35,7 +36,7 @@ export function helpCommand(registry: Pick<Registry, 'commands' | 'get'>): Comma
   }
 }
 
-function list(registry: Pick<Registry, 'commands'>, call: Call): Reply {
+function list(registry: Pick<CommandRegistry, 'commands'>, call: Call): Reply {
   const groups = GROUPS.map(({ access, title }) => {
     const commands = registry.commands.filter((command) => command.access === access)
     const lines = commands.map((command) => `\`${call.show(usageOf(command))}\` ${command.summary}`)
@@ -45,7 +46,7 @@ function list(registry: Pick<Registry, 'commands'>, call: Call): Reply {
   return { text: [...groups, more].filter(Boolean).join('\n') }
 }
 
-function explain(registry: Pick<Registry, 'commands' | 'get'>, asked: string, call: Call): Reply {
+function explain(registry: Pick<CommandRegistry, 'commands' | 'get'>, asked: string, call: Call): Reply {
   const name = asked.toLowerCase().replace(/^[^\p{L}\p{N}]+/u, '')
   const command = registry.get(name)
   if (!command) {

@@ -1,15 +1,16 @@
 // Keeps the slash commands registered in the one server, tries again until it works, and says when the bot is not in it.
+
 import { RateLimitError, type REST } from 'discord.js'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { describeFailure } from './answer.ts'
+import type { CommandRegistry } from './command.ts'
 import { deployCommands, emptyCommands, isMember } from './deploy.ts'
 import type { GuildStore } from './guild-store.ts'
 import { inviteUrl } from './permissions.ts'
-import type { Registry } from './registry.ts'
 
-export interface Registration {
+export interface CommandRegistration {
   /** Looks whether the bot is in the server and registers them; what waits before its next try does it now. */
   ensure(applicationId: string, guildId: string): void
   /** The bot has been thrown out of the server. */
@@ -20,7 +21,7 @@ export interface Registration {
 
 export interface RegistrationDeps {
   rest: () => REST
-  registry: Registry
+  registry: CommandRegistry
   store: GuildStore
   clock: Clock
   logger: Logger
@@ -33,7 +34,7 @@ export interface RegistrationDeps {
 const PAUSE_MS = MINUTE_MS
 const PAUSE_MAX_MS = 30 * MINUTE_MS
 
-export function createRegistration(deps: RegistrationDeps): Registration {
+export function createRegistration(deps: RegistrationDeps): CommandRegistration {
   const { rest, store, clock, logger, signal } = deps
   let where = { applicationId: '', guildId: '' }
   let running = false

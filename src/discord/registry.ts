@@ -1,22 +1,14 @@
 // The registry of commands: look-ups, Discord's rules checked at construction, and the slash commands made from it.
-import type { ArgSpec, Command } from './command.ts'
+import type { ArgSpec, Command, CommandRegistry } from './command.ts'
 import { helpCommand } from './help.ts'
-
-/** Every command of the bot, `help` included. */
-export interface Registry {
-  readonly commands: readonly Command[]
-  get(name: string): Command | undefined
-  /** Names that the prefix knows (without the slash-only ones). */
-  readonly prefixNames: readonly string[]
-}
 
 /**
  * Makes the registry of the given commands, with `help` added.
  * @throws {Error} that lists every breach of Discord's rules (a bug of ours, found at start)
  */
-export function createRegistry(given: readonly Command[]): Registry {
+export function createRegistry(given: readonly Command[]): CommandRegistry {
   const commands: Command[] = [...given]
-  const registry: Registry = {
+  const registry: CommandRegistry = {
     commands,
     get: (name) => byName.get(name),
     get prefixNames() {

@@ -1,6 +1,5 @@
 // The audit: each attempt, outcome and action as one row that is kept, and as one structured log line.
 import type { Logger } from '../../kernel/logger.ts'
-import type { ModerationStore } from './store.ts'
 
 export type AuditAction =
   | 'refused'
@@ -46,7 +45,7 @@ export interface Attempt {
 }
 
 /** The audit over its store and a log. */
-export function createAudit(store: Pick<ModerationStore, 'audit'>, logger: Logger): Audit {
+export function createAudit(store: { audit(entry: AuditEntry): void }, logger: Logger): Audit {
   return {
     keep: (entry) => store.audit(entry),
     log(entry) {
