@@ -11,7 +11,7 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
+import { openSqlite } from './sqlite.ts'
 
 export interface Backup {
   bytes: number
@@ -62,7 +62,7 @@ function giveName(part: string, target: string): void {
 }
 
 async function copySnapshot(source: string, part: string): Promise<void> {
-  const database = new BetterSqlite3(source, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+  const database = openSqlite(source, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
   try {
     database.exec('BEGIN')
     // The snapshot is taken by the first read.
@@ -75,7 +75,7 @@ async function copySnapshot(source: string, part: string): Promise<void> {
 
 /** Makes the copy one file, checks it and has it written to the disk. */
 function settle(part: string): Backup {
-  const copy = new BetterSqlite3(part, { fileMustExist: true })
+  const copy = openSqlite(part, { fileMustExist: true })
   let version: number
   try {
     copy.pragma('journal_mode = DELETE')

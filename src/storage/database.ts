@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { FatalError, LastingError, messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { openSqlite, type Sqlite } from './sqlite.ts'
 
 /** The file in the data directory that holds everything. */
 export const DATABASE_FILE = 'monitor.sqlite'
@@ -23,7 +23,7 @@ export const PID_FILE = 'monitor.pid'
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
 
 export interface Database {
-  readonly sql: BetterSqlite3.Database
+  readonly sql: Sqlite
   /**
    * Runs `work` as one transaction (immediate: the write lock is taken at once). Synchronous by design: no
    * `await` inside. Nested calls join the outer one.
@@ -56,8 +56,7 @@ export function migrations(): Migration[] {
  * @throws {FatalError} when another process uses the directory, or the file cannot be written, which may pass
  */
 export function openDatabase(directory: string, options: { logger?: Logger; nowMs: number }): Database {
-  if (directory === ':memory:')
-    return wrap(prepared(new BetterSqlite3(':memory:'), ':memory:', options), () => {})
+  if (directory === ':memory:') return wrap(prepared(openSqlite(':memory:'), ':memory:', options), () => {})
   const file = join(directory, DATABASE_FILE)
   const release = within(directory, () => {
     mkdirSync(directory, { recursive: true })
@@ -65,7 +64,7 @@ export function openDatabase(directory: string, options: { logger?: Logger; nowM
   })
   try {
     const sql = within(file, () => {
-      const database = new BetterSqlite3(file)
+      const database = openSqlite(file)
       chmodSync(file, 0o600)
       return prepared(database, file, options)
     })
@@ -76,11 +75,7 @@ export function openDatabase(directory: string, options: { logger?: Logger; nowM
   }
 }
 
-function prepared(
-  sql: BetterSqlite3.Database,
-  file: string,
-  options: { logger?: Logger; nowMs: number },
-): BetterSqlite3.Database {
+function prepared(sql: Sqlite, file: string, options: { logger?: Logger; nowMs: number }): Sqlite {
   try {
     sql.pragma('busy_timeout = 5000')
     sql.pragma('journal_mode = WAL')
@@ -101,7 +96,7 @@ function prepared(
  * @throws {LastingError} when the file comes from a newer version
  */
 export function migrate(
-  sql: BetterSqlite3.Database,
+  sql: Sqlite,
   file: string,
   list: readonly Migration[],
   options: { logger?: Logger; nowMs: number },
@@ -130,7 +125,7 @@ export function migrate(
   }
 }
 
-function wrap(sql: BetterSqlite3.Database, release: () => void): Database {
+function wrap(sql: Sqlite, release: () => void): Database {
   return {
     sql,
     transaction: (work) => (sql.inTransaction ? work() : sql.transaction(work).immediate()),
@@ -148,7 +143,7 @@ function wrap(sql: BetterSqlite3.Database, release: () => void): Database {
 function lockDirectory(directory: string): () => void {
   const pidFile = join(directory, PID_FILE)
   const lockFile = join(directory, 'monitor.lock')
-  const lock = new BetterSqlite3(lockFile, { timeout: 0 })
+  const lock = openSqlite(lockFile, { timeout: 0 })
   try {
     lock.pragma('locking_mode = EXCLUSIVE')
     lock.exec('BEGIN EXCLUSIVE')

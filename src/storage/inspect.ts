@@ -1,8 +1,8 @@
 // A look at a database file without opening it for writing: size, version, damage, rows. A running bot is not disturbed.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { type Database, migrations, PID_FILE } from './database.ts'
+import { isSqliteError, openSqlite } from './sqlite.ts'
 
 export interface Inspection {
   /** Of the file and of its write-ahead log. */
@@ -19,7 +19,7 @@ export interface Inspection {
 export function inspectDatabase(file: string): Inspection {
   const wal = `${file}-wal`
   const sizes = { bytes: statSync(file).size, walBytes: existsSync(wal) ? statSync(wal).size : 0 }
-  const database = new BetterSqlite3(file, { readonly: true, fileMustExist: true, timeout: 5000 })
+  const database = openSqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 })
   try {
     const version = database.pragma('user_version', { simple: true }) as number
     const found = String(database.pragma('quick_check(1)', { simple: true }))
@@ -41,14 +41,14 @@ export function inspectDatabase(file: string): Inspection {
 export function readDatabase<T>(file: string, read: (database: Pick<Database, 'sql'>) => T): T | null {
   if (!existsSync(file)) return null
   try {
-    const sql = new BetterSqlite3(file, { readonly: true, fileMustExist: true, timeout: 5000 })
+    const sql = openSqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 })
     try {
       return read({ sql })
     } finally {
       sql.close()
     }
   } catch (error) {
-    if (error instanceof BetterSqlite3.SqliteError) return null
+    if (isSqliteError(error)) return null
     throw error
   }
 }

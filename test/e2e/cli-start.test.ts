@@ -1,9 +1,9 @@
 // `ibc-monitor start` as a process: what is wrong at the start is said once and clearly; signals end it in time.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/storage/database.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
 import {
   type BotProcess,
   closeOutside,
@@ -148,7 +148,7 @@ describe('a data directory', () => {
     const world = await makeOutside({ build: oneCritical })
     mkdirSync(world.dataDirectory)
     openDatabase(world.dataDirectory, { nowMs: 0 }).close()
-    const other = new BetterSqlite3(join(world.dataDirectory, 'monitor.sqlite'))
+    const other = openSqlite(join(world.dataDirectory, 'monitor.sqlite'))
     other.pragma('locking_mode = EXCLUSIVE')
     other.exec('BEGIN EXCLUSIVE')
     const { code, message } = await failure(world.run('start'))

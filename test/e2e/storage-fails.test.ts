@@ -1,9 +1,9 @@
 // A database that cannot be written while the bot runs: it survives, loses nothing, and tells it all afterwards.
 
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { DATABASE_FILE } from '../../src/storage/database.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
 import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
@@ -66,7 +66,7 @@ describe('a database that another program holds', () => {
   it('is waited for: nothing is lost, nothing is told twice', async () => {
     const world = await pair()
     world.app.database.sql.pragma('busy_timeout = 50')
-    const other = new BetterSqlite3(join(world.dataDirectory, DATABASE_FILE))
+    const other = openSqlite(join(world.dataDirectory, DATABASE_FILE))
     other.exec('BEGIN IMMEDIATE')
     await world.leap(0.85 * PERIOD)
     await world.pass(2 * MINUTE)

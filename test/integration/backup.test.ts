@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runBackup } from '../../src/cli/backup.ts'
 import { FatalError, UsageError } from '../../src/kernel/errors.ts'
 import { DATABASE_FILE, migrations, openDatabase } from '../../src/storage/database.ts'
+import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
 import { captured } from '../support/cli.ts'
 
 const nowMs = Date.UTC(2026, 10, 20, 10)
@@ -54,16 +54,16 @@ describe('backup', () => {
   it('copies one moment while another process writes, as one checked file that only the owner can read', async () => {
     const writer = await startWriter()
     try {
-      const count = (sql: BetterSqlite3.Database, table: string) =>
+      const count = (sql: Sqlite, table: string) =>
         (sql.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number }).n
-      const running = new BetterSqlite3(join(data, DATABASE_FILE), { readonly: true })
+      const running = openSqlite(join(data, DATABASE_FILE), { readonly: true })
       const before = count(running, 'debit')
       const { code, err } = await backup()
       expect(code).toBe(0)
       expect(err()).toMatch(/monday\.sqlite: written, [\d.]+ MB, database version \d+, checked/)
       expect(copies()).toEqual(['monday.sqlite'])
       expect(statSync(file).mode & 0o777).toBe(0o600)
-      const copy = new BetterSqlite3(file, { readonly: true })
+      const copy = openSqlite(file, { readonly: true })
       const copied = count(copy, 'debit')
       expect(count(copy, 'credit')).toBe(copied)
       expect(copied).toBeGreaterThanOrEqual(before)

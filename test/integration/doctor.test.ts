@@ -1,7 +1,6 @@
 // The doctor in a local world in which nothing is wrong, and in which one thing at a time is.
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
 import { type FaucetServer, startFaucetServer } from '../../sandbox/faucet/server.ts'
@@ -9,6 +8,7 @@ import { lookAtConfig } from '../../src/cli/doctor-config.ts'
 import { createGuildStore } from '../../src/discord/guild-store.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { DATABASE_FILE, migrations, openDatabase } from '../../src/storage/database.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
 import { makePatient, type Patient, type PatientOptions } from '../support/doctor.ts'
 import { address } from '../support/wallets.ts'
 
@@ -549,7 +549,7 @@ describe('machine', () => {
   it('tells an older version from a newer one', async () => {
     const one = await patient()
     openDatabase(data(one), { nowMs: 0 }).close()
-    const sql = new BetterSqlite3(file(one))
+    const sql = openSqlite(file(one))
     sql.pragma('user_version = 1')
     expect((await one.run()).of('database')[0]).toMatchObject({ level: 'ok' })
     expect((await one.run()).of('database')[0]!.text).toContain(`from version 1 to ${newest}`)

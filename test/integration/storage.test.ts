@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FatalError } from '../../src/kernel/errors.ts'
 import {
@@ -13,6 +12,7 @@ import {
   migrations,
   openDatabase,
 } from '../../src/storage/database.ts'
+import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
 
 const nowMs = Date.UTC(2026, 10, 20, 10)
 let folder: string
@@ -55,7 +55,7 @@ describe('opening', () => {
     [
       'from a newer version',
       () => {
-        const sql = new BetterSqlite3(path())
+        const sql = openSqlite(path())
         sql.pragma('user_version = 9999')
         sql.close()
       },
@@ -95,15 +95,15 @@ describe('migrations', () => {
   })
 
   it('lead from every older version to the newest schema', () => {
-    const schema = (sql: BetterSqlite3.Database) =>
+    const schema = (sql: Sqlite) =>
       sql
         .prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
         .all()
     const all = migrations()
-    const fresh = new BetterSqlite3(':memory:')
+    const fresh = openSqlite(':memory:')
     migrate(fresh, ':memory:', all, { nowMs })
     for (const { version } of all) {
-      const older = new BetterSqlite3(':memory:')
+      const older = openSqlite(':memory:')
       migrate(older, ':memory:', all.slice(0, version), { nowMs })
       migrate(older, ':memory:', all, { nowMs })
       expect(schema(older)).toEqual(schema(fresh))
@@ -112,7 +112,7 @@ describe('migrations', () => {
   })
 
   it('find out what open alerts of the version before were told from', () => {
-    const sql = new BetterSqlite3(':memory:')
+    const sql = openSqlite(':memory:')
     const before = migrations().findIndex(({ name }) => name.includes('basis'))
     migrate(sql, ':memory:', migrations().slice(0, before), { nowMs })
     const alert = (id: number, level: string, headlines: string[], status: string) => {
@@ -153,7 +153,7 @@ describe('migrations', () => {
   it('leave of the endpoints in old rows the host alone: their path may hold a key', () => {
     const all = migrations()
     const at = all.findIndex(({ name }) => name.includes('endpoint-names'))
-    const sql = new BetterSqlite3(':memory:')
+    const sql = openSqlite(':memory:')
     migrate(sql, ':memory:', all.slice(0, at), { nowMs })
     const insert = sql.prepare(
       `INSERT INTO clients (chain_id, client_id, client_type, rule, frozen, status, severity, attention, ignored,
@@ -176,7 +176,7 @@ describe('migrations', () => {
   it('leave of why something could not be read nothing that may hold a key', () => {
     const all = migrations()
     const at = all.findIndex(({ name }) => name.includes('endpoint-names'))
-    const sql = new BetterSqlite3(':memory:')
+    const sql = openSqlite(':memory:')
     migrate(sql, ':memory:', all.slice(0, at), { nowMs })
     const cause = 'https://lcd.example.org/apikey/k3y time-out'
     const insert = sql.prepare(
@@ -207,20 +207,20 @@ describe('migrations', () => {
 
   it('copy the file before they change it', () => {
     const all = migrations()
-    const sql = new BetterSqlite3(path())
+    const sql = openSqlite(path())
     migrate(sql, path(), all.slice(0, 1), { nowMs })
     sql.prepare("INSERT INTO chains (chain_id) VALUES ('osmosis-1')").run()
     sql.close()
     openDatabase(folder, { nowMs }).close()
     const copy = readdirSync(folder).find((name) => name.startsWith(`${DATABASE_FILE}.v1-`))!
-    const before = new BetterSqlite3(join(folder, copy), { readonly: true })
+    const before = openSqlite(join(folder, copy), { readonly: true })
     expect(before.pragma('user_version', { simple: true })).toBe(1)
     expect(before.prepare('SELECT chain_id FROM chains').all()).toEqual([{ chain_id: 'osmosis-1' }])
     before.close()
   })
 
   it('leave the database as it was when one fails', () => {
-    const sql = new BetterSqlite3(':memory:')
+    const sql = openSqlite(':memory:')
     const broken = [
       ...migrations(),
       { version: 9000, name: 'broken', sql: 'CREATE TABLE fine (a); CREATE TABLE fine (a);' },
