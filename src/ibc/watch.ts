@@ -3,21 +3,22 @@ import { setMaxListeners } from 'node:events'
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings } from '../config.ts'
-import type { ChainPool, Head } from '../cosmos/types.ts'
+import type { ChainPool } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
-import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { explainStorage } from '../storage/database.ts'
+import { createChainStates, type SweepNote } from './chain-state.ts'
 import { createDueReader } from './due.ts'
 import { createFarEnds } from './far-ends.ts'
+import { createPulse } from './pulse.ts'
 import { createSecondLook } from './second-look.ts'
 import type { Settler } from './settle.ts'
 import type { Sights } from './sights.ts'
 import type { ClientStore } from './store.ts'
-import { sweepChain } from './sweep.ts'
 import { sweepChains } from './sweep-all.ts'
+import { createSweeper } from './sweeper.ts'
 import { createTasks } from './tasks.ts'
+import { createWanted } from './wanted.ts'
 
 export interface WatchDeps {
   directory: Directory
@@ -34,17 +35,6 @@ export interface WatchDeps {
   logger: Logger
   /** A sweep of a chain that can be read begins. */
   sweepBegins: (chainId: string) => void
-}
-
-/** The last sweep of a chain, for `$status`. */
-export interface SweepNote {
-  startedMs: number
-  finishedMs: number | null
-  clients: number
-  unreadable: number
-  requests: number
-  gaps: string[]
-  error: string | null
 }
 
 export interface Watch {
@@ -65,145 +55,38 @@ const TICK_MS = 15_000
 const PULSE_MS = MINUTE_MS
 
 export function createWatch(deps: WatchDeps): Watch {
-  const { directory, pools, store, settler, sights, clock, logger } = deps
+  const { directory, store, clock, logger } = deps
   const stopping = new AbortController()
   const { signal } = stopping
   // Each request under way listens to it.
   setMaxListeners(0, signal)
-  const sweeping = new Map<string, Promise<void>>()
-  const notes = new Map<string, SweepNote>()
+  const states = createChainStates()
   const farEnds = createFarEnds()
-  /** Chains whose last survey found all lists. */
-  const surveyedWhole = new Set<string>()
-  /** Client types that a chain allowed at its last survey. */
-  const allowedOf = new Map<string, readonly string[] | null>()
-  /** Chains whose last sweep failed: they are swept again as soon as they can be read. */
-  const failed = new Set<string>()
-  let pulsedMs = 0
-  let prunedMs = 0
-  /** Chains that are named, not watched, and known from before; null: the far ends are not recalled yet. */
-  let recalled: readonly string[] | null = null
+  const wanted = createWanted({ directory, store, states, farEnds })
   const { alone, running } = createTasks(logger, signal)
-  let cancelTimer = () => {}
-
   const look = createSecondLook({
-    pools,
-    settler,
-    clock,
+    ...deps,
     signal,
-    allowedClients: (chainId) => allowedOf.get(chainId) ?? null,
+    allowedClients: (chainId) => states.of(chainId).allowedClients,
   })
-  /** Clients that were read by themselves while their chain is being swept: what the sweep has of them is older. */
-  const readSince = new Map<string, Set<string>>()
-
+  const { namesAreWhole } = wanted
+  const sweep = createSweeper({ ...deps, states, farEnds, look, namesAreWhole, signal })
+  const pulse = createPulse({ ...deps, states, wanted, sweep, signal })
   const readDue = createDueReader({
     ...deps,
     look,
     signal,
     alone,
     wereRead(chainId, clientIds) {
-      for (const clientId of clientIds) readSince.get(chainId)?.add(clientId)
+      for (const clientId of clientIds) states.of(chainId).readSince.add(clientId)
     },
   })
-
-  const report = (error: unknown, what: string, chainId?: string) =>
-    logger.error({ err: error, chainId }, explainStorage(error) ?? `${what}: this is a bug`)
-
-  const sweep = (chain: ChainSettings, onSurvey: () => void = () => {}): Promise<void> => {
-    const under = sweeping.get(chain.chainId)
-    if (under) return under
-    // Nothing of it was committed where it failed, so nothing is lost: the next sweep finds the same and tells it.
-    const work = sweepNow(chain, onSurvey)
-      .catch((error) => report(error, 'a sweep failed', chain.chainId))
-      // What came of it is told whatever it was: one that ends in a bug each time must not be silent.
-      .then(() => (signal.aborted ? undefined : sights.tell(chain)))
-      .catch((error) => report(error, 'a chain could not be told of', chain.chainId))
-      .finally(() => sweeping.delete(chain.chainId))
-    sweeping.set(chain.chainId, work)
-    return work
-  }
-
-  const sweepNow = async (chain: ChainSettings, onSurvey: () => void): Promise<void> => {
-    const { chainId } = chain
-    const pool = pools.get(chainId)!
-    const requestsBefore = pool.requests
-    const note: SweepNote = {
-      startedMs: clock.now(),
-      finishedMs: null,
-      clients: 0,
-      unreadable: 0,
-      requests: 0,
-      gaps: [],
-      error: null,
-    }
-    notes.set(chainId, note)
-    const since = new Set<string>()
-    readSince.set(chainId, since)
-    const watched = new Set<string>()
-    let headSeen = false
-    try {
-      const head = await pool.head({ signal })
-      sights.headSeen(chain, head)
-      headSeen = true
-      deps.sweepBegins(chainId)
-      const quietLook = store.chain(chainId)?.firstLookMs === null
-      const result = await sweepChain({
-        pool,
-        chain,
-        head,
-        knowledge: store.knowledge(chainId),
-        nowMs: () => clock.now(),
-        wanted: farEnds.wantedOf(chain),
-        signal,
-        onSurvey(found) {
-          allowedOf.set(chainId, found.allowedClients)
-          farEnds.surveyed(chain, found.subjects)
-          for (const { clientId } of found.subjects) watched.add(clientId)
-          if (found.gaps.length === 0) surveyedWhole.add(chainId)
-          else surveyedWhole.delete(chainId)
-          onSurvey()
-        },
-        async onSeen(seen) {
-          const sure = await look.confirmed(chain, seen)
-          const fresh = sure.filter(({ clientId }) => !since.has(clientId))
-          settler.settle(chain, fresh, clock.now(), { quietLook })
-        },
-      })
-      // Clients do not vanish from a chain, unless it starts again; but which are watched may be another choice now.
-      const from = chain.connections === 'all' ? store.notReadAnew(chainId) : undefined
-      if (result.whole && (from || namesAreWhole(chain))) settler.unwatch(chain, watched, clock.now(), from)
-      if (quietLook) settler.finishFirstLook(chain, clock.now())
-      Object.assign(note, { clients: result.clients, unreadable: result.unreadable, gaps: result.gaps })
-      if (result.cut === null) store.chainSeen(chainId, 'unread')
-      else sights.unseen(chain, result.cut, 'unread')
-      failed.delete(chainId)
-    } catch (error) {
-      if (signal.aborted) return
-      const storage = explainStorage(error)
-      note.error = storage ?? messageOf(error)
-      failed.add(chainId)
-      // A database that cannot be written says nothing about the chain. One whose head was read is not blind.
-      if (storage === null) sights.unseen(chain, note.error, headSeen ? 'unread' : 'unseen')
-      if (!(error instanceof UpstreamError)) throw error
-    } finally {
-      readSince.delete(chainId)
-      note.finishedMs = clock.now()
-      note.requests = pool.requests - requestsBefore
-      logger.info({ chainId, ...note }, 'swept')
-    }
-  }
-
-  /** After a start: the far ends are known although the chain that names them may not be readable now. */
-  const recallFarEnds = () => {
-    try {
-      recalled = farEnds.recall(directory.all(), store, directory.isGone)
-    } catch (error) {
-      report(error, 'far ends could not be recalled')
-    }
-  }
+  let pulsedMs = 0
+  let prunedMs = 0
+  let cancelTimer = () => {}
 
   const sweepAll = async (): Promise<void> => {
-    if (!recalled) recallFarEnds()
+    await alone('recall far ends', async () => wanted.recall())
     await sweepChains(directory.all(), farEnds, sweep, clock)
     await alone('adopt far ends', async () => {
       const missing = signal.aborted ? [] : farEnds.missing((chainId) => directory.get(chainId) !== null)
@@ -215,48 +98,10 @@ export function createWatch(deps: WatchDeps): Watch {
     await alone('prune', async () => store.prune(clock.now()))
   }
 
-  /** Looks at the newest block of every chain; one that can be read again, or has started again, is swept. */
-  const pulse = (): Promise<unknown>[] => {
+  const pulseAll = (): Promise<void>[] => {
     pulsedMs = clock.now()
-    return directory.all().map((chain) =>
-      alone(`pulse ${chain.chainId}`, async () => {
-        if (sweeping.has(chain.chainId)) return
-        const unseenBefore = Boolean(store.chain(chain.chainId)?.unseen)
-        const head = await headOf(chain)
-        // Never looked at, or forgotten: it has started again.
-        const isNew = store.chain(chain.chainId)?.firstLookMs === null
-        // The sweep tells when it is done, and knows more.
-        if (head && (unseenBefore || isNew || failed.has(chain.chainId))) void sweep(chain)
-        else sights.tell(chain)
-      }),
-    )
+    return directory.all().map((chain) => alone(`pulse ${chain.chainId}`, () => pulse(chain)))
   }
-
-  const headOf = async (chain: ChainSettings): Promise<Head | null> => {
-    let head: Head
-    try {
-      head = await pools.get(chain.chainId)!.head({ signal })
-    } catch (error) {
-      if (!signal.aborted) sights.unseen(chain, messageOf(error))
-      return null
-    }
-    sights.headSeen(chain, head)
-    // Of a chain without clients to sweep there is nothing more to read.
-    if (recalled && isEmpty(chain)) {
-      if (namesAreWhole(chain)) settler.unwatch(chain, new Set(), clock.now())
-      store.chainSeen(chain.chainId, 'unread')
-    }
-    return head
-  }
-
-  /** Whether what is wanted of a far-end chain is all that the others name: they could be read whole. */
-  const namesAreWhole = ({ connections }: ChainSettings) =>
-    connections !== 'none' ||
-    (directory.all().every((one) => one.connections === 'none' || surveyedWhole.has(one.chainId)) &&
-      (recalled ?? []).every((chainId) => directory.get(chainId) !== null || directory.isGone(chainId)))
-
-  const isEmpty = (chain: ChainSettings) =>
-    chain.connections === 'none' && chain.mine.length === 0 && farEnds.wantedOf(chain).length === 0
 
   /** Those of which it becomes known which chains they are, are swept at once. */
   const decide = () =>
@@ -268,7 +113,7 @@ export function createWatch(deps: WatchDeps): Watch {
 
   const tick = async (): Promise<void> => {
     // Either way: a clock that was set back must not stop the looks.
-    const pulses = Math.abs(clock.now() - pulsedMs) >= PULSE_MS ? [decide(), ...pulse()] : []
+    const pulses = Math.abs(clock.now() - pulsedMs) >= PULSE_MS ? [decide(), ...pulseAll()] : []
     let due: Promise<unknown>[] = []
     await alone('look for what is due', async () => {
       due = readDue()
@@ -277,7 +122,7 @@ export function createWatch(deps: WatchDeps): Watch {
   }
 
   const idle = async (): Promise<void> => {
-    const under = () => [...sweeping.values(), ...running()]
+    const under = () => [...states.all().flatMap(({ sweep }) => sweep ?? []), ...running()]
     while (under().length > 0) await Promise.allSettled(under())
   }
 
@@ -303,6 +148,6 @@ export function createWatch(deps: WatchDeps): Watch {
       cancelTimer()
       await idle()
     },
-    lastSweep: (chainId) => notes.get(chainId) ?? null,
+    lastSweep: (chainId) => states.of(chainId).lastSweep,
   }
 }

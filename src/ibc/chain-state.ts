@@ -1,0 +1,50 @@
+// What the watch knows of each chain between its sweeps, and whether it can be swept now.
+
+/** The last sweep of a chain, for `$status`. */
+export interface SweepNote {
+  startedMs: number
+  finishedMs: number | null
+  clients: number
+  unreadable: number
+  requests: number
+  gaps: string[]
+  error: string | null
+}
+
+export interface ChainState {
+  /** The sweep that is under way. */
+  sweep: Promise<void> | null
+  lastSweep: SweepNote | null
+  /** Its last sweep failed: it is swept again as soon as it can be read. */
+  failed: boolean
+  /** Its last survey found all lists. */
+  surveyedWhole: boolean
+  /** Client types that it allowed at its last survey; null: that is not known. */
+  allowedClients: readonly string[] | null
+  /** Clients that were read by themselves since its sweep began: what the sweep has of them is older. */
+  readSince: Set<string>
+}
+
+export interface ChainStates {
+  of(chainId: string): ChainState
+  all(): ChainState[]
+}
+
+export function createChainStates(): ChainStates {
+  const states = new Map<string, ChainState>()
+  return {
+    of(chainId) {
+      const known = states.get(chainId) ?? {
+        sweep: null,
+        lastSweep: null,
+        failed: false,
+        surveyedWhole: false,
+        allowedClients: null,
+        readSince: new Set(),
+      }
+      states.set(chainId, known)
+      return known
+    },
+    all: () => [...states.values()],
+  }
+}
