@@ -15,7 +15,7 @@ import type { FaucetSettings } from './faucet/schema.ts'
 import type { Thresholds } from './ibc/assess.ts'
 import { HOUR_MS, MINUTE_MS } from './kernel/duration.ts'
 import { UsageError } from './kernel/errors.ts'
-import { loadProblem, parseJsonFile } from './kernel/syntax.ts'
+import { loadProblem, parseJsonFile } from './words/syntax.ts'
 
 export type { ConfigInput } from './config-schema.ts'
 

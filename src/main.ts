@@ -12,9 +12,9 @@ import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors
 import { createLineSink, type LineSink, openStderr, unblockStderr } from './kernel/line-sink.ts'
 import { createLogger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
-import { printable } from './kernel/syntax.ts'
 import { environment, loadSecrets, secretNames } from './secrets.ts'
 import { VERSION } from './version.ts'
+import { printable } from './words/text.ts'
 
 /** Exit codes: 0 done, 1 fatal, 2 what starting again does not mend (systemd does not restart after it). */
 const FATAL = 1

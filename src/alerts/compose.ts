@@ -1,8 +1,10 @@
 // Turns what is to be told into Discord messages: a storm is one message, its first line carries everything.
 import type { Embed } from '../discord/command.ts'
 import { formatDuration, formatUtc } from '../kernel/duration.ts'
+import { embedSize, LIMIT } from '../words/limits.ts'
+import { oneLine, shorten } from '../words/text.ts'
 import { isPastSaving, RANK } from './life.ts'
-import { embedSize, fitEmbed, LIMIT, oneLine, type Payload, payload, shorten } from './payload.ts'
+import { fitEmbed, type Payload, payload } from './payload.ts'
 import type { Level, Message, Notice, NoticeKind } from './types.ts'
 
 /**
@@ -36,7 +38,7 @@ const SIGN: Record<Level, string> = {
 }
 
 /** A post's own budget; what is left of Discord's 2,000 is for the marks of `markOver`. */
-export const CONTENT_MAX = LIMIT.content - 100
+export const POST_MAX = LIMIT.content - 100
 const SUMMARY_MAX = 300
 const TAGS_MAX = 700
 const LINE_MAX = 500
@@ -73,7 +75,7 @@ function postsOf(storm: Message[]): Message[][] {
   const alarm = sortOf(storm) === 'alarm'
   const tags = alarm ? tagsOf(storm) : []
   const reservedTags = Math.min(TAGS_MAX, tags.join(' ').length) + 1
-  const roomForLines = alarm ? CONTENT_MAX - SUMMARY_MAX - reservedTags : CONTENT_MAX
+  const roomForLines = alarm ? POST_MAX - SUMMARY_MAX - reservedTags : POST_MAX
   const posts: Message[][] = []
   let lines = 0
   let embeds = 0
@@ -154,7 +156,7 @@ export function composePost(shown: readonly Message[], around: Around, nowMs: nu
   }
   const tags = firstTags(around.tags)
   const only = around.storm.length === 1 ? around.storm[0]! : null
-  const room = CONTENT_MAX - (tags.join(' ').length + 1)
+  const room = POST_MAX - (tags.join(' ').length + 1)
   const first = only ? headlineOf(only, embeds.length > 0, room) : firstLine(around, nowMs)
   const lines = only ? [] : shown.map((message) => lineOf(message))
   return payload([[first, ...tags].join(' '), ...lines].join('\n'), embeds, tags)
@@ -162,7 +164,7 @@ export function composePost(shown: readonly Message[], around: Around, nowMs: nu
 
 /** A digest tells of no alert of its own: it bears no number, and tags nobody. */
 function digestPost({ headline, embed }: Message): Payload {
-  return payload(shorten(oneLine(headline), CONTENT_MAX) || '📋', embed ? [fitEmbed(embed)] : [], [])
+  return payload(shorten(oneLine(headline), POST_MAX) || '📋', embed ? [fitEmbed(embed)] : [], [])
 }
 
 /** The line of a message that stands alone: without its number where the embed has it. */
@@ -242,7 +244,7 @@ function counted(messages: readonly Message[]): Map<string, Message[]> {
 /** "⚪ First look at Osmosis: 12 clients are expired and 1 is frozen already; not alarmed. $data osmosis-1 (#41–#53)" */
 function quietLine(messages: readonly Message[]): string {
   const first = messages[0]!
-  if (first.group === null) return `⚪ ${lineOf(first, CONTENT_MAX - 2)}`
+  if (first.group === null) return `⚪ ${lineOf(first, POST_MAX - 2)}`
   const counts = [...counted(messages).values()].map((of, index) => {
     const noun = index > 0 ? '' : of.length === 1 ? ' client' : ' clients'
     return `${of.length}${noun} ${of.length === 1 ? 'is' : 'are'} ${wordOf(of[0]!.notice)}`

@@ -1,7 +1,9 @@
 // A message that was sent, edited when what it tells of is over, or was seen since (pure).
 import type { Embed } from '../discord/command.ts'
-import { CONTENT_MAX, names } from './compose.ts'
-import { embedSize, fitEmbed, LIMIT, oneLine, type Payload, payload, shorten } from './payload.ts'
+import { embedSize, LIMIT } from '../words/limits.ts'
+import { oneLine, shorten } from '../words/text.ts'
+import { names, POST_MAX } from './compose.ts'
+import { fitEmbed, type Payload, payload } from './payload.ts'
 
 const GREY = 0x95a5a6
 /** What stands before a message, and before its lines, when it is over or when what it says was seen since. */
@@ -43,7 +45,7 @@ export function markOver(
     const bare = marked[0]!.replace(MARKED_FIRST, '').replace(/\s*<@[&!]?\d+>/g, '')
     // Where one was only seen since, the message as a whole is not over.
     const isSeen = !single && marked.some((line, at) => at > 0 && line.startsWith(MARKS.seen.line))
-    marked[0] = shorten((isSeen ? MARKS.seen : mark).first + bare, CONTENT_MAX)
+    marked[0] = shorten((isSeen ? MARKS.seen : mark).first + bare, POST_MAX)
   }
   return payload(marked.join('\n'), embeds, [])
 }

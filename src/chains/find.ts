@@ -1,9 +1,8 @@
 // Finds the chain that a person means, and says which ones they may have meant when there is no such chain.
 import { distance } from 'fastest-levenshtein'
 import type { ChainSettings, Doubt } from '../config.ts'
-import { code, plain } from '../discord/text.ts'
-import { label } from '../discord/words.ts'
 import { Refusal } from '../kernel/errors.ts'
+import { code, label, plain } from '../words/text.ts'
 import type { Directory } from './directory.ts'
 import { chainsMeant, type Named, squeezed } from './names.ts'
 

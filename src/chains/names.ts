@@ -1,5 +1,5 @@
 // Which chain a word means, in one order everywhere, and how chains are told apart that share a name (pure).
-import { label } from '../discord/words.ts'
+import { label } from '../words/text.ts'
 
 /** What a chain is called. */
 export interface Named {

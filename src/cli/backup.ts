@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { FatalError, messageOf, UsageError } from '../kernel/errors.ts'
 import { copyDatabase, DamagedCopy } from '../storage/backup.ts'
 import { DATABASE_FILE, explainStorage } from '../storage/database.ts'
-import { bytesText } from './bytes.ts'
+import { bytesText } from '../words/numbers.ts'
 import { type Io, peopleStream } from './io.ts'
 
 export interface BackupOptions {

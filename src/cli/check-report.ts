@@ -7,6 +7,7 @@ import { updateVerdict } from '../ibc/claim.ts'
 import { type Attention, isAbout, isReading, type Seen } from '../ibc/types.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { formatTimestampNs, NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
+import { printableLine } from '../words/text.ts'
 
 export interface ChainReport {
   chainId: string
@@ -129,7 +130,7 @@ const SIGNS: Record<Severity, string> = {
 const isOverdue = ({ status, severity }: ClientReport) => status === 'active' && severity === 'expired'
 
 /** Anybody can create a client that tracks a "chain" of any name: no text of a chain's may steer the terminal. */
-const printable = (text: string) => text.replace(/[\p{C}\u2028\u2029]/gu, '?')
+const printable = (text: string) => printableLine(text, '?')
 
 /** The table for a terminal, what is in danger first; then the chains that could not be read, and a summary. */
 export function tableText(report: CheckReport, options: { colour: boolean; nowMs: number }): string {

@@ -5,7 +5,7 @@ import { formatDuration } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import { DATABASE_FILE, explainStorage } from '../storage/database.ts'
 import { inspectDatabase, userOf } from '../storage/inspect.ts'
-import { bytesText } from './bytes.ts'
+import { bytesText } from '../words/numbers.ts'
 import { about, type Finding } from './doctor-findings.ts'
 
 const { ok, warning, wrong } = about('machine')

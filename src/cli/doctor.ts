@@ -16,6 +16,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { secretCutter } from '../kernel/logger.ts'
 import { DATABASE_FILE } from '../storage/database.ts'
 import { readDatabase } from '../storage/inspect.ts'
+import { printableLine } from '../words/text.ts'
 import { type ChainLook, lookAtChain } from './doctor-chains.ts'
 import { lookAtConfig } from './doctor-config.ts'
 import { discordFindings, guildIdFindings, mentionedUsers } from './doctor-discord.ts'
@@ -145,7 +146,7 @@ async function discordAndWebhooks(
 /** Texts of endpoints and of Discord may hold anything: no control characters for a terminal, and no secret. */
 function harmless(findings: readonly Finding[], secrets: readonly string[]): Finding[] {
   const cut = secretCutter(secrets)
-  const clean = (text: string) => cut(text).replace(/\p{Cc}/gu, ' ')
+  const clean = (text: string) => printableLine(cut(text))
   return findings.map((one) => ({
     ...one,
     subject: clean(one.subject),

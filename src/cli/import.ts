@@ -1,4 +1,5 @@
 // `import`: moves in from the predecessor's files, a hermes config.toml or an rly config.yaml.
+
 import { join, relative } from 'node:path'
 import { registryById, registryChain, registryConnections, registryMeant } from '../chains/registry.ts'
 import { settingsOf } from '../config.ts'
@@ -11,6 +12,7 @@ import { type RowsWritten, writeRows } from '../importer/store.ts'
 import { type PlannedFile, planConfigFile, planEnvFile, writeFile } from '../importer/write.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { DATABASE_FILE, openDatabase } from '../storage/database.ts'
+import { printableLine } from '../words/text.ts'
 import { type Io, peopleStream } from './io.ts'
 import { planGuild } from './plan-guild.ts'
 
@@ -42,7 +44,7 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
   if (prefix !== undefined && (prefix.length === 0 || prefix.length > 5 || /\s/.test(prefix))) {
     throw new UsageError('--prefix takes 1 to 5 characters, such as "!".')
   }
-  const say = (line = '') => peopleStream(io).write(`${clean(line)}\n`)
+  const say = (line = '') => peopleStream(io).write(`${printableLine(line)}\n`)
   const source = readSource(options.path)
   const plan = await planOf(source, options)
   const guild = await planGuild(plan, io.env, options.config)
@@ -178,11 +180,6 @@ function sayRows(options: ImportOptions, rows: RowsWritten, say: (line: string) 
       `  ${address} on ${chainId} is registered with another threshold, which was kept (--force overwrites it)`,
     )
   }
-}
-
-/** Texts from files may hold anything; a terminal is to see no control characters of theirs. */
-function clean(line: string): string {
-  return line.replace(/\p{Cc}/gu, ' ')
 }
 
 function shown({ path }: PlannedFile): string {

@@ -9,6 +9,7 @@ import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { secretCutter } from '../kernel/logger.ts'
 import { loadSecrets, secretNames } from '../secrets.ts'
+import { printableLine } from '../words/text.ts'
 import { type Io, peopleStream } from './io.ts'
 import { type TestChain, type TestMessage, testMessages } from './test-messages.ts'
 
@@ -45,7 +46,7 @@ export async function runTestAlert(
   const { urls, problems } = webhookUrls(settings, secrets)
   if (problems.length > 0) throw new UsageError(problems.map(({ text }) => text).join('\n'))
   const cut = secretCutter(Object.values(secrets))
-  const say = (line: string) => peopleStream(io).write(`${cut(line).replace(/\p{Cc}/gu, ' ')}\n`)
+  const say = (line: string) => peopleStream(io).write(`${printableLine(cut(line))}\n`)
   const { send, close } = createSend(TIMEOUT_MS)
   let failed = 0
   try {

@@ -4,14 +4,14 @@ import { DiscordAPIError, RateLimitError } from 'discord.js'
 import { formatDuration } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Reply } from './command.ts'
-import { type PageTarget, type Payload, toPayloads } from './reply.ts'
+import { type AnswerPayload, type PageTarget, toPayloads } from './reply.ts'
 
 /** How messages of one answer travel: over an interaction's token, or as messages in the channel. */
-export interface Transport {
+export interface AnswerTransport {
   /** Sends the first message, or fills in a deferred one. Returns its id. */
-  first(payload: Payload): Promise<string>
-  more(payload: Payload): Promise<string>
-  edit(id: string, payload: Payload, isFirst: boolean): Promise<void>
+  first(payload: AnswerPayload): Promise<string>
+  more(payload: AnswerPayload): Promise<string>
+  edit(id: string, payload: AnswerPayload, isFirst: boolean): Promise<void>
   remove(id: string): Promise<void>
   /** Whether messages can still be sent or changed. */
   isOpen(): boolean
@@ -25,11 +25,11 @@ export interface Answer {
 }
 
 /** Makes the answer to one call. Calls of `send` wait for each other. */
-export function createAnswer(transport: Transport, logger: Logger): Answer {
+export function createAnswer(transport: AnswerTransport, logger: Logger): Answer {
   const ids: string[] = []
   let queue: Promise<unknown> = Promise.resolve()
 
-  async function put(payloads: Payload[]): Promise<void> {
+  async function put(payloads: AnswerPayload[]): Promise<void> {
     for (const [i, payload] of payloads.entries()) {
       const id = ids[i]
       if (id !== undefined) await transport.edit(id, payload, i === 0)

@@ -1,7 +1,7 @@
 // The arguments of a command, the same for every door: usage, splitting a typed line, checking and converting.
 import { messageOf, Refusal } from '../kernel/errors.ts'
+import { code } from '../words/text.ts'
 import type { ArgSpec, Command } from './command.ts'
-import { code } from './text.ts'
 
 /** Argument texts by argument name, as a door received them. */
 export type RawArgs = Readonly<Record<string, string>>

@@ -4,7 +4,7 @@ import { ZodError, z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
 import { describeFailure, isDiscordsWord } from './answer.ts'
 import type { Reply } from './command.ts'
-import { type Payload, toPayloads } from './reply.ts'
+import { type AnswerPayload, toPayloads } from './reply.ts'
 
 /** A message that was read back from a channel. */
 export interface ReadMessage {
@@ -112,7 +112,7 @@ function snowflakeAt(ms: number): string {
 }
 
 /** A message as the REST API takes it. */
-function requestOf(payload: Payload) {
+function requestOf(payload: AnswerPayload) {
   const { content, embeds, components, files, allowedMentions } = payload
   const { parse, users, roles } = allowedMentions
   return {

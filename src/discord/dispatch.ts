@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { formatDuration } from '../kernel/duration.ts'
 import { Refusal, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { plain } from '../words/text.ts'
 import { convertArgs, type RawArgs } from './arguments.ts'
 import type { Call, Caller, Command, Reply } from './command.ts'
 import type { PageTarget } from './reply.ts'
-import { plain } from './text.ts'
 
 /** Who may do what, where; from the configuration. */
 export interface AccessPolicy {

@@ -1,9 +1,9 @@
 // `help`: the list of commands, or one command's usage, arguments and example; made from the registry.
 import { Refusal } from '../kernel/errors.ts'
+import { code } from '../words/text.ts'
 import { usageOf } from './arguments.ts'
 import type { Call, Command, CommandRegistry, Reply } from './command.ts'
 import { probablyMeant } from './parse-prefix.ts'
-import { code } from './text.ts'
 
 const GROUPS = [
   { access: 'everyone', title: 'For everyone' },

@@ -8,7 +8,7 @@ import {
   MessageFlags,
   MessageFlagsBitField,
 } from 'discord.js'
-import { createAnswer, describeFailure, type Transport } from './answer.ts'
+import { type AnswerTransport, createAnswer, describeFailure } from './answer.ts'
 import type { RawArgs } from './arguments.ts'
 import { callerOf } from './caller.ts'
 import type { Call, Command, Reply } from './command.ts'
@@ -159,7 +159,7 @@ function textsOf(command: Command, page: PageTarget): RawArgs {
 function interactionTransport(
   interaction: ChatInputCommandInteraction | ButtonInteraction,
   deps: DoorDeps,
-): Transport {
+): AnswerTransport {
   const endMs = deps.clock.now() + TOKEN_LIFE_MS
   return {
     first: async (payload) => (await interaction.editReply(payload)).id,

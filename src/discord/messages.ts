@@ -1,13 +1,13 @@
 // The prefix door: messages that begin with the prefix are run as commands and answered without a ping.
 import { DiscordAPIError, type Message, PermissionFlagsBits } from 'discord.js'
-import { createAnswer, describeFailure, type Transport } from './answer.ts'
+import { type AnswerTransport, createAnswer, describeFailure } from './answer.ts'
 import { splitArgs } from './arguments.ts'
 import { callerOf } from './caller.ts'
 import { isCommandChannel, prepare } from './dispatch.ts'
 import { type DoorDeps, makeCall, showCommand } from './door.ts'
 import { UNKNOWN_GUILD } from './guild.ts'
 import { probablyMeant, readPrefixLine } from './parse-prefix.ts'
-import type { Payload } from './reply.ts'
+import type { AnswerPayload } from './reply.ts'
 
 /** Handles one message of the gateway. Never throws for what a user or Discord does. */
 export async function handleMessage(message: Message, deps: DoorDeps): Promise<void> {
@@ -92,7 +92,7 @@ function showTyping(message: Message<true>, deps: DoorDeps): () => void {
 }
 
 /** Answers in the channel: the first message as a reply that pings nobody. */
-function messageTransport(message: Message<true>): Transport {
+function messageTransport(message: Message<true>): AnswerTransport {
   return {
     first: async (payload) => (await replyOrSend(message, payload)).id,
     more: async (payload) => (await message.channel.send(payload)).id,
@@ -103,7 +103,7 @@ function messageTransport(message: Message<true>): Transport {
 }
 
 /** A reply needs the permission Read Message History; without it a plain message has to do. */
-async function replyOrSend(message: Message<true>, payload: Payload): Promise<Message> {
+async function replyOrSend(message: Message<true>, payload: AnswerPayload): Promise<Message> {
   try {
     return await message.reply({ ...payload, failIfNotExists: false })
   } catch (error) {

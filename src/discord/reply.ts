@@ -1,6 +1,8 @@
 // Turns a Reply into messages that Discord takes: split at its limits, page buttons, nobody pinged by accident. Pure.
+
+import { BLANK, embedSize, LIMIT } from '../words/limits.ts'
+import { shorten, splitText } from '../words/text.ts'
 import type { Embed, Reply } from './command.ts'
-import { shorten, splitText } from './text.ts'
 
 /** A button as Discord's API takes it. */
 export interface Button {
@@ -12,7 +14,7 @@ export interface Button {
 }
 
 /** One message. Every part is always there, so that an edit replaces the whole message. */
-export interface Payload {
+export interface AnswerPayload {
   content: string
   embeds: Embed[]
   components: { type: 1; components: Button[] }[]
@@ -27,26 +29,12 @@ export interface PageTarget {
   args: string[]
 }
 
-// Discord's limits (characters).
-const EMBEDS_MAX = 10
-const EMBED_TOTAL_MAX = 6000
-const TITLE_MAX = 256
-const DESCRIPTION_MAX = 4096
-const FIELDS_MAX = 25
-const FIELD_NAME_MAX = 256
-const FIELD_VALUE_MAX = 1024
-const FOOTER_MAX = 2048
-const FILES_MAX = 10
-const CUSTOM_ID_MAX = 100
-/** An empty name or value is refused; this one looks empty. */
-const BLANK = '\u200b'
-
 /**
  * The messages of an answer, in order, at least one. The text comes first, embeds join its last message, files go
  * with the last message, page buttons with the first. `target` says what the page buttons run; `typed` is how the
  * command is typed, for the note that stands in for buttons where the arguments do not fit into them.
  */
-export function toPayloads(reply: Reply, target?: PageTarget, typed?: string): Payload[] {
+export function toPayloads(reply: Reply, target?: PageTarget, typed?: string): AnswerPayload[] {
   const nav = reply.page && reply.page.count > 1 && target ? pageButtons(reply.page, target) : []
   const note =
     nav === null && reply.page
@@ -62,15 +50,15 @@ export function toPayloads(reply: Reply, target?: PageTarget, typed?: string): P
     else payloads.push({ ...blank(reply, ''), embeds })
   }
   if (payloads.length === 0) payloads.push(blank(reply, files.length > 0 ? '' : 'There is nothing to show.'))
-  for (let i = 0; i < files.length; i += FILES_MAX) {
+  for (let i = 0; i < files.length; i += LIMIT.files) {
     if (i > 0) payloads.push(blank(reply, ''))
-    payloads.at(-1)!.files = files.slice(i, i + FILES_MAX)
+    payloads.at(-1)!.files = files.slice(i, i + LIMIT.files)
   }
   if (nav && nav.length > 0) payloads[0]!.components = [{ type: 1, components: nav }]
   return payloads
 }
 
-function blank(reply: Reply, content: string): Payload {
+function blank(reply: Reply, content: string): AnswerPayload {
   const { users = [], roles = [] } = reply.mentions ?? {}
   return {
     content,
@@ -79,8 +67,8 @@ function blank(reply: Reply, content: string): Payload {
     files: [],
     allowedMentions: {
       parse: [],
-      users: users.slice(0, 100),
-      roles: roles.slice(0, 100),
+      users: users.slice(0, LIMIT.tags),
+      roles: roles.slice(0, LIMIT.tags),
       repliedUser: false,
     },
   }
@@ -90,7 +78,7 @@ function blank(reply: Reply, content: string): Payload {
 function pageButtons(page: { index: number; count: number }, target: PageTarget): Button[] | null {
   const { index, count } = page
   const ids = [encodePage(index - 1, target), encodePage(index + 1, target)]
-  if (ids.some((id) => id.length > CUSTOM_ID_MAX)) return null
+  if (ids.some((id) => id.length > LIMIT.customId)) return null
   const button = (label: string, custom_id: string, disabled: boolean): Button => {
     return { type: 2, style: 2, label, custom_id, disabled }
   }
@@ -118,14 +106,6 @@ export function decodePage(customId: string): (PageTarget & { page: number }) | 
   }
 }
 
-/** Characters of an embed that count towards the limit of 6,000 over all embeds of a message. */
-export function embedLength(embed: Embed): number {
-  const fields = embed.fields?.reduce((sum, field) => sum + field.name.length + field.value.length, 0) ?? 0
-  return (
-    (embed.title?.length ?? 0) + (embed.description?.length ?? 0) + (embed.footer?.text.length ?? 0) + fields
-  )
-}
-
 /**
  * Splits an embed that is over a limit into several: the description at line ends, a field's value into fields
  * that follow it, fields over further embeds. Only titles, field names and footers are shortened.
@@ -133,34 +113,34 @@ export function embedLength(embed: Embed): number {
 export function splitEmbed(embed: Embed): Embed[] {
   const { description, fields, footer, title, ...rest } = embed
   const color = embed.color === undefined ? {} : { color: embed.color }
-  const head: Embed = { ...rest, ...(title && { title: shorten(title, TITLE_MAX) }) }
-  const [first, ...further] = splitText(description ?? '', DESCRIPTION_MAX)
+  const head: Embed = { ...rest, ...(title && { title: shorten(title, LIMIT.title) }) }
+  const [first, ...further] = splitText(description ?? '', LIMIT.description)
   const embeds: Embed[] = [{ ...head, ...(first && { description: first }) }]
   for (const piece of further) embeds.push({ ...color, description: piece })
 
   for (const field of (fields ?? []).flatMap(splitField)) {
     const last = embeds.at(-1)!
-    const full = (last.fields?.length ?? 0) >= FIELDS_MAX
-    if (full || embedLength(last) + field.name.length + field.value.length > EMBED_TOTAL_MAX)
+    const full = (last.fields?.length ?? 0) >= LIMIT.fields
+    if (full || embedSize(last) + field.name.length + field.value.length > LIMIT.embedsTotal)
       embeds.push({ ...color })
     const target = embeds.at(-1)!
     target.fields = [...(target.fields ?? []), field]
   }
   if (footer?.text) {
-    const text = shorten(footer.text, FOOTER_MAX)
-    if (embedLength(embeds.at(-1)!) + text.length > EMBED_TOTAL_MAX) embeds.push({ ...color })
+    const text = shorten(footer.text, LIMIT.footer)
+    if (embedSize(embeds.at(-1)!) + text.length > LIMIT.embedsTotal) embeds.push({ ...color })
     embeds.at(-1)!.footer = { text }
   }
-  return embeds.filter((one) => embedLength(one) > 0)
+  return embeds.filter((one) => embedSize(one) > 0)
 }
 
 type Field = NonNullable<Embed['fields']>[number]
 
 function splitField(field: Field): Field[] {
   const inline = field.inline === undefined ? {} : { inline: field.inline }
-  const values = splitText(field.value, FIELD_VALUE_MAX)
+  const values = splitText(field.value, LIMIT.fieldValue)
   if (values.length === 0) values.push(BLANK)
-  const name = shorten(field.name, FIELD_NAME_MAX).trim() || BLANK
+  const name = shorten(field.name, LIMIT.fieldName).trim() || BLANK
   return values.map((value, i) => ({ name: i === 0 ? name : BLANK, value, ...inline }))
 }
 
@@ -169,9 +149,9 @@ function groupEmbeds(embeds: Embed[]): Embed[][] {
   const groups: Embed[][] = []
   let total = 0
   for (const embed of embeds) {
-    const length = embedLength(embed)
+    const length = embedSize(embed)
     const group = groups.at(-1)
-    if (!group || group.length >= EMBEDS_MAX || total + length > EMBED_TOTAL_MAX) {
+    if (!group || group.length >= LIMIT.embeds || total + length > LIMIT.embedsTotal) {
       groups.push([embed])
       total = length
     } else {

@@ -1,7 +1,7 @@
 // The commands for everybody: /drip, and /faucet with the state of the faucet and what the caller may have.
 import type { Call, Command, Reply } from '../discord/command.ts'
-import { code } from '../discord/text.ts'
 import { Refusal } from '../kernel/errors.ts'
+import { code } from '../words/text.ts'
 import { readAddress, secretIn } from './address.ts'
 import { applicantOf, callTimeMs } from './drip.ts'
 import { keptSlots, leftToday, reasonsAgainst } from './eligibility.ts'

@@ -12,7 +12,7 @@ export function snowflakeTimeMs(id: string): number | null {
 }
 
 /** The limits that count, out of the settings. */
-export type Limits = Pick<
+export type DripLimits = Pick<
   FaucetSettings,
   | 'accountAgeMs'
   | 'memberAgeMs'
@@ -51,10 +51,15 @@ export interface History {
 
 /**
  * Every reason why this applicant may not have tokens at `nowMs` (Unix ms, the interaction's own time); an empty list
- * grants it. Limits end exactly at their moment: 7 days to the millisecond are enough. A time in the future (a clock
+ * grants it. DripLimits end exactly at their moment: 7 days to the millisecond are enough. A time in the future (a clock
  * that went back) gives nothing away.
  */
-export function reasonsAgainst(who: Applicant, limits: Limits, history: History, nowMs: number): Reason[] {
+export function reasonsAgainst(
+  who: Applicant,
+  limits: DripLimits,
+  history: History,
+  nowMs: number,
+): Reason[] {
   const reasons: Reason[] = []
   if (history.paused) reasons.push({ code: 'paused', reason: history.paused.reason })
   for (const { kind, reason, untilMs } of history.bans) {
@@ -86,7 +91,7 @@ export function reasonsAgainst(who: Applicant, limits: Limits, history: History,
   return reasons
 }
 
-function membershipReasons(who: Applicant, limits: Limits, nowMs: number): Reason[] {
+function membershipReasons(who: Applicant, limits: DripLimits, nowMs: number): Reason[] {
   const reasons: Reason[] = []
   if (limits.accountAgeMs !== null) {
     const createdMs = snowflakeTimeMs(who.userId) ?? nowMs
@@ -114,13 +119,13 @@ function membershipReasons(who: Applicant, limits: Limits, nowMs: number): Reaso
 }
 
 /** How many drips of any 24 hours only first-timers may use. */
-export function keptSlots(limits: Pick<Limits, 'dailyTotal' | 'keptForFirstTimers'>): number {
+export function keptSlots(limits: Pick<DripLimits, 'dailyTotal' | 'keptForFirstTimers'>): number {
   return limits.dailyTotal === null ? 0 : Math.floor(limits.dailyTotal * limits.keptForFirstTimers + 1e-9)
 }
 
 /** What is left of the daily total: for everybody, and for people who had some before. Null: there is no total. */
 export function leftToday(
-  limits: Limits,
+  limits: DripLimits,
   history: Pick<History, 'day'>,
   nowMs: number,
 ): { all: number; returning: number } | null {
@@ -132,7 +137,7 @@ export function leftToday(
   return { all, returning: Math.max(0, Math.min(all, forReturning)) }
 }
 
-function dayReason(limits: Limits, history: History, nowMs: number): Reason | null {
+function dayReason(limits: DripLimits, history: History, nowMs: number): Reason | null {
   const left = leftToday(limits, history, nowMs)
   if (!left || limits.dailyTotal === null) return null
   const day = history.day.filter(({ atMs }) => atMs > nowMs - DAY_MS)

@@ -1,6 +1,7 @@
 // The faucet's words: every refusal and every outcome as the user reads it.
-import { code } from '../discord/text.ts'
+
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
+import { code } from '../words/text.ts'
 import type { AddressRule } from './address.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Cause, Drip, Reason } from './types.ts'

@@ -1,8 +1,8 @@
 // An alert about a whole chain, or about all of them, in words (pure): blind, halted, restarted, no network.
 import type { Message, Notice } from '../alerts/types.ts'
 import type { EndpointStatus } from '../cosmos/types.ts'
-import { code } from '../discord/text.ts'
 import { formatDuration } from '../kernel/duration.ts'
+import { code } from '../words/text.ts'
 import { NEAR_DEADLINE_MS } from './assess.ts'
 import { type ChainMatter, chainIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'

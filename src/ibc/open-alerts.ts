@@ -1,7 +1,7 @@
 // What is open in words and in order (pure): shared by `alerts` and the digest.
 import { RANK } from '../alerts/life.ts'
 import type { AlertState } from '../alerts/types.ts'
-import { code } from '../discord/text.ts'
+import { code } from '../words/text.ts'
 import { CLAIM_WORDS, type Claim, claimNow, isLost, viewOf } from './claim.ts'
 import type { IbcCommandDeps } from './commands/deps.ts'
 import { readIdentity } from './identity.ts'

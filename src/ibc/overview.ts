@@ -1,7 +1,7 @@
 // Whole chains in a line (pure): their clients counted by severity, how old, what is wrong; for answers and the digest.
 import type { Directory } from '../chains/directory.ts'
-import { code } from '../discord/text.ts'
 import { formatDuration } from '../kernel/duration.ts'
+import { code } from '../words/text.ts'
 import type { Severity } from './assess.ts'
 import { CLAIM_WORDS, type Claim, claimNow, viewOf } from './claim.ts'
 import type { ChainStatus } from './commands/deps.ts'

@@ -2,9 +2,11 @@
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import type { EndpointStatus } from '../cosmos/types.ts'
-import { ago, CHAIN_LABEL_MAX, count, grouped, isReadableMoment, label } from '../discord/words.ts'
 import { DAY_MS, formatDuration, formatUtc, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
+import { count, grouped } from '../words/numbers.ts'
+import { CHAIN_LABEL_MAX, label } from '../words/text.ts'
+import { ago, isReadableMoment } from '../words/time.ts'
 import type { Severity } from './assess.ts'
 import type { ClientRow } from './rows.ts'
 

@@ -2,7 +2,7 @@
 import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { UsageError } from '../kernel/errors.ts'
-import { SyntaxProblem, withoutQuotes } from '../kernel/syntax.ts'
+import { SyntaxProblem, withoutQuotes } from '../words/syntax.ts'
 import { readKeyList } from './key-list.ts'
 import type { Imported, Note } from './plan.ts'
 import {

@@ -81,7 +81,7 @@ function readGuild(sources: PySources, notes: Note[]): { guildId?: string } {
 }
 
 /** The mentions in a text such as `<@&1> <@2>`, each once, and what of the text was none. */
-export function mentionsOf(text: string): { mentions: string[]; rest: string } {
+export function mentionsIn(text: string): { mentions: string[]; rest: string } {
   const pattern = /<@(&|!)?(\d{15,21})>/g
   const mentions = [...text.matchAll(pattern)].map(([, mark, id]) => `<@${mark === '&' ? '&' : ''}${id}>`)
   return {
@@ -102,7 +102,7 @@ function readMention(sources: PySources, notes: Note[]): Pick<Alerts, 'mention'>
         ?.map((item) => stringOf(item))
         .join(' ') ??
       '')
-  const { mentions, rest } = mentionsOf(text ?? '')
+  const { mentions, rest } = mentionsIn(text ?? '')
   if (rest !== '') {
     // A webhook or token that got into the wrong line is not repeated.
     const shown = rest.length > 40 ? 'a long text' : `"${rest}"`

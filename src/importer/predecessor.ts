@@ -4,7 +4,7 @@ import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { formatAmount, parseAmount } from '../kernel/amount.ts'
 import type { ChainInput, Comments, Imported, ImportedExpired, ImportedWallet, Note } from './plan.ts'
 import { type ChainEntry, type Registry, readChains } from './predecessor-chains.ts'
-import { mentionsOf, readSettings } from './predecessor-settings.ts'
+import { mentionsIn, readSettings } from './predecessor-settings.ts'
 import { createSources, decimalOf, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
 import type { PyValue } from './python.ts'
 
@@ -88,7 +88,7 @@ async function readWallets(
     if (!wallet || !chain) continue
     const { address, amount } = wallet
     const owner = stringOf(ownerValue) ?? ''
-    const { mentions, rest } = mentionsOf(owner)
+    const { mentions, rest } = mentionsIn(owner)
     if (rest !== '')
       notes.push({ kind: 'changed', text: `${where}: "${rest}" is no owner who can be tagged` })
     const users = mentions

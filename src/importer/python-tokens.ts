@@ -1,6 +1,6 @@
 // Cuts a Python source into tokens and logical lines, in one pass: the text is only looked at, never run.
 
-export interface Token {
+export interface PyToken {
   kind: 'name' | 'number' | 'string' | 'op' | 'bad'
   /** The token as written; for a bad one, what is wrong with it. */
   text: string
@@ -12,7 +12,7 @@ export interface Token {
 
 /** The line of one statement: brackets and backslashes join physical lines. */
 export interface LogicalLine {
-  tokens: Token[]
+  tokens: PyToken[]
   line: number
   /** It begins in the first column: not inside of a `def`, `if` or `class`. */
   top: boolean
@@ -28,7 +28,7 @@ const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy
 export function logicalLines(source: string): LogicalLine[] {
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const lines: LogicalLine[] = []
-  let tokens: Token[] = []
+  let tokens: PyToken[] = []
   let top = true
   let line = 1
   let lineStart = 0
@@ -36,7 +36,7 @@ export function logicalLines(source: string): LogicalLine[] {
   let at = 0
 
   const take = (
-    kind: Token['kind'],
+    kind: PyToken['kind'],
     end: number,
     shown = text.slice(at, end),
     value: string | null = null,

@@ -1,5 +1,5 @@
 // Reads the literals that a Python file assigns to names, as text: nothing is executed, whatever stands there.
-import { type LogicalLine, logicalLines, type Token } from './python-tokens.ts'
+import { type LogicalLine, logicalLines, type PyToken } from './python-tokens.ts'
 
 /** A literal and the line it begins in (from 1). Numbers keep their digits: ids are larger than a double holds. */
 export type PyValue = { line: number } & (
@@ -56,8 +56,8 @@ export function readPython(source: string): PyFile {
 }
 
 /** The statements of one logical line, which semicolons separate. */
-function statementsOf({ tokens }: LogicalLine): Token[][] {
-  const statements: Token[][] = [[]]
+function statementsOf({ tokens }: LogicalLine): PyToken[][] {
+  const statements: PyToken[][] = [[]]
   for (const token of tokens) {
     if (token.kind === 'op' && token.text === ';') statements.push([])
     else statements.at(-1)!.push(token)
@@ -65,7 +65,7 @@ function statementsOf({ tokens }: LogicalLine): Token[][] {
   return statements.filter((statement) => statement.length > 0)
 }
 
-function readStatement(tokens: Token[], file: PyFile): void {
+function readStatement(tokens: PyToken[], file: PyFile): void {
   const first = tokens[0]!
   const names = targetsOf(tokens)
   // A lone string is a docstring.
@@ -92,7 +92,7 @@ function readStatement(tokens: Token[], file: PyFile): void {
 }
 
 /** The names of `a = b = …` or `a: type = …`; empty when the tokens are no assignment to plain names. */
-function targetsOf(tokens: Token[]): string[] {
+function targetsOf(tokens: PyToken[]): string[] {
   const names: string[] = []
   const start = valueStart(tokens)
   const annotated = isOp(tokens[1], ':')
@@ -104,7 +104,7 @@ function targetsOf(tokens: Token[]): string[] {
 }
 
 /** The index after the last `=` of the targets; 0 when there is none. */
-function valueStart(tokens: Token[]): number {
+function valueStart(tokens: PyToken[]): number {
   if (tokens[0]?.kind !== 'name') return 0
   if (isOp(tokens[1], ':')) {
     const equals = tokens.findIndex((token) => isOp(token, '='))
@@ -115,7 +115,7 @@ function valueStart(tokens: Token[]): number {
   return at
 }
 
-function isOp(token: Token | undefined, text: string): boolean {
+function isOp(token: PyToken | undefined, text: string): boolean {
   return token?.kind === 'op' && token.text === text
 }
 
@@ -134,12 +134,12 @@ class NotALiteral extends Error {
 class Reader {
   /** Why items are missing. */
   readonly lost: NotALiteral[] = []
-  readonly #tokens: Token[]
+  readonly #tokens: PyToken[]
   readonly #known: ReadonlyMap<string, PyValue>
   #at = 0
 
   /** @param known what names stand for */
-  constructor(tokens: Token[], known: ReadonlyMap<string, PyValue>) {
+  constructor(tokens: PyToken[], known: ReadonlyMap<string, PyValue>) {
     this.#tokens = tokens
     this.#known = known
   }
@@ -192,9 +192,9 @@ class Reader {
   }
 
   /** Neighbouring strings are one string. */
-  #string(first: Token): PyValue {
+  #string(first: PyToken): PyValue {
     const parts: string[] = []
-    let token: Token | undefined = first
+    let token: PyToken | undefined = first
     while (token?.kind === 'string') {
       if (token.value === null) throw new NotALiteral(token.line, 'is an f-string or bytes')
       parts.push(token.value)
@@ -204,7 +204,7 @@ class Reader {
     return { kind: 'string', value: parts.join(''), line: first.line }
   }
 
-  #signed(sign: Token): PyValue {
+  #signed(sign: PyToken): PyValue {
     const token = this.#tokens[this.#at]
     if (token?.kind === 'name' && token.text === 'inf') return this.#value(0)
     if (token?.kind !== 'number') throw this.#notLiteral(token ?? sign)
@@ -212,7 +212,7 @@ class Reader {
     return { kind: 'number', text: `${sign.text === '-' ? '-' : ''}${numberText(token)}`, line: sign.line }
   }
 
-  #items(open: Token, depth: number): { items: PyValue[]; comma: boolean } {
+  #items(open: PyToken, depth: number): { items: PyValue[]; comma: boolean } {
     const items: PyValue[] = []
     let comma = false
     while (!this.#isClosed(open)) {
@@ -223,7 +223,7 @@ class Reader {
     return { items, comma }
   }
 
-  #braces(open: Token, depth: number): PyValue {
+  #braces(open: PyToken, depth: number): PyValue {
     const items: PyValue[] = []
     const entries: [PyValue, PyValue][] = []
     while (!this.#isClosed(open)) {
@@ -241,7 +241,7 @@ class Reader {
   }
 
   /** Whether the bracket is closed here, or never is: then what was read until there is all. */
-  #isClosed(open: Token): boolean {
+  #isClosed(open: PyToken): boolean {
     if (this.#takeOp(CLOSING[open.text]!)) return true
     if (this.#at < this.#tokens.length) return false
     if (this.lost.at(-1)?.isRest !== true)
@@ -250,9 +250,9 @@ class Reader {
   }
 
   /** What stands up to the next comma, closing bracket or `end`; null where it is no literal, and that is noted. */
-  #one(open: Token, read: () => PyValue, end?: string): PyValue | null {
+  #one(open: PyToken, read: () => PyValue, end?: string): PyValue | null {
     const from = this.#at
-    const isEnd = (token: Token | undefined) =>
+    const isEnd = (token: PyToken | undefined) =>
       !token || [',', CLOSING[open.text], end].some((text) => text !== undefined && isOp(token, text))
     try {
       const value = read()
@@ -287,7 +287,7 @@ class Reader {
     return true
   }
 
-  #notLiteral(token: Token): NotALiteral {
+  #notLiteral(token: PyToken): NotALiteral {
     if (token.kind === 'bad') return new NotALiteral(token.line, `has ${token.text}`)
     if (token.kind === 'name') return new NotALiteral(token.line, 'is worked out by code')
     // Only a mark is shown: anything else may be a secret that lost its quotes.
@@ -297,7 +297,7 @@ class Reader {
 }
 
 /** A number's digits without underscores; hexadecimal and the like as decimal. */
-function numberText({ text, line }: Token): string {
+function numberText({ text, line }: PyToken): string {
   const plain = text.replaceAll('_', '')
   if (text.length > MOST_DIGITS) throw new NotALiteral(line, 'has a number that is too long')
   if (/^0[xob]/i.test(plain) && plain.length > 2 && !/j$/i.test(plain)) return BigInt(plain).toString()

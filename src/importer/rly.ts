@@ -2,7 +2,7 @@
 import { parse, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../kernel/errors.ts'
-import { SyntaxProblem } from '../kernel/syntax.ts'
+import { SyntaxProblem } from '../words/syntax.ts'
 import { readKeyList } from './key-list.ts'
 import type { Imported, Note } from './plan.ts'
 import { planFromRelayer, type RegistryDeps, type RelayerChain } from './relayer-chains.ts'

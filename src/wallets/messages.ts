@@ -1,9 +1,9 @@
 // Puts notices about wallets into words (pure): low balances, and wallets that cannot be read.
 import type { Message, Notice } from '../alerts/types.ts'
 import type { Embed } from '../discord/command.ts'
-import { code } from '../discord/text.ts'
-import { ago, CHAIN_LABEL_MAX, label } from '../discord/words.ts'
 import { formatDuration, formatUtc } from '../kernel/duration.ts'
+import { CHAIN_LABEL_MAX, code, label } from '../words/text.ts'
+import { ago } from '../words/time.ts'
 import type { Runway } from './runway.ts'
 import type { Unseen } from './store.ts'
 import { type Balance, lowIdentity, type Token, unseenWalletIdentity, type Watched } from './types.ts'

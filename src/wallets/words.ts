@@ -1,9 +1,8 @@
 // The words for wallets: short addresses, amounts, denoms, what is wrong with a reading.
 import type { Held } from '../cosmos/bank.ts'
 import { DENOM } from '../cosmos/denom.ts'
-import { code, shorten } from '../discord/text.ts'
-import { label } from '../discord/words.ts'
 import { formatAmount } from '../kernel/amount.ts'
+import { code, label, shorten } from '../words/text.ts'
 import { lastsText, type Runway } from './runway.ts'
 import type { Token } from './types.ts'
 

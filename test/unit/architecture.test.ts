@@ -38,24 +38,25 @@ const packages = ({ imports }: Source) => imports.filter((one) => !one.startsWit
 
 const roomOf = (path: string) => (path.includes('/') ? path.split('/')[0]! : path)
 
-/** What features see of Discord: pure types and words. */
-const DISCORD_WORDS = ['discord/command.ts', 'discord/text.ts', 'discord/words.ts']
+/** What features see of Discord: pure types. */
+const DISCORD = ['discord/command.ts']
 /** The configuration's types are everybody's; what is loaded is handed over. */
 const CONFIG = ['config.ts', 'config-schema.ts']
 
 /** Which rooms (or files) each room may import besides itself. */
 const ARROWS: Record<string, string[]> = {
   kernel: [],
+  words: ['kernel'],
   storage: ['kernel'],
-  cosmos: ['kernel'],
-  chains: ['kernel', 'storage', 'cosmos', ...DISCORD_WORDS, ...CONFIG],
-  alerts: ['kernel', 'storage', ...DISCORD_WORDS, ...CONFIG],
-  discord: ['kernel', 'storage'],
-  ibc: ['kernel', 'storage', 'cosmos', 'chains', 'alerts', ...DISCORD_WORDS, ...CONFIG],
-  wallets: ['kernel', 'storage', 'cosmos', 'chains', 'alerts', ...DISCORD_WORDS, ...CONFIG],
-  faucet: ['kernel', 'storage', 'cosmos', 'chains', 'alerts', ...DISCORD_WORDS, ...CONFIG],
+  cosmos: ['words', 'kernel'],
+  chains: ['words', 'kernel', 'storage', 'cosmos', ...DISCORD, ...CONFIG],
+  alerts: ['words', 'kernel', 'storage', ...DISCORD, ...CONFIG],
+  discord: ['words', 'kernel', 'storage'],
+  ibc: ['words', 'kernel', 'storage', 'cosmos', 'chains', 'alerts', ...DISCORD, ...CONFIG],
+  wallets: ['words', 'kernel', 'storage', 'cosmos', 'chains', 'alerts', ...DISCORD, ...CONFIG],
+  faucet: ['words', 'kernel', 'storage', 'cosmos', 'chains', 'alerts', ...DISCORD, ...CONFIG],
   schedule: ['kernel'],
-  ops: ['kernel', 'storage', 'alerts', 'chains', ...CONFIG],
+  ops: ['words', 'kernel', 'storage', 'alerts', 'chains', ...CONFIG],
 }
 
 const violations = (check: (source: Source) => string[]) =>

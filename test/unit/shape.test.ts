@@ -139,18 +139,13 @@ const FACTORY_LINES = 120
 const TWICE: string[] = [
   'AddressProblem',
   'Answer',
-  'CONTENT_MAX',
   'ChainStatus',
   'Found',
-  'Limits',
   'Outcome',
-  'Payload',
   'Prepared',
   'SettleDeps',
   'Settler',
   'Source',
-  'Token',
-  'Transport',
   'Turn',
   'Verdict',
   'Watch',
@@ -159,9 +154,7 @@ const TWICE: string[] = [
   'createSettler',
   'createWatch',
   'judge',
-  'mentionsOf',
   'reasonOf',
-  'shorten',
 ]
 
 /**

@@ -1,7 +1,7 @@
 // What the moderators' commands share: whom they may act for, acting with an audit, showing it, common arguments.
 import type { ArgSpec, Call, Command, Reply } from '../../discord/command.ts'
-import { code } from '../../discord/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { code } from '../../words/text.ts'
 import { readAddress, secretIn } from '../address.ts'
 import { completeChain, faucetNamed, moderatedBy, type Room } from '../room.ts'
 import type { Faucet } from '../settle.ts'

@@ -1,7 +1,7 @@
 // The moderators' commands about drips and the whole faucet: history, settling, pausing and resuming.
 import type { Call, Command, Reply } from '../../discord/command.ts'
-import { code } from '../../discord/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { code } from '../../words/text.ts'
 import type { Room } from '../room.ts'
 import type { Drip, DripStatus } from '../types.ts'
 import { act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './act.ts'

@@ -1,7 +1,7 @@
 // `client`: one client whole: its verdict, both ends, history, and the commands that update or recover it.
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
-import { code } from '../../discord/text.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
+import { code } from '../../words/text.ts'
 import type { Assessment } from '../assess.ts'
 import {
   CLAIM_WORDS,

@@ -1,6 +1,6 @@
 // `data`: the clients of all chains or one, what needs attention first, by pages, with filters.
 import type { Call, Command, Reply } from '../../discord/command.ts'
-import { code } from '../../discord/text.ts'
+import { code } from '../../words/text.ts'
 import type { Severity } from '../assess.ts'
 import { CLAIM_WORDS, isLost } from '../claim.ts'
 import { ageText, type Line, lineOf, lineSign, summary } from '../overview.ts'

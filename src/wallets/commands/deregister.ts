@@ -1,8 +1,8 @@
 // `deregister`: lets a wallet go. Everybody their own; an admin anybody's.
 import { chainLabel, completeChain } from '../../chains/find.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
-import { code } from '../../discord/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { code } from '../../words/text.ts'
 import type { Registration } from '../types.ts'
 import { watchedOf } from '../watch.ts'
 import { amountText } from '../words.ts'

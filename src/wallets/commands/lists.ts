@@ -1,9 +1,10 @@
 // `wallets`, `my_wallets` and `wallet`: what is watched, what it holds, how long that lasts.
 import { chainLabel, completeChain } from '../../chains/find.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
-import { code } from '../../discord/text.ts'
-import { ago, count, label } from '../../discord/words.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { count } from '../../words/numbers.ts'
+import { code, label } from '../../words/text.ts'
+import { ago } from '../../words/time.ts'
 import type { WalletReading, Watched } from '../types.ts'
 import { walletKey } from '../watch.ts'
 import { amountText, causeText, heldText, runwayText } from '../words.ts'

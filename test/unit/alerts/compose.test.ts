@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { arrange, composePost, tagsOf } from '../../../src/alerts/compose.ts'
 import { markOver } from '../../../src/alerts/mark.ts'
-import { type Payload, shorten } from '../../../src/alerts/payload.ts'
+import type { Payload } from '../../../src/alerts/payload.ts'
 import type { Message } from '../../../src/alerts/types.ts'
 import { HOUR_MS } from '../../../src/kernel/duration.ts'
+import { shorten } from '../../../src/words/text.ts'
 import { aMessage, T0 } from '../../support/alerts.ts'
 
 /** Everything as it would be sent at once: each storm's posts in order, the mention in the first. */

@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Embed, Reply } from '../../../src/discord/command.ts'
-import { decodePage, embedLength, splitEmbed, toPayloads } from '../../../src/discord/reply.ts'
+import { decodePage, splitEmbed, toPayloads } from '../../../src/discord/reply.ts'
+import { embedSize } from '../../../src/words/limits.ts'
 
 const target = { command: 'data', args: ['osmosis', ''] }
 
@@ -63,7 +64,7 @@ describe('toPayloads', () => {
         for (const payload of payloads) {
           expect(payload.content.length).toBeLessThanOrEqual(2000)
           expect(payload.embeds.length).toBeLessThanOrEqual(10)
-          expect(payload.embeds.reduce((sum, part) => sum + embedLength(part), 0)).toBeLessThanOrEqual(6000)
+          expect(payload.embeds.reduce((sum, part) => sum + embedSize(part), 0)).toBeLessThanOrEqual(6000)
           expect(payload.content.trim().length + payload.embeds.length).toBeGreaterThan(0)
         }
         for (const part of embeds) {
@@ -162,7 +163,7 @@ describe('splitEmbed', () => {
       fields: [{ name: 'n'.repeat(256), value: 'v'.repeat(1024), inline: true }],
       footer: { text: 'f'.repeat(816) },
     }
-    expect(embedLength(embed)).toBe(6000)
+    expect(embedSize(embed)).toBe(6000)
     expect(splitEmbed(embed)).toEqual([embed])
   })
 

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type Applicant,
+  type DripLimits,
   type History,
   keptSlots,
-  type Limits,
   leftToday,
   reasonsAgainst,
   snowflakeTimeMs,
@@ -13,7 +13,7 @@ import {
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
 import { NOW_MS, snowflake } from '../../support/faucet.ts'
 
-const LIMITS: Limits = {
+const LIMITS: DripLimits = {
   accountAgeMs: 7 * DAY_MS,
   memberAgeMs: DAY_MS,
   everyMs: DAY_MS,
@@ -40,7 +40,7 @@ const member = (changes: Partial<Applicant> = {}): Applicant => ({
   roleIds: [],
   ...changes,
 })
-const codes = (who: Applicant, limits: Limits, history: History, nowMs = NOW_MS) =>
+const codes = (who: Applicant, limits: DripLimits, history: History, nowMs = NOW_MS) =>
   reasonsAgainst(who, limits, history, nowMs).map(({ code }) => code)
 
 describe('snowflakeTimeMs', () => {
@@ -166,7 +166,7 @@ describe('reasons', () => {
 })
 
 describe('properties', () => {
-  const limits: Limits = { ...LIMITS, perAddressMs: 12 * HOUR_MS, dailyTotal: 6, keptForFirstTimers: 0.4 }
+  const limits: DripLimits = { ...LIMITS, perAddressMs: 12 * HOUR_MS, dailyTotal: 6, keptForFirstTimers: 0.4 }
   interface Grant {
     user: number
     address: number

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { registryChain } from '../../../src/chains/registry.ts'
 import { settingsOf } from '../../../src/config.ts'
 import { planFromPredecessor } from '../../../src/importer/predecessor.ts'
-import { cronEvery, mentionsOf } from '../../../src/importer/predecessor-settings.ts'
+import { cronEvery, mentionsIn } from '../../../src/importer/predecessor-settings.ts'
 import {
   ADDRESSES,
   CHAINS_PY,
@@ -209,7 +209,7 @@ describe('settings', () => {
   })
 
   test('what is no mention is said', () => {
-    expect(mentionsOf('<@&12> @everyone <@&972778865355272194>,')).toEqual({
+    expect(mentionsIn('<@&12> @everyone <@&972778865355272194>,')).toEqual({
       mentions: ['<@&972778865355272194>'],
       rest: '<@&12> @everyone',
     })

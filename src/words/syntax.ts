@@ -1,6 +1,7 @@
 // What is said of a file that cannot be parsed: where and why, but no text of it, because a secret may stand there.
 import { basename } from 'node:path'
-import { messageOf } from './errors.ts'
+import { messageOf } from '../kernel/errors.ts'
+import { printableLine } from './text.ts'
 
 /** A file that is not in its format. The message is `line 2, column 30: reason`, without any text of the file. */
 export class SyntaxProblem extends Error {
@@ -82,16 +83,11 @@ export function loadProblem(error: unknown, path: string): string {
     if (!place) return withoutQuotes(message)
     return `${whereIn(place[1]!, path)}line ${place[2]}, column ${place[3]!.length + 1}: ${withoutQuotes(message)}`
   }
-  return printable(message.replaceAll('\n', ' ')).slice(0, 500)
+  return printableLine(message).slice(0, 500)
 }
 
 /** A file that the one at `path` imports is named. */
 function whereIn(file: string, path: string): string {
   const name = basename(file)
   return name === basename(path) ? '' : `in ${name}, `
-}
-
-/** A text without control characters but the ends of its lines, for a terminal or a log. */
-export function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n]+|[\p{Cf}\u2028\u2029]+/gu, ' ')
 }

@@ -1,14 +1,17 @@
-// Text for Discord: making what others wrote harmless, shortening it, and splitting long answers at line ends.
+// Making what others wrote harmless for Discord and for a terminal; shortening it; splitting long answers at line ends.
+import { LIMIT } from './limits.ts'
 
-/** Longest content of one message (Discord's limit). */
-export const CONTENT_MAX = 2000
+/** Longest name of a chain, client or token in a message; real ones are shorter. */
+const LABEL_MAX = 40
+/** A chain's label with its chain id (at most 64 characters) beside the name. */
+export const CHAIN_LABEL_MAX = LABEL_MAX + 64 + ' ()'.length
 
 // Control characters, line and paragraph separators, and the marks that turn the reading direction around.
 const INVISIBLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu
 
-/** One line without control characters or marks of direction. */
-function oneLine(text: string): string {
-  return text.replace(INVISIBLE, ' ').replace(/ {2,}/g, ' ').trim()
+/** One line without control characters, marks of direction, or what JSON cannot carry (lone surrogates). */
+export function oneLine(text: string): string {
+  return text.toWellFormed().replace(INVISIBLE, ' ').replace(/ {2,}/g, ' ').trim()
 }
 
 /**
@@ -27,12 +30,33 @@ export function code(text: string, max = 100): string {
   return `\`${shorten(oneLine(text), max).replaceAll('`', 'ˋ') || ' '}\``
 }
 
+/**
+ * A name or id for a line that also a lock screen shows: what Discord would make a mention, link or markup
+ * of, and what is invisible or turns the text around, becomes `?`. Anybody can create a client that tracks a
+ * "chain" of any name. At most `max` characters.
+ */
+export function label(text: string, max = LABEL_MAX): string {
+  const safe = text.replace(/[^\p{L}\p{N} .,:_+'&()-]/gu, '?').trim()
+  return safe.length <= max ? safe || '?' : `${safe.slice(0, wholeCharacters(safe, max - 1))}…`
+}
+
+/** A text without control characters but the ends of its lines, for a terminal or a log. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]+|[\p{Cf}\u2028\u2029]+/gu, ' ')
+}
+
+/** A text as a part of one line of a terminal: `instead` stands for each character that could steer it. */
+export function printableLine(text: string, instead = ' '): string {
+  return text.replace(/[\p{C}\u2028\u2029]/gu, instead)
+}
+
 /** At most `max` characters (UTF-16 units); what is longer ends with … at a word, or at least not inside a character. */
 export function shorten(text: string, max: number): string {
   if (text.length <= max) return text
+  if (max < 1) return ''
   const cut = text.slice(0, wholeCharacters(text, max - 1))
-  const space = cut.lastIndexOf(' ')
-  return `${(space > max / 2 ? cut.slice(0, space) : cut).trimEnd()}…`
+  const words = /^([\s\S]*\S)\s+\S*$/.exec(cut)?.[1] ?? ''
+  return `${words.length > cut.length / 2 ? words : cut}…`
 }
 
 /** Room that a code block may need to be closed and opened again, with its language. */
@@ -43,7 +67,7 @@ const FENCE_ROOM = 40
  * spaces, and only a word that is longer still inside of it. A code block that is split is closed and opened
  * again. Nothing but the line ends or spaces at the cuts is lost. Empty text gives no piece.
  */
-export function splitText(text: string, max = CONTENT_MAX): string[] {
+export function splitText(text: string, max: number = LIMIT.content): string[] {
   const pieces: string[] = []
   let piece = ''
   let fence = ''
@@ -71,7 +95,7 @@ function cutLine(line: string, max: number): string[] {
   let left = line
   while (left.length > max) {
     const space = left.lastIndexOf(' ', max)
-    const end = space > max / 2 ? space : wholeCharacters(left, max)
+    const end = space > max / 2 ? space : wholeCharacters(left, max) || max
     parts.push(left.slice(0, end))
     left = left.slice(end).trimStart()
   }
@@ -81,5 +105,5 @@ function cutLine(line: string, max: number): string[] {
 /** `end`, or one less where that would cut a surrogate pair in two. */
 function wholeCharacters(text: string, end: number): number {
   const unit = text.charCodeAt(end - 1)
-  return end > 1 && unit >= 0xd800 && unit <= 0xdbff ? end - 1 : end
+  return unit >= 0xd800 && unit <= 0xdbff ? end - 1 : end
 }

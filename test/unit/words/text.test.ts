@@ -1,7 +1,7 @@
 // Text from others is harmless, and long text is split without loss.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { code, plain, shorten, splitText } from '../../../src/discord/text.ts'
+import { code, plain, shorten, splitText } from '../../../src/words/text.ts'
 
 describe('plain', () => {
   it.each([

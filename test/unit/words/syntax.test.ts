@@ -1,6 +1,6 @@
 // What is said of files that cannot be parsed: the place and a reason, and nothing of the file.
 import { describe, expect, it } from 'vitest'
-import { loadProblem, parseJsonFile, withoutQuotes } from '../../../src/kernel/syntax.ts'
+import { loadProblem, parseJsonFile, withoutQuotes } from '../../../src/words/syntax.ts'
 
 describe('JSON', () => {
   it.each([

@@ -1,4 +1,14 @@
-// Sizes for people: "812 kB", "3.4 MB".
+// Numbers for people: digits in groups, counts with their noun, sizes (pure).
+
+/** Digits in groups: `21,004,112`. */
+export function grouped(number: bigint | number): string {
+  return number.toLocaleString('en-US')
+}
+
+/** "1 open channel", "3 open channels" */
+export function count(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`
+}
 
 /** A number of bytes in decimal units, rounded down to three digits. */
 export function bytesText(bytes: number): string {
