@@ -48,25 +48,10 @@ interface Row {
   state: string
 }
 
+const STATES = 'SELECT identity, state FROM alert_states'
+
 /** The alert states of a database. */
 export function createAlertStore(database: Database, logger?: Logger): AlertStore {
-  const { sql } = database
-  const one = sql.prepare<[string], Row>('SELECT identity, state FROM alert_states WHERE identity = ?')
-  // A range, not LIKE: identities hold `_` and `%` is allowed in them.
-  const some = sql.prepare<[string, string], Row>(
-    'SELECT identity, state FROM alert_states WHERE identity >= ? AND identity < ? ORDER BY identity',
-  )
-  const open = sql.prepare<[], Row>(
-    'SELECT identity, state FROM alert_states WHERE alert_id IS NOT NULL ORDER BY alert_id',
-  )
-  const byId = sql.prepare<[number], Row>('SELECT identity, state FROM alert_states WHERE alert_id = ?')
-  const save = sql.prepare(
-    `INSERT INTO alert_states (identity, level, alert_id, state, updated_ms) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (identity) DO UPDATE SET level = excluded.level, alert_id = excluded.alert_id,
-       state = excluded.state, updated_ms = excluded.updated_ms`,
-  )
-  const number = sql.prepare<[], { last: number }>('UPDATE alert_numbers SET last = last + 1 RETURNING last')
-
   const understand = (row: Row): Known[] => {
     try {
       return [{ identity: row.identity, state: stateSchema.parse(JSON.parse(row.state)) }]
@@ -81,16 +66,33 @@ export function createAlertStore(database: Database, logger?: Logger): AlertStor
   const first = (row: Row | undefined): Known | null => (row ? (understand(row)[0] ?? null) : null)
 
   return {
-    loadState: (identity) => first(one.get(identity))?.state ?? null,
+    loadState: (identity) => first(database.one(`${STATES} WHERE identity = ?`, identity))?.state ?? null,
     loadStates(prefix) {
-      const rows = some.all(prefix, `${prefix}\u{10ffff}`)
+      // A range, not LIKE: identities hold `_` and `%` is allowed in them.
+      const rows = database.all<Row>(
+        `${STATES} WHERE identity >= ? AND identity < ? ORDER BY identity`,
+        prefix,
+        `${prefix}\u{10ffff}`,
+      )
       return new Map(rows.flatMap(understand).map(({ identity, state }) => [identity, state]))
     },
     saveState(identity, state, nowMs) {
-      if (state) save.run(identity, state.level, state.alertId, JSON.stringify(state), nowMs)
+      if (!state) return
+      database.run(
+        `INSERT INTO alert_states (identity, level, alert_id, state, updated_ms) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (identity) DO UPDATE SET level = excluded.level, alert_id = excluded.alert_id,
+           state = excluded.state, updated_ms = excluded.updated_ms`,
+        identity,
+        state.level,
+        state.alertId,
+        JSON.stringify(state),
+        nowMs,
+      )
     },
-    openAlerts: () => open.all().flatMap(understand),
-    openAlert: (alertId) => first(byId.get(alertId)),
-    allocateId: () => number.get()!.last,
+    openAlerts: () =>
+      database.all<Row>(`${STATES} WHERE alert_id IS NOT NULL ORDER BY alert_id`).flatMap(understand),
+    openAlert: (alertId) => first(database.one(`${STATES} WHERE alert_id = ?`, alertId)),
+    allocateId: () =>
+      database.one<{ last: number }>('UPDATE alert_numbers SET last = last + 1 RETURNING last')!.last,
   }
 }

@@ -30,7 +30,7 @@ export function createTeller({ database, alerts, route, committed }: TellerDeps)
   return {
     commit(nowMs, work) {
       const messages: Message[] = []
-      database.transaction(() => {
+      database.tx(() => {
         work((message) => messages.push(message))
         commitNotices(database, messages, route, nowMs)
       })

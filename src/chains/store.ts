@@ -1,6 +1,6 @@
 // The chains that admins added from the channel, and what the configuration's words meant, in the database.
 import { z } from 'zod'
-import type { Database } from '../storage/database.ts'
+import type { Statements } from '../storage/statements.ts'
 
 export interface RegisteredChain {
   chainId: string
@@ -39,28 +39,26 @@ interface Row {
 
 const urls = z.array(z.string())
 
-export function chainStore({ sql }: Pick<Database, 'sql'>): ChainStore {
-  const list = sql.prepare<[], Row>('SELECT * FROM registered_chains ORDER BY name')
-  const one = sql.prepare<[string], Row>('SELECT * FROM registered_chains WHERE chain_id = ?')
-  const save = sql.prepare(
-    `INSERT OR REPLACE INTO registered_chains
-       (chain_id, name, rest, symbol, denom, decimals, prefix, added_by, added_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  )
-  const meant = sql.prepare<[string], { chain_id: string }>('SELECT chain_id FROM chain_words WHERE word = ?')
-  const remember = sql.prepare('INSERT OR REPLACE INTO chain_words (word, chain_id) VALUES (?, ?)')
+export function chainStore(database: Statements): ChainStore {
   return {
-    all: () => list.all().map(chainOf),
+    all: () => database.all<Row>('SELECT * FROM registered_chains ORDER BY name').map(chainOf),
     get(chainId) {
-      const row = one.get(chainId)
+      const row = database.one<Row>('SELECT * FROM registered_chains WHERE chain_id = ?', chainId)
       return row ? chainOf(row) : null
     },
-    save({ chainId, name, rest, token, prefix, addedBy, addedMs }) {
-      const { symbol, denom, decimals } = token
-      save.run(chainId, name, JSON.stringify(rest), symbol, denom, decimals, prefix, addedBy, addedMs)
+    save({ token, ...chain }) {
+      database.run(
+        `INSERT OR REPLACE INTO registered_chains
+           (chain_id, name, rest, symbol, denom, decimals, prefix, added_by, added_ms)
+         VALUES (@chainId, @name, @rest, @symbol, @denom, @decimals, @prefix, @addedBy, @addedMs)`,
+        { ...chain, ...token, rest: JSON.stringify(chain.rest) },
+      )
     },
-    meantBy: (word) => meant.get(word)?.chain_id ?? null,
-    rememberWord: (word, chainId) => void remember.run(word, chainId),
+    meantBy: (word) =>
+      database.one<{ chain_id: string }>('SELECT chain_id FROM chain_words WHERE word = ?', word)?.chain_id ??
+      null,
+    rememberWord: (word, chainId) =>
+      void database.run('INSERT OR REPLACE INTO chain_words (word, chain_id) VALUES (?, ?)', word, chainId),
   }
 }
 

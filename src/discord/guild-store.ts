@@ -1,5 +1,5 @@
 // The SQL of the one server that counts, and of where the slash commands are registered.
-import type { Database } from '../storage/database.ts'
+import type { Statements } from '../storage/statements.ts'
 
 export interface KeptGuild {
   guildId: string
@@ -9,24 +9,22 @@ export interface KeptGuild {
 
 export type GuildStore = ReturnType<typeof createGuildStore>
 
-export function createGuildStore({ sql }: Pick<Database, 'sql'>) {
+export function createGuildStore(database: Statements) {
   return {
     get: (): KeptGuild | null =>
-      (sql.prepare('SELECT guild_id AS guildId, commands_in AS commandsIn FROM discord_guild').get() as
-        | KeptGuild
-        | undefined) ?? null,
+      database.one<KeptGuild>('SELECT guild_id AS guildId, commands_in AS commandsIn FROM discord_guild') ??
+      null,
 
     keep(guildId: string): void {
-      sql
-        .prepare(
-          `INSERT INTO discord_guild (only, guild_id) VALUES (1, ?)
-           ON CONFLICT (only) DO UPDATE SET guild_id = excluded.guild_id`,
-        )
-        .run(guildId)
+      database.run(
+        `INSERT INTO discord_guild (only, guild_id) VALUES (1, ?)
+         ON CONFLICT (only) DO UPDATE SET guild_id = excluded.guild_id`,
+        guildId,
+      )
     },
 
     commandsAreIn(guildId: string): void {
-      sql.prepare('UPDATE discord_guild SET commands_in = ?').run(guildId)
+      database.run('UPDATE discord_guild SET commands_in = ?', guildId)
     },
   }
 }

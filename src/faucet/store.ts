@@ -37,10 +37,7 @@ export type Store = ReturnType<typeof createStore>
 
 /** The statements over one database. Those that belong together are called inside `transaction`. */
 export function createStore(database: Database) {
-  const { sql } = database
-  const all = <Row>(text: string, ...values: unknown[]) => sql.prepare(text).all(...values) as Row[]
-  const one = <Row>(text: string, ...values: unknown[]) => sql.prepare(text).get(...values) as Row | undefined
-  const run = (text: string, ...values: unknown[]) => sql.prepare(text).run(...values)
+  const { all, one, run } = database
   const drips = (where: string, ...values: unknown[]) =>
     all<DripRow>(`SELECT ${DRIP} FROM drips WHERE ${where}`, ...values).map(drip)
 
@@ -58,21 +55,9 @@ export function createStore(database: Database) {
   const moderation = createModerationStore(database)
 
   return {
-    transaction: <T>(work: () => T): T => database.transaction(work),
-
-    /**
-     * A transaction that is on the disk when it returns, also if the power fails a moment later: what is reserved
-     * must never be forgotten after the call.
-     */
-    durably<T>(work: () => T): T {
-      const before = sql.pragma('synchronous', { simple: true })
-      sql.pragma('synchronous = FULL')
-      try {
-        return database.transaction(work)
-      } finally {
-        sql.pragma(`synchronous = ${before}`)
-      }
-    },
+    /** What belongs together; and what must never be forgotten after the call. */
+    transaction: database.tx,
+    durably: database.durably,
 
     /** What eligibility needs to know. `address` null: only the user is asked about. */
     history(chain: string, userId: string, address: string | null, nowMs: number): History {

@@ -1,11 +1,8 @@
 // What a sweep of the running bot may know beforehand: the memory of one host chain, out of the database.
+
+import type { Statements } from '../storage/statements.ts'
 import type { Knowledge, SeldomAnswer } from './knowledge.ts'
 import type { ClientRow, RawSeldom } from './rows.ts'
-
-type Statement = (text: string) => {
-  run(...values: unknown[]): unknown
-  all(...values: unknown[]): unknown[]
-}
 
 /** In SQL: a client that was read on its chain's blocks from before it started again, and not since. */
 export const NOT_READ_ANEW = {
@@ -15,16 +12,16 @@ export const NOT_READ_ANEW = {
 
 /** Reads the memory of a chain. `understood` makes a stored row a client, or nothing where it is damaged. */
 export function knowledgeOf(
-  statement: Statement & ((text: string) => { get(...values: unknown[]): unknown }),
+  database: Statements,
   chainId: string,
   understood: (raw: unknown) => ClientRow[],
 ): Knowledge {
-  const stored = statement(`SELECT * FROM clients WHERE chain_id = ? AND NOT (${NOT_READ_ANEW.is})`)
-    .all(chainId)
+  const stored = database
+    .all(`SELECT * FROM clients WHERE chain_id = ? AND NOT (${NOT_READ_ANEW.is})`, chainId)
     .flatMap(understood)
   const rows = new Map(stored.map((row) => [row.clientId, row]))
   const seldom = new Map<string, SeldomAnswer>()
-  for (const row of statement('SELECT * FROM seldom_asked WHERE chain_id = ?').all(chainId) as RawSeldom[]) {
+  for (const row of database.all('SELECT * FROM seldom_asked WHERE chain_id = ?', chainId) as RawSeldom[]) {
     seldom.set(row.question, { answer: row.answer, askedMs: row.asked_ms })
   }
   return {
@@ -46,10 +43,14 @@ export function knowledgeOf(
     seldom: (question) => seldom.get(question) ?? null,
     rememberSeldom(question, answer) {
       seldom.set(question, answer)
-      statement(
+      database.run(
         `INSERT INTO seldom_asked VALUES (?, ?, ?, ?)
          ON CONFLICT (chain_id, question) DO UPDATE SET answer = excluded.answer, asked_ms = excluded.asked_ms`,
-      ).run(chainId, question, answer.answer, answer.askedMs)
+        chainId,
+        question,
+        answer.answer,
+        answer.askedMs,
+      )
     },
   }
 }

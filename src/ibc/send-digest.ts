@@ -27,7 +27,7 @@ export function sendDigest(deps: SendDigestDeps, nowMs: number): void {
     ...openAlerts().map(({ identity }) => chainOf(identity)),
   ]
   const webhooks = new Set(about.flatMap(webhooksOf))
-  database.transaction(() => {
+  database.tx(() => {
     for (const webhook of webhooks) {
       const facts = digestFacts(deps, (chainId) => webhooksOf(chainId).includes(webhook), nowMs)
       if (facts.chains.length === 0 && facts.open.length === 0) continue

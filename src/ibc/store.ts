@@ -3,6 +3,7 @@ import { DAY_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { msToNs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
+import type { Statements } from '../storage/statements.ts'
 import type { Assessment, Reading, Severity } from './assess.ts'
 import type { Knowledge } from './knowledge.ts'
 import { knowledgeOf, NOT_READ_ANEW } from './knowledge-store.ts'
@@ -67,9 +68,10 @@ export interface ClientStore {
 const UPDATES_KEPT_MS = 14 * DAY_MS
 const HISTORY_KEPT_MS = 90 * DAY_MS
 
+const ONE = 'chain_id = ? AND client_id = ?'
+
 /** The store over an open database. */
 export function clientStore(database: Database, logger?: Logger): ClientStore {
-  const { sql } = database
   /** One damaged row must not silence the others: it counts as not there until the next reading writes it anew. */
   const understood = (raw: unknown): ClientRow[] => {
     try {
@@ -83,135 +85,136 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
       return []
     }
   }
-  const prepared = new Map<string, ReturnType<typeof sql.prepare>>()
-  const statement = (text: string) => {
-    const known = prepared.get(text) ?? sql.prepare(text)
-    prepared.set(text, known)
-    return known
-  }
-  const client = (chainId: string, clientId: string) => {
-    const row = statement('SELECT * FROM clients WHERE chain_id = ? AND client_id = ?').get(chainId, clientId)
-    return row ? (understood(row)[0] ?? null) : null
-  }
+  const clients = (condition: string, ...values: unknown[]) =>
+    database.all(`SELECT * FROM clients WHERE ${condition}`, ...values).flatMap(understood)
   return {
-    client,
+    ...chainsOf(database),
+    client: (...key) => clients(ONE, ...key)[0] ?? null,
+    forgetClient: (...key) => void database.run(`DELETE FROM clients WHERE ${ONE}`, ...key),
+    notReadAnew: (chainId) => clients(`chain_id = ? AND ${NOT_READ_ANEW.is}`, chainId),
+    clients: (chainId) => (chainId === undefined ? clients('true') : clients('chain_id = ?', chainId)),
+    save(chainId, seen, verdict, nowMs) {
+      const before = database.one<RawClient>(`SELECT * FROM clients WHERE ${ONE}`, chainId, seen.clientId)
+      const { reading } = seen
+      const isKnown = () => before !== undefined && understood(before).length > 0
+      if (!isReading(reading)) saveUnseen(database, chainId, seen, verdict, isKnown(), nowMs)
+      else saveReading(database, chainId, seen, reading, verdict, before, nowMs)
+      return before ? { severity: before.severity, readMs: before.read_ms } : null
+    },
+    saveSeverity: (chainId, clientId, severity, nextDueMs) =>
+      void database.run(
+        `UPDATE clients SET severity = ?, next_due_ms = ? WHERE ${ONE}`,
+        severity,
+        nextDueMs,
+        chainId,
+        clientId,
+      ),
+    due: (untilMs) => clients('next_due_ms <= ? ORDER BY next_due_ms', untilMs),
+    // What cannot be read is left to the sweeps.
+    overtaken: () =>
+      database
+        .all(
+          `SELECT clients.* FROM clients JOIN chains USING (chain_id) WHERE severity = 'expired' AND status = 'active'
+             AND clients.unseen_since_ms IS NULL AND chains.unseen_since_ms IS NULL AND unread_since_ms IS NULL
+             AND cast(block_time_ns AS INTEGER) >= cast(expires_ns AS INTEGER)`,
+        )
+        .flatMap(understood),
+    nearestDeadline: (chainId, about, nowMs) =>
+      clients(
+        `chain_id = @chainId AND NOT ignored AND cast(expires_ns AS INTEGER) > @nowNs
+           AND (attention = 'mine' OR attention = 'live' AND @about = 'live' OR @about = 'all')
+         ORDER BY cast(expires_ns AS INTEGER) LIMIT 1`,
+        { chainId, about, nowNs: msToNs(nowMs) },
+      )[0] ?? null,
+    history: (chainId, clientId, limit) =>
+      database
+        .all(
+          'SELECT * FROM readings WHERE chain_id = ? AND client_id = ? ORDER BY at_ms DESC LIMIT ?',
+          chainId,
+          clientId,
+          limit,
+        )
+        .map(historyRow),
+    turns: (sinceMs) => turnsSince(database, sinceMs),
+    prune(nowMs) {
+      database.run(
+        "DELETE FROM readings WHERE at_ms < ? OR (at_ms < ? AND status = 'active' AND severity = 'ok')",
+        nowMs - HISTORY_KEPT_MS,
+        nowMs - UPDATES_KEPT_MS,
+      )
+    },
+    chainIds: () =>
+      database
+        .all<{ chainId: string }>('SELECT chain_id AS chainId FROM chains UNION SELECT chain_id FROM clients')
+        .map(({ chainId }) => chainId),
+    knowledge: (chainId) => knowledgeOf(database, chainId, understood),
+  }
+}
+
+/** What is kept of the chains themselves. */
+function chainsOf(
+  database: Statements,
+): Pick<
+  ClientStore,
+  'chain' | 'saveHead' | 'finishFirstLook' | 'chainUnseen' | 'chainSeen' | 'forgetChain' | 'beginAnew'
+> {
+  return {
     chain(chainId) {
-      const row = statement('SELECT * FROM chains WHERE chain_id = ?').get(chainId)
+      const row = database.one('SELECT * FROM chains WHERE chain_id = ?', chainId)
       return row ? chainRow(row) : null
     },
     saveHead(chainId, head, nowMs) {
-      statement(
+      database.run(
         `INSERT INTO chains (chain_id, height, block_time_ns, read_ms) VALUES (?, ?, ?, ?)
          ON CONFLICT (chain_id) DO UPDATE SET height = excluded.height, block_time_ns = excluded.block_time_ns,
            read_ms = excluded.read_ms`,
-      ).run(chainId, String(head.height), String(head.timeNs), nowMs)
+        chainId,
+        String(head.height),
+        String(head.timeNs),
+        nowMs,
+      )
     },
     finishFirstLook(chainId, nowMs) {
-      statement('UPDATE chains SET first_look_ms = coalesce(first_look_ms, ?) WHERE chain_id = ?').run(
+      database.run(
+        'UPDATE chains SET first_look_ms = coalesce(first_look_ms, ?) WHERE chain_id = ?',
         nowMs,
         chainId,
       )
     },
     chainUnseen(chainId, what, cause, nowMs) {
       const since = `${what}_since_ms`
-      statement(
+      database.run(
         `INSERT INTO chains (chain_id, ${since}, ${what}_cause) VALUES (?, ?, ?)
          ON CONFLICT (chain_id) DO UPDATE SET ${since} = min(coalesce(${since}, excluded.${since}), excluded.${since}),
            ${what}_cause = excluded.${what}_cause`,
-      ).run(chainId, nowMs, cause)
-    },
-    chainSeen(chainId, what) {
-      statement(`UPDATE chains SET ${what}_since_ms = NULL, ${what}_cause = NULL WHERE chain_id = ?`).run(
         chainId,
+        nowMs,
+        cause,
       )
     },
-    forgetClient(chainId, clientId) {
-      statement('DELETE FROM clients WHERE chain_id = ? AND client_id = ?').run(chainId, clientId)
+    chainSeen(chainId, what) {
+      database.run(
+        `UPDATE chains SET ${what}_since_ms = NULL, ${what}_cause = NULL WHERE chain_id = ?`,
+        chainId,
+      )
     },
     forgetChain(chainId) {
       for (const table of ['clients', 'seldom_asked', 'chains']) {
-        statement(`DELETE FROM ${table} WHERE chain_id = ?`).run(chainId)
+        database.run(`DELETE FROM ${table} WHERE chain_id = ?`, chainId)
       }
     },
     beginAnew(chainId, nowMs) {
-      statement(
+      database.run(
         `UPDATE clients SET ${NOT_READ_ANEW.mark}, latest_revision = NULL, latest_height = NULL, first_seen_ms = ?
          WHERE chain_id = ? AND read_ms IS NOT NULL`,
-      ).run(nowMs, chainId)
-      statement('DELETE FROM clients WHERE chain_id = ? AND read_ms IS NULL').run(chainId)
-      statement('DELETE FROM seldom_asked WHERE chain_id = ?').run(chainId)
-      statement('UPDATE chains SET first_look_ms = NULL WHERE chain_id = ?').run(chainId)
-    },
-    notReadAnew: (chainId) =>
-      statement(`SELECT * FROM clients WHERE chain_id = ? AND ${NOT_READ_ANEW.is}`)
-        .all(chainId)
-        .flatMap(understood),
-    clients: (chainId) =>
-      (chainId === undefined
-        ? statement('SELECT * FROM clients').all()
-        : statement('SELECT * FROM clients WHERE chain_id = ?').all(chainId)
-      ).flatMap(understood),
-    save(chainId, seen, verdict, nowMs) {
-      const before = statement('SELECT * FROM clients WHERE chain_id = ? AND client_id = ?').get(
+        nowMs,
         chainId,
-        seen.clientId,
-      ) as RawClient | undefined
-      const { reading } = seen
-      const isKnown = () => before !== undefined && understood(before).length > 0
-      if (!isReading(reading)) saveUnseen(statement, chainId, seen, verdict, isKnown(), nowMs)
-      else saveReading(statement, chainId, seen, reading, verdict, before, nowMs)
-      return before ? { severity: before.severity, readMs: before.read_ms } : null
-    },
-    saveSeverity(chainId, clientId, severity, nextDueMs) {
-      statement('UPDATE clients SET severity = ?, next_due_ms = ? WHERE chain_id = ? AND client_id = ?').run(
-        severity,
-        nextDueMs,
-        chainId,
-        clientId,
       )
+      database.run('DELETE FROM clients WHERE chain_id = ? AND read_ms IS NULL', chainId)
+      database.run('DELETE FROM seldom_asked WHERE chain_id = ?', chainId)
+      database.run('UPDATE chains SET first_look_ms = NULL WHERE chain_id = ?', chainId)
     },
-    due: (untilMs) =>
-      statement('SELECT * FROM clients WHERE next_due_ms <= ? ORDER BY next_due_ms')
-        .all(untilMs)
-        .flatMap(understood),
-    // What cannot be read is left to the sweeps.
-    overtaken: () =>
-      statement(
-        `SELECT clients.* FROM clients JOIN chains USING (chain_id) WHERE severity = 'expired' AND status = 'active'
-           AND clients.unseen_since_ms IS NULL AND chains.unseen_since_ms IS NULL AND unread_since_ms IS NULL
-           AND cast(block_time_ns AS INTEGER) >= cast(expires_ns AS INTEGER)`,
-      )
-        .all()
-        .flatMap(understood),
-    nearestDeadline: (chainId, about, nowMs) =>
-      statement(
-        `SELECT * FROM clients WHERE chain_id = @chainId AND NOT ignored AND cast(expires_ns AS INTEGER) > @nowNs
-           AND (attention = 'mine' OR attention = 'live' AND @about = 'live' OR @about = 'all')
-         ORDER BY cast(expires_ns AS INTEGER) LIMIT 1`,
-      )
-        .all({ chainId, about, nowNs: msToNs(nowMs) })
-        .flatMap(understood)[0] ?? null,
-    history: (chainId, clientId, limit) =>
-      statement('SELECT * FROM readings WHERE chain_id = ? AND client_id = ? ORDER BY at_ms DESC LIMIT ?')
-        .all(chainId, clientId, limit)
-        .map(historyRow),
-    turns: (sinceMs) => turnsSince(statement, sinceMs),
-    prune(nowMs) {
-      statement(
-        "DELETE FROM readings WHERE at_ms < ? OR (at_ms < ? AND status = 'active' AND severity = 'ok')",
-      ).run(nowMs - HISTORY_KEPT_MS, nowMs - UPDATES_KEPT_MS)
-    },
-    chainIds: () =>
-      (statement('SELECT chain_id FROM chains UNION SELECT chain_id FROM clients').all() as RawClient[]).map(
-        ({ chain_id }) => chain_id,
-      ),
-    knowledge: (chainId) => knowledgeOf(statement, chainId, understood),
   }
-}
-
-type Statement = (text: string) => {
-  run(...values: unknown[]): unknown
-  all(...values: unknown[]): unknown[]
 }
 
 /** What of a row is news when it differs: it becomes a row of the history. */
@@ -221,7 +224,7 @@ const ALWAYS_NEW = ['read_ms', 'host_time_ns', 'endpoint'] as const
 
 /** Writes a reading; a row in which nothing else changed gets only its times. News are added to the history. */
 function saveReading(
-  statement: Statement,
+  database: Statements,
   chainId: string,
   seen: Seen,
   reading: Reading,
@@ -233,31 +236,28 @@ function saveReading(
   const columns = Object.keys(row) as (keyof RawClient)[]
   const always = new Set<string>(ALWAYS_NEW)
   if (before && columns.every((column) => always.has(column) || before[column] === row[column])) {
-    statement(
+    database.run(
       `UPDATE clients SET ${ALWAYS_NEW.map((column) => `${column} = @${column}`).join(', ')}
        WHERE chain_id = @chain_id AND client_id = @client_id`,
-    ).run({
-      chain_id: chainId,
-      client_id: seen.clientId,
-      read_ms: row.read_ms,
-      host_time_ns: row.host_time_ns,
-      endpoint: row.endpoint,
-    })
+      row,
+    )
     return
   }
-  statement(
+  database.run(
     `INSERT OR REPLACE INTO clients (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
-  ).run(row)
+    row,
+  )
   if (before && before.read_ms !== null && NEWS.every((column) => before[column] === row[column])) return
-  statement(
+  database.run(
     `INSERT INTO readings VALUES (@chain_id, @client_id, @nowMs, @status, @severity, @tracked_chain_id,
        @latest_revision, @latest_height, @trusting_period_ns, @last_update_ns, @reason)`,
-  ).run({ ...row, nowMs })
+    { ...row, nowMs },
+  )
 }
 
 /** Keeps the last known reading and notes since when the client cannot be seen. */
 function saveUnseen(
-  statement: Statement,
+  database: Statements,
   chainId: string,
   seen: Seen,
   verdict: Assessment,
@@ -265,24 +265,24 @@ function saveUnseen(
   nowMs: number,
 ): void {
   if (isKnown) {
-    statement(
+    database.run(
       `UPDATE clients SET unseen_since_ms = min(coalesce(unseen_since_ms, @now), @now), reason = @reason,
          attention = @attention, ignored = @ignored WHERE chain_id = @chainId AND client_id = @clientId`,
-    ).run({
-      now: nowMs,
-      reason: verdict.reason,
-      attention: seen.attention,
-      ignored: seen.ignored ? 1 : 0,
-      chainId,
-      clientId: seen.clientId,
-    })
+      {
+        now: nowMs,
+        reason: verdict.reason,
+        attention: seen.attention,
+        ignored: seen.ignored ? 1 : 0,
+        chainId,
+        clientId: seen.clientId,
+      },
+    )
     return
   }
-  statement(
+  database.run(
     `INSERT OR REPLACE INTO clients (chain_id, client_id, client_type, rule, frozen, status, severity, reason, attention, ignored,
        connection_ids, far_ends, open_channels, unseen_since_ms, first_seen_ms)
      VALUES (?, ?, ?, 'ask', 0, 'unreadable', 'unreadable', ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
     chainId,
     seen.clientId,
     seen.clientType,

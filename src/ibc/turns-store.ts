@@ -1,5 +1,6 @@
 // The turns of clients from one severity to another, out of their history in the database.
 import { DAY_MS } from '../kernel/duration.ts'
+import type { Statements } from '../storage/statements.ts'
 import type { Severity } from './assess.ts'
 
 /** A client whose reading had another severity than the one before. */
@@ -49,12 +50,9 @@ const TURNS = `
 const ALL_KEPT_MS = 7 * DAY_MS
 
 /** The turns since `sinceMs` (Unix ms), the oldest first. */
-export function turnsSince(
-  statement: (text: string) => { all(...values: unknown[]): unknown[] },
-  sinceMs: number,
-): Turn[] {
+export function turnsSince(database: Statements, sinceMs: number): Turn[] {
   const turns: Turn[] = []
-  for (const raw of statement(TURNS).all({ sinceMs }) as Raw[]) {
+  for (const raw of database.all(TURNS, { sinceMs }) as Raw[]) {
     const { chainId, clientId, atMs, severity, before, nextMs, next } = raw
     if (atMs >= sinceMs && before !== severity) {
       const first = before === null && atMs - raw.firstSeenMs < ALL_KEPT_MS

@@ -30,7 +30,7 @@ export function writeRows(
   options: { force: boolean; nowMs: number },
 ): RowsWritten {
   const { force, nowMs } = options
-  return database.transaction(() => ({
+  return database.tx(() => ({
     ...writeWallets(database, rows.wallets, force, nowMs),
     ...writeExpired(database, rows.expired, nowMs),
   }))

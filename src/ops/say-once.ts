@@ -23,7 +23,7 @@ export function createSayOnce(deps: {
       if (text === null) return store.over(about)
       if (store.textOf(about) === text) return
       const nowMs = clock.now()
-      database.transaction(() => {
+      database.tx(() => {
         store.said(about, text)
         commitNotices(
           database,

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { FatalError, LastingError, messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { openSqlite, type Sqlite } from './sqlite.ts'
+import { type Statements, statementsOf } from './statements.ts'
 
 /** The file in the data directory that holds everything. */
 export const DATABASE_FILE = 'monitor.sqlite'
@@ -22,13 +23,19 @@ export const PID_FILE = 'monitor.pid'
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
 
-export interface Database {
+export interface Database extends Statements {
+  /** The driver, for what is asked of a database as a whole. */
   readonly sql: Sqlite
   /**
    * Runs `work` as one transaction (immediate: the write lock is taken at once). Synchronous by design: no
    * `await` inside. Nested calls join the outer one.
    */
-  transaction<T>(work: () => T): T
+  tx<T>(work: () => T): T
+  /**
+   * A transaction that is on the disk when it returns, also if the power fails a moment later. Not to be nested in
+   * another one.
+   */
+  durably<T>(work: () => T): T
   close(): void
 }
 
@@ -77,10 +84,7 @@ export function openDatabase(directory: string, options: { logger?: Logger; nowM
 
 function prepared(sql: Sqlite, file: string, options: { logger?: Logger; nowMs: number }): Sqlite {
   try {
-    sql.pragma('busy_timeout = 5000')
-    sql.pragma('journal_mode = WAL')
-    sql.pragma('synchronous = NORMAL')
-    sql.pragma('foreign_keys = ON')
+    sql.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; ${NORMAL}; PRAGMA foreign_keys = ON`)
     const found = file === ':memory:' ? 'ok' : (sql.pragma('quick_check(1)', { simple: true }) as string)
     if (found !== 'ok') throw new LastingError(damage(file, found))
     migrate(sql, file, migrations(), options)
@@ -112,23 +116,36 @@ export function migrate(
   if (at === newest) return
   if (at > 0 && file !== ':memory:') {
     const copy = `${file}.v${at}-${new Date(options.nowMs).toISOString().replace(/[:.]/g, '-')}`
-    sql.pragma('wal_checkpoint(TRUNCATE)')
+    sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     copyFileSync(file, copy)
     chmodSync(copy, 0o600)
     options.logger?.info({ copy, from: at, to: newest }, 'copied the database before migrating it')
   }
   for (const migration of list.filter(({ version }) => version > at)) {
     sql.transaction(() => {
-      sql.exec(migration.sql)
-      sql.pragma(`user_version = ${migration.version}`)
+      sql.exec(`${migration.sql};\nPRAGMA user_version = ${migration.version}`)
     })()
   }
 }
 
+/** A process that ends loses nothing; after a power cut the last transactions may be missing. */
+const NORMAL = 'PRAGMA synchronous = NORMAL'
+
 function wrap(sql: Sqlite, release: () => void): Database {
+  const tx = <T>(work: () => T): T => (sql.inTransaction ? work() : sql.transaction(work).immediate())
   return {
+    ...statementsOf(sql),
     sql,
-    transaction: (work) => (sql.inTransaction ? work() : sql.transaction(work).immediate()),
+    tx,
+    durably(work) {
+      // Not prepared: SQLite takes this pragma's value when it compiles it, and only then.
+      sql.exec('PRAGMA synchronous = FULL')
+      try {
+        return tx(work)
+      } finally {
+        sql.exec(NORMAL)
+      }
+    },
     close() {
       if (sql.open) sql.close()
       release()
@@ -145,8 +162,7 @@ function lockDirectory(directory: string): () => void {
   const lockFile = join(directory, 'monitor.lock')
   const lock = openSqlite(lockFile, { timeout: 0 })
   try {
-    lock.pragma('locking_mode = EXCLUSIVE')
-    lock.exec('BEGIN EXCLUSIVE')
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
     if (isDamage(error))

@@ -1,8 +1,9 @@
 // A look at a database file without opening it for writing: size, version, damage, rows. A running bot is not disturbed.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Database, migrations, PID_FILE } from './database.ts'
+import { migrations, PID_FILE } from './database.ts'
 import { isSqliteError, openSqlite } from './sqlite.ts'
+import { type Statements, statementsOf } from './statements.ts'
 
 export interface Inspection {
   /** Of the file and of its write-ahead log. */
@@ -38,12 +39,12 @@ export function inspectDatabase(file: string): Inspection {
  * Reads from a database file, through a connection that cannot write. Null where there is no file, or SQLite cannot
  * read what is asked for from it (damaged, locked, an older version without the table): `inspectDatabase` says why.
  */
-export function readDatabase<T>(file: string, read: (database: Pick<Database, 'sql'>) => T): T | null {
+export function readDatabase<T>(file: string, read: (database: Statements) => T): T | null {
   if (!existsSync(file)) return null
   try {
     const sql = openSqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 })
     try {
-      return read({ sql })
+      return read(statementsOf(sql))
     } finally {
       sql.close()
     }

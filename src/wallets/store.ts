@@ -49,91 +49,89 @@ interface BalanceRow {
   locked_base?: string
 }
 
-export function walletStore({ sql }: Database): WalletStore {
-  const list = sql.prepare<[], RegistrationRow>(
-    'SELECT * FROM wallet_registrations ORDER BY chain_id, address, denom, user_id',
-  )
-  const one = sql.prepare<string[], RegistrationRow>(
-    `SELECT * FROM wallet_registrations WHERE user_id = ? AND chain_id = ? AND address = ? AND denom = ?`,
-  )
-  const countOf = sql.prepare<[string], { n: number }>(
-    'SELECT count(*) AS n FROM wallet_registrations WHERE user_id = ?',
-  )
-  const upsert = sql.prepare(
-    `INSERT INTO wallet_registrations (user_id, chain_id, address, denom, threshold_base, created_ms)
-     VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (user_id, chain_id, address, denom) DO UPDATE SET threshold_base = excluded.threshold_base`,
-  )
-  const remove = sql.prepare(
-    'DELETE FROM wallet_registrations WHERE user_id = ? AND chain_id = ? AND address = ? AND denom = ?',
-  )
-  const balance = sql.prepare<string[], BalanceRow>(
-    `SELECT balance_base, read_ms AS at_ms, locked_base FROM wallet_balances
-     WHERE chain_id = ? AND address = ? AND denom = ?`,
-  )
-  const saveBalance = sql.prepare('INSERT OR REPLACE INTO wallet_balances VALUES (?, ?, ?, ?, ?, ?)')
-  const saveChange = sql.prepare('INSERT OR REPLACE INTO wallet_history VALUES (?, ?, ?, ?, ?)')
-  const changes = sql.prepare<unknown[], BalanceRow>(
-    `SELECT balance_base, at_ms FROM wallet_history
-     WHERE chain_id = ? AND address = ? AND denom = ? AND at_ms >= ? ORDER BY at_ms`,
-  )
-  const forget = sql.prepare('DELETE FROM wallet_history WHERE chain_id = ? AND address = ? AND denom = ?')
-  const unseen = sql.prepare<string[], { since_ms: number; cause: string }>(
-    'SELECT since_ms, cause FROM wallets_unseen WHERE chain_id = ? AND address = ?',
-  )
-  const saveUnseen = sql.prepare(
-    `INSERT INTO wallets_unseen (chain_id, address, since_ms, cause) VALUES (?, ?, ?, ?)
-     ON CONFLICT (chain_id, address) DO UPDATE SET cause = excluded.cause`,
-  )
-  const removeUnseen = sql.prepare('DELETE FROM wallets_unseen WHERE chain_id = ? AND address = ?')
-  const token = sql.prepare<string[], Token>(
-    'SELECT denom, symbol, decimals FROM wallet_tokens WHERE chain_id = ? AND denom = ?',
-  )
-  const tokens = sql.prepare<[string], Token>(
-    'SELECT denom, symbol, decimals FROM wallet_tokens WHERE chain_id = ? ORDER BY denom',
-  )
-  const saveToken = sql.prepare('INSERT OR REPLACE INTO wallet_tokens VALUES (?, ?, ?, ?)')
-  const prune = sql.prepare('DELETE FROM wallet_history WHERE at_ms < ?')
+const REGISTRATION = 'user_id = ? AND chain_id = ? AND address = ? AND denom = ?'
+const BALANCE = 'chain_id = ? AND address = ? AND denom = ?'
+const WALLET = 'chain_id = ? AND address = ?'
 
+export function walletStore({ all, one, run }: Database): WalletStore {
+  const balanceRow = (...key: [chainId: string, address: string, denom: string]) =>
+    one<BalanceRow>(
+      `SELECT balance_base, read_ms AS at_ms, locked_base FROM wallet_balances WHERE ${BALANCE}`,
+      ...key,
+    )
   return {
-    registrations: () => list.all().map(registrationOf),
+    registrations: () =>
+      all<RegistrationRow>(
+        'SELECT * FROM wallet_registrations ORDER BY chain_id, address, denom, user_id',
+      ).map(registrationOf),
     registration(...key) {
-      const row = one.get(...key)
+      const row = one<RegistrationRow>(`SELECT * FROM wallet_registrations WHERE ${REGISTRATION}`, ...key)
       return row ? registrationOf(row) : null
     },
-    countOf: (userId) => countOf.get(userId)!.n,
-    saveRegistration({ userId, chainId, address, denom, thresholdBase, createdMs }) {
-      upsert.run(userId, chainId, address, denom, thresholdBase.toString(), createdMs)
+    countOf: (userId) =>
+      one<{ n: number }>('SELECT count(*) AS n FROM wallet_registrations WHERE user_id = ?', userId)!.n,
+    saveRegistration(registration) {
+      run(
+        `INSERT INTO wallet_registrations (user_id, chain_id, address, denom, threshold_base, created_ms)
+         VALUES (@userId, @chainId, @address, @denom, @thresholdBase, @createdMs)
+         ON CONFLICT (user_id, chain_id, address, denom) DO UPDATE SET threshold_base = excluded.threshold_base`,
+        { ...registration, thresholdBase: registration.thresholdBase.toString() },
+      )
     },
-    removeRegistration: ({ userId, chainId, address, denom }) =>
-      void remove.run(userId, chainId, address, denom),
+    removeRegistration({ userId, chainId, address, denom }) {
+      run(`DELETE FROM wallet_registrations WHERE ${REGISTRATION}`, userId, chainId, address, denom)
+    },
     balance(...key) {
-      const row = balance.get(...key)
+      const row = balanceRow(...key)
       return row ? balanceOf(row) : null
     },
     saveBalance(chainId, address, denom, { base, lockedBase = 0n, readMs }) {
-      const before = balance.get(chainId, address, denom)
+      const key = [chainId, address, denom] as const
+      const before = balanceRow(...key)
       if (before?.locked_base === '0' && lockedBase > 0n && base < BigInt(before.balance_base))
-        forget.run(chainId, address, denom)
-      saveBalance.run(chainId, address, denom, base.toString(), readMs, lockedBase.toString())
-      if (before?.balance_base !== base.toString())
-        saveChange.run(chainId, address, denom, readMs, base.toString())
+        run(`DELETE FROM wallet_history WHERE ${BALANCE}`, ...key)
+      const [balance, locked] = [base.toString(), lockedBase.toString()]
+      run('INSERT OR REPLACE INTO wallet_balances VALUES (?, ?, ?, ?, ?, ?)', ...key, balance, readMs, locked)
+      if (before?.balance_base !== balance)
+        run('INSERT OR REPLACE INTO wallet_history VALUES (?, ?, ?, ?, ?)', ...key, readMs, balance)
     },
     history(chainId, address, denom, sinceMs) {
-      const rows = changes.all(chainId, address, denom, sinceMs)
-      const newest = balance.get(chainId, address, denom)
+      const key = [chainId, address, denom] as const
+      const rows = all<BalanceRow>(
+        `SELECT balance_base, at_ms FROM wallet_history WHERE ${BALANCE} AND at_ms >= ? ORDER BY at_ms`,
+        ...key,
+        sinceMs,
+      )
+      const newest = balanceRow(...key)
       return [...rows, ...(newest && rows.length > 0 ? [newest] : [])].map(balanceOf)
     },
-    unseen(chainId, address) {
-      const row = unseen.get(chainId, address)
-      return row ? { sinceMs: row.since_ms, cause: row.cause } : null
+    unseen: (...key) =>
+      one<Unseen>(`SELECT since_ms AS sinceMs, cause FROM wallets_unseen WHERE ${WALLET}`, ...key) ?? null,
+    saveUnseen(chainId, address, cause, nowMs) {
+      run(
+        `INSERT INTO wallets_unseen (chain_id, address, since_ms, cause) VALUES (?, ?, ?, ?)
+         ON CONFLICT (chain_id, address) DO UPDATE SET cause = excluded.cause`,
+        chainId,
+        address,
+        nowMs,
+        cause,
+      )
     },
-    saveUnseen: (chainId, address, cause, nowMs) => void saveUnseen.run(chainId, address, nowMs, cause),
-    removeUnseen: (chainId, address) => void removeUnseen.run(chainId, address),
-    token: (chainId, denom) => token.get(chainId, denom) ?? null,
-    tokens: (chainId) => tokens.all(chainId),
-    saveToken: (chainId, { denom, symbol, decimals }) => void saveToken.run(chainId, denom, symbol, decimals),
-    prune: (beforeMs) => void prune.run(beforeMs),
+    removeUnseen: (...key) => void run(`DELETE FROM wallets_unseen WHERE ${WALLET}`, ...key),
+    token: (...key) =>
+      one<Token>(
+        'SELECT denom, symbol, decimals FROM wallet_tokens WHERE chain_id = ? AND denom = ?',
+        ...key,
+      ) ?? null,
+    tokens: (chainId) =>
+      all<Token>(
+        'SELECT denom, symbol, decimals FROM wallet_tokens WHERE chain_id = ? ORDER BY denom',
+        chainId,
+      ),
+    saveToken(chainId, { denom, symbol, decimals }) {
+      run('INSERT OR REPLACE INTO wallet_tokens VALUES (?, ?, ?, ?)', chainId, denom, symbol, decimals)
+    },
+    prune: (beforeMs) => void run('DELETE FROM wallet_history WHERE at_ms < ?', beforeMs),
   }
 }
 

@@ -68,7 +68,7 @@ function observe(
 ) {
   const alerts = createAlertStore(database)
   const identity = `ibc:osmosis-1/07-tendermint-${thing}`
-  database.transaction(() => {
+  database.tx(() => {
     const before = alerts.loadState(identity)
     const { after, notices } = step(
       before,
@@ -96,7 +96,7 @@ function worded(thing: number, notice: Message['notice'], about: Partial<Message
 }
 
 const commit = (messages: Message[]) =>
-  database.transaction(() =>
+  database.tx(() =>
     commitNotices(database, messages, ({ mention }) => [{ webhook: MAIN, mention }], clock.now()),
   )
 
@@ -120,7 +120,7 @@ describe('delivery', () => {
 
   it('sends nothing of a transaction that was rolled back', async () => {
     expect(() =>
-      database.transaction(() => {
+      database.tx(() => {
         observe(1, 'warning')
         throw new Error('the disk is full')
       }),
@@ -170,7 +170,7 @@ describe('delivery', () => {
         { webhook: 'A', mention: ['<@&1>'] },
         { webhook: 'B', mention: [] },
       ]
-      database.transaction(() =>
+      database.tx(() =>
         commitNotices(database, [aMessage(id, {}, { identity: `${id}` })], () => destinations, T0),
       )
     }

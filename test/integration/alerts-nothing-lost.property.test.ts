@@ -122,7 +122,7 @@ async function play(events: Event[]): Promise<void> {
 
   const sweep = (levels: Record<number, number>) => {
     const messages: Message[] = []
-    database.transaction(() => {
+    database.tx(() => {
       for (const [thing, level] of Object.entries(levels)) {
         const identity = `ibc:osmosis-1/07-tendermint-${thing}`
         const before = alerts.loadState(identity)

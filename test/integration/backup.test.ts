@@ -38,7 +38,7 @@ async function startWriter(): Promise<ChildProcess> {
     database.sql.exec('CREATE TABLE debit (text TEXT); CREATE TABLE credit (text TEXT)')
     const one = database.sql.prepare('INSERT INTO debit VALUES (?)')
     const other = database.sql.prepare('INSERT INTO credit VALUES (?)')
-    const pair = () => database.transaction(() => { one.run('x'.repeat(900)); other.run('y'.repeat(900)) })
+    const pair = () => database.tx(() => { one.run('x'.repeat(900)); other.run('y'.repeat(900)) })
     for (let i = 0; i < 3000; i++) pair()
     const go = () => { pair(); setImmediate(go) }
     go()

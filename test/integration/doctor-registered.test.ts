@@ -99,7 +99,7 @@ describe('a chain from the channel', () => {
     expect(text).toContain(`warning  ${SUBJECT}: only one endpoint`)
     // The bot goes on writing.
     const before = chainStore(database).all()
-    database.transaction(() => chainStore(database).save({ ...before[0]!, name: 'Renamed' }))
+    database.tx(() => chainStore(database).save({ ...before[0]!, name: 'Renamed' }))
     expect(before.map(({ name }) => name)).toEqual(['Added'])
     expect((await one.run()).of('added-7')[0]!.text).toContain('blind for Renamed')
   })

@@ -541,7 +541,7 @@ describe('machine', () => {
     expect(of('database')[0]!.text).toMatch(
       new RegExp(`^sound, version ${newest}, .+, in use by process ${process.pid}$`),
     )
-    database.transaction(() => database.sql.exec('INSERT INTO mine VALUES (1)'))
+    database.tx(() => database.sql.exec('INSERT INTO mine VALUES (1)'))
     database.close()
     expect(code).toBe(0)
   })

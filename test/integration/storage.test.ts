@@ -236,9 +236,9 @@ describe('transactions', () => {
     const database = openDatabase(':memory:', { nowMs })
     const insert = (id: string) => database.sql.prepare('INSERT INTO chains (chain_id) VALUES (?)').run(id)
     expect(() =>
-      database.transaction(() => {
+      database.tx(() => {
         insert('a')
-        database.transaction(() => insert('b'))
+        database.tx(() => insert('b'))
         throw new Error('no')
       }),
     ).toThrow('no')

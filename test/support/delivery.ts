@@ -49,7 +49,7 @@ export async function startDiscordDelivery() {
       return delivery
     },
     commit: (...messages: Message[]) =>
-      database.transaction(() =>
+      database.tx(() =>
         commitNotices(
           database,
           messages,

@@ -134,11 +134,17 @@ describe('what only one place does', () => {
     ).toEqual([])
   })
 
-  it('SQL stands in store.ts files and storage/ alone', () => {
+  it('SQL stands in store.ts files and storage/ alone, and only storage/ prepares it', () => {
     expect(
       violations(({ path, text }) => {
-        if (path.endsWith('store.ts') || roomOf(path) === 'storage') return []
-        return text.match(/\.(prepare|pragma)\(|\bsql\.exec\(|\bsql\.transaction\(/g) ?? []
+        if (roomOf(path) === 'storage') return []
+        const driver = /\.(prepare|pragma)\(|\bsql\.exec\(|\bsql\.transaction\(/g
+        const statements = /\bdatabase\.(all|each|one|run)\b/g
+        return (
+          text.match(
+            path.endsWith('store.ts') ? driver : RegExp(`${driver.source}|${statements.source}`, 'g'),
+          ) ?? []
+        )
       }),
     ).toEqual([])
   })

@@ -164,8 +164,8 @@ const TWICE: string[] = [
 const LONGER: Record<string, number> = {
   createWatch: 144,
   createPool: 233,
-  createStore: 213,
   createDripper: 211,
+  createStore: 198,
   createDiscord: 204,
   createHeadCheck: 191,
   createApp: 185,
@@ -173,8 +173,6 @@ const LONGER: Record<string, number> = {
   createSettler: 155,
   createAttempt: 147,
   createChains: 146,
-  createOutbox: 141,
-  clientStore: 140,
   createLane: 138,
   createDelivery: 137,
   createWebhookWatch: 137,

@@ -77,68 +77,55 @@ function parseRow(raw: Raw): OutboxRow {
   }
 }
 
+/** What may be sent next through a webhook. */
+const NEXT = {
+  post: `SELECT id, target_id AS targetId FROM outbox WHERE webhook = ? AND kind = 'post' AND ${WAITING} ORDER BY id`,
+  edit: `SELECT id, target_id AS targetId FROM outbox WHERE webhook = ? AND kind = 'edit' AND ${WAITING}
+           AND NOT EXISTS (SELECT 1 FROM outbox AS target WHERE target.id = outbox.target_id
+                             AND target.delivered_ms IS NULL AND target.superseded_ms IS NULL)
+         ORDER BY id`,
+}
+
+const FORGET = `DELETE FROM outbox WHERE coalesce(delivered_ms, superseded_ms) < ?
+  AND id NOT IN (SELECT outbox_id FROM outbox_alerts
+                 WHERE alert_id IN (SELECT alert_id FROM alert_states WHERE alert_id IS NOT NULL))
+  AND id NOT IN (SELECT target_id FROM outbox WHERE target_id IS NOT NULL)
+  AND (storm_id IS NULL OR storm_id NOT IN (SELECT storm_id FROM outbox WHERE ${WAITING} AND storm_id IS NOT NULL))`
+
+type NewRow = Pick<OutboxRow, 'webhook' | 'kind' | 'stormId' | 'targetId' | 'messages'>
+
+/** Adds a row and returns its id. */
+const insert = ({ one }: Database, row: NewRow, nowMs: number): number =>
+  one<{ id: number }>(
+    `INSERT INTO outbox (webhook, kind, storm_id, target_id, messages, created_ms)
+     VALUES (@webhook, @kind, @stormId, @targetId, @messages, @nowMs) RETURNING id`,
+    { ...row, messages: JSON.stringify(row.messages), nowMs },
+  )!.id
+
+/**
+ * Notes of what a post alarms. An edit that says what was seen since raises no alarm: the post that does must not give
+ * way to it.
+ */
+function linkAlarms({ run }: Database, id: number, messages: readonly Message[]): void {
+  for (const { notice } of messages.filter(isAlarm)) {
+    run(
+      `INSERT OR IGNORE INTO outbox_alerts (alert_id, outbox_id, level)
+       SELECT ?, id, ? FROM outbox WHERE id = ? AND kind = 'post'`,
+      notice.alertId,
+      notice.level,
+      id,
+    )
+  }
+}
+
+const unlinkAlarms = ({ run }: Database, id: number) =>
+  run('DELETE FROM outbox_alerts WHERE outbox_id = ?', id)
+
 export type Outbox = ReturnType<typeof createOutbox>
 
 /** The outbox of a database. Every function is synchronous. A row that cannot be understood is logged and left out. */
-export function createOutbox({ sql }: Database, logger?: Logger) {
-  const rowsWhere = (condition: string) =>
-    sql.prepare<unknown[], Raw>(`SELECT ${COLUMNS} FROM outbox ${condition}`)
-  const insert = sql.prepare<unknown[], { id: number }>(
-    `INSERT INTO outbox (webhook, kind, storm_id, target_id, messages, created_ms)
-     VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
-  )
-  const joinStorm = sql.prepare('UPDATE outbox SET storm_id = ? WHERE id = ?')
-  // An edit that says what was seen since raises no alarm: the post that does must not give way to it.
-  const link = sql.prepare(
-    `INSERT OR IGNORE INTO outbox_alerts (alert_id, outbox_id, level)
-     SELECT ?, id, ? FROM outbox WHERE id = ? AND kind = 'post'`,
-  )
-  const unlink = sql.prepare('DELETE FROM outbox_alerts WHERE outbox_id = ?')
-  const byId = rowsWhere('WHERE id = ?')
-  const posts = sql
-    .prepare<[string], number>(
-      `SELECT id FROM outbox WHERE webhook = ? AND kind = 'post' AND ${WAITING} ORDER BY id`,
-    )
-    .pluck()
-  const edits = sql.prepare<[string], { id: number; targetId: number | null }>(
-    `SELECT id, target_id AS targetId FROM outbox WHERE webhook = ? AND kind = 'edit' AND ${WAITING}
-       AND NOT EXISTS (SELECT 1 FROM outbox AS target WHERE target.id = outbox.target_id
-                         AND target.delivered_ms IS NULL AND target.superseded_ms IS NULL)
-     ORDER BY id`,
-  )
-  const storm = rowsWhere('WHERE storm_id = ? AND superseded_ms IS NULL ORDER BY id')
-  const alarms = sql.prepare<[number, string], { rowId: number; level: Level; deliveredMs: number | null }>(
-    `SELECT outbox_id AS rowId, level, delivered_ms AS deliveredMs FROM outbox_alerts JOIN outbox ON id = outbox_id
-     WHERE alert_id = ? AND webhook = ? AND superseded_ms IS NULL ORDER BY id`,
-  )
-  const sending = sql.prepare(
-    'UPDATE outbox SET messages = ?, payload = ?, sending_ms = ?, attempts = attempts + 1 WHERE id = ?',
-  )
-  const delivered = sql.prepare(
-    'UPDATE outbox SET delivered_ms = ?, sending_ms = NULL, message_id = ?, last_error = NULL WHERE id = ?',
-  )
-  const failed = sql.prepare('UPDATE outbox SET last_error = ? WHERE id = ?')
-  const refused = sql.prepare('UPDATE outbox SET last_error = ?, sending_ms = NULL WHERE id = ?')
-  const superseded = sql.prepare(
-    'UPDATE outbox SET superseded_ms = ?, sending_ms = NULL, last_error = COALESCE(?, last_error) WHERE id = ?',
-  )
-  const setPayload = sql.prepare('UPDATE outbox SET payload = ? WHERE id = ?')
-  const knownMessage = sql.prepare('SELECT 1 FROM outbox WHERE message_id = ? LIMIT 1')
-  const queues = sql.prepare<[], { webhook: string; waiting: number; oldestMs: number }>(
-    `SELECT webhook, count(*) AS waiting, min(created_ms) AS oldestMs FROM outbox WHERE ${WAITING} GROUP BY webhook`,
-  )
-  const lastError = sql.prepare<[string], { lastError: string | null }>(
-    `SELECT last_error AS lastError FROM outbox WHERE webhook = ? AND ${WAITING} AND last_error IS NOT NULL
-     ORDER BY kind = 'edit', id LIMIT 1`,
-  )
-  const prune = sql.prepare(
-    `DELETE FROM outbox WHERE coalesce(delivered_ms, superseded_ms) < ?
-       AND id NOT IN (SELECT outbox_id FROM outbox_alerts
-                      WHERE alert_id IN (SELECT alert_id FROM alert_states WHERE alert_id IS NOT NULL))
-       AND id NOT IN (SELECT target_id FROM outbox WHERE target_id IS NOT NULL)
-       AND (storm_id IS NULL OR storm_id NOT IN (SELECT storm_id FROM outbox WHERE ${WAITING} AND storm_id IS NOT NULL))`,
-  )
-
+export function createOutbox(database: Database, logger?: Logger) {
+  const { all, each, one, run } = database
   const understand = (raw: Raw): OutboxRow[] => {
     try {
       return [parseRow(raw)]
@@ -147,102 +134,134 @@ export function createOutbox({ sql }: Database, logger?: Logger) {
       return []
     }
   }
-  function* firstEdits(webhook: string): Generator<number> {
-    const seen = new Set<number | null>()
-    for (const { id, targetId } of edits.iterate(webhook)) {
-      if (!seen.has(targetId)) yield id
-      seen.add(targetId)
-    }
-  }
-  const linkAlarms = (id: number, messages: readonly Message[]) => {
-    for (const { notice } of messages.filter(isAlarm)) link.run(notice.alertId, notice.level, id)
-  }
-
+  const rows = (condition: string, value: number) =>
+    all<Raw>(`SELECT ${COLUMNS} FROM outbox WHERE ${condition}`, value).flatMap(understand)
   return {
     /** Adds the posts of one storm, in order. */
-    enqueueStorm(webhook: string, posts: readonly (readonly Message[])[], nowMs: number): void {
+    enqueueStorm(webhook: string, posts: readonly Message[][], nowMs: number): void {
       let stormId: number | null = null
       for (const messages of posts) {
-        const { id }: { id: number } = insert.get(
-          webhook,
-          'post',
-          stormId,
-          null,
-          JSON.stringify(messages),
+        const id: number = insert(
+          database,
+          { webhook, kind: 'post', stormId, targetId: null, messages },
           nowMs,
-        )!
+        )
         stormId ??= id
-        joinStorm.run(stormId, id)
-        linkAlarms(id, messages)
+        run('UPDATE outbox SET storm_id = ? WHERE id = ?', stormId, id)
+        linkAlarms(database, id, messages)
       }
     },
     /** Adds an edit of the post `targetId`, which says that the alerts of `messages` are over. */
-    enqueueEdit(webhook: string, targetId: number, messages: readonly Message[], nowMs: number): void {
-      insert.get(webhook, 'edit', null, targetId, JSON.stringify(messages), nowMs)
+    enqueueEdit(webhook: string, targetId: number, messages: Message[], nowMs: number): void {
+      insert(database, { webhook, kind: 'edit', stormId: null, targetId, messages }, nowMs)
     },
-    row: (id: number): OutboxRow | null => byId.all(id).flatMap(understand)[0] ?? null,
+    row: (id: number): OutboxRow | null => rows('id = ?', id)[0] ?? null,
     /**
      * Ids of the rows that may be sent now, in order: posts; or edits whose post is settled, of each message the first.
      * Read as they are taken: nothing is to be written meanwhile.
      */
-    waiting: (webhook: string, kind: OutboxRow['kind']): Iterable<number> =>
-      kind === 'post' ? posts.iterate(webhook) : firstEdits(webhook),
+    *waiting(webhook: string, kind: OutboxRow['kind']): Generator<number> {
+      const seen = new Set<number>()
+      for (const { id, targetId } of each<Pick<OutboxRow, 'id' | 'targetId'>>(NEXT[kind], webhook)) {
+        if (targetId === null || !seen.has(targetId)) yield id
+        if (targetId !== null) seen.add(targetId)
+      }
+    },
     /** The rows of a storm that were or will be sent, in order. */
-    stormRows: (stormId: number): OutboxRow[] => storm.all(stormId).flatMap(understand),
+    stormRows: (stormId: number): OutboxRow[] =>
+      rows('storm_id = ? AND superseded_ms IS NULL ORDER BY id', stormId),
     /** The alarms about an alert that were or will be sent, in order. */
     alarms: (alertId: number, webhook: string): Alarm[] =>
-      alarms
-        .all(alertId, webhook)
-        .map(({ rowId, level, deliveredMs }) => ({ rowId, level, delivered: deliveredMs !== null })),
+      all<{ rowId: number; level: Level; deliveredMs: number | null }>(
+        `SELECT outbox_id AS rowId, level, delivered_ms AS deliveredMs
+         FROM outbox_alerts JOIN outbox ON id = outbox_id
+         WHERE alert_id = ? AND webhook = ? AND superseded_ms IS NULL ORDER BY id`,
+        alertId,
+        webhook,
+      ).map(({ rowId, level, deliveredMs }) => ({ rowId, level, delivered: deliveredMs !== null })),
     /** Before a request: what will be sent. Until its outcome is known the row counts as perhaps sent. */
     markSending(id: number, messages: readonly Message[], sent: Payload, nowMs: number): void {
-      unlink.run(id)
-      linkAlarms(id, messages)
-      sending.run(JSON.stringify(messages), JSON.stringify(sent), nowMs, id)
+      unlinkAlarms(database, id)
+      linkAlarms(database, id, messages)
+      run(
+        'UPDATE outbox SET messages = ?, payload = ?, sending_ms = ?, attempts = attempts + 1 WHERE id = ?',
+        JSON.stringify(messages),
+        JSON.stringify(sent),
+        nowMs,
+        id,
+      )
     },
     markDelivered(id: number, messageId: string | null, nowMs: number): void {
-      delivered.run(nowMs, messageId, id)
+      run(
+        'UPDATE outbox SET delivered_ms = ?, sending_ms = NULL, message_id = ?, last_error = NULL WHERE id = ?',
+        nowMs,
+        messageId,
+        id,
+      )
     },
     /** The outcome of an attempt is not known: it may have been accepted. */
-    markUncertain: (id: number, error: string): void => void failed.run(error, id),
+    markUncertain(id: number, error: string): void {
+      run('UPDATE outbox SET last_error = ? WHERE id = ?', error, id)
+    },
     /** An attempt was certainly not accepted; it will be tried again. */
-    markRefused: (id: number, error: string): void => void refused.run(error, id),
+    markRefused(id: number, error: string): void {
+      run('UPDATE outbox SET last_error = ?, sending_ms = NULL WHERE id = ?', error, id)
+    },
     /** It is not to be sent (any more). */
     markSuperseded(id: number, reason: string | null, nowMs: number): void {
-      unlink.run(id)
-      superseded.run(nowMs, reason, id)
+      unlinkAlarms(database, id)
+      run(
+        `UPDATE outbox SET superseded_ms = ?, sending_ms = NULL, last_error = COALESCE(?, last_error)
+         WHERE id = ?`,
+        nowMs,
+        reason,
+        id,
+      )
     },
     /** After an edit: what the message looks like now. */
-    setPayload: (id: number, now: Payload): void => void setPayload.run(JSON.stringify(now), id),
-    isKnownMessage: (messageId: string): boolean => knownMessage.get(messageId) !== undefined,
-    queues: () => queues.all(),
-    lastError: (webhook: string): string | null => lastError.get(webhook)?.lastError ?? null,
+    setPayload(id: number, now: Payload): void {
+      run('UPDATE outbox SET payload = ? WHERE id = ?', JSON.stringify(now), id)
+    },
+    isKnownMessage: (messageId: string): boolean =>
+      one('SELECT 1 FROM outbox WHERE message_id = ? LIMIT 1', messageId) !== undefined,
+    queues: () =>
+      all<{ webhook: string; waiting: number; oldestMs: number }>(
+        `SELECT webhook, count(*) AS waiting, min(created_ms) AS oldestMs FROM outbox
+         WHERE ${WAITING} GROUP BY webhook`,
+      ),
+    lastError: (webhook: string): string | null =>
+      one<Pick<OutboxRow, 'lastError'>>(
+        `SELECT last_error AS lastError FROM outbox WHERE webhook = ? AND ${WAITING} AND last_error IS NOT NULL
+         ORDER BY kind = 'edit', id LIMIT 1`,
+        webhook,
+      )?.lastError ?? null,
     /** Forgets what was settled before `beforeMs` and is not needed for an open alert. Returns how many rows. */
-    prune: (beforeMs: number): number => prune.run(beforeMs).changes,
+    prune: (beforeMs: number): number => run(FORGET, beforeMs).changes,
   }
 }
 
 /** What is known of the webhooks, in the database. */
-export function createWebhookStore({ sql }: Database) {
-  const one = sql.prepare<[string], WebhookRow>(
-    `SELECT name, webhook_id AS webhookId, channel_id AS channelId, application_id AS applicationId,
-       last_ok_ms AS lastOkMs, gone_since_ms AS goneSinceMs, gone_reason AS goneReason, gone_said_ms AS saidMs
-     FROM webhooks WHERE name = ?`,
-  )
-  const save = sql.prepare<WebhookRow>(
-    `INSERT OR REPLACE INTO webhooks
-       (name, webhook_id, channel_id, application_id, last_ok_ms, gone_since_ms, gone_reason, gone_said_ms)
-     VALUES (@name, @webhookId, @channelId, @applicationId, @lastOkMs, @goneSinceMs, @goneReason, @saidMs)`,
-  )
+export function createWebhookStore(database: Database) {
   const unknown = { webhookId: null, channelId: null, applicationId: null, lastOkMs: null }
   const works = { goneSinceMs: null, goneReason: null, saidMs: null }
-  const get = (name: string): WebhookRow => one.get(name) ?? { name, ...unknown, ...works }
+  const get = (name: string): WebhookRow =>
+    database.one<WebhookRow>(
+      `SELECT name, webhook_id AS webhookId, channel_id AS channelId, application_id AS applicationId,
+         last_ok_ms AS lastOkMs, gone_since_ms AS goneSinceMs, gone_reason AS goneReason, gone_said_ms AS saidMs
+       FROM webhooks WHERE name = ?`,
+      name,
+    ) ?? { name, ...unknown, ...works }
   return {
     get,
     /** Keeps `change` of what is known of a webhook. */
     update(name: string, change: Partial<WebhookRow>): WebhookRow {
       const row = { ...get(name), ...change }
-      save.run(row)
+      database.run(
+        `INSERT OR REPLACE INTO webhooks
+           (name, webhook_id, channel_id, application_id, last_ok_ms, gone_since_ms, gone_reason, gone_said_ms)
+         VALUES (@name, @webhookId, @channelId, @applicationId, @lastOkMs, @goneSinceMs, @goneReason, @saidMs)`,
+        row,
+      )
       return row
     },
   }

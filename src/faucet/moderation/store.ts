@@ -6,11 +6,7 @@ import type { Attempt, AuditEntry } from './audit.ts'
 export type ModerationStore = ReturnType<typeof createModerationStore>
 
 /** The statements over one database. Those that belong together are called inside a transaction. */
-export function createModerationStore({ sql }: Database) {
-  const all = <Row>(text: string, ...values: unknown[]) => sql.prepare(text).all(...values) as Row[]
-  const one = <Row>(text: string, ...values: unknown[]) => sql.prepare(text).get(...values) as Row | undefined
-  const run = (text: string, ...values: unknown[]) => sql.prepare(text).run(...values)
-
+export function createModerationStore({ all, one, run }: Database) {
   return {
     bansOf(chain: string, userId: string | null, address: string | null): Ban[] {
       return all<Ban>(

@@ -74,7 +74,7 @@ describe('alert states', () => {
     const alerts = store()
     expect([alerts.allocateId(), alerts.allocateId()]).toEqual([1, 2])
     const rollback = () =>
-      database.transaction(() => {
+      database.tx(() => {
         alerts.allocateId()
         throw new Error('no')
       })
