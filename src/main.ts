@@ -1,6 +1,5 @@
 // The front door: arguments, signals, exit codes.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { closest, distance } from 'fastest-levenshtein'
 import { chainNames } from './chains/names.ts'
 import { runCheck } from './cli/check.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
@@ -12,6 +11,7 @@ import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors
 import { createLineSink, type LineSink, openStderr, unblockStderr } from './kernel/line-sink.ts'
 import { createLogger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
+import { nearest } from './kernel/nearest.ts'
 import { environment, loadSecrets, secretNames } from './secrets.ts'
 import { VERSION } from './version.ts'
 import { printable } from './words/text.ts'
@@ -60,9 +60,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 function refuseUnknown(program: Command, word: string | undefined): void {
   const names = [...program.commands.map((command) => command.name()), 'help']
   if (word === undefined || word.startsWith('-') || names.includes(word)) return
-  const meant = closest(word, names)
+  const [meant] = nearest(word, names, { most: 2 })
   throw new UsageError(
-    `There is no command \`${word}\`${distance(word, meant) <= 2 ? `, did you mean \`${meant}\`?` : `. There are: ${names.join(', ')}.`}`,
+    `There is no command \`${word}\`${meant ? `, did you mean \`${meant}\`?` : `. There are: ${names.join(', ')}.`}`,
   )
 }
 

@@ -1,7 +1,7 @@
 // `ibc-monitor demo`: a whole local world in a terminal, with one line to type into, or a fixed story (`--script`).
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import pc from 'picocolors'
+import { createColours } from '../../src/cli/colours.ts'
 import { type Io, wantsColour } from '../../src/cli/io.ts'
 import { walletOf } from './chains.ts'
 import { runWorldCommand, WORLD_COMMANDS } from './commands.ts'
@@ -156,6 +156,6 @@ function completerOf(scene: Scene): (line: string) => [string[], string] {
 function looks(io: Io) {
   return {
     width: Math.max(NARROWEST, Math.min(io.out.columns ?? WIDEST, WIDEST)),
-    colours: pc.createColors(wantsColour(io, io.out)),
+    colours: createColours(wantsColour(io, io.out)),
   }
 }

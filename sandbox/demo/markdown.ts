@@ -1,8 +1,6 @@
 // Discord's markdown as lines for a terminal (pure): marks, mentions and times read, wrapped at a width, coloured.
-import type pc from 'picocolors'
+import type { Colours } from '../../src/cli/colours.ts'
 import { formatUtc } from '../../src/kernel/duration.ts'
-
-export type Colours = ReturnType<typeof pc.createColors>
 
 export interface TextContext {
   /** The reader's time, Unix ms. */
@@ -71,9 +69,9 @@ function pieces(line: string, context: TextContext): Piece[] {
     add(line.slice(end, match.index))
     end = match.index + all.length
     if (escaped !== undefined) add(escaped)
-    else if (code !== undefined) add(colours.isColorSupported ? code : `\`${code}\``, colours.cyan)
+    else if (code !== undefined) add(colours.wanted ? code : `\`${code}\``, colours.cyan)
     else if (mark !== undefined) {
-      if (mark === '~~' && !colours.isColorSupported) add(mark)
+      if (mark === '~~' && !colours.wanted) add(mark)
       if (!on.delete(mark)) on.add(mark)
     } else if (seconds !== undefined) add(timeText(Number(seconds) * 1000, style, nowMs))
     else if (kind !== undefined) addMention(kind, id!)

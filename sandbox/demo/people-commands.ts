@@ -1,8 +1,8 @@
 // The commands about people and tokens in the demo's world: `!as`, `!faucet`, `!spend` and `!fund`.
 import type { ChainSettings } from '../../src/config.ts'
-import { snowflakeTimeMs } from '../../src/faucet/eligibility.ts'
 import { decodeAddress } from '../../src/kernel/address.ts'
 import { formatAmount, parseAmount } from '../../src/kernel/amount.ts'
+import { snowflakeTimeMs } from '../../src/kernel/snowflake.ts'
 import { walletOf } from './chains.ts'
 import { FAUCET_STATES, type FaucetState } from './faucet.ts'
 import { relativeTime } from './markdown.ts'

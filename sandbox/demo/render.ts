@@ -1,8 +1,10 @@
 // A message of the local Discord as lines for a terminal (pure): author, text, embeds, files, buttons.
+
+import type { Colours } from '../../src/cli/colours.ts'
 import { formatUtc } from '../../src/kernel/duration.ts'
 import { type Component, type EmbedObject, FLAGS, type Message, type User } from '../discord/types.ts'
 import type { DiscordWorld } from '../discord/world.ts'
-import { type Colours, markdownLines, type TextContext } from './markdown.ts'
+import { markdownLines, type TextContext } from './markdown.ts'
 
 export interface RenderOptions {
   discord: Pick<DiscordWorld, 'users' | 'guild' | 'channel'>

@@ -1,6 +1,7 @@
 // The demo's terminal: what is said in the local Discord, printed as it comes.
+
+import type { Colours } from '../../src/cli/colours.ts'
 import type { Message } from '../discord/types.ts'
-import type { Colours } from './markdown.ts'
 import { isLoading, messageLines, type Shown, shownOf } from './render.ts'
 import type { Scene } from './world.ts'
 

@@ -1,7 +1,7 @@
 // Finds the chain that a person means, and says which ones they may have meant when there is no such chain.
-import { distance } from 'fastest-levenshtein'
 import type { ChainSettings, Doubt } from '../config.ts'
 import { Refusal } from '../kernel/errors.ts'
+import { nearest } from '../kernel/nearest.ts'
 import { code, label, plain } from '../words/text.ts'
 import type { Directory } from './directory.ts'
 import { chainsMeant, type Named, squeezed } from './names.ts'
@@ -11,7 +11,7 @@ const namesOf = ({ chainId, name, registryName }: ChainSettings) =>
 
 /** How far a word may be from what was meant: a third of it, at least two letters. */
 const isNear = (typed: string, name: string) =>
-  name.includes(typed) || distance(typed, name) <= Math.max(2, Math.floor(name.length / 3))
+  name.includes(typed) || nearest(typed, [name], { most: Math.max(2, name.length / 3) }).length > 0
 
 /**
  * The chain that somebody typed, one of `among` (left out: those that are watched). Where several are called so, `fits`

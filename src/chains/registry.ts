@@ -1,7 +1,7 @@
 // The chain registry (npm package chain-registry): one chain by name or chain id, by one sub-path import.
 import { readFileSync } from 'node:fs'
-import { distance } from 'fastest-levenshtein'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
+import { nearest } from '../kernel/nearest.ts'
 
 /** What is taken of a registry entry. */
 export interface RegistryChain {
@@ -93,10 +93,7 @@ export function registryWords(): string[] {
 
 /** The registry name or chain id that is nearest to a word of which there is no chain; null: none is near. */
 export function registryNear(word: string): string | null {
-  const typed = word.toLowerCase()
-  const far = (known: string) => distance(typed, known.toLowerCase())
-  const [best] = registryWords().toSorted((a, b) => far(a) - far(b))
-  return best !== undefined && far(best) <= Math.max(1, typed.length / 4) ? best : null
+  return nearest(word, registryWords(), { most: Math.max(1, word.length / 4), ignoreCase: true })[0] ?? null
 }
 
 /**

@@ -1,6 +1,5 @@
 // The result of one look at every client (pure): the JSON object of `check --json`, its exit code, its table.
 import Table from 'cli-table3'
-import pc from 'picocolors'
 import type { ChainSettings } from '../config.ts'
 import type { Assessment, Severity } from '../ibc/assess.ts'
 import { updateVerdict } from '../ibc/claim.ts'
@@ -8,6 +7,7 @@ import { type Attention, isAbout, isReading, type Seen } from '../ibc/types.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { formatTimestampNs, NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
 import { printableLine } from '../words/text.ts'
+import { createColours } from './colours.ts'
 
 export interface ChainReport {
   chainId: string
@@ -134,7 +134,7 @@ const printable = (text: string) => printableLine(text, '?')
 
 /** The table for a terminal, what is in danger first; then the chains that could not be read, and a summary. */
 export function tableText(report: CheckReport, options: { colour: boolean; nowMs: number }): string {
-  const colours = pc.createColors(options.colour)
+  const colours = createColours(options.colour)
   const paint: Record<Severity, (text: string) => string> = {
     ok: colours.green,
     warning: colours.yellow,

@@ -1,5 +1,4 @@
 // `check`: reads every client once, without Discord and without a database; a table, or JSON, and an exit code.
-import { SingleBar } from 'cli-progress'
 import { whichOne } from '../chains/find.ts'
 import { chainsMeant, type Named } from '../chains/names.ts'
 import { decide } from '../chains/undecided.ts'
@@ -223,23 +222,13 @@ function chainReport(
   }
 }
 
-/** A progress bar on stderr; a total of 0 ends it. */
-function progressBar(io: Io): (read: number, total: number) => void {
-  const bar = new SingleBar({
-    format: 'reading clients {bar} {value}/{total}',
-    hideCursor: true,
-    clearOnComplete: true,
-    stream: io.err as NodeJS.WriteStream,
-  })
-  let started = false
+const BAR_WIDTH = 40
+
+/** A progress bar on stderr; a total of 0 clears it. */
+function progressBar({ err }: Io): (read: number, total: number) => void {
   return (read, total) => {
-    if (total === 0) {
-      if (started) bar.stop()
-      return
-    }
-    if (!started) bar.start(total, 0)
-    started = true
-    bar.setTotal(total)
-    bar.update(read)
+    const full = '='.repeat(total === 0 ? 0 : Math.floor((BAR_WIDTH * read) / total))
+    const line = total === 0 ? '' : `reading clients ${full.padEnd(BAR_WIDTH, '-')} ${read}/${total}`
+    err.write(`\r\x1b[K${line}`)
   }
 }

@@ -1,5 +1,5 @@
 // What the doctor finds (pure): findings, the JSON object of `doctor --json`, the lines for people, the exit code.
-import pc from 'picocolors'
+import { createColours } from './colours.ts'
 
 export const AREAS = ['configuration', 'chains', 'discord', 'webhook', 'faucet', 'machine'] as const
 export type Area = (typeof AREAS)[number]
@@ -59,7 +59,7 @@ const TITLES: Record<Area, string> = {
 
 /** The report as lines for people, with what mends it below each line that is not ok. */
 export function reportText({ findings }: DoctorReport, options: { colour: boolean }): string {
-  const colours = pc.createColors(options.colour)
+  const colours = createColours(options.colour)
   const paint = { ok: colours.green, warning: colours.yellow, wrong: colours.red }
   const lines: string[] = []
   for (const area of AREAS) {

@@ -2,6 +2,7 @@
 import { DiscordAPIError, type REST, Routes } from 'discord.js'
 import { ZodError, z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
+import { snowflakeAt } from '../kernel/snowflake.ts'
 import { describeFailure, isDiscordsWord } from './answer.ts'
 import type { Reply } from './command.ts'
 import { type AnswerPayload, toPayloads } from './reply.ts'
@@ -103,12 +104,6 @@ export function createChannels(rest: () => REST, logger: Logger) {
 function mayPass(error: unknown): boolean {
   if (error instanceof ZodError) return false
   return !isDiscordsWord(error) || error.status >= 500 || error.status === 429
-}
-
-/** The smallest snowflake of a moment: `(ms - 2015) << 22`. */
-function snowflakeAt(ms: number): string {
-  const DISCORD_EPOCH_MS = 1_420_070_400_000
-  return String(BigInt(Math.max(0, Math.trunc(ms) - DISCORD_EPOCH_MS)) << 22n)
 }
 
 /** A message as the REST API takes it. */

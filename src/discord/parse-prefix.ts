@@ -1,5 +1,5 @@
 // Reads a message that begins with the prefix: which command it calls, or which one was probably meant. Pure.
-import { distance } from 'fastest-levenshtein'
+import { nearest } from '../kernel/nearest.ts'
 
 /** A message that begins with the prefix and a word. */
 export interface PrefixLine {
@@ -23,7 +23,8 @@ export function readPrefixLine(content: string, prefix: string): PrefixLine | nu
  */
 export function probablyMeant(word: string, names: readonly string[]): string | null {
   if (!/^[a-z_]+$/.test(word)) return null
-  return names.find((name) => name !== word && (distance(name, word) === 1 || isSwapped(name, word))) ?? null
+  const near = nearest(word, names, { most: 1 })
+  return names.find((name) => name !== word && (near.includes(name) || isSwapped(name, word))) ?? null
 }
 
 /** Whether two neighbours are swapped, and nothing else. */

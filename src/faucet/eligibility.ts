@@ -1,15 +1,8 @@
 // Who may have tokens now: pure, from the user, the member, the history and the time; every reason at once.
 import { DAY_MS } from '../kernel/duration.ts'
+import { snowflakeTimeMs } from '../kernel/snowflake.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Ban, Reason } from './types.ts'
-
-/** Discord's epoch, Unix ms. */
-const DISCORD_EPOCH_MS = 1_420_070_400_000
-
-/** When a Discord id was made, Unix ms: `(id >> 22) + 1420070400000`; null for what is no id. */
-export function snowflakeTimeMs(id: string): number | null {
-  return /^\d{15,21}$/.test(id) ? Number(BigInt(id) >> 22n) + DISCORD_EPOCH_MS : null
-}
 
 /** The limits that count, out of the settings. */
 export type DripLimits = Pick<

@@ -1,5 +1,7 @@
 // The predecessor's config.py, setting by setting: secrets, server, roles, thresholds, schedule.
+
 import type { ConfigInput } from '../config-schema.ts'
+import { SNOWFLAKE } from '../kernel/snowflake.ts'
 import type { Comments, Note } from './plan.ts'
 import { decimalOf, type Found, itemsOf, type PySources, stringOf } from './py-files.ts'
 
@@ -72,7 +74,7 @@ function readGuild(sources: PySources, notes: Note[]): { guildId?: string } {
   const found = sources.find('guild_id')
   const id = found && (stringOf(found.value)?.trim() ?? decimalOf(found.value))
   if (!found || !id) return {}
-  if (!/^\d{15,21}$/.test(id)) {
+  if (!SNOWFLAKE.test(id)) {
     notes.push({ kind: 'left', text: `${found.where}: \`guild_id\` is not the id of a Discord server` })
     return {}
   }

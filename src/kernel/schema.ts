@@ -1,7 +1,8 @@
 // Pieces of zod schemas that every room's configuration is made of.
-import { distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { parseDurationMs } from './duration.ts'
+import { nearest } from './nearest.ts'
+import { SNOWFLAKE } from './snowflake.ts'
 
 /** A closed object: unknown keys are refused, one line each, with the nearest known key as a suggestion. */
 export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -15,19 +16,15 @@ export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const nearest = known.toSorted((a, b) => likeness(key, a) - likeness(key, b))[0]
-  if (nearest !== undefined && likeness(key, nearest) <= Math.max(2, key.length / 3)) {
-    return `unknown key, did you mean \`${nearest}\`?`
-  }
+  const [meant] = nearest(key, known, { most: Math.max(2, key.length / 3), ignoreCase: true })
+  if (meant !== undefined) return `unknown key, did you mean \`${meant}\`?`
   return `unknown key; known here: ${known.join(', ')}`
 }
-
-const likeness = (a: string, b: string) => distance(a.toLowerCase(), b.toLowerCase())
 
 /** An id of Discord. */
 export const snowflake = z
   .string('a Discord id is written in quotes: as a number, its last digits are lost')
-  .regex(/^\d{15,21}$/, 'not a Discord id (15 to 21 digits, as a string)')
+  .regex(SNOWFLAKE, 'not a Discord id (15 to 21 digits, as a string)')
 
 /** A duration such as "10m"; comes out in milliseconds. */
 export const duration = z.string().transform((text, ctx) => {

@@ -1,7 +1,7 @@
 // Who may be one person with many accounts: groups with their evidence, pure, from the attempts of the audit.
 import { createHash } from 'node:crypto'
 import { DAY_MS, HOUR_MS } from '../../kernel/duration.ts'
-import { snowflakeTimeMs } from '../eligibility.ts'
+import { snowflakeTimeMs } from '../../kernel/snowflake.ts'
 import type { Attempt } from './audit.ts'
 
 /** How far back attempts are looked at. */

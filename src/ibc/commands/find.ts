@@ -1,10 +1,11 @@
 // Finds what a person means by a chain or a client, and says what they may have meant when there is no such thing.
-import { distance } from 'fastest-levenshtein'
+
 import type { Directory } from '../../chains/directory.ts'
 import { chainOrRefuse, completeChain } from '../../chains/find.ts'
 import { chainsMeant } from '../../chains/names.ts'
 import type { Call } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { nearest } from '../../kernel/nearest.ts'
 import { code } from '../../words/text.ts'
 import type { ClientRow } from '../rows.ts'
 import type { ClientStore } from '../store.ts'
@@ -70,18 +71,15 @@ function unknownClient(
   const rows = chains.flatMap((id) => store.clients(id))
   if (rows.length === 0)
     return `There is no client ${code(clientId, 60)}${where}: none has been read there yet. See \`${show('status')}\`.`
-  const nearest = rows
-    .map((row) => ({ row, far: distance(wanted, row.clientId) }))
-    .sort((a, b) => a.far - b.far || Number(a.row.attention === 'idle') - Number(b.row.attention === 'idle'))
-    .slice(0, 5)
-    .map(
-      ({ row }) =>
-        `\`${show(`client ${label(row.clientId)} ${label(row.chainId)}`)}\` ${clientLabel(row, directory)}`,
-    )
+  const liveFirst = rows.toSorted((a, b) => Number(a.attention === 'idle') - Number(b.attention === 'idle'))
+  const near = nearest(wanted, liveFirst, { nameOf: (row) => row.clientId }).slice(0, 5)
   const list = show(chainId === null ? 'data' : `data ${label(chainId)}`)
   return [
     `There is no client ${code(clientId, 60)}${where}. The nearest:`,
-    ...nearest,
+    ...near.map(
+      (row) =>
+        `\`${show(`client ${label(row.clientId)} ${label(row.chainId)}`)}\` ${clientLabel(row, directory)}`,
+    ),
     `\`${list}\` lists all.`,
   ].join('\n')
 }

@@ -1,15 +1,16 @@
 // How the demo shows Discord's messages: marks, mentions, times, wrapping, embeds, edits, buttons; and slash options.
-import pc from 'picocolors'
+
 import { describe, expect, it } from 'vitest'
 import { columns, markdownLines, relativeTime } from '../../../sandbox/demo/markdown.ts'
 import { messageLines, shownOf } from '../../../sandbox/demo/render.ts'
 import { optionValues, splitWords } from '../../../sandbox/demo/speak.ts'
 import type { Component } from '../../../sandbox/discord/types.ts'
 import { DiscordWorld } from '../../../sandbox/discord/world.ts'
+import { createColours } from '../../../src/cli/colours.ts'
 import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 10)
-const plain = pc.createColors(false)
+const plain = createColours(false)
 
 function lines(text: string, width = 60, colours = plain): string[] {
   const names: Record<string, string> = { '1': 'relayers', '2': 'ann', '3': 'general' }
@@ -41,7 +42,7 @@ describe('markdown', () => {
   })
 
   it('colours where colours are wanted, and tells a ping from a mention without one', () => {
-    const colours = pc.createColors(true)
+    const colours = createColours(true)
     expect(lines('**b**', 60, colours)).toEqual([colours.bold('b')])
     expect(lines('`c`', 60, colours)).toEqual([colours.cyan('c')])
     expect(lines('a ~~b~~', 60, colours)).toEqual([`a ${colours.dim(colours.strikethrough('b'))}`])

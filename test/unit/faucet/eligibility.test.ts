@@ -8,9 +8,9 @@ import {
   keptSlots,
   leftToday,
   reasonsAgainst,
-  snowflakeTimeMs,
 } from '../../../src/faucet/eligibility.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
+import { snowflakeTimeMs } from '../../../src/kernel/snowflake.ts'
 import { NOW_MS, snowflake } from '../../support/faucet.ts'
 
 const LIMITS: DripLimits = {
