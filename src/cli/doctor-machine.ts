@@ -1,10 +1,12 @@
 // The doctor's look at this machine: Node, the clock, the disk under the data directory, the database in it.
-import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { formatDuration } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
+import { nodeProblem } from '../kernel/node-version.js'
 import { DATABASE_FILE, explainStorage } from '../storage/database.ts'
 import { inspectDatabase, userOf } from '../storage/inspect.ts'
+import { openSqlite } from '../storage/sqlite.ts'
 import { bytesText } from '../words/numbers.ts'
 import { about, type Finding } from './doctor-findings.ts'
 
@@ -12,28 +14,25 @@ const { ok, warning, wrong } = about('machine')
 
 /** Everything but the clock, which only the chains can judge. */
 export function machineFindings(dataDirectory: string): Finding[] {
-  return [nodeFinding(process.versions.node), ...diskFindings(resolve(dataDirectory))]
+  return [nodeFinding(process.versions.node), sqliteFinding(), ...diskFindings(resolve(dataDirectory))]
 }
 
-/** The oldest Node that package.json allows. */
-const engine = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    engines: { node: string }
-  }
-).engines.node
-
 export function nodeFinding(version: string): Finding {
-  const numbers = (text: string) => (text.match(/\d+/g) ?? []).map(Number)
-  const [major = 0, minor = 0] = numbers(version)
-  const [needMajor = 0, needMinor = 0] = numbers(engine)
-  const enough = major > needMajor || (major === needMajor && minor >= needMinor)
-  return enough
+  const problem = nodeProblem(version)
+  return problem === null
     ? ok('node', `version ${version}`)
-    : wrong(
-        'node',
-        `version ${version} is too old`,
-        `Install Node ${engine}, the current LTS version is best.`,
-      )
+    : wrong('node', problem, 'Then run `npm ci` with it.')
+}
+
+/** Whether SQLite's driver is there and works, wherever the database is. */
+function sqliteFinding(): Finding {
+  try {
+    const sql = openSqlite(':memory:')
+    sql.close()
+    return ok('sqlite', 'can be used')
+  } catch (error) {
+    return wrong('sqlite', messageOf(error), 'Until then the bot does not start.')
+  }
 }
 
 const LITTLE_BYTES = 500e6

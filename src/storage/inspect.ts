@@ -1,6 +1,7 @@
 // A look at a database file without opening it for writing: size, version, damage, rows. A running bot is not disturbed.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { LastingError } from '../kernel/errors.ts'
 import { migrations, PID_FILE } from './database.ts'
 import { isSqliteError, openSqlite } from './sqlite.ts'
 import { type Statements, statementsOf } from './statements.ts'
@@ -37,7 +38,7 @@ export function inspectDatabase(file: string): Inspection {
 
 /**
  * Reads from a database file, through a connection that cannot write. Null where there is no file, or SQLite cannot
- * read what is asked for from it (damaged, locked, an older version without the table): `inspectDatabase` says why.
+ * read what is asked for from it (damaged, locked, an older version without the table, no driver): `inspectDatabase` says why.
  */
 export function readDatabase<T>(file: string, read: (database: Statements) => T): T | null {
   if (!existsSync(file)) return null
@@ -49,7 +50,7 @@ export function readDatabase<T>(file: string, read: (database: Statements) => T)
       sql.close()
     }
   } catch (error) {
-    if (isSqliteError(error)) return null
+    if (isSqliteError(error) || error instanceof LastingError) return null
     throw error
   }
 }
