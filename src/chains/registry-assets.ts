@@ -1,5 +1,5 @@
 // The tokens that the chain registry lists for a chain, those that came over IBC included.
-import { type Asset, isContract, type RegistryToken, readEntry, tokenOf } from './registry.ts'
+import { type ListedAsset, type RegistryToken, readEntry } from './registry.ts'
 
 /** `contract`: the standard (`cw20`) of a token that a contract keeps, whose balances the bank does not know. */
 export interface RegistryAsset extends RegistryToken {
@@ -8,30 +8,24 @@ export interface RegistryAsset extends RegistryToken {
 
 /**
  * The asset on a chain that somebody typed: a denom as it is, or a symbol in upper or lower case. Of tokens with one
- * symbol those of the bank come first. Null when the registry does not know the chain or the asset.
+ * symbol those of the bank come first. Null when the registry does not know the chain or the asset, or not how it is
+ * shown.
  */
 export async function registryAsset(chainId: string, typed: string): Promise<RegistryAsset | null> {
-  const assets = (await readEntry(chainId))?.assetList?.assets ?? []
-  const ofSymbol = (listed: readonly Asset[]) =>
+  const assets = readEntry(chainId)?.assets ?? []
+  const ofSymbol = (listed: readonly ListedAsset[]) =>
     listed.find(({ symbol }) => symbol === typed) ??
     listed.find(({ symbol }) => symbol.toLowerCase() === typed.toLowerCase())
   const found =
-    assets.find(({ base }) => base === typed) ??
-    ofSymbol(assets.filter((asset) => !isContract(asset))) ??
+    assets.find(({ denom }) => denom === typed) ??
+    ofSymbol(assets.filter(({ contract }) => !contract)) ??
     ofSymbol(assets)
-  if (!found) return null
-  if (isContract(found))
-    return { denom: found.base, symbol: found.symbol, decimals: 0, contract: found.typeAsset }
-  return tokenOf(found)
+  return found && found.decimals !== null ? { ...found, decimals: found.decimals } : null
 }
 
 /** Whether the registry lists a denom on a chain; null where it does not know the chain. */
 export async function registryHasDenom(chainId: string, denom: string): Promise<boolean | null> {
-  const entry = await readEntry(chainId)
+  const entry = readEntry(chainId)
   if (!entry) return null
-  const { chain, assetList } = entry
-  const used = [...(chain.fees?.feeTokens ?? []), ...(chain.staking?.stakingTokens ?? [])]
-  return [...(assetList?.assets ?? []).map(({ base }) => base), ...used.map((one) => one.denom)].includes(
-    denom,
-  )
+  return entry.otherDenoms.includes(denom) || entry.assets.some((asset) => asset.denom === denom)
 }

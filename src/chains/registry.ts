@@ -1,6 +1,5 @@
-// The chain registry (npm package chain-registry): one chain by name or chain id, by one sub-path import.
+// The chain registry, from the file that `npm run registry` makes of the npm package: chains by name or chain id.
 import { readFileSync } from 'node:fs'
-import { MOST_DECIMALS } from '../kernel/amount.ts'
 import { nearest } from '../kernel/nearest.ts'
 
 /** What is taken of a registry entry. */
@@ -41,54 +40,56 @@ export interface RegistryConnection {
   far: { registryName: string; chainId: string | null; connectionId: string; clientId: string }
 }
 
-/** The parts of an entry that are read; the package's own types are wider and not always true. */
-interface Entry {
-  chain: {
-    chainName: string
-    chainId: string
-    prettyName?: string
-    status?: string
-    networkType?: string
-    bech32Prefix?: string
-    daemonName?: string
-    apis?: { rest?: { address: string }[] }
-    fees?: { feeTokens?: { denom: string }[] }
-    staking?: { stakingTokens?: { denom: string }[] }
-    explorers?: { kind?: string; url?: string }[]
-  }
-  assetList?: { assets?: Asset[] }
-  ibcData?: { chain1: End; chain2: End; channels?: { chain1: ChannelEnd; chain2: ChannelEnd }[] }[]
-}
-export interface Asset {
-  base: string
-  /** `sdk.coin`, `ics20`, `cw20` … */
-  typeAsset?: string
-  symbol: string
-  display: string
-  denomUnits?: { denom: string; exponent: number }[]
-}
-interface End {
-  chainName: string
-  chainId?: string
-  clientId?: string
-  connectionId?: string
-}
-interface ChannelEnd {
-  channelId: string
-  portId: string
+/** An asset of a chain; `contract` is the standard of a token that a contract keeps. */
+export interface ListedAsset extends Omit<RegistryToken, 'decimals'> {
+  /** Null where its display unit is none of its units. */
+  decimals: number | null
+  contract?: string
 }
 
-/** Chain ids, and apart from them registry names → sub-path, made once by `npm run registry-index`. */
+type RegistryEnd = RegistryConnection['far']
+type RegistryChannel = RegistryConnection['channels'][number]
+
+/** A connection as the file has it: both ends, and each channel's both ends in the same order. */
+export interface RegistryLink {
+  ends: [RegistryEnd, RegistryEnd]
+  channels: [RegistryChannel, RegistryChannel][]
+}
+
+/** What `npm run registry` writes; of two chains with one id or one name the later one is meant. */
+export interface RegistryFile {
+  /** Of the package, and the day on which the file was written. */
+  version: string
+  date: string
+  /** `otherDenoms`: what fees are paid in or is staked and is none of the assets. */
+  chains: { chain: RegistryChain; assets: ListedAsset[]; otherDenoms: string[] }[]
+  connections: RegistryLink[]
+}
+
+type Entry = RegistryFile['chains'][number]
 interface Index {
-  ids: Record<string, string>
-  names: Record<string, string>
+  ids: Map<string, Entry>
+  names: Map<string, Entry>
+  connections: RegistryLink[]
 }
 let index: Index | null = null
+
+/** The file is read at the first look-up: most commands need none. */
+function readIndex(): Index {
+  if (!index) {
+    const file = readFileSync(new URL('./registry.json', import.meta.url), 'utf8')
+    const { chains, connections } = JSON.parse(file) as RegistryFile
+    const by = (key: 'chainId' | 'registryName') =>
+      new Map(chains.map((entry) => [entry.chain[key], entry] as const))
+    index = { ids: by('chainId'), names: by('registryName'), connections }
+  }
+  return index
+}
 
 /** Every registry name and chain id that is known; for suggestions. */
 export function registryWords(): string[] {
   const { ids, names } = readIndex()
-  return [...new Set([...Object.keys(ids), ...Object.keys(names)])]
+  return [...new Set([...[...ids.keys()].sort(), ...[...names.keys()].sort()])]
 }
 
 /** The registry name or chain id that is nearest to a word of which there is no chain; null: none is near. */
@@ -96,17 +97,14 @@ export function registryNear(word: string): string | null {
   return nearest(word, registryWords(), { most: Math.max(1, word.length / 4), ignoreCase: true })[0] ?? null
 }
 
-/**
- * Looks a chain up by chain id, else by registry name. Loads only that chain's files, so that start-up time and memory
- * do not grow with the registry. Returns null when it is unknown.
- */
+/** Looks a chain up by chain id, else by registry name. Returns null when it is unknown. */
 export async function registryChain(nameOrId: string): Promise<RegistryChain | null> {
   return (await registryById(nameOrId)) ?? (await registryByName(nameOrId))
 }
 
 /** Looks a chain up by its chain id alone, whatever the registry calls by that name. */
 export async function registryById(chainId: string): Promise<RegistryChain | null> {
-  return chainOf(await readEntry(chainId))
+  return readEntry(chainId)?.chain ?? null
 }
 
 /** The chains that a word may mean: the one with this chain id, and the one with this registry name where it is another. */
@@ -117,32 +115,7 @@ export async function registryMeant(word: string): Promise<RegistryChain[]> {
 
 /** Looks a chain up by its registry name alone, whichever chain has that for an id. */
 export async function registryByName(name: string): Promise<RegistryChain | null> {
-  return chainOf(await load(readIndex().names, name))
-}
-
-function chainOf(entry: Entry | null): RegistryChain | null {
-  if (!entry) return null
-  const { chain, assetList } = entry
-  const staked = chain.staking?.stakingTokens?.[0]?.denom
-  const paid = chain.fees?.feeTokens?.[0]?.denom
-  const token = (denom: string | undefined) =>
-    tokenOf(assetList?.assets?.find((asset) => asset.base === denom && !isContract(asset)))
-  return {
-    registryName: chain.chainName,
-    chainId: chain.chainId,
-    name: chain.prettyName ?? chain.chainName,
-    // Anybody may write an address there: what is no URL would be an endpoint of nothing.
-    rest: [...new Set((chain.apis?.rest ?? []).map(({ address }) => address.replace(/\/+$/, '')))].filter(
-      (url) => /^https?:\/\//.test(url) && URL.canParse(url),
-    ),
-    token: token(paid ?? staked),
-    stakingToken: token(staked),
-    networkType: chain.networkType ?? null,
-    prefix: chain.bech32Prefix ?? null,
-    daemonName: chain.daemonName ?? null,
-    status: chain.status ?? null,
-    explorers: (chain.explorers ?? []).flatMap(({ kind, url }) => (url ? [{ name: kind ?? url, url }] : [])),
-  }
+  return readIndex().names.get(name)?.chain ?? null
 }
 
 /**
@@ -150,56 +123,17 @@ function chainOf(entry: Entry | null): RegistryChain | null {
  * Empty when the chain is unknown.
  */
 export async function registryConnections(nameOrId: string, farName?: string): Promise<RegistryConnection[]> {
-  const { ids, names } = readIndex()
-  const entry = (await load(names, nameOrId)) ?? (await load(ids, nameOrId))
-  if (!entry) return []
-  const own = entry.chain.chainName
-  return (entry.ibcData ?? []).flatMap(({ chain1, chain2, channels = [] }) => {
-    const first = chain1.chainName === own
-    const [near, far] = first ? [chain1, chain2] : [chain2, chain1]
-    if (near.chainName !== own || (farName !== undefined && far.chainName !== farName)) return []
-    if (!near.connectionId || !near.clientId || !far.connectionId || !far.clientId) return []
-    return {
-      connectionId: near.connectionId,
-      clientId: near.clientId,
-      channels: channels.map((channel) => (first ? channel.chain1 : channel.chain2)),
-      far: {
-        registryName: far.chainName,
-        chainId: far.chainId ?? null,
-        connectionId: far.connectionId,
-        clientId: far.clientId,
-      },
-    }
+  const { ids, names, connections } = readIndex()
+  const own = (names.get(nameOrId) ?? ids.get(nameOrId))?.chain.registryName
+  return connections.flatMap(({ ends, channels }) => {
+    const nearAt = ends.findIndex(({ registryName }) => registryName === own)
+    const near = ends[nearAt]
+    const far = ends[1 - nearAt]
+    if (!near || !far || (farName !== undefined && far.registryName !== farName)) return []
+    const { connectionId, clientId } = near
+    return { connectionId, clientId, channels: channels.map((both) => both[nearAt]!), far }
   })
 }
 
-/**
- * Tokens that contracts keep (`cw20`, `snip20`, `snip25`): the bank does not know their balances. Of an `erc20` it has
- * what was converted (`erc20/0x…` of evmos, `erc20:0x…` of cosmos/evm), which then is a denom like others.
- */
-export const isContract = ({ typeAsset = '', base }: Pick<Asset, 'typeAsset' | 'base'>): boolean =>
-  /^(cw|snip)\d+$/.test(typeAsset) || (typeAsset === 'erc20' && !/^erc20[:/]/.test(base))
-
-/** How an asset is shown; null where its display unit is none of its units. */
-export function tokenOf(asset: Asset | undefined): RegistryToken | null {
-  const exponent = asset?.denomUnits?.find(({ denom }) => denom === asset.display)?.exponent
-  if (!asset || exponent === undefined) return null
-  if (!Number.isInteger(exponent) || exponent < 0 || exponent > MOST_DECIMALS) return null
-  return { denom: asset.base, symbol: asset.symbol, decimals: exponent }
-}
-
-function readIndex(): Index {
-  index ??= JSON.parse(readFileSync(new URL('./registry-index.json', import.meta.url), 'utf8')) as Index
-  return index
-}
-
-/** What the registry has on the chain with this id, as it stands there; null when it is unknown. */
-export const readEntry = (chainId: string): Promise<Entry | null> => load(readIndex().ids, chainId)
-
-async function load(known: Record<string, string>, word: string): Promise<Entry | null> {
-  const path = Object.hasOwn(known, word) ? known[word] : undefined
-  if (!path) return null
-  const module = await import(`chain-registry/${path}/index.js`)
-  // The package is CommonJS: what loads it decides whether its exports come by name or as the default.
-  return 'chain' in module ? module : module.default
-}
+/** What the registry has on the chain with this id; undefined when it is unknown. */
+export const readEntry = (chainId: string): Entry | undefined => readIndex().ids.get(chainId)

@@ -1,7 +1,10 @@
-// The chain registry: look-ups by name and id, connections seen from either end, and only what was asked for is loaded.
+// The chain registry: look-ups by name and id, connections seen from either end, and the file that it is read from.
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import {
+  type RegistryFile,
   registryById,
   registryByName,
   registryChain,
@@ -92,19 +95,50 @@ test('every word of the index leads to a chain of this name or id', async () => 
   }
 })
 
-test('the program itself reads it too, and loads nothing but the one chain', () => {
+test('the program itself reads one file of its own, at the first look-up and nothing of the package', () => {
   const script = `
-    import { createRequire } from 'node:module'
-    import { registryChain } from './src/chains/registry.ts'
+    import fs, { readFileSync } from 'node:fs'
+    import { createRequire, syncBuiltinESMExports } from 'node:module'
+    const read = []
+    fs.readFileSync = (path, ...rest) => {
+      if (String(path).includes('registry.json')) read.push(String(path))
+      return readFileSync(path, ...rest)
+    }
+    syncBuiltinESMExports()
+    const { registryChain } = await import('./src/chains/registry.ts')
+    const before = read.length
     const { chainId } = await registryChain('osmosis')
+    await registryChain('cosmoshub')
     const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.includes('chain-registry'))
-    console.log(JSON.stringify({ chainId, loaded: loaded.length }))`
+    console.log(JSON.stringify({ chainId, before, after: read.length, loaded: loaded.length }))`
   const run = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     encoding: 'utf8',
   })
   expect(run.stderr).toBe('')
-  const { chainId, loaded } = JSON.parse(run.stdout)
-  expect(chainId).toBe('osmosis-1')
-  // index, chain, asset list, IBC data.
-  expect(loaded).toBe(4)
+  expect(JSON.parse(run.stdout)).toEqual({ chainId: 'osmosis-1', before: 0, after: 1, loaded: 0 })
+})
+
+describe('the file that `npm run registry` writes', () => {
+  const file: RegistryFile = JSON.parse(
+    readFileSync(new URL('../../../src/chains/registry.json', import.meta.url), 'utf8'),
+  )
+
+  test('is of the version of the package that is installed, says its day, and is not large', () => {
+    expect(file.version).toBe(createRequire(import.meta.url)('chain-registry/package.json').version)
+    expect(file.date).toMatch(/^\d{4}-\d\d-\d\d$/)
+    expect(JSON.stringify(file).length).toBeLessThan(1_000_000)
+  })
+
+  test('keeps killed chains with their status', () => {
+    expect(file.chains.filter(({ chain }) => chain.status === 'killed').length).toBeGreaterThan(20)
+  })
+
+  test('has whole connections, each once', () => {
+    const pairs = file.connections.map(({ ends }) => ends.map((end) => end.registryName).join(' '))
+    expect(new Set(pairs).size).toBe(pairs.length)
+    for (const { ends, channels } of file.connections) {
+      for (const end of ends) expect(end.connectionId && end.clientId).toBeTruthy()
+      for (const both of channels) expect(both).toHaveLength(2)
+    }
+  })
 })

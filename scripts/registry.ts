@@ -1,0 +1,119 @@
+// npm run registry: writes src/chains/registry.json, what the program uses of the npm package chain-registry.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { ListedAsset, RegistryChain, RegistryFile, RegistryLink } from '../src/chains/registry.ts'
+import { MOST_DECIMALS } from '../src/kernel/amount.ts'
+
+/** The parts of an entry that are read; the package's own types are wider and not always true. */
+interface PackageChain {
+  chainName: string
+  chainId?: string
+  prettyName?: string
+  status?: string
+  networkType?: string
+  bech32Prefix?: string
+  daemonName?: string
+  apis?: { rest?: { address: string }[] }
+  fees?: { feeTokens?: { denom: string }[] }
+  staking?: { stakingTokens?: { denom: string }[] }
+  explorers?: { kind?: string; url?: string }[]
+}
+interface PackageAsset {
+  base: string
+  /** `sdk.coin`, `ics20`, `cw20` … */
+  typeAsset?: string
+  symbol: string
+  display: string
+  denomUnits?: { denom: string; exponent: number }[]
+}
+type PackageEnd = { chainName: string; chainId?: string; clientId?: string; connectionId?: string }
+type PackageChannel = { chain1: { channelId: string; portId: string }; chain2: PackageChannel['chain1'] }
+type PackageLink = { chain1: PackageEnd; chain2: PackageEnd; channels?: PackageChannel[] }
+
+const require = createRequire(import.meta.url)
+const root = dirname(require.resolve('chain-registry'))
+const read = <T>(path: string): T | undefined =>
+  existsSync(join(root, path)) ? require(join(root, path)).default : undefined
+
+/**
+ * Tokens that contracts keep (`cw20`, `snip20`, `snip25`): the bank does not know their balances. Of an `erc20` it has
+ * what was converted (`erc20/0x…` of evmos, `erc20:0x…` of cosmos/evm), which then is a denom like others.
+ */
+const isContract = ({ typeAsset = '', base }: PackageAsset): boolean =>
+  /^(cw|snip)\d+$/.test(typeAsset) || (typeAsset === 'erc20' && !/^erc20[:/]/.test(base))
+
+function assetOf(asset: PackageAsset): ListedAsset {
+  const { base: denom, symbol, typeAsset } = asset
+  if (isContract(asset)) return { denom, symbol, decimals: 0, contract: typeAsset }
+  const exponent = asset.denomUnits?.find((unit) => unit.denom === asset.display)?.exponent ?? -1
+  const isShown = Number.isInteger(exponent) && exponent >= 0 && exponent <= MOST_DECIMALS
+  return { denom, symbol, decimals: isShown ? exponent : null }
+}
+
+function chainOf(chain: PackageChain & { chainId: string }, listed: PackageAsset[]): RegistryChain {
+  const assets = listed.map(assetOf)
+  const feeTokens = (chain.fees?.feeTokens ?? []).map(({ denom }) => denom)
+  const stakingTokens = (chain.staking?.stakingTokens ?? []).map(({ denom }) => denom)
+  const token = (denom: string | undefined) => {
+    const found = assets.find((asset) => asset.denom === denom && !asset.contract)
+    return found && found.decimals !== null ? { ...found, decimals: found.decimals } : null
+  }
+  return {
+    registryName: chain.chainName,
+    chainId: chain.chainId,
+    name: chain.prettyName ?? chain.chainName,
+    // Anybody may write an address there: what is no URL would be an endpoint of nothing.
+    rest: [...new Set((chain.apis?.rest ?? []).map(({ address }) => address.replace(/\/+$/, '')))].filter(
+      (url) => /^https?:\/\//.test(url) && URL.canParse(url),
+    ),
+    token: token(feeTokens[0] ?? stakingTokens[0]),
+    stakingToken: token(stakingTokens[0]),
+    networkType: chain.networkType ?? null,
+    prefix: chain.bech32Prefix ?? null,
+    daemonName: chain.daemonName ?? null,
+    status: chain.status ?? null,
+    explorers: (chain.explorers ?? []).flatMap(({ kind, url }) => (url ? [{ name: kind ?? url, url }] : [])),
+  }
+}
+
+function linkOf({ chain1, chain2, channels = [] }: PackageLink): RegistryLink[] {
+  const ends = [chain1, chain2].map(({ chainName, chainId = null, connectionId, clientId }) =>
+    connectionId && clientId ? { registryName: chainName, chainId, connectionId, clientId } : null,
+  )
+  const [first, second] = ends
+  if (!first || !second) return []
+  const end = ({ channelId, portId }: PackageChannel['chain1']) => ({ channelId, portId })
+  return [{ ends: [first, second], channels: channels.map((one) => [end(one.chain1), end(one.chain2)]) }]
+}
+
+const chains: RegistryFile['chains'] = []
+const links = new Map<string, RegistryLink>()
+// Mainnets last: where an id or a name is used twice, the mainnet wins.
+for (const network of ['testnet', 'mainnet']) {
+  for (const name of readdirSync(join(root, network)).sort()) {
+    const path = `${network}/${name}`
+    const chain = read<PackageChain>(`${path}/chain.js`)
+    if (!chain?.chainId) continue
+    const listed = read<{ assets?: PackageAsset[] }>(`${path}/asset-list.js`)?.assets ?? []
+    const used = [...(chain.fees?.feeTokens ?? []), ...(chain.staking?.stakingTokens ?? [])]
+    const bases = new Set(listed.map(({ base }) => base))
+    chains.push({
+      chain: chainOf({ ...chain, chainId: chain.chainId }, listed),
+      assets: listed.map(assetOf),
+      otherDenoms: [...new Set(used.map(({ denom }) => denom))].filter((denom) => !bases.has(denom)),
+    })
+    for (const one of read<PackageLink[]>(`${path}/ibc-data.js`) ?? [])
+      for (const link of linkOf(one)) links.set(`${one.chain1.chainName}-${one.chain2.chainName}`, link)
+  }
+}
+const connections = [...links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link)
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const head = JSON.stringify({ version, date: new Date().toISOString().slice(0, 10) }).slice(0, -1)
+/** One entry a line: what an update changes is seen. */
+const lines = (entries: readonly unknown[]) =>
+  `[\n${entries.map((one) => JSON.stringify(one)).join(',\n')}\n]`
+writeFileSync(
+  new URL('../src/chains/registry.json', import.meta.url),
+  `${head},\n"chains":${lines(chains)},\n"connections":${lines(connections)}}\n`,
+)
