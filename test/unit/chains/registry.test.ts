@@ -97,9 +97,10 @@ test('every word of the index leads to a chain of this name or id', async () => 
 
 test('the program itself reads one file of its own, at the first look-up and nothing of the package', () => {
   const script = `
-    import fs, { readFileSync } from 'node:fs'
+    import fs from 'node:fs'
     import { createRequire, syncBuiltinESMExports } from 'node:module'
     const read = []
+    const readFileSync = fs.readFileSync
     fs.readFileSync = (path, ...rest) => {
       if (String(path).includes('registry.json')) read.push(String(path))
       return readFileSync(path, ...rest)
@@ -129,8 +130,10 @@ describe('the file that `npm run registry` writes', () => {
     expect(JSON.stringify(file).length).toBeLessThan(1_000_000)
   })
 
-  test('keeps killed chains with their status', () => {
-    expect(file.chains.filter(({ chain }) => chain.status === 'killed').length).toBeGreaterThan(20)
+  test('keeps the status of each chain that says one', () => {
+    const statuses = new Set(file.chains.map(({ chain }) => chain.status))
+    expect([...statuses].filter((one) => !['live', 'killed', 'upcoming', null].includes(one))).toEqual([])
+    expect(statuses).toContain('live')
   })
 
   test('has whole connections, each once', () => {
