@@ -1,11 +1,13 @@
 // Turns what is to be told into Discord messages: a storm is one message, its first line carries everything.
+
 import type { Embed } from '../discord/command.ts'
 import { formatDuration, formatUtc } from '../kernel/duration.ts'
+import { RANK, SIGN } from '../words/levels.ts'
 import { embedSize, LIMIT } from '../words/limits.ts'
 import { oneLine, shorten } from '../words/text.ts'
-import { isPastSaving, RANK } from './life.ts'
+import { isAlarm, isPastSaving } from './life.ts'
 import { fitEmbed, type Payload, payload } from './payload.ts'
-import type { Level, Message, Notice, NoticeKind } from './types.ts'
+import type { Message, Notice, NoticeKind } from './types.ts'
 
 /**
  * What becomes one message: alarms tag people, over-lines say that it is over, quiet ones are one summary line, a
@@ -25,28 +27,11 @@ const SORTS: Record<NoticeKind, Sort> = {
   digest: 'digest',
 }
 
-const SIGN: Record<Level, string> = {
-  ok: '🟢',
-  low: '🟡',
-  halted: '⏸',
-  warning: '🟡',
-  blind: '⚫',
-  dry: '🔴',
-  critical: '🔴',
-  expired: '🔴',
-  frozen: '🧊',
-}
-
 /** A post's own budget; what is left of Discord's 2,000 is for the marks of `markOver`. */
 export const POST_MAX = LIMIT.content - 100
 const SUMMARY_MAX = 300
 const TAGS_MAX = 700
 const LINE_MAX = 500
-
-/** Whether it tells that something is wrong (and may tag people), rather than that it is over or was so before. */
-export function isAlarm(message: Message): boolean {
-  return SORTS[message.notice.kind] === 'alarm'
-}
 
 /**
  * Divides the messages of one transaction for one webhook: a list of storms, each a list of posts, each a list of
@@ -113,7 +98,7 @@ function worstFirst(messages: readonly Message[]): Message[] {
 export function tagsOf(messages: readonly Message[]): string[] {
   const tags = new Set(
     messages
-      .filter((message) => isAlarm(message) && message.notice.mention)
+      .filter((message) => isAlarm(message.notice) && message.notice.mention)
       .flatMap(({ mention }) => mention.map((tag) => tag.replace('<@!', '<@'))),
   )
   const roles = [...tags].filter((tag) => /^<@&\d+>$/.test(tag))

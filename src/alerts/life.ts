@@ -1,19 +1,12 @@
 // The life of one alert, as a pure state machine: what was, what is seen now, and what is to be told about it.
+
 import { MINUTE_MS } from '../kernel/duration.ts'
+import { RANK } from '../words/levels.ts'
 import type { AlertState, Basis, Level, LifePolicy, Notice, NoticeKind, Observation } from './types.ts'
 
-/** How bad a level is. A thing moves along its own levels only, so equal ranks never meet in one alert. */
-export const RANK: Readonly<Record<Level, number>> = {
-  ok: 0,
-  low: 1,
-  halted: 1,
-  warning: 1,
-  blind: 2,
-  dry: 2,
-  critical: 2,
-  expired: 3,
-  frozen: 4,
-}
+/** Whether a notice tells that something is wrong (and may tag people), not that it is over or was so before. */
+export const isAlarm = ({ kind }: Pick<Notice, 'kind'>): boolean =>
+  kind === 'raised' || kind === 'called' || kind === 'confirmed' || kind === 'reminder'
 
 /** How sure a level is. */
 const SURE: Readonly<Record<Basis, number>> = { memory: 0, clock: 1, seen: 2 }

@@ -6,6 +6,8 @@ import { updateVerdict } from '../ibc/claim.ts'
 import { type Attention, isAbout, isReading, type Seen } from '../ibc/types.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { formatTimestampNs, NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
+import { RANK } from '../words/levels.ts'
+import { plural } from '../words/numbers.ts'
 import { printableLine } from '../words/text.ts'
 import { createColours } from './colours.ts'
 
@@ -69,20 +71,6 @@ export function clientReport(hostChainId: string, seen: Seen, verdict: Assessmen
   }
 }
 
-const BADNESS: Record<Severity, number> = {
-  ok: 0,
-  unreadable: 1,
-  warning: 2,
-  critical: 3,
-  expired: 4,
-  frozen: 5,
-}
-const REACHES: Record<Exclude<FailOn, 'never'>, readonly Severity[]> = {
-  warning: ['warning', 'critical', 'expired', 'frozen'],
-  critical: ['critical', 'expired', 'frozen'],
-  expired: ['expired', 'frozen'],
-}
-
 /**
  * The exit code: 1 when a client that alerts are about is at or over `failOn` (frozen counts as expired), else 3
  * when something could not be read, else 0.
@@ -92,7 +80,7 @@ export function exitCode(report: CheckReport, chains: readonly ChainSettings[], 
   const bad = report.clients.some(
     (client) =>
       failOn !== 'never' &&
-      REACHES[failOn].includes(client.severity) &&
+      RANK[client.severity] >= RANK[failOn] &&
       isAbout(client.attention, about.get(client.hostChainId) ?? 'live'),
   )
   if (bad) return 1
@@ -107,7 +95,7 @@ export function byDanger(a: ClientReport, b: ClientReport): number {
   const idle = (client: ClientReport) => (client.attention === 'idle' ? 1 : 0)
   // What can still be saved comes before what is lost already.
   const urgency = (client: ClientReport) =>
-    client.severity === 'critical' ? 6 : client.severity === 'warning' ? 5.5 : BADNESS[client.severity]
+    client.severity === 'critical' ? 6 : client.severity === 'warning' ? 5.5 : RANK[client.severity]
   return (
     idle(a) - idle(b) ||
     urgency(b) - urgency(a) ||
@@ -117,14 +105,8 @@ export function byDanger(a: ClientReport, b: ClientReport): number {
   )
 }
 
-const SIGNS: Record<Severity, string> = {
-  ok: 'ok',
-  warning: 'WARNING',
-  critical: 'CRITICAL',
-  expired: 'EXPIRED',
-  frozen: 'FROZEN',
-  unreadable: 'UNREADABLE',
-}
+/** What clients are counted as, in this order. */
+const COUNTED = ['ok', 'unreadable', 'warning', 'critical', 'expired', 'frozen', 'overdue'] as const
 
 /** A halted chain has not judged yet a client that is past its deadline by the clock alone. */
 const isOverdue = ({ status, severity }: ClientReport) => status === 'active' && severity === 'expired'
@@ -149,7 +131,9 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
   })
   for (const client of [...report.clients].sort(byDanger)) {
     table.push([
-      paint[client.severity](isOverdue(client) ? 'OVERDUE' : SIGNS[client.severity]),
+      paint[client.severity](
+        isOverdue(client) ? 'OVERDUE' : client.severity === 'ok' ? 'ok' : client.severity.toUpperCase(),
+      ),
       client.hostChainId,
       printable(client.clientId),
       printable(client.trackedChainId ?? client.reason?.slice(0, 40) ?? ''),
@@ -159,12 +143,6 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
       printable(client.connectionIds.slice(0, 3).join(' ')) + (client.connectionIds.length > 3 ? ' …' : ''),
     ])
   }
-  const wordOf = (client: ClientReport) => (isOverdue(client) ? 'overdue' : client.severity)
-  const counts = [...Object.keys(BADNESS), 'overdue']
-    .map((word) => ({ word, number: report.clients.filter((one) => wordOf(one) === word).length }))
-    .filter(({ number }) => number > 0)
-    .map(({ word, number }) => `${number} ${word}`)
-    .join(', ')
   const host = (chainId: string) => report.chains.find((chain) => chain.chainId === chainId)
   // Where the chain makes blocks, the next one tells.
   const overdue = report.clients.filter(
@@ -176,7 +154,7 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
       host(chainId)?.blockTime,
     ]
     const verdict = updateVerdict('by-the-clock', { since: blockTime ?? 'then', type: '' })
-    return `${plural(number, 'client')} on ${chainId} past the deadline by the clock; ${verdict}`
+    return `${number} ${plural(number, 'client')} on ${chainId} past the deadline by the clock; ${verdict}`
   })
   const troubles = report.chains
     .filter(({ reason }) => reason !== null)
@@ -188,9 +166,18 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
     ...(report.clients.length > 0 ? [table.toString()] : []),
     ...troubles,
     ...savable,
-    `${plural(report.clients.length, 'client')} on ${plural(report.chains.length, 'chain')}: ${counts || 'none'}`,
+    `${report.clients.length} ${plural(report.clients.length, 'client')} on ${report.chains.length} ${plural(report.chains.length, 'chain')}: ${countsText(report.clients) || 'none'}`,
     '',
   ].join('\n')
+}
+
+/** "1031 ok, 2 unreadable, 1 overdue" */
+function countsText(clients: readonly ClientReport[]): string {
+  const words = clients.map((client) => (isOverdue(client) ? 'overdue' : client.severity))
+  return COUNTED.map((word) => ({ word, number: words.filter((one) => one === word).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ word, number }) => `${number} ${word}`)
+    .join(', ')
 }
 
 /** Begins what is said of a chain of which something could not be listed. */
@@ -203,8 +190,6 @@ export function reasonOf(halted: string | null, gaps: readonly string[]): string
   const partly = gaps.length > 0 ? `${PARTLY}${gaps.slice(0, GAPS_SHOWN).join('; ')}${more}` : null
   return [halted, partly].filter((part) => part !== null).join('; ') || null
 }
-
-const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
 
 const leftText = (leftMs: number) => (leftMs < 0 ? `${formatDuration(-leftMs)} ago` : formatDuration(leftMs))
 

@@ -1,4 +1,6 @@
 // Which endpoints of a chain are believed, and which block is its newest: pure, from what each of them said.
+import { formatDuration } from '../kernel/duration.ts'
+import { nsToMs } from '../kernel/nanotime.ts'
 
 /** Further behind than both of these is behind; a load balancer's step back is less. */
 export const BLOCKS_BEHIND = 10n
@@ -201,10 +203,4 @@ function named(chainId: string): string {
   return /^[\w.-]{1,50}$/.test(chainId) ? chainId : 'another chain'
 }
 
-function inWords(ns: bigint): string {
-  const seconds = Number(ns / 1_000_000_000n)
-  if (seconds < 120) return `${seconds} s`
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`
-  if (seconds < 4 * 86_400) return `${Math.floor(seconds / 3600)} h`
-  return `${Math.floor(seconds / 86_400)} d`
-}
+const inWords = (ns: bigint): string => formatDuration(nsToMs(ns))

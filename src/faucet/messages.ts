@@ -1,6 +1,6 @@
 // The faucet's words: every refusal and every outcome as the user reads it.
 
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
+import { DAY_MS, formatDuration } from '../kernel/duration.ts'
 import { code } from '../words/text.ts'
 import type { AddressRule } from './address.ts'
 import type { FaucetSettings } from './schema.ts'
@@ -18,18 +18,8 @@ export function moment(atMs: number): string {
 const relative = (atMs: number) => `<t:${Math.ceil(atMs / 1000)}:R>`
 
 /** A span in words, rounded down: "40 seconds", "5 hours", "3 days". */
-export function span(ms: number): string {
-  const [size, unit] =
-    ms < 2 * MINUTE_MS
-      ? [1000, 'second']
-      : ms < 2 * HOUR_MS
-        ? [MINUTE_MS, 'minute']
-        : ms < 2 * DAY_MS
-          ? [HOUR_MS, 'hour']
-          : [DAY_MS, 'day']
-  const count = Math.max(0, Math.floor(ms / (size as number)))
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
-}
+export const span = (ms: number): string =>
+  formatDuration(Math.max(0, ms), { daysFromMs: 2 * DAY_MS, long: true })
 
 const chainNames = (ids: readonly string[]) => ids.map((id) => `\`${id}\``).join(', ')
 

@@ -1,23 +1,14 @@
 // An alert about a whole chain, or about all of them, in words (pure): blind, halted, restarted, no network.
+import { isAlarm } from '../alerts/life.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import type { EndpointStatus } from '../cosmos/types.ts'
 import { formatDuration } from '../kernel/duration.ts'
+import { COLOUR, SIGN } from '../words/levels.ts'
 import { code } from '../words/text.ts'
 import { NEAR_DEADLINE_MS } from './assess.ts'
 import { type ChainMatter, chainIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
-import {
-  ago,
-  CHAIN_LABEL_MAX,
-  COLOUR,
-  clockUtc,
-  endpointWords,
-  grouped,
-  label,
-  roughlyLeft,
-  SIGN,
-  utc,
-} from './words.ts'
+import { ago, CHAIN_LABEL_MAX, clockUtc, endpointWords, grouped, label, roughlyLeft, utc } from './words.ts'
 
 /** The nearest known deadline of a client that alerts are about. */
 export interface NearestDeadline {
@@ -42,8 +33,6 @@ export interface ChainContext {
   /** Unread: why, in an upstream's words. */
   cause?: string | null
 }
-
-const isAlarm = ({ kind }: Notice) => kind === 'raised' || kind === 'called' || kind === 'reminder'
 
 /** Puts a notice about a chain that cannot be read, or that makes no blocks, into words. */
 export function chainMessage(kind: ChainMatter, notice: Notice, context: ChainContext): Message {

@@ -1,15 +1,17 @@
 // The digest in words (pure): the week, what is open, what alerts are not about; one message, however much there is.
+
 import { bulletin } from '../alerts/outbox/commit.ts'
 import type { Message } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { Embed } from '../discord/command.ts'
 import { DAY_MS, formatUtc } from '../kernel/duration.ts'
+import { COLOUR, SIGN } from '../words/levels.ts'
 import { isLost, viewOf } from './claim.ts'
 import type { ChainStatus } from './commands/deps.ts'
 import { inOrder, isQuiet, lineText, type Open } from './open-alerts.ts'
 import { counts, farEndLines, IN_TROUBLE, type Line, summary } from './overview.ts'
 import type { Turn } from './turns-store.ts'
-import { ago, COLOUR, chainLabel, clientLabel, count, grouped, label, SIGN } from './words.ts'
+import { ago, chainLabel, clientLabel, count, grouped, label } from './words.ts'
 
 /** What a digest looks back on, ms. */
 export const WEEK_MS = 7 * DAY_MS

@@ -1,9 +1,11 @@
 // An alert about one client in words (pure): the line that a lock screen shows, and the embed with what mends it.
+import { isAlarm } from '../alerts/life.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { Embed } from '../discord/command.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { msToNs, nsToMs } from '../kernel/nanotime.ts'
+import { COLOUR, SIGN } from '../words/levels.ts'
 import { code } from '../words/text.ts'
 import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict } from './claim.ts'
 import { clientIdentity, unseenIdentity } from './identity.ts'
@@ -14,7 +16,6 @@ import { severityNow, thresholdsOf } from './severity-now.ts'
 import {
   ago,
   at,
-  COLOUR,
   chainLabel,
   clientLabel,
   clockUtc,
@@ -26,7 +27,6 @@ import {
   left,
   percent,
   period,
-  SIGN,
   utc,
 } from './words.ts'
 
@@ -70,9 +70,6 @@ export function clientMessage(row: ClientRow, notice: Notice, context: ClientCon
     hint: show(`data ${label(row.chainId)}`),
   }
 }
-
-const isAlarm = ({ kind }: Notice) =>
-  kind === 'raised' || kind === 'called' || kind === 'confirmed' || kind === 'reminder'
 
 /** What is told of a client that is past its deadline, or frozen; null where it is not. */
 function claimToTell(row: ClientRow, { level }: Notice, { asOfMs, nowMs }: ClientContext): Claim | null {

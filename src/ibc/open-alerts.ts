@@ -1,11 +1,12 @@
 // What is open in words and in order (pure): shared by `alerts` and the digest.
-import { RANK } from '../alerts/life.ts'
+
 import type { AlertState } from '../alerts/types.ts'
+import { RANK, SIGN } from '../words/levels.ts'
 import { code } from '../words/text.ts'
 import { CLAIM_WORDS, type Claim, claimNow, isLost, viewOf } from './claim.ts'
 import type { IbcCommandDeps } from './commands/deps.ts'
 import { readIdentity } from './identity.ts'
-import { ago, chainLabel, clientLabel, expiresMs, label, SIGN } from './words.ts'
+import { ago, chainLabel, clientLabel, expiresMs, label } from './words.ts'
 
 /** What is asked for the words about an alert. */
 export type OpenDeps = Pick<IbcCommandDeps, 'store' | 'directory' | 'describe' | 'chainStatus'>

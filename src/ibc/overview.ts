@@ -1,6 +1,8 @@
 // Whole chains in a line (pure): their clients counted by severity, how old, what is wrong; for answers and the digest.
+
 import type { Directory } from '../chains/directory.ts'
 import { formatDuration } from '../kernel/duration.ts'
+import { SIGN } from '../words/levels.ts'
 import { code } from '../words/text.ts'
 import type { Severity } from './assess.ts'
 import { CLAIM_WORDS, type Claim, claimNow, viewOf } from './claim.ts'
@@ -8,7 +10,7 @@ import type { ChainStatus } from './commands/deps.ts'
 import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
 import { isAbout } from './types.ts'
-import { ago, CHAIN_LABEL_MAX, count, expiresMs, grouped, idList, SIGN } from './words.ts'
+import { ago, CHAIN_LABEL_MAX, count, expiresMs, grouped, idList } from './words.ts'
 
 /** A client with its verdict at the moment of the answer. */
 export interface Line {

@@ -1,10 +1,11 @@
 // What was seen becomes verdicts, alert states, history and notices: decided here, written in one transaction.
 
-import { isPastSaving, RANK, wouldCall } from '../alerts/life.ts'
+import { isPastSaving, wouldCall } from '../alerts/life.ts'
 import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
+import { RANK } from '../words/levels.ts'
 import { type Assessment, assess, unreadable } from './assess.ts'
 import { makesNoBlocks } from './claim.ts'
 import { upToDate } from './fresher.ts'

@@ -1,15 +1,17 @@
 // The alert that a chain which is named is not watched: told once, kept over restarts, over when that is mended.
+
 import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainsMeant } from '../chains/names.ts'
 import type { Settings, Unwatched } from '../config.ts'
+import { COLOUR, SIGN } from '../words/levels.ts'
 import { code, plain } from '../words/text.ts'
 import { deadlineWords } from './chain-messages.ts'
 import { unwatchedIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
 import type { ClientStore } from './store.ts'
-import { ago, COLOUR, expiresMs, label, SIGN, utc } from './words.ts'
+import { ago, expiresMs, label, utc } from './words.ts'
 
 export interface UnwatchedDeps extends TellerDeps {
   settings: Settings

@@ -7,35 +7,9 @@ import { NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
 import { count, grouped } from '../words/numbers.ts'
 import { CHAIN_LABEL_MAX, label } from '../words/text.ts'
 import { ago, isReadableMoment } from '../words/time.ts'
-import type { Severity } from './assess.ts'
 import type { ClientRow } from './rows.ts'
 
 export { ago, CHAIN_LABEL_MAX, chainLabel, count, grouped, label }
-
-/** The sign in front of everything about a severity. */
-export const SIGN: Readonly<Record<Severity | 'blind' | 'unread' | 'halted', string>> = {
-  ok: '🟢',
-  warning: '🟡',
-  critical: '🔴',
-  expired: '🔴',
-  frozen: '🧊',
-  unreadable: '⚫',
-  blind: '⚫',
-  unread: '⚫',
-  halted: '⏸',
-}
-
-/** Colours of embeds. */
-export const COLOUR: Readonly<Record<Severity | 'blind' | 'halted', number>> = {
-  ok: 0x2ecc71,
-  warning: 0xf1c40f,
-  critical: 0xe74c3c,
-  expired: 0x992d22,
-  frozen: 0x3498db,
-  unreadable: 0x23272a,
-  blind: 0x23272a,
-  halted: 0x95a5a6,
-}
 
 /** "Osmosis 07-tendermint-1 (tracks Cosmos Hub)" */
 export function clientLabel(
@@ -65,15 +39,13 @@ export function clockUtc(atMs: number, nowMs: number): string {
 }
 
 /** Time left, never below zero and never overstated: `67 h`, `9 min`. */
-export function left(untilMs: number, nowMs: number): string {
-  return untilMs - nowMs > TOO_LONG_MS ? 'over 100 years' : formatDuration(Math.max(0, untilMs - nowMs))
+export function left(untilMs: number, nowMs: number, daysFromMs = 4 * DAY_MS): string {
+  const leftMs = Math.max(0, untilMs - nowMs)
+  return leftMs > TOO_LONG_MS ? 'over 100 years' : formatDuration(leftMs, { daysFromMs })
 }
 
 /** Time until something that is not urgent: in days from two days on. */
-export function roughlyLeft(untilMs: number, nowMs: number): string {
-  const ms = untilMs - nowMs
-  return ms >= 2 * DAY_MS && ms < 4 * DAY_MS ? `${Math.floor(ms / DAY_MS)} d` : left(untilMs, nowMs)
-}
+export const roughlyLeft = (untilMs: number, nowMs: number): string => left(untilMs, nowMs, 2 * DAY_MS)
 
 /** A trusting period in the largest unit that gives a whole number: `14 d`, `36 h`, `200 s`. */
 export function period(ns: bigint): string {

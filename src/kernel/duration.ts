@@ -18,17 +18,26 @@ export function parseDurationMs(text: string): number | null {
   return Math.round(total)
 }
 
+const UNITS = [
+  { ms: 1000, short: 's', long: 'second' },
+  { ms: MINUTE_MS, short: 'min', long: 'minute' },
+  { ms: HOUR_MS, short: 'h', long: 'hour' },
+  { ms: DAY_MS, short: 'd', long: 'day' },
+] as const
+
 /**
- * A duration in one unit, for people: `45 s`, `9 min`, `67 h`, `12 d`. Rounded down, so that time left is never
- * overstated. Hours are used up to four days, because that is the range in which they matter.
+ * A duration in one unit, for people: `45 s`, `9 min`, `67 h`, `12 d`; with `long`: `67 hours`. Rounded down, so that
+ * time left is never overstated. Hours are used up to four days, because that is the range in which they matter.
  */
-export function formatDuration(ms: number): string {
+export function formatDuration(
+  ms: number,
+  { hoursFromMs = 2 * HOUR_MS, daysFromMs = 4 * DAY_MS, long = false } = {},
+): string {
   const size = Math.abs(ms)
-  const sign = ms < 0 ? '-' : ''
-  if (size < 2 * MINUTE_MS) return `${sign}${Math.floor(size / 1000)} s`
-  if (size < 2 * HOUR_MS) return `${sign}${Math.floor(size / MINUTE_MS)} min`
-  if (size < 4 * DAY_MS) return `${sign}${Math.floor(size / HOUR_MS)} h`
-  return `${sign}${Math.floor(size / DAY_MS)} d`
+  const unit = UNITS[size < 2 * MINUTE_MS ? 0 : size < hoursFromMs ? 1 : size < daysFromMs ? 2 : 3]
+  const number = Math.floor(size / unit.ms)
+  const word = !long ? unit.short : number === 1 ? unit.long : `${unit.long}s`
+  return `${ms < 0 ? '-' : ''}${number} ${word}`
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

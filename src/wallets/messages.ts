@@ -1,7 +1,9 @@
 // Puts notices about wallets into words (pure): low balances, and wallets that cannot be read.
+import { isAlarm } from '../alerts/life.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import type { Embed } from '../discord/command.ts'
 import { formatDuration, formatUtc } from '../kernel/duration.ts'
+import { COLOUR, SIGN } from '../words/levels.ts'
 import { CHAIN_LABEL_MAX, code, label } from '../words/text.ts'
 import { ago } from '../words/time.ts'
 import type { Runway } from './runway.ts'
@@ -17,11 +19,6 @@ export interface LowContext {
   runway: Runway | null
   nowMs: number
 }
-
-const COLOUR_LOW = 0xf1c40f
-const COLOUR_UNSEEN = 0x23272a
-
-const isAlarm = ({ kind }: Notice) => kind === 'raised' || kind === 'called' || kind === 'reminder'
 
 /** "🟡 LOW: wallet cosmos1…abcd on Cosmos Hub has 1.5 ATOM, below 2 ATOM" */
 export function lowMessage(watched: Watched, notice: Notice, context: LowContext): Message {
@@ -44,7 +41,7 @@ const walletOn = (address: string, chainName: string) =>
 function lowLine(watched: Watched, { kind }: Notice, { chainName, token, balance }: LowContext): string {
   const still = kind === 'reminder' ? 'still ' : ''
   const has = balance === null ? 'little' : heldText(balance, token)
-  return `🟡 ${still}LOW: ${walletOn(watched.address, chainName)} has ${has}, below ${amountText(watched.thresholdBase, token)}`
+  return `${SIGN.low} ${still}LOW: ${walletOn(watched.address, chainName)} has ${has}, below ${amountText(watched.thresholdBase, token)}`
 }
 
 function overLine(
@@ -58,7 +55,7 @@ function overLine(
       : balance === null
         ? 'is well again'
         : `has ${heldText(balance, token)}`
-  return `🟢 over: ${walletOn(watched.address, chainName)} ${what} (was low since ${formatUtc(notice.raisedMs, nowMs)})`
+  return `${SIGN.ok} over: ${walletOn(watched.address, chainName)} ${what} (was low since ${formatUtc(notice.raisedMs, nowMs)})`
 }
 
 function lowEmbed(watched: Watched, { token, balance, runway }: LowContext): Embed {
@@ -70,7 +67,7 @@ function lowEmbed(watched: Watched, { token, balance, runway }: LowContext): Emb
       [holds, `threshold ${amountText(watched.thresholdBase, token)}`, spends].filter(Boolean).join(' · '),
       'When it is empty, nothing is relayed with it any more: send tokens to this address.',
     ].join('\n'),
-    color: COLOUR_LOW,
+    color: COLOUR.low,
   }
 }
 
@@ -104,13 +101,13 @@ export function unseenMessage(
     identity: unseenWalletIdentity(chainId, address),
     notice,
     headline: alarm
-      ? `⚫ ${still}BLIND ${formatDuration(nowMs - sinceMs)}: ${wallet} cannot be read (${causeText(unseen?.cause ?? '')})`
-      : `🟢 over: ${wallet} ${over} (was blind since ${formatUtc(notice.raisedMs, nowMs)})`,
+      ? `${SIGN.blind} ${still}BLIND ${formatDuration(nowMs - sinceMs)}: ${wallet} cannot be read (${causeText(unseen?.cause ?? '')})`
+      : `${SIGN.ok} over: ${wallet} ${over} (was blind since ${formatUtc(notice.raisedMs, nowMs)})`,
     group: label(chainName, CHAIN_LABEL_MAX),
     embed: alarm
       ? {
           description: `${code(address, 120)}\n${held} Whether it is low now is not known.`,
-          color: COLOUR_UNSEEN,
+          color: COLOUR.blind,
         }
       : null,
     mention: [],

@@ -1,5 +1,5 @@
 // How long a balance lasts (pure): what is spent per day by the kept readings, refills left out.
-import { DAY_MS, HOUR_MS } from '../kernel/duration.ts'
+import { DAY_MS, formatDuration, HOUR_MS } from '../kernel/duration.ts'
 import type { Balance } from './types.ts'
 
 export interface Runway {
@@ -43,7 +43,5 @@ export function runway(readings: readonly Balance[]): Runway | null {
 export function lastsText(lastsMs: number): string {
   if (lastsMs < HOUR_MS) return 'less than an hour'
   if (lastsMs > 365 * DAY_MS) return 'more than a year'
-  const [number, unit] =
-    lastsMs < 2 * DAY_MS ? [Math.floor(lastsMs / HOUR_MS), 'hour'] : [Math.floor(lastsMs / DAY_MS), 'day']
-  return `about ${number} ${unit}${number === 1 ? '' : 's'}`
+  return `about ${formatDuration(lastsMs, { hoursFromMs: HOUR_MS, daysFromMs: 2 * DAY_MS, long: true })}`
 }

@@ -7,8 +7,11 @@ export function grouped(number: bigint | number): string {
 
 /** "1 open channel", "3 open channels" */
 export function count(number: number, noun: string): string {
-  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`
+  return `${grouped(number)} ${plural(number, noun)}`
 }
+
+/** The noun for a number of things: "channel", "channels". */
+export const plural = (number: number, noun: string): string => (number === 1 ? noun : `${noun}s`)
 
 /** A number of bytes in decimal units, rounded down to three digits. */
 export function bytesText(bytes: number): string {

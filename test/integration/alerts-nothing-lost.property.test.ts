@@ -1,8 +1,9 @@
 // Any story of readings, outages, lost answers, webhooks that vanish and restarts: in the end the channel knows what
 // is open and what is over, and nothing stands there twice.
+
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { RANK, step } from '../../src/alerts/life.ts'
+import { step } from '../../src/alerts/life.ts'
 import { commitNotices } from '../../src/alerts/outbox/commit.ts'
 import { createDelivery } from '../../src/alerts/outbox/deliver.ts'
 import type { SeenMessage } from '../../src/alerts/outbox/find.ts'
@@ -15,6 +16,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
 import { createLogger } from '../../src/kernel/logger.ts'
 import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { openDatabase } from '../../src/storage/database.ts'
+import { RANK } from '../../src/words/levels.ts'
 import { aMessage, seen, T0 } from '../support/alerts.ts'
 
 const LEVELS: Level[] = ['ok', 'warning', 'critical', 'expired', 'frozen']

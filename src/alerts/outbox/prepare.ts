@@ -1,5 +1,7 @@
 // What is really sent of a row when its turn comes: what is over by then, or was told anew, is left out.
-import { composePost, firstTags, isAlarm, tagsOf } from '../compose.ts'
+
+import { composePost, firstTags, tagsOf } from '../compose.ts'
+import { isAlarm } from '../life.ts'
 import { markOver } from '../mark.ts'
 import type { Payload } from '../payload.ts'
 import type { AlertStore } from '../store.ts'
@@ -20,7 +22,7 @@ export function isStillTrue(
   alarms: readonly Alarm[],
 ): boolean {
   const { alertId, kind } = message.notice
-  if (!isAlarm(message) && kind !== 'quiet') return true
+  if (!isAlarm(message.notice) && kind !== 'quiet') return true
   if (state && state.alertId !== alertId) return false
   if (kind === 'quiet') return true
   const waiting = alarms.filter(({ delivered }) => !delivered)

@@ -1,8 +1,9 @@
 // The outbox in the database: what is to be sent through each webhook, in order, and what became of it.
+
 import { z } from 'zod'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Database } from '../../storage/database.ts'
-import { isAlarm } from '../compose.ts'
+import { isAlarm } from '../life.ts'
 import type { Payload } from '../payload.ts'
 import type { Level, Message } from '../types.ts'
 
@@ -107,7 +108,7 @@ const insert = ({ one }: Database, row: NewRow, nowMs: number): number =>
  * way to it.
  */
 function linkAlarms({ run }: Database, id: number, messages: readonly Message[]): void {
-  for (const { notice } of messages.filter(isAlarm)) {
+  for (const { notice } of messages.filter((one) => isAlarm(one.notice))) {
     run(
       `INSERT OR IGNORE INTO outbox_alerts (alert_id, outbox_id, level)
        SELECT ?, id, ? FROM outbox WHERE id = ? AND kind = 'post'`,

@@ -1,6 +1,8 @@
 // `client`: one client whole: its verdict, both ends, history, and the commands that update or recover it.
+
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
+import { COLOUR, SIGN } from '../../words/levels.ts'
 import { code } from '../../words/text.ts'
 import type { Assessment } from '../assess.ts'
 import {
@@ -22,7 +24,6 @@ import type { FarEnd } from '../types.ts'
 import {
   ago,
   at,
-  COLOUR,
   chainLabel,
   clientLabel,
   count,
@@ -32,7 +33,6 @@ import {
   left,
   percent,
   period,
-  SIGN,
 } from '../words.ts'
 import type { IbcCommandDeps } from './deps.ts'
 import { clientOrRefuse, completeChain, completeClient } from './find.ts'

@@ -1,10 +1,12 @@
 // `data`: the clients of all chains or one, what needs attention first, by pages, with filters.
+
 import type { Call, Command, Reply } from '../../discord/command.ts'
+import { SIGN } from '../../words/levels.ts'
 import { code } from '../../words/text.ts'
 import type { Severity } from '../assess.ts'
 import { CLAIM_WORDS, isLost } from '../claim.ts'
 import { ageText, type Line, lineOf, lineSign, summary } from '../overview.ts'
-import { ago, chainLabel, count, grouped, percent, SIGN } from '../words.ts'
+import { ago, chainLabel, count, grouped, percent } from '../words.ts'
 import type { IbcCommandDeps } from './deps.ts'
 import { chainOrRefuse, completeChain } from './find.ts'
 

@@ -4,9 +4,10 @@ import { unwatchedText } from '../../chains/find.ts'
 import type { Unwatched } from '../../config.ts'
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { formatDuration } from '../../kernel/duration.ts'
+import { COLOUR, SIGN } from '../../words/levels.ts'
 import { code, plain } from '../../words/text.ts'
 import { farEndLines, sightText } from '../overview.ts'
-import { ago, COLOUR, chainLabel, count, grouped, label, SIGN } from '../words.ts'
+import { ago, chainLabel, count, grouped, label } from '../words.ts'
 import type { BotStatus, ChainStatus, IbcCommandDeps } from './deps.ts'
 
 const PAGE = 10

@@ -1,10 +1,12 @@
 // Whatever the order of readings, faults, restarts, acknowledgements and clocks: no level that lasted is skipped,
 // nothing is repeated, nothing is over that was not open. The rules are stated here a second time, from the outside.
+
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { acknowledge, isPastSaving, RANK, step } from '../../../src/alerts/life.ts'
+import { acknowledge, isPastSaving, step } from '../../../src/alerts/life.ts'
 import type { AlertState, Level, Notice, Observation } from '../../../src/alerts/types.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
+import { RANK } from '../../../src/words/levels.ts'
 
 const POLICY = { remindEveryMs: DAY_MS }
 const T0 = Date.UTC(2026, 10, 20, 10)
