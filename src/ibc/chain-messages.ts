@@ -4,11 +4,13 @@ import type { Message, Notice } from '../alerts/types.ts'
 import type { EndpointStatus } from '../cosmos/types.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
-import { code } from '../words/text.ts'
+import { grouped } from '../words/numbers.ts'
+import { CHAIN_LABEL_MAX, code, label } from '../words/text.ts'
+import { ago, clockUtc, roughlyLeft, utc } from '../words/time.ts'
 import { NEAR_DEADLINE_MS } from './assess.ts'
 import { type ChainMatter, chainIdentity, NETWORK_IDENTITY, restartIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
-import { ago, CHAIN_LABEL_MAX, clockUtc, endpointWords, grouped, label, roughlyLeft, utc } from './words.ts'
+import { endpointWords } from './words.ts'
 
 /** The nearest known deadline of a client that alerts are about. */
 export interface NearestDeadline {

@@ -6,12 +6,15 @@ import type { Directory } from '../chains/directory.ts'
 import type { Embed } from '../discord/command.ts'
 import { DAY_MS, formatUtc } from '../kernel/duration.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
+import { count, grouped } from '../words/numbers.ts'
+import { label } from '../words/text.ts'
+import { ago } from '../words/time.ts'
 import { isLost, viewOf } from './claim.ts'
 import type { ChainStatus } from './commands/deps.ts'
 import { inOrder, isQuiet, lineText, type Open } from './open-alerts.ts'
 import { counts, farEndLines, IN_TROUBLE, type Line, summary } from './overview.ts'
 import type { Turn } from './turns-store.ts'
-import { ago, chainLabel, clientLabel, count, grouped, label } from './words.ts'
+import { chainLabel, clientLabel } from './words.ts'
 
 /** What a digest looks back on, ms. */
 export const WEEK_MS = 7 * DAY_MS

@@ -6,29 +6,16 @@ import type { Embed } from '../discord/command.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { msToNs, nsToMs } from '../kernel/nanotime.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
-import { code } from '../words/text.ts'
+import { count, grouped, percent } from '../words/numbers.ts'
+import { code, label } from '../words/text.ts'
+import { ago, at, clockUtc, left, period, utc } from '../words/time.ts'
 import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict } from './claim.ts'
 import { clientIdentity, unseenIdentity } from './identity.ts'
 import { codeBlock, type KnownBlock, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from './mend.ts'
 import { type OtherEnd, otherEndWords } from './other-end.ts'
 import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
-import {
-  ago,
-  at,
-  chainLabel,
-  clientLabel,
-  clockUtc,
-  count,
-  expiresMs,
-  grouped,
-  idList,
-  label,
-  left,
-  percent,
-  period,
-  utc,
-} from './words.ts'
+import { chainLabel, clientLabel, expiresMs, idList } from './words.ts'
 
 export interface ClientContext {
   nowMs: number

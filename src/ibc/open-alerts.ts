@@ -2,11 +2,12 @@
 
 import type { AlertState } from '../alerts/types.ts'
 import { RANK, SIGN } from '../words/levels.ts'
-import { code } from '../words/text.ts'
+import { code, label } from '../words/text.ts'
+import { ago } from '../words/time.ts'
 import { CLAIM_WORDS, type Claim, claimNow, isLost, viewOf } from './claim.ts'
 import type { IbcCommandDeps } from './commands/deps.ts'
 import { readIdentity } from './identity.ts'
-import { ago, chainLabel, clientLabel, expiresMs, label } from './words.ts'
+import { chainLabel, clientLabel, expiresMs } from './words.ts'
 
 /** What is asked for the words about an alert. */
 export type OpenDeps = Pick<IbcCommandDeps, 'store' | 'directory' | 'describe' | 'chainStatus'>

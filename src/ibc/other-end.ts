@@ -1,9 +1,11 @@
 // The client at the other end of a connection, in a few words (pure).
 import type { Directory } from '../chains/directory.ts'
+import { label } from '../words/text.ts'
+import { left } from '../words/time.ts'
 import { CLAIM_WORDS, claimNow, type HostView, isLost } from './claim.ts'
 import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
-import { expiresMs, label, left } from './words.ts'
+import { expiresMs } from './words.ts'
 
 /** Null: there is none, or it is not watched. */
 export type OtherEnd = ClientRow | null

@@ -3,14 +3,16 @@
 import type { Directory } from '../chains/directory.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { SIGN } from '../words/levels.ts'
-import { code } from '../words/text.ts'
+import { count, grouped } from '../words/numbers.ts'
+import { CHAIN_LABEL_MAX, code } from '../words/text.ts'
+import { ago } from '../words/time.ts'
 import type { Severity } from './assess.ts'
 import { CLAIM_WORDS, type Claim, claimNow, viewOf } from './claim.ts'
 import type { ChainStatus } from './commands/deps.ts'
 import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
 import { isAbout } from './types.ts'
-import { ago, CHAIN_LABEL_MAX, count, expiresMs, grouped, idList } from './words.ts'
+import { expiresMs, idList } from './words.ts'
 
 /** A client with its verdict at the moment of the answer. */
 export interface Line {

@@ -6,12 +6,13 @@ import type { Directory } from '../chains/directory.ts'
 import { chainsMeant } from '../chains/names.ts'
 import type { Settings, Unwatched } from '../config.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
-import { code, plain } from '../words/text.ts'
+import { code, label, plain } from '../words/text.ts'
+import { ago, utc } from '../words/time.ts'
 import { deadlineWords } from './chain-messages.ts'
 import { unwatchedIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
 import type { ClientStore } from './store.ts'
-import { ago, expiresMs, label, utc } from './words.ts'
+import { expiresMs } from './words.ts'
 
 export interface UnwatchedDeps extends TellerDeps {
   settings: Settings

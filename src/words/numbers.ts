@@ -28,3 +28,8 @@ export function bytesText(bytes: number): string {
   }
   return `${bytes} bytes`
 }
+
+/** A share as whole percent, rounded down: `79 %`. */
+export function percent(share: number): string {
+  return `${Math.min(Math.floor(share * 100), 999)} %`
+}

@@ -1,7 +1,8 @@
 // `alerts`: what is open, the worst and the nearest first; what was past saving before anybody looked comes last.
 import type { Call, Command, Reply } from '../../discord/command.ts'
+import { count, grouped } from '../../words/numbers.ts'
+import { ago } from '../../words/time.ts'
 import { describe, inOrder, isQuiet, lineText } from '../open-alerts.ts'
-import { ago, count, grouped } from '../words.ts'
 import type { IbcCommandDeps } from './deps.ts'
 
 const PAGE = 12

@@ -3,7 +3,9 @@
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'
-import { code } from '../../words/text.ts'
+import { count, percent } from '../../words/numbers.ts'
+import { code, label } from '../../words/text.ts'
+import { ago, at, left, period } from '../../words/time.ts'
 import type { Assessment } from '../assess.ts'
 import {
   CLAIM_WORDS,
@@ -21,19 +23,7 @@ import { lineSign, sightText } from '../overview.ts'
 import type { ClientRow, HistoryRow } from '../rows.ts'
 import { severityNow, thresholdsOf } from '../severity-now.ts'
 import type { FarEnd } from '../types.ts'
-import {
-  ago,
-  at,
-  chainLabel,
-  clientLabel,
-  count,
-  expiresMs,
-  idList,
-  label,
-  left,
-  percent,
-  period,
-} from '../words.ts'
+import { chainLabel, clientLabel, expiresMs, idList } from '../words.ts'
 import type { IbcCommandDeps } from './deps.ts'
 import { clientOrRefuse, completeChain, completeClient } from './find.ts'
 

@@ -2,11 +2,13 @@
 
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { SIGN } from '../../words/levels.ts'
+import { count, grouped, percent } from '../../words/numbers.ts'
 import { code } from '../../words/text.ts'
+import { ago } from '../../words/time.ts'
 import type { Severity } from '../assess.ts'
 import { CLAIM_WORDS, isLost } from '../claim.ts'
 import { ageText, type Line, lineOf, lineSign, summary } from '../overview.ts'
-import { ago, chainLabel, count, grouped, percent } from '../words.ts'
+import { chainLabel } from '../words.ts'
 import type { IbcCommandDeps } from './deps.ts'
 import { chainOrRefuse, completeChain } from './find.ts'
 

@@ -6,10 +6,11 @@ import { chainsMeant } from '../../chains/names.ts'
 import type { Call } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { nearest } from '../../kernel/nearest.ts'
-import { code } from '../../words/text.ts'
+import { grouped } from '../../words/numbers.ts'
+import { code, label } from '../../words/text.ts'
 import type { ClientRow } from '../rows.ts'
 import type { ClientStore } from '../store.ts'
-import { chainLabel, clientLabel, grouped, label } from '../words.ts'
+import { chainLabel, clientLabel } from '../words.ts'
 
 export { chainOrRefuse, completeChain }
 

@@ -5,9 +5,11 @@ import type { Unwatched } from '../../config.ts'
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'
-import { code, plain } from '../../words/text.ts'
+import { count, grouped } from '../../words/numbers.ts'
+import { code, label, plain } from '../../words/text.ts'
+import { ago } from '../../words/time.ts'
 import { farEndLines, sightText } from '../overview.ts'
-import { ago, chainLabel, count, grouped, label } from '../words.ts'
+import { chainLabel } from '../words.ts'
 import type { BotStatus, ChainStatus, IbcCommandDeps } from './deps.ts'
 
 const PAGE = 10
