@@ -139,7 +139,7 @@ async function readConfig(file: string): Promise<unknown> {
   const path = resolve(file)
   if (!existsSync(path)) {
     throw new UsageError(
-      `There is no configuration at ${path}. Make one with ibc-monitor init CHAIN… or ibc-monitor import PATH, or copy config.example.ts; or name another file with --config FILE.`,
+      `There is no configuration at ${path}. Make one with ibc-monitor init CHAIN… or ibc-monitor import PATH, or copy config.example.ts; or name another file with --config FILE. For one look at a chain nothing is needed: ibc-monitor check cosmoshub.`,
     )
   }
   try {
@@ -183,7 +183,8 @@ function problemText(file: string, problems: readonly string[]): string {
 /** With a gap for each chain that is written wrongly. */
 type WrittenConfig = Omit<ParsedConfig, 'chains'> & { chains: (ParsedConfig['chains'][number] | undefined)[] }
 
-async function filledIn(input: unknown, file: string): Promise<Settings> {
+/** Like `settingsOf`, and nothing may be left to do (see `refuseNothingToDo`). @throws {UsageError} */
+export async function filledIn(input: unknown, file: string): Promise<Settings> {
   const parsed = configSchema.safeParse(input)
   const problems = parsed.success ? [] : parsed.error.issues.flatMap(problemLines)
   const found: Found = { chains: [], undecided: [], unwatched: [], doubts: [] }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { chainNames } from './chains/names.ts'
 import { runCheck } from './cli/check.ts'
+import { chainsToCheck } from './cli/check-chains.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
 import type { ImportOptions } from './cli/import.ts'
 import type { Io } from './cli/io.ts'
@@ -100,6 +101,10 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   )
 
   add('check', 'read every client once: a table, or JSON, and an exit code')
+    .argument(
+      '[chains...]',
+      'of the configuration, of the chain registry (cosmoshub osmosis), or REST addresses (https://…); none: all configured',
+    )
     .option('--chain <id>', 'only this chain (may be given more than once)', collect, [])
     .option('--client <id>', 'only this client (may be given more than once)', collect, [])
     .option('--json', 'one JSON object on stdout', false)
@@ -109,16 +114,16 @@ function commandLine(io: Io, done: (code: number) => void): Command {
         .default('expired'),
     )
     .action(
-      async (options: Common & { chain: string[]; client: string[]; json: boolean; failOn: FailOn }) => {
-        const settings = await loadConfig(options.config)
-        const logger = createLogger(logLevel(environment(io.env, options.config), 'silent'))
-        const { chain, client, json, failOn } = options
-        done(
-          await runCheck(settings, { chains: chain, clients: client, json, failOn }, io, {
-            clock: systemClock,
-            logger,
-          }),
-        )
+      async (
+        words: string[],
+        options: Common & { chain: string[]; client: string[]; json: boolean; failOn: FailOn },
+        command: Command,
+      ) => {
+        const { config, chain, client, json, failOn } = options
+        const isNamed = command.getOptionValueSource('config') === 'cli'
+        const chains = await chainsToCheck([...words, ...chain], { file: config, isNamed })
+        const logger = createLogger(logLevel(environment(io.env, config), 'silent'))
+        done(await runCheck(chains, { clients: client, json, failOn }, io, { clock: systemClock, logger }))
       },
     )
 

@@ -1,8 +1,5 @@
 // `check`: reads every client once, without Discord and without a database; a table, or JSON, and an exit code.
-import { whichOne } from '../chains/find.ts'
-import { chainsMeant, type Named } from '../chains/names.ts'
-import { decide } from '../chains/undecided.ts'
-import { type ChainSettings, type Doubt, doubtLine, type Settings, type Unwatched } from '../config.ts'
+import { type ChainSettings, doubtLine, type Unwatched } from '../config.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import { assess, unreadable } from '../ibc/assess.ts'
@@ -15,6 +12,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { formatTimestampNs } from '../kernel/nanotime.ts'
+import type { ChainsToCheck } from './check-chains.ts'
 import {
   byDanger,
   type ChainReport,
@@ -29,8 +27,6 @@ import {
 import { type Io, peopleStream, wantsColour } from './io.ts'
 
 export interface CheckOptions {
-  /** Chain ids or names; empty: all. */
-  chains: string[]
   /** Client ids; empty: all. */
   clients: string[]
   json: boolean
@@ -38,17 +34,17 @@ export interface CheckOptions {
 }
 
 /**
- * Runs the check. Returns the exit code: 0, 1 or 3.
- * @throws {UsageError} for a chain that is not in the configuration
+ * Runs the check of these chains. Returns the exit code: 0, 1 or 3.
+ * @throws {UsageError} for a client that none of them has
  */
 export async function runCheck(
-  settings: Settings,
+  { chains, unwatched, doubts }: ChainsToCheck,
   options: CheckOptions,
   io: Io,
   deps: { clock: Clock; logger: Logger },
 ): Promise<number> {
-  const { doubts, ...all } = await decided(settings)
-  const { chains, unwatched } = chosenChains(all, options)
+  const wrong = options.clients.find((id) => !/^[^\s/]+-\d+$/.test(id))
+  if (wrong) throw new UsageError(`--client ${wrong}: not a client id such as 07-tendermint-3`)
   const bar = io.err.isTTY && !options.json ? progressBar(io) : null
   const only = options.clients.length > 0 ? options.clients : null
   const report = await look(chains, deps, (read, total) => bar?.(read, total), only)
@@ -63,44 +59,6 @@ export async function runCheck(
   }
   for (const one of doubts) io.err.write(`🟡 ${doubtLine(one)}\n`)
   return exitCode(report, chains, options.failOn)
-}
-
-/** With every entry a chain that is watched, or one that is not; and what is not as it seems. */
-async function decided(settings: Settings): Promise<Chosen & { doubts: Doubt[] }> {
-  const chains = [...settings.chains]
-  const unwatched = [...settings.unwatched]
-  const doubts = [...settings.doubts]
-  const asked = settings.undecided.map((one) => decide(one, null))
-  for (const one of await Promise.all(asked)) {
-    if ('unwatched' in one) unwatched.push(one.unwatched)
-    else {
-      chains.push(one.chain)
-      if (one.doubt) doubts.push(one.doubt)
-    }
-  }
-  return { chains, unwatched, doubts }
-}
-
-type Chosen = { chains: ChainSettings[]; unwatched: Unwatched[] }
-
-function chosenChains({ chains, unwatched }: Chosen, options: CheckOptions): Chosen {
-  const named = [...chains, ...unwatched.map((one) => ({ ...one, name: one.chainId, registryName: null }))]
-  const find = (typed: string) => {
-    const called = chainsMeant<Named>(named, typed)
-    if (called.length === 1) return called[0]!
-    if (called.length > 1) throw new UsageError(whichOne(`--chain ${typed}`, called).replaceAll('`', ''))
-    const known = named.map(({ chainId }) => chainId).join(', ')
-    throw new UsageError(`--chain ${typed}: there is no such chain in the configuration. Known: ${known}`)
-  }
-  const isClient = /^[^\s/]+-\d+$/
-  const wrong = options.clients.find((id) => !isClient.test(id))
-  if (wrong) throw new UsageError(`--client ${wrong}: not a client id such as 07-tendermint-3`)
-  if (options.chains.length === 0) return { chains, unwatched }
-  const chosen = new Set(options.chains.map((typed) => find(typed).chainId))
-  return {
-    chains: chains.filter(({ chainId }) => chosen.has(chainId)),
-    unwatched: unwatched.filter(({ chainId }) => chosen.has(chainId)),
-  }
 }
 
 /** A chain of which nothing could be asked. */

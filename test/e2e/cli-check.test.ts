@@ -233,7 +233,7 @@ describe('check', () => {
     ])
     expect(exact.json().chains.map(({ chainId }) => chainId)).toEqual(['beta-1'])
     expect(shared.code).toBe(2)
-    expect(shared.err).toContain('--chain Beta-1 may be Beta-1 (alpha-1) or Beta-1 (beta-1)')
+    expect(shared.err).toContain('Beta-1 may be Beta-1 (alpha-1) or Beta-1 (beta-1)')
   })
 
   it('is a table for people, what is in danger first, without colours where there is no terminal', async () => {

@@ -1,0 +1,123 @@
+// Which chains `check` is to read: those of the configuration, of the chain registry by name, or behind a REST address.
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { whichOne } from '../chains/find.ts'
+import { chainsMeant, type Named } from '../chains/names.ts'
+import { registryMeant, registryNear } from '../chains/registry.ts'
+import { decide } from '../chains/undecided.ts'
+import {
+  type ChainSettings,
+  type Doubt,
+  filledIn,
+  loadConfig,
+  type Settings,
+  type Unwatched,
+} from '../config.ts'
+import { probeEndpoint } from '../cosmos/probe.ts'
+import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
+
+/** What is read, what cannot be, and what is not as it seems. */
+export interface ChainsToCheck {
+  chains: ChainSettings[]
+  unwatched: Unwatched[]
+  doubts: Doubt[]
+}
+
+const BY_ADDRESS = 'A chain that is not registered is read by its REST address: ibc-monitor check https://…'
+
+const PROBE = { timeoutMs: 10_000, maxBodyBytes: 4 * 1024 * 1024 }
+
+/**
+ * The chains that `words` name: by the configuration where there is one and it knows them, else by the chain registry,
+ * or by a REST address. No words: all of the configuration. `isNamed`: the file was named, so it has to be there.
+ * @throws {UsageError} for a word that names no chain, and for a configuration with problems
+ */
+export async function chainsToCheck(
+  words: readonly string[],
+  config: { file: string; isNamed: boolean },
+): Promise<ChainsToCheck> {
+  const isThere = config.isNamed || words.length === 0 || existsSync(resolve(config.file))
+  const all = isThere
+    ? await decided(await loadConfig(config.file))
+    : { chains: [], unwatched: [], doubts: [] }
+  if (words.length === 0) return all
+  if (words.some((word) => word.trim() === '')) throw new UsageError('the name of a chain must not be empty')
+  const found = await Promise.all(
+    [...new Set(words)].map((word) =>
+      /^[a-z]+:\/\//i.test(word) ? byAddress(word, all) : byName(word, all),
+    ),
+  )
+  const once = <T extends { chainId: string }>(list: T[]) => [
+    ...new Map(list.map((one) => [one.chainId, one])).values(),
+  ]
+  return {
+    chains: once(found.flatMap(({ chains }) => chains)),
+    unwatched: once(found.flatMap(({ unwatched }) => unwatched)),
+    doubts: [...all.doubts, ...found.flatMap(({ doubts }) => doubts)],
+  }
+}
+
+/** With every entry a chain that is watched, or one that is not. */
+async function decided(settings: Settings): Promise<ChainsToCheck> {
+  const chains = [...settings.chains]
+  const unwatched = [...settings.unwatched]
+  const doubts = [...settings.doubts]
+  const asked = settings.undecided.map((one) => decide(one, null))
+  for (const one of await Promise.all(asked)) {
+    if ('unwatched' in one) unwatched.push(one.unwatched)
+    else {
+      chains.push(one.chain)
+      if (one.doubt) doubts.push(one.doubt)
+    }
+  }
+  return { chains, unwatched, doubts }
+}
+
+async function byName(word: string, { chains, unwatched }: ChainsToCheck): Promise<ChainsToCheck> {
+  const known = [...chains, ...unwatched.map((one) => ({ ...one, name: one.chainId, registryName: null }))]
+  const meant = chainsMeant<Named>(known, word)
+  if (meant.length > 1) throw new UsageError(whichOne(word, meant).replaceAll('`', ''))
+  const [one] = meant
+  if (one) {
+    const isIt = ({ chainId }: { chainId: string }) => chainId === one.chainId
+    return { chains: chains.filter(isIt), unwatched: unwatched.filter(isIt), doubts: [] }
+  }
+  const inRegistry = (await registryMeant(word)).length > 0 ? word : word.toLowerCase()
+  const near = registryNear(word)
+  const configured = known.map(({ chainId }) => chainId).join(', ')
+  if ((await registryMeant(inRegistry)).length === 0) {
+    throw new UsageError(
+      [
+        `${word}: there is no such chain in ${known.length > 0 ? 'the configuration or ' : ''}the chain registry${near === null ? '.' : `, did you mean ${near}?`}`,
+        ...(known.length > 0 ? [`Known: ${configured}.`] : []),
+        BY_ADDRESS,
+      ].join(' '),
+    )
+  }
+  return decided(await filledIn({ chains: [inRegistry] }, word))
+}
+
+/** The chain behind a REST address, read through that address alone, by the configuration's word for it. */
+async function byAddress(url: string, { chains }: ChainsToCheck): Promise<ChainsToCheck> {
+  // Names of endpoints are their hosts: a path may be a key.
+  const host = URL.canParse(url) ? new URL(url).host : null
+  if (host === null || !/^https?:/i.test(url)) {
+    throw new UsageError(`${url}: not a REST address such as https://lcd.example.org`)
+  }
+  let chainId: string
+  try {
+    chainId = (await probeEndpoint(url, PROBE)).chainId
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    const settings = { chainId: host } as ChainSettings
+    const mend = 'look whether it is the address of a REST API (LCD), not of an RPC'
+    return {
+      chains: [],
+      unwatched: [{ place: host, chainId: host, settings, reason: messageOf(error), mend }],
+      doubts: [],
+    }
+  }
+  const configured = chains.find((one) => one.chainId === chainId)
+  if (configured) return { chains: [{ ...configured, rest: [url] }], unwatched: [], doubts: [] }
+  return decided(await filledIn({ chains: [{ chainId, rest: [url] }] }, host))
+}
