@@ -78,7 +78,11 @@ function failure(error: unknown, io: Io): number {
   return error instanceof UsageError || error instanceof LastingError ? USAGE : FATAL
 }
 
-function commandLine(io: Io, done: (code: number) => void): Command {
+/** Adds a command with the options that all have. */
+type Add = (name: string, summary: string) => Command
+type Done = (code: number) => void
+
+function commandLine(io: Io, done: Done): Command {
   const program = new Command('ibc-monitor')
     .description(
       'Watches IBC light clients and relayer wallets, and tells a relayer team in Discord before it is too late.',
@@ -86,7 +90,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .version(VERSION)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
-  const add = (name: string, summary: string) =>
+  const add: Add = (name, summary) =>
     program
       .command(name, { isDefault: name === 'start' })
       .description(summary)
@@ -99,7 +103,20 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   add('start', 'run the bot until SIGTERM or SIGINT').action(async (options: Common) =>
     done(await start(options, io)),
   )
+  addCheck(add, io, done)
+  addSetup(add, io, done)
+  addCare(add, io, done)
 
+  add('demo', 'a local world: chains, Discord, a faucet and the real bot, nothing to configure')
+    .option('--script', 'play a fixed story, print the channel and exit', false)
+    .action(async (options: { script: boolean }) => {
+      const { runDemo } = await import('../sandbox/demo/demo.ts')
+      done(await runDemo({ script: options.script }, io))
+    })
+  return program
+}
+
+function addCheck(add: Add, io: Io, done: Done): void {
   add('check', 'read every client once: a table, or JSON, and an exit code')
     .argument(
       '[chains...]',
@@ -126,7 +143,10 @@ function commandLine(io: Io, done: (code: number) => void): Command {
         done(await runCheck(chains, { clients: client, json, failOn }, io, { clock: systemClock, logger }))
       },
     )
+}
 
+/** What writes a configuration. */
+function addSetup(add: Add, io: Io, done: Done): void {
   add('init', 'write config.ts and .env from the chain registry')
     .argument('[chains...]', 'names or chain ids of the registry, such as cosmoshub osmosis')
     .action(async (chains: string[], options: Common) => {
@@ -147,7 +167,10 @@ function commandLine(io: Io, done: (code: number) => void): Command {
       const { runImport } = await import('./cli/import.ts')
       done(await runImport({ ...options, path }, io, { nowMs: systemClock.now() }))
     })
+}
 
+/** What looks after a bot that is set up. */
+function addCare(add: Add, io: Io, done: Done): void {
   add('doctor', 'check the configuration, every endpoint, Discord, the webhooks and this machine')
     .option('--json', 'one JSON object on stdout', false)
     .action(async (options: Common & { json: boolean }) => {
@@ -171,14 +194,6 @@ function commandLine(io: Io, done: (code: number) => void): Command {
       const { runBackup } = await import('./cli/backup.ts')
       done(await runBackup({ data: options.data, file }, io))
     })
-
-  add('demo', 'a local world: chains, Discord, a faucet and the real bot, nothing to configure')
-    .option('--script', 'play a fixed story, print the channel and exit', false)
-    .action(async (options: { script: boolean }) => {
-      const { runDemo } = await import('../sandbox/demo/demo.ts')
-      done(await runDemo({ script: options.script }, io))
-    })
-  return program
 }
 
 /** DISCORD_API_BASE and NO_COLOR may stand in `.env` too. */

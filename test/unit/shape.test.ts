@@ -180,7 +180,6 @@ const LONGER: Record<string, number> = {
   createSights: 126,
   playStory: 124,
   probeDiscord: 106,
-  commandLine: 98,
   planFromRelayer: 95,
   look: 77,
   banningCommands: 75,
