@@ -37,8 +37,6 @@ export interface AlertStore {
   saveState(identity: string, state: AlertState | null, nowMs: number): void
   /** What is open, the oldest first. */
   openAlerts(): Known[]
-  /** The open alert with this number. */
-  openAlert(alertId: number): Known | null
   /** The next alert number; never given out twice once its transaction is committed. */
   allocateId(): number
 }
@@ -91,7 +89,6 @@ export function createAlertStore(database: Database, logger?: Logger): AlertStor
     },
     openAlerts: () =>
       database.all<Row>(`${STATES} WHERE alert_id IS NOT NULL ORDER BY alert_id`).flatMap(understand),
-    openAlert: (alertId) => first(database.one(`${STATES} WHERE alert_id = ?`, alertId)),
     allocateId: () =>
       database.one<{ last: number }>('UPDATE alert_numbers SET last = last + 1 RETURNING last')!.last,
   }

@@ -86,7 +86,6 @@ export function decodeClientState(
   return {
     clientId,
     clientType,
-    typeUrl,
     readAtHeight: from.height,
     endpoint: from.endpoint,
     ...(state.data as Decoded),

@@ -1,6 +1,6 @@
 // Questions about the node and the chain around IBC: newest block, versions, syncing, governance.
 import { z } from 'zod'
-import { amount, durationNs, timestampNs, uint64 } from './schemas.ts'
+import { timestampNs, uint64 } from './schemas.ts'
 import type { ChainPool, ReadOptions } from './types.ts'
 
 const NODE = '/cosmos/base/tendermint/v1beta1'
@@ -23,8 +23,6 @@ export const latestBlock = z
 
 export interface NodeInfo {
   chainId: string
-  appName: string
-  appVersion: string
   /** Such as `v0.53.4`; null where the node does not say. */
   sdkVersion: string | null
   /** Version of the ibc-go module that was built in, such as `v10.3.0`; null where the node does not say. */
@@ -34,8 +32,6 @@ export interface NodeInfo {
 const nodeInfo = z.object({
   default_node_info: z.object({ network: z.string() }),
   application_version: z.object({
-    app_name: z.string().default(''),
-    version: z.string().default(''),
     cosmos_sdk_version: z.string().nullish(),
     build_deps: z.array(z.object({ path: z.string(), version: z.string() })).nullish(),
   }),
@@ -48,8 +44,6 @@ export async function readNodeInfo(pool: ChainPool, options?: ReadOptions): Prom
   const version = (path: RegExp) => app.build_deps?.find((dep) => path.test(dep.path))?.version ?? null
   return {
     chainId: value.default_node_info.network,
-    appName: app.app_name,
-    appVersion: app.version,
     sdkVersion: app.cosmos_sdk_version || version(/^github\.com\/cosmos\/cosmos-sdk$/),
     ibcGoVersion: version(/^github\.com\/cosmos\/ibc-go(\/v\d+)?$/),
   }
@@ -76,36 +70,4 @@ const govAccount = z.object({ account: z.object({ base_account: z.object({ addre
 export async function readGovAddress(pool: ChainPool, options?: ReadOptions): Promise<string> {
   const { value } = await pool.get('/cosmos/auth/v1beta1/module_accounts/gov', govAccount, options)
   return value.account.base_account.address
-}
-
-export interface GovParams {
-  votingPeriodNs: bigint
-  /** Null where the chain knows no expedited proposals (before SDK 0.50). */
-  expeditedVotingPeriodNs: bigint | null
-  minDeposit: { denom: string; amount: bigint }[]
-  expeditedMinDeposit: { denom: string; amount: bigint }[] | null
-}
-
-const coins = z.array(z.object({ denom: z.string(), amount }))
-const votingParams = z.object({
-  voting_params: z.object({ voting_period: durationNs }),
-  params: z.object({ expedited_voting_period: durationNs.nullish() }).nullish(),
-})
-const depositParams = z.object({
-  deposit_params: z.object({ min_deposit: coins }),
-  params: z.object({ expedited_min_deposit: coins.nullish() }).nullish(),
-})
-
-/** How long a proposal is voted on and what it must deposit (`/cosmos/gov/v1`, SDK 0.46 and later). */
-export async function readGovParams(pool: ChainPool, options?: ReadOptions): Promise<GovParams> {
-  const [voting, deposit] = await Promise.all([
-    pool.get('/cosmos/gov/v1/params/voting', votingParams, options),
-    pool.get('/cosmos/gov/v1/params/deposit', depositParams, options),
-  ])
-  return {
-    votingPeriodNs: voting.value.voting_params.voting_period,
-    expeditedVotingPeriodNs: voting.value.params?.expedited_voting_period ?? null,
-    minDeposit: deposit.value.deposit_params.min_deposit,
-    expeditedMinDeposit: deposit.value.params?.expedited_min_deposit ?? null,
-  }
 }

@@ -106,8 +106,6 @@ export interface ClientState {
   clientId: string
   /** The client type, such as `07-tendermint`: the client id without its number. */
   clientType: string
-  /** The `@type` of the state. */
-  typeUrl: string
   rule: StatusRule
   trackedChainId: string | null
   latestHeight: Height | null

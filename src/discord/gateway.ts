@@ -47,9 +47,6 @@ export interface DiscordStatus {
   state: 'connecting' | 'ready' | 'no-content-intent' | 'refused' | 'down'
   /** What is wrong and how to mend it; null when all is well. */
   problem: string | null
-  user?: { id: string; tag: string }
-  /** Round trip to the gateway in milliseconds; null before the first heartbeat. */
-  ping: number | null
 }
 
 export interface DiscordDoor {
@@ -71,8 +68,6 @@ export interface DiscordDoor {
   dm(userId: string, reply: Reply, signal?: AbortSignal): Promise<boolean>
   /** Messages since a moment (Unix ms), oldest first; null when the channel cannot be read. */
   readChannel(channelId: string, sinceMs: number): Promise<ReadMessage[] | null>
-  /** Null until the first connection. */
-  applicationId(): string | null
 }
 
 /** Discord does not take the token. */
@@ -112,7 +107,8 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
   let state: DiscordStatus['state'] = 'connecting'
   let withMessages = options.prefix !== false
   let session: Session | undefined
-  let identity: { applicationId: string; user: { id: string; tag: string } } | undefined
+  /** Null until the first connection. */
+  let applicationId: string | null = null
   let loop: Promise<void> | undefined
   let stopped: Promise<void> | undefined
 
@@ -139,7 +135,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
   })
   const register = () => {
     const guildId = guild.id()
-    if (identity && guildId !== null) registration.ensure(identity.applicationId, guildId)
+    if (applicationId !== null && guildId !== null) registration.ensure(applicationId, guildId)
   }
   const isTwinProven = createTwinWatch(clock)
 
@@ -174,7 +170,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
   function onUp(client: Client<true>): void {
     state = problems.intent ? 'no-content-intent' : 'ready'
     problems.connection = null
-    identity = { applicationId: client.application.id, user: { id: client.user.id, tag: client.user.tag } }
+    applicationId = client.application.id
     logger.info({ user: client.user.tag }, 'connected to Discord')
     logins.up()
     first.resolve()
@@ -278,21 +274,17 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
       return stopped
     },
     status() {
-      const ping = session?.client.ws.ping ?? -1
       return {
         state,
         problem:
           [...Object.values(problems), logins.problem(), guild.problem(), ...registration.problems()]
             .filter(Boolean)
             .join('; ') || null,
-        ...(identity && { user: identity.user }),
-        ping: ping >= 0 ? ping : null,
       }
     },
     sayInChannel: channels.say,
     dm: channels.dm,
     readChannel: channels.read,
-    applicationId: () => identity?.applicationId ?? null,
   }
 }
 

@@ -67,8 +67,8 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
   const { database, clock, logger, secrets } = deps
   const problems = secretProblems(deps.settings, secrets).map(({ path, text }) => `${path}: ${text}`)
   if (problems.length > 0) throw new UsageError([...new Set(problems)].join('\n'))
-  const store = createStore(database)
   const moderation = createModerationStore(database)
+  const store = createStore(database, moderation)
   const audit = createAudit(moderation, logger)
   const dms = createDms({ store, clock, logger, dm: deps.speak.dm })
   const faucets: Faucet[] = deps.settings.map((settings) => ({

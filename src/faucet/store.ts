@@ -36,7 +36,7 @@ export interface Settlement {
 export type Store = ReturnType<typeof createStore>
 
 /** The statements over one database. Those that belong together are called inside `transaction`. */
-export function createStore(database: Database) {
+export function createStore(database: Database, moderation = createModerationStore(database)) {
   const { all, one, run } = database
   const drips = (where: string, ...values: unknown[]) =>
     all<DripRow>(`SELECT ${DRIP} FROM drips WHERE ${where}`, ...values).map(drip)
@@ -51,8 +51,6 @@ export function createStore(database: Database) {
   const isOpen = (column: 'discord_user_id' | 'target_address', chain: string, key: string) =>
     one(`SELECT 1 FROM drips WHERE chain = ? AND ${column} = ? AND status = 'reserved'`, chain, key) !==
     undefined
-
-  const moderation = createModerationStore(database)
 
   return {
     /** What belongs together; and what must never be forgotten after the call. */

@@ -41,7 +41,7 @@ function statusBy(
   hostTimeNs: bigint,
   allowed: string[] = [state.clientType],
 ): string {
-  const { readAtHeight: _, endpoint, typeUrl: __, ...facts } = state
+  const { readAtHeight: _, endpoint, ...facts } = state
   const reading: Reading = {
     ...facts,
     hostChainId: 'host',

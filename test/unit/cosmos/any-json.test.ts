@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readBalance, readBalances } from '../../../src/cosmos/bank.ts'
 import * as ibc from '../../../src/cosmos/ibc.ts'
-import { readGovAddress, readGovParams, readNodeInfo } from '../../../src/cosmos/node.ts'
+import { readGovAddress, readNodeInfo } from '../../../src/cosmos/node.ts'
 import { AnswerError, type ChainPool } from '../../../src/cosmos/types.ts'
 import { UpstreamError } from '../../../src/kernel/errors.ts'
 import { chainOf } from './tiny-chain.ts'
@@ -29,7 +29,6 @@ describe('whatever JSON comes', () => {
       () => readBalances(chain, 'x'),
       () => readNodeInfo(chain),
       () => readGovAddress(chain),
-      () => readGovParams(chain),
     ]
     const keys = [
       'client_states',

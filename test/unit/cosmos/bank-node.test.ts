@@ -1,7 +1,7 @@
 // The questions about money and the node, against recorded answers of every version.
 import { describe, expect, it } from 'vitest'
 import { readBalance, readBalances, readHoldings } from '../../../src/cosmos/bank.ts'
-import { readGovAddress, readGovParams, readNodeInfo } from '../../../src/cosmos/node.ts'
+import { readGovAddress, readNodeInfo } from '../../../src/cosmos/node.ts'
 import { RECORDED_VERSIONS, recordingsOf, versionsWith } from '../../support/fixtures.ts'
 import { chainOf, pool, replay, serving, walk } from './tiny-chain.ts'
 import { fastClock, grpc } from './tiny-node.ts'
@@ -96,24 +96,8 @@ describe('the node', () => {
     expect(info.ibcGoVersion).toBe(version === 'v10.7.0' ? 'v10.3.0' : null)
   })
 
-  it.each(versionsWith('gov-params-deposit'))('%s: governance', async (version) => {
-    const recordings = recordingsOf(version)
-    const { chain } = await chainOf((path) =>
-      path.endsWith('gov')
-        ? replay(recordingsOf('v7.10.0').one('gov-account'))
-        : replay(
-            recordings.one(
-              path.endsWith('voting') && recordings.has('gov-params-voting')
-                ? 'gov-params-voting'
-                : 'gov-params-deposit',
-            ),
-          ),
-    )
+  it('governance', async () => {
+    const { chain } = await chainOf(() => replay(recordingsOf('v7.10.0').one('gov-account')))
     expect(await readGovAddress(chain)).toBe('cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn')
-    if (!recordings.has('gov-params-voting')) return
-    expect(await readGovParams(chain)).toMatchObject({
-      votingPeriodNs: 12_000_000_000n,
-      minDeposit: [{ denom: 'stake', amount: 1000n }],
-    })
   })
 })

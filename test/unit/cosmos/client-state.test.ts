@@ -40,7 +40,6 @@ describe('tendermint', () => {
     expect(decodeClientState('07-tendermint-8', any, from(311n))).toEqual({
       clientId: '07-tendermint-8',
       clientType: '07-tendermint',
-      typeUrl: '/ibc.lightclients.tendermint.v1.ClientState',
       rule: 'tendermint',
       trackedChainId: 'other-1',
       latestHeight: { revision: 4n, height: 9223372036854775807n },
