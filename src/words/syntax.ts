@@ -72,14 +72,14 @@ export function withoutQuotes(message: string): string {
  */
 export function loadProblem(error: unknown, path: string): string {
   const message = messageOf(error)
-  // esbuild, by which tsx reads most files, and V8, whose place stands above the stack.
+  // esbuild, by which tsx reads most files; V8 and Node's own reader of TypeScript, whose place stands above the stack.
   const transform = /^(.*):(\d+):(\d+): ERROR: (.*)/m.exec(message)
   if (transform) {
     const [, file, line, column, reason] = transform
     return `${whereIn(file!, path)}line ${line}, column ${Number(column) + 1}: ${withoutQuotes(reason!)}`
   }
   if (error instanceof SyntaxError) {
-    const place = /^(.*):(\d+)\n.*\n( *)\^/.exec(error.stack ?? '')
+    const place = /^(.*):(\d+)\n(?:.*\n)+?( *)\^+\n/.exec(error.stack ?? '')
     if (!place) return withoutQuotes(message)
     return `${whereIn(place[1]!, path)}line ${place[2]}, column ${place[3]!.length + 1}: ${withoutQuotes(message)}`
   }
