@@ -68,7 +68,7 @@ export function judge(
   nowNs: bigint,
 ): Outcome {
   const judgements = new Map<string, Judgement>()
-  const right: Claim[] = []
+  const claims: Claim[] = []
   for (const { url, probe, said } of candidates) {
     if ('failed' in probe) judgements.set(url, { state: 'failing', reason: probe.failed })
     else if (probe.block.chainId !== chainId) {
@@ -76,22 +76,22 @@ export function judge(
         state: 'wrong-chain',
         reason: `serves ${named(probe.block.chainId)}`,
       })
-    } else right.push({ url, block: probe.block, said })
+    } else claims.push({ url, block: probe.block, said })
   }
 
-  const { agreed, refused } = whoAgrees(right, known, nowNs, candidates.length > 1)
-  const left = right.filter((claim) => !refused.has(claim))
+  const { agreed, refused } = whoAgrees(claims, known, nowNs, candidates.length > 1)
+  const unopposed = claims.filter((claim) => !refused.has(claim))
   const isAgain = (claim: Claim) =>
     known !== null &&
     !canBeOneChain(claim.block, known) &&
     // One alone must show by its time that it is not merely late; of those that agree, none was on the known chain.
     (claim.block.timeNs > known.timeNs || agreed.has(claim))
-  const voters = agreed.size > 0 ? [...agreed] : left
+  const voters = agreed.size > 0 ? [...agreed] : unopposed
   const restarted = voters.length > 0 && voters.every(isAgain)
-  const reference = restarted ? null : known
+  const goesOnFrom = restarted ? null : known
 
-  const believed: Claim[] = []
-  for (const claim of right) {
+  const notRefused: Claim[] = []
+  for (const claim of claims) {
     const { url, block, said } = claim
     // What most agree on is not refused because an endpoint has told another story before.
     const wentBackFrom = isAgain(claim) ? known : agreed.has(claim) ? null : said
@@ -99,24 +99,24 @@ export function judge(
       const reason = `went back from ${wentBackFrom.height} to ${block.height}`
       judgements.set(url, { state: 'went-back', reason })
     } else if (refused.has(claim)) {
-      const other = right.find((one) => !canBeOneChain(one.block, block))?.block ?? known
+      const other = claims.find((one) => !canBeOneChain(one.block, block))?.block ?? known
       const reason = `at block ${block.height}, which cannot be one chain with block ${other?.height} of others`
       judgements.set(url, { state: 'disagrees', reason })
-    } else believed.push(claim)
+    } else notRefused.push(claim)
   }
 
-  let best = reference
-  for (const { block } of believed) if (!best || block.height > best.height) best = block
-  const kept = believed.filter(({ url, block }) => {
-    if (!best || !isBelow(block, best) || best.timeNs - block.timeNs <= BEHIND_NS) return true
-    judgements.set(url, { state: 'behind', reason: `${inWords(best.timeNs - block.timeNs)} behind` })
+  let highest = goesOnFrom
+  for (const { block } of notRefused) if (!highest || block.height > highest.height) highest = block
+  const upToDate = notRefused.filter(({ url, block }) => {
+    if (!highest || !isBelow(block, highest) || highest.timeNs - block.timeNs <= BEHIND_NS) return true
+    judgements.set(url, { state: 'behind', reason: `${inWords(highest.timeNs - block.timeNs)} behind` })
     return false
   })
 
   let newest: Claim | null = null
-  for (const one of kept) if (!newest || one.block.height > newest.block.height) newest = one
+  for (const one of upToDate) if (!newest || one.block.height > newest.block.height) newest = one
   const halted = newest !== null && nowNs - newest.block.timeNs > FRESH_NS
-  for (const { url, block } of kept) {
+  for (const { url, block } of upToDate) {
     const reason = halted ? `newest block ${inWords(nowNs - block.timeNs)} old` : null
     judgements.set(url, { state: halted ? 'halted' : 'fresh', reason })
   }

@@ -35,6 +35,12 @@ export interface Endpoint {
   checkAgainAtMs: number
 }
 
+/** What choosing an endpoint needs of it. */
+export type EndpointView = Pick<Endpoint, 'state' | 'checkAgainAtMs'> & {
+  readonly transport: Pick<Transport, 'name'>
+  readonly limiter: Pick<Limiter, 'pausedUntilMs'>
+}
+
 /** A pause longer than this is not waited for. */
 export const LONGEST_PAUSE_MS = 60_000
 /** So many outages in a row, over at least so long, make an endpoint `failing`. */
@@ -75,12 +81,12 @@ export function createEndpoint(
 }
 
 /** Believed, as of its last health check and its answers since. */
-export function isBelieved(endpoint: Endpoint): boolean {
+export function isBelieved(endpoint: EndpointView): boolean {
   return endpoint.state === 'fresh' || endpoint.state === 'halted'
 }
 
 /** May be asked, now or within a minute. */
-export function isUsable(endpoint: Endpoint, nowMs: number): boolean {
+export function isUsable(endpoint: EndpointView, nowMs: number): boolean {
   return isBelieved(endpoint) && endpoint.limiter.pausedUntilMs <= nowMs + LONGEST_PAUSE_MS
 }
 

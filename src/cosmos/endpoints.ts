@@ -9,6 +9,7 @@ import {
   createEndpoint,
   type Endpoint,
   type EndpointLimits,
+  type EndpointView,
   isBelieved,
   isUsable,
   noteFailure,
@@ -20,6 +21,7 @@ import { type Exchanged, exchange, GIVEN_UP } from './exchange.ts'
 import { type AddressGuard, guardedConnector } from './guarded-connect.ts'
 import { createHeadCheck } from './head-check.ts'
 import type { Resolve } from './name-lanes.ts'
+import { accepts, type Failure, newQuestion, nextStep, noteTry } from './question.ts'
 import { firstIssue } from './schemas.ts'
 import { createTurnstile } from './turnstile.ts'
 import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
@@ -48,20 +50,6 @@ export interface PoolOptions {
   resolve?: Resolve
 }
 
-/** Tries of one question in all, and at one endpoint while there are others. */
-const TRIES = 4
-const TRIES_EACH = 2
-const FIRST_BACKOFF_MS = 250
-/** A look at endpoints that were given up is waited for when it is due within this time. */
-const SOON_MS = 5000
-
-interface Failure {
-  kind: UpstreamError['kind']
-  reason: string
-  /** Set where the message should name more than the reason. */
-  error?: UpstreamError
-}
-
 /** Opens the pool of one chain. Nothing is asked before the first question. */
 export function createPool(options: PoolOptions): ChainPool {
   const { chainId, limits, clock, logger } = options
@@ -88,56 +76,38 @@ export function createPool(options: PoolOptions): ChainPool {
   async function get<T>(path: string, schema: z.ZodType<T>, read: ReadOptions = {}): Promise<Answer<T>> {
     const { signal } = read
     await ready(signal)
-    const failures = new Map<Endpoint, Failure>()
-    const tries = new Map<Endpoint, number>()
-    const asked = new Set<Endpoint>()
-    let backoffMs = FIRST_BACKOFF_MS
-    let spentMs = 0
-    let revived = false
-
-    const isOpen = (endpoint: Endpoint) =>
-      isUsable(endpoint, wire.now()) &&
-      !asked.has(endpoint) &&
-      (read.only === undefined || endpoint.transport.name === read.only)
-    const accepts = (endpoint: Endpoint) =>
-      isOpen(endpoint) &&
-      (endpoint.transport.name !== read.avoid ||
-        !endpoints.some((other) => other !== endpoint && isOpen(other)))
-
-    for (let attempt = 0; attempt < TRIES && spentMs < 3 * limits.timeoutMs; ) {
-      const endpoint = await turnstile.enter(accepts, { again: attempt > 0, signal })
+    const question = newQuestion(read, 3 * limits.timeoutMs)
+    const mayGoTo = (endpoint: Endpoint) => accepts(question, endpoint, endpoints, wire.now())
+    for (;;) {
       if (signal?.aborted || closed) throw givenUp(path)
-      if (!endpoint) {
-        // Everybody was asked in this round: a pause, and once more all but those whose answer did not fit.
-        const usable = endpoints.filter((one) => isUsable(one, wire.now()))
-        const most = usable.length > 1 ? TRIES_EACH : TRIES
-        for (const one of usable)
-          if ((tries.get(one) ?? 0) < most && !failures.get(one)?.error) asked.delete(one)
-        if (endpoints.some(accepts)) {
-          const pauseMs = backoffMs * (0.5 + random() / 2)
-          await wire.sleep(pauseMs, signal)
-          spentMs += pauseMs
-          backoffMs *= 2
-        } else if (usable.length === 0 && !revived) {
-          revived = true
-          if (!(await revive(signal))) break
-        } else break
+      const step = nextStep(question, endpoints, wire.now())
+      if (step.kind === 'give-up') throw nobody(question.failures)
+      if (step.kind === 'pause') {
+        const pauseMs = step.waitMs * (0.5 + random() / 2)
+        await wire.sleep(pauseMs, signal)
+        question.asked = step.asked
+        question.spentMs += pauseMs
+        question.backoffMs *= 2
         continue
       }
-      asked.add(endpoint)
+      if (step.kind === 'look-again') {
+        question.lookedAgain = true
+        await lookAgain(step.waitMs, signal)
+        continue
+      }
+      const endpoint = await turnstile.enter(mayGoTo, { again: question.tries > 0, signal })
+      if (signal?.aborted || closed) throw givenUp(path)
+      // Whoever might have been asked was given up meanwhile.
+      if (!endpoint) continue
+      question.asked = new Set(question.asked).add(endpoint)
       const sentAtMs = wire.now()
       const result = await exchange(deps, endpoint, path, { signal })
-      spentMs += result.tookMs
+      question.spentMs += result.tookMs
       const judged = judgeAnswer(endpoint, path, schema, result, sentAtMs)
       if ('answer' in judged) return judged.answer
       if (signal?.aborted) throw givenUp(path)
-      failures.set(endpoint, judged.failure)
-      // A 429 is the pace's fault more than the question's.
-      const cost = judged.failure.reason === '429' ? 0.5 : 1
-      tries.set(endpoint, (tries.get(endpoint) ?? 0) + cost)
-      attempt += cost
+      noteTry(question, endpoint, judged.failure)
     }
-    throw nobody(failures)
   }
 
   /** An answer, or why it is none and the next endpoint is to be asked. Throws what no endpoint would answer better. */
@@ -226,22 +196,13 @@ export function createPool(options: PoolOptions): ChainPool {
     if (!endpoints.some((one) => isUsable(one, wire.now()))) throw nobody(new Map())
   }
 
-  /**
-   * All endpoints were given up while a question waited. Once, it waits for the next look at them, where that is soon:
-   * an outage of some seconds must not cost a long sweep the rest of its questions. Returns whether it waited.
-   */
-  async function revive(signal?: AbortSignal): Promise<boolean> {
-    const soonestMs = Math.min(
-      ...endpoints.filter((one) => !isBelieved(one)).map((one) => one.checkAgainAtMs),
-    )
-    const waitMs = Math.max(0, soonestMs - wire.now())
-    if (waitMs > SOON_MS) return false
+  /** All endpoints were given up while a question waited: it waits for the next look at them. */
+  async function lookAgain(waitMs: number, signal?: AbortSignal): Promise<void> {
     await wire.sleep(waitMs, signal)
     // Of all who waited, the first looks for the others.
     if (endpoints.some((one) => !isBelieved(one) && one.checkAgainAtMs <= wire.now())) {
       await untilAborted(health.check(), signal)
     }
-    return true
   }
 
   function untilAborted(work: Promise<void>, signal?: AbortSignal): Promise<void> {
@@ -252,7 +213,7 @@ export function createPool(options: PoolOptions): ChainPool {
     })
   }
 
-  function nobody(failures: Map<Endpoint, Failure>): UpstreamError {
+  function nobody(failures: ReadonlyMap<EndpointView, Failure>): UpstreamError {
     const nowMs = wire.now()
     const all = [...failures.values()]
     const misfit = all.find((failure) => failure.error)?.error

@@ -75,9 +75,9 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
     let over = false
     const waitsForAll = doubted
     doubted = false
-    let believable = (_latencyMs: number) => {}
-    const first = new Promise<number>((resolve) => {
-      believable = resolve
+    let foundFirst!: (latencyMs: number) => void
+    const firstBelievable = new Promise<number>((resolve) => {
+      foundFirst = resolve
     })
     const done = new AbortController()
     const everybody = Promise.all(
@@ -86,11 +86,13 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
         endpoint.probe = result
         if (over) return settle(endpoint)
         results.set(endpoint, result)
-        if ('block' in result && !waitsForAll && isBelievable(result.block, results))
-          believable(result.latencyMs)
+        if ('block' in result && !waitsForAll && isEnough(result.block, [...results.values()]))
+          foundFirst(result.latencyMs)
       }),
     ).then(() => done.abort())
-    const grace = first.then((latencyMs) => wire.sleep(Math.max(GRACE_MS, 3 * latencyMs), done.signal))
+    const grace = firstBelievable.then((latencyMs) =>
+      wire.sleep(Math.max(GRACE_MS, 3 * latencyMs), done.signal),
+    )
     await Promise.race([everybody, grace])
 
     let outcome = judgeAll((endpoint) => results.get(endpoint) ?? { failed: 'no answer yet' })
@@ -100,22 +102,11 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       outcome = judgeAll((endpoint) => results.get(endpoint)!)
     }
     over = true
-    apply(outcome, endpoints)
+    apply(outcome, { judged: endpoints, isWholeCheck: true })
   }
 
-  /**
-   * Enough to wait no longer than the grace: it goes on from what is known, or a second one bears it out. A chain that
-   * started again, or leaps, is not: that takes everybody's word.
-   */
-  function isBelievable(block: Block, results: ReadonlyMap<Endpoint, Probe>): boolean {
-    if (block.chainId !== chainId) return false
-    if (best) return block.height >= best.height - BLOCKS_BEHIND && canBeOneChain(block, best)
-    if (endpoints.length === 1) return true
-    const alike = [...results.values()].filter(
-      (one) => 'block' in one && one.block.chainId === chainId && canBeOneChain(one.block, block),
-    )
-    return alike.length > 1
-  }
+  const isEnough = (block: Block, probes: readonly Probe[]) =>
+    block.chainId === chainId && isBelievable(block, probes, { best, isAlone: endpoints.length === 1 })
 
   function judgeAll(probeOf: (endpoint: Endpoint) => Probe): Outcome {
     const candidates = endpoints.map(
@@ -135,29 +126,26 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       (one) => one !== endpoint && isBelieved(one) && stateIn(outcome, one) === 'disagrees',
     )
     doubted ||= outcome.restartedFrom !== null || contradicted.length > 0
-    if (outcome.restartedFrom === null) apply(outcome, [endpoint, ...contradicted])
+    if (outcome.restartedFrom === null)
+      apply(outcome, { judged: [endpoint, ...contradicted], isWholeCheck: false })
   }
 
   const stateIn = (outcome: Outcome, endpoint: Endpoint) =>
     outcome.judgements.get(endpoint.transport.name)!.state
 
-  function apply(outcome: Outcome, judged: readonly Endpoint[]): void {
+  /** A whole check says what the head is; one late answer only moves it up. */
+  function apply(
+    outcome: Outcome,
+    { judged, isWholeCheck }: { judged: readonly Endpoint[]; isWholeCheck: boolean },
+  ): void {
     const nowMs = wire.now()
     for (const endpoint of judged) {
-      const { state, reason } = outcome.judgements.get(endpoint.transport.name)!
-      if (state !== endpoint.state) {
-        const log = { chainId, endpoint: endpoint.transport.name, state, reason, before: endpoint.state }
-        if (state === 'fresh') logger.info(log, 'endpoint is fresh')
-        else logger.warn(log, `endpoint is ${state}`)
-      }
-      if (state !== 'fresh' && state !== 'halted') {
-        refuse(endpoint, state, reason, nowMs, random)
-        continue
-      }
-      endpoint.state = state
-      endpoint.reason = reason
-      endpoint.failures = 0
-      endpoint.refusals = 0
+      noteJudgement(endpoint, outcome.judgements.get(endpoint.transport.name)!, {
+        chainId,
+        logger,
+        random,
+        nowMs,
+      })
     }
     const newest = outcome.head
     if (outcome.restartedFrom !== null && newest) {
@@ -175,7 +163,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
         if (!endpoint.said || block.height > endpoint.said.height) endpoint.said = block
       }
     }
-    if (judged === endpoints || (newest && (!head || newest.block.height > head.height))) {
+    if (isWholeCheck || (newest && (!head || newest.block.height > head.height))) {
       const at = newest && { height: newest.block.height, timeNs: newest.block.timeNs, endpoint: newest.url }
       head = at && newest && { ...at, halted: newest.halted }
     }
@@ -224,4 +212,42 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       }
     },
   }
+}
+
+/**
+ * Enough to wait no longer than the grace: it goes on from what is known, or a second one bears it out. A chain that
+ * started again, or leaps, is not: that takes everybody's word.
+ */
+function isBelievable(
+  block: Block,
+  probes: readonly Probe[],
+  { best, isAlone }: { best: Block | null; isAlone: boolean },
+): boolean {
+  if (best) return block.height >= best.height - BLOCKS_BEHIND && canBeOneChain(block, best)
+  if (isAlone) return true
+  const alike = probes.filter(
+    (one) => 'block' in one && one.block.chainId === block.chainId && canBeOneChain(one.block, block),
+  )
+  return alike.length > 1
+}
+
+/** Writes a judgement into its endpoint, and into the log where it is news. */
+function noteJudgement(
+  endpoint: Endpoint,
+  { state, reason }: Judgement,
+  { chainId, logger, random, nowMs }: Pick<Deps, 'chainId' | 'logger' | 'random'> & { nowMs: number },
+): void {
+  if (state !== endpoint.state) {
+    const log = { chainId, endpoint: endpoint.transport.name, state, reason, before: endpoint.state }
+    if (state === 'fresh') logger.info(log, 'endpoint is fresh')
+    else logger.warn(log, `endpoint is ${state}`)
+  }
+  if (state !== 'fresh' && state !== 'halted') {
+    refuse(endpoint, state, reason, nowMs, random)
+    return
+  }
+  endpoint.state = state
+  endpoint.reason = reason
+  endpoint.failures = 0
+  endpoint.refusals = 0
 }

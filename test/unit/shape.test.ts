@@ -163,11 +163,11 @@ const TWICE: string[] = [
  */
 const LONGER: Record<string, number> = {
   createWatch: 144,
-  createPool: 233,
+  createPool: 206,
   createDripper: 211,
   createDiscord: 201,
   createStore: 196,
-  createHeadCheck: 191,
+  createHeadCheck: 179,
   createApp: 185,
   createIbc: 168,
   createSettler: 155,
