@@ -1,5 +1,7 @@
 // What the readers of a chain's REST API give and throw: the words that cosmos/ and its callers share.
+
 import type { z } from 'zod'
+import { UpstreamError } from '../kernel/errors.ts'
 
 /** A revision height as IBC writes it, `{revision}-{height}`. */
 export interface Height {
@@ -92,6 +94,11 @@ export class AnswerError extends Error {
     this.height = at.height
     this.endpoint = at.endpoint
   }
+}
+
+/** Whether a chain or the way to it failed, and not we: an endpoint that could not be asked, or its own "no". */
+export function isUpstream(error: unknown): error is UpstreamError | AnswerError {
+  return error instanceof UpstreamError || error instanceof AnswerError
 }
 
 /**

@@ -3,8 +3,8 @@
 import { clientTypeOf, isMalformed } from '../cosmos/client-state.ts'
 import { hasCounterpartyV2, readClient, readClientStatus, readConsensusTime } from '../cosmos/ibc.ts'
 import type { ChainPool, ClientState, Head, ReadOptions } from '../cosmos/types.ts'
-import { AnswerError } from '../cosmos/types.ts'
-import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import { isUpstream } from '../cosmos/types.ts'
+import { messageOf } from '../kernel/errors.ts'
 import type { Reading, Unreadable } from './assess.ts'
 import { emptyKnowledge, type Knowledge } from './knowledge.ts'
 import type { Subject } from './types.ts'
@@ -31,7 +31,7 @@ export async function readSubject(
   try {
     return await readState(state, context, options)
   } catch (error) {
-    if (!(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+    if (!isUpstream(error)) throw error
     return notRead(context, state.clientId, messageOf(error))
   }
 }
@@ -96,7 +96,7 @@ export async function readAnew(
     // Without what is known: the point is to hear it from somebody else.
     return await readSubject({ clientId, state }, { ...context, head, knowledge: emptyKnowledge() }, options)
   } catch (error) {
-    if (!(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+    if (!isUpstream(error)) throw error
     return notRead(context, clientId, messageOf(error))
   }
 }
@@ -129,7 +129,7 @@ export async function askCounterpartyV2(
     else knowledge.rememberSeldom(`v2:${clientId}`, { answer: answer ? 'yes' : 'no', askedMs })
     return answer === true
   } catch (error) {
-    if (!(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+    if (!isUpstream(error)) throw error
     return null
   }
 }

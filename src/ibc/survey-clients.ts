@@ -1,7 +1,13 @@
 // The clients that a survey looks at: out of the chain's list, and singly where it lacks them or they are few.
 import { clientTypeOf } from '../cosmos/client-state.ts'
 import { listClients, readClient } from '../cosmos/ibc.ts'
-import { AnswerError, type ChainPool, type ClientState, type MalformedClient } from '../cosmos/types.ts'
+import {
+  AnswerError,
+  type ChainPool,
+  type ClientState,
+  isUpstream,
+  type MalformedClient,
+} from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 
 type Client = ClientState | MalformedClient
@@ -70,7 +76,7 @@ async function readEach(
       try {
         return await readClient(pool, clientId, { signal })
       } catch (error) {
-        if (signal?.aborted || !(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+        if (signal?.aborted || !isUpstream(error)) throw error
         if (mayBeAbsent && error instanceof AnswerError && error.code === 5) return []
         return malformed(clientId, messageOf(error))
       }

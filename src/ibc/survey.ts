@@ -10,11 +10,11 @@ import {
   readConnectionChannels,
 } from '../cosmos/ibc.ts'
 import {
-  AnswerError,
   type ChainPool,
   type Channel,
   type ClientState,
   type Connection,
+  isUpstream,
   type MalformedClient,
 } from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
@@ -59,7 +59,7 @@ export async function survey(
     try {
       return await work
     } catch (error) {
-      if (signal?.aborted || !(error instanceof UpstreamError || error instanceof AnswerError)) throw error
+      if (signal?.aborted || !isUpstream(error)) throw error
       gaps.push(`${what}: ${messageOf(error)}`)
       return null
     }

@@ -1,7 +1,7 @@
 // Reads wallets of one chain, a few at once, so that its clients are not kept waiting.
 import { type Held, type Holdings, readHoldings } from '../cosmos/bank.ts'
-import { AnswerError, type ChainPool } from '../cosmos/types.ts'
-import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import { type ChainPool, isUpstream } from '../cosmos/types.ts'
+import { messageOf } from '../kernel/errors.ts'
 import type { WalletReading } from './types.ts'
 
 /** A wallet and the denoms that somebody wants to know of. */
@@ -65,8 +65,7 @@ async function readWallet(deps: ReadDeps, { address, denoms }: Target): Promise<
       return { address, cause: 'what of it can be spent is not told any more', atMost: held }
     return { address, held }
   } catch (error) {
-    if (error instanceof UpstreamError || error instanceof AnswerError)
-      return { address, cause: messageOf(error) }
+    if (isUpstream(error)) return { address, cause: messageOf(error) }
     throw error
   }
 }
@@ -84,7 +83,7 @@ async function secondLook(
     const older = first.height !== null && second.height !== null && second.height < first.height
     return older || (first.isTold && !second.isTold) ? before : second.held.get(denom)!
   } catch (error) {
-    if (error instanceof UpstreamError || error instanceof AnswerError) return before
+    if (isUpstream(error)) return before
     throw error
   }
 }
