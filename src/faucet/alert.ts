@@ -1,6 +1,6 @@
 // The alert about one faucet: dry, refuses the secret, or fails several times in a row; over when it pays again.
-import { createTeller, type TellerDeps } from '../alerts/teller.ts'
-import type { Message, Notice, Observation } from '../alerts/types.ts'
+import { createReports, type ReportDeps, seen } from '../alerts/report.ts'
+import type { Message, Notice } from '../alerts/types.ts'
 import { formatDuration, HOUR_MS } from '../kernel/duration.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Store } from './store.ts'
@@ -10,7 +10,7 @@ import type { Cause, DripStatus } from './types.ts'
 export type Trouble = 'dry' | 'secret' | 'failing'
 
 /** What is needed to raise alerts; without it trouble is only logged. */
-export interface FaucetAlerts extends TellerDeps {
+export interface FaucetAlerts extends ReportDeps {
   remindEveryMs?: number
 }
 
@@ -78,11 +78,11 @@ export const faucetIdentity = (chain: string) => `faucet:${chain}`
 /** Returns a function that looks at one faucet and raises, reminds of or resolves its alert. */
 export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts }) {
   const { store, telling } = deps
-  const { commit, advance } = createTeller(telling)
+  const commit = createReports(telling)
   /** `seenDry`: whether the server itself says that it has nothing left; undefined where it was not asked just now. */
   return (faucet: FaucetSettings, nowMs: number, seenDry?: boolean): void => {
     const identity = faucetIdentity(faucet.chain)
-    commit(nowMs, (tell) => {
+    commit(nowMs, (report) => {
       const state = telling.alerts.loadState(identity)
       const outcomes = store.lastOutcomes(faucet.chain, faucet.alertAfterFailures)
       const judged = seenDry
@@ -94,12 +94,9 @@ export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts })
       // What was paid before the server said that it is dry does not say that it pays again.
       const raisedMs = Math.min(state?.raisedMs ?? 0, nowMs)
       if (level === 'ok' && seenDry === undefined && outcomes[0]!.settledMs < raisedMs) return
-      const seen: Observation = { level, deadlineMs: null, first: false, about: true, mention: true }
       const policy = { remindEveryMs: telling.remindEveryMs ?? 24 * HOUR_MS }
       const trouble = judged?.level === 'dry' ? judged.trouble : 'failing'
-      for (const notice of advance(identity, state, seen, policy, nowMs)) {
-        tell(faucetMessage(notice, faucet, trouble, nowMs))
-      }
+      report(identity, seen(level), policy, (notice) => faucetMessage(notice, faucet, trouble, nowMs), state)
     })
   }
 }

@@ -1,7 +1,7 @@
 // What was seen becomes verdicts, alert states, history and notices: decided here, written in one transaction.
 
 import { isPastSaving, wouldCall } from '../alerts/life.ts'
-import { createTeller, type TellerDeps } from '../alerts/teller.ts'
+import { createReports, type ReportDeps, seen as seenAs, withdrawn } from '../alerts/report.ts'
 import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
@@ -21,7 +21,7 @@ export interface Words {
   unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
 }
 
-export interface SettleDeps extends TellerDeps {
+export interface SettleDeps extends ReportDeps {
   store: ClientStore
   settings: Settings
   words: Words
@@ -50,7 +50,7 @@ export interface Settler {
 export function createSettler(deps: SettleDeps): Settler {
   const { store, alerts, settings, words } = deps
 
-  const { commit, advance } = createTeller(deps)
+  const commit = createReports(deps)
 
   const settler: Settler = {
     wouldCall(chain, seen, nowMs) {
@@ -69,7 +69,7 @@ export function createSettler(deps: SettleDeps): Settler {
       const { chainId } = chain
       const states = alerts.loadStates(clientIdentity(chainId, ''))
       const unseenStates = alerts.loadStates(unseenIdentity(chainId, ''))
-      commit(nowMs, (tell) => {
+      commit(nowMs, (report) => {
         for (const read of seen) {
           const one = upToDate(read, store.client(chainId, read.clientId))
           const verdict = judge(one, chain, nowMs)
@@ -80,29 +80,24 @@ export function createSettler(deps: SettleDeps): Settler {
           const seenNow = observe(one, verdict, before, state, chain, nowMs)
           const quiet = !seenNow.about && !state && !unseen
           if (quiet || (verdict.severity === 'ok' && !state && !unseen)) continue
-          for (const notice of advance(identity, state, seenNow, chain.alerts, nowMs)) {
-            if (notice.kind === 'quiet' && quietLook) continue
-            tell(words.client(store.client(chainId, one.clientId)!, notice, null, nowMs))
-          }
+          const inWords = (notice: Notice) =>
+            notice.kind === 'quiet' && quietLook
+              ? null
+              : words.client(store.client(chainId, one.clientId)!, notice, null, nowMs)
+          report(identity, seenNow, chain.alerts, inWords, state)
           if (!unseen && verdict.severity !== 'unreadable') continue
           const row = store.client(chainId, one.clientId)!
           const isNamed = chain.origin !== 'registry'
           const sight = observeUnseen(row, verdict, seenNow.about && isNamed, settings, nowMs)
-          for (const notice of advance(
-            unseenIdentity(chainId, one.clientId),
-            unseen,
-            sight,
-            chain.alerts,
-            nowMs,
-          )) {
-            tell(words.unseenClient(row, notice, verdict.reason ?? '', nowMs))
-          }
+          const unseenInWords = (notice: Notice) =>
+            words.unseenClient(row, notice, verdict.reason ?? '', nowMs)
+          report(unseenIdentity(chainId, one.clientId), sight, chain.alerts, unseenInWords, unseen)
         }
       })
     },
 
     goOn(chain, rows, nowMs) {
-      commit(nowMs, (tell) => {
+      commit(nowMs, (report) => {
         for (const row of rows) {
           const reading = readingOf(row)
           if (!reading) continue
@@ -115,9 +110,9 @@ export function createSettler(deps: SettleDeps): Settler {
           const seen: Observation = { ...observation(verdict, true), basis: 'memory' }
           if (state && !worse(seen.level, state.level))
             seen.level = state.alertId === null ? 'unseen' : state.level
-          for (const notice of advance(identity, state, seen, chain.alerts, nowMs)) {
-            tell(words.client({ ...row, severity: verdict.severity }, notice, row.readMs, nowMs))
-          }
+          const judged = { ...row, severity: verdict.severity }
+          const inWords = (notice: Notice) => words.client(judged, notice, row.readMs, nowMs)
+          report(identity, seen, chain.alerts, inWords, state)
         }
       })
     },
@@ -125,7 +120,7 @@ export function createSettler(deps: SettleDeps): Settler {
     unwatch(chain, watched, nowMs, rows = store.clients(chain.chainId)) {
       const gone = rows.filter(({ clientId }) => !watched.has(clientId))
       if (gone.length === 0) return
-      commit(nowMs, (tell) => {
+      commit(nowMs, (report) => {
         for (const row of gone) {
           for (const [identityOf, say] of [
             [clientIdentity, (notice: Notice) => words.client(row, notice, null, nowMs)],
@@ -133,13 +128,10 @@ export function createSettler(deps: SettleDeps): Settler {
           ] as const) {
             const identity = identityOf(chain.chainId, row.clientId)
             const state = alerts.loadState(identity)
-            for (const notice of state ? advance(identity, state, left(state), chain.alerts, nowMs) : []) {
-              tell(say(notice))
-            }
+            if (state) report(identity, withdrawn(state), chain.alerts, say, state)
           }
           if (wentWithItsChain(row, chain.alerts.about)) {
-            const identity = clientIdentity(chain.chainId, row.clientId)
-            advance(identity, alerts.loadState(identity), WELL, chain.alerts, nowMs)
+            report(clientIdentity(chain.chainId, row.clientId), WELL, chain.alerts, () => null)
           }
           store.forgetClient(chain.chainId, row.clientId)
         }
@@ -150,12 +142,12 @@ export function createSettler(deps: SettleDeps): Settler {
       for (const chainId of store.chainIds()) {
         if (!isGone(chainId)) continue
         settler.unwatch({ chainId, alerts: settings.defaults.alerts }, new Set(), nowMs)
-        commit(nowMs, () => {
+        commit(nowMs, (report) => {
           for (const { identity, state } of alerts.openAlerts()) {
             const of = readIdentity(identity)
             // About the chain itself there are no words any more: its name left with it.
             if (of && 'chainId' in of && of.chainId === chainId) {
-              advance(identity, state, left(state), settings.defaults.alerts, nowMs)
+              report(identity, withdrawn(state), settings.defaults.alerts, () => null, state)
             }
           }
           store.forgetChain(chainId)
@@ -165,7 +157,7 @@ export function createSettler(deps: SettleDeps): Settler {
 
     finishFirstLook(chain, nowMs) {
       const states = alerts.loadStates(clientIdentity(chain.chainId, ''))
-      commit(nowMs, (tell) => {
+      commit(nowMs, (_report, tell) => {
         store.finishFirstLook(chain.chainId, nowMs)
         for (const [identity, state] of states) {
           if (state.alertId === null || state.toldLevel !== null || !isPastSaving(state.level)) continue
@@ -215,13 +207,8 @@ const isByTheClock = ({ severity, status }: Assessment) => severity === 'expired
 
 function observation(verdict: Assessment, about: boolean): Observation {
   const { severity, expiresNs } = verdict
-  return {
-    level: severity === 'unreadable' ? 'unseen' : severity,
-    deadlineMs: expiresNs === null ? null : nsToMs(expiresNs),
-    first: false,
-    about,
-    mention: true,
-  }
+  const deadlineMs = expiresNs === null ? null : nsToMs(expiresNs)
+  return seenAs(severity === 'unreadable' ? 'unseen' : severity, { deadlineMs, about })
 }
 
 /** A single client that cannot be read on a chain that can: told like a blind chain. */
@@ -232,8 +219,7 @@ function observeUnseen(
   settings: Settings,
   nowMs: number,
 ): Observation {
-  if (verdict.severity !== 'unreadable')
-    return { level: 'ok', deadlineMs: null, first: false, about, mention: false }
+  if (verdict.severity !== 'unreadable') return seenAs('ok', { about, mention: false })
   const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
   return { ...lasting('blind', row.unseenSinceMs ?? nowMs, deadlineMs, settings.alerts, nowMs), about }
 }
@@ -249,17 +235,7 @@ const wentWithItsChain = (row: ClientRow, about: ChainSettings['alerts']['about'
   isAbout(row.attention, about) &&
   !isPastSaving(levelOf(row.severity))
 
-const WELL: Observation = { level: 'ok', deadlineMs: null, first: false, about: true, mention: false }
-
-/** What alerts are no longer about, however it stands. */
-const left = ({ level, basis }: AlertState): Observation => ({
-  level,
-  basis,
-  deadlineMs: null,
-  first: false,
-  about: false,
-  mention: false,
-})
+const WELL = seenAs('ok', { mention: false })
 
 const levelOf = (severity: Assessment['severity']): Level => (severity === 'unreadable' ? 'ok' : severity)
 

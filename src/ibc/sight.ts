@@ -1,4 +1,5 @@
 // What can be seen of the chains (pure): blind, halted or well, and when that is worth calling somebody.
+import { seen } from '../alerts/report.ts'
 import type { Level, Observation } from '../alerts/types.ts'
 import { NEAR_DEADLINE_MS } from './assess.ts'
 import type { ChainMatter } from './identity.ts'
@@ -98,7 +99,7 @@ export function lasting(
 }
 
 function observation(level: Level | 'unseen'): Observation {
-  return { level, deadlineMs: null, first: false, about: true, mention: false }
+  return seen(level, { mention: false })
 }
 
 /** The earliest of some moments, Unix ms; null when there is none. */

@@ -1,6 +1,6 @@
 // What is known of how the chains can be seen, and telling it: blind, halted, started again, or no network at all.
-import { createTeller, type TellerDeps } from '../alerts/teller.ts'
-import type { AlertState, Message, Notice, Observation } from '../alerts/types.ts'
+import { createReports, type Report, type ReportDeps, seen } from '../alerts/report.ts'
+import type { Message, Notice } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings, Settings } from '../config.ts'
 import { canBeOneChain } from '../cosmos/endpoint-health.ts'
@@ -41,7 +41,7 @@ export interface SightWords {
   ): Message
 }
 
-export interface SightsDeps extends TellerDeps {
+export interface SightsDeps extends ReportDeps {
   settings: Settings
   directory: Directory
   store: ClientStore
@@ -75,10 +75,7 @@ export function createSights(deps: SightsDeps): Sights {
   /** Since when a chain may be readable again: the start of the process, or the last moment without any network. */
   let hopeSinceMs = clock.now()
 
-  const teller = createTeller(deps)
-  const commit = (work: (tell: (message: Message) => void) => void) => teller.commit(clock.now(), work)
-  const advance = (identity: string, state: AlertState | null, seen: Observation, chain?: ChainSettings) =>
-    teller.advance(identity, state, seen, chain?.alerts ?? longestReminder(), clock.now())
+  const commit = createReports(deps)
   /** What is about no chain in particular is reminded of as seldom as any chain wants. */
   const longestReminder = () => ({
     remindEveryMs: Math.max(...directory.all().map((one) => one.alerts.remindEveryMs)),
@@ -86,33 +83,25 @@ export function createSights(deps: SightsDeps): Sights {
 
   const restarted = (chain: ChainSettings, head: Head, from: bigint) => {
     const nowMs = clock.now()
-    commit((tell) => {
+    commit(nowMs, (report) => {
       // Its clients are read anew, and alerts about them go on: what is lost by then is no old story.
       store.beginAnew(chain.chainId, nowMs)
-      const again: Observation = {
-        level: 'halted',
-        deadlineMs: null,
-        first: false,
-        about: true,
-        mention: true,
-      }
-      const identity = restartIdentity(chain.chainId)
-      for (const notice of advance(identity, alerts.loadState(identity), again, chain)) {
-        tell(words.restarted(chain, notice, { from, to: head.height }, nowMs))
-      }
+      report(restartIdentity(chain.chainId), seen('halted'), chain.alerts, (notice) =>
+        words.restarted(chain, notice, { from, to: head.height }, nowMs),
+      )
     })
   }
 
   /** A chain that started again is no news any more once it was read whole. */
-  const tellReadAnew = (chain: ChainSettings, tell: (message: Message) => void) => {
-    const state = alerts.loadState(restartIdentity(chain.chainId))
+  const reportReadAnew = (chain: ChainSettings, report: Report) => {
+    const identity = restartIdentity(chain.chainId)
+    const state = alerts.loadState(identity)
     const row = store.chain(chain.chainId)
     if (!state || state.alertId === null || !row?.block || row.firstLookMs === null) return
-    const well: Observation = { level: 'ok', deadlineMs: null, first: false, about: true, mention: false }
-    for (const notice of advance(restartIdentity(chain.chainId), state, well, chain)) {
-      const { height } = row.block
-      tell(words.restarted(chain, notice, { from: height, to: height }, clock.now()))
-    }
+    const { height } = row.block
+    const inWords = (notice: Notice) =>
+      words.restarted(chain, notice, { from: height, to: height }, clock.now())
+    report(identity, seen('ok', { mention: false }), chain.alerts, inWords, state)
   }
 
   const sightOf = (chain: ChainSettings): ChainSight => {
@@ -165,29 +154,28 @@ export function createSights(deps: SightsDeps): Sights {
       // A chain that the registry gave is a far end that nobody asked for by name: it is not told of.
       const named = directory.all().filter(({ origin }) => origin !== 'registry')
       const sights = named.map(sightOf)
-      const seen = observeSight(
+      const nowMs = clock.now()
+      const observed = observeSight(
         sights.map(({ sight }) => sight),
         settings.alerts,
-        clock.now(),
+        nowMs,
       )
       if (sights.length > 1 && sights.every(({ sight }) => sight.unseenSinceMs !== null))
         hopeSinceMs = clock.now()
-      commit((tell) => {
+      commit(nowMs, (report) => {
         const about = sights.find((one) => one.chain.chainId === chain.chainId)
-        if (about) tellReadAnew(chain, tell)
+        if (about) reportReadAnew(chain, report)
         for (const kind of about ? CHAIN_MATTERS : []) {
           const identity = chainIdentity(kind, chain.chainId)
           const state = alerts.loadState(identity)
-          const observed = seen.chains.get(chain.chainId)![kind]
-          if (!state && observed.level === 'ok') continue
-          for (const notice of advance(identity, state, observed, chain)) {
-            tell(words.chain(kind, notice, about!, clock.now()))
-          }
+          const matter = observed.chains.get(chain.chainId)![kind]
+          if (!state && matter.level === 'ok') continue
+          report(identity, matter, chain.alerts, (notice) => words.chain(kind, notice, about!, nowMs), state)
         }
         const state = alerts.loadState(NETWORK_IDENTITY)
-        if (!state && seen.network.level === 'ok') return
-        for (const notice of advance(NETWORK_IDENTITY, state, seen.network))
-          tell(words.network(notice, sights, clock.now()))
+        if (!state && observed.network.level === 'ok') return
+        const inWords = (notice: Notice) => words.network(notice, sights, nowMs)
+        report(NETWORK_IDENTITY, observed.network, longestReminder(), inWords, state)
       })
     },
   }

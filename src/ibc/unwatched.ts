@@ -1,7 +1,7 @@
 // The alert that a chain which is named is not watched: told once, kept over restarts, over when that is mended.
 
-import { createTeller, type TellerDeps } from '../alerts/teller.ts'
-import type { Message, Notice, Observation } from '../alerts/types.ts'
+import { createReports, type ReportDeps, seen } from '../alerts/report.ts'
+import type { Message, Notice } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainsMeant } from '../chains/names.ts'
 import type { Settings, Unwatched } from '../config.ts'
@@ -14,7 +14,7 @@ import type { ClientRow } from './rows.ts'
 import type { ClientStore } from './store.ts'
 import { expiresMs } from './words.ts'
 
-export interface UnwatchedDeps extends TellerDeps {
+export interface UnwatchedDeps extends ReportDeps {
   settings: Settings
   store: Pick<ClientStore, 'nearestDeadline' | 'chainIds'>
   directory: Directory
@@ -31,7 +31,7 @@ const POLICY = { remindEveryMs: Number.POSITIVE_INFINITY }
 /** Returns a function that raises and ends these alerts, as of `nowMs` (Unix ms). */
 export function createUnwatchedTeller(deps: UnwatchedDeps) {
   const { alerts, settings, store, directory } = deps
-  const { commit, advance } = createTeller(deps)
+  const commit = createReports(deps)
   /** The nearest deadline there; where it is not known which chain it was, on those that it may have been. */
   const nearestOf = ({ isKnown, settings: one }: Unwatched, nowMs: number): Nearest | null => {
     // With the registry, those that are not known now may be far ends.
@@ -46,37 +46,26 @@ export function createUnwatchedTeller(deps: UnwatchedDeps) {
       .reduce<Nearest | null>((a, b) => (a && a.deadlineMs <= b.deadlineMs ? a : b), null)
   }
   return (nowMs: number): void =>
-    commit(nowMs, (tell) => {
+    commit(nowMs, (report) => {
       const mention = settings.alerts.mention
       const named = directory.unwatched()
       for (const one of named) {
         const identity = unwatchedIdentity(one.chainId)
         const isAsked = one.sinceMs !== undefined && nowMs - one.sinceMs < settings.alerts.blindAfterMs
-        const seen = observation(isAsked ? 'unseen' : 'blind')
-        for (const notice of advance(identity, alerts.loadState(identity), seen, POLICY, nowMs))
-          tell(unwatchedMessage(one, notice, nearestOf(one, nowMs), mention, nowMs))
+        report(identity, seen(isAsked ? 'unseen' : 'blind'), POLICY, (notice) =>
+          unwatchedMessage(one, notice, nearestOf(one, nowMs), mention, nowMs),
+        )
       }
       const still = new Set(named.map(({ chainId }) => unwatchedIdentity(chainId)))
       for (const [identity, state] of alerts.loadStates(unwatchedIdentity(''))) {
         if (state.alertId === null || still.has(identity)) continue
         const word = identity.slice(unwatchedIdentity('').length)
-        const seen =
-          chainsMeant(directory.all(), word).length > 0
-            ? observation('ok')
-            : { ...observation(state.level), about: false }
-        for (const notice of advance(identity, state, seen, POLICY, nowMs))
-          tell(mendedMessage(word, notice, nowMs))
+        const isWatched = chainsMeant(directory.all(), word).length > 0
+        const observed = isWatched ? seen('ok') : seen(state.level, { about: false })
+        report(identity, observed, POLICY, (notice) => mendedMessage(word, notice, nowMs), state)
       }
     })
 }
-
-const observation = (level: Observation['level']): Observation => ({
-  level,
-  deadlineMs: null,
-  first: false,
-  about: true,
-  mention: true,
-})
 
 /** "⚠️ NOT WATCHED: evmos (chains[2]). Nothing is read there, and nobody is told of it" */
 export function unwatchedMessage(

@@ -1,7 +1,7 @@
 // What was read of wallets becomes balances, history, alert states and notices, written in one transaction.
 import { wouldCall } from '../alerts/life.ts'
+import { createReports, type Report, type ReportDeps, seen as seenAs, withdrawn } from '../alerts/report.ts'
 import { destinations } from '../alerts/routes.ts'
-import { createTeller, type TellerDeps } from '../alerts/teller.ts'
 import type { Level, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
@@ -18,7 +18,7 @@ import {
   type Watched,
 } from './types.ts'
 
-export interface SettleDeps extends Omit<TellerDeps, 'route'> {
+export interface SettleDeps extends Omit<ReportDeps, 'route'> {
   store: WalletStore
   settings: Settings
   tokens: Tokens
@@ -56,7 +56,7 @@ export type AlertedChain = { chainId: string; alerts: { remindEveryMs: number } 
 export function createSettler(deps: SettleDeps): Settler {
   const { store, alerts, settings, tokens, directory } = deps
 
-  const { commit, advance } = createTeller({
+  const commit = createReports({
     ...deps,
     // Whom a wallet concerns does not depend on where its chain's alerts go.
     route: ({ identity, mention }) =>
@@ -67,11 +67,8 @@ export function createSettler(deps: SettleDeps): Settler {
   })
 
   /** Nothing is kept of a wallet about which nothing was ever wrong. */
-  const stepAndSave = (identity: string, seen: Observation, chain: AlertedChain, nowMs: number): Notice[] => {
-    const state = alerts.loadState(identity)
-    if (!state && (seen.level === 'ok' || !seen.about)) return []
-    return advance(identity, state, seen, chain.alerts, nowMs)
-  }
+  const isNews = (identity: string, { level, about }: Observation): boolean =>
+    alerts.loadState(identity) !== null || (level !== 'ok' && about)
 
   const runwayOf = (chainId: string, address: string, denom: string, nowMs: number) =>
     runway(store.history(chainId, address, denom, nowMs - RUNWAY_WINDOW_MS))
@@ -92,12 +89,11 @@ export function createSettler(deps: SettleDeps): Settler {
     watched: Watched,
     seen: Observation,
     nowMs: number,
-    tell: (message: Message) => void,
+    report: Report,
   ) => {
     const identity = lowIdentity(watched)
-    for (const notice of stepAndSave(identity, seen, chain, nowMs)) {
-      tell(lowNotice(watched, notice, nowMs))
-    }
+    if (!isNews(identity, seen)) return
+    report(identity, seen, chain.alerts, (notice) => lowNotice(watched, notice, nowMs))
   }
 
   const stepUnseen = (
@@ -106,23 +102,22 @@ export function createSettler(deps: SettleDeps): Settler {
     denom: string | null,
     seen: Observation,
     nowMs: number,
-    tell: (message: Message) => void,
+    report: Report,
   ) => {
     const { chainId } = chain
     const identity = unseenWalletIdentity(chainId, address)
-    for (const notice of stepAndSave(identity, seen, chain, nowMs)) {
+    if (!isNews(identity, seen)) return
+    report(identity, seen, chain.alerts, (notice) => {
       const balance = denom === null ? null : store.balance(chainId, address, denom)
       const last = balance === null ? null : { token: tokens.of(chainId, denom!), balance }
       const unseen = store.unseen(chainId, address)
-      tell(
-        unseenMessage(chainId, address, notice, {
-          chainName: chainLabel(directory, chainId),
-          unseen,
-          last,
-          nowMs,
-        }),
-      )
-    }
+      return unseenMessage(chainId, address, notice, {
+        chainName: chainLabel(directory, chainId),
+        unseen,
+        last,
+        nowMs,
+      })
+    })
   }
 
   /** A wallet that could not be read is told of after `blindAfter`, unless its whole chain is. */
@@ -141,7 +136,7 @@ export function createSettler(deps: SettleDeps): Settler {
 
     settle(chain, watched, readings, nowMs, change = () => {}) {
       const { chainId } = chain
-      commit(nowMs, (tell) => {
+      commit(nowMs, (report) => {
         change()
         for (const reading of readings) {
           const { address } = reading
@@ -154,21 +149,21 @@ export function createSettler(deps: SettleDeps): Settler {
               const most = reading.atMost?.get(one.denom)
               if (!most || most.base >= one.thresholdBase) continue
               store.saveBalance(chainId, address, one.denom, { ...most, readMs: nowMs })
-              stepLow(chain, one, observeLow(one, most.base), nowMs, tell)
+              stepLow(chain, one, observeLow(one, most.base), nowMs, report)
             }
             store.saveUnseen(chainId, address, reading.cause, nowMs)
             const { sinceMs } = store.unseen(chainId, address)!
             const seen = observeUnseen(chainId, sinceMs, nowMs)
-            stepUnseen(chain, address, own[0]?.denom ?? null, seen, nowMs, tell)
+            stepUnseen(chain, address, own[0]?.denom ?? null, seen, nowMs, report)
             continue
           }
           for (const [denom, held] of reading.held)
             store.saveBalance(chainId, address, denom, { ...held, readMs: nowMs })
-          stepUnseen(chain, address, null, observation('ok', false), nowMs, tell)
+          stepUnseen(chain, address, null, observation('ok', false), nowMs, report)
           store.removeUnseen(chainId, address)
           for (const one of own) {
             const held = reading.held.get(one.denom)
-            if (held) stepLow(chain, one, observeLow(one, held.base), nowMs, tell)
+            if (held) stepLow(chain, one, observeLow(one, held.base), nowMs, report)
           }
         }
       })
@@ -176,11 +171,11 @@ export function createSettler(deps: SettleDeps): Settler {
 
     withdraw(gone, last, nowMs, change) {
       const chain = deps.chainOf(gone.chainId)
-      commit(nowMs, (tell) => {
+      commit(nowMs, (report) => {
         change()
-        stepLow(chain, gone, GONE, nowMs, tell)
+        stepLow(chain, gone, GONE, nowMs, report)
         if (!last) return
-        stepUnseen(chain, gone.address, null, GONE, nowMs, tell)
+        stepUnseen(chain, gone.address, null, GONE, nowMs, report)
         store.removeUnseen(chain.chainId, gone.address)
       })
     },
@@ -196,11 +191,11 @@ export function createSettler(deps: SettleDeps): Settler {
         // While it is named and cannot be watched, what is open about it stays.
         if (directory.get(chainId) === null && !directory.isGone(chainId)) continue
         const chain = deps.chainOf(chainId)
-        commit(nowMs, (tell) => {
+        commit(nowMs, (report) => {
           if (of.kind === 'low') {
-            stepLow(chain, { ...of, thresholdBase: 0n, mention: [] }, GONE, nowMs, tell)
+            stepLow(chain, { ...of, thresholdBase: 0n, mention: [] }, GONE, nowMs, report)
           } else {
-            stepUnseen(chain, address, null, GONE, nowMs, tell)
+            stepUnseen(chain, address, null, GONE, nowMs, report)
             store.removeUnseen(chainId, address)
           }
         })
@@ -210,7 +205,7 @@ export function createSettler(deps: SettleDeps): Settler {
 }
 
 /** Nobody is to be told of it any more. */
-const GONE: Observation = { level: 'low', deadlineMs: null, first: false, about: false, mention: false }
+const GONE = withdrawn({ level: 'low' })
 
 /** What can be spent is low when it is strictly below the threshold: what is locked pays no fees. */
 function observeLow({ thresholdBase }: Watched, base: bigint): Observation {
@@ -218,5 +213,5 @@ function observeLow({ thresholdBase }: Watched, base: bigint): Observation {
 }
 
 function observation(level: Level | 'unseen', mention: boolean): Observation {
-  return { level, deadlineMs: null, first: false, about: true, mention }
+  return seenAs(level, { mention })
 }

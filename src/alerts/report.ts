@@ -1,0 +1,67 @@
+// Reports what was seen of things: loads each alert, takes it one step on, keeps it and tells, all in one transaction.
+import type { Database } from '../storage/database.ts'
+import { step } from './life.ts'
+import { commitNotices, type Destination } from './outbox/commit.ts'
+import type { AlertStore } from './store.ts'
+import type { AlertState, LifePolicy, Message, Notice, Observation } from './types.ts'
+
+export interface ReportDeps {
+  database: Database
+  alerts: AlertStore
+  route: (message: Message) => Destination[]
+  /** Called after a commit that put something into the outbox. */
+  committed: () => void
+}
+
+/**
+ * Takes the alert about `identity` one step on, keeps where it stands, and tells each notice in `words` (null: not).
+ * `before` is where it stood, for those who have loaded it already.
+ */
+export type Report = (
+  identity: string,
+  observed: Observation,
+  policy: LifePolicy,
+  words: (notice: Notice) => Message | null,
+  before?: AlertState | null,
+) => void
+
+/** Runs `work` and puts what it tells into the outbox, all in one transaction. No `await` inside of it. */
+export type CommitReports = (
+  nowMs: number,
+  work: (report: Report, tell: (message: Message) => void) => void,
+) => void
+
+export function createReports({ database, alerts, route, committed }: ReportDeps): CommitReports {
+  return (nowMs, work) => {
+    const messages: Message[] = []
+    const report: Report = (identity, observed, policy, words, before = alerts.loadState(identity)) => {
+      const { after, notices } = step(before, observed, policy, nowMs, () => alerts.allocateId())
+      if (after !== before) alerts.saveState(identity, after, nowMs)
+      for (const notice of notices) {
+        const message = words(notice)
+        if (message) messages.push(message)
+      }
+    }
+    database.tx(() => {
+      work(report, (message) => messages.push(message))
+      commitNotices(database, messages, route, nowMs)
+    })
+    if (messages.length > 0) committed()
+  }
+}
+
+/** An observation: of something that alerts are about and for which somebody is called, unless `but` says otherwise. */
+export const seen = (level: Observation['level'], but: Partial<Observation> = {}): Observation => ({
+  level,
+  deadlineMs: null,
+  first: false,
+  about: true,
+  mention: true,
+  ...but,
+})
+
+/** What alerts are no longer about, however it stands. */
+export const withdrawn = ({ level, basis }: Pick<AlertState, 'level' | 'basis'>): Observation => ({
+  ...seen(level, { about: false, mention: false }),
+  ...(basis === undefined ? {} : { basis }),
+})
