@@ -7,6 +7,7 @@ import { settingsOf } from '../src/config.ts'
 import { createPool } from '../src/cosmos/endpoints.ts'
 import type { ChainPool } from '../src/cosmos/types.ts'
 import { createIbc } from '../src/ibc/room.ts'
+import { clientStore } from '../src/ibc/store.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { createLogger } from '../src/kernel/logger.ts'
 import { keepHeapSmall } from '../src/kernel/memory.ts'
@@ -50,6 +51,7 @@ async function sweep(request: RunnerRequest): Promise<Partial<BenchResult>> {
     directory,
     pools,
     database,
+    store: clientStore(database, logger),
     clock: systemClock,
     logger,
     committed,

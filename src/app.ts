@@ -89,14 +89,11 @@ export function createApp(options: AppOptions): App {
     registry: options.registry,
   })
   const { directory, pools } = chains
+  const shared = { settings, directory, pools, database, clock, logger }
   refuseNothingToDo(settings, directory.all().length)
   const ibc = createIbc({
-    settings,
-    directory,
-    pools,
-    database,
-    clock,
-    logger,
+    ...shared,
+    store,
     committed: () => delivery.kick(),
     adopt: chains.adopt,
     async decide() {
@@ -117,12 +114,8 @@ export function createApp(options: AppOptions): App {
     }),
   })
   const wallets = createWallets({
-    settings,
-    directory,
-    pools,
-    database,
-    clock,
-    logger,
+    ...shared,
+    alerts: ibc.alerts,
     isChainTold: (chainId) =>
       directory.get(chainId) === null
         ? directory.getKnown(chainId) !== null

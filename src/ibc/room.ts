@@ -21,7 +21,7 @@ import { type ClientRow, clientsReadMs } from './rows.ts'
 import { sendDigest } from './send-digest.ts'
 import { createSettler, type Words } from './settle.ts'
 import { type ChainSight, createSights, type SightWords } from './sights.ts'
-import { type ClientStore, clientStore } from './store.ts'
+import type { ClientStore } from './store.ts'
 import { createUnwatchedTeller } from './unwatched.ts'
 import { createWatch, type Watch } from './watch.ts'
 import { chainLabel, endpointWords } from './words.ts'
@@ -31,6 +31,7 @@ export interface IbcDeps {
   directory: Directory
   pools: ReadonlyMap<string, ChainPool>
   database: Database
+  store: ClientStore
   clock: Clock
   logger: Logger
   /** Something was put into the outbox. */
@@ -56,8 +57,7 @@ export interface IbcRoom {
 }
 
 export function createIbc(deps: IbcDeps): IbcRoom {
-  const { settings, directory, pools, database, clock, logger, committed } = deps
-  const store = clientStore(database, logger)
+  const { settings, directory, pools, database, store, clock, logger, committed } = deps
   const alerts = createAlertStore(database, logger)
   const versions = createVersions(pools, clock)
   const { prefix } = settings.discord

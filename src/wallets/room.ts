@@ -1,5 +1,5 @@
 // The room of the wallets: builds its store, settler, watch and commands from what the app hands in.
-import { createAlertStore } from '../alerts/store.ts'
+import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import { registryAsset } from '../chains/registry-assets.ts'
@@ -24,6 +24,7 @@ export interface WalletsDeps {
   directory: Directory
   pools: ReadonlyMap<string, ChainPool>
   database: Database
+  alerts: AlertStore
   clock: Clock
   logger: Logger
   /** Whether people are told already that a chain cannot be read. */
@@ -47,14 +48,13 @@ export interface WalletsRoom {
 }
 
 export function createWallets(deps: WalletsDeps): WalletsRoom {
-  const { directory, pools, database, logger } = deps
+  const { directory, pools, database } = deps
   const store = walletStore(database)
   const tokens = createTokens({ directory, pools, store, registryAsset })
   // A chain may leave the configuration while alerts are open about its wallets.
   const chainOf = (chainId: string) =>
     directory.getKnown(chainId) ?? { chainId, alerts: deps.settings.defaults.alerts }
-  const alerts = createAlertStore(database, logger)
-  const settler = createSettler({ ...deps, store, tokens, alerts, chainOf })
+  const settler = createSettler({ ...deps, store, tokens, chainOf })
   const watch = createWatch({ ...deps, store, tokens, settler, chainOf })
   const forCommands = { directory, pools, store, tokens, settler, watch }
   return {

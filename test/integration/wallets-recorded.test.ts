@@ -1,6 +1,7 @@
 // Wallets over recorded answers of real chains: many denoms, denoms with slashes, amounts above 64 bits, refusals.
 import { afterEach, describe, expect, it } from 'vitest'
 import { lookupOf, ReplayServer } from '../../sandbox/replay/server.ts'
+import { createAlertStore } from '../../src/alerts/store.ts'
 import { createDirectory } from '../../src/chains/directory.ts'
 import { settingsOf } from '../../src/config.ts'
 import { readBalance, readBalances, readHoldings } from '../../src/cosmos/bank.ts'
@@ -92,6 +93,7 @@ describe.each(RECORDED_VERSIONS)('the recorded node of ibc-go %s', (version) => 
       directory: createDirectory(settings.chains),
       pools: new Map([[chainId, pool]]),
       database,
+      alerts: createAlertStore(database, logger),
       clock,
       logger,
       isChainTold: () => false,
