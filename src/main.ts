@@ -4,16 +4,16 @@ import { chainNames } from './chains/names.ts'
 import { runCheck } from './cli/check.ts'
 import { chainsToCheck } from './cli/check-chains.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
-import type { ImportOptions } from './cli/import.ts'
-import type { Io } from './cli/io.ts'
-import { doubtLine, loadConfig } from './config.ts'
+import { doubtLine, loadConfig } from './config/index.ts'
+import { environment, loadSecrets, secretNames } from './config/secrets.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors.ts'
+import type { Io } from './kernel/io.ts'
 import { createLineSink, type LineSink, openStderr, unblockStderr } from './kernel/line-sink.ts'
 import { createLogger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
 import { nearest } from './kernel/nearest.ts'
-import { environment, loadSecrets, secretNames } from './secrets.ts'
+import type { ImportOptions } from './setup/import.ts'
 import { VERSION } from './version.ts'
 import { printable } from './words/text.ts'
 
@@ -150,7 +150,7 @@ function addSetup(add: Add, io: Io, done: Done): void {
   add('init', 'write config.ts and .env from the chain registry')
     .argument('[chains...]', 'names or chain ids of the registry, such as cosmoshub osmosis')
     .action(async (chains: string[], options: Common) => {
-      const { runInit } = await import('./cli/init.ts')
+      const { runInit } = await import('./setup/init.ts')
       done(await runInit({ chains, config: options.config }, io))
     })
 
@@ -164,7 +164,7 @@ function addSetup(add: Add, io: Io, done: Done): void {
     .option('--prefix <text>', 'prefix of the commands, so that two bots can run side by side')
     .option('--keys <file>', 'output of `hermes keys list`, for the wallets')
     .action(async (path: string, options: Common & Omit<ImportOptions, 'path'>) => {
-      const { runImport } = await import('./cli/import.ts')
+      const { runImport } = await import('./setup/import.ts')
       done(await runImport({ ...options, path }, io, { nowMs: systemClock.now() }))
     })
 }
@@ -174,7 +174,7 @@ function addCare(add: Add, io: Io, done: Done): void {
   add('doctor', 'check the configuration, every endpoint, Discord, the webhooks and this machine')
     .option('--json', 'one JSON object on stdout', false)
     .action(async (options: Common & { json: boolean }) => {
-      const { runDoctor } = await import('./cli/doctor.ts')
+      const { runDoctor } = await import('./cli/doctor/index.ts')
       done(await runDoctor(options, withDotenv(io, options), { clock: systemClock }))
     })
 

@@ -2,7 +2,7 @@
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { createColours } from '../../src/cli/colours.ts'
-import { type Io, wantsColour } from '../../src/cli/io.ts'
+import { type Io, wantsColour } from '../../src/kernel/io.ts'
 import { walletOf } from './chains.ts'
 import { runWorldCommand, WORLD_COMMANDS } from './commands.ts'
 import { FAUCET_CHAIN } from './faucet.ts'

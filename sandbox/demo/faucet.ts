@@ -1,5 +1,5 @@
 // The demo's faucet: the local server with a state that can be changed, whose payments arrive on a chain of the demo.
-import type { ConfigInput } from '../../src/config.ts'
+import type { ConfigInput } from '../../src/config/index.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { ChainWorld } from '../chains/world.ts'
 import { type FaucetServer, startFaucetServer } from '../faucet/server.ts'

@@ -1,6 +1,6 @@
 // Where a chain's alerts go (pure): the default webhook, or those of the routes that name the chain.
-import type { Settings } from '../config.ts'
-import { DEFAULT_WEBHOOK } from '../config.ts'
+import type { Settings } from '../config/index.ts'
+import { DEFAULT_WEBHOOK } from '../config/index.ts'
 import type { Destination } from './outbox/commit.ts'
 
 /**

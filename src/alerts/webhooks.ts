@@ -1,5 +1,5 @@
 // Which webhooks the settings need (pure): their URLs out of the secrets, and what is wrong with those that are not right.
-import { DEFAULT_WEBHOOK, type Secrets, type Settings } from '../config.ts'
+import { DEFAULT_WEBHOOK, type Secrets, type Settings } from '../config/index.ts'
 
 export interface WebhookProblem {
   /** The secret's name. */

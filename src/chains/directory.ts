@@ -1,5 +1,5 @@
 // The directory of chains: those of the configuration, and those that were added while running, each with its label.
-import type { ChainSettings, Unwatched } from '../config.ts'
+import type { ChainSettings, Unwatched } from '../config/index.ts'
 import { chainLabels } from './names.ts'
 
 export interface Directory {

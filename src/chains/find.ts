@@ -1,5 +1,5 @@
 // Finds the chain that a person means, and says which ones they may have meant when there is no such chain.
-import type { ChainSettings, Doubt } from '../config.ts'
+import type { ChainSettings, Doubt } from '../config/index.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { nearest } from '../kernel/nearest.ts'
 import { code, label, plain } from '../words/text.ts'

@@ -1,8 +1,6 @@
 // `register_chain`: an admin adds or updates a chain, for wallets and far ends, from a URL that is not trusted.
 import { z } from 'zod'
 import { DENOM, type DenomMetadata, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
-import { type AddressGuard, guardedConnector } from '../cosmos/guarded-connect.ts'
-import type { Resolve } from '../cosmos/name-lanes.ts'
 import { readGovAddress } from '../cosmos/node.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -12,13 +10,15 @@ import type { Clock } from '../kernel/clock.ts'
 import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import { Refusal, UpstreamError } from '../kernel/errors.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
+import { type AddressGuard, guardedConnector } from '../net/guarded-connect.ts'
+import type { Resolve } from '../net/name-lanes.ts'
+import { checkUrl, type UrlPolicy } from '../net/url-guard.ts'
 import { grouped } from '../words/numbers.ts'
 import { code, label, plain } from '../words/text.ts'
 import { ago } from '../words/time.ts'
 import type { Directory } from './directory.ts'
 import { chainsMeant } from './names.ts'
 import type { ChainStore, RegisteredChain } from './store.ts'
-import { checkUrl, type UrlPolicy } from './url-guard.ts'
 
 export interface RegisterChainDeps {
   directory: Directory

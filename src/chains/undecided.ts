@@ -1,5 +1,5 @@
 // Which chain an entry is whose id is another chain's name in the registry: its endpoints tell, else what was read before.
-import type { ChainSettings, Doubt, Undecided, Unwatched } from '../config.ts'
+import type { ChainSettings, Doubt, Undecided, Unwatched } from '../config/index.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 
 const BODY_BYTES = 4 * 1024 * 1024

@@ -2,10 +2,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { FatalError, messageOf, UsageError } from '../kernel/errors.ts'
+import { type Io, peopleStream } from '../kernel/io.ts'
 import { copyDatabase, DamagedCopy } from '../storage/backup.ts'
 import { DATABASE_FILE, explainStorage } from '../storage/database.ts'
 import { bytesText } from '../words/numbers.ts'
-import { type Io, peopleStream } from './io.ts'
 
 export interface BackupOptions {
   /** The data directory. */

@@ -12,7 +12,7 @@ import {
   loadConfig,
   type Settings,
   type Unwatched,
-} from '../config.ts'
+} from '../config/index.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
 

@@ -1,15 +1,17 @@
 // `check`: reads every client once, without Discord and without a database; a table, or JSON, and an exit code.
-import { type ChainSettings, doubtLine, type Unwatched } from '../config.ts'
+
+import { assess, unreadable } from '../clients/assess.ts'
+import { createFarEnds } from '../clients/far-ends.ts'
+import { emptyKnowledge } from '../clients/knowledge.ts'
+import { sweepChain } from '../clients/sweep.ts'
+import { sweepChains } from '../clients/sweep-all.ts'
+import { isReading, type Seen } from '../clients/types.ts'
+import { type ChainSettings, doubtLine, type Unwatched } from '../config/index.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
-import { assess, unreadable } from '../ibc/assess.ts'
-import { createFarEnds } from '../ibc/far-ends.ts'
-import { emptyKnowledge } from '../ibc/knowledge.ts'
-import { sweepChain } from '../ibc/sweep.ts'
-import { sweepChains } from '../ibc/sweep-all.ts'
-import { isReading, type Seen } from '../ibc/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
+import { type Io, peopleStream, wantsColour } from '../kernel/io.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { formatTimestampNs } from '../kernel/nanotime.ts'
 import type { ChainsToCheck } from './check-chains.ts'
@@ -24,7 +26,6 @@ import {
   reasonOf,
   tableText,
 } from './check-report.ts'
-import { type Io, peopleStream, wantsColour } from './io.ts'
 
 export interface CheckOptions {
   /** Client ids; empty: all. */

@@ -1,7 +1,7 @@
 // One endpoint of a pool: its connection, its limiter, and what is known of it.
 import type { buildConnector } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
-import type { AbortListeners } from './aborts.ts'
+import type { AbortListeners } from '../net/aborts.ts'
 import type { Block, Probe } from './endpoint-health.ts'
 import type { NamedEndpoint } from './endpoint-name.ts'
 import { createLimiter, type Limiter } from './limiter.ts'

@@ -2,7 +2,7 @@
 import type { buildConnector } from 'undici'
 import { systemClock } from '../kernel/clock.ts'
 import { UpstreamError } from '../kernel/errors.ts'
-import { createAbortListeners } from './aborts.ts'
+import { createAbortListeners } from '../net/aborts.ts'
 import { classify } from './classify.ts'
 import type { Block } from './endpoint-health.ts'
 import { BLOCKS_LATEST, latestBlock } from './node.ts'

@@ -3,9 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type buildConnector, type Dispatcher, Pool } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
-import type { AbortListeners } from './aborts.ts'
+import type { AbortListeners } from '../net/aborts.ts'
+import { guardedConnector } from '../net/guarded-connect.ts'
 import { keyCutter } from './endpoint-name.ts'
-import { guardedConnector } from './guarded-connect.ts'
 
 /** A response as it came, whatever its status. Header names are lower case. */
 export interface RawResponse {

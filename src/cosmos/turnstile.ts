@@ -1,6 +1,6 @@
 // Who may ask which endpoint when: one line of waiting questions for all endpoints of a pool, first come, first served.
 import type { Clock } from '../kernel/clock.ts'
-import type { AbortListeners } from './aborts.ts'
+import type { AbortListeners } from '../net/aborts.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Outcome } from './limiter.ts'
 

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ChainEndpoint } from '../../sandbox/chains/server.ts'
 import { serveChain } from '../../sandbox/chains/server.ts'
 import { ChainWorld } from '../../sandbox/chains/world.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { look } from '../../src/cli/check.ts'
-import { type Settings, settingsOf } from '../../src/config.ts'
+import { type Settings, settingsOf } from '../../src/config/index.ts'
 import { createLogger } from '../../src/kernel/logger.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { DAY } from '../support/world.ts'
 
 const ROUTES = [

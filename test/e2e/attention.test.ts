@@ -1,7 +1,7 @@
 // Whose clients alerts are about, seen in the channel: named ones, those in use, far ends, IBC v2, and nobody else's.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
-import type { ConfigInput } from '../../src/config.ts'
+import type { ConfigInput } from '../../src/config/index.ts'
 import { closeWorlds, DAY, startWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)

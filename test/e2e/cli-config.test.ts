@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
-import { planConfigFile } from '../../src/importer/write.ts'
+import { planConfigFile } from '../../src/setup/write.ts'
 import { closeOutside, makeOutside } from '../support/bot-process.ts'
 
 afterEach(closeOutside)

@@ -10,7 +10,7 @@ import { runDemo } from '../../sandbox/demo/demo.ts'
 import type { Screen } from '../../sandbox/demo/screen.ts'
 import { speak } from '../../sandbox/demo/speak.ts'
 import { playStory, StoryStopped } from '../../sandbox/demo/story.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { withScene } from '../support/demo.ts'
 import { until } from '../support/discord-bot.ts'
 

@@ -1,7 +1,7 @@
 // What is named and cannot be watched: the others are, it is told once, and nothing that is known of it is lost.
 import { afterEach, describe, expect, it } from 'vitest'
 import { serveChain } from '../../sandbox/chains/server.ts'
-import { type ConfigInput, settingsOf } from '../../src/config.ts'
+import { type ConfigInput, settingsOf } from '../../src/config/index.ts'
 import { openDatabase } from '../../src/storage/database.ts'
 import { address, ask, check, walletWorld } from '../support/wallets.ts'
 import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld } from '../support/world.ts'

@@ -1,7 +1,7 @@
 // `register_chain` by both doors: a chain is known at once and after a restart; what is not trusted is refused.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
-import { settingsOf } from '../../src/config.ts'
+import { settingsOf } from '../../src/config/index.ts'
 import {
   addAdmin,
   address,

@@ -4,10 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
 import { type ChainEndpoint, type Faults, serveChain } from '../../sandbox/chains/server.ts'
 import { ChainWorld } from '../../sandbox/chains/world.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { createPool, type PoolOptions } from '../../src/cosmos/endpoints.ts'
 import * as ibc from '../../src/cosmos/ibc.ts'
 import type { ChainPool, ClientState } from '../../src/cosmos/types.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
 
 const DAY_MS = 86_400_000
 const open: { close(): Promise<void> }[] = []

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ChainEndpoint, type Faults, serveChain } from '../../sandbox/chains/server.ts'
 import { chainStore, type RegisteredChain } from '../../src/chains/store.ts'
-import type { Resolve } from '../../src/cosmos/name-lanes.ts'
+import type { Resolve } from '../../src/net/name-lanes.ts'
 import { DATABASE_FILE, type Database, openDatabase } from '../../src/storage/database.ts'
 import { makePatient, type Patient } from '../support/doctor.ts'
 

@@ -1,10 +1,10 @@
 // The faucet's alert through the real alert machine and outbox: dry, refused secret, failing, reminders, over.
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { createAlertStore } from '../../src/alerts/store.ts'
 import type { Message } from '../../src/alerts/types.ts'
 import type { FaucetInput } from '../../src/faucet/schema.ts'
 import { DAY_MS } from '../../src/kernel/duration.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import {
   type Bench,

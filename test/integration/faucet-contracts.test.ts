@@ -1,8 +1,8 @@
 // Every contract of the sandbox through the whole faucet: paid, its own cooldown, dry, a wrong secret, switched off.
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ManualClock } from '../../sandbox/manual-clock.ts'
 import type { FaucetInput } from '../../src/faucet/schema.ts'
 import { DAY_MS } from '../../src/kernel/duration.ts'
-import type { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { type Bench, faucetSettings, ligAddress, NOW_MS, person, startBench } from '../support/faucet.ts'
 
 let bench: Bench

@@ -1,8 +1,8 @@
 // /drip over a real database and the sandbox's HTTP server: paying, refusing, every fault, never twice.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Fault } from '../../sandbox/faucet/server.ts'
+import type { ManualClock } from '../../sandbox/manual-clock.ts'
 import { DAY_MS, HOUR_MS } from '../../src/kernel/duration.ts'
-import type { ManualClock } from '../../src/kernel/manual-clock.ts'
 import {
   type Bench,
   faucetSettings,

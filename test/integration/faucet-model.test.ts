@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Fault } from '../../sandbox/faucet/server.ts'
+import type { ManualClock } from '../../sandbox/manual-clock.ts'
 import { DAY_MS, HOUR_MS } from '../../src/kernel/duration.ts'
-import type { ManualClock } from '../../src/kernel/manual-clock.ts'
 import {
   type Bench,
   faucetSettings,

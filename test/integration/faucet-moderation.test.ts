@@ -1,7 +1,7 @@
 // The moderators' commands end to end: what they answer, what the database holds after it, what is shown and logged.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ManualClock } from '../../sandbox/manual-clock.ts'
 import { DAY_MS, HOUR_MS } from '../../src/kernel/duration.ts'
-import type { ManualClock } from '../../src/kernel/manual-clock.ts'
 import {
   AUDIT_CHANNEL,
   type Bench,

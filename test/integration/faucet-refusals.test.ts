@@ -1,8 +1,8 @@
 // Refusals from end to end: every reason at once, direct messages under their rules, secrets nowhere, the daily total.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ManualClock } from '../../sandbox/manual-clock.ts'
 import type { FaucetInput } from '../../src/faucet/schema.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
-import type { ManualClock } from '../../src/kernel/manual-clock.ts'
 import {
   type Bench,
   CHANNEL,

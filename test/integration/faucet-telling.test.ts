@@ -1,6 +1,6 @@
 // Telling users the outcome is apart from finding it out: a direct message that does not go holds up nobody else.
 import { afterEach, describe, expect, it } from 'vitest'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { type Bench, ligAddress, NOW_MS, person, startBench } from '../support/faucet.ts'
 
 let bench: Bench

@@ -1,11 +1,11 @@
 // The whole sweep over recordings of real chains: every client gets the verdict that the chain itself gave.
 import { afterEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { recordedSweep, type SweepServer, serveSweep } from '../../sandbox/replay/sweep.ts'
 import { look } from '../../src/cli/check.ts'
 import { exitCode } from '../../src/cli/check-report.ts'
-import { settingsOf } from '../../src/config.ts'
+import { settingsOf } from '../../src/config/index.ts'
 import { createLogger } from '../../src/kernel/logger.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { nsToMs } from '../../src/kernel/nanotime.ts'
 import { recordingsOf, SWEPT_VERSIONS } from '../support/fixtures.ts'
 

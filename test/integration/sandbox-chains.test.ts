@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { buildHub } from '../../sandbox/chains/hub.ts'
 import { serveWorld } from '../../sandbox/chains/server.ts'
 import { ChainWorld } from '../../sandbox/chains/world.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { closeServed, DAY, HOUR, STATES, STATUS, serve, twoChains } from '../support/sandbox-chain.ts'
 
 afterEach(closeServed)

@@ -2,13 +2,13 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { onlyPublic } from '../../src/chains/url-guard.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { createPool, type PoolOptions } from '../../src/cosmos/endpoints.ts'
-import { type AddressGuard, guardedConnector } from '../../src/cosmos/guarded-connect.ts'
-import type { Resolve } from '../../src/cosmos/name-lanes.ts'
 import { probeEndpoint } from '../../src/cosmos/probe.ts'
 import { createLogger } from '../../src/kernel/logger.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { type AddressGuard, guardedConnector } from '../../src/net/guarded-connect.ts'
+import type { Resolve } from '../../src/net/name-lanes.ts'
+import { onlyPublic } from '../../src/net/url-guard.ts'
 
 const servers: Server[] = []
 afterEach(async () => {

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { LOGIN_PAGE } from '../../sandbox/discord/faults.ts'
 import { DiscordServer } from '../../sandbox/discord/server.ts'
 import { DiscordWorld } from '../../sandbox/discord/world.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { webhookGuild } from '../../src/alerts/webhook-guild.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
 
 let world: DiscordWorld
 let server: DiscordServer

@@ -1,5 +1,5 @@
 // Runs a function of the command line and keeps what it wrote, as a program behind pipes would see it.
-import type { Io } from '../../src/cli/io.ts'
+import type { Io } from '../../src/kernel/io.ts'
 
 export interface Written {
   io: Io

@@ -3,7 +3,7 @@ import { Client, DiscordAPIError, Events, GatewayIntentBits } from 'discord.js'
 import { DiscordServer, type ServerOptions } from '../../sandbox/discord/server.ts'
 import type { Channel, Member } from '../../sandbox/discord/types.ts'
 import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 
 const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits
 

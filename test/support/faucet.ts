@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { pino } from 'pino'
 import { type FaucetServer, startFaucetServer } from '../../sandbox/faucet/server.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import type { Call, Command, Reply } from '../../src/discord/command.ts'
 import { createFaucet, type FaucetDeps, type FaucetRoom } from '../../src/faucet/index.ts'
 import { type FaucetInput, type FaucetSettings, faucetSchema } from '../../src/faucet/schema.ts'
@@ -10,7 +11,6 @@ import type { Clock } from '../../src/kernel/clock.ts'
 import { DAY_MS } from '../../src/kernel/duration.ts'
 import { Refusal } from '../../src/kernel/errors.ts'
 import { createLogger } from '../../src/kernel/logger.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 
 export const NOW_MS = Date.UTC(2026, 10, 20, 10, 0, 0)

@@ -3,9 +3,9 @@ import type { SandboxChain } from '../../sandbox/chains/chain.ts'
 import { heightKey } from '../../sandbox/chains/client.ts'
 import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
 import { ChainWorld } from '../../sandbox/chains/world.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 import type { RecordedVersion, Recordings } from '../../sandbox/replay/recordings.ts'
 import { consensusTime } from '../../sandbox/replay/series.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
 import { parseDurationNs, parseTimestampNs } from '../../src/kernel/nanotime.ts'
 
 interface RawHeight {

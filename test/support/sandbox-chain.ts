@@ -2,7 +2,7 @@
 import type { IbcGoVersion } from '../../sandbox/chains/profiles.ts'
 import { type ChainEndpoint, type Faults, serveChain } from '../../sandbox/chains/server.ts'
 import { ChainWorld } from '../../sandbox/chains/world.ts'
-import { ManualClock } from '../../src/kernel/manual-clock.ts'
+import { ManualClock } from '../../sandbox/manual-clock.ts'
 
 export const HOUR = 3_600_000
 export const DAY = 24 * HOUR

@@ -1,7 +1,7 @@
 // Which URLs are webhooks.
 import { expect, it } from 'vitest'
 import { webhookUrls } from '../../../src/alerts/webhooks.ts'
-import { settingsOf } from '../../../src/config.ts'
+import { settingsOf } from '../../../src/config/index.ts'
 import { secretCutter } from '../../../src/kernel/logger.ts'
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz-_0123'

@@ -1,7 +1,7 @@
 // The pool of one chain over small real servers: fail-over, patience, and whom it believes.
 import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import { AnswerError } from '../../../src/cosmos/types.ts'
-import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 import { failure, good, node, PATH, pool, questions, schema, serving } from './tiny-chain.ts'
 import { at, BLOCKS, block, fastClock, grpc, type Reply } from './tiny-node.ts'
 

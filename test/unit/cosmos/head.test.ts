@@ -1,7 +1,7 @@
 // The chain's newest block: who is asked, who is waited for, and what a restart of a node or of the chain looks like.
 import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import type { ChainPool } from '../../../src/cosmos/types.ts'
-import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 import { msToNs } from '../../../src/kernel/nanotime.ts'
 import { failure, node, PATH, pool, schema } from './tiny-chain.ts'
 import { at, BLOCKS, block, fastClock, grpc, NOW_MS, startNode } from './tiny-node.ts'

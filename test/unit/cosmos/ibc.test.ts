@@ -1,8 +1,8 @@
 // The questions about one client, against recorded answers of every version.
 import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import * as ibc from '../../../src/cosmos/ibc.ts'
 import { AnswerError } from '../../../src/cosmos/types.ts'
-import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 import { RECORDED_VERSIONS, recordingsOf, versionsWith } from '../../support/fixtures.ts'
 import { chainOf, open, replay } from './tiny-chain.ts'
 import { at, BLOCKS, block, fastClock, grpc, poolOver, type Reply, startNode } from './tiny-node.ts'

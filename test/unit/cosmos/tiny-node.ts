@@ -2,10 +2,10 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
+import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import { createPool, type PoolOptions } from '../../../src/cosmos/endpoints.ts'
 import type { ChainPool } from '../../../src/cosmos/types.ts'
 import { type Clock, sleepUntil } from '../../../src/kernel/clock.ts'
-import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 import { formatTimestampNs, msToNs } from '../../../src/kernel/nanotime.ts'
 
 export interface Reply {

@@ -6,8 +6,8 @@ import { messageLines, shownOf } from '../../../sandbox/demo/render.ts'
 import { optionValues, splitWords } from '../../../sandbox/demo/speak.ts'
 import type { Component } from '../../../sandbox/discord/types.ts'
 import { DiscordWorld } from '../../../sandbox/discord/world.ts'
+import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import { createColours } from '../../../src/cli/colours.ts'
-import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 10)
 const plain = createColours(false)

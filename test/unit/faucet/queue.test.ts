@@ -1,7 +1,7 @@
 // The queue: so many at once, so many waiting, nobody for longer than allowed, and each turn given back once.
 import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import { createQueue } from '../../../src/faucet/queue.ts'
-import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 
 describe('createQueue', () => {
   it('lets so many in at once, the first who came first, and turns away who does not fit', async () => {

@@ -1,9 +1,9 @@
 // The faucet as the program builds it: secrets checked, commands as Discord takes them, nothing before the start.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import { createRegistry, slashPayload } from '../../../src/discord/registry.ts'
 import { createFaucet } from '../../../src/faucet/index.ts'
 import { UsageError } from '../../../src/kernel/errors.ts'
-import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 import { type Database, openDatabase } from '../../../src/storage/database.ts'
 import {
   CHANNEL,

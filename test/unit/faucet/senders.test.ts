@@ -2,12 +2,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import type { FaucetInput } from '../../../src/faucet/schema.ts'
 import { createSender } from '../../../src/faucet/senders/index.ts'
 import { tierOf } from '../../../src/faucet/senders/ligate-drip-bot.ts'
 import { parseJson } from '../../../src/faucet/senders/sender.ts'
 import { DAY_MS } from '../../../src/kernel/duration.ts'
-import { ManualClock } from '../../../src/kernel/manual-clock.ts'
 import { faucetSettings, ligAddress, NOW_MS } from '../../support/faucet.ts'
 
 interface Canned {

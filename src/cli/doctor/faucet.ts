@@ -1,0 +1,98 @@
+// The doctor's look at the faucets: their secrets, their channels, and whether their servers answer and can pay.
+import type { Secrets, Settings } from '../../config/index.ts'
+import type { Asked, DiscordFacts } from '../../discord/probe.ts'
+import type { FaucetSettings } from '../../faucet/schema.ts'
+import { secretProblems } from '../../faucet/secrets.ts'
+import { createSender } from '../../faucet/senders/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { about, type Finding } from './findings.ts'
+
+const { ok, warning, wrong } = about('faucet')
+
+/** The channels that the faucets name: where they pay, and where moderators' actions are shown. */
+export const faucetChannels = ({ faucets }: Settings): string[] =>
+  faucets.flatMap(({ channels, auditChannel }) => [
+    ...channels,
+    ...(auditChannel === null ? [] : [auditChannel]),
+  ])
+
+/** Asks each faucet's server for its state; nothing that pays is called. */
+export async function lookAtFaucets(
+  { faucets }: Settings,
+  secrets: Secrets,
+  clock: Clock,
+): Promise<Finding[]> {
+  const problems = secretProblems(faucets, secrets)
+  const servers = await Promise.all(faucets.map((faucet) => lookAtServer(faucet, secrets, clock)))
+  return [
+    ...problems.map(({ path, text }) =>
+      wrong(path, text, 'Set it to the secret of the faucet; without it the bot does not start.'),
+    ),
+    ...servers.flat(),
+  ]
+}
+
+async function lookAtServer(
+  { chain, sender: settings }: FaucetSettings,
+  secrets: Secrets,
+  clock: Clock,
+): Promise<Finding[]> {
+  const token = settings.token === null ? null : (secrets[settings.token] ?? null)
+  const { status: ask } = createSender({ settings, token, clock })
+  // Ignite's, and those that the configuration describes, can be asked for nothing but a payment.
+  if (!ask) return []
+  const subject = `${chain} (${settings.kind})`
+  const status = await ask()
+  if (status === null) {
+    const mend =
+      'See whether the server runs, and correct `sender.url`; users are refused while it cannot be reached.'
+    return [warning(subject, 'its server does not tell its state', mend)]
+  }
+  if (status.dry)
+    return [wrong(subject, 'it has nothing left to pay with', 'Refill the account that it pays from.')]
+  const parts = [status.balance && `has ${status.balance}`, status.amount && `pays ${status.amount}`]
+  return [ok(subject, ['answers', ...parts.filter(Boolean)].join(', '))]
+}
+
+/** Findings about the channels that the faucets name, where Discord could be asked. */
+export function faucetChannelFindings(
+  { faucets, discord: { guildId } }: Settings,
+  asked: Asked<DiscordFacts> | null,
+): Finding[] {
+  if (!asked?.ok) return []
+  const { channels } = asked.value
+  return faucets.flatMap(({ channels: pays, auditChannel }) => {
+    const lines = pays.map((id) => channelFinding(id, 'channels', []))
+    return auditChannel === null
+      ? lines
+      : [...lines, channelFinding(auditChannel, 'auditChannel', ['View Channels', 'Send Messages'])]
+  })
+
+  /** A slash command is answered wherever it is typed; only what the bot says by itself needs rights. */
+  function channelFinding(
+    id: string,
+    option: 'channels' | 'auditChannel',
+    needed: readonly string[],
+  ): Finding {
+    const channel = channels.get(id)
+    const correct = `Correct \`${option}\` of the faucet (right click on the channel, Copy Channel ID).`
+    if (!channel?.ok) {
+      const subject = `channel ${id}`
+      if (channel?.status === 404) return wrong(subject, 'there is no such channel', correct)
+      const text = channel?.status === 403 ? 'the bot may not see it' : 'could not be looked up'
+      return warning(subject, text, "Give the bot's role View Channels there, or run the doctor again later.")
+    }
+    const { name, guildId: of, missing } = channel.value
+    const subject = `channel #${name}`
+    if (guildId !== null && of !== guildId)
+      return wrong(subject, 'it belongs to another server than discord.guildId', correct)
+    const lacks = missing.filter((right) => needed.includes(right))
+    if (lacks.length === 0)
+      return ok(subject, option === 'channels' ? 'tokens are paid there' : 'the bot may write there')
+    return wrong(
+      subject,
+      `the bot lacks ${lacks.join(', ')}`,
+      `Give the bot's role ${lacks.join(', ')} there (channel settings, Permissions).`,
+    )
+  }
+}

@@ -1,0 +1,174 @@
+// The doctor's look at this machine: Node, the clock, the disk under the data directory, the database in it.
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { formatDuration } from '../../kernel/duration.ts'
+import { messageOf } from '../../kernel/errors.ts'
+import { nodeProblem } from '../../kernel/node-version.js'
+import { DATABASE_FILE, explainStorage } from '../../storage/database.ts'
+import { inspectDatabase, userOf } from '../../storage/inspect.ts'
+import { openSqlite } from '../../storage/sqlite.ts'
+import { bytesText } from '../../words/numbers.ts'
+import { about, type Finding } from './findings.ts'
+
+const { ok, warning, wrong } = about('machine')
+
+/** Everything but the clock, which only the chains can judge. */
+export function machineFindings(dataDirectory: string): Finding[] {
+  return [nodeFinding(process.versions.node), sqliteFinding(), ...diskFindings(resolve(dataDirectory))]
+}
+
+export function nodeFinding(version: string): Finding {
+  const problem = nodeProblem(version)
+  return problem === null
+    ? ok('node', `version ${version}`)
+    : wrong('node', problem, 'Then run `npm ci` with it.')
+}
+
+/** Whether SQLite's driver is there and works, wherever the database is. */
+function sqliteFinding(): Finding {
+  try {
+    const sql = openSqlite(':memory:')
+    sql.close()
+    return ok('sqlite', 'can be used')
+  } catch (error) {
+    return wrong('sqlite', messageOf(error), 'Until then the bot does not start.')
+  }
+}
+
+const LITTLE_BYTES = 500e6
+const TOO_LITTLE_BYTES = 50e6
+const FEW_INODES = 10_000
+const TOO_FEW_INODES = 1000
+
+/** What the file system has left, in bytes and files; `files` 0 where it does not count them. */
+export interface Space {
+  freeBytes: number
+  files: number
+  freeFiles: number
+}
+
+/** `needBytes` is what a migration needs for its copy of the database. */
+export function spaceFindings(directory: string, space: Space, needBytes: number): Finding[] {
+  const { freeBytes, files, freeFiles } = space
+  const room = `Make room on the disk of ${directory}, or choose another one with --data DIR.`
+  const free = `${bytesText(freeBytes)} free`
+  const findings: Finding[] = []
+  if (freeBytes < TOO_LITTLE_BYTES) findings.push(wrong('disk', `only ${free}`, room))
+  else if (freeBytes < Math.max(LITTLE_BYTES, needBytes)) findings.push(warning('disk', `only ${free}`, room))
+  else findings.push(ok('disk', free))
+  const few = `only ${freeFiles} more files can be made (inodes)`
+  if (files > 0 && freeFiles < TOO_FEW_INODES) findings.push(wrong('disk', few, room))
+  else if (files > 0 && freeFiles < FEW_INODES) findings.push(warning('disk', few, room))
+  return findings
+}
+
+function diskFindings(directory: string): Finding[] {
+  const there = existsSync(directory)
+  // What is not there yet is made below the nearest directory that is.
+  const base = there ? directory : nearest(directory)
+  const mayWrite = `Give the user that runs ibc-monitor the right to write to ${base}.`
+  const findings: Finding[] = []
+  if (!statSync(base).isDirectory()) {
+    return [wrong('data directory', `${base} is not a directory`, 'Name another one with --data DIR.')]
+  }
+  try {
+    accessSync(base, constants.W_OK | constants.X_OK)
+    findings.push(
+      ok(
+        'data directory',
+        there ? `${directory} can be written to` : `${directory} is made at the first start`,
+      ),
+    )
+  } catch {
+    findings.push(wrong('data directory', `${base} cannot be written to by this user`, mayWrite))
+  }
+  const file = join(directory, DATABASE_FILE)
+  const database = existsSync(file) ? databaseFindings(directory, file) : null
+  try {
+    const { bavail, bsize, files, ffree } = statfsSync(base)
+    const space = { freeBytes: bavail * bsize, files, freeFiles: ffree }
+    findings.push(...spaceFindings(directory, space, database ? 2 * statSync(file).size : 0))
+  } catch (error) {
+    findings.push(warning('disk', `what is free cannot be seen: ${messageOf(error)}`, mayWrite))
+  }
+  return [...findings, ...(database ?? [ok('database', 'not there yet; made at the first start')])]
+}
+
+function nearest(path: string): string {
+  const parent = dirname(path)
+  return existsSync(parent) || parent === path ? parent : nearest(parent)
+}
+
+function databaseFindings(directory: string, file: string): Finding[] {
+  try {
+    const { bytes, walBytes, version, newest, damage } = inspectDatabase(file)
+    if (damage !== null) {
+      return [
+        wrong(
+          'database',
+          `${file} is damaged (${damage})`,
+          'Stop the bot, move the file away and put a backup in its place; without one, start with an empty data directory: clients are then looked at as if for the first time.',
+        ),
+      ]
+    }
+    const user = userOf(directory)
+    const used = user === null ? '' : `, in use by process ${user}`
+    const size = `${bytesText(bytes + walBytes)}${used}`
+    if (version > newest) {
+      return [
+        wrong(
+          'database',
+          `${file} is of version ${version}; this program knows ${newest}`,
+          'Update ibc-monitor, or restore a backup made before the update.',
+        ),
+      ]
+    }
+    if (version < newest) {
+      const pending = `the next start brings it from version ${version} to ${newest}, after a copy`
+      return [ok('database', `sound, ${size}; ${pending}`)]
+    }
+    return [ok('database', `sound, version ${version}, ${size}`)]
+  } catch (error) {
+    const text = explainStorage(error, file) ?? `${file} cannot be opened: ${messageOf(error)}`
+    return [wrong('database', text, 'Until then the bot does not start.')]
+  }
+}
+
+const SKEW_WARNING_MS = 10_000
+const SKEW_WRONG_MS = 60_000
+/** A block may be as old as this on a chain that is well; a clock that is so little ahead cannot be told from it. */
+const BLOCK_AGE_MS = 30_000
+/** With fewer than these one bad node could speak for all. */
+const ENOUGH_SAMPLES = 2
+
+/** By how much this machine's clock is ahead of a node's, in milliseconds (behind: negative). */
+export interface ClockSample {
+  /** A node's own clock; else the time of its newest block. */
+  kind: 'server' | 'block'
+  aheadMs: number
+}
+
+/** Judges this machine's clock by the median of the nodes' own clocks; by block times where no node tells its own. */
+export function clockFinding(samples: readonly ClockSample[]): Finding | null {
+  const server = samples.filter(({ kind }) => kind === 'server').map(({ aheadMs }) => aheadMs)
+  const block = samples.filter(({ kind }) => kind === 'block').map(({ aheadMs }) => ageless(aheadMs))
+  const used = server.length > 0 ? server : block
+  if (used.length === 0) return null
+  const aheadMs = median(used)
+  const by = `${server.length > 0 ? 'the clocks' : 'the newest blocks'} of ${used.length} ${used.length === 1 ? 'node' : 'nodes'}`
+  const size = Math.abs(aheadMs)
+  if (size <= SKEW_WARNING_MS) return ok('clock', `agrees with ${by}`)
+  const text = `this machine's clock is ${formatDuration(size)} ${aheadMs > 0 ? 'ahead of' : 'behind'} ${by}`
+  const mend =
+    'Set the clock and keep it set (timedatectl set-ntp true): the time left of every client is judged by it.'
+  const certain = size > SKEW_WRONG_MS && used.length >= ENOUGH_SAMPLES
+  return certain ? wrong('clock', text, mend) : warning('clock', text, mend)
+}
+
+const ageless = (aheadMs: number) => (aheadMs > 0 ? Math.max(0, aheadMs - BLOCK_AGE_MS) : aheadMs)
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}

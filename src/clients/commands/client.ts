@@ -1,0 +1,209 @@
+// `client`: one client whole: its verdict, both ends, history, and the commands that update or recover it.
+
+import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
+import { nsToMs } from '../../kernel/nanotime.ts'
+import type { IbcCommandDeps } from '../../report/commands/deps.ts'
+import { lineSign, sightText } from '../../report/overview.ts'
+import { COLOUR, SIGN } from '../../words/levels.ts'
+import { count, percent } from '../../words/numbers.ts'
+import { code, label } from '../../words/text.ts'
+import { ago, at, left, period } from '../../words/time.ts'
+import type { Assessment } from '../assess.ts'
+import {
+  CLAIM_WORDS,
+  type Claim,
+  claimNow,
+  type HostView,
+  isLost,
+  lastBlockNs,
+  updateVerdict,
+  viewOf,
+} from '../claim.ts'
+import { clientIdentity } from '../identity.ts'
+import { codeBlock, RLY_UPDATE, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from '../mend.ts'
+import type { ClientRow, HistoryRow } from '../rows.ts'
+import { severityNow, thresholdsOf } from '../severity-now.ts'
+import type { FarEnd } from '../types.ts'
+import { chainLabel, clientLabel, expiresMs, idList } from '../words.ts'
+import { clientOrRefuse, completeChain, completeClient } from './find.ts'
+
+const HISTORY = 8
+const FAR_ENDS = 4
+const ATTENTION = {
+  mine: 'mine (named in the configuration, or watched by somebody)',
+  live: 'live (open channels, or an IBC v2 counterparty)',
+  idle: 'idle (no open channel)',
+} as const
+
+/** Makes the command `client`. */
+export function clientCommand(deps: IbcCommandDeps): Command<{ client: string; chain?: string }> {
+  return {
+    name: 'client',
+    summary: 'One client: both ends, history, the commands that update or recover it',
+    example: 'client 07-tendermint-1 osmosis',
+    access: 'everyone',
+    args: [
+      {
+        name: 'client',
+        summary: 'Client id, such as 07-tendermint-1',
+        required: true,
+        complete: (typed) => completeClient(deps, typed),
+      },
+      {
+        name: 'chain',
+        summary: 'The chain that stores it; needed where several have this id',
+        complete: (typed) => completeChain(deps.directory, typed),
+      },
+    ],
+    run: async (args, call) => answer(deps, clientOrRefuse(deps, args, call.show), call),
+  }
+}
+
+async function answer(deps: IbcCommandDeps, row: ClientRow, { nowMs }: Call): Promise<Reply> {
+  const { directory } = deps
+  const verdict = severityNow(row, thresholdsOf(directory, row.chainId), nowMs)
+  const status = deps.chainStatus(row.chainId)
+  const identity = clientIdentity(row.chainId, row.clientId)
+  const open = deps.openAlerts().find((alert) => alert.identity === identity)?.state
+  const sight = sightText(status, nowMs)
+  const host = viewOf(status)
+  const claim = claimNow(row, host, nowMs)
+  const halted = claim === 'by-the-clock' || status.state === 'halted'
+  const mend = await mendText(deps, row, { verdict, claim, halted, host })
+  const far = row.farEnds.slice(0, FAR_ENDS).map((end) => farEndText(deps, end, nowMs))
+  const more = row.farEnds.length > FAR_ENDS ? [`and ${row.farEnds.length - FAR_ENDS} more`] : []
+  const history = deps.store.history(row.chainId, row.clientId, HISTORY)
+  const fields: NonNullable<Embed['fields']> = [
+    { name: 'This end', value: facts(row, nowMs) },
+    { name: 'Other end', value: [...far, ...more].join('\n') || 'none is known' },
+  ]
+  if (history.length > 0) fields.push({ name: 'History', value: historyText(history) })
+  if (mend) fields.push({ name: isLost(claim) ? 'To recover it' : 'To update it', value: mend })
+  const lines = [
+    verdictText(verdict, row, host, nowMs),
+    verdict.reason && verdict.severity !== 'unreadable' && verdict.status !== 'active'
+      ? code(verdict.reason, 200)
+      : '',
+    row.unseenSinceMs === null
+      ? ''
+      : `⚫ It cannot be read since ${ago(row.unseenSinceMs)}: ${code(row.reason ?? '', 200)}`,
+    sight && `${chainLabel(directory, row.chainId)}: ${sight}`,
+    open ? `Alert #${open.alertId} is open since ${ago(open.raisedMs ?? open.sinceMs)}` : '',
+    row.readMs === null
+      ? 'Never read yet'
+      : `Read ${ago(row.readMs)}${row.endpoint ? ` from ${label(row.endpoint)}` : ''}`,
+  ]
+  const embed: Embed = {
+    title: `${lineSign({ claim, severity: verdict.severity })} ${clientLabel(row, directory)}`,
+    description: lines.filter(Boolean).join('\n'),
+    color: COLOUR[verdict.severity],
+    fields,
+  }
+  return { embeds: [embed] }
+}
+
+function verdictText(verdict: Assessment, row: ClientRow, host: HostView, nowMs: number): string {
+  const { severity, elapsedShare } = verdict
+  const deadlineMs = expiresMs(verdict)
+  if (severity === 'unreadable') return `**unreadable**: ${code(verdict.reason ?? '', 200)}`
+  const claim = claimNow(row, host, nowMs)
+  if (claim !== null) {
+    const isDeadline = claim !== 'frozen' && claim !== 'unauthorized' && deadlineMs !== null
+    const when = isDeadline ? ` ${ago(deadlineMs)} (${at(deadlineMs)})` : ''
+    const words = { since: at(nsToMs(lastBlockNs(row, host))), type: code(row.clientType, 40) }
+    const update = updateVerdict(claim, words) ?? 'updates since its last reading are invisible to me'
+    return `**${CLAIM_WORDS[claim]}**${when}: ${update.charAt(0).toLowerCase()}${update.slice(1)}`
+  }
+  if (deadlineMs === null) return `**${severity}**: it does not expire`
+  const used =
+    elapsedShare === null || row.trustingPeriodNs === null
+      ? ''
+      : ` · ${percent(elapsedShare)} of ${period(row.trustingPeriodNs)} used`
+  return `**${severity}**, ${left(deadlineMs, nowMs)} left: expires ${ago(deadlineMs)} (${at(deadlineMs)})${used}`
+}
+
+function facts(row: ClientRow, nowMs: number): string {
+  const { lastUpdateNs, latestHeight, trustingPeriodNs, connectionIds, openChannels } = row
+  const updateMs = lastUpdateNs === null ? null : nsToMs(lastUpdateNs)
+  const lines = [
+    row.trackedChainId === null ? null : `Tracks ${code(row.trackedChainId, 60)}`,
+    latestHeight ? `Latest height ${latestHeight.revision}-${latestHeight.height}` : null,
+    updateMs === null ? null : `Last update ${ago(updateMs)} (${at(updateMs)})`,
+    trustingPeriodNs === null ? null : `Trusting period ${period(trustingPeriodNs)}`,
+    `Connections: ${connectionIds.length === 0 ? 'none' : idList(connectionIds, 8)}`,
+    `${count(openChannels.length, 'open channel')}${openChannels.length > 0 ? `: ${idList(openChannels, 8)}` : ''}`,
+    `Attention: ${ATTENTION[row.attention]}${row.ignored ? '; ignored, no alerts' : ''}`,
+    `Known since ${at(Math.min(row.firstSeenMs, nowMs))}`,
+  ]
+  return lines.filter(Boolean).join('\n')
+}
+
+function farEndText(deps: IbcCommandDeps, end: FarEnd, nowMs: number): string {
+  const { directory, store } = deps
+  const who = `${chainLabel(directory, end.chainId)} ${code(end.clientId, 40)}${end.connectionId ? ` (${label(end.connectionId)})` : ''}`
+  const row = store.client(end.chainId, end.clientId)
+  if (!row) {
+    const why = directory.get(end.chainId) ? 'not read yet' : 'this chain is not in the configuration'
+    return `⚪ ${who}: not watched, ${why}`
+  }
+  const verdict = severityNow(row, thresholdsOf(directory, row.chainId), nowMs)
+  const host = viewOf(deps.chainStatus(row.chainId))
+  const sign = lineSign({ claim: claimNow(row, host, nowMs), severity: verdict.severity })
+  const age = row.readMs === null ? '' : ` · read ${ago(row.readMs)}`
+  return `${sign} ${who}: ${verdictText(verdict, row, host, nowMs)}${age}`
+}
+
+/** What was new, the latest first. */
+function historyText(rows: readonly HistoryRow[]): string {
+  return rows
+    .map((row, index) => {
+      const before = rows[index + 1]
+      const changes = [
+        before && before.lastUpdateNs !== row.lastUpdateNs && row.latestHeight
+          ? `updated to ${row.latestHeight.revision}-${row.latestHeight.height}`
+          : null,
+        before && before.trackedChainId !== row.trackedChainId && row.trackedChainId !== null
+          ? `tracks ${code(row.trackedChainId, 40)} now`
+          : null,
+        before && before.trustingPeriodNs !== row.trustingPeriodNs && row.trustingPeriodNs !== null
+          ? `trusting period ${period(row.trustingPeriodNs)} now`
+          : null,
+      ]
+      const what = row.status === 'unauthorized' ? row.status : row.severity
+      return [`${at(row.atMs)} ${SIGN[row.severity]} ${what}`, ...changes].filter(Boolean).join(' · ')
+    })
+    .join('\n')
+}
+
+async function mendText(
+  deps: IbcCommandDeps,
+  row: ClientRow,
+  now: { verdict: Assessment; claim: Claim | null; halted: boolean; host: HostView },
+): Promise<string> {
+  const { verdict, claim, host } = now
+  if (claim === 'unauthorized') {
+    return `Governance on ${chainLabel(deps.directory, row.chainId)} has to allow the type ${code(row.clientType, 40)} again (\`allowed_clients\`).`
+  }
+  if (isLost(claim)) {
+    const major = await ibcGoMajor(deps, row.chainId)
+    const daemon = deps.directory.get(row.chainId)?.daemonName ?? null
+    return [codeBlock(recoverCommands(major, daemon, row.clientId)), SUBSTITUTE_RULE]
+      .filter(Boolean)
+      .join('\n')
+  }
+  if (expiresMs(verdict) === null) return ''
+  const tracked = row.trackedChainId === null ? null : deps.chainStatus(row.trackedChainId).block
+  const halt = now.halted ? { lastBlockNs: lastBlockNs(row, host), tracked: tracked ?? null } : null
+  // Which header it takes cannot be said to rly.
+  const rly = halt ? '' : `With rly: ${code(RLY_UPDATE)}`
+  return [updateAdvice(row, halt), rly].filter(Boolean).join('\n')
+}
+
+/** Not knowing the version only means that the commands for both are shown. */
+async function ibcGoMajor({ ibcGoMajor }: IbcCommandDeps, chainId: string): Promise<number | null> {
+  try {
+    return (await ibcGoMajor?.(chainId)) ?? null
+  } catch {
+    return null
+  }
+}

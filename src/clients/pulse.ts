@@ -1,0 +1,58 @@
+// The pulse of a chain between its sweeps: its newest block, and whether that is a reason to sweep it.
+
+import type { Sights } from '../chains/health/health.ts'
+import type { ChainSettings } from '../config/index.ts'
+import type { ChainPool, Head } from '../cosmos/types.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { messageOf } from '../kernel/errors.ts'
+import type { ChainStates } from './chain-state.ts'
+import type { Settler } from './settle.ts'
+import type { ClientStore } from './store.ts'
+import type { SweepOne } from './sweeper.ts'
+import type { Wanted } from './wanted.ts'
+
+export interface PulseDeps {
+  pools: ReadonlyMap<string, ChainPool>
+  states: ChainStates
+  store: ClientStore
+  settler: Settler
+  sights: Sights
+  wanted: Wanted
+  sweep: SweepOne
+  clock: Clock
+  signal: AbortSignal
+}
+
+/** Looks at a chain's newest block; one that can be read again, or has started again, is swept. */
+export function createPulse(deps: PulseDeps): (chain: ChainSettings) => Promise<void> {
+  const { pools, states, store, settler, sights, wanted, clock, signal } = deps
+
+  const headOf = async (chain: ChainSettings): Promise<Head | null> => {
+    let head: Head
+    try {
+      head = await pools.get(chain.chainId)!.head({ signal })
+    } catch (error) {
+      if (!signal.aborted) sights.unseen(chain, messageOf(error))
+      return null
+    }
+    sights.headSeen(chain, head)
+    // Of a chain without clients to sweep there is nothing more to read.
+    if (wanted.isNothing(chain)) {
+      if (wanted.namesAreWhole(chain)) settler.unwatch(chain, new Set(), clock.now())
+      store.chainSeen(chain.chainId, 'unread')
+    }
+    return head
+  }
+
+  return async (chain) => {
+    const state = states.of(chain.chainId)
+    if (state.sweep) return
+    const wasUnseen = Boolean(store.chain(chain.chainId)?.unseen)
+    const head = await headOf(chain)
+    // Never looked at, or forgotten: it has started again.
+    const isNew = store.chain(chain.chainId)?.firstLookMs === null
+    // The sweep tells when it is done, and knows more.
+    if (head && (wasUnseen || isNew || state.failed)) void deps.sweep(chain)
+    else sights.tell(chain)
+  }
+}

@@ -1,0 +1,59 @@
+// Reading single clients anew: what is due, and, from another endpoint, whatever somebody would be called about.
+import type { ChainSettings } from '../config/index.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Reading, Unreadable } from './assess.ts'
+import { fresher } from './fresher.ts'
+import { readAnew } from './read.ts'
+import type { Settler } from './settle.ts'
+import { isReading, type Seen } from './types.ts'
+
+export interface SecondLook {
+  /** Reads one client anew, not from the endpoint `avoid` where there is another. */
+  readOne(chain: ChainSettings, clientId: string, avoid: string): Promise<Reading | Unreadable>
+  /**
+   * Reads once more the clients about which somebody would be called. Those that a stop left without their second
+   * reading are left out.
+   */
+  confirmed(chain: ChainSettings, seen: readonly Seen[]): Promise<Seen[]>
+}
+
+export function createSecondLook(deps: {
+  pools: ReadonlyMap<string, ChainPool>
+  settler: Pick<Settler, 'wouldCall'>
+  /** Client types that a chain allowed at its last survey. */
+  allowedClients: (chainId: string) => readonly string[] | null
+  clock: Clock
+  signal: AbortSignal
+}): SecondLook {
+  const { pools, settler, clock, signal } = deps
+  const readOne: SecondLook['readOne'] = (chain, clientId, avoid) =>
+    readAnew(
+      clientId,
+      {
+        pool: pools.get(chain.chainId)!,
+        allowedClients: deps.allowedClients(chain.chainId),
+        nowMs: () => clock.now(),
+      },
+      { avoid: avoid || undefined, signal },
+    )
+  return {
+    readOne,
+    async confirmed(chain, seen) {
+      const again = new Map(
+        await Promise.all(
+          settler.wouldCall(chain, seen, clock.now()).map(async ({ clientId, reading }) => {
+            const second = await readOne(chain, clientId, isReading(reading) ? reading.endpoint : '')
+            return [clientId, second] as const
+          }),
+        ),
+      )
+      return seen.flatMap((one) => {
+        const second = again.get(one.clientId)
+        if (!second || !isReading(one.reading)) return [one]
+        if (!isReading(second)) return signal.aborted ? [] : [one]
+        return [{ ...one, reading: fresher(one.reading, second) }]
+      })
+    },
+  }
+}

@@ -1,0 +1,260 @@
+// The first half of a sweep: which clients a host chain has, and what surrounds them.
+import type { ChainSettings } from '../config/index.ts'
+import {
+  type Listed,
+  listChannels,
+  listConnections,
+  readAllowedClients,
+  readClientConnections,
+  readConnection,
+  readConnectionChannels,
+} from '../cosmos/ibc.ts'
+import {
+  type ChainPool,
+  type Channel,
+  type ClientState,
+  type Connection,
+  isUpstream,
+  type MalformedClient,
+} from '../cosmos/types.ts'
+import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import { surroundings } from './attention.ts'
+import type { Knowledge } from './knowledge.ts'
+import { allClients, readLost, readNamed } from './survey-clients.ts'
+import type { Subject, WantedClient } from './types.ts'
+
+/** Anybody can begin connections over a client; so many of one client are read. */
+const MANY = 100
+/** A list without any channel is believed when so many open connections have none either. */
+const SOME = 5
+
+export interface Survey {
+  subjects: Subject[]
+  /** Client types that the host allows; null where it could not be asked. */
+  allowedClients: readonly string[] | null
+  /** Things that could not be listed, in words; the sweep goes on without them. */
+  gaps: string[]
+  /** What is not among the subjects is not there, or not watched. */
+  whole: boolean
+  /** Why the list of all clients ended too soon, so that there may be others that nothing names; null: it did not. */
+  cut: string | null
+}
+
+/**
+ * Finds the clients of a host chain as its settings say: all of them by the lists of clients, connections and
+ * channels; those of named connections; or only the far ends that other chains want. `only` names the clients in
+ * place of all that; one that the chain does not have is left out then.
+ * @throws {UpstreamError} when the clients cannot be read
+ */
+export async function survey(
+  pool: ChainPool,
+  chain: ChainSettings,
+  wanted: readonly WantedClient[],
+  knowledge: Knowledge,
+  signal?: AbortSignal,
+  only: readonly string[] | null = null,
+): Promise<Survey> {
+  const gaps: string[] = []
+  const or = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
+    try {
+      return await work
+    } catch (error) {
+      if (signal?.aborted || !isUpstream(error)) throw error
+      gaps.push(`${what}: ${messageOf(error)}`)
+      return null
+    }
+  }
+  const allowed = or('params', readAllowedClients(pool, { signal }))
+  // Handled below; a failure of the lists must not leave this one unhandled.
+  allowed.catch(() => {})
+  const found =
+    chain.connections === 'all' && only === null
+      ? await wholeChain(pool, chain.mine, knowledge, or, gaps, signal)
+      : await namedClients(pool, namesOf(chain, wanted, only), knowledge, or, gaps, signal)
+  const around = surroundings(found.clients, {
+    connections: found.connections,
+    channels: found.channels,
+    mine: new Set([...chain.mine, ...(Array.isArray(chain.connections) ? chain.connections : [])]),
+    ignored: new Set(chain.ignoreClients),
+    wanted,
+    hasCounterpartyV2: (clientId) => knowledge.seldom(`v2:${clientId}`)?.answer === 'yes',
+    before: (clientId) => knowledge.surroundingsBefore(clientId),
+  })
+  const subjects = found.clients.map((state) => ({
+    ...around.get(state.clientId)!,
+    clientId: state.clientId,
+    state,
+  }))
+  const allowedClients = await allowed
+  return { subjects, allowedClients, gaps, whole: found.whole ?? gaps.length === 0, cut: found.cut }
+}
+
+const isConnectionId = (id: string) => /^connection-\d+$/.test(id)
+/** The chain's connection to itself; not every version has its client in the list, or at all. */
+const LOCALHOST = 'connection-localhost'
+
+interface Found {
+  clients: (ClientState | MalformedClient)[]
+  connections: readonly Connection[] | null
+  channels: readonly Channel[] | null
+  /** Null: as whole as nothing else was missing. */
+  whole: boolean | null
+  cut: string | null
+}
+
+type Or = <T>(what: string, work: Promise<T>) => Promise<T | null>
+
+async function wholeChain(
+  pool: ChainPool,
+  mine: readonly string[],
+  knowledge: Knowledge,
+  or: Or,
+  gaps: string[],
+  signal?: AbortSignal,
+): Promise<Found> {
+  const [clients, connections, channels] = await Promise.all([
+    allClients(pool, signal),
+    or('connections', listConnections(pool, { signal })),
+    or('channels', listChannels(pool, { signal })),
+  ])
+  gaps.push(...[clients, connections, channels].flatMap((list) => list?.problems ?? []))
+  const listed = new Set(clients.items.map(({ clientId }) => clientId))
+  // Only so many that the list lacks are read: those that are somebody's first.
+  const named = [
+    ...mine.filter((id) => !isConnectionId(id)),
+    ...knowledge.clientIds(),
+    ...(connections?.items ?? [])
+      .filter(({ connectionId }) => connectionId !== LOCALHOST)
+      .map(({ clientId }) => clientId),
+  ]
+  const lost = [...new Set(named)].filter((id) => id !== '' && !listed.has(id))
+  const lacking = lackingIn(wholeOf(connections), wholeOf(channels), knowledge)
+  if (channels?.items.length === 0) {
+    const open = (connections?.items ?? []).filter(({ state }) => state === 'STATE_OPEN').slice(0, SOME)
+    const own = await Promise.all(
+      open.map(({ connectionId: id }) =>
+        or(`channels of ${id}`, readConnectionChannels(pool, id, { signal })),
+      ),
+    )
+    lacking.channels ??= own.flatMap((list) => list?.items ?? [])[0]?.channelId ?? null
+  }
+  for (const [list, id] of Object.entries(lacking)) if (id) gaps.push(`${list}: the list lacks ${id}`)
+  const ends = new Set(connections?.items.map(({ connectionId }) => connectionId))
+  for (const id of connections?.cut === null ? mine.filter(isConnectionId) : [])
+    if (!ends.has(id)) gaps.push(`connections: the list lacks ${id}, which is yours`)
+  return {
+    clients: [...clients.items, ...(await readLost(pool, lost, gaps, signal))],
+    whole: clients.cut === null,
+    cut: clients.cut,
+    connections: lacking.connections ? null : wholeOf(connections),
+    channels: lacking.channels ? null : wholeOf(channels),
+  }
+}
+
+/** The items of a list that is whole; of another it is not known who has none of them. */
+const wholeOf = <T>(list: Listed<T> | null): readonly T[] | null => (list?.cut === null ? list.items : null)
+
+/**
+ * What shows that a list ended too soon, which looks like its end (facts page): connections and channels are never
+ * removed from a chain. A client whose channels were left out would count as abandoned.
+ */
+function lackingIn(
+  connections: readonly Connection[] | null,
+  channels: readonly Channel[] | null,
+  knowledge: Knowledge,
+): { connections: string | null; channels: string | null } {
+  if (!channels) return { connections: null, channels: null }
+  const channelIds = new Set(channels.map(({ channelId }) => channelId))
+  const known = [...knowledge.clientIds()].flatMap(
+    (id) => knowledge.surroundingsBefore(id)?.openChannels ?? [],
+  )
+  const connectionIds = connections && new Set(connections.map(({ connectionId }) => connectionId))
+  const over = channels.find(
+    // Not every version lists the chain's connection to itself.
+    ({ state, connectionId }) =>
+      state === 'STATE_OPEN' && connectionId !== LOCALHOST && !connectionIds?.has(connectionId),
+  )
+  return {
+    connections: connectionIds && over ? over.connectionId : null,
+    channels: known.find((id) => !channelIds.has(id)) ?? null,
+  }
+}
+
+interface Names {
+  connectionIds: string[]
+  /** Clients by themselves, with whatever connections they have. */
+  clientIds: string[]
+  /** Clients at which connections of other chains end. */
+  farEnds: string[]
+  /** The others are somebody's choice: that the chain does not have one is worth a word. */
+  mayBeAbsent: boolean
+}
+
+function namesOf(
+  chain: ChainSettings,
+  wanted: readonly WantedClient[],
+  only: readonly string[] | null,
+): Names {
+  if (only) return { connectionIds: [], clientIds: [...only], farEnds: [], mayBeAbsent: true }
+  const named = [...(Array.isArray(chain.connections) ? chain.connections : []), ...chain.mine]
+  return {
+    connectionIds: named.filter(isConnectionId),
+    clientIds: named.filter((id) => !isConnectionId(id)),
+    farEnds: wanted.map(({ clientId }) => clientId),
+    mayBeAbsent: false,
+  }
+}
+
+async function namedClients(
+  pool: ChainPool,
+  names: Names,
+  knowledge: Knowledge,
+  or: Or,
+  gaps: string[],
+  signal?: AbortSignal,
+): Promise<Found> {
+  const own = await Promise.all(
+    names.clientIds.map((id) => or(`connections of ${id}`, readClientConnections(pool, id, { signal }))),
+  )
+  const connectionIds = [
+    ...new Set([...names.connectionIds, ...own.flatMap((ids) => ids?.slice(0, MANY) ?? [])]),
+  ]
+  const asked = await Promise.all(
+    connectionIds.map(async (id) => {
+      const [connection, channels] = await Promise.all([
+        or(id, readConnection(pool, id, { signal })),
+        or(`channels of ${id}`, readConnectionChannels(pool, id, { signal })),
+      ])
+      return { connectionId: id, connection, channels }
+    }),
+  )
+  const connections = asked.flatMap(
+    ({ connectionId, connection }) => connection ?? remembered(connectionId, knowledge),
+  )
+  if (connectionIds.length > 0 && connections.length + names.farEnds.length + names.clientIds.length === 0) {
+    throw new UpstreamError('no-endpoint', `none of the named connections of ${pool.chainId} could be read`)
+  }
+  const ids = new Set([...connections.map(({ clientId }) => clientId), ...names.clientIds, ...names.farEnds])
+  const clients = await readNamed(pool, ids, gaps, { mayBeAbsent: names.mayBeAbsent, signal })
+  gaps.push(...asked.flatMap(({ channels }) => channels?.problems ?? []))
+  const whole = asked.every(({ connection, channels }) => connection && wholeOf(channels))
+  return {
+    clients,
+    whole: null,
+    cut: null,
+    connections,
+    channels: whole ? asked.flatMap(({ channels }) => channels?.items ?? []) : null,
+  }
+}
+
+/** A connection that cannot be read now, as it was: that its client is watched must not hang on it. */
+function remembered(connectionId: string, knowledge: Knowledge): Connection[] {
+  for (const clientId of knowledge.clientIds()) {
+    const before = knowledge.surroundingsBefore(clientId)
+    if (!before?.connectionIds.includes(connectionId)) continue
+    const { clientId: farClient = '', connectionId: farConnection = '' } = before.farEnds[0] ?? {}
+    const counterparty = { clientId: farClient, connectionId: farConnection }
+    return [{ connectionId, clientId, state: 'STATE_OPEN', counterparty }]
+  }
+  return []
+}

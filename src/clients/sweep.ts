@@ -1,0 +1,230 @@
+// One sweep of one host chain: survey, then read every client, the endangered first, and hand over what was seen.
+import type { ChainSettings } from '../config/index.ts'
+import { clientTypeOf, isMalformed } from '../cosmos/client-state.ts'
+import type { ChainPool, Head } from '../cosmos/types.ts'
+import { msToNs } from '../kernel/nanotime.ts'
+import { dangerAgeNs, type Thresholds, type Unreadable } from './assess.ts'
+import type { Knowledge } from './knowledge.ts'
+import { type OrderItem, readingOrder } from './order.ts'
+import { askCounterpartyV2, type ReadContext, readSubject } from './read.ts'
+import { type Survey, survey } from './survey.ts'
+import { isAbout, isReading, type Seen, type Subject, type WantedClient } from './types.ts'
+
+export interface SweepDeps {
+  pool: ChainPool
+  chain: ChainSettings
+  /** The block that the clients are judged by, read just before. */
+  head: Head
+  knowledge: Knowledge
+  nowMs: () => number
+  /** Far ends that other chains' connections want of this chain. */
+  wanted: readonly WantedClient[]
+  /** Only these clients, whatever else is watched; those that the chain does not have are left out. */
+  only?: readonly string[] | null
+  signal?: AbortSignal
+  /** The survey is done: far ends are known, `total` clients will be read. */
+  onSurvey?: (survey: Survey) => void
+  /**
+   * What was seen since the last call: first everything that may be in danger, then the rest in portions. Awaited
+   * before the next portion, so that what is written is never behind by more than one.
+   */
+  onSeen: (seen: Seen[], head: Head) => Promise<void> | void
+}
+
+export interface SweepResult {
+  clients: number
+  unreadable: number
+  gaps: string[]
+  /** See `Survey`. */
+  whole: boolean
+  cut: string | null
+}
+
+/** A portion is handed over when it has this many clients or is this old. */
+const PORTION = 1000
+const PORTION_MS = 10_000
+
+/**
+ * Sweeps one chain.
+ * @throws {UpstreamError} when the chain's clients cannot be read at all
+ */
+export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
+  const { pool, chain, knowledge, nowMs, signal } = deps
+  const found = await survey(pool, chain, deps.wanted, knowledge, signal, deps.only)
+  deps.onSurvey?.(found)
+  const context: ReadContext = {
+    pool,
+    head: deps.head,
+    allowedClients: found.allowedClients,
+    knowledge,
+    nowMs,
+  }
+  const handOver = portions(deps, deps.head)
+  const subjects = new Map(found.subjects.map((subject) => [subject.clientId, subject]))
+  const toRead = found.subjects.filter((subject) => needsRequest(subject, knowledge))
+  const order = readingOrder(
+    toRead.map((subject) => orderItem(subject, chain)),
+    knownPoints(found.subjects, knowledge),
+    msToNs(nowMs()),
+  )
+  const { inFlight, requestsPerSecond } = chain.limits
+  // What is chosen waits its turn at the endpoint: no more than a second's worth, so that the choice stays fresh.
+  const workers = Math.min(
+    toRead.length,
+    Math.ceil(Math.min(inFlight, requestsPerSecond)) * chain.rest.length,
+  )
+  let unreadable = 0
+  let failuresInARow = 0
+  let dead: string | null = null
+  const keep = (subject: Subject, reading: Seen['reading']) => {
+    const { state, ...around } = subject
+    if (!isReading(reading)) unreadable++
+    handOver.add({ ...around, clientType: state.clientType, reading })
+  }
+  // What needs no request (cached times, frozen flags) goes first: it can be in danger too.
+  const asked = new Set(toRead)
+  for (const subject of found.subjects) {
+    if (!asked.has(subject)) keep(subject, await readSubject(subject, context))
+  }
+  /** What can still be saved is handed over first, then what is over, then the rest. */
+  const milestones = [order.savableLeft, order.urgentLeft]
+  const pass = () => {
+    while (milestones.length > 0 && !milestones[0]!()) {
+      milestones.shift()
+      handOver.now()
+    }
+  }
+  pass()
+  await inParallel(workers, signal, order.next, async (id) => {
+    const subject = subjects.get(id)!
+    // A chain that has stopped answering is not asked for each of its thousands of clients.
+    const reading =
+      dead === null ? await readSubject(subject, context, { signal }) : notAsked(pool, id, dead, nowMs())
+    failuresInARow = isReading(reading) ? 0 : failuresInARow + 1
+    if (!isReading(reading) && failuresInARow > 2 * workers + 8) dead ??= reading.cause
+    order.learned(
+      id,
+      isReading(reading) && typeof reading.consensus === 'object' ? reading.consensus.ns : null,
+    )
+    // That the caller gave up says nothing about the client.
+    if (signal?.aborted && !isReading(reading)) return
+    keep(subject, reading)
+    pass()
+  })
+  handOver.now()
+  if (dead === null) await askForCounterparties(found.subjects, context, deps, handOver)
+  await handOver.end()
+  signal?.throwIfAborted()
+  const { gaps, whole, cut } = found
+  return { clients: found.subjects.length, unreadable, gaps, whole, cut }
+}
+
+/** Runs `work` on what `next` gives, at most `width` at a time, until it gives null. */
+async function inParallel<T>(
+  width: number,
+  signal: AbortSignal | undefined,
+  next: () => T | null,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const worker = async () => {
+    for (let item = next(); item !== null && !signal?.aborted; item = next()) await work(item)
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+}
+
+/** Collects what was seen and hands it over in portions, one after the other. */
+function portions(deps: SweepDeps, head: Head) {
+  let portion: Seen[] = []
+  let handedMs = deps.nowMs()
+  let handing = Promise.resolve()
+  const now = () => {
+    const ready = portion
+    portion = []
+    handedMs = deps.nowMs()
+    if (ready.length === 0) return
+    handing = handing.then(() => deps.onSeen(ready, head))
+    // Reported by end(); until then it must not count as unhandled.
+    handing.catch(() => {})
+  }
+  return {
+    now,
+    add(seen: Seen) {
+      portion.push(seen)
+      if (portion.length >= PORTION || deps.nowMs() - handedMs >= PORTION_MS) now()
+    },
+    async end() {
+      now()
+      await handing
+    },
+  }
+}
+
+/** Idle clients may serve IBC v2, which has no channels to see: asked last, and seldom. */
+async function askForCounterparties(
+  subjects: readonly Subject[],
+  context: ReadContext,
+  deps: SweepDeps,
+  handOver: ReturnType<typeof portions>,
+): Promise<void> {
+  // The localhost client is in lists of versions without IBC v2 only.
+  const idle = subjects.filter(
+    ({ attention, ignored, state }) =>
+      attention === 'idle' && !ignored && !isMalformed(state) && state.clientType !== '09-localhost',
+  )
+  let at = 0
+  const next = () => idle[at++] ?? null
+  await inParallel(deps.chain.limits.inFlight, deps.signal, next, async (subject) => {
+    if ((await askCounterpartyV2(subject.clientId, context, { signal: deps.signal })) !== true) return
+    const { state, ...around } = subject
+    const reading = await readSubject(subject, context, { signal: deps.signal })
+    if (deps.signal?.aborted && !isReading(reading)) return
+    handOver.add({ ...around, attention: 'live', clientType: state.clientType, reading })
+  })
+}
+
+function needsRequest({ state }: Subject, knowledge: Knowledge): boolean {
+  if (isMalformed(state) || state.rule === 'flag') return false
+  if (state.rule === 'ask') return true
+  return state.latestHeight !== null && knowledge.consensusTime(state.clientId, state.latestHeight) === null
+}
+
+function orderItem(subject: Subject, chain: ChainSettings): OrderItem {
+  const { state, attention, ignored } = subject
+  const about = !ignored && isAbout(attention, chain.alerts.about)
+  if (isMalformed(state) || state.latestHeight === null || state.trustingPeriodNs === null) {
+    // Nothing to reckon with: in danger until read.
+    return {
+      id: subject.clientId,
+      group: `?${subject.clientId}`,
+      height: 0n,
+      dangerAgeNs: 0n,
+      periodNs: 0n,
+      about,
+    }
+  }
+  return {
+    id: subject.clientId,
+    group: groupOf(state.trackedChainId, state.latestHeight.revision),
+    height: state.latestHeight.height,
+    dangerAgeNs: dangerAgeNs(state.trustingPeriodNs, chain.alerts satisfies Thresholds),
+    periodNs: state.trustingPeriodNs,
+    about,
+  }
+}
+
+function knownPoints(subjects: readonly Subject[], knowledge: Knowledge) {
+  const tracked = new Map(
+    subjects.map(({ clientId, state }) => [clientId, isMalformed(state) ? null : state.trackedChainId]),
+  )
+  return [...knowledge.times()].map(({ clientId, height, timeNs }) => ({
+    group: groupOf(tracked.get(clientId) ?? null, height.revision),
+    height: height.height,
+    timeNs,
+  }))
+}
+
+const groupOf = (trackedChainId: string | null, revision: bigint) => `${trackedChainId ?? ''}/${revision}`
+
+function notAsked(pool: ChainPool, clientId: string, cause: string, readMs: number): Unreadable {
+  return { hostChainId: pool.chainId, clientId, clientType: clientTypeOf(clientId), cause, readMs }
+}

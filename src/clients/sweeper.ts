@@ -1,0 +1,151 @@
+// Sweeps a chain with everything that belongs to it: its head before, what was seen settled, how it went told after.
+
+import type { Sights } from '../chains/health/health.ts'
+import type { ChainSettings } from '../config/index.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { explainStorage } from '../storage/database.ts'
+import type { ChainStates, SweepNote } from './chain-state.ts'
+import type { FarEnds } from './far-ends.ts'
+import type { SecondLook } from './second-look.ts'
+import type { Settler } from './settle.ts'
+import type { ClientStore } from './store.ts'
+import type { Survey } from './survey.ts'
+import { type SweepResult, sweepChain } from './sweep.ts'
+
+export interface SweeperDeps {
+  pools: ReadonlyMap<string, ChainPool>
+  states: ChainStates
+  store: ClientStore
+  settler: Settler
+  sights: Sights
+  farEnds: FarEnds
+  look: SecondLook
+  /** Whether what is wanted of a far-end chain is all that the others name. */
+  namesAreWhole: (chain: ChainSettings) => boolean
+  /** A sweep of a chain that can be read begins. */
+  sweepBegins: (chainId: string) => void
+  clock: Clock
+  logger: Logger
+  signal: AbortSignal
+}
+
+/** Sweeps one chain; the sweep that is under way where there is one. Never rejects. `onSurvey`: its far ends are known. */
+export type SweepOne = (chain: ChainSettings, onSurvey?: () => void) => Promise<void>
+
+export function createSweeper(deps: SweeperDeps): SweepOne {
+  const { states, store, settler, sights, clock, logger, signal } = deps
+
+  const logBug = (error: unknown, what: string, chainId: string) =>
+    logger.error({ err: error, chainId }, explainStorage(error) ?? `${what}: this is a bug`)
+
+  /** Reads all clients, and settles them. @throws what the chain, the database or a bug throws */
+  const readAll = async (chain: ChainSettings, note: SweepNote, progress: Progress): Promise<void> => {
+    const { chainId } = chain
+    const state = states.of(chainId)
+    const pool = deps.pools.get(chainId)!
+    const head = await pool.head({ signal })
+    sights.headSeen(chain, head)
+    progress.headSeen = true
+    deps.sweepBegins(chainId)
+    const quietLook = store.chain(chainId)?.firstLookMs === null
+    const watched = new Set<string>()
+    const result = await sweepChain({
+      pool,
+      chain,
+      head,
+      knowledge: store.knowledge(chainId),
+      nowMs: () => clock.now(),
+      wanted: deps.farEnds.wantedOf(chain),
+      signal,
+      onSurvey(found) {
+        surveyed(chain, found)
+        for (const { clientId } of found.subjects) watched.add(clientId)
+        progress.onSurvey()
+      },
+      async onSeen(seen) {
+        const sure = await deps.look.confirmed(chain, seen)
+        const fresh = sure.filter(({ clientId }) => !state.readSince.has(clientId))
+        settler.settle(chain, fresh, clock.now(), { quietLook })
+      },
+    })
+    finish(chain, result, watched, quietLook)
+    const { clients, unreadable, gaps } = result
+    Object.assign(note, { clients, unreadable, gaps })
+  }
+
+  const surveyed = (chain: ChainSettings, found: Survey): void => {
+    const state = states.of(chain.chainId)
+    state.allowedClients = found.allowedClients
+    state.surveyedWhole = found.gaps.length === 0
+    deps.farEnds.surveyed(chain, found.subjects)
+  }
+
+  const finish = (chain: ChainSettings, result: SweepResult, watched: Set<string>, quietLook: boolean) => {
+    const { chainId } = chain
+    // Clients do not vanish from a chain, unless it starts again; but which are watched may be another choice now.
+    const from = chain.connections === 'all' ? store.notReadAnew(chainId) : undefined
+    if (result.whole && (from || deps.namesAreWhole(chain)))
+      settler.unwatch(chain, watched, clock.now(), from)
+    if (quietLook) settler.finishFirstLook(chain, clock.now())
+    if (result.cut === null) store.chainSeen(chainId, 'unread')
+    else sights.unseen(chain, result.cut, 'unread')
+  }
+
+  const sweepNow = async (chain: ChainSettings, onSurvey: () => void): Promise<void> => {
+    const { chainId } = chain
+    const state = states.of(chainId)
+    const pool = deps.pools.get(chainId)!
+    const requestsBefore = pool.requests
+    const note: SweepNote = {
+      startedMs: clock.now(),
+      finishedMs: null,
+      clients: 0,
+      unreadable: 0,
+      requests: 0,
+      gaps: [],
+      error: null,
+    }
+    state.lastSweep = note
+    state.readSince.clear()
+    const progress: Progress = { headSeen: false, onSurvey }
+    try {
+      await readAll(chain, note, progress)
+      state.failed = false
+    } catch (error) {
+      if (signal.aborted) return
+      const storage = explainStorage(error)
+      note.error = storage ?? messageOf(error)
+      state.failed = true
+      // A database that cannot be written says nothing about the chain. One whose head was read is not blind.
+      if (storage === null) sights.unseen(chain, note.error, progress.headSeen ? 'unread' : 'unseen')
+      if (!(error instanceof UpstreamError)) throw error
+    } finally {
+      note.finishedMs = clock.now()
+      note.requests = pool.requests - requestsBefore
+      logger.info({ chainId, ...note }, 'swept')
+    }
+  }
+
+  return (chain, onSurvey = () => {}) => {
+    const state = states.of(chain.chainId)
+    // Nothing of it was committed where it failed, so nothing is lost: the next sweep finds the same and tells it.
+    state.sweep ??= sweepNow(chain, onSurvey)
+      .catch((error) => logBug(error, 'a sweep failed', chain.chainId))
+      // What came of it is told whatever it was: one that ends in a bug each time must not be silent.
+      .then(() => (signal.aborted ? undefined : sights.tell(chain)))
+      .catch((error) => logBug(error, 'a chain could not be told of', chain.chainId))
+      .finally(() => {
+        state.sweep = null
+      })
+    return state.sweep
+  }
+}
+
+interface Progress {
+  /** The chain's newest block was read. */
+  headSeen: boolean
+  onSurvey: () => void
+}

@@ -1,0 +1,40 @@
+// What is wanted of far-end chains, over a start too: recalled from the database, and whether all of it is known.
+import type { Directory } from '../chains/directory.ts'
+import type { ChainSettings } from '../config/index.ts'
+import type { ChainStates } from './chain-state.ts'
+import type { FarEnds } from './far-ends.ts'
+import type { ClientStore } from './store.ts'
+
+export interface Wanted {
+  /** After a start: the far ends are known although the chain that names them may not be readable now. Once. */
+  recall(): void
+  /** Whether what is wanted of a far-end chain is all that the others name: they could be read whole. */
+  namesAreWhole(chain: ChainSettings): boolean
+  /** Whether there is no client to sweep on a chain; false as long as that is not known. */
+  isNothing(chain: ChainSettings): boolean
+}
+
+export function createWanted(deps: {
+  directory: Directory
+  store: ClientStore
+  states: ChainStates
+  farEnds: FarEnds
+}): Wanted {
+  const { directory, store, states, farEnds } = deps
+  /** Chains that are named, not watched, and known from before; null: the far ends are not recalled yet. */
+  let recalled: readonly string[] | null = null
+  return {
+    recall() {
+      recalled ??= farEnds.recall(directory.all(), store, directory.isGone)
+    },
+    namesAreWhole: ({ connections }) =>
+      connections !== 'none' ||
+      (directory.all().every((one) => one.connections === 'none' || states.of(one.chainId).surveyedWhole) &&
+        (recalled ?? []).every((chainId) => directory.get(chainId) !== null || directory.isGone(chainId))),
+    isNothing: (chain) =>
+      recalled !== null &&
+      chain.connections === 'none' &&
+      chain.mine.length === 0 &&
+      farEnds.wantedOf(chain).length === 0,
+  }
+}

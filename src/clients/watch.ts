@@ -1,0 +1,153 @@
+// The watch over all chains: sweeps, the pulse in between, and every client read again when its threshold is due.
+import { setMaxListeners } from 'node:events'
+import type { AlertStore } from '../alerts/store.ts'
+import type { Directory } from '../chains/directory.ts'
+import type { Sights } from '../chains/health/health.ts'
+import type { ChainSettings } from '../config/index.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { createChainStates, type SweepNote } from './chain-state.ts'
+import { createDueReader } from './due.ts'
+import { createFarEnds } from './far-ends.ts'
+import { createPulse } from './pulse.ts'
+import { createSecondLook } from './second-look.ts'
+import type { Settler } from './settle.ts'
+import type { ClientStore } from './store.ts'
+import { sweepChains } from './sweep-all.ts'
+import { createSweeper } from './sweeper.ts'
+import { createTasks } from './tasks.ts'
+import { createWanted } from './wanted.ts'
+
+export interface WatchDeps {
+  directory: Directory
+  pools: ReadonlyMap<string, ChainPool>
+  store: ClientStore
+  alerts: AlertStore
+  settler: Settler
+  sights: Sights
+  /** Takes chains that are not known from the chain registry, where that is wanted; returns the new ones. */
+  adopt: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
+  /** Called at the start and with every pulse: asks which chains those are of which that is not known yet; returns the new ones. */
+  decide: () => Promise<readonly ChainSettings[]>
+  clock: Clock
+  logger: Logger
+  /** A sweep of a chain that can be read begins. */
+  sweepBegins: (chainId: string) => void
+}
+
+export interface Watch {
+  /** Sweeps every chain, each by itself; resolves when all are done. A chain that is still being swept is left. */
+  sweepAll(): Promise<void>
+  /** Looks at every chain's newest block, and reads again what is due. Called by the watch's own timer. */
+  tick(): Promise<void>
+  start(): void
+  /** Resolves when nothing is under way: no sweep, no pulse, nothing that is due being read. */
+  idle(): Promise<void>
+  /** Stops what is under way; what was read so far is written. */
+  stop(): Promise<void>
+  lastSweep(chainId: string): SweepNote | null
+}
+
+/** How often the watch looks for what is due: half of the 30 s within which a due client is read again. */
+const TICK_MS = 15_000
+const PULSE_MS = MINUTE_MS
+
+export function createWatch(deps: WatchDeps): Watch {
+  const { directory, store, clock, logger } = deps
+  const stopping = new AbortController()
+  const { signal } = stopping
+  // Each request under way listens to it.
+  setMaxListeners(0, signal)
+  const states = createChainStates()
+  const farEnds = createFarEnds()
+  const wanted = createWanted({ directory, store, states, farEnds })
+  const { alone, running } = createTasks(logger, signal)
+  const look = createSecondLook({
+    ...deps,
+    signal,
+    allowedClients: (chainId) => states.of(chainId).allowedClients,
+  })
+  const { namesAreWhole } = wanted
+  const sweep = createSweeper({ ...deps, states, farEnds, look, namesAreWhole, signal })
+  const pulse = createPulse({ ...deps, states, wanted, sweep, signal })
+  const readDue = createDueReader({
+    ...deps,
+    look,
+    signal,
+    alone,
+    wereRead(chainId, clientIds) {
+      for (const clientId of clientIds) states.of(chainId).readSince.add(clientId)
+    },
+  })
+  let pulsedMs = 0
+  let prunedMs = 0
+  let cancelTimer = () => {}
+
+  const sweepAll = async (): Promise<void> => {
+    await alone('recall far ends', async () => wanted.recall())
+    await sweepChains(directory.all(), farEnds, sweep, clock)
+    await alone('adopt far ends', async () => {
+      const missing = signal.aborted ? [] : farEnds.missing((chainId) => directory.get(chainId) !== null)
+      const adopted = await deps.adopt(missing)
+      if (adopted.length > 0) await sweepChains(adopted, farEnds, sweep, clock)
+    })
+    if (clock.now() - prunedMs < DAY_MS) return
+    prunedMs = clock.now()
+    await alone('prune', async () => store.prune(clock.now()))
+  }
+
+  const pulseAll = (): Promise<void>[] => {
+    pulsedMs = clock.now()
+    return directory.all().map((chain) => alone(`pulse ${chain.chainId}`, () => pulse(chain)))
+  }
+
+  /** Those of which it becomes known which chains they are, are swept at once. */
+  const decide = () =>
+    alone('decide which chains are named', async () => {
+      const found = await deps.decide()
+      farEnds.recall(found, store, () => true)
+      await sweepChains(found, farEnds, sweep, clock)
+    })
+
+  const tick = async (): Promise<void> => {
+    // Either way: a clock that was set back must not stop the looks.
+    const pulses = Math.abs(clock.now() - pulsedMs) >= PULSE_MS ? [decide(), ...pulseAll()] : []
+    let due: Promise<unknown>[] = []
+    await alone('look for what is due', async () => {
+      due = readDue()
+    })
+    await Promise.all([...pulses, ...due])
+  }
+
+  const idle = async (): Promise<void> => {
+    const under = () => [...states.all().flatMap(({ sweep }) => sweep ?? []), ...running()]
+    while (under().length > 0) await Promise.allSettled(under())
+  }
+
+  const arm = () => {
+    if (signal.aborted) return
+    cancelTimer = clock.at(clock.now() + TICK_MS, () => {
+      void tick()
+      arm()
+    })
+  }
+
+  return {
+    sweepAll,
+    tick,
+    start() {
+      void decide()
+      pulsedMs = clock.now()
+      arm()
+    },
+    idle,
+    async stop() {
+      stopping.abort()
+      cancelTimer()
+      await idle()
+    },
+    lastSweep: (chainId) => states.of(chainId).lastSweep,
+  }
+}

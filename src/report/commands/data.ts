@@ -1,0 +1,172 @@
+// `data`: the clients of all chains or one, what needs attention first, by pages, with filters.
+
+import type { Severity } from '../../clients/assess.ts'
+import { CLAIM_WORDS, isLost } from '../../clients/claim.ts'
+import { chainOrRefuse, completeChain } from '../../clients/commands/find.ts'
+import { chainLabel } from '../../clients/words.ts'
+import type { Call, Command, Reply } from '../../discord/command.ts'
+import { SIGN } from '../../words/levels.ts'
+import { count, grouped, percent } from '../../words/numbers.ts'
+import { code } from '../../words/text.ts'
+import { ago } from '../../words/time.ts'
+import { ageText, type Line, lineOf, lineSign, summary } from '../overview.ts'
+import type { IbcCommandDeps } from './deps.ts'
+
+/** What `[status]` takes: severities, and groups of clients. */
+export const DATA_FILTERS = [
+  'ok',
+  'warning',
+  'critical',
+  'expired',
+  'frozen',
+  'unreadable',
+  'active',
+  'idle',
+  'live',
+  'mine',
+] as const
+export type DataFilter = (typeof DATA_FILTERS)[number]
+
+const PAGE = 12
+/** How many chains that are not watched are named. */
+const UNWATCHED_MAX = 10
+
+/** Makes the command `data`. */
+export function dataCommand(deps: IbcCommandDeps): Command<{ chain?: string; status?: DataFilter }> {
+  return {
+    name: 'data',
+    summary: 'The clients: what needs attention first, by deadline, then the rest',
+    example: 'data osmosis expired',
+    access: 'everyone',
+    args: [
+      {
+        name: 'chain',
+        summary: 'Chain id or name; left out: all chains',
+        complete: (typed) => completeChain(deps.directory, typed),
+      },
+      { name: 'status', summary: 'Only these clients', choices: DATA_FILTERS },
+    ],
+    run: async (args, call) => answer(deps, args, call),
+  }
+}
+
+function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilter }, call: Call): Reply {
+  const { directory, store } = deps
+  const { nowMs } = call
+  const also = ` To filter: ${DATA_FILTERS.map((one) => `\`${one}\``).join(', ')}.`
+  const among = directory.known()
+  const chains = args.chain === undefined ? among : [chainOrRefuse(directory, args.chain, { also, among })]
+  const never = directory.unwatched().filter(({ isKnown }) => args.chain === undefined && !isKnown)
+  const statuses = new Map(chains.map(({ chainId }) => [chainId, deps.chainStatus(chainId)]))
+  const known = new Map(
+    [...statuses].map(([chainId, status]) => [
+      chainId,
+      store.clients(chainId).map((row) => lineOf(row, { directory, status, nowMs })),
+    ]),
+  )
+  const lines = [...known.values()]
+    .flat()
+    .filter((line) => args.status === undefined || fits(line, args.status))
+  lines.sort(inOrder)
+  const pages = Math.max(1, Math.ceil(lines.length / PAGE))
+  const index = Math.min(Math.max(0, call.page), pages - 1)
+  const shown = lines.slice(index * PAGE, (index + 1) * PAGE)
+  const urgent = lines.filter(needsAttention).length
+  const oldest = [...statuses.values()].map(({ readMs }) => readMs)
+  const embeds: Reply['embeds'] = []
+  if (index === 0) {
+    const summaries = chains.map(({ chainId }) =>
+      summary(chainLabel(directory, chainId), chainId, known.get(chainId)!, statuses.get(chainId)!, nowMs),
+    )
+    for (const { chainId, place } of never.slice(0, UNWATCHED_MAX))
+      summaries.push(
+        `${SIGN.blind} ${code(chainId, 60)} (${place}) is not watched: \`${call.show('status')}\``,
+      )
+    if (never.length > UNWATCHED_MAX)
+      summaries.push(`${SIGN.blind} and ${never.length - UNWATCHED_MAX} more that are not watched`)
+    embeds.push({ description: summaries.join('\n') || 'No chain is configured.' })
+  }
+  if (shown.length > 0) {
+    const nearAttention = shown.filter(needsAttention)
+    const rest = shown.filter((line) => !needsAttention(line))
+    const parts = [
+      ...(nearAttention.length > 0 ? [`**Needs attention** (${grouped(urgent)})`] : []),
+      ...nearAttention.map((line) => lineText(line, deps, chains.length > 1)),
+      ...(rest.length > 0 && urgent > 0 && index * PAGE <= urgent ? ['**The rest**'] : []),
+      ...rest.map((line) => lineText(line, deps, chains.length > 1)),
+    ]
+    embeds.push({ description: parts.join('\n') })
+  }
+  const what = args.status === undefined ? '' : ` \`${args.status}\``
+  const where = args.chain === undefined ? 'all chains' : chainLabel(directory, chains[0]!.chainId)
+  return {
+    text: `**${where}**${what}: ${count(lines.length, 'client')}, ${grouped(urgent)} need${urgent === 1 ? 's' : ''} attention · ${ageText(oldest)}`,
+    embeds,
+    page: { index, count: pages },
+  }
+}
+
+function fits({ row, severity, status }: Line, filter: DataFilter): boolean {
+  if (filter === 'idle' || filter === 'live' || filter === 'mine') return row.attention === filter
+  if (filter === 'active') return status === 'active'
+  if (filter === 'unreadable') return severity === 'unreadable' || row.unseenSinceMs !== null
+  return severity === filter
+}
+
+const needsAttention = ({ about, severity, row }: Line) =>
+  about && (severity !== 'ok' || row.unseenSinceMs !== null)
+
+/** What an update still saves comes before what only governance does. */
+const CLASS: Record<Severity, number> = {
+  critical: 0,
+  warning: 0,
+  unreadable: 1,
+  expired: 2,
+  frozen: 3,
+  ok: 0,
+}
+
+function inOrder(a: Line, b: Line): number {
+  const attention = Number(needsAttention(b)) - Number(needsAttention(a))
+  if (attention !== 0) return attention
+  const kind = classOf(a) - classOf(b)
+  if (kind !== 0) return kind
+  // What is past is the more interesting the later it was; what is to come, the sooner.
+  const order = isLost(a.claim) ? -1 : 1
+  const far = Number.MAX_SAFE_INTEGER
+  const gap = order * ((a.deadlineMs ?? far) - (b.deadlineMs ?? far))
+  return gap || compare(a.row.chainId, b.row.chainId) || byNumber(a.row.clientId, b.row.clientId)
+}
+
+const classOf = ({ claim, severity }: Line) =>
+  claim !== null && !isLost(claim) ? CLASS.critical : CLASS[severity]
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+const byNumber = (a: string, b: string) => a.length - b.length || compare(a, b)
+
+/** "🔴 Osmosis `07-tendermint-1` → Cosmos Hub · expires in 9 minutes · 99 %" */
+function lineText(line: Line, { directory }: IbcCommandDeps, named: boolean): string {
+  const { row, severity, share } = line
+  const host = named ? `${chainLabel(directory, row.chainId)} ` : ''
+  const tracked = row.trackedChainId === null ? '' : ` → ${chainLabel(directory, row.trackedChainId)}`
+  const marks = [
+    `${lineSign(line)} ${host}${code(row.clientId, 40)}${tracked}`,
+    stateText(line),
+    share !== null && (severity === 'ok' || severity === 'warning' || severity === 'critical')
+      ? percent(share)
+      : '',
+    row.unseenSinceMs === null || severity === 'unreadable'
+      ? ''
+      : `⚫ by the reading ${ago(row.readMs ?? 0)}`,
+    row.ignored ? 'ignored' : row.attention === 'live' ? '' : row.attention,
+  ]
+  return marks.filter(Boolean).join(' · ')
+}
+
+function stateText({ row, severity, claim, deadlineMs }: Line): string {
+  if (severity === 'unreadable') return `cannot be read: ${code(row.reason ?? 'not read yet', 80)}`
+  if (claim === 'frozen' || claim === 'unauthorized') return `**${CLAIM_WORDS[claim]}**`
+  const when = deadlineMs === null ? '' : ` ${ago(deadlineMs)}`
+  if (claim !== null) return `**${CLAIM_WORDS[claim]}**${when}`
+  return deadlineMs === null ? 'does not expire' : `expires${when}`
+}

@@ -1,0 +1,82 @@
+// What is open in words and in order (pure): shared by `alerts` and the digest.
+
+import type { AlertState } from '../alerts/types.ts'
+import { CLAIM_WORDS, type Claim, claimNow, isLost, viewOf } from '../clients/claim.ts'
+import { readIdentity } from '../clients/identity.ts'
+import { chainLabel, clientLabel, expiresMs } from '../clients/words.ts'
+import { RANK, SIGN } from '../words/levels.ts'
+import { code, label } from '../words/text.ts'
+import { ago } from '../words/time.ts'
+import type { IbcCommandDeps } from './commands/deps.ts'
+
+/** What is asked for the words about an alert. */
+export type OpenDeps = Pick<IbcCommandDeps, 'store' | 'directory' | 'describe' | 'chainStatus'>
+
+/** An open alert with what it is about. */
+export interface Open {
+  state: AlertState
+  /** How it is, such as `critical`. */
+  word: string
+  about: string
+  deadlineMs: number | null
+  /** About a client that is past its deadline, or frozen: what may be said of that; else null. */
+  claim: Claim | null
+}
+
+/** What an open alert is about, in words, at `nowMs` (Unix ms). */
+export function describe(deps: OpenDeps, identity: string, state: AlertState, nowMs: number): Open {
+  const { store, directory } = deps
+  const known = readIdentity(identity)
+  const of = (about: string, word: string = state.level): Open => ({
+    state,
+    word,
+    about,
+    deadlineMs: null,
+    claim: null,
+  })
+  if (!known) return of(deps.describe?.(identity) ?? code(identity, 80))
+  if (known.kind === 'network') return of('no chain can be read')
+  if (known.kind === 'unwatched') return of(`${label(known.chainId)}, which is named and not watched`)
+  if (!('clientId' in known))
+    return of(chainLabel(directory, known.chainId), known.kind === 'unread' ? 'unseen' : state.level)
+  const row = store.client(known.chainId, known.clientId)
+  const about = row
+    ? clientLabel(row, directory)
+    : `${chainLabel(directory, known.chainId)} ${label(known.clientId)}`
+  const claim =
+    row && known.kind === 'client' ? claimNow(row, viewOf(deps.chainStatus(row.chainId)), nowMs) : null
+  const past = state.level === 'expired' && claim !== null ? CLAIM_WORDS[claim] : state.level
+  const word = known.kind === 'unseen' ? 'unseen' : past
+  return { state, word, about, deadlineMs: row ? expiresMs(row) : null, claim }
+}
+
+/** Open without having been told: it was past saving when it was first seen. */
+export const isQuiet = ({ state }: Open) => state.toldLevel === null
+
+/** The worst and the nearest first; what was past saving when first seen comes last. */
+export function inOrder(a: Open, b: Open): number {
+  const quiet = Number(isQuiet(a)) - Number(isQuiet(b))
+  if (quiet !== 0) return quiet
+  const rank = RANK[b.state.level] - RANK[a.state.level]
+  if (rank !== 0) return rank
+  const far = Number.MAX_SAFE_INTEGER
+  return (a.deadlineMs ?? far) - (b.deadlineMs ?? far) || a.state.alertId! - b.state.alertId!
+}
+
+/** "#41 🔴 **critical** Osmosis 07-tendermint-1 (tracks Cosmos Hub) · expires in 9 minutes · open since …" */
+export function lineText({ state, word, about, deadlineMs, claim }: Open, nowMs: number): string {
+  const { level, ack } = state
+  const unsure = level === 'expired' && claim === 'from-memory'
+  const sign =
+    level === 'low' ? SIGN.warning : level === 'dry' ? SIGN.critical : SIGN[unsure ? 'blind' : level]
+  const verb =
+    deadlineMs === null || deadlineMs > nowMs ? 'expires' : isLost(claim) ? 'expired' : 'deadline was'
+  const deadline = deadlineMs === null ? '' : `${verb} ${ago(deadlineMs)}`
+  const parts = [
+    `#${state.alertId} ${sign} **${word}** ${about}`,
+    deadline,
+    `open since ${ago(state.raisedMs ?? state.sinceMs)}`,
+    ack ? `<@${ack.userId}> has it${ack.untilMs === null ? '' : ` until ${ago(ack.untilMs)}`}` : '',
+  ]
+  return parts.filter(Boolean).join(' · ')
+}

@@ -1,0 +1,188 @@
+// `import`: moves in from the predecessor's files, a hermes config.toml or an rly config.yaml.
+
+import { join, relative } from 'node:path'
+import { registryById, registryChain, registryConnections, registryMeant } from '../chains/registry.ts'
+import { settingsOf } from '../config/index.ts'
+import { UsageError } from '../kernel/errors.ts'
+import { type Io, peopleStream } from '../kernel/io.ts'
+import { DATABASE_FILE, openDatabase } from '../storage/database.ts'
+import { printableLine } from '../words/text.ts'
+import { readSource, readText, type Source } from './detect.ts'
+import { planFromHermes } from './hermes.ts'
+import type { Imported, Note } from './plan.ts'
+import { planGuild } from './plan-guild.ts'
+import { planFromPredecessor } from './predecessor.ts'
+import { planFromRly } from './rly.ts'
+import { type RowsWritten, writeRows } from './store.ts'
+import { type PlannedFile, planConfigFile, planEnvFile, writeFile } from './write.ts'
+
+export interface ImportOptions {
+  /** A folder or a file. */
+  path: string
+  /** The configuration file to write; `.env` is beside it. */
+  config: string
+  /** The data directory. */
+  data: string
+  /** Says what would be done, and prints the configuration to stdout; writes nothing. */
+  dryRun: boolean
+  /** Overwrites what is there and different. */
+  force: boolean
+  /** Command prefix to use instead of `$`. */
+  prefix?: string
+  /** A file with what `hermes keys list` or `rly keys list` printed. */
+  keys?: string
+}
+
+/**
+ * Runs the import. Returns the exit code: 0; 1 when nothing was written, because there was nothing to bring or
+ * something else is there already.
+ * @throws {UsageError} when there is nothing that can be imported at the path
+ * @throws {FatalError} when the database cannot be used, for example because the bot is running
+ */
+export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: number }): Promise<number> {
+  const { prefix } = options
+  if (prefix !== undefined && (prefix.length === 0 || prefix.length > 5 || /\s/.test(prefix))) {
+    throw new UsageError('--prefix takes 1 to 5 characters, such as "!".')
+  }
+  const say = (line = '') => peopleStream(io).write(`${printableLine(line)}\n`)
+  const source = readSource(options.path)
+  const plan = await planOf(source, options)
+  const guild = await planGuild(plan, io.env, options.config)
+  if (guild !== null) plan.notes.push({ kind: 'changed', text: guild })
+  say(`Moving in from ${plan.source} (${source.path})`)
+  sayNotes(plan.notes, say)
+  if (plan.config.chains.length === 0) {
+    say('No chain could be brought, so there is nothing to watch: nothing was written.')
+    for (const line of plan.comments['chains[]']?.before ?? []) say(`  ${line}`)
+    say('Start from the chain registry instead: ibc-monitor init cosmoshub osmosis')
+    return 1
+  }
+  try {
+    await settingsOf(plan.config, 'what would be written')
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    say(`Nothing was written: ${error.message}`)
+    return 1
+  }
+  const head = [`What is watched and who is told; brought over from ${plan.source}.`, ...HEAD]
+  const files = [planConfigFile(options.config, { ...plan, head }), planEnvFile(options.config, plan.env)]
+  if (options.dryRun) {
+    for (const file of files) say(`${shown(file)}: ${WOULD[file.state]}`)
+    say(
+      `${join(options.data, DATABASE_FILE)}: ${plan.wallets.length} wallets, ${plan.expired.length} expired clients`,
+    )
+    say('Nothing was written (--dry-run). The configuration:')
+    io.out.write(files[0]!.text)
+    return 0
+  }
+  const inTheWay = files.filter(({ state }) => state === 'different')
+  if (inTheWay.length > 0 && !options.force) {
+    for (const file of inTheWay) say(`${shown(file)}: ${WOULD.different}`)
+    say(
+      'Nothing was written. --force overwrites; --config FILE writes elsewhere; --dry-run shows what would be written.',
+    )
+    return 1
+  }
+  const rows = withDatabase(options, plan, deps.nowMs, () => {
+    for (const file of files) {
+      writeFile(file)
+      say(`${shown(file)}: ${DONE[file.state]}`)
+    }
+  })
+  if (rows) sayRows(options, rows, say)
+  say('Next: ibc-monitor doctor (what is wrong and how to mend it), then npm start')
+  return 0
+}
+
+const HEAD = ['Everything that can be set is in config.example.ts; secrets are in .env.']
+
+const WOULD: Record<PlannedFile['state'], string> = {
+  new: 'would be written',
+  same: 'is already there, as it should be',
+  added: 'would get lines that are missing',
+  different: 'is already there and is different; it is not overwritten without --force',
+}
+
+const DONE: Record<PlannedFile['state'], string> = {
+  new: 'written',
+  same: 'already there, unchanged',
+  added: 'missing lines added',
+  different: 'overwritten',
+}
+
+function planOf(source: Source, { prefix, keys }: ImportOptions): Promise<Imported> {
+  if (source.kind === 'predecessor') return planFromPredecessor(source.texts, registryChain, { prefix })
+  // A relayer names its chains by their ids, whatever the registry calls by that name.
+  const registry = {
+    chain: registryById,
+    async connections(chainId: string) {
+      const known = await registryById(chainId)
+      return known ? registryConnections(known.registryName) : []
+    },
+    isName: async (chainId: string) => (await registryMeant(chainId)).length > 1,
+  }
+  const keyList = keys === undefined ? undefined : readText(keys)
+  const plan = source.kind === 'hermes' ? planFromHermes : planFromRly
+  return plan(source.text, registry, { prefix, keyList })
+}
+
+/**
+ * Rows only where there are any: a data directory is not made for nothing. The files are written between: not where a
+ * running bot has the database, and where they cannot be, no rows are.
+ */
+function withDatabase(
+  options: ImportOptions,
+  plan: Imported,
+  nowMs: number,
+  writeFiles: () => void,
+): RowsWritten | null {
+  if (plan.wallets.length + plan.expired.length === 0) {
+    writeFiles()
+    return null
+  }
+  const database = openDatabase(options.data, { nowMs })
+  try {
+    writeFiles()
+    return writeRows(database, plan, { force: options.force, nowMs })
+  } finally {
+    database.close()
+  }
+}
+
+function sayNotes(notes: readonly Note[], say: (line?: string) => void): void {
+  const titles = {
+    brought: 'Brought',
+    changed: 'Different from before, or worth a look',
+    left: 'Not brought',
+  }
+  for (const kind of ['brought', 'changed', 'left'] as const) {
+    const own = notes.filter((note) => note.kind === kind)
+    if (own.length === 0) continue
+    say()
+    say(`${titles[kind]}:`)
+    for (const { text } of own) say(`  ${text}`)
+  }
+  say()
+}
+
+function sayRows(options: ImportOptions, rows: RowsWritten, say: (line: string) => void): void {
+  const counts = [
+    [rows.walletsNew, 'wallets brought'],
+    [rows.walletsUpdated, 'wallets updated'],
+    [rows.walletsSame, 'wallets already there'],
+    [rows.expiredNew, 'expired clients noted'],
+    [rows.expiredSame, 'expired clients already known'],
+  ] as const
+  const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  say(`${join(options.data, DATABASE_FILE)}: ${parts.join(', ') || 'unchanged'}`)
+  for (const { address, chainId } of rows.walletsKept) {
+    say(
+      `  ${address} on ${chainId} is registered with another threshold, which was kept (--force overwrites it)`,
+    )
+  }
+}
+
+function shown({ path }: PlannedFile): string {
+  const short = relative('', path)
+  return short.startsWith('..') ? path : short
+}

@@ -1,0 +1,157 @@
+// The configuration for chains of the registry: endpoints and connections, each marked when it is not verified.
+import type { RegistryChain, RegistryConnection } from '../chains/registry.ts'
+import type { ConfigInput } from '../config/schema.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import type { ChainInput, Comments } from './plan.ts'
+import { type CheckedEndpoint, checkConnection, checkEndpoints, NOBODY } from './verify.ts'
+
+/** With so many endpoints that work, those that do not are only kept as comments. */
+const ENOUGH_ENDPOINTS = 3
+
+export interface InitPlan {
+  config: ConfigInput
+  comments: Comments
+  /** What was found out, a line per chain and connection. */
+  report: string[]
+}
+
+export interface InitDeps {
+  /** The connections of one chain to another, by registry name. */
+  connections(nameOrId: string, farName: string): Promise<RegistryConnection[]>
+  /** Opens the pool through which a chain is asked; it is closed here. */
+  openPool(chainId: string, rest: readonly string[]): ChainPool
+}
+
+/** Makes the plan for chains of the registry, asking each chain over the network. Never throws for a dead network. */
+export async function planFromRegistry(chains: readonly RegistryChain[], deps: InitDeps): Promise<InitPlan> {
+  const planned = await Promise.all(chains.map((chain) => planChain(chain, chains, deps)))
+  const comments: Comments = {
+    discord: { before: ['Secrets are not here but in .env: DISCORD_TOKEN, DISCORD_WEBHOOK_URL.'] },
+    'discord.prefix': { after: 'or false: slash commands only' },
+    'alerts.about': { after: "'mine': only about `mine` below; 'all': idle clients too" },
+    'alerts.mention': { after: "whom an alert tags: '<@&ROLE ID>', '<@USER ID>'" },
+  }
+  for (const [index, one] of planned.entries()) {
+    for (const [path, comment] of Object.entries(one.comments)) comments[`chains[${index}]${path}`] = comment
+  }
+  return {
+    config: {
+      discord: { prefix: '$' },
+      alerts: { about: 'live', mention: [] },
+      chains: planned.map(({ input }) => input),
+    },
+    comments,
+    report: planned.flatMap(({ report }) => report),
+  }
+}
+
+async function planChain(
+  chain: RegistryChain,
+  all: readonly RegistryChain[],
+  deps: InitDeps,
+): Promise<{ input: ChainInput; comments: Comments; report: string[] }> {
+  const pool = deps.openPool(chain.chainId, chain.rest)
+  try {
+    const endpoints = await checkEndpoints(pool, chain.rest)
+    const rest = describeEndpoints(endpoints)
+    const verified = endpoints.filter(({ verdict }) => verdict === 'verified').length
+    const mine = await describeConnections(chain, all, verified > 0 ? pool : null, deps)
+    const explorers = chain.explorers.slice(0, 2).map(({ url }) => url)
+    const title = [chain.name, ...(explorers.length > 0 ? [`explorers: ${explorers.join(' ')}`] : [])].join(
+      '; ',
+    )
+    const doubts = [
+      ...(chain.status !== null && chain.status !== 'live' ? [`the registry says: ${chain.status}`] : []),
+      ...(verified === 0
+        ? ['unverified: no endpoint could be asked, so nothing here was checked on the chain']
+        : []),
+    ]
+    return {
+      input: {
+        chainId: chain.chainId,
+        name: chain.name,
+        rest: rest.list,
+        ...(chain.token && { token: chain.token }),
+        ...(chain.prefix && { prefix: chain.prefix }),
+        connections: 'all',
+        ...(mine.list.length > 0 && { mine: mine.list }),
+      },
+      comments: {
+        '': { before: [title, ...doubts] },
+        ...(chain.token && {
+          '.token': { after: 'fees are paid in it: wallets without `denom` are watched for it' },
+        }),
+        '.connections': { after: "or the ids to watch, or 'none' (wallets and far ends only)" },
+        ...rest.comments,
+        ...mine.comments,
+      },
+      report: [
+        `${chain.chainId}: ${verified} of ${endpoints.length} endpoints verified`,
+        ...(chain.token
+          ? [`${chain.chainId}: wallets are watched for ${chain.token.symbol} (${chain.token.denom})`]
+          : []),
+        ...mine.report,
+      ],
+    }
+  } finally {
+    await pool.close()
+  }
+}
+
+/** The endpoints as a list, and the comments that mark them. One that serves another chain is never in the list. */
+function describeEndpoints(endpoints: readonly CheckedEndpoint[]): { list: string[]; comments: Comments } {
+  const verified = endpoints.filter(({ verdict }) => verdict === 'verified').length
+  const isListed = ({ verdict }: CheckedEndpoint) =>
+    verdict === 'verified' || (verdict === 'unverified' && verified < ENOUGH_ENDPOINTS)
+  const listed = endpoints.filter(isListed)
+  // A chain without a single endpoint is no configuration: then they are there, marked.
+  const kept = listed.length > 0 ? listed : endpoints
+  const comments: Comments = {}
+  for (const [index, { verdict, reason }] of kept.entries()) {
+    if (verdict !== 'verified') comments[`.rest[${index}]`] = { after: `unverified: ${reason}` }
+  }
+  const others = endpoints.filter((endpoint) => !kept.includes(endpoint))
+  if (others.length > 0) {
+    comments['.rest[]'] = { before: others.map(({ url, reason }) => `'${url}', // unverified: ${reason}`) }
+  }
+  return { list: kept.map(({ url }) => url), comments }
+}
+
+/** The connections to the other named chains, as `mine`. Without a pool nobody can be asked. */
+async function describeConnections(
+  chain: RegistryChain,
+  all: readonly RegistryChain[],
+  pool: ChainPool | null,
+  deps: InitDeps,
+): Promise<{ list: string[]; comments: Comments; report: string[] }> {
+  const list: string[] = []
+  const comments: Comments = {}
+  const report: string[] = []
+  const wrong: string[] = []
+  for (const far of all) {
+    if (far === chain) continue
+    const connections = await deps.connections(chain.registryName, far.registryName)
+    if (connections.length === 0)
+      report.push(`${chain.chainId}: the registry lists no connection to ${far.chainId}`)
+    for (const listed of connections) {
+      const { connectionId, clientId, verdict, reason } = pool
+        ? await checkConnection(pool, listed, far.chainId)
+        : { ...listed, verdict: 'unverified', reason: NOBODY }
+      const what = `${connectionId} to ${far.chainId} (${clientId})`
+      const mark =
+        verdict === 'verified' ? '' : `, ${verdict === 'wrong' ? 'wrong' : 'unverified'}: ${reason}`
+      report.push(`${chain.chainId}: ${what}${mark || ', verified'}`)
+      if (verdict === 'wrong') {
+        wrong.push(`'${connectionId}', // ${far.name} in the registry, but ${reason}`)
+        continue
+      }
+      comments[`.mine[${list.length}]`] = { after: `to ${far.name}, ${clientId}${mark}` }
+      list.push(connectionId)
+    }
+  }
+  if (wrong.length > 0) {
+    const path = list.length > 0 ? '.mine[]' : '.connections'
+    comments[path] = { before: list.length > 0 ? wrong : wrong.map((line) => `not mine: ${line}`) }
+  }
+  return { list, comments, report }
+}

@@ -1,0 +1,206 @@
+// The predecessor's config.py, setting by setting: secrets, server, roles, thresholds, schedule.
+
+import type { ConfigInput } from '../config/schema.ts'
+import { SNOWFLAKE } from '../kernel/snowflake.ts'
+import type { Comments, Note } from './plan.ts'
+import { decimalOf, type Found, itemsOf, type PySources, stringOf } from './py-files.ts'
+
+type Alerts = NonNullable<ConfigInput['alerts']>
+
+/** What of config.py is not about chains. */
+export interface PlainSettings {
+  discord: NonNullable<ConfigInput['discord']>
+  alerts: Alerts
+  schedule: NonNullable<ConfigInput['schedule']>
+  env: Record<string, string>
+}
+
+/** Its newer versions alert only when less than this is left, whatever the threshold says: 48 h, in seconds. */
+const RULE_S = 172_800
+const DEFAULT_WARN_AT = 0.8
+const DEFAULT_CRITICAL_AT = 0.9
+
+/**
+ * Reads the settings that are not about chains; notes and comments are added to those handed in.
+ * @param code its code, where it was found: some rules stand only there
+ */
+export function readSettings(
+  sources: PySources,
+  code: string | null,
+  options: { prefix?: string },
+  notes: Note[],
+  comments: Comments,
+): PlainSettings {
+  const env = readSecrets(sources, notes)
+  const discord = { ...readGuild(sources, notes), prefix: options.prefix ?? '$' }
+  if (options.prefix !== undefined) {
+    comments['discord.prefix'] = { after: "'$' when the predecessor is switched off" }
+  }
+  const frequency = sources.find('update_frequency')
+  // The version that brought the rule brought this setting too.
+  const rule = code === null ? { quietS: frequency ? RULE_S : null, share: null } : ruleOf(code)
+  const alerts = { ...readMention(sources, notes), ...readThreshold(sources, rule, notes, comments) }
+  return { env, discord, alerts, schedule: readSchedule(frequency, notes, comments) }
+}
+
+function readSecrets(sources: PySources, notes: Note[]): Record<string, string> {
+  const env: Record<string, string> = {}
+  const secret = (names: string[], variable: string, shape: RegExp, what: string) => {
+    const found = sources.find(...names)
+    const text = stringOf(found?.value)?.trim() ?? ''
+    if (found && shape.test(text)) {
+      env[variable] = text
+      notes.push({ kind: 'brought', text: `${what} → ${variable} in .env` })
+    } else if (!found || text === '') {
+      notes.push({ kind: 'left', text: `${what}: none is set there; put ${variable} into .env` })
+    } else {
+      notes.push({
+        kind: 'left',
+        text: `${found.where}: \`${found.name}\` does not look like ${what} (not shown here)`,
+      })
+    }
+  }
+  secret(['bot_token'], 'DISCORD_TOKEN', /^[\w.-]{20,}$/, 'the bot token')
+  secret(
+    ['discord_webhook'],
+    'DISCORD_WEBHOOK_URL',
+    /^https?:\/\/[\w.:/-]+\/webhooks\/\d+\/[\w-]+$/,
+    'the webhook URL',
+  )
+  return env
+}
+
+function readGuild(sources: PySources, notes: Note[]): { guildId?: string } {
+  const found = sources.find('guild_id')
+  const id = found && (stringOf(found.value)?.trim() ?? decimalOf(found.value))
+  if (!found || !id) return {}
+  if (!SNOWFLAKE.test(id)) {
+    notes.push({ kind: 'left', text: `${found.where}: \`guild_id\` is not the id of a Discord server` })
+    return {}
+  }
+  notes.push({ kind: 'brought', text: `the server ${id}` })
+  return { guildId: id }
+}
+
+/** The mentions in a text such as `<@&1> <@2>`, each once, and what of the text was none. */
+export function mentionsIn(text: string): { mentions: string[]; rest: string } {
+  const pattern = /<@(&|!)?(\d{15,21})>/g
+  const mentions = [...text.matchAll(pattern)].map(([, mark, id]) => `<@${mark === '&' ? '&' : ''}${id}>`)
+  return {
+    mentions: [...new Set(mentions)],
+    rest: text
+      .replace(pattern, ' ')
+      .replace(/[\s,]+/g, ' ')
+      .trim(),
+  }
+}
+
+function readMention(sources: PySources, notes: Note[]): Pick<Alerts, 'mention'> {
+  const found = sources.find('role_id')
+  const text =
+    found &&
+    (stringOf(found.value) ??
+      itemsOf(found.value)
+        ?.map((item) => stringOf(item))
+        .join(' ') ??
+      '')
+  const { mentions, rest } = mentionsIn(text ?? '')
+  if (rest !== '') {
+    // A webhook or token that got into the wrong line is not repeated.
+    const shown = rest.length > 40 ? 'a long text' : `"${rest}"`
+    const text = `${found!.where}: ${shown} in \`role_id\` is not a mention such as <@&ROLE ID> or <@USER ID>`
+    notes.push({ kind: 'left', text })
+  }
+  if (mentions.length === 0) {
+    notes.push({ kind: 'changed', text: 'alerts tag nobody: no role is set (alerts.mention)' })
+    return { mention: [] }
+  }
+  notes.push({ kind: 'brought', text: `alerts tag ${mentions.join(' ')}` })
+  return { mention: mentions }
+}
+
+interface Rule {
+  /** No alert while more seconds than this are left; null: the share alone decides. */
+  quietS: number | null
+  /** The share, where the code has it as a number. */
+  share: string | null
+}
+
+/** `delta > trusting_period * 0.75 and trusting_period-delta < 172800` */
+function ruleOf(text: string): Rule {
+  const code = text.replace(/#.*$/gm, '')
+  const share = /\bdelta\s*>\s*trusting_period\s*\*\s*(\d*\.?\d+)/.exec(code)?.[1] ?? null
+  const left = /\btrusting_period\s*-\s*delta\s*<=?\s*(\d[\d_]*(?:\s*\*\s*\d[\d_]*)*)/.exec(code)?.[1]
+  const factors = left?.split('*').map((factor) => Number(factor.replaceAll('_', '')))
+  return { quietS: factors?.reduce((product, factor) => product * factor) ?? null, share }
+}
+
+function readThreshold(sources: PySources, rule: Rule, notes: Note[], comments: Comments): Partial<Alerts> {
+  const found = sources.find('expiry_alert_threshold', 'alert_threshold')
+  const share = found ? Number(decimalOf(found.value) ?? Number.NaN) : Number(rule.share ?? DEFAULT_WARN_AT)
+  const fits = share > 0 && share < 1
+  if (!fits) {
+    const text = `${found ? `${found.where}: \`${found.name}\`` : 'the threshold in its code'} is not a share between 0 and 1; ${DEFAULT_WARN_AT} is used`
+    notes.push({ kind: 'left', text })
+  }
+  const warnAt = fits ? share : DEFAULT_WARN_AT
+  // Critical comes after the warning: where the warning was late, halfway between it and the end.
+  const criticalAt = warnAt < DEFAULT_CRITICAL_AT ? DEFAULT_CRITICAL_AT : rounded((1 + warnAt) / 2)
+  comments['alerts.warnAt'] = { after: 'share of the trusting period since the last update' }
+  comments['alerts.criticalAt'] = { after: 'new: said again, louder' }
+  const quiet = rule.quietS && (rule.quietS % 3600 === 0 ? `${rule.quietS / 3600}h` : `${rule.quietS}s`)
+  if (quiet) {
+    comments['alerts.quietWhileLeft'] = {
+      after: "the predecessor's rule: no warning while more than this is left (critical is never silenced)",
+    }
+  }
+  const until = quiet ? `quiet while more than ${quiet} are left` : 'however much is left'
+  const rules = `warning from ${percent(warnAt)} of the trusting period, ${until}`
+  notes.push({ kind: 'brought', text: `the thresholds: ${rules}` })
+  const news = `also critical from ${percent(criticalAt)}, expired and frozen: the predecessor said nothing of these`
+  notes.push({ kind: 'changed', text: news })
+  return { warnAt, criticalAt, ...(quiet && { quietWhileLeft: quiet }) }
+}
+
+/** Without the dust of binary fractions, where that does not change the meaning. */
+function rounded(share: number): number {
+  const short = Number(share.toFixed(6))
+  return short < 1 ? short : share
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(4))} %`
+}
+
+function readSchedule(found: Found | null, notes: Note[], comments: Comments): { clients?: string } {
+  if (!found) return {}
+  const hours = Number(decimalOf(found.value) ?? Number.NaN)
+  if (!(hours > 0)) {
+    notes.push({
+      kind: 'left',
+      text: `${found.where}: \`update_frequency\` is not a number of hours; every 10 minutes then`,
+    })
+    return {}
+  }
+  comments['schedule.clients'] = {
+    before: [
+      `Every ${hours} h, as before. It may be much shorter: a sweep asks again only what can have changed, each`,
+      "endpoint no faster than it likes. '*/10 * * * *' shows new, frozen and recovered clients, and chains that",
+      'cannot be read, within minutes. Deadlines are watched to the minute either way.',
+    ],
+  }
+  notes.push({
+    kind: 'brought',
+    text: `the update frequency, every ${hours} h; shorter is cheap here: schedule.clients '*/10 * * * *' is the default`,
+  })
+  return { clients: cronEvery(hours) }
+}
+
+/** A cron expression that comes at least every so many hours. */
+export function cronEvery(hours: number): string {
+  const minutes = Math.max(1, Math.floor(hours * 60))
+  if (minutes < 60) return minutes === 1 ? '* * * * *' : `*/${minutes} * * * *`
+  const whole = Math.floor(minutes / 60)
+  if (whole >= 24) return '0 0 * * *'
+  return whole === 1 ? '0 * * * *' : `0 */${whole} * * *`
+}

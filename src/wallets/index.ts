@@ -1,0 +1,73 @@
+// The room of the wallets: builds its store, settler, watch and commands from what the app hands in.
+import type { AlertStore } from '../alerts/store.ts'
+import type { Directory } from '../chains/directory.ts'
+import { chainLabel } from '../chains/find.ts'
+import { registryAsset } from '../chains/registry-assets.ts'
+import type { Settings } from '../config/index.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import type { Command } from '../discord/command.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { Database } from '../storage/database.ts'
+import { deregisterCommand } from './commands/deregister.ts'
+import { myWalletsCommand, walletCommand, walletsCommand } from './commands/lists.ts'
+import { registerCommand } from './commands/register.ts'
+import { createSettler } from './settle.ts'
+import { walletStore } from './store.ts'
+import { createTokens } from './tokens.ts'
+import { readWalletIdentity } from './types.ts'
+import { createWatch } from './watch.ts'
+import { shortAddress } from './words.ts'
+
+export interface WalletsDeps {
+  settings: Settings
+  directory: Directory
+  pools: ReadonlyMap<string, ChainPool>
+  database: Database
+  alerts: AlertStore
+  clock: Clock
+  logger: Logger
+  /** Whether people are told already that a chain cannot be read. */
+  isChainTold: (chainId: string) => boolean
+  /** Takes chains from the chain registry, where that is wanted. */
+  adopt: (chainIds: readonly string[]) => Promise<unknown>
+  /** Something was put into the outbox. */
+  committed: () => void
+}
+
+export interface WalletsRoom {
+  commands: Command[]
+  /** Reads and judges every watched wallet. */
+  check(): Promise<void>
+  /** Breaks off what is being read. */
+  stop(): Promise<void>
+  /** What an alert of this room is about, for people; null for one of another room. */
+  describe(identity: string): string | null
+  /** The chain that an alert of this room is about; null for one of another room. */
+  chainOf(identity: string): string | null
+}
+
+export function createWallets(deps: WalletsDeps): WalletsRoom {
+  const { directory, pools, database } = deps
+  const store = walletStore(database)
+  const tokens = createTokens({ directory, pools, store, registryAsset })
+  // A chain may leave the configuration while alerts are open about its wallets.
+  const chainOf = (chainId: string) =>
+    directory.getKnown(chainId) ?? { chainId, alerts: deps.settings.defaults.alerts }
+  const settler = createSettler({ ...deps, store, tokens, chainOf })
+  const watch = createWatch({ ...deps, store, tokens, settler, chainOf })
+  const forCommands = { directory, pools, store, tokens, settler, watch }
+  return {
+    commands: [registerCommand, deregisterCommand, walletsCommand, myWalletsCommand, walletCommand].map(
+      (make): Command => make(forCommands),
+    ),
+    check: watch.check,
+    stop: watch.stop,
+    chainOf: (identity) => readWalletIdentity(identity)?.chainId ?? null,
+    describe(identity) {
+      const wallet = readWalletIdentity(identity)
+      if (!wallet) return null
+      return `wallet ${shortAddress(wallet.address)} on ${chainLabel(directory, wallet.chainId)}`
+    },
+  }
+}

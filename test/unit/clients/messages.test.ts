@@ -1,0 +1,338 @@
+// What an alert about a client says: the lines as users read them, and that made-up names do no harm.
+import { describe, expect, it } from 'vitest'
+import { arrange, composePost } from '../../../src/alerts/compose.ts'
+import type { Basis } from '../../../src/alerts/types.ts'
+import { type ClientContext, clientMessage, unseenClientMessage } from '../../../src/clients/messages.ts'
+import type { ClientRow } from '../../../src/clients/rows.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
+import { msToNs } from '../../../src/kernel/nanotime.ts'
+import { aClient, aDirectory, aNotice, EXPIRES, NOW, theOtherEnd } from '../../support/client-rows.ts'
+
+const t = (ms: number, form = 'R') => `<t:${Math.floor(ms / 1000)}:${form}>`
+const TAG = '<@&972778865355272194>'
+
+function context(more: Partial<ClientContext> = {}): ClientContext {
+  return {
+    nowMs: NOW,
+    directory: aDirectory(),
+    mention: [TAG],
+    asOfMs: null,
+    hostHalted: null,
+    otherEnd: theOtherEnd(9.5 * DAY_MS),
+    ibcGoMajor: null,
+    endpoints: null,
+    ...more,
+  }
+}
+
+/** Expired yesterday by its host's own block time. */
+const expired = (more: Partial<ClientRow> = {}) =>
+  aClient({ status: 'expired', openChannels: ['channel-0', 'channel-4'], ...more }, NOW - DAY_MS)
+
+describe('a client in danger', () => {
+  it('says time left, where and when in its first line, and what mends it in the embed', () => {
+    const message = clientMessage(aClient(), aNotice('warning'), context())
+    expect(message.headline).toBe(
+      '🟡 67 h left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC',
+    )
+    expect(message.embed?.description).toBe(
+      [
+        `Expires ${t(EXPIRES)} · 80 % of 14 d used · last update ${t(EXPIRES - 14 * DAY_MS)} · 3 open channels · other end: 9 d left`,
+        '```sh',
+        'hermes update client --host-chain osmosis-1 --client 07-tendermint-1',
+        '```',
+        'The relayer needs a cosmoshub-4 node that still holds block 28104233.',
+      ].join('\n'),
+    )
+    expect(message.identity).toBe('ibc:osmosis-1/07-tendermint-1')
+    expect(message.group).toBe('Osmosis')
+    expect(message.subject).toBe('07-tendermint-1')
+    expect(message.deadlineMs).toBe(EXPIRES)
+    expect(message.hint).toBe('$data osmosis-1')
+    expect(message.mention).toEqual([TAG])
+  })
+
+  it('is red and in minutes when it is critical, and a reminder says that nothing was done', () => {
+    const now = { nowMs: EXPIRES - 9.5 * MINUTE_MS }
+    expect(clientMessage(aClient(), aNotice('critical', { from: 'warning' }), context(now)).headline).toBe(
+      '🔴 9 min left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC',
+    )
+    expect(clientMessage(aClient(), aNotice('critical', { kind: 'reminder' }), context(now)).headline).toBe(
+      '🔴 still not updated, 9 min left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC',
+    )
+  })
+
+  it('tags nobody where the notice does not call', () => {
+    expect(clientMessage(aClient(), aNotice('warning', { mention: false }), context()).mention).toEqual([])
+  })
+
+  it('never overstates what is left, and shows a period of seconds as it is', () => {
+    const row = aClient({ trustingPeriodNs: msToNs(200_000), lastUpdateNs: msToNs(NOW - 160_500) }, NOW)
+    const message = clientMessage(
+      { ...row, expiresNs: msToNs(NOW + 39_500) },
+      aNotice('warning'),
+      context({ otherEnd: null }),
+    )
+    expect(message.headline).toMatch(/^🟡 39 s left: /)
+    expect(message.embed?.description).toContain('80 % of 200 s used')
+  })
+
+  it.each([
+    [null, 'other end: not watched (07-tendermint-259 on cosmoshub-4)'],
+    [theOtherEnd(-DAY_MS, { status: 'expired' }), 'other end: EXPIRED'],
+    [
+      theOtherEnd(-HOUR_MS, { hostTimeNs: msToNs(NOW - 2 * HOUR_MS) }),
+      'other end: past its deadline by the clock',
+    ],
+    [theOtherEnd(-HOUR_MS, { readMs: NOW - 2 * HOUR_MS }), 'other end: may have expired'],
+    [theOtherEnd(DAY_MS, { status: 'frozen', frozen: true }), 'other end: FROZEN'],
+    [theOtherEnd(DAY_MS, { readMs: null }), 'other end: cannot be read'],
+    [theOtherEnd(2.5 * HOUR_MS, { unseenSinceMs: NOW - 1 }), 'other end: 2 h left by its last reading'],
+  ])('says how the other end is (%#)', (otherEnd, words) => {
+    expect(clientMessage(aClient(), aNotice('warning'), context({ otherEnd })).embed?.description).toContain(
+      ` · ${words}\n`,
+    )
+  })
+
+  it('says that a halted host takes no update', () => {
+    const hostHalted = { lastHeight: 21_004_112n, lastBlockMs: NOW - HOUR_MS }
+    const { embed } = clientMessage(aClient(), aNotice('warning'), context({ hostHalted }))
+    expect(embed?.description).toContain(
+      `⏸ Osmosis is halted (last block 21,004,112 ${t(NOW - HOUR_MS, 'f')}): no update gets in until it goes on.`,
+    )
+  })
+})
+
+it('stands on a lock screen as one line, the mention last', () => {
+  const message = clientMessage(aClient(), aNotice('warning'), context())
+  const [[posted]] = arrange([message]) as [[(typeof message)[]]]
+  const payload = composePost(posted, { storm: [message], tags: [TAG], continued: false }, NOW)
+  expect(payload.content).toBe(
+    `🟡 67 h left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC ${TAG}`,
+  )
+  expect(payload.embeds[0]?.description).toBe(message.embed?.description)
+  expect(payload.embeds[0]?.footer?.text).toContain('#41')
+})
+
+describe('a client that is past saving', () => {
+  it('says by whose clock it expired, what is stuck, and what governance needs', () => {
+    const message = clientMessage(
+      expired(),
+      aNotice('expired', { from: 'critical' }),
+      context({ ibcGoMajor: 8 }),
+    )
+    expect(message.headline).toBe(
+      '🔴 EXPIRED: Osmosis 07-tendermint-1 (tracks Cosmos Hub). An update is refused now, governance only',
+    )
+    const lines = message.embed?.description?.split('\n')
+    expect(lines?.[0]).toBe(
+      `By osmosis-1's block time, ${t(NOW - DAY_MS)} · stuck: channel-0, channel-4 · other end active, 9 d left: keep it updated`,
+    )
+    expect(message.embed?.description).toContain(
+      '```sh\nosmosisd tx ibc client recover-client 07-tendermint-1 <substitute> --title',
+    )
+    expect(message.embed?.description).not.toContain('hermes update')
+    expect(message.embed?.description).not.toContain('submit-legacy-proposal')
+  })
+
+  it('shows the proposals of both generations where the version is not known', () => {
+    const { embed } = clientMessage(expired(), aNotice('expired'), context())
+    expect(embed?.description).toContain('# ibc-go v8 and later\nosmosisd tx ibc client recover-client')
+    expect(embed?.description).toContain('# ibc-go v7 and earlier\nosmosisd tx gov submit-legacy-proposal')
+  })
+
+  it('does not say that an update is refused while a halted chain has not said so', () => {
+    const hostHalted = { lastHeight: 21_004_112n, lastBlockMs: NOW - 2 * DAY_MS }
+    const row = aClient({}, NOW - DAY_MS)
+    const message = clientMessage(row, aNotice('expired'), context({ hostHalted }))
+    expect(message.headline).toBe(
+      '🔴 OVERDUE: Osmosis 07-tendermint-1 (tracks Cosmos Hub) is past its deadline by the clock; the chain has made no block since Wed 18 Nov 02:52 UTC. An update waiting in its mempool with a header from before then can still save it',
+    )
+    expect(message.embed?.description).toContain('By the clock; osmosis-1 has made no block since')
+    expect(message.embed?.description).toContain(
+      [
+        'hermes update client --host-chain osmosis-1 --client 07-tendermint-1 --height N',
+        '```',
+        "N: the height of a block of cosmoshub-4 from just before 2026-11-18 02:52:00 UTC, the time of osmosis-1's last block: a header from later is refused.",
+      ].join('\n'),
+    )
+    expect(message.embed?.description).not.toContain('recover')
+  })
+
+  it('names the height that an update on a halted chain takes, where it can be reckoned', () => {
+    const hostHalted = { lastHeight: 21_004_112n, lastBlockMs: NOW - 2 * HOUR_MS }
+    const trackedBlock = { height: 28_304_233n, timeNs: msToNs(NOW) }
+    for (const level of ['critical', 'expired'] as const) {
+      const row = aClient({}, level === 'critical' ? NOW + HOUR_MS : NOW - HOUR_MS)
+      const { embed } = clientMessage(row, aNotice(level), context({ hostHalted, trackedBlock }))
+      expect(embed?.description).toMatch(/--height 2830\d{4}\n/)
+      expect(embed?.description).toMatch(
+        /Height 2830\d{4} of cosmoshub-4 is, as far as I can reckon, from before/,
+      )
+    }
+  })
+
+  it('is told as seen now where it was told from memory before', () => {
+    const notice = aNotice('expired', { kind: 'confirmed', from: 'expired', fromBasis: 'memory' })
+    expect(clientMessage(expired(), notice, context()).headline).toBe(
+      '🔴 EXPIRED, seen now: Osmosis 07-tendermint-1 (tracks Cosmos Hub). An update is refused now, governance only',
+    )
+  })
+
+  it('says that there is no consensus state where that is why', () => {
+    const row = expired({ lastUpdateNs: null, expiresNs: null })
+    expect(clientMessage(row, aNotice('expired'), context()).embed?.description).toContain(
+      'there is no consensus state at its latest height',
+    )
+  })
+
+  it('tells frozen and unauthorized apart', () => {
+    const frozen = clientMessage(aClient({ status: 'frozen', frozen: true }), aNotice('frozen'), context())
+    expect(frozen.headline).toBe(
+      '🧊 FROZEN: Osmosis 07-tendermint-1 (tracks Cosmos Hub). An update is refused now, governance only',
+    )
+    expect(frozen.embed?.description).toContain('recover-client 07-tendermint-1 <substitute>')
+    const type = { clientType: '08-wasm', clientId: '08-wasm-3', status: 'unauthorized' } as const
+    const refused = clientMessage(aClient(type), aNotice('frozen'), context())
+    expect(refused.headline).toContain('🧊 UNAUTHORIZED: Osmosis 08-wasm-3 (tracks Cosmos Hub). ')
+    expect(refused.embed?.description).toContain("`08-wasm` is not in osmosis-1's `allowed_clients`")
+    expect(refused.embed?.description).not.toContain('recover-client')
+  })
+})
+
+describe('a client that cannot be seen', () => {
+  const asOf = { asOfMs: NOW - 3 * HOUR_MS, endpoints: 'lcd-a time-out, lcd-b 502' }
+
+  it('may expire, as of its last reading', () => {
+    const message = clientMessage(aClient(), aNotice('warning'), context(asOf))
+    expect(message.headline).toBe(
+      '⚫ 67 h left: Osmosis 07-tendermint-1 (tracks Cosmos Hub) may expire Sun 22 Nov 22:04 UTC, as of the reading 3 h ago',
+    )
+    expect(message.embed?.description?.split('\n')[0]).toBe(
+      `As of the reading ${t(NOW - 3 * HOUR_MS)}; updates since then are invisible to me · lcd-a time-out, lcd-b 502`,
+    )
+  })
+
+  it('may have expired, and is not called expired', () => {
+    const now = EXPIRES + HOUR_MS
+    const later = context({ ...asOf, nowMs: now, asOfMs: now - 3 * HOUR_MS })
+    const message = clientMessage(aClient(), aNotice('expired', { from: 'critical' }), later)
+    expect(message.headline).toBe(
+      '⚫ MAY HAVE EXPIRED Sun 22 Nov 22:04 UTC: Osmosis 07-tendermint-1 (tracks Cosmos Hub), as of the reading 3 h ago',
+    )
+    expect(message.embed?.description).toContain('hermes update client')
+    expect(message.embed?.description).not.toContain('recover-client')
+  })
+
+  it('is told by itself when its chain can be read', () => {
+    const row = aClient({ unseenSinceMs: NOW - 2 * HOUR_MS })
+    const words = { nowMs: NOW, directory: aDirectory(), mention: [], cause: 'https://lcd-a: 500 @everyone' }
+    const message = unseenClientMessage(row, aNotice('blind'), words)
+    expect(message.headline).toBe(
+      '⚫ UNSEEN 2 h: Osmosis 07-tendermint-1 (tracks Cosmos Hub) cannot be read, its chain can. By its last reading it expires Sun 22 Nov 22:04 UTC',
+    )
+    expect(message.embed?.description).toContain('`https://lcd-a: 500 @everyone`')
+    expect(message.identity).toBe('unseen:osmosis-1/07-tendermint-1')
+    const over = unseenClientMessage(row, aNotice('ok', { kind: 'resolved', from: 'blind' }), words)
+    expect(over.headline).toMatch(/^🟢 over: .* can be read again \(was unseen, /)
+    expect(over.embed).toBeNull()
+  })
+})
+
+describe('what is over', () => {
+  const raisedMs = NOW - 5 * HOUR_MS
+
+  it('says what happened, how long is left, and from when to when', () => {
+    const updated = aClient({}, NOW + 14 * DAY_MS - 60_000)
+    const notice = aNotice('ok', { kind: 'resolved', from: 'critical', raisedMs, mention: false })
+    const message = clientMessage(updated, notice, context())
+    expect(message.headline).toBe(
+      '🟢 over: Osmosis 07-tendermint-1 (tracks Cosmos Hub) was updated, 13 d left (was critical, Thu 19 Nov 21:52 UTC to Fri 20 Nov 02:52 UTC)',
+    )
+    expect(message.embed).toBeNull()
+  })
+
+  it('claims no update where there was none', () => {
+    const notice = aNotice('ok', { kind: 'resolved', from: 'warning', raisedMs: NOW - 60_000 })
+    const { headline } = clientMessage(aClient(), notice, context())
+    expect(headline).toContain('is out of danger again, 67 h left')
+    expect(headline).toMatch(/to 02:52 UTC\)$/)
+  })
+
+  it('says that an expired client is active again', () => {
+    const notice = aNotice('ok', { kind: 'recovered', from: 'expired', raisedMs })
+    expect(clientMessage(aClient(), notice, context()).headline).toContain(
+      'is active again, 67 h left (was expired, ',
+    )
+  })
+
+  it('says that alerts are no longer about it', () => {
+    const notice = aNotice('critical', { kind: 'withdrawn', from: 'critical' })
+    expect(clientMessage(aClient(), notice, context()).headline).toBe(
+      '⚪ withdrawn: Osmosis 07-tendermint-1 (tracks Cosmos Hub) is no longer one of the clients that alerts are about; it is still critical, 67 h left',
+    )
+    const still = (basis: Basis) =>
+      clientMessage(expired(), aNotice('expired', { kind: 'withdrawn', basis }), context()).headline
+    expect(still('seen')).toMatch(/; it is still expired$/)
+    expect(still('clock')).toMatch(/; it is past its deadline by the clock$/)
+    expect(still('memory')).toMatch(/; it may have expired$/)
+  })
+
+  it('is one line where it was past saving before anybody looked', () => {
+    const message = clientMessage(expired(), aNotice('expired', { kind: 'quiet', mention: false }), context())
+    expect(message.headline).toBe(
+      'expired already when I first looked: Osmosis 07-tendermint-1 (tracks Cosmos Hub), no alarm',
+    )
+    expect(message.embed).toBeNull()
+  })
+})
+
+describe('names and numbers that anybody can make up', () => {
+  const evil = `${'@everyone `code` [x](https://evil.example) <@1> \n # \u202e'.repeat(80)}`
+  const row = aClient({
+    clientId: `07-tendermint-1; rm -rf / ${evil}`,
+    clientType: evil,
+    trackedChainId: evil,
+    openChannels: Array.from({ length: 500 }, (_, i) => `channel-${i} ${evil}`),
+    farEnds: [{ chainId: evil, clientId: evil, connectionId: evil }],
+    trustingPeriodNs: 10n ** 40n,
+    expiresNs: 10n ** 40n,
+    reason: evil,
+  })
+
+  it.each([
+    ['warning', 'active'],
+    ['critical', 'active'],
+    ['expired', 'expired'],
+    ['frozen', 'frozen'],
+    ['frozen', 'unauthorized'],
+  ] as const)('do no harm when it is %s (%s)', (level, status) => {
+    for (const asOfMs of [null, NOW - HOUR_MS]) {
+      const notice = aNotice(level)
+      const words = context({
+        otherEnd: null,
+        asOfMs,
+        endpoints: evil,
+        hostHalted: { lastHeight: 10n ** 30n, lastBlockMs: 0 },
+      })
+      const message = clientMessage({ ...row, status, frozen: status === 'frozen' }, notice, words)
+      const description = message.embed?.description ?? ''
+      expect(message.headline.length).toBeLessThan(400)
+      expect(message.headline).not.toMatch(/[@`<>[\]\n\u202e]/)
+      expect(description.length).toBeLessThan(1500)
+      expect(description).not.toMatch(/rm -rf|NaN|undefined|Invalid|\u202e/)
+      // Nothing live outside of code: no mention, no link.
+      const outside = description.replace(/```[\s\S]*?```|`[^`\n]*`/g, '').replace(/<t:-?\d+:[Rf]>/g, '')
+      expect(outside).not.toMatch(/[@<>[\]]|https?:\/\//)
+    }
+  })
+
+  it('keeps an embed of an honest client short', () => {
+    const long = aClient({ openChannels: Array.from({ length: 40 }, (_, i) => `channel-${i}`) })
+    for (const level of ['warning', 'critical', 'expired', 'frozen'] as const) {
+      const status = level === 'expired' || level === 'frozen' ? level : 'active'
+      const { embed } = clientMessage({ ...long, status }, aNotice(level), context())
+      expect((embed?.title ?? '').length + (embed?.description ?? '').length).toBeLessThan(900)
+    }
+  })
+})
