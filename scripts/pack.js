@@ -13,9 +13,13 @@ const KEPT = join(ROOT, 'package.json.kept')
 
 function prepack() {
   restore()
-  writeFileSync(KEPT, readFileSync(MANIFEST))
-  watchOver(npmProcess())
+  const npm = npmProcess()
+  spawn(process.execPath, [fileURLToPath(import.meta.url), 'watch', String(npm)], {
+    detached: true,
+    stdio: 'ignore',
+  }).unref()
   try {
+    writeFileSync(KEPT, readFileSync(MANIFEST))
     execFileSync(
       process.execPath,
       [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.pack.json'],
@@ -29,6 +33,8 @@ function prepack() {
     // Read for the version, and the Node that is needed.
     writeFileSync(join(DIST, 'package.json'), manifest)
     writeFileSync(MANIFEST, manifest)
+    // Then nobody packs it, and the watcher may have looked before there was anything to put back.
+    if (!alive(npm)) throw new Error('npm has ended meanwhile')
   } catch (error) {
     restore()
     throw error
@@ -68,23 +74,21 @@ function npmProcess() {
 const ps = (column, pid) =>
   execFileSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).trim()
 
-function watchOver(pid) {
-  const watcher = spawn(process.execPath, [fileURLToPath(import.meta.url), 'watch', String(pid)], {
-    detached: true,
-    stdio: 'ignore',
-  })
-  watcher.unref()
-}
-
-function watch(pid) {
+/** Puts everything back when npm is gone; ends when `postpack` has. */
+function watch(npm) {
+  let seen = false
   const look = setInterval(() => {
-    if (existsSync(KEPT) && alive(pid)) return
+    const there = existsSync(KEPT)
+    seen ||= there
+    if (alive(npm) && (there || !seen)) return
     clearInterval(look)
-    restore()
+    if (there) restore()
   }, 200)
 }
 
 function alive(pid) {
+  // What has lost its parent is handed to the first process, which in a container may be npm itself.
+  if (pid === 1) return /npm|node/.test(ps('comm', pid))
   try {
     process.kill(pid, 0)
     return true
