@@ -72,7 +72,7 @@ describe('backup', () => {
       copy.close()
       // The writer was neither stopped nor robbed of its directory.
       expect(writer.exitCode).toBeNull()
-      await vi.waitFor(() => expect(count(running, 'debit')).toBeGreaterThan(copied), { timeout: 10_000 })
+      await vi.waitFor(() => expect(count(running, 'debit')).toBeGreaterThan(copied), { timeout: 100_000 })
       running.close()
       expect(() => openDatabase(data, { nowMs })).toThrow('is using')
     } finally {

@@ -66,7 +66,7 @@ export async function killAndCount(
         String((life + 1) * USERS),
       ]
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-      await once(child.stdout, 'data')
+      await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => refuseEnded(child))])
       await someCalls(server, randomInt(USERS * 2))
       await pause(randomInt(20))
       await kill(child)
@@ -86,8 +86,14 @@ async function someCalls(server: FaucetServer, calls: number): Promise<void> {
   for (let i = 0; i < 200 && called() < until; i++) await pause(5)
 }
 
+/** Whoever waits for it would wait for ever. */
+function refuseEnded({ exitCode, signalCode }: ChildProcess): void {
+  const how = exitCode ?? signalCode
+  if (how !== null) throw new Error(`the faucet ended by itself with ${how}`)
+}
+
 async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) throw new Error(`the faucet ended by itself with ${child.exitCode}`)
+  refuseEnded(child)
   const ended = once(child, 'exit')
   child.kill('SIGKILL')
   await ended
