@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createAlertStore } from '../src/alerts/store.ts'
 import { createDirectory } from '../src/chains/directory.ts'
-import { createIbc } from '../src/clients/index.ts'
+import { createHealthWatch } from '../src/chains/health/health.ts'
+import { createClients } from '../src/clients/index.ts'
 import { clientStore } from '../src/clients/store.ts'
 import { settingsOf } from '../src/config/index.ts'
 import { createPool } from '../src/cosmos/endpoints.ts'
@@ -34,6 +36,7 @@ async function sweep(request: RunnerRequest): Promise<Partial<BenchResult>> {
       createPool({ chainId, rest, limits, clock: systemClock, logger }),
     ]),
   )
+  const alerts = createAlertStore(database, logger)
   let knownMs: number | null = null
   let known = () => {}
   const allKnown = new Promise<void>((resolve) => {
@@ -41,28 +44,44 @@ async function sweep(request: RunnerRequest): Promise<Partial<BenchResult>> {
   })
   const committed = () => {
     if (knownMs !== null) return
-    const open = new Set(ibc.alerts.openAlerts().map(({ identity }) => identity))
+    const open = new Set(alerts.openAlerts().map(({ identity }) => identity))
     if (!endangered.every((clientId) => open.has(`ibc:${hubId}/${clientId}`))) return
     knownMs = performance.now() - started
     known()
   }
-  const ibc = createIbc({
+  const store = clientStore(database, logger)
+  const clock = systemClock
+  const health = createHealthWatch({
+    database,
+    alerts,
+    committed,
+    clock,
+    directory,
+    store,
+    alertSettings: settings.alerts,
+    route: () => [],
+    endpointsOf: () => [],
+    nearestDeadline: store.nearestDeadline,
+    beginAnew: store.beginAnew,
+  })
+  const { watch } = createClients({
     settings,
     directory,
     pools,
+    health,
     database,
-    store: clientStore(database, logger),
-    clock: systemClock,
+    store,
+    alerts,
+    clock,
     logger,
     committed,
-    botStatus: () => {
-      throw new Error('the bench asks for no status')
-    },
+    adopt: async () => [],
+    decide: async () => [],
   })
-  const swept = ibc.watch.sweepAll()
+  const swept = watch.sweepAll()
   await (request.untilKnown ? Promise.race([swept, allKnown]) : swept)
   const wallMs = performance.now() - started
-  await ibc.watch.stop()
+  await watch.stop()
   await Promise.all([...pools.values()].map((pool) => pool.close()))
   return { knownMs, wallMs }
 }

@@ -3,10 +3,11 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
 import { destinations } from './alerts/routes.ts'
+import { type AlertStore, createAlertStore } from './alerts/store.ts'
 import { webhookGuild } from './alerts/webhook-guild.ts'
 import { webhookUrls } from './alerts/webhooks.ts'
 import { type ChainsDeps, createChains } from './chains/index.ts'
-import { createIbc, type IbcRoom } from './clients/index.ts'
+import { type Clients, createClients } from './clients/index.ts'
 import { clientStore } from './clients/store.ts'
 import { DEFAULT_WEBHOOK, refuseNothingToDo, type Secrets, type Settings } from './config/index.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
@@ -18,6 +19,7 @@ import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createLogWatch } from './ops/log-watch.ts'
 import { createSayOnce } from './ops/say-once.ts'
+import { createOverviews, type Overviews } from './report/index.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
 import { VERSION } from './version.ts'
 import { createWallets, type WalletsRoom } from './wallets/index.ts'
@@ -47,7 +49,9 @@ export interface App {
   start(): Promise<void>
   /** Finishes what is in flight and closes everything, within 10 s. */
   stop(): Promise<void>
-  readonly ibc: IbcRoom
+  readonly clients: Clients
+  readonly overviews: Overviews
+  readonly alerts: AlertStore
   readonly wallets: WalletsRoom
   readonly delivery: Delivery
   readonly discord: DiscordDoor
@@ -79,30 +83,43 @@ export function createApp(options: AppOptions): App {
   const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now() })
   const startedMs = clock.now()
   const store = clientStore(database, logger)
+  const alerts = createAlertStore(database, logger)
   const firstStart = store.chainIds().length === 0
-  const chains = createChains({
-    settings,
-    database,
-    clock,
-    logger,
-    knownBlock: (chainId) => store.chain(chainId)?.block ?? null,
-    registry: options.registry,
-  })
-  const { directory, pools } = chains
-  const shared = { settings, directory, pools, database, clock, logger }
+  const committed = () => delivery.kick()
+  const shared = { settings, database, alerts, committed, clock, logger }
+  const chains = createChains({ ...shared, states: store, registry: options.registry })
+  const { directory, pools, health } = chains
   refuseNothingToDo(settings, directory.all().length)
-  const ibc = createIbc({
+  const clients = createClients({
     ...shared,
+    directory,
+    pools,
+    health,
     store,
-    committed: () => delivery.kick(),
     adopt: chains.adopt,
     async decide() {
       const found = await chains.decide()
       if (found && found.length > 0) void wallets.check()
       return found
     },
-    describe: (identity) => wallets.describe(identity),
-    chainOf: (identity) => wallets.chainOf(identity),
+  })
+  const wallets = createWallets({
+    ...shared,
+    directory,
+    pools,
+    isChainTold: (chainId) =>
+      directory.get(chainId) === null
+        ? directory.getKnown(chainId) !== null
+        : directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null,
+    adopt: chains.adopt,
+  })
+  const overviews = createOverviews({
+    ...shared,
+    directory,
+    store,
+    describe: wallets.describe,
+    chainOf: wallets.chainOf,
+    chainStatus: clients.chainStatus,
     botStatus: () => ({
       version: VERSION,
       startedMs,
@@ -112,16 +129,6 @@ export function createApp(options: AppOptions): App {
       database: databaseSize(options.dataDirectory),
       doubts: chains.doubts(),
     }),
-  })
-  const wallets = createWallets({
-    ...shared,
-    alerts: ibc.alerts,
-    isChainTold: (chainId) =>
-      directory.get(chainId) === null
-        ? directory.getKnown(chainId) !== null
-        : directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null,
-    adopt: chains.adopt,
-    committed: () => delivery.kick(),
   })
   const faucet =
     settings.faucets.length === 0
@@ -138,9 +145,9 @@ export function createApp(options: AppOptions): App {
           },
           alerts: {
             database,
-            alerts: ibc.alerts,
+            alerts,
             route: () => destinations(settings, null, settings.alerts.mention),
-            committed: () => delivery.kick(),
+            committed,
           },
         })
   const discord: DiscordDoor = createDiscord({
@@ -149,14 +156,15 @@ export function createApp(options: AppOptions): App {
     guildId: settings.discord.guildId ?? undefined,
     webhookGuild: () => webhookGuild(webhooks[DEFAULT_WEBHOOK]!),
     database,
-    sayOnce: createSayOnce({ database, clock, logger, committed: () => delivery.kick() }),
+    sayOnce: createSayOnce({ database, clock, logger, committed }),
     answeredElsewhere: (userId, proof) => faucet?.answeredElsewhere(userId, proof),
     prefix: settings.discord.prefix,
     commandChannels: settings.discord.commandChannels ?? undefined,
     adminRoles: settings.discord.adminRoles ?? undefined,
     moderatorRoles: faucet?.moderatorRoles,
     registry: createRegistry([
-      ...ibc.commands,
+      ...overviews.commands,
+      ...clients.commands,
       ...wallets.commands,
       ...chains.commands,
       ...(faucet?.commands ?? []),
@@ -199,7 +207,9 @@ export function createApp(options: AppOptions): App {
   }
 
   return {
-    ibc,
+    clients,
+    overviews,
+    alerts,
     wallets,
     delivery,
     discord,
@@ -208,20 +218,26 @@ export function createApp(options: AppOptions): App {
     async start() {
       delivery.start()
       faucet?.start()
-      ibc.watch.start()
+      clients.watch.start()
       logWatch.start()
       const { digest } = settings.schedule
       stopSchedule = startSchedule(
         [
           // Not waited for: each chain is swept once at a time, and a slow one must not keep the others from their turn.
-          { name: 'clients', cron: settings.schedule.clients, run: async () => void ibc.watch.sweepAll() },
+          {
+            name: 'clients',
+            cron: settings.schedule.clients,
+            run: async () => void clients.watch.sweepAll(),
+          },
           { name: 'wallets', cron: settings.schedule.wallets, run: () => wallets.check() },
-          ...(digest === false ? [] : [{ name: 'digest', cron: digest, run: async () => ibc.sendDigest() }]),
+          ...(digest === false
+            ? []
+            : [{ name: 'digest', cron: digest, run: async () => overviews.sendDigest() }]),
         ],
         settings.schedule.timezone,
         logger,
       )
-      void ibc.watch.sweepAll()
+      void clients.watch.sweepAll()
       void wallets.check()
       // Last: neither the watch nor its alarms, which go through the webhook, need the bot's own connection.
       await login()
@@ -233,7 +249,7 @@ export function createApp(options: AppOptions): App {
         // Calls to a faucet that are broken off become unknown: their answer is looked up after the next start.
         await within(
           STOP_WATCH_MS + 500,
-          Promise.all([ibc.watch.stop(), wallets.stop(), faucet?.stop(STOP_WATCH_MS)]),
+          Promise.all([clients.watch.stop(), wallets.stop(), faucet?.stop(STOP_WATCH_MS)]),
         )
         await Promise.all([delivery.stop(STOP_DELIVERY_MS), within(STOP_DELIVERY_MS, discord.stop())])
         await within(1000, chains.close())

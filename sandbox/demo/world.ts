@@ -105,7 +105,7 @@ export async function buildScene(options: SceneOptions): Promise<Scene> {
     logger: createLogger(options.logLevel, Object.values(secrets)),
     clock,
   })
-  const { watch } = app.ibc
+  const { watch } = app.clients
   const down = new Set<string>()
   let closed = false
 

@@ -8,7 +8,7 @@ import type { Destination } from './outbox/commit.ts'
  * the place of the default; a route without `mention` of its own tags whom the chain's alerts tag.
  */
 export function destinations(
-  settings: Settings,
+  settings: Pick<Settings, 'alerts'>,
   chainId: string | null,
   mention: readonly string[],
 ): Destination[] {

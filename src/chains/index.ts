@@ -1,4 +1,6 @@
 // The room of the chains: the directory and the pools, which grow while running, and the command that adds a chain.
+import type { AlertStore } from '../alerts/store.ts'
+import type { Message } from '../alerts/types.ts'
 import type { ChainSettings, Doubt, Settings, Unwatched } from '../config/index.ts'
 import { createPool, type PoolOptions } from '../cosmos/endpoints.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -10,18 +12,26 @@ import type { Resolve } from '../net/name-lanes.ts'
 import { checkUrl, type UrlPolicy } from '../net/url-guard.ts'
 import type { Database } from '../storage/database.ts'
 import { createDirectory, type Directory } from './directory.ts'
+import { createHealthWatch, type HealthDeps, type HealthWatch } from './health/health.ts'
+import { readChainIdentity } from './identity.ts'
 import { registerChainCommand } from './register-chain.ts'
 import { type RegistryChain, registryChain } from './registry.ts'
+import { chainDestinations } from './route.ts'
+import type { ChainStateStore } from './state-store.ts'
 import { chainStore, type RegisteredChain } from './store.ts'
 import { decide } from './undecided.ts'
+import { createUnwatchedTeller } from './unwatched.ts'
 
 export interface ChainsDeps {
   settings: Settings
   database: Database
   clock: Clock
   logger: Logger
-  /** The best block known from before of a chain. */
-  knownBlock: (chainId: string) => { height: bigint; timeNs: bigint } | null
+  alerts: AlertStore
+  /** What is kept of each chain itself, and of what is on it. */
+  states: ChainStateStore & Pick<HealthDeps, 'nearestDeadline' | 'beginAnew'> & { chainIds(): string[] }
+  /** Something was put into the outbox. */
+  committed: () => void
   /** The chain registry; left out: the npm package. */
   registry?: (chainId: string) => Promise<RegistryChain | null>
   /** Resolves the names in typed URLs; for tests. */
@@ -32,6 +42,7 @@ export interface ChainsRoom {
   directory: Directory
   /** A pool for every chain of the directory. */
   pools: ReadonlyMap<string, ChainPool>
+  health: HealthWatch
   commands: Command[]
   /**
    * Takes chains that are not known yet from the chain registry, for far ends. Returns those that are there now and
@@ -39,8 +50,8 @@ export interface ChainsRoom {
    */
   adopt(chainIds: readonly string[]): Promise<ChainSettings[]>
   /**
-   * Asks which chain each entry is of which that is not known yet. Returns those that are there now and were not before;
-   * null: there is no such entry.
+   * Asks which chain each entry is of which that is not known yet, and tells of what is not watched. Returns those that
+   * are there now and were not before; null: nothing has changed since it was asked before.
    */
   decide(): Promise<ChainSettings[] | null>
   /** What is not as it seems, and goes on all the same. */
@@ -53,7 +64,8 @@ export const TYPED_TIMEOUT_MS = 5000
 export const TYPED_BODY_BYTES = 4 * 1024 * 1024
 
 export function createChains(deps: ChainsDeps): ChainsRoom {
-  const { settings, database, clock, logger } = deps
+  const { settings, database, states, clock, logger } = deps
+  const knownBlock = (chainId: string) => states.chain(chainId)?.block ?? null
   const store = chainStore(database)
   const pools = new Map<string, ChainPool>()
   const registry = deps.registry ?? registryChain
@@ -62,13 +74,13 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
 
   const open = (chain: ChainSettings, more: Partial<PoolOptions> = {}): ChainPool => {
     const { chainId, rest, limits } = chain
-    return createPool({ chainId, rest, limits, clock, logger, known: deps.knownBlock(chainId), ...more })
+    return createPool({ chainId, rest, limits, clock, logger, known: knownBlock(chainId), ...more })
   }
   const openTyped = (chain: ChainSettings, guard: AddressGuard) =>
     open(chain, { guard, resolve: deps.resolve, maxBodyBytes: TYPED_BODY_BYTES })
 
   const startedMs = clock.now()
-  const wasRead = (chainId: string) => deps.knownBlock(chainId) !== null
+  const wasRead = (chainId: string) => knownBlock(chainId) !== null
   /** As which chain one was read that is named by `word`, which may be the id of one of `ids`. */
   const before = (word: string, ids: readonly string[]): string | null =>
     store.meantBy(word) ?? ids.find(wasRead) ?? null
@@ -126,9 +138,33 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
   }
   for (const registered of store.all()) restore(registered)
 
+  const reporting = {
+    directory,
+    database,
+    alerts: deps.alerts,
+    committed: deps.committed,
+    route: ({ identity }: Pick<Message, 'identity'>) => {
+      const of = readChainIdentity(identity)
+      return chainDestinations(settings, directory, of && 'chainId' in of ? of.chainId : null)
+    },
+  }
+  const { nearestDeadline, beginAnew, chainIds } = states
+  const health = createHealthWatch({
+    ...reporting,
+    alertSettings: settings.alerts,
+    store: states,
+    endpointsOf: (chainId) => pools.get(chainId)?.endpoints() ?? [],
+    nearestDeadline,
+    beginAnew,
+    clock,
+  })
+  const tellUnwatched = createUnwatchedTeller({ ...reporting, settings, chainIds, nearestDeadline })
+  let isDecided = false
+
   return {
     directory,
     pools,
+    health,
     commands: [
       registerChainCommand({
         directory,
@@ -167,7 +203,7 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
       return adopted
     },
     async decide() {
-      if (undecided.length === 0) return null
+      if (undecided.length === 0 && isDecided) return null
       const asked = undecided
       const found: ChainSettings[] = []
       const still: typeof undecided = []
@@ -190,6 +226,8 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
         }),
       )
       undecided = still
+      tellUnwatched(clock.now())
+      isDecided = true
       return found
     },
     doubts: () => doubts,

@@ -2,27 +2,23 @@
 
 import { createReports, type ReportDeps, seen } from '../alerts/report.ts'
 import type { Message, Notice } from '../alerts/types.ts'
-import { unwatchedIdentity } from '../clients/identity.ts'
-import type { ClientRow } from '../clients/rows.ts'
-import type { ClientStore } from '../clients/store.ts'
-import { expiresMs } from '../clients/words.ts'
-import type { Settings, Unwatched } from '../config/index.ts'
+import type { ChainSettings, Settings, Unwatched } from '../config/index.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
 import { code, label, plain } from '../words/text.ts'
 import { ago, utc } from '../words/time.ts'
 import type { Directory } from './directory.ts'
 import { deadlineWords } from './health/messages.ts'
+import { earliest, type NearestDeadline } from './health/observe.ts'
+import { unwatchedIdentity } from './identity.ts'
 import { chainsMeant } from './names.ts'
 
 export interface UnwatchedDeps extends ReportDeps {
   settings: Settings
-  store: Pick<ClientStore, 'nearestDeadline' | 'chainIds'>
   directory: Directory
-}
-
-interface Nearest {
-  row: ClientRow
-  deadlineMs: number
+  /** The chains of which anything is kept. */
+  chainIds: () => readonly string[]
+  /** The nearest known deadline on a chain after `nowMs` (Unix ms) of what alerts are about there. */
+  nearestDeadline: (chain: Pick<ChainSettings, 'chainId' | 'alerts'>, nowMs: number) => NearestDeadline | null
 }
 
 /** It stays in `$status`, `$alerts` and the digest; the channel is not told again every day. */
@@ -30,20 +26,18 @@ const POLICY = { remindEveryMs: Number.POSITIVE_INFINITY }
 
 /** Returns a function that raises and ends these alerts, as of `nowMs` (Unix ms). */
 export function createUnwatchedTeller(deps: UnwatchedDeps) {
-  const { alerts, settings, store, directory } = deps
+  const { alerts, settings, directory } = deps
   const commit = createReports(deps)
   /** The nearest deadline there; where it is not known which chain it was, on those that it may have been. */
-  const nearestOf = ({ isKnown, settings: one }: Unwatched, nowMs: number): Nearest | null => {
+  const nearestOf = ({ isKnown, settings: one }: Unwatched, nowMs: number): NearestDeadline | null => {
     // With the registry, those that are not known now may be far ends.
     const isAny = !isKnown && settings.counterparties !== 'registry'
-    const any = isAny ? store.chainIds().filter((chainId) => directory.getKnown(chainId) === null) : []
-    return (isKnown ? [one.chainId] : any)
-      .flatMap((chainId) => {
-        const row = store.nearestDeadline(chainId, one.alerts.about, nowMs)
-        const deadlineMs = row && expiresMs(row)
-        return row && deadlineMs !== null ? { row, deadlineMs } : []
-      })
-      .reduce<Nearest | null>((a, b) => (a && a.deadlineMs <= b.deadlineMs ? a : b), null)
+    const any = isAny ? deps.chainIds().filter((chainId) => directory.getKnown(chainId) === null) : []
+    return earliest(
+      (isKnown ? [one.chainId] : any).map((chainId) => ({
+        nearest: deps.nearestDeadline({ ...one, chainId }, nowMs),
+      })),
+    )
   }
   return (nowMs: number): void =>
     commit(nowMs, (report) => {
@@ -71,7 +65,7 @@ export function createUnwatchedTeller(deps: UnwatchedDeps) {
 export function unwatchedMessage(
   one: Unwatched,
   notice: Notice,
-  nearest: Nearest | null,
+  nearest: NearestDeadline | null,
   mention: readonly string[],
   nowMs: number,
 ): Message {
@@ -95,12 +89,14 @@ export function unwatchedMessage(
   }
 }
 
-function nearestText({ row, deadlineMs }: Nearest, isKnown: boolean, nowMs: number): string {
-  const client = `${label(row.chainId, 64)} ${label(row.clientId)}`
-  const expires = `may expire ${utc(deadlineMs, nowMs)}, as of the reading ${ago(row.readMs ?? nowMs)}`
+function nearestText(nearest: NearestDeadline, isKnown: boolean, nowMs: number): string {
+  const { deadlineMs, readMs } = nearest
+  const chain = label(nearest.chainId, 64)
+  const client = `${chain} ${label(nearest.clientId)}`
+  const expires = `may expire ${utc(deadlineMs, nowMs)}, as of the reading ${ago(readMs ?? nowMs)}`
   return isKnown
     ? `Nearest known deadline: ${client} ${expires}. Known deadlines go on by the clock; updates since then are invisible to me.`
-    : `It may be ${label(row.chainId, 64)}, which is known from before and not named now: ${client} ${expires}, and nobody is told of that.`
+    : `It may be ${chain}, which is known from before and not named now: ${client} ${expires}, and nobody is told of that.`
 }
 
 function mendedMessage(word: string, notice: Notice, nowMs: number): Message {

@@ -1,7 +1,7 @@
 // One of each alert over made-up clients and wallets (pure): the real words, each marked as a test.
 import type { Level, Message, Notice } from '../alerts/types.ts'
 import { createDirectory } from '../chains/directory.ts'
-import { type ChainContext, chainMessage } from '../chains/health/messages.ts'
+import { chainMessage } from '../chains/health/messages.ts'
 import { type ClientContext, clientMessage } from '../clients/messages.ts'
 import type { ClientRow } from '../clients/rows.ts'
 import type { ChainSettings, Settings } from '../config/index.ts'
@@ -130,27 +130,33 @@ function aboutChain(
   nowMs: number,
 ): Message {
   const lastBlockMs = nowMs - 25 * MINUTE_MS
-  const context: ChainContext = {
+  const health = {
     chainId: chain.chainId,
-    chainName,
-    nowMs,
-    sinceMs: lastBlockMs,
-    endpoints: namedEndpoints(chain.rest).map(({ name }) => ({
-      name,
-      state: kind === 'blind' ? 'failing' : 'halted',
-      reason: kind === 'blind' ? 'time-out' : null,
-      height: null,
-      timeNs: null,
-      latencyMs: null,
-      requestsPerSecond: 0,
-    })),
-    lastHeight: 1_000_000n,
-    lastBlockMs,
-    nearest: { row: { clientId: CLIENT_ID }, deadlineMs: nowMs + 20 * HOUR_MS },
+    unseenSinceMs: lastBlockMs,
+    unreadSinceMs: null,
+    unreadCause: null,
+    haltedSinceMs: lastBlockMs,
+    failedMs: nowMs,
+    failedAgain: true,
+    nearest: {
+      chainId: chain.chainId,
+      clientId: CLIENT_ID,
+      deadlineMs: nowMs + 20 * HOUR_MS,
+      readMs: lastBlockMs,
+    },
+    lastBlock: { height: 1_000_000n, timeNs: msToNs(lastBlockMs) },
     readMs: lastBlockMs,
-    mention,
   }
-  return chainMessage(kind, aNotice(kind, nowMs), context)
+  const endpoints = namedEndpoints(chain.rest).map(({ name }) => ({
+    name,
+    state: kind === 'blind' ? ('failing' as const) : ('halted' as const),
+    reason: kind === 'blind' ? 'time-out' : null,
+    height: null,
+    timeNs: null,
+    latencyMs: null,
+    requestsPerSecond: 0,
+  }))
+  return chainMessage(kind, aNotice(kind, nowMs), health, { chainName, endpoints, mention, nowMs })
 }
 
 function aboutWallet(chain: TestChain, chainName: string, mention: string[], nowMs: number): Message {

@@ -1,6 +1,5 @@
 // The verdict on a client (pure): what its host chain says of it now, and how bad that is on the wall clock.
 import type { Height, StatusRule } from '../cosmos/types.ts'
-import { HOUR_MS } from '../kernel/duration.ts'
 import { msToNs, NANOS_PER_MS } from '../kernel/nanotime.ts'
 
 export type ClientStatus = 'active' | 'expired' | 'frozen' | 'unauthorized' | 'unknown' | 'unreadable'
@@ -180,6 +179,3 @@ function shareOf(lastUpdateNs: bigint, periodNs: bigint, nowMs: number): number 
   if (periodNs <= 0n) return null
   return Number(((msToNs(nowMs) - lastUpdateNs) * SHARE_SCALE) / periodNs) / Number(SHARE_SCALE)
 }
-
-/** How near a client's end counts as "about to expire" for a mention while its chain cannot be seen. */
-export const NEAR_DEADLINE_MS = 24 * HOUR_MS

@@ -1,9 +1,10 @@
 // What may be said of a client that is past its deadline (pure): by the chain itself, by the clock, or from memory.
 import type { Basis } from '../alerts/types.ts'
+import type { ChainRow } from '../chains/state-store.ts'
 import { FRESH_NS } from '../cosmos/endpoint-health.ts'
 import { msToNs, nsToMs } from '../kernel/nanotime.ts'
-import type { ChainStatus } from '../report/commands/deps.ts'
-import type { ChainRow, ClientRow } from './rows.ts'
+import type { ChainStatus } from './chain-status.ts'
+import type { ClientRow } from './rows.ts'
 
 /**
  * - `expired`, `frozen`, `unauthorized`: the host chain refuses an update now

@@ -4,7 +4,7 @@ import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
-import { readIdentity } from './identity.ts'
+import { readClientIdentity } from './identity.ts'
 import type { ClientRow } from './rows.ts'
 import type { SecondLook } from './second-look.ts'
 import type { Settler } from './settle.ts'
@@ -37,7 +37,7 @@ export function dueClients(
     )
     .forEach(add)
   for (const { identity, state } of deps.alerts.openAlerts()) {
-    const of = readIdentity(identity)
+    const of = readClientIdentity(identity)
     if (of?.kind !== 'client') continue
     const chain = deps.directory.getKnown(of.chainId)
     const row = chain ? deps.store.client(of.chainId, of.clientId) : null

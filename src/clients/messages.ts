@@ -7,7 +7,7 @@ import { formatDuration } from '../kernel/duration.ts'
 import { msToNs, nsToMs } from '../kernel/nanotime.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
 import { count, grouped, percent } from '../words/numbers.ts'
-import { code, label } from '../words/text.ts'
+import { code, idList, label } from '../words/text.ts'
 import { ago, at, clockUtc, left, period, utc } from '../words/time.ts'
 import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict } from './claim.ts'
 import { clientIdentity, unseenIdentity } from './identity.ts'
@@ -15,7 +15,7 @@ import { codeBlock, type KnownBlock, recoverCommands, SUBSTITUTE_RULE, updateAdv
 import { type OtherEnd, otherEndWords } from './other-end.ts'
 import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
-import { chainLabel, clientLabel, expiresMs, idList } from './words.ts'
+import { chainLabel, clientLabel, expiresMs } from './words.ts'
 
 export interface ClientContext {
   nowMs: number

@@ -1,6 +1,6 @@
 // The pulse of a chain between its sweeps: its newest block, and whether that is a reason to sweep it.
 
-import type { Sights } from '../chains/health/health.ts'
+import type { HealthWatch } from '../chains/health/health.ts'
 import type { ChainSettings } from '../config/index.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -16,7 +16,7 @@ export interface PulseDeps {
   states: ChainStates
   store: ClientStore
   settler: Settler
-  sights: Sights
+  health: HealthWatch
   wanted: Wanted
   sweep: SweepOne
   clock: Clock
@@ -25,17 +25,17 @@ export interface PulseDeps {
 
 /** Looks at a chain's newest block; one that can be read again, or has started again, is swept. */
 export function createPulse(deps: PulseDeps): (chain: ChainSettings) => Promise<void> {
-  const { pools, states, store, settler, sights, wanted, clock, signal } = deps
+  const { pools, states, store, settler, health, wanted, clock, signal } = deps
 
   const headOf = async (chain: ChainSettings): Promise<Head | null> => {
     let head: Head
     try {
       head = await pools.get(chain.chainId)!.head({ signal })
     } catch (error) {
-      if (!signal.aborted) sights.unseen(chain, messageOf(error))
+      if (!signal.aborted) health.unseen(chain, messageOf(error))
       return null
     }
-    sights.headSeen(chain, head)
+    health.headSeen(chain, head)
     // Of a chain without clients to sweep there is nothing more to read.
     if (wanted.isNothing(chain)) {
       if (wanted.namesAreWhole(chain)) settler.unwatch(chain, new Set(), clock.now())
@@ -53,6 +53,6 @@ export function createPulse(deps: PulseDeps): (chain: ChainSettings) => Promise<
     const isNew = store.chain(chain.chainId)?.firstLookMs === null
     // The sweep tells when it is done, and knows more.
     if (head && (wasUnseen || isNew || state.failed)) void deps.sweep(chain)
-    else sights.tell(chain)
+    else health.tell(chain)
   }
 }

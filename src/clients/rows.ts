@@ -1,4 +1,4 @@
-// What is kept of clients and chains, as rows: their types, and how the database's text becomes them.
+// What is kept of clients, as rows: their types, and how the database's text becomes them.
 import { z } from 'zod'
 import type { Height, StatusRule } from '../cosmos/types.ts'
 import type { Assessment, ClientStatus, Reading, Severity } from './assess.ts'
@@ -42,37 +42,6 @@ export interface HistoryRow {
   reason: string | null
 }
 
-export interface ChainRow {
-  chainId: string
-  /** The newest block that was believed in; null: none was ever read. */
-  block: { height: bigint; timeNs: bigint; readMs: number } | null
-  /** When the first whole sweep was finished, Unix ms; null: not yet. */
-  firstLookMs: number | null
-  /** Since when the chain cannot be read, and why; null: it can. */
-  unseen: { sinceMs: number; cause: string } | null
-  /** Since when its clients cannot be read although the chain can, and why; null: they can. */
-  unread: { sinceMs: number; cause: string } | null
-}
-
-/**
- * When a chain's clients were last read, as far as its row tells, Unix ms: with its newest block, unless that can be
- * read and they cannot. Null: never.
- */
-export function clientsReadMs({ block, unread }: Pick<ChainRow, 'block' | 'unread'>): number | null {
-  return block && (unread ? Math.min(block.readMs, unread.sinceMs) : block.readMs)
-}
-
-interface RawChain {
-  chain_id: string
-  height: string | null
-  block_time_ns: string | null
-  read_ms: number | null
-  first_look_ms: number | null
-  unseen_since_ms: number | null
-  unseen_cause: string | null
-  unread_since_ms: number | null
-  unread_cause: string | null
-}
 export interface RawSeldom {
   question: string
   answer: SeldomAnswer['answer']
@@ -139,23 +108,6 @@ export function clientRow(raw: unknown): ClientRow {
     unseenSinceMs: row.unseen_since_ms,
     firstSeenMs: row.first_seen_ms,
     ...facts(row),
-  }
-}
-
-export function chainRow(raw: unknown): ChainRow {
-  const row = raw as RawChain
-  const block =
-    row.height === null || row.block_time_ns === null || row.read_ms === null
-      ? null
-      : { height: BigInt(row.height), timeNs: BigInt(row.block_time_ns), readMs: row.read_ms }
-  const since = (sinceMs: number | null, cause: string | null) =>
-    sinceMs === null ? null : { sinceMs, cause: cause ?? '' }
-  return {
-    chainId: row.chain_id,
-    block,
-    firstLookMs: row.first_look_ms,
-    unseen: since(row.unseen_since_ms, row.unseen_cause),
-    unread: since(row.unread_since_ms, row.unread_cause),
   }
 }
 

@@ -2,29 +2,25 @@
 
 import { isPastSaving, wouldCall } from '../alerts/life.ts'
 import { createReports, type ReportDeps, seen as seenAs, withdrawn } from '../alerts/report.ts'
-import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
+import type { AlertState, Level, Notice, Observation } from '../alerts/types.ts'
 import { lasting } from '../chains/health/observe.ts'
+import { readChainIdentity } from '../chains/identity.ts'
 import type { ChainSettings, Settings } from '../config/index.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { RANK } from '../words/levels.ts'
 import { type Assessment, assess, unreadable } from './assess.ts'
 import { makesNoBlocks } from './claim.ts'
 import { upToDate } from './fresher.ts'
-import { clientIdentity, readIdentity, unseenIdentity } from './identity.ts'
+import { clientIdentity, readClientIdentity, unseenIdentity } from './identity.ts'
+import type { ClientWords } from './in-words.ts'
 import { type ClientRow, readingOf } from './rows.ts'
 import type { ClientStore } from './store.ts'
 import { isAbout, isReading, type Seen } from './types.ts'
 
-/** Words for what is to be told; made by messages.ts. */
-export interface Words {
-  client(row: ClientRow, notice: Notice, asOfMs: number | null, nowMs: number): Message
-  unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
-}
-
 export interface SettleDeps extends ReportDeps {
   store: ClientStore
   settings: Settings
-  words: Words
+  words: ClientWords
 }
 
 export interface Settler {
@@ -144,7 +140,7 @@ export function createSettler(deps: SettleDeps): Settler {
         settler.unwatch({ chainId, alerts: settings.defaults.alerts }, new Set(), nowMs)
         commit(nowMs, (report) => {
           for (const { identity, state } of alerts.openAlerts()) {
-            const of = readIdentity(identity)
+            const of = readClientIdentity(identity) ?? readChainIdentity(identity)
             // About the chain itself there are no words any more: its name left with it.
             if (of && 'chainId' in of && of.chainId === chainId) {
               report(identity, withdrawn(state), settings.defaults.alerts, () => null, state)

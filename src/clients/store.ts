@@ -1,4 +1,7 @@
-// What is kept of clients: their last reading and verdict, history. All SQL of ibc/ stands here.
+// What is kept of clients: their last reading and verdict, history. With it what is kept of their chains.
+import type { NearestDeadline } from '../chains/health/observe.ts'
+import { type ChainStateStore, chainStateStore } from '../chains/state-store.ts'
+import type { AlertSettings } from '../config/index.ts'
 import { DAY_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { msToNs } from '../kernel/nanotime.ts'
@@ -7,29 +10,15 @@ import type { Statements } from '../storage/statements.ts'
 import type { Assessment, Reading, Severity } from './assess.ts'
 import type { Knowledge } from './knowledge.ts'
 import { knowledgeOf, NOT_READ_ANEW } from './knowledge-store.ts'
-import {
-  type ChainRow,
-  type ClientRow,
-  chainRow,
-  clientRow,
-  type HistoryRow,
-  historyRow,
-  type RawClient,
-  rawOf,
-} from './rows.ts'
+import { type ClientRow, clientRow, type HistoryRow, historyRow, type RawClient, rawOf } from './rows.ts'
 import { type Turn, turnsSince } from './turns-store.ts'
 import type { Seen } from './types.ts'
 import { isReading } from './types.ts'
+import { expiresMs } from './words.ts'
 
-export type { ChainRow, ClientRow, HistoryRow } from './rows.ts'
+export type { ClientRow, HistoryRow } from './rows.ts'
 
-export interface ClientStore {
-  chain(chainId: string): ChainRow | null
-  saveHead(chainId: string, head: { height: bigint; timeNs: bigint }, nowMs: number): void
-  finishFirstLook(chainId: string, nowMs: number): void
-  /** The chain (`unseen`), or its clients alone (`unread`), could not be read, for this cause; since when is kept. */
-  chainUnseen(chainId: string, what: 'unseen' | 'unread', cause: string, nowMs: number): void
-  chainSeen(chainId: string, what: 'unseen' | 'unread'): void
+export interface ClientStore extends ChainStateStore {
   /** Forgets a client that is not watched any more; its history stays. */
   forgetClient(chainId: string, clientId: string): void
   /** Forgets everything read of a chain that is not watched any more. Alert states are not touched. */
@@ -53,8 +42,11 @@ export interface ClientStore {
   due(untilMs: number): ClientRow[]
   /** Clients that were past their deadline by the clock alone, and by now are by their chain's own newest block too. */
   overtaken(): ClientRow[]
-  /** The client that alerts are about (see `isAbout`) with the nearest deadline after `nowMs`; null: none is known. */
-  nearestDeadline(chainId: string, about: 'live' | 'mine' | 'all', nowMs: number): ClientRow | null
+  /** The nearest deadline after `nowMs` of a client there that alerts are about (see `isAbout`); null: none is known. */
+  nearestDeadline(
+    chain: { chainId: string; alerts: Pick<AlertSettings, 'about'> },
+    nowMs: number,
+  ): NearestDeadline | null
   history(chainId: string, clientId: string, limit: number): HistoryRow[]
   /** What became worse or well again since `sinceMs`, of the clients that are watched, the oldest first. */
   turns(sinceMs: number): Turn[]
@@ -88,7 +80,23 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
   const clients = (condition: string, ...values: unknown[]) =>
     database.all(`SELECT * FROM clients WHERE ${condition}`, ...values).flatMap(understood)
   return {
-    ...chainsOf(database),
+    ...chainStateStore(database),
+    forgetChain(chainId) {
+      for (const table of ['clients', 'seldom_asked', 'chains']) {
+        database.run(`DELETE FROM ${table} WHERE chain_id = ?`, chainId)
+      }
+    },
+    beginAnew(chainId, nowMs) {
+      database.run(
+        `UPDATE clients SET ${NOT_READ_ANEW.mark}, latest_revision = NULL, latest_height = NULL, first_seen_ms = ?
+         WHERE chain_id = ? AND read_ms IS NOT NULL`,
+        nowMs,
+        chainId,
+      )
+      database.run('DELETE FROM clients WHERE chain_id = ? AND read_ms IS NULL', chainId)
+      database.run('DELETE FROM seldom_asked WHERE chain_id = ?', chainId)
+      database.run('UPDATE chains SET first_look_ms = NULL WHERE chain_id = ?', chainId)
+    },
     client: (...key) => clients(ONE, ...key)[0] ?? null,
     forgetClient: (...key) => void database.run(`DELETE FROM clients WHERE ${ONE}`, ...key),
     notReadAnew: (chainId) => clients(`chain_id = ? AND ${NOT_READ_ANEW.is}`, chainId),
@@ -119,13 +127,15 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
              AND cast(block_time_ns AS INTEGER) >= cast(expires_ns AS INTEGER)`,
         )
         .flatMap(understood),
-    nearestDeadline: (chainId, about, nowMs) =>
-      clients(
+    nearestDeadline({ chainId, alerts: { about } }, nowMs) {
+      const [row] = clients(
         `chain_id = @chainId AND NOT ignored AND cast(expires_ns AS INTEGER) > @nowNs
            AND (attention = 'mine' OR attention = 'live' AND @about = 'live' OR @about = 'all')
          ORDER BY cast(expires_ns AS INTEGER) LIMIT 1`,
         { chainId, about, nowNs: msToNs(nowMs) },
-      )[0] ?? null,
+      )
+      return row ? { chainId, clientId: row.clientId, deadlineMs: expiresMs(row)!, readMs: row.readMs } : null
+    },
     history: (chainId, clientId, limit) =>
       database
         .all(
@@ -148,72 +158,6 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
         .all<{ chainId: string }>('SELECT chain_id AS chainId FROM chains UNION SELECT chain_id FROM clients')
         .map(({ chainId }) => chainId),
     knowledge: (chainId) => knowledgeOf(database, chainId, understood),
-  }
-}
-
-/** What is kept of the chains themselves. */
-function chainsOf(
-  database: Statements,
-): Pick<
-  ClientStore,
-  'chain' | 'saveHead' | 'finishFirstLook' | 'chainUnseen' | 'chainSeen' | 'forgetChain' | 'beginAnew'
-> {
-  return {
-    chain(chainId) {
-      const row = database.one('SELECT * FROM chains WHERE chain_id = ?', chainId)
-      return row ? chainRow(row) : null
-    },
-    saveHead(chainId, head, nowMs) {
-      database.run(
-        `INSERT INTO chains (chain_id, height, block_time_ns, read_ms) VALUES (?, ?, ?, ?)
-         ON CONFLICT (chain_id) DO UPDATE SET height = excluded.height, block_time_ns = excluded.block_time_ns,
-           read_ms = excluded.read_ms`,
-        chainId,
-        String(head.height),
-        String(head.timeNs),
-        nowMs,
-      )
-    },
-    finishFirstLook(chainId, nowMs) {
-      database.run(
-        'UPDATE chains SET first_look_ms = coalesce(first_look_ms, ?) WHERE chain_id = ?',
-        nowMs,
-        chainId,
-      )
-    },
-    chainUnseen(chainId, what, cause, nowMs) {
-      const since = `${what}_since_ms`
-      database.run(
-        `INSERT INTO chains (chain_id, ${since}, ${what}_cause) VALUES (?, ?, ?)
-         ON CONFLICT (chain_id) DO UPDATE SET ${since} = min(coalesce(${since}, excluded.${since}), excluded.${since}),
-           ${what}_cause = excluded.${what}_cause`,
-        chainId,
-        nowMs,
-        cause,
-      )
-    },
-    chainSeen(chainId, what) {
-      database.run(
-        `UPDATE chains SET ${what}_since_ms = NULL, ${what}_cause = NULL WHERE chain_id = ?`,
-        chainId,
-      )
-    },
-    forgetChain(chainId) {
-      for (const table of ['clients', 'seldom_asked', 'chains']) {
-        database.run(`DELETE FROM ${table} WHERE chain_id = ?`, chainId)
-      }
-    },
-    beginAnew(chainId, nowMs) {
-      database.run(
-        `UPDATE clients SET ${NOT_READ_ANEW.mark}, latest_revision = NULL, latest_height = NULL, first_seen_ms = ?
-         WHERE chain_id = ? AND read_ms IS NOT NULL`,
-        nowMs,
-        chainId,
-      )
-      database.run('DELETE FROM clients WHERE chain_id = ? AND read_ms IS NULL', chainId)
-      database.run('DELETE FROM seldom_asked WHERE chain_id = ?', chainId)
-      database.run('UPDATE chains SET first_look_ms = NULL WHERE chain_id = ?', chainId)
-    },
   }
 }
 

@@ -1,6 +1,6 @@
 // Sweeps a chain with everything that belongs to it: its head before, what was seen settled, how it went told after.
 
-import type { Sights } from '../chains/health/health.ts'
+import type { HealthWatch } from '../chains/health/health.ts'
 import type { ChainSettings } from '../config/index.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -20,7 +20,7 @@ export interface SweeperDeps {
   states: ChainStates
   store: ClientStore
   settler: Settler
-  sights: Sights
+  health: HealthWatch
   farEnds: FarEnds
   look: SecondLook
   /** Whether what is wanted of a far-end chain is all that the others name. */
@@ -36,7 +36,7 @@ export interface SweeperDeps {
 export type SweepOne = (chain: ChainSettings, onSurvey?: () => void) => Promise<void>
 
 export function createSweeper(deps: SweeperDeps): SweepOne {
-  const { states, store, settler, sights, clock, logger, signal } = deps
+  const { states, store, settler, health, clock, logger, signal } = deps
 
   const logBug = (error: unknown, what: string, chainId: string) =>
     logger.error({ err: error, chainId }, explainStorage(error) ?? `${what}: this is a bug`)
@@ -47,7 +47,7 @@ export function createSweeper(deps: SweeperDeps): SweepOne {
     const state = states.of(chainId)
     const pool = deps.pools.get(chainId)!
     const head = await pool.head({ signal })
-    sights.headSeen(chain, head)
+    health.headSeen(chain, head)
     progress.headSeen = true
     deps.sweepBegins(chainId)
     const quietLook = store.chain(chainId)?.firstLookMs === null
@@ -91,7 +91,7 @@ export function createSweeper(deps: SweeperDeps): SweepOne {
       settler.unwatch(chain, watched, clock.now(), from)
     if (quietLook) settler.finishFirstLook(chain, clock.now())
     if (result.cut === null) store.chainSeen(chainId, 'unread')
-    else sights.unseen(chain, result.cut, 'unread')
+    else health.unseen(chain, result.cut, 'unread')
   }
 
   const sweepNow = async (chain: ChainSettings, onSurvey: () => void): Promise<void> => {
@@ -120,7 +120,7 @@ export function createSweeper(deps: SweeperDeps): SweepOne {
       note.error = storage ?? messageOf(error)
       state.failed = true
       // A database that cannot be written says nothing about the chain. One whose head was read is not blind.
-      if (storage === null) sights.unseen(chain, note.error, progress.headSeen ? 'unread' : 'unseen')
+      if (storage === null) health.unseen(chain, note.error, progress.headSeen ? 'unread' : 'unseen')
       if (!(error instanceof UpstreamError)) throw error
     } finally {
       note.finishedMs = clock.now()
@@ -135,7 +135,7 @@ export function createSweeper(deps: SweeperDeps): SweepOne {
     state.sweep ??= sweepNow(chain, onSurvey)
       .catch((error) => logBug(error, 'a sweep failed', chain.chainId))
       // What came of it is told whatever it was: one that ends in a bug each time must not be silent.
-      .then(() => (signal.aborted ? undefined : sights.tell(chain)))
+      .then(() => (signal.aborted ? undefined : health.tell(chain)))
       .catch((error) => logBug(error, 'a chain could not be told of', chain.chainId))
       .finally(() => {
         state.sweep = null

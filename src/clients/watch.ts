@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
-import type { Sights } from '../chains/health/health.ts'
+import type { HealthWatch } from '../chains/health/health.ts'
 import type { ChainSettings } from '../config/index.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -26,7 +26,7 @@ export interface WatchDeps {
   store: ClientStore
   alerts: AlertStore
   settler: Settler
-  sights: Sights
+  health: HealthWatch
   /** Takes chains that are not known from the chain registry, where that is wanted; returns the new ones. */
   adopt: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
   /** Called at the start and with every pulse: asks which chains those are of which that is not known yet; returns the new ones. */

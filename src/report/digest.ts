@@ -3,7 +3,9 @@
 import { bulletin } from '../alerts/outbox/commit.ts'
 import type { Message } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
+import type { ChainStatus } from '../clients/chain-status.ts'
 import { isLost, viewOf } from '../clients/claim.ts'
+import { counts, IN_TROUBLE, type Line } from '../clients/line.ts'
 import type { Turn } from '../clients/turns-store.ts'
 import { chainLabel, clientLabel } from '../clients/words.ts'
 import type { Embed } from '../discord/command.ts'
@@ -12,9 +14,8 @@ import { COLOUR, SIGN } from '../words/levels.ts'
 import { count, grouped } from '../words/numbers.ts'
 import { label } from '../words/text.ts'
 import { ago } from '../words/time.ts'
-import type { ChainStatus } from './commands/deps.ts'
 import { inOrder, isQuiet, lineText, type Open } from './open-alerts.ts'
-import { counts, farEndLines, IN_TROUBLE, type Line, summary } from './overview.ts'
+import { farEndLines, summary } from './overview.ts'
 
 /** What a digest looks back on, ms. */
 export const WEEK_MS = 7 * DAY_MS

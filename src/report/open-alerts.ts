@@ -1,16 +1,17 @@
 // What is open in words and in order (pure): shared by `alerts` and the digest.
 
 import type { AlertState } from '../alerts/types.ts'
+import { readChainIdentity } from '../chains/identity.ts'
 import { CLAIM_WORDS, type Claim, claimNow, isLost, viewOf } from '../clients/claim.ts'
-import { readIdentity } from '../clients/identity.ts'
+import { readClientIdentity } from '../clients/identity.ts'
 import { chainLabel, clientLabel, expiresMs } from '../clients/words.ts'
 import { RANK, SIGN } from '../words/levels.ts'
 import { code, label } from '../words/text.ts'
 import { ago } from '../words/time.ts'
-import type { IbcCommandDeps } from './commands/deps.ts'
+import type { OverviewDeps } from './commands/deps.ts'
 
 /** What is asked for the words about an alert. */
-export type OpenDeps = Pick<IbcCommandDeps, 'store' | 'directory' | 'describe' | 'chainStatus'>
+export type OpenDeps = Pick<OverviewDeps, 'store' | 'directory' | 'describe' | 'chainStatus'>
 
 /** An open alert with what it is about. */
 export interface Open {
@@ -26,7 +27,7 @@ export interface Open {
 /** What an open alert is about, in words, at `nowMs` (Unix ms). */
 export function describe(deps: OpenDeps, identity: string, state: AlertState, nowMs: number): Open {
   const { store, directory } = deps
-  const known = readIdentity(identity)
+  const known = readClientIdentity(identity) ?? readChainIdentity(identity)
   const of = (about: string, word: string = state.level): Open => ({
     state,
     word,

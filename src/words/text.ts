@@ -1,5 +1,6 @@
 // Making what others wrote harmless for Discord and for a terminal; shortening it; splitting long answers at line ends.
 import { LIMIT } from './limits.ts'
+import { grouped } from './numbers.ts'
 
 /** Longest name of a chain, client or token in a message; real ones are shorter. */
 const LABEL_MAX = 40
@@ -106,4 +107,11 @@ function cutLine(line: string, max: number): string[] {
 function wholeCharacters(text: string, end: number): number {
   const unit = text.charCodeAt(end - 1)
   return unit >= 0xd800 && unit <= 0xdbff ? end - 1 : end
+}
+
+/** Up to `max` ids, then how many more: "channel-0, channel-4 and 12 more". Each of at most `longest` characters. */
+export function idList(ids: readonly string[], max: number, longest = 30): string {
+  const shown = ids.slice(0, max).map((id) => label(id, longest))
+  const more = ids.length > max ? ` and ${grouped(ids.length - max)} more` : ''
+  return shown.join(', ') + more
 }

@@ -114,7 +114,7 @@ describe('a client that nobody updates', () => {
     expect(over).toMatchObject({ mention_roles: [], mentions: [] })
     expect(sent(world).map(({ method }) => method)).toEqual(['POST', 'POST', 'PATCH'])
     expect(sent(world).at(-1)!.body.allowed_mentions).toEqual({ parse: [], roles: [], users: [] })
-    expect(world.app.ibc.alerts.openAlerts()).toEqual([])
+    expect(world.app.alerts.openAlerts()).toEqual([])
     // The next time is a new alert.
     await world.leap(0.85 * PERIOD)
     expect(world.news()).toEqual([expect.stringMatching(/^🟡/)])

@@ -215,7 +215,7 @@ it('every story ends with what is true told once, and nothing twice', { timeout:
         const about = all.filter((one) => one.identity === identity)
         const now = truth(world, clientId)
         levels.add(now)
-        const open = world.app.ibc.alerts.openAlerts().find((one) => one.identity === identity)
+        const open = world.app.alerts.openAlerts().find((one) => one.identity === identity)
         // What is open is what is true, and it was said as it was seen.
         expect(open?.state.level ?? 'ok').toBe(now)
         if (open) {

@@ -64,7 +64,7 @@ describe('alerts are about', () => {
     const config = chains({ 'alpha-1': { connections: ['connection-1', 'connection-2'] } })
     const world = await startWorld({ build: four, config })
     expect(called(world)).toEqual(alpha(1, 2))
-    expect(world.app.ibc.store.clients('alpha-1').map(({ clientId }) => clientId)).toEqual([
+    expect(world.app.clients.store.clients('alpha-1').map(({ clientId }) => clientId)).toEqual([
       '07-tendermint-1',
       '07-tendermint-2',
     ])
@@ -82,7 +82,9 @@ describe('alerts are about', () => {
       config: chains({ 'beta-1': { connections: 'none' } }),
     })
     expect(called(world)).toEqual(['beta-1 07-tendermint-0'])
-    expect(world.app.ibc.store.clients('beta-1').map(({ clientId }) => clientId)).toEqual(['07-tendermint-0'])
+    expect(world.app.clients.store.clients('beta-1').map(({ clientId }) => clientId)).toEqual([
+      '07-tendermint-0',
+    ])
   })
 
   it('a client of IBC v2, which has no connection and no channel', async () => {

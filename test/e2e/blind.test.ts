@@ -132,7 +132,7 @@ describe('a chain that cannot be read', () => {
     expect(news).toContainEqual(expect.stringMatching(/^🟢 over: alpha-1 can be read again/))
     expect(news).toContainEqual(expect.stringMatching(/^🟢 over: alpha-1 07-tendermint-0 /))
     expect(news.join()).not.toContain('<@')
-    expect(world.app.ibc.alerts.openAlerts()).toEqual([])
+    expect(world.app.alerts.openAlerts()).toEqual([])
   })
 })
 
@@ -222,9 +222,11 @@ describe('a chain that started over under the same id', () => {
       expect.stringMatching(/^🧊 FROZEN: alpha-1 07-tendermint-0 .*<@&\d+>$/),
       expect.stringMatching(/^🟢 over: alpha-1 is read as a new chain/),
     ])
-    expect(world.app.ibc.store.chain('alpha-1')!.firstLookMs).not.toBeNull()
+    expect(world.app.clients.store.chain('alpha-1')!.firstLookMs).not.toBeNull()
     // Nothing of before is left: the client is known since the new start.
-    expect(world.app.ibc.store.client('alpha-1', '07-tendermint-0')!.firstSeenMs).toBeGreaterThan(startedMs)
+    expect(world.app.clients.store.client('alpha-1', '07-tendermint-0')!.firstSeenMs).toBeGreaterThan(
+      startedMs,
+    )
     const asked = world.endpoints
       .get('alpha-1')![0]!
       .log.map(({ path }) => path)

@@ -150,7 +150,7 @@ describe('pages', () => {
       expect(await pressed.acknowledged).toBe(6)
       await until(() => shown(message) !== before)
     }
-    const there = world.app.ibc.store.clients('hub-1').filter(({ rule }) => rule === 'tendermint')
+    const there = world.app.clients.store.clients('hub-1').filter(({ rule }) => rule === 'tendermint')
     expect(there.map(({ clientId }) => clientId).filter((id) => !seen.has(id))).toEqual([])
   })
 })

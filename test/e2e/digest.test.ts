@@ -27,7 +27,7 @@ const shown = ({ content, embeds }: Pick<Message, 'content' | 'embeds'>) => JSON
 /** What the job of the schedule sends. */
 async function digestOf(world: TestWorld): Promise<Message> {
   const before = world.posts().length
-  world.app.ibc.sendDigest()
+  world.app.overviews.sendDigest()
   await world.quiet()
   expect(world.posts()).toHaveLength(before + 1)
   return world.posts().at(-1)!
@@ -50,7 +50,7 @@ describe('by the schedule', () => {
 
   it('tells of the week as it was: near the end, updated, lost, recovered', async () => {
     const world = await hub()
-    const clients = world.app.ibc.store.clients('hub-1').filter(({ attention }) => attention !== 'idle')
+    const clients = world.app.clients.store.clients('hub-1').filter(({ attention }) => attention !== 'idle')
     const well = clients.find(({ severity }) => severity === 'ok')!.clientId
     const lost = clients.find(({ severity }) => severity === 'expired')!.clientId
     await world.leap(9 * DAY)
@@ -115,7 +115,7 @@ describe('by the schedule', () => {
     const world = await hub()
     const posts = world.posts().length
     world.discord.deleteWebhook(world.webhook.id)
-    world.app.ibc.sendDigest()
+    world.app.overviews.sendDigest()
     await world.quiet()
     expect(world.posts()).toHaveLength(posts)
     await world.stop()

@@ -32,7 +32,7 @@ async function earlierWorld(version: number): Promise<TestWorld> {
 
 const waiting = (world: TestWorld) => world.app.delivery.status().waiting
 const open = (world: TestWorld) =>
-  world.app.ibc.alerts.openAlerts().map(({ identity, state }) => [state.alertId, state.level, identity])
+  world.app.alerts.openAlerts().map(({ identity, state }) => [state.alertId, state.level, identity])
 
 const OPEN = [
   [1, 'critical', `ibc:alpha-1/${clientOf('critical')}`],
@@ -49,7 +49,7 @@ describe.each([5, 10])('a database of version %i', (version) => {
     const { database } = world.app
     expect(database.one('PRAGMA user_version')).toEqual({ user_version: migrations().at(-1)!.version })
     expect(open(world)).toEqual(OPEN)
-    expect(world.app.ibc.alerts.allocateId()).toBe(7)
+    expect(world.app.alerts.allocateId()).toBe(7)
     const wallets = walletStore(database)
     expect(wallets.registrations()).toMatchObject([{ address: 'beta1relayer', thresholdBase: 5_000_000n }])
     expect(wallets.history('beta-1', 'beta1relayer', 'ubeta', 0)[0]).toMatchObject({ base: 9_000_000n })

@@ -71,7 +71,9 @@ describe('beside a healthy endpoint, one that', () => {
     expect(told(world)).toEqual(CHAINS)
     expect(lies(world)).toEqual([])
     expect(world.lines()).toHaveLength(3)
-    expect(world.app.ibc.store.clients('beta-1').filter(({ status }) => status === 'unreadable')).toEqual([])
+    expect(world.app.clients.store.clients('beta-1').filter(({ status }) => status === 'unreadable')).toEqual(
+      [],
+    )
   })
 })
 
@@ -86,7 +88,7 @@ describe('alone, an endpoint that', () => {
     await world.pass(30_000)
     expect(told(world)).toEqual(CHAINS)
     expect(lies(world)).toEqual([])
-    const sweep = world.app.ibc.watch.lastSweep('beta-1')
+    const sweep = world.app.clients.watch.lastSweep('beta-1')
     expect(sweep).toMatchObject({ unreadable: 0, gaps: [], error: null })
     expect(sweep!.clients).toBeGreaterThanOrEqual(8)
   })
@@ -114,7 +116,7 @@ describe('alone, an endpoint that', () => {
     const waiting: boolean[] = []
     world.server.onRequest(({ method, path }) => {
       if (method !== 'POST' || !path.startsWith('/webhooks/')) return
-      waiting.push(world.app.ibc.watch.lastSweep('beta-1')?.finishedMs === null)
+      waiting.push(world.app.clients.watch.lastSweep('beta-1')?.finishedMs === null)
       if (waiting.length === 2) void world.endpoints.get('beta-1')![0]!.stop()
     })
     await world.restart()
@@ -152,7 +154,7 @@ describe('restarted nodes of a halted chain', () => {
         },
         endpoints: { 'alpha-1': [{ restarted: true }] },
       })
-      expect(world.app.ibc.store.client('alpha-1', expired)).toMatchObject({
+      expect(world.app.clients.store.client('alpha-1', expired)).toMatchObject({
         status: 'expired',
         severity: 'expired',
       })

@@ -94,7 +94,7 @@ describe('the first look', () => {
       },
     })
     expect(world.news()).toEqual([])
-    const known = world.app.ibc.store.clients('hub-1').filter(({ rule }) => rule === 'tendermint')
+    const known = world.app.clients.store.clients('hub-1').filter(({ rule }) => rule === 'tendermint')
     expect(known.map(({ severity, attention }) => [severity, attention])).toEqual([
       ['critical', 'idle'],
       ['expired', 'idle'],
@@ -138,6 +138,6 @@ describe('a storm', () => {
     await world.pass(60_000)
     expect(world.news().length).toBeLessThanOrEqual(6)
     expect(pinged(world).length).toBeLessThanOrEqual(1)
-    expect(world.app.ibc.alerts.openAlerts()).toEqual([])
+    expect(world.app.alerts.openAlerts()).toEqual([])
   })
 })

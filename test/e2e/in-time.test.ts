@@ -62,7 +62,7 @@ describe('before anybody is called', () => {
     await world.leap(0.2 * DAY)
     await world.pass(60_000)
     expect(world.lines()).toEqual([])
-    const row = world.app.ibc.store.client('alpha-1', CLIENT)!
+    const row = world.app.clients.store.client('alpha-1', CLIENT)!
     expect(nsToMs(row.expiresNs!)).toBe(deadlineMs(world))
   })
 
@@ -118,7 +118,10 @@ describe('before anybody is called', () => {
     })
     await world.pass(60_000)
     expect(world.lines()).toEqual([])
-    expect(world.app.ibc.store.client('alpha-1', CLIENT)).toMatchObject({ status: 'active', severity: 'ok' })
+    expect(world.app.clients.store.client('alpha-1', CLIENT)).toMatchObject({
+      status: 'active',
+      severity: 'ok',
+    })
   })
 
   it('the machine may have slept: what is due is told as it is, once', async () => {

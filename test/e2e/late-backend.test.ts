@@ -32,12 +32,15 @@ describe('a backend that is late', () => {
     await world.clock.advance(14_000)
     world.chains.updateClient('alpha-1', ID)
     await world.sweep()
-    const updated = world.app.ibc.store.client('alpha-1', ID)!.latestHeight
+    const updated = world.app.clients.store.client('alpha-1', ID)!.latestHeight
     await world.clock.advance(20_000)
     serve(world, LATE)
     await world.sweep()
     expect(world.lines()).toEqual([])
-    expect(world.app.ibc.store.client('alpha-1', ID)).toMatchObject({ severity: 'ok', latestHeight: updated })
+    expect(world.app.clients.store.client('alpha-1', ID)).toMatchObject({
+      severity: 'ok',
+      latestHeight: updated,
+    })
   })
 
   it('does not end the alert about a frozen client, nor lose that it is frozen', async () => {
@@ -49,7 +52,7 @@ describe('a backend that is late', () => {
     serve(world, LATE)
     await world.sweep()
     expect(world.news()).toEqual([])
-    expect(world.app.ibc.store.client('alpha-1', ID)).toMatchObject({ status: 'frozen' })
+    expect(world.app.clients.store.client('alpha-1', ID)).toMatchObject({ status: 'frozen' })
     // Governance brings it back: that raises its height.
     serve(world, {})
     world.chains.recover('alpha-1', ID)

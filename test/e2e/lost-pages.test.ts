@@ -249,6 +249,6 @@ describe('the watch', () => {
       await world.sweep()
     }
     expect(world.news()).toEqual([])
-    expect(world.app.ibc.store.client('alpha-1', '07-tendermint-0')).toMatchObject({ attention: 'mine' })
+    expect(world.app.clients.store.client('alpha-1', '07-tendermint-0')).toMatchObject({ attention: 'mine' })
   })
 })

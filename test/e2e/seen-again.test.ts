@@ -89,7 +89,7 @@ describe('an expiry that was told from memory', () => {
       expect.stringMatching(/^🟢 over: alpha-1 07-tendermint-0 .*\(was "may have expired", /),
     ])
     expect(post(world, /MAY HAVE EXPIRED/)!.content).toMatch(/^🟢 over: /)
-    expect(world.app.ibc.alerts.openAlerts()).toEqual([])
+    expect(world.app.alerts.openAlerts()).toEqual([])
   })
 
   it('is withdrawn as what it was told as, where its chain leaves the configuration', async () => {
@@ -118,7 +118,7 @@ describe('an expiry that was told from memory', () => {
     expect(ofClient(world.news())).toEqual([
       expect.stringMatching(/^🟡 \d+ h left, seen now: alpha-1 07-tendermint-0 .*, expires .* UTC <@&\d+>$/),
     ])
-    expect(world.app.ibc.alerts.openAlerts()).toHaveLength(1)
+    expect(world.app.alerts.openAlerts()).toHaveLength(1)
   })
 })
 

@@ -52,7 +52,7 @@ describe('a chain that started over', () => {
     host(world).startOver(5)
     await world.pass(3 * MINUTE)
     expect(lost(world)).toEqual([expect.stringMatching(/EXPIRED: alpha-1 07-tendermint-0/)])
-    expect(world.app.ibc.alerts.openAlerts().map(({ identity }) => identity)).toEqual([
+    expect(world.app.alerts.openAlerts().map(({ identity }) => identity)).toEqual([
       'ibc:alpha-1/07-tendermint-0',
       'ibc:alpha-1/07-tendermint-1',
     ])
@@ -73,8 +73,8 @@ describe('a chain that started over', () => {
     host(world).startOver(5)
     await world.pass(3 * MINUTE)
     expect(world.news()).toContainEqual(expect.stringMatching(/^⚪ withdrawn: alpha-1 07-tendermint-0/))
-    expect(world.app.ibc.alerts.openAlerts()).toEqual([])
-    expect(world.app.ibc.store.client('alpha-1', ID)).toBeNull()
+    expect(world.app.alerts.openAlerts()).toEqual([])
+    expect(world.app.clients.store.client('alpha-1', ID)).toBeNull()
   })
 
   it('goes on by the clock while its clients cannot be read', async () => {

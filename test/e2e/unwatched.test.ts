@@ -38,8 +38,8 @@ const withChains = (world: TestWorld, chains: ConfigInput['chains'], more: Parti
 
 const alpha = (world: TestWorld) => ({ chainId: 'alpha-1', rest: rest(world, 'alpha-1') })
 const isKnown = (world: TestWorld, chainId: string) =>
-  world.app.ibc.store.client(chainId, '07-tendermint-0') !== null
-const open = (world: TestWorld) => world.app.ibc.alerts.openAlerts().map(({ identity }) => identity)
+  world.app.clients.store.client(chainId, '07-tendermint-0') !== null
+const open = (world: TestWorld) => world.app.alerts.openAlerts().map(({ identity }) => identity)
 
 describe('a chain that left the registry, or was never in it', () => {
   it.each([
@@ -118,7 +118,7 @@ describe('a chain that left the registry, or was never in it', () => {
     expect(await ask(world, 'prefix', `register ${address(1)} beta 5`)).toMatch(
       /`beta` is not watched. chains\[1\]: "beta" is neither a name .*write the chain out/,
     )
-    world.app.ibc.sendDigest()
+    world.app.overviews.sendDigest()
     await world.quiet()
     expect(routed().at(-1)!.embeds[0]!.description).toMatch(/beta, which is named and not watched/)
 
@@ -248,7 +248,7 @@ describe("an object with endpoints whose id is another chain's name in the regis
     const world = await named('osmosis')
     expect(world.lines()).toEqual([expect.stringMatching(/^🟡 .*: osmosis 07-tendermint-0/)])
     expect(isKnown(world, 'osmosis')).toBe(true)
-    expect(world.app.ibc.alerts.openAlerts()).toHaveLength(1)
+    expect(world.app.alerts.openAlerts()).toHaveLength(1)
   })
 
   it('is the one in the registry where its endpoints serve that, over restarts without an endpoint too', async () => {

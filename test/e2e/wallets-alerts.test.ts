@@ -362,7 +362,7 @@ describe('hundreds of wallets', () => {
     endpoint!.faults = { latencyMs: 3 }
     const before = endpoint!.log.length
     const checking = check(world)
-    await world.app.ibc.watch.sweepAll()
+    await world.app.clients.watch.sweepAll()
     const during = endpoint!.log.slice(before)
     await checking
     const bank = during.filter(({ path }) => path.includes('/bank/')).length

@@ -57,7 +57,7 @@ describe('far ends from the registry', () => {
     const world = await hubWorld('registry', asked)
     await world.sweep()
     expect(new Set(asked)).toEqual(new Set(['spoke-1', 'dead-1']))
-    expect(world.app.ibc.store.client('spoke-1', '07-tendermint-0')).toMatchObject({
+    expect(world.app.clients.store.client('spoke-1', '07-tendermint-0')).toMatchObject({
       status: 'active',
       attention: 'live',
     })

@@ -266,6 +266,6 @@ describe('as a far end', () => {
     await world.sweep()
     const data = await ask(world, 'slash', 'data', { chain: 'Juno' })
     expect(data).toContain('07-tendermint-0')
-    expect(world.app.ibc.store.client('juno-1', '07-tendermint-0')).toMatchObject({ status: 'active' })
+    expect(world.app.clients.store.client('juno-1', '07-tendermint-0')).toMatchObject({ status: 'active' })
   })
 })

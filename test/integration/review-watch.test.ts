@@ -52,8 +52,8 @@ describe('a first look that could not read everything', () => {
     const starting = world.restart().catch(() => {})
     const asked = () => world.endpoints.get('alpha-1')![0]!.log.some(({ path }) => CONSENSUS.test(path))
     await expect.poll(asked, { timeout: 100_000 }).toBe(true)
-    const { store } = world.app.ibc
-    await world.app.ibc.watch.stop()
+    const { store } = world.app.clients
+    await world.app.clients.watch.stop()
     expect(store.clients('alpha-1').filter(({ readMs }) => readMs === null)).toEqual([])
     await world.stop()
     await starting
@@ -81,7 +81,9 @@ describe('one damaged row', () => {
     await world.sweep()
     expect(world.lines().join('\n')).not.toMatch(/BLIND/)
     // The next reading wrote it anew.
-    expect(world.app.ibc.store.client('alpha-1', '07-tendermint-1')?.connectionIds).toEqual(['connection-1'])
+    expect(world.app.clients.store.client('alpha-1', '07-tendermint-1')?.connectionIds).toEqual([
+      'connection-1',
+    ])
   })
 })
 
@@ -257,7 +259,9 @@ describe('far ends', () => {
     })
     await world.sweep()
     await world.sweep()
-    expect(world.app.ibc.store.client('alpha-1', '07-tendermint-0')?.connectionIds).toEqual(['connection-0'])
+    expect(world.app.clients.store.client('alpha-1', '07-tendermint-0')?.connectionIds).toEqual([
+      'connection-0',
+    ])
   })
 })
 
@@ -277,7 +281,7 @@ describe('a client that is read by itself while its chain is being swept', () =>
     world.chains.openConnection('alpha-1', 'beta-1', { a: LONG, b: LONG })
     const slow = /consensus_states\/07-tendermint-1/
     strike(world, 'alpha-1', { only: slow, hang: true })
-    const sweeping = world.app.ibc.watch.sweepAll()
+    const sweeping = world.app.clients.watch.sweepAll()
     const asked = () => world.endpoints.get('alpha-1')![0]!.log.some(({ path }) => slow.test(path))
     await expect.poll(asked, { timeout: 100_000 }).toBe(true)
     world.chains.freeze('alpha-1', '07-tendermint-0')
@@ -308,9 +312,9 @@ describe('the nearest deadline that a blind chain names', () => {
         age(1.2 * PERIOD)
       },
     })
-    const { store } = world.app.ibc
+    const { store } = world.app.clients
     const nearest = (about: 'live' | 'mine' | 'all') =>
-      store.nearestDeadline('alpha-1', about, world.clock.now())?.clientId
+      store.nearestDeadline({ chainId: 'alpha-1', alerts: { about } }, world.clock.now())?.clientId
     expect([nearest('live'), nearest('all'), nearest('mine')]).toEqual([
       '07-tendermint-0',
       '07-tendermint-2',
@@ -338,12 +342,12 @@ describe('a list that ends too soon', () => {
     strike(world, 'alpha-1', { only, rewrite: empty })
     await world.sweep()
     expect(world.news()).toEqual([])
-    expect(world.app.ibc.watch.lastSweep('alpha-1')?.gaps).toEqual([
+    expect(world.app.clients.watch.lastSweep('alpha-1')?.gaps).toEqual([
       expect.stringMatching(new RegExp(`^${field}: the list lacks `)),
     ])
     strike(world, 'alpha-1', {})
     await world.sweep()
-    expect(world.app.ibc.watch.lastSweep('alpha-1')?.gaps).toEqual([])
+    expect(world.app.clients.watch.lastSweep('alpha-1')?.gaps).toEqual([])
   })
 })
 
@@ -361,15 +365,15 @@ describe('a chain that leaves the configuration', () => {
     })
     await world.pass(MINUTE)
     strike(world, 'alpha-1', { hang: true })
-    expect(world.app.ibc.alerts.openAlerts().map(({ identity }) => identity)).toEqual([
+    expect(world.app.alerts.openAlerts().map(({ identity }) => identity)).toEqual([
       'ibc:alpha-1/07-tendermint-0',
     ])
     const { settings } = world
     const chains = settings.chains.filter(({ chainId }) => chainId !== 'alpha-1')
     await world.restart({ ...settings, chains })
     await world.pass(MINUTE)
-    expect(world.app.ibc.alerts.openAlerts()).toEqual([])
-    expect(world.app.ibc.store.clients('alpha-1')).toEqual([])
+    expect(world.app.alerts.openAlerts()).toEqual([])
+    expect(world.app.clients.store.clients('alpha-1')).toEqual([])
     expect(world.lines().at(-1)).toMatch(/alpha-1 07-tendermint-0 .*#1$/)
     expect(world.posts().at(-1)!.mention_roles).toEqual([])
   })

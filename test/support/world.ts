@@ -168,7 +168,7 @@ export async function makeWorld(setup: WorldSetup): Promise<TestWorld> {
     secrets: { DISCORD_TOKEN: discord.token, DISCORD_WEBHOOK_URL: server.webhookUrl(webhook) },
     async quiet() {
       if (!app) return
-      await app.ibc.watch.idle()
+      await app.clients.watch.idle()
       await app.delivery.flush()
     },
     async pass(ms) {
@@ -182,7 +182,7 @@ export async function makeWorld(setup: WorldSetup): Promise<TestWorld> {
       await world.pass(Math.min(ms, STEP_MS))
     },
     async sweep() {
-      await world.app.ibc.watch.sweepAll()
+      await world.app.clients.watch.sweepAll()
       await world.quiet()
     },
     async stop() {

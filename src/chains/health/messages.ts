@@ -1,44 +1,39 @@
 // An alert about a whole chain, or about all of them, in words (pure): blind, halted, restarted, no network.
 import { isAlarm } from '../../alerts/life.ts'
 import type { Message, Notice } from '../../alerts/types.ts'
-import { NEAR_DEADLINE_MS } from '../../clients/assess.ts'
-import { type ChainMatter, chainIdentity, NETWORK_IDENTITY, restartIdentity } from '../../clients/identity.ts'
-import type { ClientRow } from '../../clients/rows.ts'
-import { endpointWords } from '../../clients/words.ts'
 import type { EndpointStatus } from '../../cosmos/types.ts'
 import { formatDuration } from '../../kernel/duration.ts'
+import { nsToMs } from '../../kernel/nanotime.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'
 import { grouped } from '../../words/numbers.ts'
 import { CHAIN_LABEL_MAX, code, label } from '../../words/text.ts'
 import { ago, clockUtc, roughlyLeft, utc } from '../../words/time.ts'
+import { type ChainMatter, chainIdentity, NETWORK_IDENTITY, restartIdentity } from '../identity.ts'
+import { endpointWords } from '../words.ts'
+import { type ChainHealth, earliest, NEAR_DEADLINE_MS, type NearestDeadline } from './observe.ts'
 
-/** The nearest known deadline of a client that alerts are about. */
-export interface NearestDeadline {
-  row: Pick<ClientRow, 'clientId'>
-  deadlineMs: number
-}
-
-export interface ChainContext {
-  chainId: string
+/** What the words about a chain need besides how it is. */
+export interface AboutChain {
   /** Its label, of this chain alone. */
   chainName: string
-  nowMs: number
-  /** Blind, unread: since when it, or its clients, cannot be read. Halted: the time of its last block. Unix ms. */
-  sinceMs: number
   endpoints: readonly EndpointStatus[]
-  lastHeight: bigint | null
-  lastBlockMs: number | null
-  nearest: NearestDeadline | null
-  /** When its clients were last read, Unix ms; null: never. */
-  readMs: number | null
-  mention: string[]
-  /** Unread: why, in an upstream's words. */
-  cause?: string | null
+  mention: readonly string[]
+  nowMs: number
 }
 
+/** How a chain is, since when (Unix ms), and what words about it need. */
+type Now = ChainHealth & AboutChain & { sinceMs: number }
+
 /** Puts a notice about a chain that cannot be read, or that makes no blocks, into words. */
-export function chainMessage(kind: ChainMatter, notice: Notice, context: ChainContext): Message {
-  const name = label(context.chainName, CHAIN_LABEL_MAX)
+export function chainMessage(
+  kind: ChainMatter,
+  notice: Notice,
+  health: ChainHealth,
+  about: AboutChain,
+): Message {
+  const since = { blind: health.unseenSinceMs, unread: health.unreadSinceMs, halted: health.haltedSinceMs }
+  const now: Now = { ...health, ...about, sinceMs: since[kind] ?? notice.raisedMs }
+  const name = label(about.chainName, CHAIN_LABEL_MAX)
   const alarm = isAlarm(notice)
   const lines = {
     blind: { alarm: blindLine, over: `${name} can be read again`, was: 'blind', colour: COLOUR.blind },
@@ -51,16 +46,14 @@ export function chainMessage(kind: ChainMatter, notice: Notice, context: ChainCo
     halted: { alarm: haltedLine, over: `${name} makes blocks again`, was: 'halted', colour: COLOUR.halted },
   }[kind]
   return {
-    identity: chainIdentity(kind, context.chainId),
+    identity: chainIdentity(kind, health.chainId),
     notice,
-    headline: alarm
-      ? lines.alarm(name, notice, context)
-      : overLine(lines.over, lines.was, notice, context.nowMs),
+    headline: alarm ? lines.alarm(name, notice, now) : overLine(lines.over, lines.was, notice, about.nowMs),
     group: null,
-    embed: alarm ? { description: details(kind, context), color: lines.colour } : null,
-    mention: notice.mention ? context.mention : [],
+    embed: alarm ? { description: details(kind, now), color: lines.colour } : null,
+    mention: notice.mention ? [...about.mention] : [],
     subject: name,
-    deadlineMs: context.nearest?.deadlineMs ?? null,
+    deadlineMs: health.nearest?.deadlineMs ?? null,
   }
 }
 
@@ -68,20 +61,20 @@ export function chainMessage(kind: ChainMatter, notice: Notice, context: ChainCo
  * "⚫ BLIND 14 min: Cosmos Hub, 0 of 3 endpoints answer. Nearest known deadline in 9 d." and, with a deadline that is
  * near, "⚫ BLIND 2 h: Cosmos Hub. 07-tendermint-259 may expire Sun 22 Nov 22:04 UTC"
  */
-function blindLine(name: string, notice: Notice, context: ChainContext): string {
-  const { nowMs, endpoints, nearest } = context
-  const start = `${blindFor(notice, context)}: ${name}`
+function blindLine(name: string, notice: Notice, now: Now): string {
+  const { nowMs, endpoints, nearest } = now
+  const start = `${blindFor(notice, now)}: ${name}`
   if (isNear(nearest, nowMs)) return `${start}. ${mayExpire(nearest!, nowMs)}`
   return `${start}, ${endpointCount(endpoints)}. ${knownDeadline(nearest, nowMs)}`
 }
 
 /** "⚫ UNSEEN 14 min: the clients of Cosmos Hub cannot be read, the chain can. Nearest known deadline in 9 d." */
-function unreadLine(name: string, { kind }: Notice, { nowMs, sinceMs, nearest }: ChainContext): string {
+function unreadLine(name: string, { kind }: Notice, { nowMs, sinceMs, nearest }: Now): string {
   const again = kind === 'reminder' ? 'still ' : ''
   return `${SIGN.blind} ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: the clients of ${name} cannot be read, the chain can. ${deadlineWords(nearest, nowMs)}`
 }
 
-const blindFor = ({ kind }: Notice, { nowMs, sinceMs }: { nowMs: number; sinceMs: number }) =>
+const blindFor = ({ kind }: Notice, { nowMs, sinceMs }: Pick<Now, 'nowMs' | 'sinceMs'>) =>
   `${SIGN.blind} ${kind === 'reminder' ? 'still ' : ''}BLIND ${formatDuration(nowMs - sinceMs)}`
 
 const isNear = (nearest: NearestDeadline | null, nowMs: number) =>
@@ -91,9 +84,9 @@ const isNear = (nearest: NearestDeadline | null, nowMs: number) =>
 export const deadlineWords = (nearest: NearestDeadline | null, nowMs: number): string =>
   isNear(nearest, nowMs) ? mayExpire(nearest!, nowMs) : knownDeadline(nearest, nowMs)
 
-function mayExpire({ row, deadlineMs }: NearestDeadline, nowMs: number): string {
+function mayExpire({ clientId, deadlineMs }: NearestDeadline, nowMs: number): string {
   const verb = deadlineMs > nowMs ? 'may expire' : 'may have expired'
-  return `${label(row.clientId)} ${verb} ${utc(deadlineMs, nowMs)}`
+  return `${label(clientId)} ${verb} ${utc(deadlineMs, nowMs)}`
 }
 
 function knownDeadline(nearest: NearestDeadline | null, nowMs: number): string {
@@ -110,12 +103,11 @@ function endpointCount(endpoints: readonly EndpointStatus[]): string {
 }
 
 /** "⏸ HALTED: Osmosis has made no block for 25 min (last 21,004,112 at 09:14 UTC). Its endpoints answer. …" */
-function haltedLine(name: string, notice: Notice, context: ChainContext): string {
-  const { nowMs, sinceMs, lastHeight, lastBlockMs, nearest } = context
-  const last =
-    lastHeight === null || lastBlockMs === null
-      ? ''
-      : ` (last ${grouped(lastHeight)} at ${clockUtc(lastBlockMs, nowMs)})`
+function haltedLine(name: string, notice: Notice, now: Now): string {
+  const { nowMs, sinceMs, lastBlock, nearest } = now
+  const last = lastBlock
+    ? ` (last ${grouped(lastBlock.height)} at ${clockUtc(nsToMs(lastBlock.timeNs), nowMs)})`
+    : ''
   const again = notice.kind === 'reminder' ? 'still ' : ''
   const deadline = !nearest
     ? 'No deadline is known.'
@@ -125,9 +117,9 @@ function haltedLine(name: string, notice: Notice, context: ChainContext): string
   return `${SIGN.halted} ${again}HALTED: ${name} has made no block for ${formatDuration(nowMs - sinceMs)}${last}. Its endpoints answer. ${deadline}`
 }
 
-function details(kind: ChainMatter, { readMs, sinceMs, endpoints, nearest, cause }: ChainContext): string {
+function details(kind: ChainMatter, { readMs, sinceMs, endpoints, nearest, unreadCause }: Now): string {
   const states = endpointWords(endpoints.filter(({ state }) => state !== 'fresh' && state !== 'halted'))
-  const near = nearest ? `Nearest deadline: ${label(nearest.row.clientId)} ${ago(nearest.deadlineMs)}` : null
+  const near = nearest ? `Nearest deadline: ${label(nearest.clientId)} ${ago(nearest.deadlineMs)}` : null
   if (kind === 'halted') {
     return [
       'No update gets in and no client changes there until it makes blocks again; deadlines go on by the clock.',
@@ -139,7 +131,7 @@ function details(kind: ChainMatter, { readMs, sinceMs, endpoints, nearest, cause
   }
   if (kind === 'unread') {
     const since = `They were last read before ${ago(sinceMs)}; updates since then are invisible to me`
-    return [cause ? code(cause, 300) : null, since, near].filter(Boolean).join('\n')
+    return [unreadCause ? code(unreadCause, 300) : null, since, near].filter(Boolean).join('\n')
   }
   const reading =
     readMs === null
@@ -152,27 +144,24 @@ function overLine(what: string, was: string, notice: Notice, nowMs: number): str
   return `${SIGN.ok} over: ${what} (was ${was}, ${utc(notice.raisedMs, nowMs)} to ${clockUtc(nowMs, notice.raisedMs)})`
 }
 
-export interface NetworkContext {
-  /** How many chains there are, none of which can be read. */
-  chains: number
-  nowMs: number
-  sinceMs: number
-  nearest: (NearestDeadline & { chainName: string }) | null
-  mention: string[]
-}
-
-/** No chain at all can be read: one message about this machine's network, in place of one for each chain. */
-export function networkMessage(notice: Notice, context: NetworkContext): Message {
-  const { nowMs, nearest, chains } = context
+/** No chain at all of `all` can be read: one message about this machine's network, in place of one for each chain. */
+export function networkMessage(
+  notice: Notice,
+  all: readonly ChainHealth[],
+  about: { nowMs: number; mention: readonly string[]; chainName: (chainId: string) => string },
+): Message {
+  const { nowMs } = about
+  const nearest = earliest(all)
+  const sinceMs = Math.max(...all.map(({ unseenSinceMs }) => unseenSinceMs ?? notice.raisedMs))
   const alarm = isAlarm(notice)
   const deadline = isNear(nearest, nowMs)
-    ? `${label(nearest!.chainName, CHAIN_LABEL_MAX)} ${mayExpire(nearest!, nowMs)}`
+    ? `${label(about.chainName(nearest!.chainId), CHAIN_LABEL_MAX)} ${mayExpire(nearest!, nowMs)}`
     : knownDeadline(nearest, nowMs)
   return {
     identity: NETWORK_IDENTITY,
     notice,
     headline: alarm
-      ? `${blindFor(notice, context)}: none of ${chains} chains can be read, so it is probably this machine's network. ${deadline}`
+      ? `${blindFor(notice, { nowMs, sinceMs })}: none of ${all.length} chains can be read, so it is probably this machine's network. ${deadline}`
       : overLine('chains can be read again', 'blind', notice, nowMs),
     group: null,
     embed: alarm
@@ -182,32 +171,28 @@ export function networkMessage(notice: Notice, context: NetworkContext): Message
           color: COLOUR.blind,
         }
       : null,
-    mention: notice.mention ? context.mention : [],
+    mention: notice.mention ? [...about.mention] : [],
     deadlineMs: nearest?.deadlineMs ?? null,
   }
 }
 
-export interface RestartContext {
-  chainId: string
-  /** Its label, of this chain alone. */
-  chainName: string
-  nowMs: number
-  /** Height known before, and the one it has now. */
-  fromHeight: bigint
-  height: bigint
-  mention: string[]
-}
-
-/** A chain makes blocks from a low height again under the same id: what was known of it was dropped. */
-export function restartedMessage(notice: Notice, context: RestartContext): Message {
-  const { chainId, fromHeight, height, nowMs } = context
-  const name = label(context.chainName, CHAIN_LABEL_MAX)
+/**
+ * A chain makes blocks from a low height again under the same id: what was known of it was dropped. `from`: the height
+ * that was known, `to`: the one that it has now.
+ */
+export function restartedMessage(
+  chainId: string,
+  notice: Notice,
+  { from, to }: { from: bigint; to: bigint },
+  about: Pick<AboutChain, 'chainName' | 'mention' | 'nowMs'>,
+): Message {
+  const name = label(about.chainName, CHAIN_LABEL_MAX)
   return {
     identity: restartIdentity(chainId),
     notice,
     headline: isAlarm(notice)
-      ? `⏮ RESTARTED: ${name} is at block ${grouped(height)} under the same id, ${grouped(fromHeight)} was known. I forgot its clients and read them anew`
-      : overLine(`${name} is read as a new chain`, 'restarted', notice, nowMs),
+      ? `⏮ RESTARTED: ${name} is at block ${grouped(to)} under the same id, ${grouped(from)} was known. I forgot its clients and read them anew`
+      : overLine(`${name} is read as a new chain`, 'restarted', notice, about.nowMs),
     group: null,
     embed: isAlarm(notice)
       ? {
@@ -215,7 +200,7 @@ export function restartedMessage(notice: Notice, context: RestartContext): Messa
           color: COLOUR.halted,
         }
       : null,
-    mention: notice.mention ? context.mention : [],
+    mention: notice.mention ? [...about.mention] : [],
     subject: name,
   }
 }

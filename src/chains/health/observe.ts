@@ -1,11 +1,14 @@
 // What can be seen of the chains (pure): blind, halted or well, and when that is worth calling somebody.
 import { seen } from '../../alerts/report.ts'
 import type { Level, Observation } from '../../alerts/types.ts'
-import { NEAR_DEADLINE_MS } from '../../clients/assess.ts'
-import type { ChainMatter } from '../../clients/identity.ts'
+import { HOUR_MS } from '../../kernel/duration.ts'
+import type { ChainMatter } from '../identity.ts'
+
+/** How near a client's end counts as "about to expire" for a mention while its chain cannot be seen. */
+export const NEAR_DEADLINE_MS = 24 * HOUR_MS
 
 /** How a chain can be seen at one moment. */
-export interface Sight {
+export interface ChainHealth {
   chainId: string
   /** Since when it cannot be read, Unix ms; null: it can. */
   unseenSinceMs: number | null
@@ -20,16 +23,31 @@ export interface Sight {
   failedMs: number
   /** Time of its newest block where it has made none for a while, Unix ms; null: it makes blocks. */
   haltedSinceMs: number | null
-  /** The nearest known deadline of a client there that alerts are about, Unix ms; null: none is known. */
-  nearestDeadlineMs: number | null
+  /** The client there that alerts are about with the nearest known deadline; null: none is known, or all is well. */
+  nearest: NearestDeadline | null
+  lastBlock: { height: bigint; timeNs: bigint } | null
+  /** When its clients were last read, Unix ms; null: never. */
+  readMs: number | null
+  /** Why its clients cannot be read although it can, in an upstream's words. */
+  unreadCause: string | null
 }
 
-export interface SightPolicy {
+/** What a chain that cannot be seen is urgent by. */
+export interface NearestDeadline {
+  chainId: string
+  clientId: string
+  /** Unix ms. */
+  deadlineMs: number
+  /** When it was last read, Unix ms; null: never. */
+  readMs: number | null
+}
+
+export interface BlindPolicy {
   blindAfterMs: number
   blindMentionAfterMs: number
 }
 
-export interface SightObservations {
+export interface HealthObservations {
   chains: Map<string, Record<ChainMatter, Observation>>
   /** About this machine's network: no chain at all can be read. */
   network: Observation
@@ -40,48 +58,48 @@ export interface SightObservations {
  * way. When no chain at all can be read (of two or more), that is one matter of this machine's network, and the
  * single chains are not told of.
  */
-export function observeSight(
-  sights: readonly Sight[],
-  policy: SightPolicy,
+export function observeHealth(
+  chainsNow: readonly ChainHealth[],
+  policy: BlindPolicy,
   nowMs: number,
-): SightObservations {
-  const unseen = sights.filter(({ unseenSinceMs }) => unseenSinceMs !== null)
-  const allUnseen = sights.length > 1 && unseen.length === sights.length
+): HealthObservations {
+  const unseen = chainsNow.filter(({ unseenSinceMs }) => unseenSinceMs !== null)
+  const allUnseen = chainsNow.length > 1 && unseen.length === chainsNow.length
   const chains = new Map(
-    sights.map((sight) => [
-      sight.chainId,
+    chainsNow.map((chain) => [
+      chain.chainId,
       {
-        blind: allUnseen ? observation('unseen') : observeBlind(sight, policy, nowMs),
-        unread: observeWhileSeen(sight, 'blind', sight.unreadSinceMs, policy, nowMs),
-        halted: observeWhileSeen(sight, 'halted', sight.haltedSinceMs, policy, nowMs),
+        blind: allUnseen ? observation('unseen') : observeBlind(chain, policy, nowMs),
+        unread: observeWhileSeen(chain, 'blind', chain.unreadSinceMs, policy, nowMs),
+        halted: observeWhileSeen(chain, 'halted', chain.haltedSinceMs, policy, nowMs),
       },
     ]),
   )
   if (!allUnseen) return { chains, network: observation('ok') }
   const lastSeenMs = Math.max(...unseen.map(({ unseenSinceMs }) => unseenSinceMs!))
-  const nearest = earliest(sights.map(({ nearestDeadlineMs }) => nearestDeadlineMs))
+  const nearest = earliest(chainsNow)?.deadlineMs ?? null
   // Each is looked at by itself: what was not looked at yet this time may be back.
   const provenMs = Math.min(nowMs, ...unseen.map(({ failedMs }) => failedMs))
   return { chains, network: lasting('blind', lastSeenMs, nearest, policy, provenMs) }
 }
 
-function observeBlind(sight: Sight, policy: SightPolicy, nowMs: number): Observation {
-  if (sight.unseenSinceMs === null) return observation('ok')
-  if (!sight.failedAgain) return observation('unseen')
-  return lasting('blind', sight.unseenSinceMs, sight.nearestDeadlineMs, policy, nowMs)
+function observeBlind(chain: ChainHealth, policy: BlindPolicy, nowMs: number): Observation {
+  if (chain.unseenSinceMs === null) return observation('ok')
+  if (!chain.failedAgain) return observation('unseen')
+  return lasting('blind', chain.unseenSinceMs, chain.nearest?.deadlineMs ?? null, policy, nowMs)
 }
 
 /** What only a chain that can be read shows. */
 function observeWhileSeen(
-  sight: Sight,
+  chain: ChainHealth,
   level: Level,
   sinceMs: number | null,
-  policy: SightPolicy,
+  policy: BlindPolicy,
   nowMs: number,
 ): Observation {
-  if (sight.unseenSinceMs !== null) return observation('unseen')
+  if (chain.unseenSinceMs !== null) return observation('unseen')
   if (sinceMs === null) return observation('ok')
-  return lasting(level, sinceMs, sight.nearestDeadlineMs, policy, nowMs)
+  return lasting(level, sinceMs, chain.nearest?.deadlineMs ?? null, policy, nowMs)
 }
 
 /** A state that is told after `blindAfterMs`, and calls somebody when a deadline is near or it has lasted long. */
@@ -89,7 +107,7 @@ export function lasting(
   level: Level,
   sinceMs: number,
   deadlineMs: number | null,
-  policy: SightPolicy,
+  policy: BlindPolicy,
   nowMs: number,
 ): Observation {
   const lastedMs = nowMs - sinceMs
@@ -102,8 +120,10 @@ function observation(level: Level | 'unseen'): Observation {
   return seen(level, { mention: false })
 }
 
-/** The earliest of some moments, Unix ms; null when there is none. */
-export function earliest(moments: readonly (number | null)[]): number | null {
-  const known = moments.filter((moment) => moment !== null)
-  return known.length > 0 ? Math.min(...known) : null
+/** The nearest deadline of all of them; null when none is known. */
+export function earliest(chains: readonly Pick<ChainHealth, 'nearest'>[]): NearestDeadline | null {
+  return chains.reduce<NearestDeadline | null>(
+    (first, { nearest }) => (nearest && !(first && first.deadlineMs <= nearest.deadlineMs) ? nearest : first),
+    null,
+  )
 }

@@ -2,13 +2,12 @@
 
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
-import type { IbcCommandDeps } from '../../report/commands/deps.ts'
-import { lineSign, sightText } from '../../report/overview.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'
 import { count, percent } from '../../words/numbers.ts'
-import { code, label } from '../../words/text.ts'
+import { code, idList, label } from '../../words/text.ts'
 import { ago, at, left, period } from '../../words/time.ts'
 import type { Assessment } from '../assess.ts'
+import { statusText } from '../chain-status.ts'
 import {
   CLAIM_WORDS,
   type Claim,
@@ -20,11 +19,13 @@ import {
   viewOf,
 } from '../claim.ts'
 import { clientIdentity } from '../identity.ts'
+import { lineSign } from '../line.ts'
 import { codeBlock, RLY_UPDATE, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from '../mend.ts'
 import type { ClientRow, HistoryRow } from '../rows.ts'
 import { severityNow, thresholdsOf } from '../severity-now.ts'
 import type { FarEnd } from '../types.ts'
-import { chainLabel, clientLabel, expiresMs, idList } from '../words.ts'
+import { chainLabel, clientLabel, expiresMs } from '../words.ts'
+import type { ClientCommandDeps } from './deps.ts'
 import { clientOrRefuse, completeChain, completeClient } from './find.ts'
 
 const HISTORY = 8
@@ -36,7 +37,7 @@ const ATTENTION = {
 } as const
 
 /** Makes the command `client`. */
-export function clientCommand(deps: IbcCommandDeps): Command<{ client: string; chain?: string }> {
+export function clientCommand(deps: ClientCommandDeps): Command<{ client: string; chain?: string }> {
   return {
     name: 'client',
     summary: 'One client: both ends, history, the commands that update or recover it',
@@ -59,13 +60,13 @@ export function clientCommand(deps: IbcCommandDeps): Command<{ client: string; c
   }
 }
 
-async function answer(deps: IbcCommandDeps, row: ClientRow, { nowMs }: Call): Promise<Reply> {
+async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call): Promise<Reply> {
   const { directory } = deps
   const verdict = severityNow(row, thresholdsOf(directory, row.chainId), nowMs)
   const status = deps.chainStatus(row.chainId)
   const identity = clientIdentity(row.chainId, row.clientId)
   const open = deps.openAlerts().find((alert) => alert.identity === identity)?.state
-  const sight = sightText(status, nowMs)
+  const sight = statusText(status, nowMs)
   const host = viewOf(status)
   const claim = claimNow(row, host, nowMs)
   const halted = claim === 'by-the-clock' || status.state === 'halted'
@@ -138,7 +139,7 @@ function facts(row: ClientRow, nowMs: number): string {
   return lines.filter(Boolean).join('\n')
 }
 
-function farEndText(deps: IbcCommandDeps, end: FarEnd, nowMs: number): string {
+function farEndText(deps: ClientCommandDeps, end: FarEnd, nowMs: number): string {
   const { directory, store } = deps
   const who = `${chainLabel(directory, end.chainId)} ${code(end.clientId, 40)}${end.connectionId ? ` (${label(end.connectionId)})` : ''}`
   const row = store.client(end.chainId, end.clientId)
@@ -176,7 +177,7 @@ function historyText(rows: readonly HistoryRow[]): string {
 }
 
 async function mendText(
-  deps: IbcCommandDeps,
+  deps: ClientCommandDeps,
   row: ClientRow,
   now: { verdict: Assessment; claim: Claim | null; halted: boolean; host: HostView },
 ): Promise<string> {
@@ -200,7 +201,7 @@ async function mendText(
 }
 
 /** Not knowing the version only means that the commands for both are shown. */
-async function ibcGoMajor({ ibcGoMajor }: IbcCommandDeps, chainId: string): Promise<number | null> {
+async function ibcGoMajor({ ibcGoMajor }: ClientCommandDeps, chainId: string): Promise<number | null> {
   try {
     return (await ibcGoMajor?.(chainId)) ?? null
   } catch {

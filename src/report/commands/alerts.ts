@@ -3,12 +3,12 @@ import type { Call, Command, Reply } from '../../discord/command.ts'
 import { count, grouped } from '../../words/numbers.ts'
 import { ago } from '../../words/time.ts'
 import { describe, inOrder, isQuiet, lineText } from '../open-alerts.ts'
-import type { IbcCommandDeps } from './deps.ts'
+import type { OverviewDeps } from './deps.ts'
 
 const PAGE = 12
 
 /** Makes the command `alerts`. */
-export function alertsCommand(deps: IbcCommandDeps): Command<object> {
+export function alertsCommand(deps: OverviewDeps): Command<object> {
   return {
     name: 'alerts',
     summary: 'What is open: number, level, since when, deadline',
@@ -19,7 +19,7 @@ export function alertsCommand(deps: IbcCommandDeps): Command<object> {
   }
 }
 
-function answer(deps: IbcCommandDeps, call: Call): Reply {
+function answer(deps: OverviewDeps, call: Call): Reply {
   const open = deps.openAlerts().map(({ identity, state }) => describe(deps, identity, state, call.nowMs))
   if (open.length === 0) return { text: `🟢 No alert is open, as of ${ago(call.nowMs)}.` }
   open.sort(inOrder)

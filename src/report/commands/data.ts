@@ -3,14 +3,15 @@
 import type { Severity } from '../../clients/assess.ts'
 import { CLAIM_WORDS, isLost } from '../../clients/claim.ts'
 import { chainOrRefuse, completeChain } from '../../clients/commands/find.ts'
+import { type Line, lineOf, lineSign } from '../../clients/line.ts'
 import { chainLabel } from '../../clients/words.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { SIGN } from '../../words/levels.ts'
 import { count, grouped, percent } from '../../words/numbers.ts'
 import { code } from '../../words/text.ts'
 import { ago } from '../../words/time.ts'
-import { ageText, type Line, lineOf, lineSign, summary } from '../overview.ts'
-import type { IbcCommandDeps } from './deps.ts'
+import { ageText, summary } from '../overview.ts'
+import type { OverviewDeps } from './deps.ts'
 
 /** What `[status]` takes: severities, and groups of clients. */
 export const DATA_FILTERS = [
@@ -32,7 +33,7 @@ const PAGE = 12
 const UNWATCHED_MAX = 10
 
 /** Makes the command `data`. */
-export function dataCommand(deps: IbcCommandDeps): Command<{ chain?: string; status?: DataFilter }> {
+export function dataCommand(deps: OverviewDeps): Command<{ chain?: string; status?: DataFilter }> {
   return {
     name: 'data',
     summary: 'The clients: what needs attention first, by deadline, then the rest',
@@ -50,7 +51,7 @@ export function dataCommand(deps: IbcCommandDeps): Command<{ chain?: string; sta
   }
 }
 
-function answer(deps: IbcCommandDeps, args: { chain?: string; status?: DataFilter }, call: Call): Reply {
+function answer(deps: OverviewDeps, args: { chain?: string; status?: DataFilter }, call: Call): Reply {
   const { directory, store } = deps
   const { nowMs } = call
   const also = ` To filter: ${DATA_FILTERS.map((one) => `\`${one}\``).join(', ')}.`
@@ -145,7 +146,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 const byNumber = (a: string, b: string) => a.length - b.length || compare(a, b)
 
 /** "🔴 Osmosis `07-tendermint-1` → Cosmos Hub · expires in 9 minutes · 99 %" */
-function lineText(line: Line, { directory }: IbcCommandDeps, named: boolean): string {
+function lineText(line: Line, { directory }: OverviewDeps, named: boolean): string {
   const { row, severity, share } = line
   const host = named ? `${chainLabel(directory, row.chainId)} ` : ''
   const tracked = row.trackedChainId === null ? '' : ` → ${chainLabel(directory, row.trackedChainId)}`

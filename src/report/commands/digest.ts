@@ -1,12 +1,12 @@
 // `digest`: the week, as it also comes by the schedule; and the facts that both are made of.
+import { lineOf } from '../../clients/line.ts'
 import type { Command } from '../../discord/command.ts'
 import { type DigestFacts, digest, WEEK_MS } from '../digest.ts'
 import { describe } from '../open-alerts.ts'
-import { lineOf } from '../overview.ts'
-import type { IbcCommandDeps } from './deps.ts'
+import type { OverviewDeps } from './deps.ts'
 
 export type DigestDeps = Pick<
-  IbcCommandDeps,
+  OverviewDeps,
   'store' | 'directory' | 'openAlerts' | 'describe' | 'chainStatus' | 'chainOf'
 >
 

@@ -1,6 +1,7 @@
 // `status`: the bot itself: its sweeps, chains it cannot read and why, the queues to Discord, version, database.
 
 import { unwatchedText } from '../../chains/find.ts'
+import { type ChainStatus, statusText } from '../../clients/chain-status.ts'
 import { chainLabel } from '../../clients/words.ts'
 import type { Unwatched } from '../../config/index.ts'
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
@@ -9,13 +10,13 @@ import { COLOUR, SIGN } from '../../words/levels.ts'
 import { count, grouped } from '../../words/numbers.ts'
 import { code, label, plain } from '../../words/text.ts'
 import { ago } from '../../words/time.ts'
-import { farEndLines, sightText } from '../overview.ts'
-import type { BotStatus, ChainStatus, IbcCommandDeps } from './deps.ts'
+import { farEndLines } from '../overview.ts'
+import type { BotStatus, OverviewDeps } from './deps.ts'
 
 const PAGE = 10
 
 /** Makes the command `status`. */
-export function statusCommand(deps: IbcCommandDeps): Command<object> {
+export function statusCommand(deps: OverviewDeps): Command<object> {
   return {
     name: 'status',
     summary: 'The bot itself: last sweep, chains it cannot read, queue, version',
@@ -26,7 +27,7 @@ export function statusCommand(deps: IbcCommandDeps): Command<object> {
   }
 }
 
-function answer(deps: IbcCommandDeps, { nowMs, page }: Call): Reply {
+function answer(deps: OverviewDeps, { nowMs, page }: Call): Reply {
   const { directory } = deps
   const bot = deps.botStatus()
   const all = directory.all().map(({ chainId, origin }) => {
@@ -102,7 +103,7 @@ function chainText(name: string, status: ChainStatus, nowMs: number): string {
   const sign =
     state === 'ok' ? (sweep?.error ? SIGN.warning : SIGN.ok) : state === 'not-read' ? '⚪' : SIGN[state]
   const lines = [
-    `${sign} **${name}**: ${[sightText(status, nowMs), sweepText(status, nowMs)].filter(Boolean).join(' · ')}`,
+    `${sign} **${name}**: ${[statusText(status, nowMs), sweepText(status, nowMs)].filter(Boolean).join(' · ')}`,
   ]
   if (sweep?.error) lines.push(`　last sweep failed: ${code(sweep.error, 200)}`)
   if (sweep && sweep.unreadable > 0) lines.push(`　${count(sweep.unreadable, 'client')} could not be read`)

@@ -2,12 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import {
   chainIdentity,
-  clientIdentity,
   NETWORK_IDENTITY,
-  readIdentity,
+  readChainIdentity,
   restartIdentity,
-  unseenIdentity,
-} from '../../../src/clients/identity.ts'
+} from '../../../src/chains/identity.ts'
+import { clientIdentity, readClientIdentity, unseenIdentity } from '../../../src/clients/identity.ts'
 import { severityNow, thresholdsOf } from '../../../src/clients/severity-now.ts'
 import { HOUR_MS } from '../../../src/kernel/duration.ts'
 import { aClient, aDirectory, EXPIRES, NOW } from '../../support/client-rows.ts'
@@ -55,6 +54,8 @@ describe('the verdict on a stored client', () => {
     expect(thresholdsOf(aDirectory(), 'gone-1')).toMatchObject({ warnAt: 0.8, criticalAt: 0.9 })
   })
 })
+
+const readIdentity = (identity: string) => readClientIdentity(identity) ?? readChainIdentity(identity)
 
 describe('identities', () => {
   it('are read as they were made', () => {

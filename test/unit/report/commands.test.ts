@@ -1,6 +1,9 @@
 // What `data`, `client`, `alerts` and `status` answer: order, filters, pages, ages, and refusals that help.
 import { describe, expect, it } from 'vitest'
 import type { AlertState, Level } from '../../../src/alerts/types.ts'
+import type { ChainStatus } from '../../../src/clients/chain-status.ts'
+import { clientCommand } from '../../../src/clients/commands/client.ts'
+import type { ClientCommandDeps } from '../../../src/clients/commands/deps.ts'
 import type { ClientRow, HistoryRow } from '../../../src/clients/rows.ts'
 import { splitArgs } from '../../../src/discord/arguments.ts'
 import type { Call, Command } from '../../../src/discord/command.ts'
@@ -9,12 +12,7 @@ import { toPayloads } from '../../../src/discord/reply.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
 import { Refusal } from '../../../src/kernel/errors.ts'
 import { msToNs } from '../../../src/kernel/nanotime.ts'
-import {
-  type BotStatus,
-  type ChainStatus,
-  type IbcCommandDeps,
-  ibcCommands,
-} from '../../../src/report/commands/index.ts'
+import { type BotStatus, type OverviewDeps, reportCommands } from '../../../src/report/commands/index.ts'
 import { aCall, aClient, aDirectory, NOW, textOf, theOtherEnd } from '../../support/client-rows.ts'
 
 const t = (ms: number, form = 'R') => `<t:${Math.floor(ms / 1000)}:${form}>`
@@ -60,12 +58,12 @@ interface World {
   open?: { identity: string; state: AlertState }[]
   status?: Record<string, Partial<ChainStatus>>
   bot?: Partial<BotStatus>
-  ibcGoMajor?: IbcCommandDeps['ibcGoMajor']
+  ibcGoMajor?: ClientCommandDeps['ibcGoMajor']
 }
 
 function commandsOf(world: World): Command[] {
   const rows = world.clients ?? []
-  return ibcCommands({
+  const deps: OverviewDeps & ClientCommandDeps = {
     directory: aDirectory(),
     store: {
       client: (chainId, clientId) =>
@@ -79,7 +77,8 @@ function commandsOf(world: World): Command[] {
     chainStatus: (chainId) => ({ ...OK, ...world.status?.[chainId] }),
     botStatus: () => ({ ...BOT, ...world.bot }),
     ibcGoMajor: world.ibcGoMajor,
-  })
+  }
+  return [...reportCommands(deps), clientCommand(deps) as Command]
 }
 
 function run(world: World, name: string, args: object = {}, call: Partial<Call> = {}) {

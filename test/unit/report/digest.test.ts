@@ -3,11 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AlertState, Level } from '../../../src/alerts/types.ts'
 import { createDirectory } from '../../../src/chains/directory.ts'
+import type { ChainStatus } from '../../../src/clients/chain-status.ts'
 import type { ClientRow } from '../../../src/clients/rows.ts'
 import type { Turn } from '../../../src/clients/turns-store.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
 import { msToNs } from '../../../src/kernel/nanotime.ts'
-import type { ChainStatus, IbcCommandDeps } from '../../../src/report/commands/deps.ts'
+import type { OverviewDeps } from '../../../src/report/commands/deps.ts'
 import { digestCommand, digestFacts } from '../../../src/report/commands/digest.ts'
 import { digest, digestMessage, WEEK_MS } from '../../../src/report/digest.ts'
 import { aCall, aChain, aClient, NOW, textOf } from '../../support/client-rows.ts'
@@ -35,7 +36,7 @@ const CHAINS = [
   aChain('akashnet-2', 'Akash', { origin: 'registry' }),
 ]
 
-function depsOf(world: World, chains = CHAINS): IbcCommandDeps {
+function depsOf(world: World, chains = CHAINS): OverviewDeps {
   const rows = world.clients ?? []
   return {
     directory: createDirectory(chains),
@@ -43,7 +44,6 @@ function depsOf(world: World, chains = CHAINS): IbcCommandDeps {
       client: (chainId, clientId) =>
         rows.find((row) => row.chainId === chainId && row.clientId === clientId) ?? null,
       clients: (chainId) => rows.filter((row) => chainId === undefined || row.chainId === chainId),
-      history: () => [],
       turns: (sinceMs) => (world.turns ?? []).filter(({ atMs }) => atMs >= sinceMs),
     },
     openAlerts: () => world.open ?? [],

@@ -1,0 +1,59 @@
+// What is told of clients, put into words with all that is known around them.
+import type { Message, Notice } from '../alerts/types.ts'
+import type { Directory } from '../chains/directory.ts'
+import type { HealthWatch } from '../chains/health/health.ts'
+import { endpointWords } from '../chains/words.ts'
+import type { EndpointStatus } from '../cosmos/types.ts'
+import { hostView } from './claim.ts'
+import type { IbcGoVersions } from './ibc-go.ts'
+import { clientMessage, unseenClientMessage } from './messages.ts'
+import type { ClientRow } from './rows.ts'
+import type { ClientStore } from './store.ts'
+
+export interface ClientWords {
+  /** `asOfMs`: when it was read, where it cannot be read now, Unix ms; null: just now. */
+  client(row: ClientRow, notice: Notice, asOfMs: number | null, nowMs: number): Message
+  unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
+}
+
+export interface ClientWordsDeps {
+  store: Pick<ClientStore, 'client' | 'chain'>
+  directory: Directory
+  health: Pick<HealthWatch, 'of'>
+  versions: Pick<IbcGoVersions, 'known'>
+  endpointsOf: (chainId: string) => readonly EndpointStatus[]
+  /** Whom alerts about a chain tag. */
+  mentionOf: (chainId: string) => string[]
+  /** How a command is typed, such as `$data`. */
+  show: (command: string) => string
+}
+
+export function createClientWords(deps: ClientWordsDeps): ClientWords {
+  const { store, directory, mentionOf } = deps
+  const otherEndOf = ({ farEnds }: ClientRow) =>
+    farEnds.map((end) => store.client(end.chainId, end.clientId)).find((end) => end !== null) ?? null
+  return {
+    client(row, notice, asOfMs, nowMs) {
+      const { haltedSinceMs = null, lastBlock } = deps.health.of(row.chainId) ?? {}
+      const otherEnd = otherEndOf(row)
+      return clientMessage(row, notice, {
+        nowMs,
+        directory,
+        mention: mentionOf(row.chainId),
+        asOfMs,
+        hostHalted:
+          haltedSinceMs !== null && lastBlock
+            ? { lastHeight: lastBlock.height, lastBlockMs: haltedSinceMs }
+            : null,
+        otherEnd,
+        otherEndHost: otherEnd && hostView(store.chain(otherEnd.chainId)),
+        trackedBlock: row.trackedChainId === null ? null : store.chain(row.trackedChainId)?.block,
+        ibcGoMajor: deps.versions.known(row.chainId),
+        endpoints: asOfMs === null ? null : endpointWords(deps.endpointsOf(row.chainId)),
+        show: deps.show,
+      })
+    },
+    unseenClient: (row, notice, cause, nowMs) =>
+      unseenClientMessage(row, notice, { nowMs, directory, mention: mentionOf(row.chainId), cause }),
+  }
+}
