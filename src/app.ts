@@ -6,7 +6,7 @@ import { destinations } from './alerts/routes.ts'
 import { type AlertStore, createAlertStore } from './alerts/store.ts'
 import { webhookGuild } from './alerts/webhook-guild.ts'
 import { webhookUrls } from './alerts/webhooks.ts'
-import { type ChainsDeps, createChains } from './chains/index.ts'
+import { type ChainsDeps, type ChainsRoom, createChains } from './chains/index.ts'
 import { type Clients, createClients } from './clients/index.ts'
 import { clientStore } from './clients/store.ts'
 import { DEFAULT_WEBHOOK, refuseNothingToDo, type Secrets, type Settings } from './config/index.ts'
@@ -17,7 +17,7 @@ import { type Clock, systemClock } from './kernel/clock.ts'
 import { messageOf, UsageError } from './kernel/errors.ts'
 import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
-import { createLogWatch } from './ops/log-watch.ts'
+import { createLogWatch, type LogWatch } from './ops/log-watch.ts'
 import { createSayOnce } from './ops/say-once.ts'
 import { createOverviews, type Overviews } from './report/index.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
@@ -189,6 +189,23 @@ export function createApp(options: AppOptions): App {
       return channelId ? discord.sayInChannel(channelId, text) : false
     },
   })
+  const parts = { clients, overviews, alerts, wallets, delivery, discord, faucet, database }
+  return { ...parts, ...lifeOf({ ...parts, chains, logWatch, firstStart, settings, logger }) }
+}
+
+type Parts = Omit<App, 'start' | 'stop'> & {
+  chains: ChainsRoom
+  logWatch: LogWatch
+  /** Nothing was ever watched over this database. */
+  firstStart: boolean
+  settings: Settings
+  logger: Logger
+}
+
+/** Starts the parts, and stops them in reverse. */
+function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
+  const { chains, clients, overviews, wallets, delivery, discord, faucet, database, logWatch } = parts
+  const { settings, logger } = parts
   let stopSchedule = () => {}
   let stopped: Promise<void> | null = null
 
@@ -198,7 +215,7 @@ export function createApp(options: AppOptions): App {
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error
       // Whoever starts it for the first time looks on. Later the watch must not end because of it.
-      if (firstStart) throw error
+      if (parts.firstStart) throw error
       logger.error(
         { problem: messageOf(error) },
         'Discord refuses the token: watching and alerting go on without commands',
@@ -207,14 +224,6 @@ export function createApp(options: AppOptions): App {
   }
 
   return {
-    clients,
-    overviews,
-    alerts,
-    wallets,
-    delivery,
-    discord,
-    faucet,
-    database,
     async start() {
       delivery.start()
       faucet?.start()

@@ -9,17 +9,18 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { AddressGuard } from '../net/guarded-connect.ts'
 import type { Resolve } from '../net/name-lanes.ts'
-import { checkUrl, type UrlPolicy } from '../net/url-guard.ts'
 import type { Database } from '../storage/database.ts'
+import { createAdoption } from './adopt.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import { createHealthWatch, type HealthDeps, type HealthWatch } from './health/health.ts'
 import { readChainIdentity } from './identity.ts'
+import { restoredChain, TYPED_BODY_BYTES, typedChain, urlPolicy } from './origins.ts'
 import { registerChainCommand } from './register-chain.ts'
 import { type RegistryChain, registryChain } from './registry.ts'
 import { chainDestinations } from './route.ts'
 import type { ChainStateStore } from './state-store.ts'
 import { chainStore, type RegisteredChain } from './store.ts'
-import { decide } from './undecided.ts'
+import { createUndecided } from './undecided.ts'
 import { createUnwatchedTeller } from './unwatched.ts'
 
 export interface ChainsDeps {
@@ -59,18 +60,11 @@ export interface ChainsRoom {
   close(): Promise<void>
 }
 
-/** Endpoints that were typed into a channel get less patience and smaller bodies than those of the configuration. */
-export const TYPED_TIMEOUT_MS = 5000
-export const TYPED_BODY_BYTES = 4 * 1024 * 1024
-
 export function createChains(deps: ChainsDeps): ChainsRoom {
   const { settings, database, states, clock, logger } = deps
   const knownBlock = (chainId: string) => states.chain(chainId)?.block ?? null
   const store = chainStore(database)
   const pools = new Map<string, ChainPool>()
-  const registry = deps.registry ?? registryChain
-  /** Chain ids that the registry does not know, or knows no endpoint of. */
-  const unknown = new Set<string>()
 
   const open = (chain: ChainSettings, more: Partial<PoolOptions> = {}): ChainPool => {
     const { chainId, rest, limits } = chain
@@ -79,7 +73,6 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
   const openTyped = (chain: ChainSettings, guard: AddressGuard) =>
     open(chain, { guard, resolve: deps.resolve, maxBodyBytes: TYPED_BODY_BYTES })
 
-  const startedMs = clock.now()
   const wasRead = (chainId: string) => knownBlock(chainId) !== null
   /** As which chain one was read that is named by `word`, which may be the id of one of `ids`. */
   const before = (word: string, ids: readonly string[]): string | null =>
@@ -94,28 +87,34 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
     return known === null ? one : { ...one, settings: { ...one.settings, chainId: known }, isKnown: true }
   })
   const doubts: Doubt[] = []
-  let undecided = settings.undecided.map((one) => {
-    const { place, said } = one
-    const reason = 'its endpoints are asked which chain they serve'
-    const pending: Unwatched = {
-      place,
-      chainId: said.chainId,
-      settings: said,
-      reason,
-      mend: 'wait',
-      sinceMs: startedMs,
-    }
-    return { one, pending }
+  const undecided = createUndecided(settings.undecided, {
+    startedMs: clock.now(),
+    before,
+    decided({ chain, doubt }) {
+      if (doubt) noteDoubt(doubt)
+      remember(chain)
+      add(chain)
+    },
   })
-  const directory = createDirectory(settings.chains, () => [
-    ...unwatched,
-    ...undecided.map(({ pending }) => pending),
-  ])
+  const directory = createDirectory(settings.chains, () => [...unwatched, ...undecided.pending()])
   const noteDoubt = (one: Doubt) => {
     doubts.push(one)
     logger.warn({ ...one }, 'the configuration is not as it seems')
   }
   settings.doubts.forEach(noteDoubt)
+  const add = (chain: ChainSettings) => {
+    const pool = pools.get(chain.chainId)
+    pools.set(chain.chainId, open(chain))
+    directory.add(chain)
+    void pool?.close()
+  }
+  const adopt = createAdoption({
+    settings,
+    directory,
+    registry: deps.registry ?? registryChain,
+    add,
+    logger,
+  })
 
   const policy = urlPolicy(settings)
   const restore = (registered: RegisteredChain) => {
@@ -172,60 +171,20 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
         store,
         clock,
         resolve: deps.resolve,
-        open: (registered, guard) => openTyped(settingsOf(registered, settings), guard),
+        open: (registered, guard) => openTyped(typedChain(registered, settings), guard),
         keep(registered, pool) {
           store.save(registered)
           const before = pools.get(registered.chainId)
           pools.set(registered.chainId, pool)
-          directory.add(settingsOf(registered, settings))
+          directory.add(typedChain(registered, settings))
           void before?.close()
         },
       }),
     ],
-    async adopt(chainIds) {
-      if (settings.counterparties !== 'registry') return []
-      const adopted: ChainSettings[] = []
-      for (const chainId of new Set(chainIds)) {
-        if (directory.get(chainId) || unknown.has(chainId)) continue
-        const known = await registry(chainId)
-        if (!known || known.chainId !== chainId || known.rest.length === 0 || known.status === 'killed') {
-          unknown.add(chainId)
-          continue
-        }
-        if (directory.get(chainId)) continue
-        const chain = fromRegistry(known, settings)
-        pools.set(chainId, open(chain))
-        directory.add(chain)
-        adopted.push(chain)
-      }
-      if (adopted.length > 0)
-        logger.info({ chains: adopted.map(({ chainId }) => chainId) }, 'far ends from the chain registry')
-      return adopted
-    },
+    adopt,
     async decide() {
-      if (undecided.length === 0 && isDecided) return null
-      const asked = undecided
-      const found: ChainSettings[] = []
-      const still: typeof undecided = []
-      await Promise.all(
-        asked.map(async ({ one }) => {
-          const { said, registry } = one
-          const decision = await decide(one, before(said.chainId, [said.chainId, registry.chainId]))
-          if ('unwatched' in decision) {
-            still.push({ one, pending: { ...decision.unwatched, sinceMs: startedMs } })
-            return
-          }
-          const { chain, doubt } = decision
-          if (doubt) noteDoubt(doubt)
-          remember(chain)
-          const pool = pools.get(chain.chainId)
-          pools.set(chain.chainId, open(chain))
-          directory.add(chain)
-          void pool?.close()
-          found.push(chain)
-        }),
-      )
-      undecided = still
+      if (undecided.pending().length === 0 && isDecided) return null
+      const found = await undecided.ask()
       tellUnwatched(clock.now())
       isDecided = true
       return found
@@ -234,65 +193,5 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()))
     },
-  }
-}
-
-export type RestoredChain =
-  | { ok: true; chain: ChainSettings; guard: AddressGuard }
-  | { ok: false; problem: string }
-
-/**
- * A chain from the database as the bot watches it, with the guard of its connections. The configuration may allow less
- * than when the chain was added: then `problem` says what is against its URL, and it is left out.
- */
-export function restoredChain(registered: RegisteredChain, settings: Settings): RestoredChain {
-  const checked = checkUrl(registered.rest[0] ?? '', urlPolicy(settings))
-  return checked.ok ? { ok: true, chain: settingsOf(registered, settings), guard: checked.guard } : checked
-}
-
-const urlPolicy = ({ chainsFromChannel }: Settings): UrlPolicy => ({
-  allowLoopback: chainsFromChannel.allowHttpLoopback,
-})
-
-/** What chains have in common that nobody wrote into the configuration: for wallets and far ends only. */
-const unwritten = ({ defaults }: Settings) => ({
-  connections: 'none' as const,
-  mine: [],
-  ignoreClients: [],
-  alerts: defaults.alerts,
-  limits: defaults.limits,
-  wallets: [],
-})
-
-function settingsOf(registered: RegisteredChain, settings: Settings): ChainSettings {
-  const { chainId, name, rest, token, prefix } = registered
-  const shared = unwritten(settings)
-  const limits = { ...shared.limits, timeoutMs: Math.min(TYPED_TIMEOUT_MS, shared.limits.timeoutMs) }
-  return {
-    ...shared,
-    limits,
-    chainId,
-    name,
-    registryName: null,
-    rest,
-    token,
-    prefix,
-    daemonName: null,
-    origin: 'channel',
-  }
-}
-
-function fromRegistry(known: RegistryChain, settings: Settings): ChainSettings {
-  const { chainId, name, registryName, rest, token, prefix, daemonName } = known
-  return {
-    ...unwritten(settings),
-    chainId,
-    name,
-    registryName,
-    rest,
-    token,
-    prefix,
-    daemonName,
-    origin: 'registry',
   }
 }

@@ -33,3 +33,56 @@ export async function decide({ place, said, registry }: Undecided, before: strin
   const mend = `give it endpoints that ${others === '' ? 'answer' : 'serve it'}; if it is ${registry.name}, write chainId: '${registry.chainId}'`
   return { unwatched: { place, chainId, settings: said, reason, mend } }
 }
+
+export interface UndecidedChains {
+  /** Those of which it is not known yet which chain they are. */
+  pending(): Unwatched[]
+  /** Asks about each; returns those that are decided now. */
+  ask(): Promise<ChainSettings[]>
+}
+
+/** The entries that are undecided at the start, `startedMs` (Unix ms). `before`: as which chain an entry was read. */
+export function createUndecided(
+  entries: readonly Undecided[],
+  deps: {
+    startedMs: number
+    before: (word: string, ids: readonly string[]) => string | null
+    decided: (found: { chain: ChainSettings; doubt: Doubt | null }) => void
+  },
+): UndecidedChains {
+  const { startedMs: sinceMs, before } = deps
+  let left = entries.map((one) => {
+    const { place, said } = one
+    const reason = 'its endpoints are asked which chain they serve'
+    const pending: Unwatched = {
+      place,
+      chainId: said.chainId,
+      settings: said,
+      reason,
+      mend: 'wait',
+      sinceMs,
+    }
+    return { one, pending }
+  })
+  return {
+    pending: () => left.map(({ pending }) => pending),
+    async ask() {
+      const found: ChainSettings[] = []
+      const still: typeof left = []
+      await Promise.all(
+        left.map(async ({ one }) => {
+          const { said, registry } = one
+          const decision = await decide(one, before(said.chainId, [said.chainId, registry.chainId]))
+          if ('unwatched' in decision) {
+            still.push({ one, pending: { ...decision.unwatched, sinceMs } })
+            return
+          }
+          deps.decided(decision)
+          found.push(decision.chain)
+        }),
+      )
+      left = still
+      return found
+    },
+  }
+}

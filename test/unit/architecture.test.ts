@@ -66,9 +66,11 @@ const SEES_DISCORD = ['app.ts', 'cli', 'setup']
 const ASKEW: string[] = [
   'alerts/routes.ts: imports config/index.ts',
   'alerts/webhooks.ts: imports config/index.ts',
+  'chains/adopt.ts: imports config/index.ts',
   'chains/directory.ts: imports config/index.ts',
   'chains/find.ts: imports config/index.ts',
   'chains/index.ts: imports config/index.ts',
+  'chains/origins.ts: imports config/index.ts',
   'chains/route.ts: imports config/index.ts',
   'chains/undecided.ts: imports config/index.ts',
   'chains/unwatched.ts: imports config/index.ts',

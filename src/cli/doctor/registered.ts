@@ -1,6 +1,6 @@
 // The doctor's look at the chains that were added from the channel: read beside a running bot, asked with its guards.
 import { join } from 'node:path'
-import { restoredChain } from '../../chains/index.ts'
+import { restoredChain } from '../../chains/origins.ts'
 import { chainStore, type RegisteredChain } from '../../chains/store.ts'
 import type { Settings } from '../../config/index.ts'
 import { messageOf } from '../../kernel/errors.ts'
