@@ -6,7 +6,7 @@ import { readAddress, secretIn } from './address.ts'
 import { applicantOf, callTimeMs } from './drip.ts'
 import { keptSlots, leftToday, reasonsAgainst } from './eligibility.ts'
 import { moment, OTHERS_MAX, QUEUE_TEXT, reasonText, span } from './messages.ts'
-import { chainList, completeChain, faucetMeant, faucetNamed, type Room } from './room.ts'
+import { chainList, completeFaucet, faucetMeant, faucetNamed, type Room } from './room.ts'
 import { type Faucet, replyOf } from './settle.ts'
 import type { Reason } from './types.ts'
 
@@ -17,7 +17,7 @@ export function faucetCommands(room: Room): Command[] {
   const chain = {
     name: 'chain',
     summary: 'Which faucet, where the address does not tell',
-    ...(several && { complete: completeChain(faucets) }),
+    ...(several && { complete: completeFaucet(faucets) }),
   }
   const drip: Command<{ address: string; chain?: string }> = {
     name: 'drip',

@@ -9,11 +9,11 @@ import { type Applicant, reasonsAgainst } from './eligibility.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { QUEUE_TEXT, refusalText } from './messages.ts'
 import type { Audit, AuditEntry } from './moderation/audit.ts'
-import type { Turn } from './queue.ts'
+import type { QueueTurn } from './queue.ts'
 import type { FaucetSettings } from './schema.ts'
 import { type Faucet, replyOf, type Settler } from './settle.ts'
 import type { Store } from './store.ts'
-import type { Cause, Outcome, Reason } from './types.ts'
+import type { Cause, DripOutcome, Reason } from './types.ts'
 
 export interface DripDeps {
   store: Store
@@ -147,7 +147,7 @@ export function createDripper(deps: DripDeps) {
     address: string,
     call: Call,
     atMs: number,
-    turn: Turn,
+    turn: QueueTurn,
     left: () => void,
   ): number {
     try {
@@ -191,7 +191,7 @@ export function createDripper(deps: DripDeps) {
     return result.dripId
   }
 
-  async function sendOnce(faucet: Faucet, address: string, call: Call, atMs: number): Promise<Outcome> {
+  async function sendOnce(faucet: Faucet, address: string, call: Call, atMs: number): Promise<DripOutcome> {
     const { userId, joinedAtMs } = call.caller
     const accountCreatedMs = snowflakeTimeMs(userId)
     const payment = { address, userId, joinedAtMs, accountCreatedMs, atMs }
@@ -208,7 +208,7 @@ export function createDripper(deps: DripDeps) {
   }
 
   /** Reads the outcome of a transaction that the server calls sent: included is not success. */
-  async function confirmed(faucet: Faucet, id: number, outcome: Outcome): Promise<Outcome> {
+  async function confirmed(faucet: Faucet, id: number, outcome: DripOutcome): Promise<DripOutcome> {
     const { lookup } = faucet.sender
     if (outcome.status !== 'sent' || !outcome.txHash || !lookup) return outcome
     const { txHash } = outcome

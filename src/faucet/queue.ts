@@ -8,11 +8,11 @@ export interface QueueLimits {
 }
 
 /** `full`: no room to wait. `too-long`: waited in vain. `stopped`: the bot is ending. In all three nothing was run. */
-export type Turn = 'go' | 'full' | 'too-long' | 'stopped'
+export type QueueTurn = 'go' | 'full' | 'too-long' | 'stopped'
 
 export interface Queue {
   /** Waits for a turn. After `go`, `done` must be called once. */
-  turn(): Promise<Turn>
+  turn(): Promise<QueueTurn>
   done(): void
   /** Sends away everybody who waits, and lets nobody in any more. */
   stop(): void
@@ -22,7 +22,7 @@ export interface Queue {
 
 /** Makes a queue; who came first goes first. */
 export function createQueue(limits: QueueLimits, clock: Clock): Queue {
-  const waiting: { leave: (turn: Turn) => void }[] = []
+  const waiting: { leave: (turn: QueueTurn) => void }[] = []
   let inFlight = 0
   let stopped = false
 
@@ -42,9 +42,9 @@ export function createQueue(limits: QueueLimits, clock: Clock): Queue {
         return Promise.resolve('go')
       }
       if (waiting.length >= limits.waiting) return Promise.resolve('full')
-      return new Promise<Turn>((resolve) => {
+      return new Promise<QueueTurn>((resolve) => {
         const entry = {
-          leave(turn: Turn) {
+          leave(turn: QueueTurn) {
             cancel()
             resolve(turn)
           },

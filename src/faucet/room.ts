@@ -73,7 +73,7 @@ export function moderatedBy(faucets: readonly Faucet[], { caller }: Call): Fauce
 }
 
 /** Completion of the chains that have a faucet. */
-export function completeChain(faucets: readonly Faucet[]) {
+export function completeFaucet(faucets: readonly Faucet[]) {
   return (typed: string) =>
     faucets
       .map(({ settings }) => settings.chain)

@@ -8,7 +8,7 @@ import type { Queue } from './queue.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Sender } from './senders/sender.ts'
 import type { Settlement, Store } from './store.ts'
-import type { Drip, DripStatus, Outcome } from './types.ts'
+import type { Drip, DripOutcome, DripStatus } from './types.ts'
 
 /** One faucet at work. */
 export interface Faucet {
@@ -104,7 +104,14 @@ export function createSettler(deps: SettleDeps) {
     attempt,
 
     /** Settles what was reserved by this process. Returns the answer for the user. */
-    outcome(faucet: Faucet, id: number, address: string, atMs: number, outcome: Outcome, call: Call): Reply {
+    outcome(
+      faucet: Faucet,
+      id: number,
+      address: string,
+      atMs: number,
+      outcome: DripOutcome,
+      call: Call,
+    ): Reply {
       const settlement: Settlement = { ...outcome, told: true }
       if ('detail' in outcome) settlement.detail = deps.cut(outcome.detail).slice(0, LONGEST_DETAIL)
       try {

@@ -22,7 +22,7 @@ export type Cause =
   | 'stopped'
 
 /** What a sender made of its server's answer. `unknown`: it may have paid. */
-export type Outcome =
+export type DripOutcome =
   | { status: 'sent'; txHash: string | null; amount: string | null; nextAtMs: number | null }
   | { status: 'failed'; cause: Cause; detail: string; nextAtMs?: number | null; txHash?: string | null }
   | {

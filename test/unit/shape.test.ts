@@ -146,15 +146,12 @@ const TWICE: string[] = [
   'SettleDeps',
   'Settler',
   'Source',
-  'Turn',
   'Verdict',
   'Watch',
   'WatchDeps',
-  'completeChain',
   'createSettler',
   'createWatch',
   'judge',
-  'reasonOf',
 ]
 
 /**

@@ -3,7 +3,7 @@ import type { ArgSpec, Call, Command, Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { code } from '../../words/text.ts'
 import { readAddress, secretIn } from '../address.ts'
-import { completeChain, faucetNamed, moderatedBy, type Room } from '../room.ts'
+import { completeFaucet, faucetNamed, moderatedBy, type Room } from '../room.ts'
 import type { Faucet } from '../settle.ts'
 import type { AuditEntry } from './audit.ts'
 
@@ -37,7 +37,7 @@ export function commonArgs(room: Room) {
   const chain: ArgSpec = {
     name: 'chain',
     summary: 'Which faucet; left out: all that you moderate',
-    ...(room.faucets.length > 1 && { complete: completeChain(room.faucets) }),
+    ...(room.faucets.length > 1 && { complete: completeFaucet(room.faucets) }),
   }
   const reason: ArgSpec = { name: 'reason', summary: 'Why; users see it', required: true }
   const user: ArgSpec = { name: 'user', summary: 'A user', kind: 'user' }
@@ -130,7 +130,7 @@ export function canonical(faucets: readonly Faucet[], typed: string): string {
  * A reason as it is kept and shown.
  * @throws {Refusal} when it is empty, or holds what must not be kept
  */
-export function reasonOf(typed: string): string {
+export function reasonKept(typed: string): string {
   const text = typed.replace(/\s+/g, ' ').trim().slice(0, LONGEST_REASON)
   if (!text) throw new Refusal('Give a reason.')
   if (secretIn(text) === 'private key')

@@ -5,7 +5,7 @@ import { Refusal } from '../../kernel/errors.ts'
 import { moment } from '../messages.ts'
 import type { Room } from '../room.ts'
 import type { Faucet } from '../settle.ts'
-import { type Action, act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './act.ts'
+import { type Action, act, canonical, commonArgs, mineOf, moderatorCommand, reasonKept } from './act.ts'
 import { SUSPECTS_LOOK_BACK_MS, type SuspectGroup, suspectGroups } from './suspects.ts'
 
 /** Users shown of one group of suspects, and groups on one page. */
@@ -50,7 +50,7 @@ export function banningCommands(room: Room): Command[] {
           throw new Refusal('Name a user or an address.')
         const mine = mineOf(room, args.chain, call)
         const target = args.address === undefined ? undefined : canonical(mine, args.address)
-        const note = args.note === undefined ? null : reasonOf(args.note)
+        const note = args.note === undefined ? null : reasonKept(args.note)
         return act(room, mine, call, ({ settings }) => {
           const entries: Action[] = []
           if (args.user !== undefined && moderation.unban(settings.chain, 'user', args.user)) {
@@ -106,7 +106,7 @@ async function ban(
     throw new Refusal('`time` is not a duration such as `12h` or `7d`.')
   }
   const untilMs = lastsMs === null ? null : call.nowMs + lastsMs
-  const why = reasonOf(args.reason)
+  const why = reasonKept(args.reason)
   const groups = mine
     .flatMap((faucet) => groupsOf(room, faucet, call))
     .filter(({ id }) => id === args.group?.trim())

@@ -4,7 +4,7 @@ import { Refusal } from '../../kernel/errors.ts'
 import { code } from '../../words/text.ts'
 import type { Room } from '../room.ts'
 import type { Drip, DripStatus } from '../types.ts'
-import { act, canonical, commonArgs, mineOf, moderatorCommand, reasonOf } from './act.ts'
+import { act, canonical, commonArgs, mineOf, moderatorCommand, reasonKept } from './act.ts'
 
 /** Lines on a page: as many as fit into one message. */
 const PAGE = 7
@@ -67,7 +67,7 @@ export function moderationCommands(room: Room): Command[] {
       ' the testnet is being upgraded',
       [reason, chain],
       async (args, call) => {
-        const why = reasonOf(args.reason)
+        const why = reasonKept(args.reason)
         return act(room, mineOf(room, args.chain, call), call, (faucet) => {
           moderation.pause(faucet.settings.chain, why, call.caller.userId, call.nowMs)
           return [{ action: 'paused', reason: why }]
@@ -80,7 +80,7 @@ export function moderationCommands(room: Room): Command[] {
       ' the upgrade is done',
       [{ ...reason, required: false }, chain],
       async (args, call) => {
-        const why = args.reason === undefined ? null : reasonOf(args.reason)
+        const why = args.reason === undefined ? null : reasonKept(args.reason)
         return act(room, mineOf(room, args.chain, call), call, (faucet) =>
           moderation.resume(faucet.settings.chain) ? [{ action: 'resumed', reason: why }] : [],
         )
@@ -106,7 +106,7 @@ async function settleDrip(
   if (hash !== undefined && !/^[A-Za-z0-9]{8,128}$/.test(hash)) {
     throw new Refusal('A transaction hash has letters and digits only.')
   }
-  const note = reasonOf(args.note)
+  const note = reasonKept(args.note)
   const reply = act(room, [faucet], call, () => {
     const done = room.store.settle(
       drip.id,

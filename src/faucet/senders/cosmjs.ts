@@ -1,12 +1,11 @@
 // The sender for the faucet of CosmJS (`POST /credit`): plain-text answers, no hash, 405 for its cooldown.
-import { ask, type FaucetStatus, notSent, pay, type Sender, type SenderDeps, said } from './sender.ts'
+import { ask, bearer, type FaucetStatus, notSent, pay, type Sender, type SenderDeps, said } from './sender.ts'
 
 export function cosmjs(deps: SenderDeps): Sender {
   const { denom } = deps.settings
   return {
     async send(payment, signal) {
-      const headers: Record<string, string> = deps.token === null ? {} : { authorization: 'Bearer {token}' }
-      const own = { path: '/credit', headers, body: { denom, address: payment.address } }
+      const own = { path: '/credit', headers: bearer(deps), body: { denom, address: payment.address } }
       const answer = await pay(deps, payment, own, signal)
       if (answer.kind !== 'answer') return notSent(answer, '')
       if (answer.status >= 200 && answer.status < 300 && answer.whole && answer.text.trim() === 'ok') {

@@ -1,7 +1,7 @@
 // The sender for Ignite's faucet (`POST /`): `{hash}`, or from v28 on a list of transfers.
-import type { Outcome } from '../types.ts'
+import type { DripOutcome } from '../types.ts'
 import { lookupOf } from './lookup.ts'
-import { HASH, notSent, objectOf, pay, type Sender, type SenderDeps, said } from './sender.ts'
+import { bearer, HASH, notSent, objectOf, pay, type Sender, type SenderDeps, said } from './sender.ts'
 
 /** Ignite's words for its own limit per address. */
 const LIMITED = /max(\.|imum)? allowed amount|reached to the max/i
@@ -11,8 +11,7 @@ export function ignite(deps: SenderDeps): Sender {
   return {
     async send(payment, signal) {
       const body = { address: payment.address, ...(coins && { coins }) }
-      const headers: Record<string, string> = deps.token === null ? {} : { authorization: 'Bearer {token}' }
-      const answer = await pay(deps, payment, { path: '/', headers, body }, signal)
+      const answer = await pay(deps, payment, { path: '/', headers: bearer(deps), body }, signal)
       if (answer.kind !== 'answer') return notSent(answer, '')
       const json = objectOf(answer)
       const error = typeof json?.error === 'string' ? json.error : ''
@@ -27,7 +26,7 @@ export function ignite(deps: SenderDeps): Sender {
 }
 
 /** All transfers ok, or some (then tokens did move): sent. All over the limit: a certain no. The rest is unknown. */
-function transfersOutcome(transfers: unknown, detail: string): Outcome {
+function transfersOutcome(transfers: unknown, detail: string): DripOutcome {
   const list = (Array.isArray(transfers) ? transfers : []).map((one) => {
     const { coin, status, error } = (one ?? {}) as Record<string, unknown>
     const text = (value: unknown) => (typeof value === 'string' ? value : '')

@@ -3,15 +3,13 @@ import type { SenderKind } from '../schema.ts'
 import { cosmjs } from './cosmjs.ts'
 import { http } from './http.ts'
 import { ignite } from './ignite.ts'
-import { internalDrip } from './internal-drip.ts'
-import { ligateDripBot } from './ligate-drip-bot.ts'
-import { ligateV1 } from './ligate-v1.ts'
+import { ligate } from './ligate.ts'
 import type { Sender, SenderDeps } from './sender.ts'
 
 const SENDERS: Readonly<Record<SenderKind, (deps: SenderDeps) => Sender>> = {
-  'internal-drip': internalDrip,
-  'ligate-drip-bot': ligateDripBot,
-  'ligate-v1': ligateV1,
+  'internal-drip': ligate('internal-drip'),
+  'ligate-drip-bot': ligate('ligate-drip-bot'),
+  'ligate-v1': ligate('ligate-v1'),
   cosmjs,
   ignite,
   http,

@@ -1,18 +1,92 @@
-// What the ligate servers have in common: their success, their errors, the hash in the text, looking a hash up.
+// The senders for ligate's three endpoints, which differ in path, header and body; their answers are the same.
 import { formatAmount } from '../../kernel/amount.ts'
-import type { Outcome } from '../types.ts'
+import type { SenderKind, TierSettings } from '../schema.ts'
+import type { DripOutcome } from '../types.ts'
 import type { HttpAnswer } from './http-call.ts'
+import { ligateLookup, lookupOf } from './lookup.ts'
 import {
   ask,
+  bearer,
   type FaucetStatus,
-  type Found,
   HASH,
   notSent,
   objectOf,
+  type Payment,
+  pay,
+  type Sender,
   type SenderDeps,
   said,
   timeOf,
 } from './sender.ts'
+
+/** An endpoint that pays: its path, the header that holds the secret, and the body. */
+interface Endpoint {
+  path: string
+  headers: (deps: SenderDeps) => Record<string, string>
+  body: (payment: Payment, tiers: readonly TierSettings[]) => unknown
+}
+
+const addressOnly = ({ address }: Payment) => ({ address })
+
+/**
+ * - `internal-drip`: the privileged endpoint, with a bearer token
+ * - `ligate-v1`: the public one, which has a cooldown of its own for each address
+ * - `ligate-drip-bot`: amounts by time in the server, and a cooldown of its own (5 days)
+ */
+const ENDPOINTS = {
+  'internal-drip': { path: '/internal/drip', headers: bearer, body: addressOnly },
+  'ligate-v1': { path: '/v1/drip', headers: bearer, body: addressOnly },
+  'ligate-drip-bot': {
+    path: '/v1/drip-bot',
+    headers: () => ({ 'x-bot-secret': '{token}' }),
+    body: withTier,
+  },
+} satisfies Partial<Record<SenderKind, Endpoint>>
+
+/** The sender for one of them. */
+export function ligate(kind: keyof typeof ENDPOINTS): (deps: SenderDeps) => Sender {
+  const { path, headers, body }: Endpoint = ENDPOINTS[kind]
+  return (deps) => ({
+    async send(payment, signal) {
+      const own = { path, headers: headers(deps), body: body(payment, deps.settings.tiers) }
+      return ligateOutcome(await pay(deps, payment, own, signal), payment.address, payment.atMs)
+    },
+    lookup: lookupOf(deps) ?? ligateLookup(deps, `${deps.settings.url}/v1/txs/{hash}`),
+    status: ligateStatus(deps),
+  })
+}
+
+/** The body of `POST /v1/drip-bot`: who gets how much, and why. */
+function withTier(payment: Payment, tiers: readonly TierSettings[]) {
+  const { joinedAtMs, accountCreatedMs } = payment
+  const tier = tierOf(payment, tiers)
+  const evidence = {
+    ...(joinedAtMs !== null && { joined_at: new Date(joinedAtMs).toISOString() }),
+    ...(accountCreatedMs !== null && { account_created_at: new Date(accountCreatedMs).toISOString() }),
+  }
+  return {
+    address: payment.address,
+    discord_user_id: payment.userId,
+    tier: tier.name,
+    amount_nano: jsonInteger(tier.amountNano),
+    ...(Object.keys(evidence).length > 0 && { tier_evidence: evidence }),
+  }
+}
+
+/** The highest tier whose time in the server has passed; the lowest where Discord did not say when they joined. */
+export function tierOf(
+  payment: Pick<Payment, 'joinedAtMs' | 'atMs'>,
+  tiers: readonly TierSettings[],
+): TierSettings {
+  const memberMs = payment.joinedAtMs === null ? 0 : payment.atMs - payment.joinedAtMs
+  return tiers.findLast(({ fromMs }) => memberMs >= fromMs) ?? tiers[0]!
+}
+
+/** The server takes a JSON number; beyond 2^53 only a text keeps the amount exact. */
+function jsonInteger(amount: bigint): number | string {
+  const number = Number(amount)
+  return Number.isSafeInteger(number) ? number : amount.toString()
+}
 
 /** Decimals of the native token: amounts are in nano units. */
 const DECIMALS = 9
@@ -21,7 +95,7 @@ const DECIMALS = 9
 const HASH_IN_TEXT = /\bltx1[02-9ac-hj-np-z]{58}(?![0-9a-z])/
 
 /** Maps an answer to a request for `address`. */
-export function ligateOutcome(answer: HttpAnswer, address: string, atMs: number): Outcome {
+function ligateOutcome(answer: HttpAnswer, address: string, atMs: number): DripOutcome {
   if (answer.kind !== 'answer') return notSent(answer, '')
   const json = objectOf(answer)
   const txHash = HASH_IN_TEXT.exec(answer.text)?.[0] ?? null
@@ -70,22 +144,9 @@ function amountOf(json: Record<string, unknown>, nanoKey = 'amount_nano'): strin
   return /^\d+(\.\d+)?$/.test(text) ? `${text} ${symbol}` : null
 }
 
-/** Looks a hash up at `GET /v1/txs/{hash}`: included is not success, `outcome` is read. */
-export function ligateLookup(deps: SenderDeps, template?: string) {
-  const url = template ?? `${deps.settings.url}/v1/txs/{hash}`
-  return async (txHash: string, signal?: AbortSignal): Promise<Found> => {
-    const answer = await ask(deps, url.replaceAll('{hash}', encodeURIComponent(txHash)), signal)
-    const outcome =
-      answer?.status === 200 ? (answer.json as { outcome?: unknown } | null)?.outcome : undefined
-    if (outcome === 'committed') return { status: 'sent', detail: 'committed' }
-    if (outcome === 'reverted') return { status: 'failed', detail: 'included, but reverted' }
-    return { status: 'pending', detail: answer ? `status ${answer.status}` : 'no answer' }
-  }
-}
-
 /** Asks `GET /v1/drip/status`, which tells the amount, but no balance. */
-export function ligateStatus(deps: SenderDeps) {
-  return async (signal?: AbortSignal): Promise<FaucetStatus | null> => {
+function ligateStatus(deps: SenderDeps): Sender['status'] {
+  return async (signal): Promise<FaucetStatus | null> => {
     const answer = await ask(deps, `${deps.settings.url}/v1/drip/status`, signal)
     if (answer?.status !== 200 || !answer.json || typeof answer.json !== 'object') return null
     const amount = amountOf(answer.json as Record<string, unknown>, 'drip_amount_nano')

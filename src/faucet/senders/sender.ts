@@ -1,7 +1,7 @@
 // What every sender is, and what they share: filling in requests, reading answers, the statuses that are a certain no.
 import type { Clock } from '../../kernel/clock.ts'
 import type { SenderSettings } from '../schema.ts'
-import type { Cause, Outcome } from '../types.ts'
+import type { Cause, DripOutcome } from '../types.ts'
 import { callOnce, type HttpAnswer } from './http-call.ts'
 
 /** One payment to be made. Times in Unix ms. */
@@ -14,7 +14,7 @@ export interface Payment {
 }
 
 /** What a look-up of a transaction says. `pending`: not there yet, or it could not be looked up. */
-export interface Found {
+export interface LookupResult {
   status: 'sent' | 'failed' | 'pending'
   detail: string
 }
@@ -29,9 +29,9 @@ export interface FaucetStatus {
 
 export interface Sender {
   /** Calls the faucet once. Never throws; the certain no and the "may have paid" are told apart. */
-  send(payment: Payment, signal?: AbortSignal): Promise<Outcome>
+  send(payment: Payment, signal?: AbortSignal): Promise<DripOutcome>
   /** Looks up a transaction; absent where this cannot be done. Never throws. */
-  lookup?: (txHash: string, signal?: AbortSignal) => Promise<Found>
+  lookup?: (txHash: string, signal?: AbortSignal) => Promise<LookupResult>
   /** Null when the server did not answer. Never throws. */
   status?: (signal?: AbortSignal) => Promise<FaucetStatus | null>
 }
@@ -48,6 +48,10 @@ export const HASH = /^[A-Za-z0-9]{8,128}$/
 
 /** How long a question that pays nothing may take. */
 const QUESTION_TIMEOUT_MS = 10_000
+
+/** The header with the secret as a bearer token; none where no secret is configured. */
+export const bearer = ({ token }: SenderDeps): Record<string, string> =>
+  token === null ? {} : { authorization: 'Bearer {token}' }
 
 /**
  * Posts a payment: the kind's own path, headers and body, with what the configuration puts in their place.
@@ -169,7 +173,7 @@ const DRY = /insufficient|not enough|out of funds|faucet (is )?(empty|dry|draine
  * Maps everything that is not the success of a kind: no connection and the statuses above are a certain no, all the
  * rest may have paid. `txHash`: one that was found in the text.
  */
-export function notSent(answer: HttpAnswer, said: string, txHash: string | null = null): Outcome {
+export function notSent(answer: HttpAnswer, said: string, txHash: string | null = null): DripOutcome {
   if (answer.kind === 'never-sent') return { status: 'failed', cause: 'unreachable', detail: answer.detail }
   if (answer.kind === 'ambiguous')
     return { status: 'unknown', cause: 'ambiguous', detail: answer.detail, txHash }
