@@ -3,16 +3,17 @@ import type { Call, Command, Reply } from '../discord/command.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { code } from '../words/text.ts'
 import { readAddress, secretIn } from './address.ts'
-import { applicantOf, callTimeMs } from './drip.ts'
+import type { Faucet, FaucetAtWork } from './deps.ts'
 import { keptSlots, leftToday, reasonsAgainst } from './eligibility.ts'
+import { chainList, completeFaucet, faucetMeant, faucetNamed } from './find.ts'
 import { moment, OTHERS_MAX, QUEUE_TEXT, reasonText, span } from './messages.ts'
-import { chainList, completeFaucet, faucetMeant, faucetNamed, type Room } from './room.ts'
-import { type Faucet, replyOf } from './settle.ts'
+import { askedMs, reasonsNow, refuseDrip } from './refuse.ts'
+import { replyOf } from './settle.ts'
 import type { Reason } from './types.ts'
 
 /** /drip and /faucet. */
-export function faucetCommands(room: Room): Command[] {
-  const { faucets } = room
+export function faucetCommands(deps: FaucetAtWork): Command[] {
+  const { faucets } = deps
   const several = faucets.length > 1
   const chain = {
     name: 'chain',
@@ -30,7 +31,7 @@ export function faucetCommands(room: Room): Command[] {
     doors: 'slash',
     ephemeral: true,
     anyChannel: true,
-    run: (args, call) => runDrip(room, args, call),
+    run: (args, call) => runDrip(deps, args, call),
   }
   const faucet: Command<{ chain?: string }> = {
     name: 'faucet',
@@ -41,14 +42,18 @@ export function faucetCommands(room: Room): Command[] {
     doors: 'slash',
     ephemeral: true,
     anyChannel: true,
-    run: (args, call) => runFaucet(room, args, call),
+    run: (args, call) => runFaucet(deps, args, call),
   }
   return [drip, faucet]
 }
 
-async function runDrip(room: Room, args: { address: string; chain?: string }, call: Call): Promise<Reply> {
-  const { faucets, store, dripper } = room
-  if (!room.isOpen()) throw new Refusal(QUEUE_TEXT.stopped)
+async function runDrip(
+  deps: FaucetAtWork,
+  args: { address: string; chain?: string },
+  call: Call,
+): Promise<Reply> {
+  const { faucets, store } = deps
+  if (!deps.isOpen()) throw new Refusal(QUEUE_TEXT.stopped)
   const faucet = faucetMeant(faucets, args, call.channelId)
   if (!faucet) {
     const { settings } = faucets.find((one) => one.settings.channels.includes(call.channelId)) ?? faucets[0]!
@@ -57,7 +62,7 @@ async function runDrip(room: Room, args: { address: string; chain?: string }, ca
     const reason: Reason = secret
       ? { code: 'address-secret', secret, rule: settings.address }
       : { code: args.chain === undefined ? 'which-chain' : 'no-such-chain', chains }
-    return dripper.refuse(settings, [reason], null, call)
+    return refuseDrip(deps, { settings }, [reason], null, call)
   }
   const { settings } = faucet
   const address = readAddress(args.address, settings.address)
@@ -66,30 +71,31 @@ async function runDrip(room: Room, args: { address: string; chain?: string }, ca
   if (!settings.channels.includes(call.channelId)) {
     reasons.push({ code: 'wrong-channel', channels: settings.channels })
   }
-  if (reasons.length === 0 && address.ok) return dripper.drip(faucet, address.canonical, call)
+  if (reasons.length === 0 && address.ok) return deps.drip(faucet, address.canonical, call)
   const canonical = address.ok ? address.canonical : null
-  const atMs = callTimeMs(call)
+  const atMs = askedMs(call)
   const history = store.history(settings.chain, call.caller.userId, canonical, atMs)
-  reasons.push(...reasonsAgainst(applicantOf(call), settings, history, atMs))
-  return dripper.refuse(settings, reasons, canonical, call)
+  reasons.push(...reasonsAgainst(call.caller, settings, history, atMs))
+  return refuseDrip(deps, faucet, reasons, canonical, call)
 }
 
-async function runFaucet(room: Room, args: { chain?: string }, call: Call): Promise<Reply> {
-  const { faucets } = room
+async function runFaucet(deps: FaucetAtWork, args: { chain?: string }, call: Call): Promise<Reply> {
+  const { faucets } = deps
   const here = faucets.filter(({ settings }) => settings.channels.includes(call.channelId))
   if (here.length === 0) {
     const channels = [...new Set(faucets.flatMap(({ settings }) => settings.channels))]
     throw new Refusal(`\`/faucet\` works in ${channels.map((id) => `<#${id}>`).join(' or ')}.`)
   }
   const shown = args.chain === undefined ? here : [faucetNamed(here, args.chain)]
-  const texts = await Promise.all(shown.map((faucet) => faucetText(room, faucet, call)))
+  const texts = await Promise.all(shown.map((faucet) => faucetText(deps, faucet, call)))
   const others = faucets.length > here.length ? `\nAll faucets: ${chainList(faucets)}.` : ''
   return { text: texts.join('\n\n') + others, ephemeral: true }
 }
 
-async function faucetText({ store, elsewhere, isOpen }: Room, faucet: Faucet, call: Call): Promise<string> {
+async function faucetText(deps: FaucetAtWork, faucet: Faucet, call: Call): Promise<string> {
+  const { store } = deps
   const { settings, sender, queue } = faucet
-  const atMs = callTimeMs(call)
+  const atMs = askedMs(call)
   const status = sender.status ? await sender.status() : null
   const history = store.history(settings.chain, call.caller.userId, null, atMs)
   const lines = [`**Faucet of ${settings.chain}** (addresses: \`${settings.address.prefix}1…\`)`]
@@ -106,11 +112,8 @@ async function faucetText({ store, elsewhere, isOpen }: Room, faucet: Faucet, ca
     lines.push(`Left of the last 24 hours' ${settings.dailyTotal}: ${left.all}${kept}.`)
   }
   if (queue.waiting > 0) lines.push(`${queue.waiting} people are waiting for their turn.`)
-  const reasons = [
-    ...elsewhere.reasons(call.caller.userId, settings.everyMs),
-    ...reasonsAgainst(applicantOf(call), settings, history, atMs),
-  ]
-  if (reasons.length === 0 && isOpen()) lines.push('✅ You may have tokens now: `/drip`')
+  const reasons = reasonsNow(deps, settings, call, history, atMs)
+  if (reasons.length === 0 && deps.isOpen()) lines.push('✅ You may have tokens now: `/drip`')
   else if (reasons.length > 0) {
     lines.push('You cannot have tokens now:', ...reasons.map((reason) => `• ${reasonText(reason, atMs)}`))
   }

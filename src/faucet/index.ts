@@ -1,46 +1,24 @@
 // The faucet as the rest of the program sees it: made from settings, with its commands, started and stopped.
-import type { Command, Reply } from '../discord/command.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { Command } from '../discord/command.ts'
 import { UsageError } from '../kernel/errors.ts'
-import { type Logger, secretCutter } from '../kernel/logger.ts'
-import type { Database } from '../storage/database.ts'
-import { createFaucetWatch, type FaucetAlerts } from './alert.ts'
+import { secretCutter } from '../kernel/logger.ts'
+import { createFaucetWatch } from './alert.ts'
 import { faucetCommands } from './commands.ts'
+import type { FaucetAtWork, FaucetDeps, FaucetParts } from './deps.ts'
 import { createDms } from './dm.ts'
 import { createDripper } from './drip.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { createAudit } from './moderation/audit.ts'
 import { banningCommands } from './moderation/banning.ts'
 import { moderationCommands } from './moderation/drips.ts'
-import { createModerationStore } from './moderation/store.ts'
 import { createQueue } from './queue.ts'
 import { createResolver } from './resolve.ts'
-import type { FaucetSettings } from './schema.ts'
 import { secretProblems } from './secrets.ts'
 import { createSender } from './senders/index.ts'
-import { createSettler, type Faucet } from './settle.ts'
+import { createDripSettler } from './settle.ts'
 import { createStore } from './store.ts'
 
-export interface FaucetDeps {
-  settings: readonly FaucetSettings[]
-  /** Secrets by their environment name. */
-  secrets: Readonly<Record<string, string>>
-  database: Database
-  clock: Clock
-  logger: Logger
-  /** Speaks without a call: after a restart, or when an answer can no longer be changed. */
-  speak: {
-    /**
-     * A direct message; false when it can never be delivered.
-     * @throws when it cannot be sent now
-     */
-    dm(userId: string, reply: Reply, signal: AbortSignal): Promise<boolean>
-    /** A message in a channel that pings nobody; false when it could not be sent. */
-    sayInChannel(channelId: string, text: string): Promise<boolean>
-  }
-  /** Left out: trouble stands in the log and the history only. */
-  alerts?: FaucetAlerts
-}
+export type { FaucetDeps } from './deps.ts'
 
 export interface FaucetRoom {
   commands: Command[]
@@ -64,50 +42,48 @@ export interface FaucetRoom {
  * @throws {UsageError} with every secret that is missing or cannot be sent, by name
  */
 export function createFaucet(deps: FaucetDeps): FaucetRoom {
-  const { database, clock, logger, secrets } = deps
+  const { database, clock, logger, secrets, speak } = deps
   const problems = secretProblems(deps.settings, secrets).map(({ path, text }) => `${path}: ${text}`)
   if (problems.length > 0) throw new UsageError([...new Set(problems)].join('\n'))
-  const moderation = createModerationStore(database)
-  const store = createStore(database, moderation)
-  const audit = createAudit(moderation, logger)
-  const dms = createDms({ store, clock, logger, dm: deps.speak.dm })
-  const faucets: Faucet[] = deps.settings.map((settings) => ({
-    settings,
-    sender: createSender({
-      settings: settings.sender,
-      token: settings.sender.token === null ? null : secrets[settings.sender.token]!,
-      clock,
-    }),
-    queue: createQueue(settings.queue, clock),
-  }))
+  const store = createStore(database)
   const look = deps.alerts && createFaucetWatch({ store, telling: deps.alerts })
-  const watch = (faucet: Faucet, seenDry?: boolean) => look?.(faucet.settings, clock.now(), seenDry)
-  const cut = secretCutter(Object.values(secrets))
-  const settler = createSettler({ store, audit, clock, logger, cut, settled: watch })
-  const elsewhere = createElsewhere({ settings: deps.settings, clock, say: deps.speak.sayInChannel })
-  const dripper = createDripper({ elsewhere, store, audit, dms, settler, clock, logger })
-  const resolver = createResolver({ faucets, store, dms, settler, dripper, clock, logger, watch })
-  const moderatorRoles = [...new Set(deps.settings.flatMap((one) => one.moderatorRoles))]
-  let state: 'new' | 'running' | 'stopped' = 'new'
-  const room = {
-    faucets,
-    store,
-    moderation,
-    audit,
-    dripper,
-    resolver,
-    elsewhere,
+  const parts: FaucetParts = {
     clock,
     logger,
-    speak: deps.speak,
+    speak,
+    faucets: deps.settings.map((settings) => ({
+      settings,
+      sender: createSender({
+        settings: settings.sender,
+        token: settings.sender.token === null ? null : secrets[settings.sender.token]!,
+        clock,
+      }),
+      queue: createQueue(settings.queue, clock),
+    })),
+    store,
+    audit: createAudit(store, logger),
+    dms: createDms({ store, clock, logger, dm: speak.dm }),
+    elsewhere: createElsewhere({ settings: deps.settings, clock, say: speak.sayInChannel }),
+    cut: secretCutter(Object.values(secrets)),
+    watch: ({ settings }, seenDry) => look?.(settings, clock.now(), seenDry),
+  }
+  const settler = createDripSettler(parts)
+  const dripper = createDripper(parts, settler)
+  const resolver = createResolver(parts, settler, dripper)
+  const moderatorRoles = [...new Set(deps.settings.flatMap((one) => one.moderatorRoles))]
+  let state: 'new' | 'running' | 'stopped' = 'new'
+  const atWork: FaucetAtWork = {
+    ...parts,
+    drip: dripper.drip,
+    tell: resolver.tell,
     isOpen: () => state === 'running',
   }
 
   return {
     commands:
-      faucets.length === 0
+      parts.faucets.length === 0
         ? []
-        : [...faucetCommands(room), ...moderationCommands(room), ...banningCommands(room)],
+        : [...faucetCommands(atWork), ...moderationCommands(atWork), ...banningCommands(atWork)],
     moderatorRoles: moderatorRoles.length === 0 ? undefined : moderatorRoles,
     start() {
       resolver.start()
@@ -115,10 +91,10 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
     },
     async stop(graceMs = 8000) {
       state = 'stopped'
-      for (const { queue } of faucets) queue.stop()
+      for (const { queue } of parts.faucets) queue.stop()
       await Promise.all([dripper.stop(graceMs), resolver.stop()])
     },
-    answeredElsewhere: elsewhere.seen,
+    answeredElsewhere: parts.elsewhere.seen,
     async tick() {
       await resolver.tick()
       await resolver.tell()

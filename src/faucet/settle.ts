@@ -1,39 +1,27 @@
 // From an outcome to the history and to the user: settles drips with their audit, and changes answers later.
 import type { Call, Reply } from '../discord/command.ts'
-import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
+import type { Faucet, FaucetParts } from './deps.ts'
 import { outcomeText } from './messages.ts'
-import type { Audit, AuditEntry } from './moderation/audit.ts'
-import type { Queue } from './queue.ts'
-import type { FaucetSettings } from './schema.ts'
-import type { Sender } from './senders/sender.ts'
-import type { Settlement, Store } from './store.ts'
+import type { AuditEntry } from './moderation/audit.ts'
+import { type Settlement, UNSAID } from './store.ts'
 import type { Drip, DripOutcome, DripStatus } from './types.ts'
-
-/** One faucet at work. */
-export interface Faucet {
-  settings: FaucetSettings
-  sender: Sender
-  queue: Queue
-}
-
-export interface SettleDeps {
-  store: Store
-  audit: Audit
-  clock: Clock
-  logger: Logger
-  /** Takes secrets out of a text. */
-  cut: (text: string) => string
-  /** Called after an outcome: looks whether an alert is due. */
-  settled: (faucet: Faucet) => void
-}
 
 /** How long the answer to an interaction can be changed (Discord's limit, with a margin). */
 const TOKEN_LIFE_MS = 14 * 60_000
 
 const LONGEST_DETAIL = 500
 
-export type Settler = ReturnType<typeof createSettler>
+export type DripSettler = ReturnType<typeof createDripSettler>
+
+/** Runs `work`; what the database does not do is logged. */
+export function tryDatabase(logger: Logger, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    logger.error({ err: error }, 'the faucet could not use its database')
+  }
+}
 
 /** The answer that tells the state of a drip. */
 export function replyOf(
@@ -49,71 +37,44 @@ export function replyOf(
   return { text: outcomeText(drip, { ...settings, canLookUp: sender.lookup !== undefined }), ephemeral: true }
 }
 
-export function createSettler(deps: SettleDeps) {
-  const { store, audit, clock, logger } = deps
+export function createDripSettler({ store, audit, clock, logger, cut, watch }: FaucetParts) {
   /** Calls whose answers can still be changed, by drip. */
   const calls = new Map<number, { call: Call; untilMs: number }>()
   /** Outcomes that the database did not take (a full disk), by drip; tried again. */
-  const unwritten = new Map<number, { settlement: Settlement }>()
+  const unwritten = new Map<number, Settlement>()
 
   /**
    * Moves a drip on from the states `from`, in one transaction with its audit entry. False when it was in none of
    * them: somebody else settled it meanwhile.
    */
-  function write(
-    id: number,
-    from: readonly DripStatus[],
-    to: Settlement,
-    entry: Partial<AuditEntry> = {},
-  ): boolean {
+  function write(id: number, from: readonly DripStatus[], to: Settlement): boolean {
     const nowMs = clock.now()
     const made = store.transaction(() => {
       if (!store.settle(id, from, to, nowMs)) return null
       const { chain, userId, address, txHash } = store.byId(id)!
-      const { status, cause, detail } = to
+      const { status: action, cause, detail } = to
       const reason = cause ? `${cause}: ${detail ?? ''}` : (detail ?? null)
-      const row: AuditEntry = {
-        atMs: nowMs,
-        chain,
-        action: status,
-        userId,
-        address,
-        txHash,
-        dripId: id,
-        reason,
-      }
-      audit.keep({ ...row, ...entry })
-      return { ...row, ...entry }
+      const row: AuditEntry = { atMs: nowMs, chain, action, userId, address, txHash, dripId: id, reason }
+      audit.keep(row)
+      return row
     })
     if (made) audit.log(made)
     return made !== null
   }
 
-  /** Runs `work`; what the database does not do is logged and undefined. */
-  function attempt<T>(work: () => T): T | undefined {
-    try {
-      return work()
-    } catch (error) {
-      logger.error({ err: error }, 'the faucet could not use its database')
-      return undefined
-    }
-  }
-
   return {
     write,
-    attempt,
 
     /** Settles what was reserved by this process. Returns the answer for the user. */
     outcome(
       faucet: Faucet,
-      id: number,
-      address: string,
-      atMs: number,
+      drip: Pick<Drip, 'id' | 'address' | 'atMs'>,
       outcome: DripOutcome,
       call: Call,
     ): Reply {
+      const { id } = drip
       const settlement: Settlement = { ...outcome, told: true }
-      if ('detail' in outcome) settlement.detail = deps.cut(outcome.detail).slice(0, LONGEST_DETAIL)
+      if ('detail' in outcome) settlement.detail = cut(outcome.detail).slice(0, LONGEST_DETAIL)
       try {
         write(id, ['reserved'], settlement)
       } catch (error) {
@@ -121,24 +82,17 @@ export function createSettler(deps: SettleDeps) {
           { err: error, drip: id, settlement },
           'an outcome could not be written; it is tried again',
         )
-        unwritten.set(id, { settlement })
+        unwritten.set(id, settlement)
       }
       const keepCall = () => calls.set(id, { call, untilMs: call.nowMs + TOKEN_LIFE_MS })
       if (outcome.status === 'unknown') keepCall()
-      attempt(() => deps.settled(faucet))
-      const {
-        status,
-        detail = null,
-        txHash = null,
-        amount = null,
-        nextAtMs = null,
-        cause = null,
-      } = settlement
-      const reply = replyOf(faucet, { id, address, atMs, status, detail, txHash, amount, nextAtMs, cause })
+      tryDatabase(logger, () => watch(faucet))
+      const { status } = outcome
+      const reply = replyOf(faucet, { ...UNSAID, ...settlement, ...drip })
       // Told later then, as what was unknown is.
       const unsent = () => {
         keepCall()
-        attempt(() => store.markTold(id, status, null))
+        tryDatabase(logger, () => store.markTold(id, status, null))
       }
       return { ...reply, unsent }
     },
@@ -156,8 +110,8 @@ export function createSettler(deps: SettleDeps) {
     /** Forgets calls whose answers can no longer be changed, and writes what the database did not take before. */
     tidy(): void {
       for (const [id, { untilMs }] of calls) if (clock.now() >= untilMs) calls.delete(id)
-      for (const [id, { settlement }] of unwritten) {
-        attempt(() => {
+      for (const [id, settlement] of unwritten) {
+        tryDatabase(logger, () => {
           write(id, ['reserved'], settlement)
           unwritten.delete(id)
         })

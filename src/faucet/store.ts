@@ -1,16 +1,9 @@
-// The SQL of drips and their states, and of direct messages that were sent. Synchronous throughout.
-import { DAY_MS } from '../kernel/duration.ts'
+// The SQL of drips: what is reserved, settled, looked up and told; with all else that the faucet keeps. Synchronous.
 import type { Database } from '../storage/database.ts'
-import type { History } from './eligibility.ts'
+import { createDmStore } from './dm-store.ts'
+import { createHistoryStore, selectDrips } from './history-store.ts'
 import { createModerationStore } from './moderation/store.ts'
 import type { Cause, Drip, DripStatus } from './types.ts'
-
-const DRIP = `id, chain, interaction_id AS interactionId, discord_user_id AS userId, target_address AS address, status,
-  at_ms AS atMs, first_time AS firstTime, settled_ms AS settledMs, cause, detail, tx_hash AS txHash, amount,
-  next_at_ms AS nextAtMs, checks`
-
-type DripRow = Omit<Drip, 'firstTime'> & { firstTime: number }
-const drip = (row: DripRow): Drip => ({ ...row, firstTime: row.firstTime === 1 })
 
 export interface NewDrip {
   chain: string
@@ -33,51 +26,29 @@ export interface Settlement {
   told: boolean
 }
 
+/** What an outcome may leave out. */
+export const UNSAID = { cause: null, detail: null, txHash: null, amount: null, nextAtMs: null }
+
 export type Store = ReturnType<typeof createStore>
 
-/** The statements over one database. Those that belong together are called inside `transaction`. */
-export function createStore(database: Database, moderation = createModerationStore(database)) {
-  const { all, one, run } = database
-  const drips = (where: string, ...values: unknown[]) =>
-    all<DripRow>(`SELECT ${DRIP} FROM drips WHERE ${where}`, ...values).map(drip)
-
-  const latest = (column: 'discord_user_id' | 'target_address', chain: string, key: string) =>
-    one<{ atMs: number; status: DripStatus }>(
-      `SELECT at_ms AS atMs, status FROM drips WHERE chain = ? AND ${column} = ? AND status <> 'failed'
-       ORDER BY at_ms DESC, id DESC LIMIT 1`,
-      chain,
-      key,
-    )
-  const isOpen = (column: 'discord_user_id' | 'target_address', chain: string, key: string) =>
-    one(`SELECT 1 FROM drips WHERE chain = ? AND ${column} = ? AND status = 'reserved'`, chain, key) !==
-    undefined
-
+/** All that the faucet keeps in one database. What belongs together is called inside `transaction`. */
+export function createStore(database: Database) {
+  const moderation = createModerationStore(database)
   return {
     /** What belongs together; and what must never be forgotten after the call. */
     transaction: database.tx,
     durably: database.durably,
+    ...createDripStore(database),
+    ...createHistoryStore(database, moderation),
+    ...createDmStore(database),
+    ...moderation,
+  }
+}
 
-    /** What eligibility needs to know. `address` null: only the user is asked about. */
-    history(chain: string, userId: string, address: string | null, nowMs: number): History {
-      const user = latest('discord_user_id', chain, userId)
-      const target = address === null ? undefined : latest('target_address', chain, address)
-      return {
-        userOpen: isOpen('discord_user_id', chain, userId),
-        addressOpen: address !== null && isOpen('target_address', chain, address),
-        userLast: user ? { atMs: user.atMs, unknown: user.status === 'unknown' } : null,
-        addressLast: target ? { atMs: target.atMs } : null,
-        firstTime: user === undefined,
-        day: all<{ atMs: number; firstTime: number }>(
-          `SELECT at_ms AS atMs, first_time AS firstTime FROM drips
-           WHERE chain = ? AND status <> 'failed' AND at_ms > ? ORDER BY at_ms`,
-          chain,
-          nowMs - DAY_MS,
-        ).map(({ atMs, firstTime }) => ({ atMs, firstTime: firstTime === 1 })),
-        paused: moderation.pauseOf(chain),
-        bans: moderation.bansOf(chain, userId, address),
-      }
-    },
-
+function createDripStore(database: Database) {
+  const { run } = database
+  const drips = selectDrips(database)
+  return {
     byInteraction(interactionId: string): Drip | null {
       return drips('interaction_id = ?', interactionId)[0] ?? null
     },
@@ -90,13 +61,8 @@ export function createStore(database: Database, moderation = createModerationSto
     reserve(row: NewDrip): number {
       const { lastInsertRowid } = run(
         `INSERT INTO drips (chain, interaction_id, discord_user_id, target_address, status, at_ms, first_time)
-         VALUES (?, ?, ?, ?, 'reserved', ?, ?)`,
-        row.chain,
-        row.interactionId,
-        row.userId,
-        row.address,
-        row.atMs,
-        row.firstTime ? 1 : 0,
+         VALUES (@chain, @interactionId, @userId, @address, 'reserved', @atMs, @firstTime)`,
+        { ...row, firstTime: Number(row.firstTime) },
       )
       return Number(lastInsertRowid)
     },
@@ -107,21 +73,19 @@ export function createStore(database: Database, moderation = createModerationSto
      */
     settle(id: number, from: readonly DripStatus[], to: Settlement, nowMs: number): boolean {
       const { changes } = run(
-        `UPDATE drips SET status = ?, settled_ms = ?, cause = ?, detail = coalesce(?, detail),
-           tx_hash = coalesce(?, tx_hash), amount = coalesce(?, amount), next_at_ms = coalesce(?, next_at_ms),
-           told_ms = ?, next_check_ms = ?
-         WHERE id = ? AND status IN (${from.map(() => '?').join(', ')})`,
-        to.status,
-        nowMs,
-        to.cause ?? null,
-        to.detail ?? null,
-        to.txHash ?? null,
-        to.amount ?? null,
-        to.nextAtMs ?? null,
-        to.told ? nowMs : null,
-        to.status === 'unknown' ? nowMs : null,
-        id,
-        ...from,
+        `UPDATE drips SET status = @status, settled_ms = @nowMs, cause = @cause, detail = coalesce(@detail, detail),
+           tx_hash = coalesce(@txHash, tx_hash), amount = coalesce(@amount, amount),
+           next_at_ms = coalesce(@nextAtMs, next_at_ms), told_ms = @toldMs, next_check_ms = @nextCheckMs
+         WHERE id = @id AND status IN (SELECT value FROM json_each(@from))`,
+        {
+          ...UNSAID,
+          ...to,
+          id,
+          from: JSON.stringify(from),
+          nowMs,
+          toldMs: to.told ? nowMs : null,
+          nextCheckMs: to.status === 'unknown' ? nowMs : null,
+        },
       )
       return changes === 1
     },
@@ -152,83 +116,6 @@ export function createStore(database: Database, moderation = createModerationSto
     /** Null: not after all. */
     markTold(id: number, status: DripStatus, nowMs: number | null): void {
       run('UPDATE drips SET told_ms = ? WHERE id = ? AND status = ?', nowMs, id, status)
-    },
-
-    /** The newest drips of these faucets that fit the filter; `count` is how many there are in all. */
-    page(
-      filter: { chains: readonly string[]; userId?: string; address?: string; status?: DripStatus },
-      offset: number,
-      limit: number,
-    ): { drips: Drip[]; count: number } {
-      const marks = filter.chains.map(() => '?').join(', ')
-      const where = [`chain IN (${marks})`]
-      const values: unknown[] = [...filter.chains]
-      if (filter.userId !== undefined) {
-        where.push('discord_user_id = ?')
-        values.push(filter.userId)
-      }
-      if (filter.address !== undefined) {
-        where.push('target_address = ?')
-        values.push(filter.address)
-      }
-      if (filter.status !== undefined) {
-        where.push('status = ?')
-        values.push(filter.status)
-      }
-      const text = where.join(' AND ')
-      const { count } = one<{ count: number }>(
-        `SELECT count(*) AS count FROM drips WHERE ${text}`,
-        ...values,
-      )!
-      return { drips: drips(`${text} ORDER BY id DESC LIMIT ? OFFSET ?`, ...values, limit, offset), count }
-    },
-
-    /** The outcomes of the newest drips that say something about the faucet itself, newest first. */
-    lastOutcomes(
-      chain: string,
-      limit: number,
-    ): { status: DripStatus; cause: Cause | null; settledMs: number }[] {
-      return all(
-        `SELECT status, cause, settled_ms AS settledMs FROM drips WHERE chain = ? AND status <> 'reserved'
-           AND (cause IS NULL OR cause NOT IN ('limited', 'address', 'restart', 'stopped'))
-         ORDER BY id DESC LIMIT ?`,
-        chain,
-        limit,
-      )
-    },
-
-    /** How many direct messages were sent since `sinceMs`, and which of these reasons this user was sent. */
-    dmsSince(
-      userId: string,
-      sinceReasonMs: number,
-      sinceHourMs: number,
-    ): { inHour: number; reasons: string[] } {
-      return {
-        inHour: one<{ count: number }>(
-          'SELECT count(*) AS count FROM faucet_dms WHERE at_ms > ?',
-          sinceHourMs,
-        )!.count,
-        reasons: all<{ reason: string }>(
-          'SELECT DISTINCT value AS reason FROM faucet_dms, json_each(reason) WHERE user_id = ? AND at_ms > ?',
-          userId,
-          sinceReasonMs,
-        ).map(({ reason }) => reason),
-      }
-    },
-
-    /**
-     * Notes one direct message with its reasons; forgets those that no rule asks about any more. Returns what takes
-     * the note back.
-     */
-    noteDm(userId: string, reasons: readonly string[], nowMs: number, forgetBeforeMs: number): () => void {
-      run('DELETE FROM faucet_dms WHERE at_ms < ?', forgetBeforeMs)
-      const { lastInsertRowid } = run(
-        'INSERT INTO faucet_dms (user_id, reason, at_ms) VALUES (?, ?, ?)',
-        userId,
-        JSON.stringify(reasons),
-        nowMs,
-      )
-      return () => void run('DELETE FROM faucet_dms WHERE rowid = ?', lastInsertRowid)
     },
   }
 }

@@ -159,10 +159,8 @@ const TWICE: string[] = [
  * down, a function that has become short enough is taken out.
  */
 const LONGER: Record<string, number> = {
-  createDripper: 211,
   createPool: 206,
   createDiscord: 201,
-  createStore: 196,
   createHeadCheck: 179,
   createSettler: 150,
   createAttempt: 147,
@@ -170,15 +168,12 @@ const LONGER: Record<string, number> = {
   createLane: 138,
   createDelivery: 137,
   createWebhookWatch: 137,
-  createResolver: 136,
   createChains: 135,
   playStory: 124,
   createApp: 123,
   probeDiscord: 106,
   planFromRelayer: 95,
   look: 77,
-  banningCommands: 75,
-  moderationCommands: 74,
   sweepChain: 70,
   send: 68,
   describedChains: 68,

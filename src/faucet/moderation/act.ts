@@ -3,8 +3,8 @@ import type { ArgSpec, Call, Command, Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { code } from '../../words/text.ts'
 import { readAddress, secretIn } from '../address.ts'
-import { completeFaucet, faucetNamed, moderatedBy, type Room } from '../room.ts'
-import type { Faucet } from '../settle.ts'
+import type { Faucet, FaucetAtWork } from '../deps.ts'
+import { completeFaucet, faucetNamed, moderatedBy } from '../find.ts'
 import type { AuditEntry } from './audit.ts'
 
 const LONGEST_REASON = 300
@@ -33,11 +33,11 @@ export function moderatorCommand<Args>(
 }
 
 /** Arguments that several of the commands take. */
-export function commonArgs(room: Room) {
+export function commonArgs(deps: FaucetAtWork) {
   const chain: ArgSpec = {
     name: 'chain',
     summary: 'Which faucet; left out: all that you moderate',
-    ...(room.faucets.length > 1 && { complete: completeFaucet(room.faucets) }),
+    ...(deps.faucets.length > 1 && { complete: completeFaucet(deps.faucets) }),
   }
   const reason: ArgSpec = { name: 'reason', summary: 'Why; users see it', required: true }
   const user: ArgSpec = { name: 'user', summary: 'A user', kind: 'user' }
@@ -51,8 +51,8 @@ export type Action = Pick<AuditEntry, 'action' | 'reason'> & Partial<AuditEntry>
  * The faucets that a moderator means.
  * @throws {Refusal} where the caller moderates none of them
  */
-export function mineOf(room: Room, chain: string | undefined, call: Call): Faucet[] {
-  const named = chain === undefined ? room.faucets : [faucetNamed(room.faucets, chain)]
+export function mineOf(deps: FaucetAtWork, chain: string | undefined, call: Call): Faucet[] {
+  const named = chain === undefined ? deps.faucets : [faucetNamed(deps.faucets, chain)]
   const mine = moderatedBy(named, call)
   if (mine.length === 0) throw new Refusal('This is for the moderators of the faucet.')
   return mine
@@ -60,36 +60,36 @@ export function mineOf(room: Room, chain: string | undefined, call: Call): Fauce
 
 /** Runs an action on each faucet, in one transaction with its audit; then logs it and shows it in the audit channel. */
 export function act(
-  room: Room,
+  deps: FaucetAtWork,
   faucets: readonly Faucet[],
   call: Call,
   work: (faucet: Faucet) => Action[],
 ): Reply {
-  const entries = room.store.transaction(() =>
+  const entries = deps.store.transaction(() =>
     faucets.flatMap((faucet) =>
       work(faucet).map((action) => {
         const { chain } = faucet.settings
         const entry: AuditEntry = { atMs: call.nowMs, chain, byUserId: call.caller.userId, ...action }
-        room.audit.keep(entry)
+        deps.audit.keep(entry)
         return { faucet, entry }
       }),
     ),
   )
   if (entries.length === 0) return { text: 'There was nothing to change.', ephemeral: true }
-  for (const { entry } of entries) room.audit.log(entry)
+  for (const { entry } of entries) deps.audit.log(entry)
   for (const faucet of faucets) {
     const ofIt = entries.filter((one) => one.faucet === faucet).map(({ entry }) => entry)
-    if (ofIt.length > 0) show(room, faucet, `${actionsText(ofIt)}\nBy <@${call.caller.userId}>.`)
+    if (ofIt.length > 0) show(deps, faucet, `${actionsText(ofIt)}\nBy <@${call.caller.userId}>.`)
   }
   return { text: actionsText(entries.map(({ entry }) => entry)), ephemeral: true }
 }
 
 /** Writes into the audit channel where one is set, without waiting for it. */
-function show(room: Room, { settings: { auditChannel } }: Faucet, text: string): void {
+function show(deps: FaucetAtWork, { settings: { auditChannel } }: Faucet, text: string): void {
   if (auditChannel === null) return
   const failed = (error?: unknown) =>
-    room.logger.warn({ channel: auditChannel, err: error }, 'the audit channel could not be written to')
-  room.speak.sayInChannel(auditChannel, text).then((sent) => {
+    deps.logger.warn({ channel: auditChannel, err: error }, 'the audit channel could not be written to')
+  deps.speak.sayInChannel(auditChannel, text).then((sent) => {
     if (!sent) failed()
   }, failed)
 }

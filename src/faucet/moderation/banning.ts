@@ -2,9 +2,8 @@
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { DAY_MS, parseDurationMs } from '../../kernel/duration.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import type { Faucet, FaucetAtWork } from '../deps.ts'
 import { moment } from '../messages.ts'
-import type { Room } from '../room.ts'
-import type { Faucet } from '../settle.ts'
 import { type Action, act, canonical, commonArgs, mineOf, moderatorCommand, reasonKept } from './act.ts'
 import { SUSPECTS_LOOK_BACK_MS, type SuspectGroup, suspectGroups } from './suspects.ts'
 
@@ -14,19 +13,19 @@ const GROUPS_PER_PAGE = 5
 
 const LONGEST_BAN_MS = 3650 * DAY_MS
 
+interface Target {
+  user?: string
+  address?: string
+  chain?: string
+}
+type BanArgs = Target & { reason: string; group?: string; time?: string }
+type UnbanArgs = Target & { note?: string }
+
 /** /faucet_ban, /faucet_unban and /faucet_suspects. */
-export function banningCommands(room: Room): Command[] {
-  const { moderation } = room
-  const { chain, reason, user, address } = commonArgs(room)
+export function banningCommands(deps: FaucetAtWork): Command[] {
+  const { chain, reason, user, address } = commonArgs(deps)
   return [
-    moderatorCommand<{
-      reason: string
-      user?: string
-      address?: string
-      group?: string
-      time?: string
-      chain?: string
-    }>(
+    moderatorCommand<BanArgs>(
       'faucet_ban',
       'Excludes a user, an address, or a whole group of /faucet_suspects',
       ' many accounts',
@@ -38,68 +37,30 @@ export function banningCommands(room: Room): Command[] {
         { name: 'time', summary: 'For how long, such as 7d; left out: until it is lifted' },
         chain,
       ],
-      (args, call) => ban(room, args, call),
+      (args, call) => ban(deps, args, call),
     ),
-    moderatorCommand<{ user?: string; address?: string; chain?: string; note?: string }>(
+    moderatorCommand<UnbanArgs>(
       'faucet_unban',
       'Lifts a ban',
       '',
       [user, address, chain, { name: 'note', summary: 'Why; kept in the audit' }],
-      async (args, call) => {
-        if (args.user === undefined && args.address === undefined)
-          throw new Refusal('Name a user or an address.')
-        const mine = mineOf(room, args.chain, call)
-        const target = args.address === undefined ? undefined : canonical(mine, args.address)
-        const note = args.note === undefined ? null : reasonKept(args.note)
-        return act(room, mine, call, ({ settings }) => {
-          const entries: Action[] = []
-          if (args.user !== undefined && moderation.unban(settings.chain, 'user', args.user)) {
-            entries.push({ action: 'unbanned', userId: args.user, reason: note })
-          }
-          if (target !== undefined && moderation.unban(settings.chain, 'address', target)) {
-            entries.push({ action: 'unbanned', address: target, reason: note })
-          }
-          return entries
-        })
-      },
+      (args, call) => unban(deps, args, call),
     ),
     moderatorCommand<{ chain?: string }>(
       'faucet_suspects',
       'Users who may be one person with many accounts, with the evidence',
       '',
       [chain],
-      async (args, call) => {
-        const mine = mineOf(room, args.chain, call)
-        const found = mine.flatMap((faucet) =>
-          groupsOf(room, faucet, call).map((group) => ({ faucet, group })),
-        )
-        if (found.length === 0)
-          return { text: 'Nobody looks suspicious in the last 30 days.', ephemeral: true }
-        const pages = Math.ceil(found.length / GROUPS_PER_PAGE)
-        const index = Math.min(call.page, pages - 1)
-        const shown = found.slice(index * GROUPS_PER_PAGE, (index + 1) * GROUPS_PER_PAGE)
-        const lines = shown.map(({ faucet, group }) =>
-          groupText(room, faucet, group, mine.length > 1, call.nowMs),
-        )
-        return {
-          text: [...lines, 'To ban a whole group: `/faucet_ban` with `group`.'].join('\n\n'),
-          page: { index, count: pages },
-          ephemeral: true,
-        }
-      },
+      (args, call) => suspects(deps, args, call),
     ),
   ]
 }
 
-async function ban(
-  room: Room,
-  args: { reason: string; user?: string; address?: string; group?: string; time?: string; chain?: string },
-  call: Call,
-): Promise<Reply> {
+async function ban(deps: FaucetAtWork, args: BanArgs, call: Call): Promise<Reply> {
   if (args.user === undefined && args.address === undefined && args.group === undefined) {
     throw new Refusal('Name a user, an address, or a group of `/faucet_suspects`.')
   }
-  const mine = mineOf(room, args.chain, call)
+  const mine = mineOf(deps, args.chain, call)
   const target = args.address === undefined ? undefined : canonical(mine, args.address)
   const lastsMs = args.time === undefined ? null : parseDurationMs(args.time)
   if (args.time !== undefined && !(lastsMs && lastsMs <= LONGEST_BAN_MS)) {
@@ -108,7 +69,7 @@ async function ban(
   const untilMs = lastsMs === null ? null : call.nowMs + lastsMs
   const why = reasonKept(args.reason)
   const groups = mine
-    .flatMap((faucet) => groupsOf(room, faucet, call))
+    .flatMap((faucet) => groupsOf(deps, faucet, call))
     .filter(({ id }) => id === args.group?.trim())
   if (args.group !== undefined && groups.length === 0) {
     throw new Refusal('There is no such group now; it may have grown. See `/faucet_suspects`.')
@@ -116,30 +77,61 @@ async function ban(
   const users = [
     ...new Set([...(args.user === undefined ? [] : [args.user]), ...groups.flatMap((one) => one.userIds)]),
   ]
-  return act(room, mine, call, ({ settings: { chain, address } }) => {
+  return act(deps, mine, call, ({ settings: { chain, address } }) => {
     const until = untilMs === null ? '' : ` (until ${new Date(untilMs).toISOString()})`
     const common = { chain, reason: why, byUserId: call.caller.userId, atMs: call.nowMs, untilMs }
     const actions: Action[] = users.map((userId) => {
-      room.moderation.ban({ ...common, kind: 'user', subject: userId })
+      deps.store.ban({ ...common, kind: 'user', subject: userId })
       return { action: 'banned', userId, reason: why + until }
     })
     if (target?.startsWith(`${address.prefix}1`)) {
-      room.moderation.ban({ ...common, kind: 'address', subject: target })
+      deps.store.ban({ ...common, kind: 'address', subject: target })
       actions.push({ action: 'banned', address: target, reason: why + until })
     }
     return actions
   })
 }
 
-function groupsOf(room: Room, { settings }: Faucet, call: Call): SuspectGroup[] {
-  const attempts = room.moderation.attempts(settings.chain, call.nowMs - SUSPECTS_LOOK_BACK_MS)
-  const isBanned = (userId: string) => room.moderation.isBanned(settings.chain, userId, call.nowMs)
+async function unban(deps: FaucetAtWork, args: UnbanArgs, call: Call): Promise<Reply> {
+  const { user: userId } = args
+  if (userId === undefined && args.address === undefined) throw new Refusal('Name a user or an address.')
+  const mine = mineOf(deps, args.chain, call)
+  const address = args.address === undefined ? undefined : canonical(mine, args.address)
+  const reason = args.note === undefined ? null : reasonKept(args.note)
+  return act(deps, mine, call, ({ settings: { chain } }) => {
+    const actions: Action[] = []
+    if (userId !== undefined && deps.store.unban(chain, 'user', userId))
+      actions.push({ action: 'unbanned', userId, reason })
+    if (address !== undefined && deps.store.unban(chain, 'address', address))
+      actions.push({ action: 'unbanned', address, reason })
+    return actions
+  })
+}
+
+async function suspects(deps: FaucetAtWork, args: { chain?: string }, call: Call): Promise<Reply> {
+  const mine = mineOf(deps, args.chain, call)
+  const found = mine.flatMap((faucet) => groupsOf(deps, faucet, call).map((group) => ({ faucet, group })))
+  if (found.length === 0) return { text: 'Nobody looks suspicious in the last 30 days.', ephemeral: true }
+  const pages = Math.ceil(found.length / GROUPS_PER_PAGE)
+  const index = Math.min(call.page, pages - 1)
+  const shown = found.slice(index * GROUPS_PER_PAGE, (index + 1) * GROUPS_PER_PAGE)
+  const texts = shown.map(({ faucet, group }) => groupText(deps, faucet, group, mine.length > 1, call.nowMs))
+  return {
+    text: [...texts, 'To ban a whole group: `/faucet_ban` with `group`.'].join('\n\n'),
+    page: { index, count: pages },
+    ephemeral: true,
+  }
+}
+
+function groupsOf(deps: FaucetAtWork, { settings }: Faucet, call: Call): SuspectGroup[] {
+  const attempts = deps.store.attempts(settings.chain, call.nowMs - SUSPECTS_LOOK_BACK_MS)
+  const isBanned = (userId: string) => deps.store.isBanned(settings.chain, userId, call.nowMs)
   // Who is banned already is done with; a group stands as long as one of it is not.
   return suspectGroups(attempts).filter(({ userIds }) => userIds.some((userId) => !isBanned(userId)))
 }
 
 function groupText(
-  room: Room,
+  deps: FaucetAtWork,
   { settings }: Faucet,
   group: SuspectGroup,
   withChain: boolean,
@@ -153,8 +145,8 @@ function groupText(
     joined: `${count} members joined ${window} and then asked within a day of each other`,
   }[group.kind]
   const users = group.userIds.slice(0, SHOWN_USERS).map((userId) => {
-    const banned = room.moderation.isBanned(settings.chain, userId, nowMs) ? ' (banned)' : ''
-    const { count: drips } = room.store.page({ chains: [settings.chain], userId }, 0, 1)
+    const banned = deps.store.isBanned(settings.chain, userId, nowMs) ? ' (banned)' : ''
+    const { count: drips } = deps.store.page({ chains: [settings.chain], userId }, 0, 1)
     return `<@${userId}>${banned}${drips > 0 ? ` ${drips}×` : ''}`
   })
   const more = count > SHOWN_USERS ? ` and ${count - SHOWN_USERS} more` : ''

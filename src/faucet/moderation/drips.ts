@@ -2,7 +2,7 @@
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { code } from '../../words/text.ts'
-import type { Room } from '../room.ts'
+import type { FaucetAtWork } from '../deps.ts'
 import type { Drip, DripStatus } from '../types.ts'
 import { act, canonical, commonArgs, mineOf, moderatorCommand, reasonKept } from './act.ts'
 
@@ -13,36 +13,24 @@ const STATUSES: DripStatus[] = ['sent', 'failed', 'unknown', 'reserved']
 
 const SIGN = { reserved: '…', sent: '✅', failed: '✖️', unknown: '❔' } as const
 
+interface DripsArgs {
+  user?: string
+  address?: string
+  status?: DripStatus
+  chain?: string
+}
+
 /** /drips, /drip_settle, /faucet_pause and /faucet_resume. */
-export function moderationCommands(room: Room): Command[] {
-  const { store, moderation } = room
-  const { chain, reason, user, address } = commonArgs(room)
+export function moderationCommands(deps: FaucetAtWork): Command[] {
+  const { store } = deps
+  const { chain, reason, user, address } = commonArgs(deps)
   return [
-    moderatorCommand<{ user?: string; address?: string; status?: DripStatus; chain?: string }>(
+    moderatorCommand<DripsArgs>(
       'drips',
       'The history of the faucet, of a user or of an address',
       '',
       [user, address, { name: 'status', summary: 'Only these', choices: STATUSES }, chain],
-      async (args, call) => {
-        const mine = mineOf(room, args.chain, call)
-        const target = args.address === undefined ? undefined : canonical(mine, args.address)
-        const filter = {
-          chains: mine.map(({ settings }) => settings.chain),
-          userId: args.user,
-          address: target,
-          status: args.status,
-        }
-        const { drips, count } = store.page(filter, call.page * PAGE, PAGE)
-        const pages = Math.max(1, Math.ceil(count / PAGE))
-        const about = [args.user && `<@${args.user}>`, target && `\`${target}\``].filter(Boolean).join(', ')
-        const which = args.status ? `${args.status} ` : ''
-        const head = `${count} ${which}request${count === 1 ? '' : 's'}${about ? ` of ${about}` : ''}, the newest first`
-        return {
-          text: [head, ...drips.map((drip) => dripLine(drip, mine.length > 1))].join('\n'),
-          page: { index: Math.min(call.page, pages - 1), count: pages },
-          ephemeral: true,
-        }
-      },
+      (args, call) => drips(deps, args, call),
     ),
     moderatorCommand<{ id: number; outcome: 'sent' | 'failed'; note: string; hash?: string }>(
       'drip_settle',
@@ -59,7 +47,7 @@ export function moderationCommands(room: Room): Command[] {
         { name: 'note', summary: 'How you know; kept in the audit', required: true },
         { name: 'hash', summary: 'The transaction, where you found it' },
       ],
-      (args, call) => settleDrip(room, args, call),
+      (args, call) => settleDrip(deps, args, call),
     ),
     moderatorCommand<{ reason: string; chain?: string }>(
       'faucet_pause',
@@ -68,8 +56,8 @@ export function moderationCommands(room: Room): Command[] {
       [reason, chain],
       async (args, call) => {
         const why = reasonKept(args.reason)
-        return act(room, mineOf(room, args.chain, call), call, (faucet) => {
-          moderation.pause(faucet.settings.chain, why, call.caller.userId, call.nowMs)
+        return act(deps, mineOf(deps, args.chain, call), call, (faucet) => {
+          store.pause(faucet.settings.chain, why, call.caller.userId, call.nowMs)
           return [{ action: 'paused', reason: why }]
         })
       },
@@ -81,21 +69,38 @@ export function moderationCommands(room: Room): Command[] {
       [{ ...reason, required: false }, chain],
       async (args, call) => {
         const why = args.reason === undefined ? null : reasonKept(args.reason)
-        return act(room, mineOf(room, args.chain, call), call, (faucet) =>
-          moderation.resume(faucet.settings.chain) ? [{ action: 'resumed', reason: why }] : [],
+        return act(deps, mineOf(deps, args.chain, call), call, (faucet) =>
+          store.resume(faucet.settings.chain) ? [{ action: 'resumed', reason: why }] : [],
         )
       },
     ),
   ]
 }
 
+async function drips(deps: FaucetAtWork, args: DripsArgs, call: Call): Promise<Reply> {
+  const mine = mineOf(deps, args.chain, call)
+  const address = args.address === undefined ? undefined : canonical(mine, args.address)
+  const { user: userId, status } = args
+  const filter = { chains: mine.map(({ settings }) => settings.chain), userId, address, status }
+  const { drips, count } = deps.store.page(filter, call.page * PAGE, PAGE)
+  const pages = Math.max(1, Math.ceil(count / PAGE))
+  const about = [userId && `<@${userId}>`, address && `\`${address}\``].filter(Boolean).join(', ')
+  const which = status ? `${status} ` : ''
+  const head = `${count} ${which}request${count === 1 ? '' : 's'}${about ? ` of ${about}` : ''}, the newest first`
+  return {
+    text: [head, ...drips.map((drip) => dripLine(drip, mine.length > 1))].join('\n'),
+    page: { index: Math.min(call.page, pages - 1), count: pages },
+    ephemeral: true,
+  }
+}
+
 async function settleDrip(
-  room: Room,
+  deps: FaucetAtWork,
   args: { id: number; outcome: 'sent' | 'failed'; note: string; hash?: string },
   call: Call,
 ): Promise<Reply> {
-  const mine = mineOf(room, undefined, call)
-  const drip = room.store.byId(args.id)
+  const mine = mineOf(deps, undefined, call)
+  const drip = deps.store.byId(args.id)
   const faucet = mine.find(({ settings }) => settings.chain === drip?.chain)
   if (!drip || !faucet)
     throw new Refusal(`There is no request #${args.id} that you could settle; see \`/drips\`.`)
@@ -107,33 +112,21 @@ async function settleDrip(
     throw new Refusal('A transaction hash has letters and digits only.')
   }
   const note = reasonKept(args.note)
-  const reply = act(room, [faucet], call, () => {
-    const done = room.store.settle(
+  const { outcome } = args
+  const reply = act(deps, [faucet], call, () => {
+    const done = deps.store.settle(
       drip.id,
       ['unknown'],
       // Cause null: what a moderator knows is no verdict on the faucet. The note stays between moderators.
-      {
-        status: args.outcome,
-        cause: args.outcome === 'failed' ? 'ambiguous' : null,
-        txHash: hash,
-        told: false,
-      },
+      { status: outcome, cause: outcome === 'failed' ? 'ambiguous' : null, txHash: hash, told: false },
       call.nowMs,
     )
     if (!done) return []
-    const { userId, address } = drip
-    return [
-      {
-        action: 'settled',
-        userId,
-        address,
-        txHash: hash ?? drip.txHash,
-        dripId: drip.id,
-        reason: `${args.outcome}: ${note}`,
-      },
-    ]
+    const { id: dripId, userId, address } = drip
+    const reason = `${outcome}: ${note}`
+    return [{ action: 'settled', userId, address, txHash: hash ?? drip.txHash, dripId, reason }]
   })
-  void room.resolver.tell().catch((error) => room.logger.warn({ err: error }, 'a user could not be told'))
+  void deps.tell().catch((error) => deps.logger.warn({ err: error }, 'a user could not be told'))
   return reply
 }
 

@@ -5,6 +5,17 @@ import type { Attempt, AuditEntry } from './audit.ts'
 
 export type ModerationStore = ReturnType<typeof createModerationStore>
 
+/** What an entry of the audit may leave out. */
+const UNSAID = {
+  userId: null,
+  address: null,
+  txHash: null,
+  reason: null,
+  dripId: null,
+  byUserId: null,
+  joinedMs: null,
+}
+
 /** The statements over one database. Those that belong together are called inside a transaction. */
 export function createModerationStore({ all, one, run }: Database) {
   return {
@@ -29,16 +40,11 @@ export function createModerationStore({ all, one, run }: Database) {
 
     ban(ban: Ban): void {
       run(
-        `INSERT INTO faucet_bans (chain, kind, subject, reason, by_user_id, at_ms, until_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO faucet_bans (chain, kind, subject, reason, by_user_id, at_ms, until_ms) 
+         VALUES (@chain, @kind, @subject, @reason, @byUserId, @atMs, @untilMs)
          ON CONFLICT (chain, kind, subject) DO UPDATE SET reason = excluded.reason, by_user_id = excluded.by_user_id,
            at_ms = excluded.at_ms, until_ms = excluded.until_ms`,
-        ban.chain,
-        ban.kind,
-        ban.subject,
-        ban.reason,
-        ban.byUserId,
-        ban.atMs,
-        ban.untilMs,
+        ban,
       )
     },
 
@@ -71,17 +77,9 @@ export function createModerationStore({ all, one, run }: Database) {
     audit(entry: AuditEntry): void {
       run(
         `INSERT INTO faucet_audit (at_ms, chain, action, discord_user_id, target_address, tx_hash, reason, drip_id,
-           by_user_id, joined_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        entry.atMs,
-        entry.chain,
-        entry.action,
-        entry.userId ?? null,
-        entry.address ?? null,
-        entry.txHash ?? null,
-        entry.reason ?? null,
-        entry.dripId ?? null,
-        entry.byUserId ?? null,
-        entry.joinedMs ?? null,
+           by_user_id, joined_ms)
+         VALUES (@atMs, @chain, @action, @userId, @address, @txHash, @reason, @dripId, @byUserId, @joinedMs)`,
+        { ...UNSAID, ...entry },
       )
     },
 

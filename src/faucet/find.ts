@@ -1,33 +1,8 @@
-// What the faucet's commands share, and how they find the faucet that is meant.
+// How commands find the faucet that is meant: by the chain, the address, the channel, or the caller's roles.
 import type { Call } from '../discord/command.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { Refusal } from '../kernel/errors.ts'
-import type { Logger } from '../kernel/logger.ts'
 import { prefixOf } from './address.ts'
-import type { Dripper } from './drip.ts'
-import type { Elsewhere } from './elsewhere.ts'
-import type { Audit } from './moderation/audit.ts'
-import type { ModerationStore } from './moderation/store.ts'
-import type { Resolver } from './resolve.ts'
-import type { Faucet } from './settle.ts'
-import type { Store } from './store.ts'
-
-export interface Room {
-  faucets: readonly Faucet[]
-  store: Store
-  moderation: ModerationStore
-  audit: Audit
-  dripper: Dripper
-  resolver: Resolver
-  elsewhere: Pick<Elsewhere, 'reasons'>
-  clock: Clock
-  logger: Logger
-  speak: {
-    sayInChannel(channelId: string, text: string): Promise<boolean>
-  }
-  /** False before the start and while stopping. */
-  isOpen(): boolean
-}
+import type { Faucet } from './deps.ts'
 
 /**
  * The faucet of a chain id as typed.
