@@ -9,7 +9,7 @@ if (problem) {
   console.error(problem)
   process.exit(2)
 }
-// Kept beside what npm installed, where nobody else writes: without it a start takes twice as long.
+// Kept beside what npm installed, where nobody else writes: on Node 24 `--help` takes twice as long without it.
 module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)))
 // Node runs TypeScript by itself from 22.18 on.
 if (!process.features.typescript) await import('tsx')
