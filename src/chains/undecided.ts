@@ -4,7 +4,7 @@ import { probeEndpoint } from '../cosmos/probe.ts'
 
 const BODY_BYTES = 4 * 1024 * 1024
 
-export type Decision =
+export type WhichChain =
   /** `doubt`: it goes on as the registry's chain, for a year. */
   | { chain: ChainSettings; doubt: Doubt | null }
   /** Another look may tell more. */
@@ -14,7 +14,10 @@ export type Decision =
  * Asks the endpoints of an entry once. It is the chain that it says, unless they serve the one with that name in the
  * registry. Where they serve neither, it is the one that it was `before` (a chain id; null: not known).
  */
-export async function decide({ place, said, registry }: Undecided, before: string | null): Promise<Decision> {
+export async function whichChain(
+  { place, said, registry }: Undecided,
+  before: string | null,
+): Promise<WhichChain> {
   const options = { timeoutMs: said.limits.timeoutMs, maxBodyBytes: BODY_BYTES }
   const asked = await Promise.allSettled(said.rest.map((url) => probeEndpoint(url, options)))
   const served = asked.flatMap((one) => (one.status === 'fulfilled' ? one.value.chainId : []))
@@ -72,7 +75,7 @@ export function createUndecided(
       await Promise.all(
         left.map(async ({ one }) => {
           const { said, registry } = one
-          const decision = await decide(one, before(said.chainId, [said.chainId, registry.chainId]))
+          const decision = await whichChain(one, before(said.chainId, [said.chainId, registry.chainId]))
           if ('unwatched' in decision) {
             still.push({ one, pending: { ...decision.unwatched, sinceMs } })
             return

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { whichOne } from '../chains/find.ts'
 import { chainsMeant, type Named } from '../chains/names.ts'
 import { registryMeant, registryNear } from '../chains/registry.ts'
-import { decide } from '../chains/undecided.ts'
+import { whichChain } from '../chains/undecided.ts'
 import {
   type ChainSettings,
   type Doubt,
@@ -62,7 +62,7 @@ async function decided(settings: Settings): Promise<ChainsToCheck> {
   const chains = [...settings.chains]
   const unwatched = [...settings.unwatched]
   const doubts = [...settings.doubts]
-  const asked = settings.undecided.map((one) => decide(one, null))
+  const asked = settings.undecided.map((one) => whichChain(one, null))
   for (const one of await Promise.all(asked)) {
     if ('unwatched' in one) unwatched.push(one.unwatched)
     else {

@@ -1,6 +1,6 @@
 // The result of one look at every client (pure): the JSON object of `check --json`, its exit code, its table.
 import Table from 'cli-table3'
-import type { Assessment, Severity } from '../clients/assess.ts'
+import type { Severity, Verdict } from '../clients/assess.ts'
 import { updateVerdict } from '../clients/claim.ts'
 import { type Attention, isAbout, isReading, type Seen } from '../clients/types.ts'
 import type { ChainSettings } from '../config/index.ts'
@@ -28,7 +28,7 @@ export interface ClientReport {
   clientType: string
   trackedChainId: string | null
   connectionIds: string[]
-  status: Assessment['status']
+  status: Verdict['status']
   severity: Severity
   attention: Attention
   lastUpdate: string | null
@@ -48,7 +48,7 @@ export const FAIL_ON = ['warning', 'critical', 'expired', 'never'] as const
 export type FailOn = (typeof FAIL_ON)[number]
 
 /** One client of the report. `verdict` is that of `assess`, or the one for a client that could not be read. */
-export function clientReport(hostChainId: string, seen: Seen, verdict: Assessment): ClientReport {
+export function clientReport(hostChainId: string, seen: Seen, verdict: Verdict): ClientReport {
   const reading = isReading(seen.reading) ? seen.reading : null
   const rfc3339 = (ns: bigint | null) => (ns === null ? null : formatTimestampNs(ns))
   return {

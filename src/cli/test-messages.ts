@@ -3,7 +3,8 @@ import type { Level, Message, Notice } from '../alerts/types.ts'
 import { createDirectory } from '../chains/directory.ts'
 import { chainMessage } from '../chains/health/messages.ts'
 import { type ClientContext, clientMessage } from '../clients/messages.ts'
-import type { ClientRow } from '../clients/rows.ts'
+import { severityNow } from '../clients/severity-now.ts'
+import type { ClientRow } from '../clients/types.ts'
 import type { ChainSettings, Settings } from '../config/index.ts'
 import { namedEndpoints } from '../cosmos/endpoint-name.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
@@ -41,6 +42,7 @@ export function testMessages(
     nowMs,
     directory,
     mention,
+    elapsedShare: null,
     asOfMs: null,
     hostHalted: null,
     otherEnd: null,
@@ -52,7 +54,10 @@ export function testMessages(
   const client = (leftMs: number, more: Partial<ClientRow> = {}) =>
     aClient(chain, tracked, nowMs, leftMs, more)
   const about = (row: ClientRow, level: Level, more: Partial<Notice> = {}) =>
-    clientMessage(row, aNotice(level, nowMs, more), context)
+    clientMessage(row, aNotice(level, nowMs, more), {
+      ...context,
+      elapsedShare: severityNow(row, chain.alerts, nowMs).elapsedShare,
+    })
   const over = { kind: 'resolved', from: 'critical', mention: false, raisedMs: nowMs - 9 * HOUR_MS } as const
   const of = (what: string, message: Message): TestMessage => ({ what, message: marked(message) })
   return [

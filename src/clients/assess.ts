@@ -17,8 +17,6 @@ export interface Thresholds {
 
 /** Everything that was read of one client; the input of the verdict. */
 export interface Reading {
-  hostChainId: string
-  clientId: string
   clientType: string
   rule: StatusRule
   trackedChainId: string | null
@@ -39,14 +37,11 @@ export interface Reading {
 
 /** A client that could not be read, and why: names the endpoint and what it answered. */
 export interface Unreadable {
-  hostChainId: string
-  clientId: string
-  clientType: string
   cause: string
   readMs: number
 }
 
-export interface Assessment {
+export interface Verdict {
   /** The verdict at the host's block time. */
   status: ClientStatus
   /** Looks at the wall clock too. */
@@ -69,7 +64,7 @@ const SHARE_SCALE = 1_000_000_000n
  * unauthorized, then frozen, then expired where there is no consensus state at the latest height or
  * `timestamp + trusting period > host block time` does not hold (equality is expired), else active.
  */
-export function assess(reading: Reading, thresholds: Thresholds, nowMs: number): Assessment {
+export function assess(reading: Reading, thresholds: Thresholds, nowMs: number): Verdict {
   const lastUpdateNs = typeof reading.consensus === 'object' ? reading.consensus.ns : null
   const period = reading.trustingPeriodNs
   const expires = reading.rule === 'tendermint' && lastUpdateNs !== null && period !== null
@@ -97,7 +92,7 @@ export function assess(reading: Reading, thresholds: Thresholds, nowMs: number):
 }
 
 /** The verdict on a client that could not be read. Neither good nor bad news. */
-export function unreadable(cause: string): Assessment {
+export function unreadable(cause: string): Verdict {
   return {
     status: 'unreadable',
     severity: 'unreadable',

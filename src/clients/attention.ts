@@ -2,7 +2,7 @@
 
 import { isMalformed } from '../cosmos/client-state.ts'
 import type { Channel, ClientState, Connection, MalformedClient } from '../cosmos/types.ts'
-import type { Attention, FarEnd, Surroundings, WantedClient } from './types.ts'
+import type { Attention, ClientUse, FarEnd, WantedClient } from './types.ts'
 
 export interface Neighbourhood {
   /** null: could not be listed in this sweep. */
@@ -15,23 +15,23 @@ export interface Neighbourhood {
   /** Whether the client has an IBC v2 counterparty, as far as is known. */
   hasCounterpartyV2: (clientId: string) => boolean
   /** What was known of the client before; stands in for lists that could not be read. */
-  before: (clientId: string) => Surroundings | null
+  before: (clientId: string) => ClientUse | null
 }
 
 const RANK: Record<Attention, number> = { idle: 0, live: 1, mine: 2 }
 
 /** Computes the surroundings of every client in `clients`. */
-export function surroundings(
+export function usesOf(
   clients: readonly (ClientState | MalformedClient)[],
   around: Neighbourhood,
-): Map<string, Surroundings> {
+): Map<string, ClientUse> {
   const connectionsOf = groupBy(around.connections ?? [], ({ clientId }) => clientId)
   const channelsOf = groupBy(
     (around.channels ?? []).filter(({ state }) => state === 'STATE_OPEN'),
     ({ connectionId }) => connectionId,
   )
   const wantedOf = groupBy(around.wanted, ({ clientId }) => clientId)
-  const result = new Map<string, Surroundings>()
+  const result = new Map<string, ClientUse>()
   for (const client of clients) {
     const { clientId } = client
     const before = around.before(clientId)

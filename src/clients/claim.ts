@@ -4,7 +4,7 @@ import type { ChainRow } from '../chains/state-store.ts'
 import { FRESH_NS } from '../cosmos/endpoint-health.ts'
 import { msToNs, nsToMs } from '../kernel/nanotime.ts'
 import type { ChainStatus } from './chain-status.ts'
-import type { ClientRow } from './rows.ts'
+import type { ClientRow } from './types.ts'
 
 /**
  * - `expired`, `frozen`, `unauthorized`: the host chain refuses an update now

@@ -5,12 +5,12 @@ import type { Directory } from '../chains/directory.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { readClientIdentity } from './identity.ts'
-import type { ClientRow } from './rows.ts'
 import type { SecondLook } from './second-look.ts'
-import type { Settler } from './settle.ts'
+import type { ClientSettler } from './settle.ts'
 import type { ClientStore } from './store.ts'
 import type { Tasks } from './tasks.ts'
-import { isAbout, isReading, type Seen, type Surroundings } from './types.ts'
+import type { ClientRow } from './types.ts'
+import { type ClientUse, isAbout, isReading, type Seen } from './types.ts'
 
 /** A deadline has passed for the host only when a block says so; header times are one block late, or two. */
 const BLOCK_GRACE_MS = 12_000
@@ -56,7 +56,7 @@ export function createDueReader(deps: {
   store: ClientStore
   alerts: AlertStore
   directory: Directory
-  settler: Settler
+  settler: ClientSettler
   look: SecondLook
   clock: Clock
   signal: AbortSignal
@@ -121,7 +121,7 @@ export function createDueReader(deps: {
   }
 }
 
-function surroundingsOf(row: ClientRow): Surroundings {
+function surroundingsOf(row: ClientRow): ClientUse {
   const { connectionIds, openChannels, farEnds, attention, ignored } = row
   return { connectionIds, openChannels, farEnds, attention, ignored }
 }

@@ -1,7 +1,7 @@
 // Far ends: the clients on other chains at which the connections of a watched chain end.
 import type { ChainSettings } from '../config/index.ts'
 import type { ClientStore } from './store.ts'
-import type { Surroundings, WantedClient } from './types.ts'
+import type { ClientUse, WantedClient } from './types.ts'
 
 export interface FarEnds {
   /**
@@ -10,7 +10,7 @@ export interface FarEnds {
    */
   surveyed(
     chain: Pick<ChainSettings, 'chainId' | 'connections' | 'mine'>,
-    clients: readonly (Surroundings & { clientId: string })[],
+    clients: readonly (ClientUse & { clientId: string })[],
   ): void
   /**
    * Takes what was stored of `chains`, and of those that are none of them and not gone: they are named and cannot be

@@ -1,7 +1,7 @@
 // Which of two readings of a client is the newer one (pure): endpoints are some blocks apart, and answers come in any order.
 import type { Reading } from './assess.ts'
-import { type ClientRow, readingOf } from './rows.ts'
-import { isReading, type Seen } from './types.ts'
+import { readingOf } from './severity-now.ts'
+import { type ClientRow, isReading, type Seen } from './types.ts'
 
 /**
  * The newer of two readings, whatever order they came in: the one with the higher latest height, which never falls on

@@ -4,15 +4,25 @@ import type { Directory } from '../chains/directory.ts'
 import type { HealthWatch } from '../chains/health/health.ts'
 import { endpointWords } from '../chains/words.ts'
 import type { EndpointStatus } from '../cosmos/types.ts'
+import type { Verdict } from './assess.ts'
 import { hostView } from './claim.ts'
 import type { IbcGoVersions } from './ibc-go.ts'
 import { clientMessage, unseenClientMessage } from './messages.ts'
-import type { ClientRow } from './rows.ts'
 import type { ClientStore } from './store.ts'
+import type { ClientRow } from './types.ts'
 
 export interface ClientWords {
-  /** `asOfMs`: when it was read, where it cannot be read now, Unix ms; null: just now. */
-  client(row: ClientRow, notice: Notice, asOfMs: number | null, nowMs: number): Message
+  /**
+   * `verdict`: as it was judged for this notice; null: it is not told. `asOfMs`: when it was read, where it cannot be
+   * read now, Unix ms; null: just now.
+   */
+  client(
+    row: ClientRow,
+    verdict: Verdict | null,
+    notice: Notice,
+    asOfMs: number | null,
+    nowMs: number,
+  ): Message
   unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
 }
 
@@ -33,13 +43,14 @@ export function createClientWords(deps: ClientWordsDeps): ClientWords {
   const otherEndOf = ({ farEnds }: ClientRow) =>
     farEnds.map((end) => store.client(end.chainId, end.clientId)).find((end) => end !== null) ?? null
   return {
-    client(row, notice, asOfMs, nowMs) {
+    client(row, verdict, notice, asOfMs, nowMs) {
       const { haltedSinceMs = null, lastBlock } = deps.health.of(row.chainId) ?? {}
       const otherEnd = otherEndOf(row)
       return clientMessage(row, notice, {
         nowMs,
         directory,
         mention: mentionOf(row.chainId),
+        elapsedShare: verdict?.elapsedShare ?? null,
         asOfMs,
         hostHalted:
           haltedSinceMs !== null && lastBlock

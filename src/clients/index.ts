@@ -14,7 +14,7 @@ import { clientCommand } from './commands/client.ts'
 import { createIbcGoVersions } from './ibc-go.ts'
 import { readClientIdentity } from './identity.ts'
 import { createClientWords } from './in-words.ts'
-import { createSettler } from './settle.ts'
+import { createClientSettler } from './settle.ts'
 import type { ClientStore } from './store.ts'
 import { createWatch, type Watch } from './watch.ts'
 
@@ -57,7 +57,7 @@ export function createClients(deps: ClientsDeps): Clients {
     mentionOf: (chainId) => directory.getKnown(chainId)?.alerts.mention ?? settings.alerts.mention,
     show: (command) => `${prefix === false ? '/' : prefix}${command}`,
   })
-  const settler = createSettler({
+  const settler = createClientSettler({
     settings,
     database,
     store,

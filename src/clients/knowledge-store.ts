@@ -2,7 +2,7 @@
 
 import type { Statements } from '../storage/statements.ts'
 import type { Knowledge, SeldomAnswer } from './knowledge.ts'
-import type { ClientRow, RawSeldom } from './rows.ts'
+import type { ClientRow } from './types.ts'
 
 /** In SQL: a client that was read on its chain's blocks from before it started again, and not since. */
 export const NOT_READ_ANEW = {
@@ -21,8 +21,11 @@ export function knowledgeOf(
     .flatMap(understood)
   const rows = new Map(stored.map((row) => [row.clientId, row]))
   const seldom = new Map<string, SeldomAnswer>()
-  for (const row of database.all('SELECT * FROM seldom_asked WHERE chain_id = ?', chainId) as RawSeldom[]) {
-    seldom.set(row.question, { answer: row.answer, askedMs: row.asked_ms })
+  for (const { question, ...answer } of database.all<SeldomAnswer & { question: string }>(
+    'SELECT question, answer, asked_ms AS askedMs FROM seldom_asked WHERE chain_id = ?',
+    chainId,
+  )) {
+    seldom.set(question, answer)
   }
   return {
     consensusTime(clientId, height) {
@@ -38,7 +41,7 @@ export function knowledgeOf(
           yield { clientId, height: latestHeight, timeNs: lastUpdateNs }
       }
     },
-    surroundingsBefore: (clientId) => rows.get(clientId) ?? null,
+    useBefore: (clientId) => rows.get(clientId) ?? null,
     clientIds: () => rows.keys(),
     seldom: (question) => seldom.get(question) ?? null,
     rememberSeldom(question, answer) {

@@ -1,6 +1,6 @@
 // What a sweep may know beforehand: from the database in the running bot, empty and in memory for one look (`check`).
 import type { Height } from '../cosmos/types.ts'
-import type { Surroundings } from './types.ts'
+import type { ClientUse } from './types.ts'
 
 /** The time of a consensus state at one (client, height) never changes, so it is asked once. */
 export interface KnownTime {
@@ -20,7 +20,7 @@ export interface Knowledge {
   consensusTime(clientId: string, height: Height): bigint | null
   /** All known times, for the order of reading. */
   times(): Iterable<KnownTime>
-  surroundingsBefore(clientId: string): Surroundings | null
+  useBefore(clientId: string): ClientUse | null
   /** Clients that were there before: a list without them is not whole, because clients are never removed. */
   clientIds(): Iterable<string>
   seldom(question: string): SeldomAnswer | null
@@ -33,7 +33,7 @@ export function emptyKnowledge(): Knowledge {
   return {
     consensusTime: () => null,
     times: () => [],
-    surroundingsBefore: () => null,
+    useBefore: () => null,
     clientIds: () => [],
     seldom: (question) => seldom.get(question) ?? null,
     rememberSeldom: (question, answer) => seldom.set(question, answer),

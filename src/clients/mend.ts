@@ -1,6 +1,6 @@
 // The commands that mend a client (pure): an update while it lives, a governance proposal when it is past that.
 import { nsToMs } from '../kernel/nanotime.ts'
-import type { ClientRow } from './rows.ts'
+import type { ClientRow } from './types.ts'
 
 /** What an operator pastes into a shell must be nothing but ids: a chain may answer anything as a client id. */
 const PLAIN_ID = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/

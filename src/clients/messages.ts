@@ -13,8 +13,7 @@ import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict 
 import { clientIdentity, unseenIdentity } from './identity.ts'
 import { codeBlock, type KnownBlock, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from './mend.ts'
 import { type OtherEnd, otherEndWords } from './other-end.ts'
-import type { ClientRow } from './rows.ts'
-import { severityNow, thresholdsOf } from './severity-now.ts'
+import type { ClientRow } from './types.ts'
 import { chainLabel, clientLabel, expiresMs } from './words.ts'
 
 export interface ClientContext {
@@ -22,6 +21,8 @@ export interface ClientContext {
   directory: Directory
   /** Whom to tag where the notice says so. */
   mention: string[]
+  /** Share of the trusting period since the last update, as it was judged; null: not known, or not told. */
+  elapsedShare: number | null
   /** When the client was read, where that was the last time that it could be read, Unix ms; null: just now. */
   asOfMs: number | null
   /** The host chain makes no blocks; null: it does. */
@@ -163,9 +164,8 @@ function alarmEmbed(row: ClientRow, notice: Notice, context: ClientContext): Emb
 
 /** "Expires in 3 days · 80 % of 14 d used · last update 11 days ago · 3 open channels · other end: 9 d left" */
 function dangerLine(row: ClientRow, context: ClientContext): string {
-  const { nowMs, directory } = context
+  const { nowMs, elapsedShare: share } = context
   const deadlineMs = expiresMs(row)
-  const share = severityNow(row, thresholdsOf(directory, row.chainId), nowMs).elapsedShare
   return join([
     deadlineMs === null
       ? null

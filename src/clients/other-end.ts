@@ -3,8 +3,8 @@ import type { Directory } from '../chains/directory.ts'
 import { label } from '../words/text.ts'
 import { left } from '../words/time.ts'
 import { CLAIM_WORDS, claimNow, type HostView, isLost } from './claim.ts'
-import type { ClientRow } from './rows.ts'
 import { severityNow, thresholdsOf } from './severity-now.ts'
+import type { ClientRow } from './types.ts'
 import { expiresMs } from './words.ts'
 
 /** Null: there is none, or it is not watched. */

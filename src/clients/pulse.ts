@@ -6,7 +6,7 @@ import type { ChainPool, Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { ChainStates } from './chain-state.ts'
-import type { Settler } from './settle.ts'
+import type { ClientSettler } from './settle.ts'
 import type { ClientStore } from './store.ts'
 import type { SweepOne } from './sweeper.ts'
 import type { Wanted } from './wanted.ts'
@@ -15,7 +15,7 @@ export interface PulseDeps {
   pools: ReadonlyMap<string, ChainPool>
   states: ChainStates
   store: ClientStore
-  settler: Settler
+  settler: ClientSettler
   health: HealthWatch
   wanted: Wanted
   sweep: SweepOne

@@ -1,6 +1,6 @@
 // Reading one client: its consensus time where the type has a rule, the chain's word where it has none.
 
-import { clientTypeOf, isMalformed } from '../cosmos/client-state.ts'
+import { isMalformed } from '../cosmos/client-state.ts'
 import { hasCounterpartyV2, readClient, readClientStatus, readConsensusTime } from '../cosmos/ibc.ts'
 import type { ChainPool, ClientState, Head, ReadOptions } from '../cosmos/types.ts'
 import { isUpstream } from '../cosmos/types.ts'
@@ -27,12 +27,12 @@ export async function readSubject(
   options: ReadOptions = {},
 ): Promise<Reading | Unreadable> {
   const { state } = subject
-  if (isMalformed(state)) return notRead(context, state.clientId, state.problem)
+  if (isMalformed(state)) return notRead(context, state.problem)
   try {
     return await readState(state, context, options)
   } catch (error) {
     if (!isUpstream(error)) throw error
-    return notRead(context, state.clientId, messageOf(error))
+    return notRead(context, messageOf(error))
   }
 }
 
@@ -43,8 +43,6 @@ async function readState(
 ): Promise<Reading | Unreadable> {
   const { pool, head, allowedClients, knowledge } = context
   const reading: Reading = {
-    hostChainId: pool.chainId,
-    clientId: state.clientId,
     clientType: state.clientType,
     rule: state.rule,
     trackedChainId: state.trackedChainId,
@@ -97,7 +95,7 @@ export async function readAnew(
     return await readSubject({ clientId, state }, { ...context, head, knowledge: emptyKnowledge() }, options)
   } catch (error) {
     if (!isUpstream(error)) throw error
-    return notRead(context, clientId, messageOf(error))
+    return notRead(context, messageOf(error))
   }
 }
 
@@ -134,12 +132,7 @@ export async function askCounterpartyV2(
   }
 }
 
-function notRead(context: Pick<ReadContext, 'pool' | 'nowMs'>, clientId: string, cause: string): Unreadable {
-  return {
-    hostChainId: context.pool.chainId,
-    clientId,
-    clientType: clientTypeOf(clientId),
-    cause,
-    readMs: context.nowMs(),
-  }
-}
+const notRead = ({ nowMs }: Pick<ReadContext, 'nowMs'>, cause: string): Unreadable => ({
+  cause,
+  readMs: nowMs(),
+})

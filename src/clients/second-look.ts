@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Reading, Unreadable } from './assess.ts'
 import { fresher } from './fresher.ts'
 import { readAnew } from './read.ts'
-import type { Settler } from './settle.ts'
+import type { ClientSettler } from './settle.ts'
 import { isReading, type Seen } from './types.ts'
 
 export interface SecondLook {
@@ -20,7 +20,7 @@ export interface SecondLook {
 
 export function createSecondLook(deps: {
   pools: ReadonlyMap<string, ChainPool>
-  settler: Pick<Settler, 'wouldCall'>
+  settler: Pick<ClientSettler, 'wouldCall'>
   /** Client types that a chain allowed at its last survey. */
   allowedClients: (chainId: string) => readonly string[] | null
   clock: Clock

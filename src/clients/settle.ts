@@ -1,29 +1,28 @@
-// What was seen becomes verdicts, alert states, history and notices: decided here, written in one transaction.
-
-import { isPastSaving, wouldCall } from '../alerts/life.ts'
-import { createReports, type ReportDeps, seen as seenAs, withdrawn } from '../alerts/report.ts'
-import type { AlertState, Level, Notice, Observation } from '../alerts/types.ts'
-import { lasting } from '../chains/health/observe.ts'
+// What was read of clients is decided on, and written in one transaction with its alerts, its history and its notices.
+import { isPastSaving } from '../alerts/life.ts'
+import {
+  createReports,
+  seen as observedAs,
+  type Report,
+  type ReportDeps,
+  withdrawn,
+} from '../alerts/report.ts'
+import type { AlertState, Notice } from '../alerts/types.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import type { ChainSettings, Settings } from '../config/index.ts'
-import { nsToMs } from '../kernel/nanotime.ts'
-import { RANK } from '../words/levels.ts'
-import { type Assessment, assess, unreadable } from './assess.ts'
-import { makesNoBlocks } from './claim.ts'
-import { upToDate } from './fresher.ts'
+import { decide, decideFromMemory, observeUnread, verdictOf, wentWithItsChain } from './decide.ts'
 import { clientIdentity, readClientIdentity, unseenIdentity } from './identity.ts'
 import type { ClientWords } from './in-words.ts'
-import { type ClientRow, readingOf } from './rows.ts'
 import type { ClientStore } from './store.ts'
-import { isAbout, isReading, type Seen } from './types.ts'
+import { type ClientRow, isAbout, isReading, type Seen } from './types.ts'
 
-export interface SettleDeps extends ReportDeps {
+export interface ClientSettlerDeps extends ReportDeps {
   store: ClientStore
   settings: Settings
   words: ClientWords
 }
 
-export interface Settler {
+export interface ClientSettler {
   /** The clients of `seen` about which somebody would be called now: they are read once more before. */
   wouldCall(chain: ChainSettings, seen: readonly Seen[], nowMs: number): Seen[]
   /** Judges and writes what was seen. `quietLook`: the first look at the chain, whose summary comes at its end. */
@@ -43,51 +42,66 @@ export interface Settler {
   finishFirstLook(chain: ChainSettings, nowMs: number): void
 }
 
-export function createSettler(deps: SettleDeps): Settler {
-  const { store, alerts, settings, words } = deps
+/** Where the two alerts about a client stand. */
+interface Alerts {
+  expiry: AlertState | null
+  unread: AlertState | null
+}
 
+const WELL = observedAs('ok', { mention: false })
+
+export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
+  const { store, alerts, settings, words } = deps
   const commit = createReports(deps)
 
-  const settler: Settler = {
+  const settleOne = (
+    chain: ChainSettings,
+    read: Seen,
+    { expiry, unread }: Alerts,
+    now: { nowMs: number; quietLook: boolean },
+    report: Report,
+  ) => {
+    const { chainId } = chain
+    const { nowMs, quietLook } = now
+    const before = store.client(chainId, read.clientId)
+    const { verdict, after, observed } = decide(chainId, read, before, expiry, chain.alerts, nowMs)
+    store.save(after, nowMs)
+    const isNobodys = !observed.about && !expiry && !unread
+    if (isNobodys || (verdict.severity === 'ok' && !expiry && !unread)) return
+    const inWords = (notice: Notice) =>
+      notice.kind === 'quiet' && quietLook ? null : words.client(after, verdict, notice, null, nowMs)
+    report(clientIdentity(chainId, read.clientId), observed, chain.alerts, inWords, expiry)
+    if (!unread && verdict.severity !== 'unreadable') return
+    const about = observed.about && chain.origin !== 'registry'
+    const unseen = observeUnread(after, verdict, about, settings.alerts, nowMs)
+    const unreadInWords = (notice: Notice) => words.unseenClient(after, notice, verdict.reason ?? '', nowMs)
+    report(unseenIdentity(chainId, read.clientId), unseen, chain.alerts, unreadInWords, unread)
+  }
+
+  const settler: ClientSettler = {
     wouldCall(chain, seen, nowMs) {
-      const states = alerts.loadStates(clientIdentity(chain.chainId, ''))
+      const { chainId } = chain
+      const states = alerts.loadStates(clientIdentity(chainId, ''))
       return seen.filter((read) => {
-        const state = states.get(clientIdentity(chain.chainId, read.clientId)) ?? null
-        if (!isReading(read.reading) || (judge(read, chain, nowMs).severity === 'ok' && !state)) return false
-        const before = store.client(chain.chainId, read.clientId)
-        const one = upToDate(read, before)
-        const verdict = judge(one, chain, nowMs)
-        return wouldCall(state, observe(one, verdict, before, state, chain, nowMs), chain.alerts, nowMs)
+        const alert = states.get(clientIdentity(chainId, read.clientId)) ?? null
+        if (!isReading(read.reading)) return false
+        // Most are well, and are not looked up.
+        if (!alert && verdictOf(read, chain.alerts, nowMs).severity === 'ok') return false
+        const before = store.client(chainId, read.clientId)
+        return decide(chainId, read, before, alert, chain.alerts, nowMs).confirm
       })
     },
 
     settle(chain, seen, nowMs, { quietLook = false } = {}) {
-      const { chainId } = chain
-      const states = alerts.loadStates(clientIdentity(chainId, ''))
-      const unseenStates = alerts.loadStates(unseenIdentity(chainId, ''))
+      const expiry = alerts.loadStates(clientIdentity(chain.chainId, ''))
+      const unread = alerts.loadStates(unseenIdentity(chain.chainId, ''))
       commit(nowMs, (report) => {
         for (const read of seen) {
-          const one = upToDate(read, store.client(chainId, read.clientId))
-          const verdict = judge(one, chain, nowMs)
-          const before = store.save(chainId, one, verdict, nowMs)
-          const identity = clientIdentity(chainId, one.clientId)
-          const state = states.get(identity) ?? null
-          const unseen = unseenStates.get(unseenIdentity(chainId, one.clientId)) ?? null
-          const seenNow = observe(one, verdict, before, state, chain, nowMs)
-          const quiet = !seenNow.about && !state && !unseen
-          if (quiet || (verdict.severity === 'ok' && !state && !unseen)) continue
-          const inWords = (notice: Notice) =>
-            notice.kind === 'quiet' && quietLook
-              ? null
-              : words.client(store.client(chainId, one.clientId)!, notice, null, nowMs)
-          report(identity, seenNow, chain.alerts, inWords, state)
-          if (!unseen && verdict.severity !== 'unreadable') continue
-          const row = store.client(chainId, one.clientId)!
-          const isNamed = chain.origin !== 'registry'
-          const sight = observeUnseen(row, verdict, seenNow.about && isNamed, settings, nowMs)
-          const unseenInWords = (notice: Notice) =>
-            words.unseenClient(row, notice, verdict.reason ?? '', nowMs)
-          report(unseenIdentity(chainId, one.clientId), sight, chain.alerts, unseenInWords, unseen)
+          const open = {
+            expiry: expiry.get(clientIdentity(chain.chainId, read.clientId)) ?? null,
+            unread: unread.get(unseenIdentity(chain.chainId, read.clientId)) ?? null,
+          }
+          settleOne(chain, read, open, { nowMs, quietLook }, report)
         }
       })
     },
@@ -95,20 +109,17 @@ export function createSettler(deps: SettleDeps): Settler {
     goOn(chain, rows, nowMs) {
       commit(nowMs, (report) => {
         for (const row of rows) {
-          const reading = readingOf(row)
-          if (!reading) continue
-          const verdict = assess(reading, chain.alerts, nowMs)
-          store.saveSeverity(chain.chainId, row.clientId, verdict.severity, verdict.nextDueMs)
+          const decided = decideFromMemory(row, chain.alerts, nowMs)
+          if (!decided) continue
+          const { verdict, worsened } = decided
+          const { severity, nextDueMs } = verdict
+          store.saveSeverity(chain.chainId, row.clientId, severity, nextDueMs)
           if (row.ignored || !isAbout(row.attention, chain.alerts.about)) continue
           const identity = clientIdentity(chain.chainId, row.clientId)
-          const state = alerts.loadState(identity)
-          // From memory a client only gets worse: that it is well again has to be seen.
-          const seen: Observation = { ...observation(verdict, true), basis: 'memory' }
-          if (state && !worse(seen.level, state.level))
-            seen.level = state.alertId === null ? 'unseen' : state.level
-          const judged = { ...row, severity: verdict.severity }
-          const inWords = (notice: Notice) => words.client(judged, notice, row.readMs, nowMs)
-          report(identity, seen, chain.alerts, inWords, state)
+          const alert = alerts.loadState(identity)
+          const inWords = (notice: Notice) =>
+            words.client({ ...row, severity }, verdict, notice, row.readMs, nowMs)
+          report(identity, worsened(alert), chain.alerts, inWords, alert)
         }
       })
     },
@@ -117,19 +128,17 @@ export function createSettler(deps: SettleDeps): Settler {
       const gone = rows.filter(({ clientId }) => !watched.has(clientId))
       if (gone.length === 0) return
       commit(nowMs, (report) => {
+        const withdraw = (identity: string, inWords: (notice: Notice) => ReturnType<typeof words.client>) => {
+          const alert = alerts.loadState(identity)
+          if (alert) report(identity, withdrawn(alert), chain.alerts, inWords, alert)
+        }
         for (const row of gone) {
-          for (const [identityOf, say] of [
-            [clientIdentity, (notice: Notice) => words.client(row, notice, null, nowMs)],
-            [unseenIdentity, (notice: Notice) => words.unseenClient(row, notice, '', nowMs)],
-          ] as const) {
-            const identity = identityOf(chain.chainId, row.clientId)
-            const state = alerts.loadState(identity)
-            if (state) report(identity, withdrawn(state), chain.alerts, say, state)
-          }
-          if (wentWithItsChain(row, chain.alerts.about)) {
-            report(clientIdentity(chain.chainId, row.clientId), WELL, chain.alerts, () => null)
-          }
-          store.forgetClient(chain.chainId, row.clientId)
+          const { chainId, clientId } = row
+          const identity = clientIdentity(chainId, clientId)
+          withdraw(identity, (notice) => words.client(row, null, notice, null, nowMs))
+          withdraw(unseenIdentity(chainId, clientId), (notice) => words.unseenClient(row, notice, '', nowMs))
+          if (wentWithItsChain(row, chain.alerts.about)) report(identity, WELL, chain.alerts, () => null)
+          store.forgetClient(chainId, clientId)
         }
       })
     },
@@ -153,7 +162,7 @@ export function createSettler(deps: SettleDeps): Settler {
 
     finishFirstLook(chain, nowMs) {
       const states = alerts.loadStates(clientIdentity(chain.chainId, ''))
-      commit(nowMs, (_report, tell) => {
+      commit(nowMs, (_, tell) => {
         store.finishFirstLook(chain.chainId, nowMs)
         for (const [identity, state] of states) {
           if (state.alertId === null || state.toldLevel !== null || !isPastSaving(state.level)) continue
@@ -168,71 +177,10 @@ export function createSettler(deps: SettleDeps): Settler {
             ackedBy: null,
             raisedMs: state.raisedMs ?? nowMs,
           }
-          tell(words.client(row, notice, null, nowMs))
+          tell(words.client(row, null, notice, null, nowMs))
         }
       })
     },
   }
   return settler
 }
-
-function judge(seen: Seen, chain: ChainSettings, nowMs: number): Assessment {
-  return isReading(seen.reading) ? assess(seen.reading, chain.alerts, nowMs) : unreadable(seen.reading.cause)
-}
-
-function observe(
-  seen: Seen,
-  verdict: Assessment,
-  before: Pick<ClientRow, 'severity' | 'readMs'> | null,
-  state: AlertState | null,
-  chain: ChainSettings,
-  nowMs: number,
-): Observation {
-  const about = !seen.ignored && isAbout(seen.attention, chain.alerts.about)
-  // Never heard of before, or past saving already while nobody was to be told.
-  const first = state === null && (!before?.readMs || isPastSaving(levelOf(before.severity)))
-  const observed = { ...observation(verdict, about), first }
-  if (!isReading(seen.reading) || !isByTheClock(verdict)) return observed
-  if (makesNoBlocks(seen.reading.hostTimeNs, nowMs)) return { ...observed, basis: 'clock' }
-  // The chain lives: its next block tells, and the client is read again until then.
-  return { ...observed, level: 'critical' }
-}
-
-/** Past its deadline, and the host has made no block that says so. */
-const isByTheClock = ({ severity, status }: Assessment) => severity === 'expired' && status === 'active'
-
-function observation(verdict: Assessment, about: boolean): Observation {
-  const { severity, expiresNs } = verdict
-  const deadlineMs = expiresNs === null ? null : nsToMs(expiresNs)
-  return seenAs(severity === 'unreadable' ? 'unseen' : severity, { deadlineMs, about })
-}
-
-/** A single client that cannot be read on a chain that can: told like a blind chain. */
-function observeUnseen(
-  row: ClientRow,
-  verdict: Assessment,
-  about: boolean,
-  settings: Settings,
-  nowMs: number,
-): Observation {
-  if (verdict.severity !== 'unreadable') return seenAs('ok', { about, mention: false })
-  const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
-  return { ...lasting('blind', row.unseenSinceMs ?? nowMs, deadlineMs, settings.alerts, nowMs), about }
-}
-
-/**
- * A client that was well when its chain started again, and is gone since. Should it come back (what started again was
- * another chain under the same id), that it is lost by then is news.
- */
-const wentWithItsChain = (row: ClientRow, about: ChainSettings['alerts']['about']): boolean =>
-  row.readMs !== null &&
-  row.hostTimeNs === null &&
-  !row.ignored &&
-  isAbout(row.attention, about) &&
-  !isPastSaving(levelOf(row.severity))
-
-const WELL = seenAs('ok', { mention: false })
-
-const levelOf = (severity: Assessment['severity']): Level => (severity === 'unreadable' ? 'ok' : severity)
-
-const worse = (seen: Observation['level'], before: Level) => seen !== 'unseen' && RANK[seen] > RANK[before]

@@ -7,16 +7,13 @@ import type { Logger } from '../kernel/logger.ts'
 import { msToNs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
 import type { Statements } from '../storage/statements.ts'
-import type { Assessment, Reading, Severity } from './assess.ts'
+import type { Severity } from './assess.ts'
 import type { Knowledge } from './knowledge.ts'
 import { knowledgeOf, NOT_READ_ANEW } from './knowledge-store.ts'
-import { type ClientRow, clientRow, type HistoryRow, historyRow, type RawClient, rawOf } from './rows.ts'
+import { clientOf, columnsOf, historyOf, type Raw } from './rows.ts'
 import { type Turn, turnsSince } from './turns-store.ts'
-import type { Seen } from './types.ts'
-import { isReading } from './types.ts'
+import type { ClientRow, HistoryRow } from './types.ts'
 import { expiresMs } from './words.ts'
-
-export type { ClientRow, HistoryRow } from './rows.ts'
 
 export interface ClientStore extends ChainStateStore {
   /** Forgets a client that is not watched any more; its history stays. */
@@ -29,13 +26,8 @@ export interface ClientStore extends ChainStateStore {
   notReadAnew(chainId: string): ClientRow[]
   client(chainId: string, clientId: string): ClientRow | null
   clients(chainId?: string): ClientRow[]
-  /** Writes what was seen and its verdict; adds to the history when something changed. Returns what was before. */
-  save(
-    chainId: string,
-    seen: Seen,
-    verdict: Assessment,
-    nowMs: number,
-  ): Pick<ClientRow, 'severity' | 'readMs'> | null
+  /** Writes a client as it is known now; adds to the history when something changed. */
+  save(client: ClientRow, nowMs: number): void
   /** A threshold was reached without a new reading: the severity of the last known reading at this time. */
   saveSeverity(chainId: string, clientId: string, severity: Severity, nextDueMs: number | null): void
   /** Clients whose severity changes by itself up to `untilMs`, the earliest first. */
@@ -67,9 +59,9 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
   /** One damaged row must not silence the others: it counts as not there until the next reading writes it anew. */
   const understood = (raw: unknown): ClientRow[] => {
     try {
-      return [clientRow(raw)]
+      return [clientOf(raw as Raw)]
     } catch (error) {
-      const { chain_id: chainId, client_id: clientId } = raw as RawClient
+      const { chain_id: chainId, client_id: clientId } = raw as Raw
       logger?.error(
         { chainId, clientId, err: error },
         'a stored client cannot be understood: it is read anew',
@@ -101,14 +93,7 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
     forgetClient: (...key) => void database.run(`DELETE FROM clients WHERE ${ONE}`, ...key),
     notReadAnew: (chainId) => clients(`chain_id = ? AND ${NOT_READ_ANEW.is}`, chainId),
     clients: (chainId) => (chainId === undefined ? clients('true') : clients('chain_id = ?', chainId)),
-    save(chainId, seen, verdict, nowMs) {
-      const before = database.one<RawClient>(`SELECT * FROM clients WHERE ${ONE}`, chainId, seen.clientId)
-      const { reading } = seen
-      const isKnown = () => before !== undefined && understood(before).length > 0
-      if (!isReading(reading)) saveUnseen(database, chainId, seen, verdict, isKnown(), nowMs)
-      else saveReading(database, chainId, seen, reading, verdict, before, nowMs)
-      return before ? { severity: before.severity, readMs: before.read_ms } : null
-    },
+    save: (client, nowMs) => saveClient(database, client, nowMs),
     saveSeverity: (chainId, clientId, severity, nextDueMs) =>
       void database.run(
         `UPDATE clients SET severity = ?, next_due_ms = ? WHERE ${ONE}`,
@@ -144,7 +129,7 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
           clientId,
           limit,
         )
-        .map(historyRow),
+        .map((raw) => historyOf(raw as Raw)),
     turns: (sinceMs) => turnsSince(database, sinceMs),
     prune(nowMs) {
       database.run(
@@ -162,24 +147,17 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
 }
 
 /** What of a row is news when it differs: it becomes a row of the history. */
-const NEWS = ['status', 'severity', 'last_update_ns', 'trusting_period_ns', 'tracked_chain_id'] as const
+const NEWS = ['status', 'severity', 'last_update_ns', 'trusting_period_ns', 'tracked_chain_id']
 /** What differs with every reading. */
-const ALWAYS_NEW = ['read_ms', 'host_time_ns', 'endpoint'] as const
+const ALWAYS_NEW = ['read_ms', 'host_time_ns', 'endpoint']
 
-/** Writes a reading; a row in which nothing else changed gets only its times. News are added to the history. */
-function saveReading(
-  database: Statements,
-  chainId: string,
-  seen: Seen,
-  reading: Reading,
-  verdict: Assessment,
-  before: RawClient | undefined,
-  nowMs: number,
-): void {
-  const row = rawOf(chainId, seen, reading, verdict, before?.first_seen_ms ?? nowMs)
-  const columns = Object.keys(row) as (keyof RawClient)[]
-  const always = new Set<string>(ALWAYS_NEW)
-  if (before && columns.every((column) => always.has(column) || before[column] === row[column])) {
+/** Writes a client; a row in which nothing else changed gets only its times. News are added to the history. */
+function saveClient(database: Statements, client: ClientRow, nowMs: number): void {
+  const before = database.one<Raw>(`SELECT * FROM clients WHERE ${ONE}`, client.chainId, client.clientId)
+  const row = columnsOf(client)
+  const columns = Object.keys(row)
+  const changed = columns.filter((column) => before?.[column] !== row[column])
+  if (before && changed.every((column) => ALWAYS_NEW.includes(column))) {
     database.run(
       `UPDATE clients SET ${ALWAYS_NEW.map((column) => `${column} = @${column}`).join(', ')}
        WHERE chain_id = @chain_id AND client_id = @client_id`,
@@ -191,52 +169,12 @@ function saveReading(
     `INSERT OR REPLACE INTO clients (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
     row,
   )
-  if (before && before.read_ms !== null && NEWS.every((column) => before[column] === row[column])) return
+  const isNews = !before || before.read_ms === null || NEWS.some((column) => changed.includes(column))
+  // What cannot be read is as it was.
+  if (client.unseenSinceMs !== null || !isNews) return
   database.run(
     `INSERT INTO readings VALUES (@chain_id, @client_id, @nowMs, @status, @severity, @tracked_chain_id,
        @latest_revision, @latest_height, @trusting_period_ns, @last_update_ns, @reason)`,
     { ...row, nowMs },
-  )
-}
-
-/** Keeps the last known reading and notes since when the client cannot be seen. */
-function saveUnseen(
-  database: Statements,
-  chainId: string,
-  seen: Seen,
-  verdict: Assessment,
-  isKnown: boolean,
-  nowMs: number,
-): void {
-  if (isKnown) {
-    database.run(
-      `UPDATE clients SET unseen_since_ms = min(coalesce(unseen_since_ms, @now), @now), reason = @reason,
-         attention = @attention, ignored = @ignored WHERE chain_id = @chainId AND client_id = @clientId`,
-      {
-        now: nowMs,
-        reason: verdict.reason,
-        attention: seen.attention,
-        ignored: seen.ignored ? 1 : 0,
-        chainId,
-        clientId: seen.clientId,
-      },
-    )
-    return
-  }
-  database.run(
-    `INSERT OR REPLACE INTO clients (chain_id, client_id, client_type, rule, frozen, status, severity, reason, attention, ignored,
-       connection_ids, far_ends, open_channels, unseen_since_ms, first_seen_ms)
-     VALUES (?, ?, ?, 'ask', 0, 'unreadable', 'unreadable', ?, ?, ?, ?, ?, ?, ?, ?)`,
-    chainId,
-    seen.clientId,
-    seen.clientType,
-    verdict.reason,
-    seen.attention,
-    seen.ignored ? 1 : 0,
-    JSON.stringify(seen.connectionIds),
-    JSON.stringify(seen.farEnds),
-    JSON.stringify(seen.openChannels),
-    nowMs,
-    nowMs,
   )
 }

@@ -18,7 +18,7 @@ import {
   type MalformedClient,
 } from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
-import { surroundings } from './attention.ts'
+import { usesOf } from './attention.ts'
 import type { Knowledge } from './knowledge.ts'
 import { allClients, readLost, readNamed } from './survey-clients.ts'
 import type { Subject, WantedClient } from './types.ts'
@@ -71,17 +71,17 @@ export async function survey(
     chain.connections === 'all' && only === null
       ? await wholeChain(pool, chain.mine, knowledge, or, gaps, signal)
       : await namedClients(pool, namesOf(chain, wanted, only), knowledge, or, gaps, signal)
-  const around = surroundings(found.clients, {
+  const uses = usesOf(found.clients, {
     connections: found.connections,
     channels: found.channels,
     mine: new Set([...chain.mine, ...(Array.isArray(chain.connections) ? chain.connections : [])]),
     ignored: new Set(chain.ignoreClients),
     wanted,
     hasCounterpartyV2: (clientId) => knowledge.seldom(`v2:${clientId}`)?.answer === 'yes',
-    before: (clientId) => knowledge.surroundingsBefore(clientId),
+    before: (clientId) => knowledge.useBefore(clientId),
   })
   const subjects = found.clients.map((state) => ({
-    ...around.get(state.clientId)!,
+    ...uses.get(state.clientId)!,
     clientId: state.clientId,
     state,
   }))
@@ -165,9 +165,7 @@ function lackingIn(
 ): { connections: string | null; channels: string | null } {
   if (!channels) return { connections: null, channels: null }
   const channelIds = new Set(channels.map(({ channelId }) => channelId))
-  const known = [...knowledge.clientIds()].flatMap(
-    (id) => knowledge.surroundingsBefore(id)?.openChannels ?? [],
-  )
+  const known = [...knowledge.clientIds()].flatMap((id) => knowledge.useBefore(id)?.openChannels ?? [])
   const connectionIds = connections && new Set(connections.map(({ connectionId }) => connectionId))
   const over = channels.find(
     // Not every version lists the chain's connection to itself.
@@ -250,7 +248,7 @@ async function namedClients(
 /** A connection that cannot be read now, as it was: that its client is watched must not hang on it. */
 function remembered(connectionId: string, knowledge: Knowledge): Connection[] {
   for (const clientId of knowledge.clientIds()) {
-    const before = knowledge.surroundingsBefore(clientId)
+    const before = knowledge.useBefore(clientId)
     if (!before?.connectionIds.includes(connectionId)) continue
     const { clientId: farClient = '', connectionId: farConnection = '' } = before.farEnds[0] ?? {}
     const counterparty = { clientId: farClient, connectionId: farConnection }

@@ -1,9 +1,9 @@
 // One sweep of one host chain: survey, then read every client, the endangered first, and hand over what was seen.
 import type { ChainSettings } from '../config/index.ts'
-import { clientTypeOf, isMalformed } from '../cosmos/client-state.ts'
+import { isMalformed } from '../cosmos/client-state.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import { msToNs } from '../kernel/nanotime.ts'
-import { dangerAgeNs, type Thresholds, type Unreadable } from './assess.ts'
+import { dangerAgeNs, type Thresholds } from './assess.ts'
 import type { Knowledge } from './knowledge.ts'
 import { type OrderItem, readingOrder } from './order.ts'
 import { askCounterpartyV2, type ReadContext, readSubject } from './read.ts'
@@ -77,9 +77,9 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   let failuresInARow = 0
   let dead: string | null = null
   const keep = (subject: Subject, reading: Seen['reading']) => {
-    const { state, ...around } = subject
+    const { state, ...use } = subject
     if (!isReading(reading)) unreadable++
-    handOver.add({ ...around, clientType: state.clientType, reading })
+    handOver.add({ ...use, clientType: state.clientType, reading })
   }
   // What needs no request (cached times, frozen flags) goes first: it can be in danger too.
   const asked = new Set(toRead)
@@ -99,7 +99,7 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
     const subject = subjects.get(id)!
     // A chain that has stopped answering is not asked for each of its thousands of clients.
     const reading =
-      dead === null ? await readSubject(subject, context, { signal }) : notAsked(pool, id, dead, nowMs())
+      dead === null ? await readSubject(subject, context, { signal }) : { cause: dead, readMs: nowMs() }
     failuresInARow = isReading(reading) ? 0 : failuresInARow + 1
     if (!isReading(reading) && failuresInARow > 2 * workers + 8) dead ??= reading.cause
     order.learned(
@@ -175,10 +175,10 @@ async function askForCounterparties(
   const next = () => idle[at++] ?? null
   await inParallel(deps.chain.limits.inFlight, deps.signal, next, async (subject) => {
     if ((await askCounterpartyV2(subject.clientId, context, { signal: deps.signal })) !== true) return
-    const { state, ...around } = subject
+    const { state, ...use } = subject
     const reading = await readSubject(subject, context, { signal: deps.signal })
     if (deps.signal?.aborted && !isReading(reading)) return
-    handOver.add({ ...around, attention: 'live', clientType: state.clientType, reading })
+    handOver.add({ ...use, attention: 'live', clientType: state.clientType, reading })
   })
 }
 
@@ -224,7 +224,3 @@ function knownPoints(subjects: readonly Subject[], knowledge: Knowledge) {
 }
 
 const groupOf = (trackedChainId: string | null, revision: bigint) => `${trackedChainId ?? ''}/${revision}`
-
-function notAsked(pool: ChainPool, clientId: string, cause: string, readMs: number): Unreadable {
-  return { hostChainId: pool.chainId, clientId, clientType: clientTypeOf(clientId), cause, readMs }
-}

@@ -10,7 +10,7 @@ import { explainStorage } from '../storage/database.ts'
 import type { ChainStates, SweepNote } from './chain-state.ts'
 import type { FarEnds } from './far-ends.ts'
 import type { SecondLook } from './second-look.ts'
-import type { Settler } from './settle.ts'
+import type { ClientSettler } from './settle.ts'
 import type { ClientStore } from './store.ts'
 import type { Survey } from './survey.ts'
 import { type SweepResult, sweepChain } from './sweep.ts'
@@ -19,7 +19,7 @@ export interface SweeperDeps {
   pools: ReadonlyMap<string, ChainPool>
   states: ChainStates
   store: ClientStore
-  settler: Settler
+  settler: ClientSettler
   health: HealthWatch
   farEnds: FarEnds
   look: SecondLook

@@ -1,6 +1,6 @@
-// What a sweep speaks of: one client with its surroundings, and what was read of it.
+// What a client is here: who it is, who uses it, what was read of it, and what is known of it.
 import type { ClientState, MalformedClient } from '../cosmos/types.ts'
-import type { Reading, Unreadable } from './assess.ts'
+import type { Reading, Unreadable, Verdict } from './assess.ts'
 
 /** Whose clients an alert is about: named by the operator, in use, or neither. */
 export type Attention = 'mine' | 'live' | 'idle'
@@ -12,8 +12,8 @@ export interface FarEnd {
   connectionId: string
 }
 
-/** What surrounds a client on its host chain. */
-export interface Surroundings {
+/** Who uses a client on its host chain. */
+export interface ClientUse {
   connectionIds: string[]
   /** Channels that are OPEN over an OPEN connection of this client. */
   openChannels: string[]
@@ -24,17 +24,51 @@ export interface Surroundings {
 }
 
 /** A client that a sweep is about to read. */
-export interface Subject extends Surroundings {
+export interface Subject extends ClientUse {
   clientId: string
   state: ClientState | MalformedClient
 }
 
-/** A client with what was read of it (or why it could not be). */
-export interface Seen extends Surroundings {
+/** A client of a host chain. */
+export interface Client extends ClientUse {
   clientId: string
   clientType: string
+}
+
+/** A client with what was read of it (or why it could not be). */
+export interface Seen extends Client {
   reading: Reading | Unreadable
 }
+
+/** What of a reading is remembered. */
+type Remembered = Pick<Reading, 'rule' | 'trackedChainId' | 'latestHeight' | 'trustingPeriodNs' | 'frozen'>
+
+/** A client as it is known: the last reading that succeeded, and its verdict then. */
+export interface ClientRow extends Client, Remembered, Omit<Verdict, 'elapsedShare'> {
+  chainId: string
+  /** Null: it was not read since its chain started again. */
+  hostTimeNs: bigint | null
+  /** When it was last read with success, Unix ms; null: never yet. */
+  readMs: number | null
+  endpoint: string | null
+  /** Since when it cannot be read, Unix ms; null: it can. */
+  unseenSinceMs: number | null
+  firstSeenMs: number
+}
+
+/** What was new of a client at `atMs` (Unix ms). */
+export type HistoryRow = { atMs: number } & Pick<ClientRow, (typeof IN_HISTORY)[number]>
+
+/** What of a client stands in its history. */
+export const IN_HISTORY = [
+  'status',
+  'severity',
+  'reason',
+  'trackedChainId',
+  'latestHeight',
+  'trustingPeriodNs',
+  'lastUpdateNs',
+] as const
 
 /** A client that other chains' connections end at, asked of a chain that is not watched by itself. */
 export interface WantedClient {

@@ -13,7 +13,7 @@ import { createDueReader } from './due.ts'
 import { createFarEnds } from './far-ends.ts'
 import { createPulse } from './pulse.ts'
 import { createSecondLook } from './second-look.ts'
-import type { Settler } from './settle.ts'
+import type { ClientSettler } from './settle.ts'
 import type { ClientStore } from './store.ts'
 import { sweepChains } from './sweep-all.ts'
 import { createSweeper } from './sweeper.ts'
@@ -25,7 +25,7 @@ export interface WatchDeps {
   pools: ReadonlyMap<string, ChainPool>
   store: ClientStore
   alerts: AlertStore
-  settler: Settler
+  settler: ClientSettler
   health: HealthWatch
   /** Takes chains that are not known from the chain registry, where that is wanted; returns the new ones. */
   adopt: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>

@@ -3,7 +3,7 @@ import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { label } from '../words/text.ts'
-import type { ClientRow } from './rows.ts'
+import type { ClientRow } from './types.ts'
 
 export { chainLabel }
 

@@ -44,7 +44,6 @@ function statusBy(
   const { readAtHeight: _, endpoint, ...facts } = state
   const reading: Reading = {
     ...facts,
-    hostChainId: 'host',
     authorized: allowed.includes(state.clientType),
     consensus,
     chainSays: null,

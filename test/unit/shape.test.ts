@@ -169,6 +169,7 @@ const LONGER: Record<string, number> = {
   createDelivery: 137,
   createWebhookWatch: 137,
   createChains: 135,
+  createClientSettler: 134,
   playStory: 124,
   createApp: 123,
   probeDiscord: 106,

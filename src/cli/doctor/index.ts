@@ -1,7 +1,7 @@
 // `doctor`: looks at everything that the bot needs, and says of each whether it is well and how to mend it.
 import { join } from 'node:path'
 import { webhookUrls } from '../../alerts/webhooks.ts'
-import { decide } from '../../chains/undecided.ts'
+import { whichChain } from '../../chains/undecided.ts'
 import {
   type ChainSettings,
   DEFAULT_WEBHOOK,
@@ -96,7 +96,7 @@ const lookAtConfigured = (chain: ChainSettings, { clock }: DoctorDeps): Promise<
 /** An entry whose id is another chain's name in the registry, as what its endpoints say. */
 async function lookAtUndecided(one: Undecided, deps: DoctorDeps): Promise<ChainLook> {
   const { warning, wrong } = about('chains')
-  const decision = await decide(one, null)
+  const decision = await whichChain(one, null)
   if ('chain' in decision) {
     const look = await lookAtConfigured(decision.chain, deps)
     if (decision.doubt === null) return look

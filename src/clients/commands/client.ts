@@ -6,7 +6,7 @@ import { COLOUR, SIGN } from '../../words/levels.ts'
 import { count, percent } from '../../words/numbers.ts'
 import { code, idList, label } from '../../words/text.ts'
 import { ago, at, left, period } from '../../words/time.ts'
-import type { Assessment } from '../assess.ts'
+import type { Verdict } from '../assess.ts'
 import { statusText } from '../chain-status.ts'
 import {
   CLAIM_WORDS,
@@ -21,9 +21,8 @@ import {
 import { clientIdentity } from '../identity.ts'
 import { lineSign } from '../line.ts'
 import { codeBlock, RLY_UPDATE, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from '../mend.ts'
-import type { ClientRow, HistoryRow } from '../rows.ts'
 import { severityNow, thresholdsOf } from '../severity-now.ts'
-import type { FarEnd } from '../types.ts'
+import type { ClientRow, FarEnd, HistoryRow } from '../types.ts'
 import { chainLabel, clientLabel, expiresMs } from '../words.ts'
 import type { ClientCommandDeps } from './deps.ts'
 import { clientOrRefuse, completeChain, completeClient } from './find.ts'
@@ -103,7 +102,7 @@ async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call):
   return { embeds: [embed] }
 }
 
-function verdictText(verdict: Assessment, row: ClientRow, host: HostView, nowMs: number): string {
+function verdictText(verdict: Verdict, row: ClientRow, host: HostView, nowMs: number): string {
   const { severity, elapsedShare } = verdict
   const deadlineMs = expiresMs(verdict)
   if (severity === 'unreadable') return `**unreadable**: ${code(verdict.reason ?? '', 200)}`
@@ -179,7 +178,7 @@ function historyText(rows: readonly HistoryRow[]): string {
 async function mendText(
   deps: ClientCommandDeps,
   row: ClientRow,
-  now: { verdict: Assessment; claim: Claim | null; halted: boolean; host: HostView },
+  now: { verdict: Verdict; claim: Claim | null; halted: boolean; host: HostView },
 ): Promise<string> {
   const { verdict, claim, host } = now
   if (claim === 'unauthorized') {

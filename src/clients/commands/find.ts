@@ -8,8 +8,8 @@ import { Refusal } from '../../kernel/errors.ts'
 import { nearest } from '../../kernel/nearest.ts'
 import { grouped } from '../../words/numbers.ts'
 import { code, label } from '../../words/text.ts'
-import type { ClientRow } from '../rows.ts'
 import type { ClientStore } from '../store.ts'
+import type { ClientRow } from '../types.ts'
 import { chainLabel, clientLabel } from '../words.ts'
 
 export { chainOrRefuse, completeChain }

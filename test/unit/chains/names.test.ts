@@ -94,6 +94,7 @@ describe('chains that share a name', () => {
       nowMs: 0,
       directory,
       mention: [],
+      elapsedShare: null,
       asOfMs: null,
       hostHalted: null,
       otherEnd: null,

@@ -16,8 +16,6 @@ const T0_NS = msToNs(T0_MS)
 const PLAIN: Thresholds = { warnAt: 0.8, criticalAt: 0.9, warnWhenLeftMs: null, quietWhileLeftMs: null }
 
 const reading = (changes: Partial<Reading> = {}): Reading => ({
-  hostChainId: 'osmosis-1',
-  clientId: '07-tendermint-1',
   clientType: '07-tendermint',
   rule: 'tendermint',
   trackedChainId: 'cosmoshub-4',
@@ -176,7 +174,6 @@ describe('severity on the wall clock', () => {
 
 const fromSample = (sample: StatusSample): Reading =>
   reading({
-    clientId: sample.clientId,
     trackedChainId: sample.trackedChainId,
     trustingPeriodNs: sample.trustingPeriodNs,
     frozen: sample.frozen,

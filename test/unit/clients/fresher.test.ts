@@ -11,8 +11,6 @@ const HEIGHT = 28_104_233n
 const at = (height: bigint, revision = 4n) => ({ latestHeight: { revision, height } })
 
 const reading = (changes: Partial<Reading> = {}): Reading => ({
-  hostChainId: 'osmosis-1',
-  clientId: '07-tendermint-1',
   clientType: '07-tendermint',
   rule: 'tendermint',
   trackedChainId: 'cosmoshub-4',
@@ -106,13 +104,7 @@ describe('beside what is stored', () => {
       'what could not be read',
       {
         ...seen({}),
-        reading: {
-          hostChainId: 'osmosis-1',
-          clientId: '07-tendermint-1',
-          clientType: '07-tendermint',
-          cause: '502',
-          readMs: NOW,
-        },
+        reading: { cause: '502', readMs: NOW },
       },
       row,
     ],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { arrange, composePost } from '../../../src/alerts/compose.ts'
 import type { Basis } from '../../../src/alerts/types.ts'
 import { type ClientContext, clientMessage, unseenClientMessage } from '../../../src/clients/messages.ts'
-import type { ClientRow } from '../../../src/clients/rows.ts'
+import type { ClientRow } from '../../../src/clients/types.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
 import { msToNs } from '../../../src/kernel/nanotime.ts'
 import { aClient, aDirectory, aNotice, EXPIRES, NOW, theOtherEnd } from '../../support/client-rows.ts'
@@ -12,10 +12,12 @@ const t = (ms: number, form = 'R') => `<t:${Math.floor(ms / 1000)}:${form}>`
 const TAG = '<@&972778865355272194>'
 
 function context(more: Partial<ClientContext> = {}): ClientContext {
+  const { nowMs = NOW } = more
   return {
-    nowMs: NOW,
+    nowMs,
     directory: aDirectory(),
     mention: [TAG],
+    elapsedShare: 1 - (EXPIRES - nowMs) / (14 * DAY_MS),
     asOfMs: null,
     hostHalted: null,
     otherEnd: theOtherEnd(9.5 * DAY_MS),

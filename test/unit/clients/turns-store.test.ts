@@ -1,6 +1,7 @@
 // The turns of clients out of their history: real SQLite, with histories that are thinned out, old or another client's.
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { assess, type Reading, unreadable } from '../../../src/clients/assess.ts'
+import type { Reading } from '../../../src/clients/assess.ts'
+import { decide } from '../../../src/clients/decide.ts'
 import { type ClientStore, clientStore } from '../../../src/clients/store.ts'
 import type { Seen } from '../../../src/clients/types.ts'
 import { DAY_MS } from '../../../src/kernel/duration.ts'
@@ -34,12 +35,15 @@ const seenOf = (reading: Seen['reading']): Seen => ({
   ignored: false,
 })
 
+function settle(reading: Seen['reading'], nowMs: number) {
+  const before = store.client('hub-1', ID)
+  store.save(decide('hub-1', seenOf(reading), before, null, thresholds, nowMs).after, nowMs)
+}
+
 /** A sweep on day `day` reads the client, last updated on day `updatedDay`. */
 function read(day: number, updatedDay: number, more: Partial<Reading> = {}) {
   const nowMs = T0 + day * DAY_MS
   const reading: Reading = {
-    hostChainId: 'hub-1',
-    clientId: ID,
     clientType: '07-tendermint',
     rule: 'tendermint',
     trackedChainId: 'spoke-1',
@@ -54,7 +58,7 @@ function read(day: number, updatedDay: number, more: Partial<Reading> = {}) {
     readMs: nowMs,
     ...more,
   }
-  store.save('hub-1', seenOf(reading), assess(reading, thresholds, nowMs), nowMs)
+  settle(reading, nowMs)
 }
 
 /** "day: from > to", with `first` where it was so when first seen. */
@@ -110,14 +114,7 @@ it('knows what was so when first seen', () => {
 
 it('takes the first reading for it, not the first attempt at one', () => {
   const nowMs = T0 + 19 * DAY_MS
-  const failed = {
-    hostChainId: 'hub-1',
-    clientId: ID,
-    clientType: '07-tendermint',
-    cause: '502',
-    readMs: nowMs,
-  }
-  store.save('hub-1', seenOf(failed), unreadable('502'), nowMs)
+  settle({ cause: '502', readMs: nowMs }, nowMs)
   read(20, 0)
   expect(turns(0)).toEqual(['20: null > expired first'])
 })
