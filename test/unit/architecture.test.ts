@@ -74,6 +74,7 @@ const ASKEW: string[] = [
   'chains/route.ts: imports config/index.ts',
   'chains/undecided.ts: imports config/index.ts',
   'chains/unwatched.ts: imports config/index.ts',
+  'clients/decide.ts: imports config/index.ts',
   'clients/far-ends.ts: imports config/index.ts',
   'clients/index.ts: imports config/index.ts',
   'clients/pulse.ts: imports config/index.ts',
