@@ -143,13 +143,10 @@ const TWICE: string[] = [
   'Found',
   'Outcome',
   'Prepared',
-  'SettleDeps',
-  'Settler',
   'Source',
   'Verdict',
   'Watch',
   'WatchDeps',
-  'createSettler',
   'createWatch',
   'judge',
 ]
