@@ -1,11 +1,11 @@
 // What somebody typed as an address: the canonical address, or every reason why it is none, secrets recognised.
-import { decodeAddress } from '../kernel/address.ts'
+import { type AddressProblem, decodeAddress } from '../kernel/address.ts'
 import type { FaucetSettings } from './schema.ts'
 
 export type AddressRule = FaucetSettings['address']
 
 /** Why a typed text cannot be paid to. Never holds the text itself: it may be a secret. */
-export type AddressProblem =
+export type TypedAddressProblem =
   | { code: 'address-empty' }
   | { code: 'address-secret'; secret: 'mnemonic' | 'private key' }
   | { code: 'address-extra' }
@@ -22,7 +22,17 @@ export type AddressProblem =
 
 export type TypedAddress =
   | { ok: true; canonical: string }
-  | { ok: false; problem: AddressProblem; rule: AddressRule }
+  | { ok: false; problem: TypedAddressProblem; rule: AddressRule }
+
+/** What is said of a text that has the shape of an address; of all the rest, that its checksum does not match. */
+const UNDECODABLE: Partial<
+  Record<AddressProblem, 'address-mixed-case' | 'address-encoding' | 'address-shape'>
+> = {
+  'mixed-case': 'address-mixed-case',
+  'wrong-encoding': 'address-encoding',
+  'not-bech32': 'address-shape',
+  empty: 'address-shape',
+}
 
 /** Nothing that is an address is longer; BIP-173 allows 90, chains with long prefixes a little more. */
 const LONGEST = 120
@@ -36,7 +46,7 @@ const INVISIBLE_ENDS = /^[\s\p{Cc}\p{Cf}]+|[\s\p{Cc}\p{Cf}]+$/gu
  * spelling is the same address. A text that looks like a secret is told apart before anything else.
  */
 export function readAddress(typed: string, rule: AddressRule): TypedAddress {
-  const no = (problem: AddressProblem): TypedAddress => ({ ok: false, problem, rule })
+  const no = (problem: TypedAddressProblem): TypedAddress => ({ ok: false, problem, rule })
   const text = typed.replace(INVISIBLE_ENDS, '')
   if (text === '') return no({ code: 'address-empty' })
   const secret = secretIn(text)
@@ -55,17 +65,7 @@ export function readAddress(typed: string, rule: AddressRule): TypedAddress {
     if (!rule.bytes.includes(bytes.length)) return no({ code: 'address-length', bytes: bytes.length })
     return { ok: true, canonical }
   }
-  switch (decoded.reason) {
-    case 'mixed-case':
-      return no({ code: 'address-mixed-case' })
-    case 'wrong-encoding':
-      return no({ code: 'address-encoding' })
-    case 'not-bech32':
-    case 'empty':
-      return no({ code: 'address-shape' })
-    default:
-      return no({ code: 'address-checksum' })
-  }
+  return no({ code: UNDECODABLE[decoded.reason] ?? 'address-checksum' })
 }
 
 /** The prefix of what looks like `{prefix}1{letters and digits}`, lower case; null where it does not. */

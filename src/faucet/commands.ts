@@ -5,7 +5,7 @@ import { code } from '../words/text.ts'
 import { readAddress, secretIn } from './address.ts'
 import type { Faucet, FaucetAtWork } from './deps.ts'
 import { keptSlots, leftToday, reasonsAgainst } from './eligibility.ts'
-import { chainList, completeFaucet, faucetMeant, faucetNamed } from './find.ts'
+import { chainList, completeFaucet, faucetMeant, faucetNamed, SLASH_ONLY } from './find.ts'
 import { moment, OTHERS_MAX, QUEUE_TEXT, reasonText, span } from './messages.ts'
 import { askedMs, reasonsNow, refuseDrip } from './refuse.ts'
 import { replyOf } from './settle.ts'
@@ -28,9 +28,7 @@ export function faucetCommands(deps: FaucetAtWork): Command[] {
     example: `drip ${faucets[0]!.settings.address.prefix}1…`,
     args: [{ name: 'address', summary: 'Your address, and nothing else', required: true }, chain],
     access: 'everyone',
-    doors: 'slash',
-    ephemeral: true,
-    anyChannel: true,
+    ...SLASH_ONLY,
     run: (args, call) => runDrip(deps, args, call),
   }
   const faucet: Command<{ chain?: string }> = {
@@ -39,9 +37,7 @@ export function faucetCommands(deps: FaucetAtWork): Command[] {
     example: 'faucet',
     args: [chain],
     access: 'everyone',
-    doors: 'slash',
-    ephemeral: true,
-    anyChannel: true,
+    ...SLASH_ONLY,
     run: (args, call) => runFaucet(deps, args, call),
   }
   return [drip, faucet]

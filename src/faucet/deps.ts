@@ -6,7 +6,6 @@ import type { Database } from '../storage/database.ts'
 import type { FaucetAlerts } from './alert.ts'
 import type { Dms } from './dm.ts'
 import type { Elsewhere } from './elsewhere.ts'
-import type { Audit } from './moderation/audit.ts'
 import type { Queue } from './queue.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Sender } from './senders/sender.ts'
@@ -44,7 +43,6 @@ export interface Faucet {
 export interface FaucetParts extends Pick<FaucetDeps, 'clock' | 'logger' | 'speak'> {
   faucets: readonly Faucet[]
   store: Store
-  audit: Audit
   dms: Dms
   elsewhere: Elsewhere
   /** Takes secrets out of a text. */

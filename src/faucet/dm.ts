@@ -17,17 +17,9 @@ export type DmResult = 'sent' | 'closed' | 'held' | 'later'
 /** A direct message that does not go within this time is put back. */
 const PATIENCE_MS = 10_000
 
-export interface Dms {
-  /**
-   * After a refusal: at most one per user and reason in a while, and so many an hour in all. With `fallback` only
-   * where the answer in the channel cannot be given. A closed door changes nothing. Never throws.
-   */
-  refusal(call: Call, reasons: readonly string[], text: string, policy: Policy): Promise<void>
-  /** News about a drip whose answer can no longer be changed. `closed` too where the policy is `never`. */
-  news(userId: string, reason: string, text: string, policy: Policy): Promise<DmResult>
-}
+export type Dms = ReturnType<typeof createDms>
 
-export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm: SendDm }): Dms {
+export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm: SendDm }) {
   const { store, clock, logger } = deps
 
   async function send(
@@ -69,7 +61,11 @@ export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm
   }
 
   return {
-    async refusal(call, reasons, text, policy) {
+    /**
+     * After a refusal: at most one per user and reason in a while, and so many an hour in all. With `fallback` only
+     * where the answer in the channel cannot be given. A closed door changes nothing. Never throws.
+     */
+    async refusal(call: Call, reasons: readonly string[], text: string, policy: Policy): Promise<void> {
       try {
         if (policy.dm === 'never') return
         if (policy.dm === 'fallback' && (await call.edit({ text, ephemeral: true }))) return
@@ -78,7 +74,9 @@ export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm
         logger.warn({ error: messageOf(error) }, 'a refusal could not be told by direct message')
       }
     },
-    async news(userId, reason, text, policy) {
+
+    /** News about a drip whose answer can no longer be changed. `closed` too where the policy is `never`. */
+    async news(userId: string, reason: string, text: string, policy: Policy): Promise<DmResult> {
       if (policy.dm === 'never' || policy.dmLimits.perHour === 0) return 'closed'
       return send(userId, [reason], text, policy, deps.dm)
     },

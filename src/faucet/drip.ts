@@ -2,7 +2,7 @@
 import type { Call, Reply } from '../discord/command.ts'
 import { snowflakeTimeMs } from '../kernel/snowflake.ts'
 import type { Faucet, FaucetParts } from './deps.ts'
-import type { AuditEntry } from './moderation/audit.ts'
+import { type AuditEntry, logAudit } from './moderation/audit.ts'
 import { confirmed, payOnce } from './payment.ts'
 import { askedMs, reasonsNow, refuseDrip } from './refuse.ts'
 import { type DripSettler, replyOf } from './settle.ts'
@@ -104,7 +104,7 @@ function reserve(
   call: Call,
   countsFromMs: number,
 ): number {
-  const { store, audit } = parts
+  const { store, logger } = parts
   const { chain } = faucet.settings
   const { userId, joinedAtMs } = call.caller
   const atMs = countsFromMs
@@ -116,10 +116,10 @@ function reserve(
     const dripId = store.reserve({ chain, interactionId: call.id, userId, address, atMs, firstTime })
     const who = { chain, userId, address, dripId, joinedMs: joinedAtMs }
     const entry: AuditEntry = { ...who, atMs, action: 'reserved' }
-    audit.keep(entry)
+    store.audit(entry)
     return { dripId, entry }
   })
   if (result.reasons) return refuseDrip(parts, faucet, result.reasons, address, call)
-  audit.log(result.entry)
+  logAudit(logger, result.entry)
   return result.dripId
 }

@@ -3,18 +3,13 @@ import type { Clock } from '../kernel/clock.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Reason } from './types.ts'
 
-export interface Elsewhere {
-  /** Another process answered an interaction of this user; `proof`: a sentence where it is not the first time lately. */
-  seen(userId: string, proof: string | null): void
-  /** Why this user is not paid now because of it: what another process may have paid counts as paid here. */
-  reasons(userId: string, everyMs: number): Reason[]
-}
+export type Elsewhere = ReturnType<typeof createElsewhere>
 
 export function createElsewhere(deps: {
   settings: readonly FaucetSettings[]
   clock: Clock
   say: (channelId: string, text: string) => Promise<boolean>
-}): Elsewhere {
+}) {
   const { settings, clock, say } = deps
   /** When another process answered a user, Unix ms. */
   const answeredMs = new Map<string, number>()
@@ -23,7 +18,8 @@ export function createElsewhere(deps: {
   const untold = new Set(settings.flatMap(({ auditChannel }) => auditChannel ?? []))
 
   return {
-    seen(userId, proof) {
+    /** Another process answered an interaction of this user; `proof`: a sentence where it is not the first time lately. */
+    seen(userId: string, proof: string | null): void {
       const nowMs = clock.now()
       for (const [id, atMs] of answeredMs) if (nowMs - atMs >= longestMs) answeredMs.delete(id)
       answeredMs.set(userId, nowMs)
@@ -35,7 +31,9 @@ export function createElsewhere(deps: {
         void say(channelId, `⛔ ${proof}`).then((said) => said || untold.add(channelId))
       }
     },
-    reasons(userId, everyMs) {
+
+    /** Why this user is not paid now because of it: what another process may have paid counts as paid here. */
+    reasons(userId: string, everyMs: number): Reason[] {
       if (stopped) return [{ code: 'twin' }]
       const lastMs = answeredMs.get(userId) ?? Number.NEGATIVE_INFINITY
       const againMs = lastMs + everyMs

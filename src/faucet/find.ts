@@ -56,3 +56,6 @@ export function completeFaucet(faucets: readonly Faucet[]) {
       .slice(0, 25)
       .map((chain) => ({ name: chain, value: chain }))
 }
+
+/** Every command of the faucet: slash only, in any channel, seen by the caller alone. */
+export const SLASH_ONLY = { doors: 'slash', ephemeral: true, anyChannel: true } as const

@@ -64,22 +64,16 @@ export function createHistoryStore(
       offset: number,
       limit: number,
     ): { drips: Drip[]; count: number } {
-      const marks = filter.chains.map(() => '?').join(', ')
-      const where = [`chain IN (${marks})`]
-      const values: unknown[] = [...filter.chains]
-      if (filter.userId !== undefined) {
-        where.push('discord_user_id = ?')
-        values.push(filter.userId)
-      }
-      if (filter.address !== undefined) {
-        where.push('target_address = ?')
-        values.push(filter.address)
-      }
-      if (filter.status !== undefined) {
-        where.push('status = ?')
-        values.push(filter.status)
-      }
-      const text = where.join(' AND ')
+      const wanted = Object.entries({
+        discord_user_id: filter.userId,
+        target_address: filter.address,
+        status: filter.status,
+      }).filter(([, value]) => value !== undefined)
+      const text = [
+        `chain IN (${filter.chains.map(() => '?').join(', ')})`,
+        ...wanted.map(([column]) => `${column} = ?`),
+      ].join(' AND ')
+      const values = [...filter.chains, ...wanted.map(([, value]) => value)]
       const { count } = one<{ count: number }>(
         `SELECT count(*) AS count FROM drips WHERE ${text}`,
         ...values,

@@ -8,7 +8,6 @@ import type { FaucetAtWork, FaucetDeps, FaucetParts } from './deps.ts'
 import { createDms } from './dm.ts'
 import { createDripper } from './drip.ts'
 import { createElsewhere } from './elsewhere.ts'
-import { createAudit } from './moderation/audit.ts'
 import { banningCommands } from './moderation/banning.ts'
 import { moderationCommands } from './moderation/drips.ts'
 import { createQueue } from './queue.ts'
@@ -61,7 +60,6 @@ export function createFaucet(deps: FaucetDeps): FaucetRoom {
       queue: createQueue(settings.queue, clock),
     })),
     store,
-    audit: createAudit(store, logger),
     dms: createDms({ store, clock, logger, dm: speak.dm }),
     elsewhere: createElsewhere({ settings: deps.settings, clock, say: speak.sayInChannel }),
     cut: secretCutter(Object.values(secrets)),

@@ -139,14 +139,15 @@ const FAILED: Readonly<Record<Cause, string>> = {
   stopped: 'it turned out not to have been paid',
 }
 
-type Told = Pick<
+/** What the user is told of a drip. */
+export type ToldDrip = Pick<
   Drip,
   'id' | 'address' | 'status' | 'cause' | 'detail' | 'txHash' | 'amount' | 'nextAtMs' | 'atMs'
 >
 
 /** The outcome of one drip as the user reads it: in the answer, in an edit of it, or in a direct message. */
 export function outcomeText(
-  drip: Told,
+  drip: ToldDrip,
   settings: Pick<FaucetSettings, 'everyMs' | 'explorer' | 'amount'> & { canLookUp: boolean },
 ): string {
   const lines: string[] = []
@@ -180,7 +181,7 @@ export function outcomeText(
   return lines.join('\n')
 }
 
-function doubt(drip: Told): string {
+function doubt(drip: ToldDrip): string {
   if (drip.cause === 'restart' || drip.cause === 'stopped')
     return 'I was restarted while the faucet was working'
   return drip.detail

@@ -10,18 +10,10 @@ export interface QueueLimits {
 /** `full`: no room to wait. `too-long`: waited in vain. `stopped`: the bot is ending. In all three nothing was run. */
 export type QueueTurn = 'go' | 'full' | 'too-long' | 'stopped'
 
-export interface Queue {
-  /** Waits for a turn. After `go`, `done` must be called once. */
-  turn(): Promise<QueueTurn>
-  done(): void
-  /** Sends away everybody who waits, and lets nobody in any more. */
-  stop(): void
-  readonly inFlight: number
-  readonly waiting: number
-}
+export type Queue = ReturnType<typeof createQueue>
 
 /** Makes a queue; who came first goes first. */
-export function createQueue(limits: QueueLimits, clock: Clock): Queue {
+export function createQueue(limits: QueueLimits, clock: Clock) {
   const waiting: { leave: (turn: QueueTurn) => void }[] = []
   let inFlight = 0
   let stopped = false
@@ -35,7 +27,8 @@ export function createQueue(limits: QueueLimits, clock: Clock): Queue {
   }
 
   return {
-    turn() {
+    /** Waits for a turn. After `go`, `done` must be called once. */
+    turn(): Promise<QueueTurn> {
       if (stopped) return Promise.resolve('stopped')
       if (inFlight < limits.inFlight) {
         inFlight++
@@ -58,11 +51,12 @@ export function createQueue(limits: QueueLimits, clock: Clock): Queue {
         waiting.push(entry)
       })
     },
-    done() {
+    done(): void {
       inFlight--
       next()
     },
-    stop() {
+    /** Sends away everybody who waits, and lets nobody in any more. */
+    stop(): void {
       stopped = true
       for (const entry of waiting.splice(0)) entry.leave('stopped')
     },

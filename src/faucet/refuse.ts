@@ -5,7 +5,7 @@ import { snowflakeTimeMs } from '../kernel/snowflake.ts'
 import type { Faucet, FaucetParts } from './deps.ts'
 import { type History, reasonsAgainst } from './eligibility.ts'
 import { QUEUE_TEXT, refusalText } from './messages.ts'
-import type { AuditEntry } from './moderation/audit.ts'
+import { type AuditEntry, logAudit } from './moderation/audit.ts'
 import type { FaucetSettings } from './schema.ts'
 import { tryDatabase } from './settle.ts'
 import type { Reason } from './types.ts'
@@ -32,7 +32,7 @@ export const reasonsNow = (
  * @throws {Refusal}
  */
 export function refuseDrip(
-  { audit, dms, logger }: FaucetParts,
+  { store, dms, logger }: FaucetParts,
   { settings }: Pick<Faucet, 'settings'>,
   why: readonly Reason[] | keyof typeof QUEUE_TEXT,
   address: string | null,
@@ -48,8 +48,8 @@ export function refuseDrip(
   const reason = codes.join(', ')
   const entry: AuditEntry = { atMs, chain, action: 'refused', userId, address, reason, joinedMs: joinedAtMs }
   // That it cannot be kept does not stop a refusal.
-  tryDatabase(logger, () => audit.keep(entry))
-  audit.log(entry)
+  tryDatabase(logger, () => store.audit(entry))
+  logAudit(logger, entry)
   void dms.refusal(call, codes, text, settings)
   throw new Refusal(text)
 }

@@ -2,8 +2,8 @@
 import type { Call, Reply } from '../discord/command.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Faucet, FaucetParts } from './deps.ts'
-import { outcomeText } from './messages.ts'
-import type { AuditEntry } from './moderation/audit.ts'
+import { outcomeText, type ToldDrip } from './messages.ts'
+import { type AuditEntry, logAudit } from './moderation/audit.ts'
 import { type Settlement, UNSAID } from './store.ts'
 import type { Drip, DripOutcome, DripStatus } from './types.ts'
 
@@ -24,20 +24,14 @@ export function tryDatabase(logger: Logger, work: () => void): void {
 }
 
 /** The answer that tells the state of a drip. */
-export function replyOf(
-  { settings, sender }: Faucet,
-  drip: Pick<
-    Drip,
-    'id' | 'address' | 'status' | 'cause' | 'detail' | 'txHash' | 'amount' | 'nextAtMs' | 'atMs'
-  >,
-): Reply {
+export function replyOf({ settings, sender }: Faucet, drip: ToldDrip): Reply {
   if (drip.status === 'reserved') {
     return { text: 'This request is being worked on right now: wait for its answer.', ephemeral: true }
   }
   return { text: outcomeText(drip, { ...settings, canLookUp: sender.lookup !== undefined }), ephemeral: true }
 }
 
-export function createDripSettler({ store, audit, clock, logger, cut, watch }: FaucetParts) {
+export function createDripSettler({ store, clock, logger, cut, watch }: FaucetParts) {
   /** Calls whose answers can still be changed, by drip. */
   const calls = new Map<number, { call: Call; untilMs: number }>()
   /** Outcomes that the database did not take (a full disk), by drip; tried again. */
@@ -55,10 +49,10 @@ export function createDripSettler({ store, audit, clock, logger, cut, watch }: F
       const { status: action, cause, detail } = to
       const reason = cause ? `${cause}: ${detail ?? ''}` : (detail ?? null)
       const row: AuditEntry = { atMs: nowMs, chain, action, userId, address, txHash, dripId: id, reason }
-      audit.keep(row)
+      store.audit(row)
       return row
     })
-    if (made) audit.log(made)
+    if (made) logAudit(logger, made)
     return made !== null
   }
 

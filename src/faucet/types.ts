@@ -1,5 +1,5 @@
 // The words of the faucet: causes, outcomes of a call, drips as they are kept, reasons of a refusal.
-import type { AddressProblem, AddressRule } from './address.ts'
+import type { AddressRule, TypedAddressProblem } from './address.ts'
 
 /**
  * Why a drip failed or is unknown.
@@ -84,4 +84,4 @@ export type Reason =
   | { code: 'elsewhere'; lastMs: number; againMs: number }
   | { code: 'wrong-channel'; channels: readonly string[] }
   | { code: 'which-chain' | 'no-such-chain'; chains: readonly string[] }
-  | (AddressProblem & { rule: AddressRule })
+  | (TypedAddressProblem & { rule: AddressRule })

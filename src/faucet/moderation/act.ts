@@ -4,8 +4,8 @@ import { Refusal } from '../../kernel/errors.ts'
 import { code } from '../../words/text.ts'
 import { readAddress, secretIn } from '../address.ts'
 import type { Faucet, FaucetAtWork } from '../deps.ts'
-import { completeFaucet, faucetNamed, moderatedBy } from '../find.ts'
-import type { AuditEntry } from './audit.ts'
+import { completeFaucet, faucetNamed, moderatedBy, SLASH_ONLY } from '../find.ts'
+import { type AuditEntry, logAudit } from './audit.ts'
 
 const LONGEST_REASON = 300
 /** Actions that one message shows. */
@@ -25,9 +25,7 @@ export function moderatorCommand<Args>(
     example: `${name}${example}`,
     args,
     access: 'moderator',
-    doors: 'slash',
-    ephemeral: true,
-    anyChannel: true,
+    ...SLASH_ONLY,
     run,
   }
 }
@@ -70,13 +68,13 @@ export function act(
       work(faucet).map((action) => {
         const { chain } = faucet.settings
         const entry: AuditEntry = { atMs: call.nowMs, chain, byUserId: call.caller.userId, ...action }
-        deps.audit.keep(entry)
+        deps.store.audit(entry)
         return { faucet, entry }
       }),
     ),
   )
   if (entries.length === 0) return { text: 'There was nothing to change.', ephemeral: true }
-  for (const { entry } of entries) deps.audit.log(entry)
+  for (const { entry } of entries) logAudit(deps.logger, entry)
   for (const faucet of faucets) {
     const ofIt = entries.filter((one) => one.faucet === faucet).map(({ entry }) => entry)
     if (ofIt.length > 0) show(deps, faucet, `${actionsText(ofIt)}\nBy <@${call.caller.userId}>.`)

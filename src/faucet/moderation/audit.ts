@@ -29,13 +29,6 @@ export interface AuditEntry {
   joinedMs?: number | null
 }
 
-export interface Audit {
-  /** Writes the row; inside the transaction of the change that it tells of. */
-  keep(entry: AuditEntry): void
-  /** Writes the log line; after the commit. */
-  log(entry: AuditEntry): void
-}
-
 /** That a user asked for an address, paid or refused. */
 export interface Attempt {
   userId: string
@@ -44,26 +37,21 @@ export interface Attempt {
   joinedMs: number | null
 }
 
-/** The audit over its store and a log. */
-export function createAudit(store: { audit(entry: AuditEntry): void }, logger: Logger): Audit {
-  return {
-    keep: (entry) => store.audit(entry),
-    log(entry) {
-      logger.info(
-        {
-          audit: 'faucet',
-          action: entry.action,
-          chain: entry.chain,
-          discord_user_id: entry.userId ?? null,
-          target_address: entry.address ?? null,
-          tx_hash: entry.txHash ?? null,
-          at: new Date(entry.atMs).toISOString(),
-          reason: entry.reason ?? null,
-          ...(entry.dripId != null && { drip: entry.dripId }),
-          ...(entry.byUserId != null && { by: entry.byUserId }),
-        },
-        `faucet: ${entry.action}`,
-      )
+/** The log line of an entry; after the commit of what it tells of. */
+export function logAudit(logger: Logger, entry: AuditEntry): void {
+  logger.info(
+    {
+      audit: 'faucet',
+      action: entry.action,
+      chain: entry.chain,
+      discord_user_id: entry.userId ?? null,
+      target_address: entry.address ?? null,
+      tx_hash: entry.txHash ?? null,
+      at: new Date(entry.atMs).toISOString(),
+      reason: entry.reason ?? null,
+      ...(entry.dripId != null && { drip: entry.dripId }),
+      ...(entry.byUserId != null && { by: entry.byUserId }),
     },
-  }
+    `faucet: ${entry.action}`,
+  )
 }

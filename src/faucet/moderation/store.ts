@@ -74,6 +74,7 @@ export function createModerationStore({ all, one, run }: Database) {
     /** False when it was not paused. */
     resume: (chain: string): boolean => run('DELETE FROM faucet_pauses WHERE chain = ?', chain).changes > 0,
 
+    /** The row of an entry; inside the transaction of the change that it tells of. */
     audit(entry: AuditEntry): void {
       run(
         `INSERT INTO faucet_audit (at_ms, chain, action, discord_user_id, target_address, tx_hash, reason, drip_id,

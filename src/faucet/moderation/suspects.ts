@@ -35,13 +35,12 @@ export function suspectGroups(attempts: readonly Attempt[]): SuspectGroup[] {
 }
 
 function sharedAddresses(attempts: readonly Attempt[]): SuspectGroup[] {
-  const users = new Map<string, Attempt[]>()
-  for (const attempt of attempts) users.set(attempt.address, [...(users.get(attempt.address) ?? []), attempt])
-  return [...users].flatMap(([address, list]) => {
-    const userIds = [...new Set(list.map(({ userId }) => userId))]
-    if (userIds.length < FEWEST.address) return []
-    return [group('address', userIds, list[0]!.atMs, list.at(-1)!.atMs, address)]
-  })
+  const byAddress = new Map<string, Attempt[]>()
+  for (const attempt of attempts)
+    byAddress.set(attempt.address, [...(byAddress.get(attempt.address) ?? []), attempt])
+  return [...byAddress]
+    .map(([address, list]) => group('address', list, address))
+    .filter(({ userIds }) => userIds.length >= FEWEST.address)
 }
 
 function madeTogether(attempts: readonly Attempt[]): SuspectGroup[] {
@@ -50,15 +49,7 @@ function madeTogether(attempts: readonly Attempt[]): SuspectGroup[] {
     const atMs = snowflakeTimeMs(userId)
     return atMs === null ? [] : [{ userId, atMs }]
   })
-  return clusters(timed, TOGETHER_MS, FEWEST.created).map((list) =>
-    group(
-      'created',
-      list.map(({ userId }) => userId),
-      list[0]!.atMs,
-      list.at(-1)!.atMs,
-      null,
-    ),
-  )
+  return clusters(timed, TOGETHER_MS, FEWEST.created).map((list) => group('created', list))
 }
 
 function joinedTogether(attempts: readonly Attempt[]): SuspectGroup[] {
@@ -71,16 +62,12 @@ function joinedTogether(attempts: readonly Attempt[]): SuspectGroup[] {
       joined.map((one) => ({ ...one, joinedMs: one.atMs, atMs: one.askedMs })),
       BURST_MS,
       FEWEST.joined,
-    ).map((list) => {
-      const times = list.map(({ joinedMs }) => joinedMs)
-      return group(
+    ).map((list) =>
+      group(
         'joined',
-        list.map(({ userId }) => userId),
-        Math.min(...times),
-        Math.max(...times),
-        null,
-      )
-    }),
+        list.map(({ userId, joinedMs }) => ({ userId, atMs: joinedMs })),
+      ),
+    ),
   )
 }
 
@@ -95,20 +82,15 @@ function clusters<T extends { atMs: number }>(entries: readonly T[], apartMs: nu
   return runs.filter((run) => run.length >= fewest)
 }
 
+/** `members` with the times that the group is about. */
 function group(
   kind: SuspectGroup['kind'],
-  userIds: string[],
-  fromMs: number,
-  toMs: number,
-  address: string | null,
+  members: readonly { userId: string; atMs: number }[],
+  address: string | null = null,
 ): SuspectGroup {
+  const userIds = [...new Set(members.map(({ userId }) => userId))]
+  const times = members.map(({ atMs }) => atMs)
   const key = JSON.stringify([kind, address, userIds.toSorted()])
-  return {
-    id: createHash('sha256').update(key).digest('hex').slice(0, 6),
-    kind,
-    userIds,
-    address,
-    fromMs,
-    toMs,
-  }
+  const id = createHash('sha256').update(key).digest('hex').slice(0, 6)
+  return { id, kind, userIds, address, fromMs: Math.min(...times), toMs: Math.max(...times) }
 }
