@@ -3,13 +3,14 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
 import { destinations } from './alerts/routes.ts'
+import { DEFAULT_WEBHOOK } from './alerts/settings.ts'
 import { type AlertStore, createAlertStore } from './alerts/store.ts'
 import { webhookGuild } from './alerts/webhook-guild.ts'
 import { webhookUrls } from './alerts/webhooks.ts'
 import { type ChainsDeps, type ChainsRoom, createChains } from './chains/index.ts'
 import { type Clients, createClients } from './clients/index.ts'
 import { clientStore } from './clients/store.ts'
-import { DEFAULT_WEBHOOK, refuseNothingToDo, type Secrets, type Settings } from './config/index.ts'
+import { refuseNothingToDo, type Settings } from './config/index.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
 import { createRegistry } from './discord/registry.ts'
 import { createFaucet, type FaucetRoom } from './faucet/index.ts'
@@ -17,6 +18,7 @@ import { type Clock, systemClock } from './kernel/clock.ts'
 import { messageOf, UsageError } from './kernel/errors.ts'
 import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
+import type { Secrets } from './kernel/secrets.ts'
 import { createLogWatch, type LogWatch } from './ops/log-watch.ts'
 import { createSayOnce } from './ops/say-once.ts'
 import { createOverviews, type Overviews } from './report/index.ts'
@@ -120,6 +122,7 @@ export function createApp(options: AppOptions): App {
     describe: wallets.describe,
     chainOf: wallets.chainOf,
     chainStatus: clients.chainStatus,
+    clientCommands: clients.commands,
     botStatus: () => ({
       version: VERSION,
       startedMs,
@@ -164,7 +167,6 @@ export function createApp(options: AppOptions): App {
     moderatorRoles: faucet?.moderatorRoles,
     registry: createRegistry([
       ...overviews.commands,
-      ...clients.commands,
       ...wallets.commands,
       ...chains.commands,
       ...(faucet?.commands ?? []),

@@ -1,10 +1,11 @@
 // The front door: arguments, signals, exit codes.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { chainNames } from './chains/names.ts'
+import { doubtLine } from './chains/settings.ts'
 import { runCheck } from './cli/check.ts'
 import { chainsToCheck } from './cli/check-chains.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
-import { doubtLine, loadConfig } from './config/index.ts'
+import { loadConfig } from './config/index.ts'
 import { environment, loadSecrets, secretNames } from './config/secrets.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors.ts'

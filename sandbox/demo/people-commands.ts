@@ -1,5 +1,5 @@
 // The commands about people and tokens in the demo's world: `!as`, `!faucet`, `!spend` and `!fund`.
-import type { ChainSettings } from '../../src/config/index.ts'
+import type { ChainSettings } from '../../src/chains/settings.ts'
 import { decodeAddress } from '../../src/kernel/address.ts'
 import { formatAmount, parseAmount } from '../../src/kernel/amount.ts'
 import { snowflakeTimeMs } from '../../src/kernel/snowflake.ts'

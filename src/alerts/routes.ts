@@ -1,14 +1,13 @@
 // Where a chain's alerts go (pure): the default webhook, or those of the routes that name the chain.
-import type { Settings } from '../config/index.ts'
-import { DEFAULT_WEBHOOK } from '../config/index.ts'
 import type { Destination } from './outbox/commit.ts'
+import { type AlertRouting, DEFAULT_WEBHOOK } from './settings.ts'
 
 /**
  * The destinations of a message about `chainId` (null: about no chain in particular). Routes that name the chain take
  * the place of the default; a route without `mention` of its own tags whom the chain's alerts tag.
  */
 export function destinations(
-  settings: Pick<Settings, 'alerts'>,
+  settings: { alerts: AlertRouting },
   chainId: string | null,
   mention: readonly string[],
 ): Destination[] {

@@ -1,5 +1,6 @@
 // Which webhooks the settings need (pure): their URLs out of the secrets, and what is wrong with those that are not right.
-import { DEFAULT_WEBHOOK, type Secrets, type Settings } from '../config/index.ts'
+import type { Secrets } from '../kernel/secrets.ts'
+import { type AlertRouting, DEFAULT_WEBHOOK } from './settings.ts'
 
 export interface WebhookProblem {
   /** The secret's name. */
@@ -12,13 +13,13 @@ export interface WebhookProblem {
  * The names of the webhooks that alerts may go to. The default is needed even where every chain has a route: it takes
  * what is about no chain in particular, and chains that are added later.
  */
-export function webhookNames(settings: Settings): string[] {
+export function webhookNames(settings: { alerts: AlertRouting }): string[] {
   return [...new Set([DEFAULT_WEBHOOK, ...settings.alerts.routes.map(({ webhook }) => webhook)])]
 }
 
 /** The webhooks by the name of their secret; those that are missing or no webhook URL are problems instead. */
 export function webhookUrls(
-  settings: Settings,
+  settings: { alerts: AlertRouting },
   secrets: Secrets,
 ): { urls: Record<string, string>; problems: WebhookProblem[] } {
   const urls: Record<string, string> = {}

@@ -1,16 +1,16 @@
 // Takes chains from the chain registry, for the far ends of those that are watched.
-import type { ChainSettings, Settings } from '../config/index.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Directory } from './directory.ts'
 import { farEndChain } from './origins.ts'
 import type { RegistryChain } from './registry.ts'
+import type { ChainSettings, ChainsSettings } from './settings.ts'
 
 /**
  * Returns a function that takes chains which are not known yet, where the configuration asks for it; it returns those
  * that are there now and were not before.
  */
 export function createAdoption(deps: {
-  settings: Settings
+  settings: ChainsSettings
   directory: Directory
   registry: (chainId: string) => Promise<RegistryChain | null>
   add: (chain: ChainSettings) => void

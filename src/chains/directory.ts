@@ -1,6 +1,7 @@
 // The directory of chains: those of the configuration, and those that were added while running, each with its label.
-import type { ChainSettings, Unwatched } from '../config/index.ts'
+
 import { chainLabels } from './names.ts'
+import type { ChainSettings, Unwatched } from './settings.ts'
 
 export interface Directory {
   /** The chains of the configuration first, then those from the channel, then those from the registry. */

@@ -1,10 +1,11 @@
 // Finds the chain that a person means, and says which ones they may have meant when there is no such chain.
-import type { ChainSettings, Doubt } from '../config/index.ts'
+
 import { Refusal } from '../kernel/errors.ts'
 import { nearest } from '../kernel/nearest.ts'
 import { code, label, plain } from '../words/text.ts'
 import type { Directory } from './directory.ts'
 import { chainsMeant, type Named, squeezed } from './names.ts'
+import type { ChainSettings, Doubt } from './settings.ts'
 
 const namesOf = ({ chainId, name, registryName }: ChainSettings) =>
   registryName === null ? [chainId, name] : [chainId, name, registryName]

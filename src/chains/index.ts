@@ -1,7 +1,6 @@
 // The room of the chains: the directory and the pools, which grow while running, and the command that adds a chain.
 import type { AlertStore } from '../alerts/store.ts'
 import type { Message } from '../alerts/types.ts'
-import type { ChainSettings, Doubt, Settings, Unwatched } from '../config/index.ts'
 import { createPool, type PoolOptions } from '../cosmos/endpoints.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Command } from '../discord/command.ts'
@@ -18,13 +17,14 @@ import { restoredChain, TYPED_BODY_BYTES, typedChain, urlPolicy } from './origin
 import { registerChainCommand } from './register-chain.ts'
 import { type RegistryChain, registryChain } from './registry.ts'
 import { chainDestinations } from './route.ts'
+import type { ChainSettings, ChainsSettings, Doubt, Unwatched } from './settings.ts'
 import type { ChainStateStore } from './state-store.ts'
 import { chainStore, type RegisteredChain } from './store.ts'
 import { createUndecided } from './undecided.ts'
 import { createUnwatchedTeller } from './unwatched.ts'
 
 export interface ChainsDeps {
-  settings: Settings
+  settings: ChainsSettings
   database: Database
   clock: Clock
   logger: Logger

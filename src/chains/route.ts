@@ -1,12 +1,13 @@
 // Where alerts about a chain, and what is on it, go: by the routes of the configuration, with whom they tag there.
+
 import type { Destination } from '../alerts/outbox/commit.ts'
 import { destinations } from '../alerts/routes.ts'
-import type { Settings } from '../config/index.ts'
 import type { Directory } from './directory.ts'
+import type { ChainsSettings } from './settings.ts'
 
 /** The destinations of what is about a chain; null: about none in particular. */
 export function chainDestinations(
-  settings: Pick<Settings, 'alerts'>,
+  settings: Pick<ChainsSettings, 'alerts'>,
   directory: Directory,
   chainId: string | null,
 ): Destination[] {

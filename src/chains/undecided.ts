@@ -1,6 +1,7 @@
 // Which chain an entry is whose id is another chain's name in the registry: its endpoints tell, else what was read before.
-import type { ChainSettings, Doubt, Undecided, Unwatched } from '../config/index.ts'
+
 import { probeEndpoint } from '../cosmos/probe.ts'
+import type { ChainSettings, Doubt, Undecided, Unwatched } from './settings.ts'
 
 const BODY_BYTES = 4 * 1024 * 1024
 

@@ -2,7 +2,6 @@
 
 import { createReports, type ReportDeps, seen } from '../alerts/report.ts'
 import type { Message, Notice } from '../alerts/types.ts'
-import type { ChainSettings, Settings, Unwatched } from '../config/index.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
 import { code, label, plain } from '../words/text.ts'
 import { ago, utc } from '../words/time.ts'
@@ -11,9 +10,10 @@ import { deadlineWords } from './health/messages.ts'
 import { earliest, type NearestDeadline } from './health/observe.ts'
 import { unwatchedIdentity } from './identity.ts'
 import { chainsMeant } from './names.ts'
+import type { ChainSettings, ChainsSettings, Unwatched } from './settings.ts'
 
 export interface UnwatchedDeps extends ReportDeps {
-  settings: Settings
+  settings: ChainsSettings
   directory: Directory
   /** The chains of which anything is kept. */
   chainIds: () => readonly string[]

@@ -4,15 +4,9 @@ import { resolve } from 'node:path'
 import { whichOne } from '../chains/find.ts'
 import { chainsMeant, type Named } from '../chains/names.ts'
 import { registryMeant, registryNear } from '../chains/registry.ts'
+import type { ChainSettings, Doubt, Unwatched } from '../chains/settings.ts'
 import { whichChain } from '../chains/undecided.ts'
-import {
-  type ChainSettings,
-  type Doubt,
-  filledIn,
-  loadConfig,
-  type Settings,
-  type Unwatched,
-} from '../config/index.ts'
+import { filledIn, loadConfig, type Settings } from '../config/index.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
 

@@ -1,9 +1,9 @@
 // The result of one look at every client (pure): the JSON object of `check --json`, its exit code, its table.
 import Table from 'cli-table3'
+import type { ChainSettings } from '../chains/settings.ts'
 import type { Severity, Verdict } from '../clients/assess.ts'
 import { updateVerdict } from '../clients/claim.ts'
 import { type Attention, isAbout, isReading, type Seen } from '../clients/types.ts'
-import type { ChainSettings } from '../config/index.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { formatTimestampNs, NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
 import { RANK } from '../words/levels.ts'

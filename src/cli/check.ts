@@ -1,12 +1,12 @@
 // `check`: reads every client once, without Discord and without a database; a table, or JSON, and an exit code.
 
+import { type ChainSettings, doubtLine, type Unwatched } from '../chains/settings.ts'
 import { assess, unreadable } from '../clients/assess.ts'
 import { createFarEnds } from '../clients/far-ends.ts'
 import { emptyKnowledge } from '../clients/knowledge.ts'
 import { sweepChain } from '../clients/sweep.ts'
 import { sweepChains } from '../clients/sweep-all.ts'
 import { isReading, type Seen } from '../clients/types.ts'
-import { type ChainSettings, doubtLine, type Unwatched } from '../config/index.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'

@@ -1,19 +1,10 @@
 // The verdict on a client (pure): what its host chain says of it now, and how bad that is on the wall clock.
+import type { Thresholds } from '../alerts/settings.ts'
 import type { Height, StatusRule } from '../cosmos/types.ts'
 import { msToNs, NANOS_PER_MS } from '../kernel/nanotime.ts'
 
 export type ClientStatus = 'active' | 'expired' | 'frozen' | 'unauthorized' | 'unknown' | 'unreadable'
 export type Severity = 'ok' | 'warning' | 'critical' | 'expired' | 'frozen' | 'unreadable'
-
-/** When a client that expires is worth a warning. Shares are of the trusting period since the last update. */
-export interface Thresholds {
-  warnAt: number
-  criticalAt: number
-  /** Also warn when less than this is left, where the trusting period is at least four times as long. Null: off. */
-  warnWhenLeftMs: number | null
-  /** No warning while more than this is left; never silences critical. Null: off. */
-  quietWhileLeftMs: number | null
-}
 
 /** Everything that was read of one client; the input of the verdict. */
 export interface Reading {

@@ -1,9 +1,9 @@
 // What follows from one reading of a client (pure): its verdict, how it is known from now on, and what its alerts are told.
 import { isPastSaving, wouldCall } from '../alerts/life.ts'
 import { seen as observedAs } from '../alerts/report.ts'
+import type { AlertSettings } from '../alerts/settings.ts'
 import type { AlertState, Level, Observation } from '../alerts/types.ts'
 import { type BlindPolicy, lasting } from '../chains/health/observe.ts'
-import type { AlertSettings } from '../config/index.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { RANK } from '../words/levels.ts'
 import { assess, unreadable, type Verdict } from './assess.ts'

@@ -1,5 +1,5 @@
 // Far ends: the clients on other chains at which the connections of a watched chain end.
-import type { ChainSettings } from '../config/index.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import type { ClientStore } from './store.ts'
 import type { ClientUse, WantedClient } from './types.ts'
 

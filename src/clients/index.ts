@@ -3,7 +3,7 @@ import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { HealthWatch } from '../chains/health/health.ts'
 import { chainDestinations } from '../chains/route.ts'
-import type { ChainSettings, Settings } from '../config/index.ts'
+import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Command } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -19,7 +19,7 @@ import type { ClientStore } from './store.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 export interface ClientsDeps {
-  settings: Settings
+  settings: ChainsSettings & { discord: { prefix: string | false } }
   directory: Directory
   pools: ReadonlyMap<string, ChainPool>
   health: HealthWatch

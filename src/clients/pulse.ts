@@ -1,7 +1,7 @@
 // The pulse of a chain between its sweeps: its newest block, and whether that is a reason to sweep it.
 
 import type { HealthWatch } from '../chains/health/health.ts'
-import type { ChainSettings } from '../config/index.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'

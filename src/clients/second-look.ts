@@ -1,5 +1,5 @@
 // Reading single clients anew: what is due, and, from another endpoint, whatever somebody would be called about.
-import type { ChainSettings } from '../config/index.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Reading, Unreadable } from './assess.ts'

@@ -9,7 +9,7 @@ import {
 } from '../alerts/report.ts'
 import type { AlertState, Notice } from '../alerts/types.ts'
 import { readChainIdentity } from '../chains/identity.ts'
-import type { ChainSettings, Settings } from '../config/index.ts'
+import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
 import { decide, decideFromMemory, observeUnread, verdictOf, wentWithItsChain } from './decide.ts'
 import { clientIdentity, readClientIdentity, unseenIdentity } from './identity.ts'
 import type { ClientWords } from './in-words.ts'
@@ -18,7 +18,7 @@ import { type ClientRow, isAbout, isReading, type Seen } from './types.ts'
 
 export interface ClientSettlerDeps extends ReportDeps {
   store: ClientStore
-  settings: Settings
+  settings: ChainsSettings
   words: ClientWords
 }
 

@@ -1,7 +1,9 @@
 // The verdict on a stored client at this moment (pure): its last reading judged again, because deadlines go on.
+
+import type { Thresholds } from '../alerts/settings.ts'
 import type { Directory } from '../chains/directory.ts'
 import { HOUR_MS } from '../kernel/duration.ts'
-import { assess, type Reading, type Thresholds, unreadable, type Verdict } from './assess.ts'
+import { assess, type Reading, unreadable, type Verdict } from './assess.ts'
 import type { ClientRow } from './types.ts'
 
 /** For clients of a chain that is no longer in the configuration: the configuration's defaults. */

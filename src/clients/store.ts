@@ -1,7 +1,8 @@
 // What is kept of clients: their last reading and verdict, history. With it what is kept of their chains.
+
+import type { AlertSettings } from '../alerts/settings.ts'
 import type { NearestDeadline } from '../chains/health/observe.ts'
 import { type ChainStateStore, chainStateStore } from '../chains/state-store.ts'
-import type { AlertSettings } from '../config/index.ts'
 import { DAY_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { msToNs } from '../kernel/nanotime.ts'

@@ -1,5 +1,5 @@
 // The first half of a sweep: which clients a host chain has, and what surrounds them.
-import type { ChainSettings } from '../config/index.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import {
   type Listed,
   listChannels,

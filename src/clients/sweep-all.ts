@@ -1,5 +1,5 @@
 // The order of sweeps over all chains: watched ones at once, far-end ones after those have named their far ends.
-import type { ChainSettings } from '../config/index.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { FarEnds } from './far-ends.ts'
 

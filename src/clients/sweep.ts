@@ -1,9 +1,11 @@
 // One sweep of one host chain: survey, then read every client, the endangered first, and hand over what was seen.
-import type { ChainSettings } from '../config/index.ts'
+
+import type { Thresholds } from '../alerts/settings.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import { isMalformed } from '../cosmos/client-state.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import { msToNs } from '../kernel/nanotime.ts'
-import { dangerAgeNs, type Thresholds } from './assess.ts'
+import { dangerAgeNs } from './assess.ts'
 import type { Knowledge } from './knowledge.ts'
 import { type OrderItem, readingOrder } from './order.ts'
 import { askCounterpartyV2, type ReadContext, readSubject } from './read.ts'

@@ -1,7 +1,7 @@
 // Sweeps a chain with everything that belongs to it: its head before, what was seen settled, how it went told after.
 
 import type { HealthWatch } from '../chains/health/health.ts'
-import type { ChainSettings } from '../config/index.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'

@@ -1,6 +1,6 @@
 // What is wanted of far-end chains, over a start too: recalled from the database, and whether all of it is known.
 import type { Directory } from '../chains/directory.ts'
-import type { ChainSettings } from '../config/index.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import type { ChainStates } from './chain-state.ts'
 import type { FarEnds } from './far-ends.ts'
 import type { ClientStore } from './store.ts'

@@ -1,9 +1,12 @@
 // The chains of a configuration: each entry with what the chain registry knows of it, and which chains a route means.
+
+import type { AlertSettings } from '../alerts/settings.ts'
 import { chainsMeant, type Named } from '../chains/names.ts'
 import { type RegistryChain, registryMeant, registryNear } from '../chains/registry.ts'
+import type { ChainSettings, Doubt, Limits, Undecided } from '../chains/settings.ts'
 import { parseAmount } from '../kernel/amount.ts'
 import { HOUR_MS } from '../kernel/duration.ts'
-import type { AlertSettings, ChainSettings, Doubt, Limits, Settings, Undecided } from './index.ts'
+import type { Settings } from './index.ts'
 import type { ParsedChain, ParsedConfig } from './schema.ts'
 
 const DEFAULT_LIMITS: Limits = { inFlight: 32, requestsPerSecond: 20, timeoutMs: 10_000 }

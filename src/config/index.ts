@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Thresholds } from '../clients/assess.ts'
+import { type ChainsSettings, doubtLine } from '../chains/settings.ts'
 import type { FaucetSettings } from '../faucet/schema.ts'
 import { HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { UsageError } from '../kernel/errors.ts'
@@ -17,107 +17,17 @@ export function defineConfig(config: ConfigInput): ConfigInput {
   return config
 }
 
-export interface Limits {
-  inFlight: number
-  requestsPerSecond: number
-  timeoutMs: number
-}
-
-export interface AlertSettings extends Thresholds {
-  about: 'live' | 'mine' | 'all'
-  mention: string[]
-  remindEveryMs: number
-}
-
-/** One chain, with everything filled in. */
-export interface ChainSettings {
-  chainId: string
-  /** For people: "Cosmos Hub". */
-  name: string
-  /** Name in the chain registry, where it is known there. */
-  registryName: string | null
-  rest: string[]
-  token: { symbol: string; denom: string; decimals: number } | null
-  prefix: string | null
-  /** `all`, `none` (wallets and far ends only), or the connections that are watched (they are mine). */
-  connections: 'all' | 'none' | string[]
-  mine: string[]
-  ignoreClients: string[]
-  alerts: AlertSettings
-  limits: Limits
-  wallets: { address: string; threshold: string; denom?: string; mention?: string[] }[]
-  daemonName: string | null
-  /** Where it was named: left out in the configuration; by an admin in the channel; as a far end in the registry. */
-  origin?: 'channel' | 'registry'
-  /** Where it stands in the configuration, such as `chains[2]`. */
-  place?: string
-  /** What it is called there: its chain id, or a name of the chain registry. */
-  word?: string
-}
-
-/** What is not as it should be about one setting, and keeps nothing else from running. */
-export interface Doubt {
-  /** Such as `chains[2]`. */
-  place: string
-  reason: string
-  /** What to do about it, as a sentence. */
-  mend: string
-}
-
-/** A chain that is named and cannot be watched. */
-export interface Unwatched extends Doubt {
-  /** As it is written. */
-  chainId: string
-  settings: ChainSettings
-  /** It was read before, as the chain with the id in `settings`. */
-  isKnown?: boolean
-  /** Since when it is being asked what it is, Unix ms; left out: it cannot be known by asking. */
-  sinceMs?: number
-}
-
-/**
- * A chain with endpoints of its own whose id is another chain's name in the registry: it is what it says, or that other
- * chain, as its endpoints tell. The second goes until December 2027: versions before took every such chain for it.
- */
-export interface Undecided {
-  place: string
-  said: ChainSettings
-  registry: ChainSettings
-}
-
-export interface Settings {
+export interface Settings extends ChainsSettings {
   discord: {
     guildId: string | null
     prefix: string | false
     commandChannels: string[] | null
     adminRoles: string[] | null
   }
-  alerts: {
-    blindAfterMs: number
-    blindMentionAfterMs: number
-    mention: string[]
-    /** Where a chain's alerts go besides the default; `webhook` is the secret's name. */
-    routes: { chains: string[]; webhook: string; mention: string[] | null }[]
-  }
   schedule: { clients: string; wallets: string; digest: string | false; timezone: string }
-  /** Chains at far ends are taken from the chain registry. */
-  counterparties: 'registry' | false
-  chainsFromChannel: { allowHttpLoopback: boolean }
   /** One for each chain with a faucet; empty: no faucet, and no faucet commands. */
   faucets: readonly FaucetSettings[]
-  /** For chains that are not in the configuration. */
-  defaults: { alerts: AlertSettings; limits: Limits }
-  chains: ChainSettings[]
-  undecided: Undecided[]
-  unwatched: Unwatched[]
-  doubts: Doubt[]
 }
-
-/** Secrets by their environment name; never logged, never printed. */
-export type Secrets = Readonly<Record<string, string>>
-
-/** The name of the webhook that alerts go to when no route says otherwise. */
-export const DEFAULT_WEBHOOK = 'DISCORD_WEBHOOK_URL'
 
 /**
  * Reads a configuration file (`.ts`, `.js` or `.json`; default export or plain object) and fills in defaults and
@@ -164,9 +74,6 @@ export function refuseNothingToDo(settings: Settings, watched: number, file = 't
   if (watched + settings.undecided.length + settings.faucets.length > 0) return
   throw new UsageError(problemText(file, settings.unwatched.map(doubtLine)))
 }
-
-/** "chains[2]: "evmos" is neither a name nor a chain id in the chain registry; write the chain out: …" */
-export const doubtLine = ({ place, reason, mend }: Doubt): string => `${place}: ${reason}; ${mend}`
 
 function problemText(file: string, problems: readonly string[]): string {
   const list = [...new Set(problems)].map((line) => `  ${line}`).join('\n')

@@ -2,9 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
+import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import { faucetSecretNames } from '../faucet/schema.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
-import { DEFAULT_WEBHOOK, type Secrets, type Settings } from './index.ts'
+import type { Secrets } from '../kernel/secrets.ts'
+import type { Settings } from './index.ts'
 
 /** The names of the secrets that these settings use. */
 export function secretNames(settings: Settings): string[] {

@@ -1,6 +1,6 @@
 // Says what is wrong with the bot itself through the webhook that alerts go to: once while it lasts.
 import { bulletin, commitNotices } from '../alerts/outbox/commit.ts'
-import { DEFAULT_WEBHOOK } from '../config/index.ts'
+import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'

@@ -1,8 +1,9 @@
 // What is said over all features together: their commands, and the digest.
+
 import type { AlertStore } from '../alerts/store.ts'
 import { readChainIdentity } from '../chains/identity.ts'
+import type { ChainsSettings } from '../chains/settings.ts'
 import { readClientIdentity } from '../clients/identity.ts'
-import type { Settings } from '../config/index.ts'
 import type { Command } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../storage/database.ts'
@@ -10,11 +11,13 @@ import { type OverviewDeps, reportCommands } from './commands/index.ts'
 import { sendDigest } from './send-digest.ts'
 
 export interface OverviewsDeps extends Omit<OverviewDeps, 'openAlerts' | 'chainOf'> {
-  settings: Settings
+  settings: ChainsSettings
   database: Database
   alerts: AlertStore
   /** The chain that an alert of a feature that is not about clients is about; null: not known, or none. */
   chainOf: (identity: string) => string | null
+  /** The commands about one client, which stand among those over all. */
+  clientCommands: readonly Command[]
   /** Something was put into the outbox. */
   committed: () => void
   clock: Clock
@@ -36,5 +39,8 @@ export function createOverviews(deps: OverviewsDeps): Overviews {
       return 'chainId' in of ? of.chainId : null
     },
   }
-  return { commands: reportCommands(common), sendDigest: () => sendDigest(common, deps.clock.now()) }
+  return {
+    commands: reportCommands(common, deps.clientCommands),
+    sendDigest: () => sendDigest(common, deps.clock.now()),
+  }
 }

@@ -1,13 +1,14 @@
 // The scheduled digest: one message for each webhook that alerts go to, about the chains whose alerts it takes.
+
 import { commitNotices } from '../alerts/outbox/commit.ts'
 import { destinations } from '../alerts/routes.ts'
-import type { Settings } from '../config/index.ts'
+import type { ChainsSettings } from '../chains/settings.ts'
 import type { Database } from '../storage/database.ts'
 import { type DigestDeps, digestFacts } from './commands/digest.ts'
 import { digest, digestMessage } from './digest.ts'
 
 export interface SendDigestDeps extends DigestDeps {
-  settings: Settings
+  settings: ChainsSettings
   database: Database
   /** Something was put into the outbox. */
   committed: () => void

@@ -1,8 +1,10 @@
 // Puts the one server that counts into a configuration that is written, or the line that says what to fill in.
+
+import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import { webhookGuild } from '../alerts/webhook-guild.ts'
-import { DEFAULT_WEBHOOK, type Secrets } from '../config/index.ts'
 import type { ConfigInput } from '../config/schema.ts'
 import { loadSecrets } from '../config/secrets.ts'
+import type { Secrets } from '../kernel/secrets.ts'
 import type { Comments } from './plan.ts'
 
 const WHAT = 'your server: nothing is answered, and nobody is an admin, anywhere else'

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
-import { DEFAULT_WEBHOOK } from '../config/index.ts'
+import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import type { ConfigInput } from '../config/schema.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { configText } from './config-text.ts'

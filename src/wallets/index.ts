@@ -3,7 +3,6 @@ import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import { registryAsset } from '../chains/registry-assets.ts'
-import type { Settings } from '../config/index.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Command } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -20,7 +19,7 @@ import { createWatch } from './watch.ts'
 import { shortAddress } from './words.ts'
 
 export interface WalletsDeps {
-  settings: Settings
+  settings: ChainsSettings
   directory: Directory
   pools: ReadonlyMap<string, ChainPool>
   database: Database

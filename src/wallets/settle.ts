@@ -1,11 +1,12 @@
 // What was read of wallets becomes balances, history, alert states and notices, written in one transaction.
+
 import { wouldCall } from '../alerts/life.ts'
 import { createReports, type Report, type ReportDeps, seen as seenAs, withdrawn } from '../alerts/report.ts'
 import { destinations } from '../alerts/routes.ts'
 import type { Level, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
-import type { Settings } from '../config/index.ts'
+import type { ChainsSettings } from '../chains/settings.ts'
 import { lowMessage, unseenMessage } from './messages.ts'
 import { RUNWAY_WINDOW_MS, type Runway, runway } from './runway.ts'
 import type { WalletStore } from './store.ts'
@@ -20,7 +21,7 @@ import {
 
 export interface SettleDeps extends Omit<ReportDeps, 'route'> {
   store: WalletStore
-  settings: Settings
+  settings: ChainsSettings
   tokens: Tokens
   directory: Directory
   /** A chain by its id, known or not (any more). */

@@ -1,7 +1,7 @@
 // Which token somebody means: a symbol, a base denom or an ibc/… denom, looked up wherever its decimals are known.
 import type { Directory } from '../chains/directory.ts'
 import type { RegistryAsset } from '../chains/registry-assets.ts'
-import type { ChainSettings } from '../config/index.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import { DENOM, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import { decodeAddress } from '../kernel/address.ts'

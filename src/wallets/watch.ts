@@ -1,6 +1,6 @@
 // The watch over all wallets: who watches what, the check of every wallet, and reading some of them now.
 import type { Directory } from '../chains/directory.ts'
-import type { ChainSettings } from '../config/index.ts'
+import type { ChainSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import { decodeAddress } from '../kernel/address.ts'
 import { parseAmount } from '../kernel/amount.ts'

@@ -1,7 +1,8 @@
 // Every client that was recorded by itself, on every version: our verdict from the recorded answers is the chain's own.
 import { describe, expect, it } from 'vitest'
 import type { Recorded } from '../../sandbox/replay/recordings.ts'
-import { assess, type Reading, type Thresholds } from '../../src/clients/assess.ts'
+import type { Thresholds } from '../../src/alerts/settings.ts'
+import { assess, type Reading } from '../../src/clients/assess.ts'
 import { decodeClientState, isMalformed } from '../../src/cosmos/ibc.ts'
 import type { ClientState } from '../../src/cosmos/types.ts'
 import { msToNs, nsToMs, parseTimestampNs } from '../../src/kernel/nanotime.ts'

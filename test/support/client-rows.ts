@@ -1,8 +1,8 @@
 // Chains, clients and notices for tests of words and commands: Osmosis and the Cosmos Hub in November 2026.
 import type { Level, Notice } from '../../src/alerts/types.ts'
 import { createDirectory, type Directory } from '../../src/chains/directory.ts'
+import type { ChainSettings } from '../../src/chains/settings.ts'
 import type { ClientRow } from '../../src/clients/types.ts'
-import type { ChainSettings } from '../../src/config/index.ts'
 import type { Call, Reply } from '../../src/discord/command.ts'
 import { DAY_MS, HOUR_MS } from '../../src/kernel/duration.ts'
 import { msToNs } from '../../src/kernel/nanotime.ts'

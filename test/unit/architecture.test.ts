@@ -63,43 +63,7 @@ const FLOORS: string[][] = [
 const SEES_DISCORD = ['app.ts', 'cli', 'setup']
 
 /** Arrows that point up or aside today. The list may only shrink. */
-const ASKEW: string[] = [
-  'alerts/routes.ts: imports config/index.ts',
-  'alerts/webhooks.ts: imports config/index.ts',
-  'chains/adopt.ts: imports config/index.ts',
-  'chains/directory.ts: imports config/index.ts',
-  'chains/find.ts: imports config/index.ts',
-  'chains/index.ts: imports config/index.ts',
-  'chains/origins.ts: imports config/index.ts',
-  'chains/route.ts: imports config/index.ts',
-  'chains/undecided.ts: imports config/index.ts',
-  'chains/unwatched.ts: imports config/index.ts',
-  'clients/decide.ts: imports config/index.ts',
-  'clients/far-ends.ts: imports config/index.ts',
-  'clients/index.ts: imports config/index.ts',
-  'clients/pulse.ts: imports config/index.ts',
-  'clients/second-look.ts: imports config/index.ts',
-  'clients/settle.ts: imports config/index.ts',
-  'clients/store.ts: imports config/index.ts',
-  'clients/survey.ts: imports config/index.ts',
-  'clients/sweep-all.ts: imports config/index.ts',
-  'clients/sweep.ts: imports config/index.ts',
-  'clients/sweeper.ts: imports config/index.ts',
-  'clients/wanted.ts: imports config/index.ts',
-  'clients/watch.ts: imports config/index.ts',
-  'ops/say-once.ts: imports config/index.ts',
-  'report/index.ts: imports config/index.ts',
-  'report/send-digest.ts: imports config/index.ts',
-  'wallets/index.ts: imports config/index.ts',
-  'wallets/settle.ts: imports config/index.ts',
-  'wallets/tokens.ts: imports config/index.ts',
-  'wallets/watch.ts: imports config/index.ts',
-  'chains/health/health.ts: imports config/index.ts',
-  'report/commands/deps.ts: imports config/index.ts',
-  'report/commands/status.ts: imports config/index.ts',
-  'wallets/commands/find.ts: imports config/index.ts',
-  'wallets/commands/register.ts: imports config/index.ts',
-]
+const ASKEW: string[] = []
 
 const placeOf = (path: string) => (path === 'discord/command.ts' ? path : roomOf(path))
 const floorOf = (path: string) => FLOORS.findIndex((places) => places.includes(placeOf(path)))

@@ -1,7 +1,6 @@
 // What is known of how the chains can be seen, and telling it: blind, halted, started again, or no network at all.
 import { createReports, type Report, type ReportDeps, seen } from '../../alerts/report.ts'
 import type { Notice } from '../../alerts/types.ts'
-import type { ChainSettings, Settings } from '../../config/index.ts'
 import { canBeOneChain } from '../../cosmos/endpoint-health.ts'
 import type { EndpointStatus, Head } from '../../cosmos/types.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -9,12 +8,13 @@ import { MINUTE_MS } from '../../kernel/duration.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
 import type { Directory } from '../directory.ts'
 import { CHAIN_MATTERS, chainIdentity, NETWORK_IDENTITY, restartIdentity } from '../identity.ts'
+import type { ChainSettings, ChainsSettings } from '../settings.ts'
 import { type ChainStateStore, clientsReadMs } from '../state-store.ts'
 import { chainMessage, networkMessage, restartedMessage } from './messages.ts'
 import { type BlindPolicy, type ChainHealth, type NearestDeadline, observeHealth } from './observe.ts'
 
 export interface HealthDeps extends ReportDeps {
-  alertSettings: BlindPolicy & Pick<Settings['alerts'], 'mention'>
+  alertSettings: BlindPolicy & Pick<ChainsSettings['alerts'], 'mention'>
   directory: Directory
   store: ChainStateStore
   /** What is known of each endpoint of a chain. */

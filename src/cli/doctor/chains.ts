@@ -1,6 +1,6 @@
 // The doctor's look at the chains: every endpoint by itself, then all of a chain together, then what is named of it.
 import { TYPED_BODY_BYTES } from '../../chains/origins.ts'
-import type { ChainSettings } from '../../config/index.ts'
+import type { ChainSettings } from '../../chains/settings.ts'
 import { type Candidate, judge } from '../../cosmos/endpoint-health.ts'
 import { type NamedEndpoint, namedEndpoints } from '../../cosmos/endpoint-name.ts'
 import { createPool } from '../../cosmos/endpoints.ts'

@@ -1,10 +1,11 @@
 // The doctor's look at the faucets: their secrets, their channels, and whether their servers answer and can pay.
-import type { Secrets, Settings } from '../../config/index.ts'
+import type { Settings } from '../../config/index.ts'
 import type { Asked, DiscordFacts } from '../../discord/probe.ts'
 import type { FaucetSettings } from '../../faucet/schema.ts'
 import { secretProblems } from '../../faucet/secrets.ts'
 import { createSender } from '../../faucet/senders/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
+import type { Secrets } from '../../kernel/secrets.ts'
 import { about, type Finding } from './findings.ts'
 
 const { ok, warning, wrong } = about('faucet')

@@ -1,19 +1,16 @@
 // `doctor`: looks at everything that the bot needs, and says of each whether it is well and how to mend it.
 import { join } from 'node:path'
+import { DEFAULT_WEBHOOK } from '../../alerts/settings.ts'
 import { webhookUrls } from '../../alerts/webhooks.ts'
+import type { ChainSettings, Undecided } from '../../chains/settings.ts'
 import { whichChain } from '../../chains/undecided.ts'
-import {
-  type ChainSettings,
-  DEFAULT_WEBHOOK,
-  type Secrets,
-  type Settings,
-  type Undecided,
-} from '../../config/index.ts'
+import type { Settings } from '../../config/index.ts'
 import { createGuildStore } from '../../discord/guild-store.ts'
 import { probeDiscord } from '../../discord/probe.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { type Io, peopleStream, wantsColour } from '../../kernel/io.ts'
 import { secretCutter } from '../../kernel/logger.ts'
+import type { Secrets } from '../../kernel/secrets.ts'
 import type { Resolve } from '../../net/name-lanes.ts'
 import { DATABASE_FILE } from '../../storage/database.ts'
 import { readDatabase } from '../../storage/inspect.ts'

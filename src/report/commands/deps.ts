@@ -1,9 +1,9 @@
 // What the commands over all features are handed: the store, the directory, what is open, and the bot's own state.
 import type { AlertState } from '../../alerts/types.ts'
 import type { Directory } from '../../chains/directory.ts'
+import type { Doubt } from '../../chains/settings.ts'
 import type { ChainStatus } from '../../clients/chain-status.ts'
 import type { ClientStore } from '../../clients/store.ts'
-import type { Doubt } from '../../config/index.ts'
 
 /** The bot itself, for `$status`. */
 export interface BotStatus {

@@ -8,7 +8,8 @@ import { statusCommand } from './status.ts'
 
 export type { BotStatus, OverviewDeps } from './deps.ts'
 
-/** `data`, `alerts`, `digest` and `status`. */
-export function reportCommands(deps: OverviewDeps): Command[] {
-  return [dataCommand, alertsCommand, digestCommand, statusCommand].map((make): Command => make(deps))
+/** `data`, those about one client, `alerts`, `digest` and `status`. */
+export function reportCommands(deps: OverviewDeps, aboutClients: readonly Command[] = []): Command[] {
+  const others = [alertsCommand, digestCommand, statusCommand].map((make): Command => make(deps))
+  return [dataCommand(deps) as Command, ...aboutClients, ...others]
 }

@@ -1,9 +1,9 @@
 // `status`: the bot itself: its sweeps, chains it cannot read and why, the queues to Discord, version, database.
 
 import { unwatchedText } from '../../chains/find.ts'
+import type { Unwatched } from '../../chains/settings.ts'
 import { type ChainStatus, statusText } from '../../clients/chain-status.ts'
 import { chainLabel } from '../../clients/words.ts'
-import type { Unwatched } from '../../config/index.ts'
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'

@@ -2,7 +2,7 @@
 import type { Directory } from '../../chains/directory.ts'
 import { chainLabel, chainOrRefuse } from '../../chains/find.ts'
 import { chainsMeant } from '../../chains/names.ts'
-import type { ChainSettings } from '../../config/index.ts'
+import type { ChainSettings } from '../../chains/settings.ts'
 import { addressProblemText, decodeAddress } from '../../kernel/address.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { code, label } from '../../words/text.ts'

@@ -1,6 +1,6 @@
 // `register`: the caller is told when a wallet's balance falls below a threshold.
 import { chainLabel, completeChain } from '../../chains/find.ts'
-import type { ChainSettings } from '../../config/index.ts'
+import type { ChainSettings } from '../../chains/settings.ts'
 import { type Held, readHoldings } from '../../cosmos/bank.ts'
 import { DENOM } from '../../cosmos/denom.ts'
 import { AnswerError } from '../../cosmos/types.ts'

@@ -1,6 +1,7 @@
 // The verdict at its exact boundaries, and against what real chains said block by block.
 import { describe, expect, it } from 'vitest'
-import { assess, dangerAgeNs, type Reading, type Thresholds } from '../../../src/clients/assess.ts'
+import type { Thresholds } from '../../../src/alerts/settings.ts'
+import { assess, dangerAgeNs, type Reading } from '../../../src/clients/assess.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
 import { msToNs, nsToMs } from '../../../src/kernel/nanotime.ts'
 import {
