@@ -3,10 +3,10 @@
 import type { AlertSettings } from '../alerts/settings.ts'
 import { chainsMeant, type Named } from '../chains/names.ts'
 import { type RegistryChain, registryMeant, registryNear } from '../chains/registry.ts'
-import type { ChainSettings, Doubt, Limits, Undecided } from '../chains/settings.ts'
+import type { ChainSettings, ChainsSettings, Doubt, Limits, Undecided } from '../chains/settings.ts'
 import { parseAmount } from '../kernel/amount.ts'
 import { HOUR_MS } from '../kernel/duration.ts'
-import type { Settings } from './index.ts'
+
 import type { ParsedChain, ParsedConfig } from './schema.ts'
 
 const DEFAULT_LIMITS: Limits = { inFlight: 32, requestsPerSecond: 20, timeoutMs: 10_000 }
@@ -15,7 +15,7 @@ const DEFAULT_LIMITS: Limits = { inFlight: 32, requestsPerSecond: 20, timeoutMs:
 type Written = Pick<ParsedConfig, 'alerts' | 'limits'>
 
 /** What the entries of `chains` came to. */
-export type Found = Pick<Settings, 'chains' | 'undecided' | 'unwatched' | 'doubts'>
+export type Found = Pick<ChainsSettings, 'chains' | 'undecided' | 'unwatched' | 'doubts'>
 
 /** Puts one entry of `chains` where it belongs; what is written wrongly in it becomes problems. */
 export async function fillEntry(

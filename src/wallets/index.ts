@@ -1,8 +1,10 @@
 // The room of the wallets: builds its store, settler, watch and commands from what the app hands in.
+
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import { registryAsset } from '../chains/registry-assets.ts'
+import type { ChainsSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Command } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'

@@ -188,8 +188,7 @@ describe('the files', () => {
   })
 
   it('of the program and of the sandbox import each other in no circle', () => {
-    const known = ['src/config/index.ts → src/config/chains.ts → src/config/index.ts']
-    expect(circles(new Map(parsed.map((one) => [one.path, importsOf(one)])))).toEqual(known)
+    expect(circles(new Map(parsed.map((one) => [one.path, importsOf(one)])))).toEqual([])
   })
 
   it('of the sandbox lie in folders without a circle', () => {
