@@ -72,7 +72,7 @@ export function createResolver(parts: FaucetParts, settler: DripSettler, dripper
 
   /** One round. Never throws: what fails is logged and tried again in the next. */
   async function tick(): Promise<void> {
-    const parts: (() => void | Promise<void>)[] = [
+    const steps: (() => void | Promise<void>)[] = [
       () => settler.tidy(),
       recover,
       ...store.dueForCheck(clock.now()).map((drip) => () => lookUp(drip)),
@@ -81,10 +81,10 @@ export function createResolver(parts: FaucetParts, settler: DripSettler, dripper
         void tell().catch((error) => logger.error({ err: error }, 'what is to be told could not be read')),
       ...faucets.map((faucet) => () => askStatus(faucet)),
     ]
-    for (const part of parts) {
+    for (const step of steps) {
       if (stopping.signal.aborted) return
       try {
-        await part()
+        await step()
       } catch (error) {
         logger.error({ error: messageOf(error), err: error }, 'a part of the faucet job failed')
       }

@@ -40,7 +40,7 @@ export function createModerationStore({ all, one, run }: Database) {
 
     ban(ban: Ban): void {
       run(
-        `INSERT INTO faucet_bans (chain, kind, subject, reason, by_user_id, at_ms, until_ms) 
+        `INSERT INTO faucet_bans (chain, kind, subject, reason, by_user_id, at_ms, until_ms)
          VALUES (@chain, @kind, @subject, @reason, @byUserId, @atMs, @untilMs)
          ON CONFLICT (chain, kind, subject) DO UPDATE SET reason = excluded.reason, by_user_id = excluded.by_user_id,
            at_ms = excluded.at_ms, until_ms = excluded.until_ms`,
