@@ -19,8 +19,6 @@ function nextCheckInMs(checks: number): number {
   return Math.min(TICK_MS * 2 ** Math.min(checks, 10), 10 * MINUTE_MS)
 }
 
-export type Resolver = ReturnType<typeof createResolver>
-
 export function createResolver(parts: FaucetParts, settler: DripSettler, dripper: Dripper) {
   const { faucets, store, clock, logger, watch } = parts
   const statusAtMs = new Map<string, number>()
