@@ -13,7 +13,7 @@ import type { Database } from '../storage/database.ts'
 import { deregisterCommand } from './commands/deregister.ts'
 import { myWalletsCommand, walletCommand, walletsCommand } from './commands/lists.ts'
 import { registerCommand } from './commands/register.ts'
-import { createSettler } from './settle.ts'
+import { createWalletSettler } from './settle.ts'
 import { walletStore } from './store.ts'
 import { createTokens } from './tokens.ts'
 import { readWalletIdentity } from './types.ts'
@@ -55,7 +55,7 @@ export function createWallets(deps: WalletsDeps): WalletsRoom {
   // A chain may leave the configuration while alerts are open about its wallets.
   const chainOf = (chainId: string) =>
     directory.getKnown(chainId) ?? { chainId, alerts: deps.settings.defaults.alerts }
-  const settler = createSettler({ ...deps, store, tokens, chainOf })
+  const settler = createWalletSettler({ ...deps, store, tokens, chainOf })
   const watch = createWatch({ ...deps, store, tokens, settler, chainOf })
   const forCommands = { directory, pools, store, tokens, settler, watch }
   return {

@@ -19,7 +19,7 @@ import {
   type Watched,
 } from './types.ts'
 
-export interface SettleDeps extends Omit<ReportDeps, 'route'> {
+export interface WalletSettleDeps extends Omit<ReportDeps, 'route'> {
   store: WalletStore
   settings: ChainsSettings
   tokens: Tokens
@@ -30,7 +30,7 @@ export interface SettleDeps extends Omit<ReportDeps, 'route'> {
   isChainTold: (chainId: string) => boolean
 }
 
-export interface Settler {
+export interface WalletSettler {
   /** Whether somebody would be called if a wallet could spend `base` of a denom: it is read once more before. */
   wouldCall(chain: AlertedChain, watched: readonly Watched[], base: bigint, nowMs: number): boolean
   /**
@@ -54,7 +54,7 @@ export interface Settler {
 /** What there must be of a chain, which may have left the configuration. */
 export type AlertedChain = { chainId: string; alerts: { remindEveryMs: number } }
 
-export function createSettler(deps: SettleDeps): Settler {
+export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
   const { store, alerts, settings, tokens, directory } = deps
 
   const commit = createReports({

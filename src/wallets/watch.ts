@@ -10,7 +10,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { explainStorage } from '../storage/database.ts'
 import { readWallets, type Target } from './reader.ts'
 import { RUNWAY_WINDOW_MS } from './runway.ts'
-import type { AlertedChain, Settler } from './settle.ts'
+import type { AlertedChain, WalletSettler } from './settle.ts'
 import type { WalletStore } from './store.ts'
 import { normalDenom, type Tokens, unknownToken } from './tokens.ts'
 import type { Registration, Token, WalletReading, Watched } from './types.ts'
@@ -20,7 +20,7 @@ export interface WatchDeps {
   pools: ReadonlyMap<string, ChainPool>
   store: WalletStore
   tokens: Tokens
-  settler: Settler
+  settler: WalletSettler
   /** A chain by its id, known or not (any more). */
   chainOf: (chainId: string) => AlertedChain
   /** Takes chains from the chain registry, where that is wanted. */

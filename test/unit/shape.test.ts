@@ -158,7 +158,7 @@ const LONGER: Record<string, number> = {
   createPool: 206,
   createDiscord: 201,
   createHeadCheck: 179,
-  createSettler: 150,
+  createWalletSettler: 150,
   createAttempt: 147,
   createWatch: 144,
   createLane: 138,

@@ -1,7 +1,7 @@
 // What the commands about wallets are handed.
 import type { Directory } from '../../chains/directory.ts'
 import type { ChainPool } from '../../cosmos/types.ts'
-import type { Settler } from '../settle.ts'
+import type { WalletSettler } from '../settle.ts'
 import type { WalletStore } from '../store.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Watch } from '../watch.ts'
@@ -11,6 +11,6 @@ export interface WalletCommandDeps {
   pools: ReadonlyMap<string, ChainPool>
   store: WalletStore
   tokens: Tokens
-  settler: Settler
+  settler: WalletSettler
   watch: Pick<Watch, 'readNow' | 'watched' | 'misunderstood'>
 }
