@@ -1,7 +1,6 @@
 // One endpoint of a pool: its connection, its limiter, and what is known of it.
 import type { buildConnector } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
-import type { AbortListeners } from '../net/aborts.ts'
 import type { Block, Probe } from './endpoint-health.ts'
 import type { NamedEndpoint } from './endpoint-name.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
@@ -53,7 +52,6 @@ export function createEndpoint(
   options: {
     maxBodyBytes: number
     wire: Clock
-    aborts: AbortListeners
     connector?: buildConnector.connector
   },
 ): Endpoint {
@@ -64,7 +62,6 @@ export function createEndpoint(
       maxBodyBytes: options.maxBodyBytes,
       connections: limits.inFlight,
       clock: options.wire,
-      aborts: options.aborts,
       connector: options.connector,
     }),
     limiter: createLimiter(limits),

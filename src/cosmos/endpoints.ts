@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { createAbortListeners } from '../net/aborts.ts'
+import { onAbort } from '../net/aborts.ts'
 import { type AddressGuard, guardedConnector } from '../net/guarded-connect.ts'
 import type { Resolve } from '../net/name-lanes.ts'
 import { isBasicRoute, retryAfterMs } from './classify.ts'
@@ -55,18 +55,16 @@ export function createPool(options: PoolOptions): ChainPool {
   const { chainId, limits, clock, logger } = options
   const wire = options.wireClock ?? systemClock
   const random = options.random ?? Math.random
-  const aborts = createAbortListeners()
   const shared = {
     maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,
     wire,
-    aborts,
     connector:
       options.guard &&
       guardedConnector(options.guard, { timeoutMs: limits.timeoutMs, resolve: options.resolve }),
   }
   const named = namedEndpoints(options.rest).map(({ url, name }) => ({ url, name: options.name ?? name }))
   const endpoints = named.map((one) => createEndpoint(one, limits, shared))
-  const turnstile = createTurnstile(endpoints, wire, aborts)
+  const turnstile = createTurnstile(endpoints, wire)
   let requests = 0
   let closed = false
   const deps = { turnstile, wire, count: () => requests++ }
@@ -208,7 +206,7 @@ export function createPool(options: PoolOptions): ChainPool {
   function untilAborted(work: Promise<void>, signal?: AbortSignal): Promise<void> {
     if (!signal) return work
     return new Promise((resolve, reject) => {
-      const stopListening = aborts.add(signal, resolve)
+      const stopListening = onAbort(signal, resolve)
       work.then(resolve, reject).finally(stopListening)
     })
   }

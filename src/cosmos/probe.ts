@@ -1,12 +1,10 @@
 // Asks one endpoint which chain it serves, before there is a pool that knows which one it should be.
 import type { buildConnector } from 'undici'
-import { systemClock } from '../kernel/clock.ts'
 import { UpstreamError } from '../kernel/errors.ts'
-import { createAbortListeners } from '../net/aborts.ts'
 import { classify } from './classify.ts'
 import type { Block } from './endpoint-health.ts'
 import { BLOCKS_LATEST, latestBlock } from './node.ts'
-import { createTransport } from './rest.ts'
+import { getOnce } from './rest.ts'
 import { firstIssue } from './schemas.ts'
 
 /**
@@ -18,30 +16,17 @@ export async function probeEndpoint(
   url: string,
   options: { timeoutMs: number; maxBodyBytes: number; connector?: buildConnector.connector },
 ): Promise<Block> {
-  const clock = systemClock
-  const transport = createTransport(url, {
-    ...options,
-    connections: 1,
-    clock,
-    aborts: createAbortListeners(),
-  })
-  try {
-    const verdict = classify(await transport.send(BLOCKS_LATEST))
-    if (verdict.kind === 'answer') {
-      const parsed = latestBlock.safeParse(verdict.json)
-      if (parsed.success) return parsed.data
-      throw new UpstreamError('body', firstIssue(parsed.error), { endpoint: transport.name })
-    }
-    const reason =
-      verdict.kind === 'outage'
-        ? verdict.reason
-        : verdict.kind === 'restarted'
-          ? 'it has made no block since its start'
-          : 'it does not serve /cosmos/base/tendermint/v1beta1/blocks/latest'
-    throw new UpstreamError(verdict.kind === 'outage' ? verdict.error : 'http', reason, {
-      endpoint: transport.name,
-    })
-  } finally {
-    await transport.close()
+  const endpoint = new URL(url).host
+  const verdict = classify(await getOnce(url, BLOCKS_LATEST, options))
+  if (verdict.kind === 'answer') {
+    const parsed = latestBlock.safeParse(verdict.json)
+    if (parsed.success) return parsed.data
+    throw new UpstreamError('body', firstIssue(parsed.error), { endpoint })
   }
+  if (verdict.kind === 'outage') throw new UpstreamError(verdict.error, verdict.reason, { endpoint })
+  const reason =
+    verdict.kind === 'restarted'
+      ? 'it has made no block since its start'
+      : 'it does not serve /cosmos/base/tendermint/v1beta1/blocks/latest'
+  throw new UpstreamError('http', reason, { endpoint })
 }

@@ -1,9 +1,9 @@
-// One HTTP request to one endpoint, over undici: time-out, cap on the body, no redirects, errors in our words.
+// One HTTP request to one endpoint, over its own connections: its failures in our words.
 import type { IncomingHttpHeaders } from 'node:http'
-import { type buildConnector, type Dispatcher, Pool } from 'undici'
-import type { Clock } from '../kernel/clock.ts'
+import { type buildConnector, Pool } from 'undici'
+import { type Clock, systemClock } from '../kernel/clock.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
-import type { AbortListeners } from '../net/aborts.ts'
+import { type CallResult, call, NO_TIMEOUTS } from '../net/call.ts'
 import { guardedConnector } from '../net/guarded-connect.ts'
 import { keyCutter } from './endpoint-name.ts'
 
@@ -35,7 +35,6 @@ export interface TransportOptions {
   connections: number
   /** The time of the wire. */
   clock: Clock
-  aborts: AbortListeners
   /** Makes the connections; left out: to any address. */
   connector?: buildConnector.connector
 }
@@ -52,87 +51,37 @@ export function createTransport(base: string, options: TransportOptions): Transp
   const name = options.name ?? url.host
   const cut = keyCutter(base)
   const pool = new Pool(url.origin, {
+    ...NO_TIMEOUTS,
     connections: options.connections,
     pipelining: 1,
-    // One time-out over the whole request is kept below; the connection's own ends what that leaves behind.
-    headersTimeout: 0,
-    bodyTimeout: 0,
     connect: options.connector ?? guardedConnector(() => null, { timeoutMs: options.timeoutMs }),
     keepAliveTimeout: 30_000,
   })
+  const { timeoutMs, maxBodyBytes: mostBytes, clock } = options
 
   return {
     name,
-    send: (path, headers, signal) =>
-      new Promise((resolve, reject) => {
-        const sentAtMs = options.clock.now()
-        const full =
-          prefix + path + (url.search ? (path.includes('?') ? '&' : '?') + url.search.slice(1) : '')
-        let controller: Dispatcher.DispatchController | null = null
-        let status = 0
-        let answerHeaders: IncomingHttpHeaders = {}
-        let bytes = 0
-        let over = false
-        const chunks: Buffer[] = []
-
-        const end = (): boolean => {
-          if (over) return false
-          over = true
-          cancelTimer()
-          stopListening?.()
-          return true
-        }
-        const fail = (kind: UpstreamKind, reason: string, cause?: unknown): void => {
-          if (!end()) return
-          const error = new UpstreamError(kind, reason, { endpoint: name, cause })
-          reject(error)
-          controller?.abort(error)
-        }
-        const cancelTimer = options.clock.at(sentAtMs + options.timeoutMs, () => fail('timeout', 'time-out'))
-        const stopListening = signal && options.aborts.add(signal, () => fail('timeout', 'given up'))
-        if (over) return
-
-        const handler: Dispatcher.DispatchHandler = {
-          onRequestStart(started) {
-            controller = started
-            if (over) started.abort(new Error('over'))
-          },
-          onResponseStart(_, statusCode, responseHeaders) {
-            status = statusCode
-            answerHeaders = responseHeaders
-            if (Number(responseHeaders['content-length'] ?? 0) > options.maxBodyBytes)
-              fail('body', 'answer too big')
-          },
-          onResponseData(_, chunk) {
-            bytes += chunk.length
-            if (bytes > options.maxBodyBytes) return fail('body', 'answer too big')
-            chunks.push(chunk)
-          },
-          onResponseEnd() {
-            if (status < 200 || !end()) return
-            const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-            const tookMs = Math.max(0, options.clock.now() - sentAtMs)
-            const text = body.toString('utf8')
-            // An error may repeat what was asked for, and is shown to people.
-            resolve({ status, headers: answerHeaders, text: status < 400 ? text : cut(text), tookMs })
-          },
-          onResponseError(_, error) {
-            const [kind, reason] =
-              status >= 200 ? (['body', 'answer cut off'] as const) : connectionError(error)
-            fail(kind, reason, error)
-          },
-        }
-        try {
-          pool.dispatch(
-            { path: full, method: 'GET', headers: headers ? { ...fixed, ...headers } : fixed },
-            handler,
-          )
-        } catch (error) {
-          fail('network', 'no connection', error)
-        }
-      }),
+    async send(path, own, signal) {
+      const query = url.search && (path.includes('?') ? '&' : '?') + url.search.slice(1)
+      const headers = own ? { ...fixed, ...own } : fixed
+      const request = { method: 'GET', path: prefix + path + query, headers } as const
+      const reply = await call(pool, request, { timeoutMs, mostBytes, clock, signal })
+      if (reply.kind === 'answer' && reply.broken === null) {
+        // An error may repeat what was asked for, and is shown to people.
+        return reply.status < 400 ? reply : { ...reply, text: cut(reply.text) }
+      }
+      const [kind, reason] = inWords(reply)
+      const cause = reply.broken instanceof Error ? reply.broken : undefined
+      throw new UpstreamError(kind, reason, { endpoint: name, cause })
+    },
     close: () => pool.destroy(),
   }
+}
+
+function inWords({ kind, broken }: CallResult): [UpstreamKind, string] {
+  if (broken === 'time-out' || broken === 'given up') return ['timeout', broken]
+  if (broken === 'too big') return ['body', 'answer too big']
+  return kind === 'answer' ? ['body', 'answer cut off'] : connectionError(broken)
 }
 
 function connectionError(error: Error): [UpstreamKind, string] {
@@ -146,4 +95,18 @@ function connectionError(error: Error): [UpstreamKind, string] {
   if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME/.test(code)) return ['network', 'bad certificate']
   if (code.startsWith('HPE_')) return ['network', 'not HTTP']
   return ['network', 'no connection']
+}
+
+/** GETs `path` of one endpoint over a connection of its own. @throws {UpstreamError} as `Transport.send` */
+export async function getOnce(
+  base: string,
+  path: string,
+  options: Pick<TransportOptions, 'timeoutMs' | 'maxBodyBytes' | 'connector'>,
+): Promise<RawResponse> {
+  const transport = createTransport(base, { ...options, connections: 1, clock: systemClock })
+  try {
+    return await transport.send(path)
+  } finally {
+    await transport.close()
+  }
 }

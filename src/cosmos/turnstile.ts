@@ -1,6 +1,6 @@
 // Who may ask which endpoint when: one line of waiting questions for all endpoints of a pool, first come, first served.
 import type { Clock } from '../kernel/clock.ts'
-import type { AbortListeners } from '../net/aborts.ts'
+import { onAbort } from '../net/aborts.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Outcome } from './limiter.ts'
 
@@ -27,11 +27,7 @@ export interface Turnstile {
 }
 
 /** `clock` is the time of the wire. */
-export function createTurnstile(
-  endpoints: readonly Endpoint[],
-  clock: Clock,
-  aborts: AbortListeners,
-): Turnstile {
+export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock): Turnstile {
   const first = new Set<Waiter>()
   const line = new Set<Waiter>()
   let cancelWake = () => {}
@@ -100,7 +96,7 @@ export function createTurnstile(
         const waiter: Waiter = { accepts, resolve }
         waiting.add(waiter)
         if (signal) {
-          const stopListening = aborts.add(signal, () => {
+          const stopListening = onAbort(signal, () => {
             if (waiting.delete(waiter)) resolve(null)
           })
           waiter.resolve = (endpoint) => {

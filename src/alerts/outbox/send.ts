@@ -1,6 +1,8 @@
 // One request to a webhook over undici: what came back, or whether it certainly did not arrive.
-import { Agent, request } from 'undici'
+import { Agent } from 'undici'
+import { systemClock } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
+import { call, NO_TIMEOUTS } from '../../net/call.ts'
 
 /** A webhook's answer. `body` is the parsed JSON, the text where it is none, or null where it could not be read. */
 export interface Answer {
@@ -52,29 +54,28 @@ const ANSWER_MAX_BYTES = 1024 * 1024
 
 /** Requests with a time-out of `timeoutMs` for all of it. Redirects are not followed. */
 export function createSend(timeoutMs: number): { send: Send; close(): Promise<void> } {
-  const agent = new Agent({ connect: { timeout: timeoutMs }, maxResponseSize: ANSWER_MAX_BYTES })
+  const agent = new Agent({ ...NO_TIMEOUTS, connect: { timeout: timeoutMs } })
   const send: Send = async ({ method, url, body, signal }) => {
-    const timeout = AbortSignal.timeout(timeoutMs)
-    try {
-      const answer = await request(url, {
-        dispatcher: agent,
-        method,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        headers: { 'content-type': 'application/json', 'user-agent': 'ibc-monitor' },
-        body: body === undefined ? undefined : JSON.stringify(body),
-      })
+    const { origin, pathname, search } = new URL(url)
+    const headers = { 'content-type': 'application/json', 'user-agent': 'ibc-monitor' }
+    const json = body === undefined ? null : JSON.stringify(body)
+    const reply = await call(
+      agent,
+      { origin, path: pathname + search, method, headers, body: json },
+      { timeoutMs, mostBytes: ANSWER_MAX_BYTES, clock: systemClock, signal },
+    )
+    if (reply.kind === 'answer') {
       // The status has been seen: a body that breaks off does not change what was accepted.
-      const text = await answer.body.text().catch(() => null)
-      return { status: answer.statusCode, headers: answer.headers, body: parsed(text) }
-    } catch (error) {
-      const code = (error as { code?: string }).code ?? ''
-      const message = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : messageOf(error)
-      const lateMs = timeout.aborted ? timeoutMs : 0
-      throw new SendError(message || code, NEVER_ARRIVED.has(code) ? 'no' : 'perhaps', {
-        cause: error,
-        lateMs,
-      })
+      const { status, headers, broken, text } = reply
+      return { status, headers, body: parsed(broken === null ? text : null) }
     }
+    const { broken } = reply
+    if (broken === 'time-out') {
+      throw new SendError(`no answer within ${timeoutMs / 1000} s`, 'perhaps', { lateMs: timeoutMs })
+    }
+    const cause = broken instanceof Error ? broken : signal?.reason
+    const code = (cause as { code?: string }).code ?? ''
+    throw new SendError(messageOf(cause) || code, NEVER_ARRIVED.has(code) ? 'no' : 'perhaps', { cause })
   }
   return { send, close: () => agent.destroy() }
 }

@@ -6,13 +6,12 @@ import { type NamedEndpoint, namedEndpoints } from '../../cosmos/endpoint-name.t
 import { createPool } from '../../cosmos/endpoints.ts'
 import { readClient, readConnection } from '../../cosmos/ibc.ts'
 import { BLOCKS_LATEST, type NodeInfo, readNodeInfo, readSyncing } from '../../cosmos/node.ts'
-import { createTransport } from '../../cosmos/rest.ts'
+import { getOnce } from '../../cosmos/rest.ts'
 import { AnswerError, type ChainPool, type EndpointStatus } from '../../cosmos/types.ts'
-import { type Clock, systemClock } from '../../kernel/clock.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import { createLogger } from '../../kernel/logger.ts'
 import { msToNs, nsToMs } from '../../kernel/nanotime.ts'
-import { createAbortListeners } from '../../net/aborts.ts'
 import { type AddressGuard, guardedConnector } from '../../net/guarded-connect.ts'
 import type { Resolve } from '../../net/name-lanes.ts'
 import { about, type Finding } from './findings.ts'
@@ -120,23 +119,15 @@ function sample(
 async function serverClock(url: string, chain: ChainSettings, deps: ChainLookDeps): Promise<number | null> {
   const { clock, guard, resolve } = deps
   const { timeoutMs } = chain.limits
-  const transport = createTransport(url, {
+  const sentMs = clock.now()
+  const { headers } = await getOnce(url, BLOCKS_LATEST, {
     timeoutMs,
     maxBodyBytes: bodyBytes(deps),
     connector: guard && guardedConnector(guard, { timeoutMs, resolve }),
-    connections: 1,
-    clock: systemClock,
-    aborts: createAbortListeners(),
   })
-  try {
-    const sentMs = clock.now()
-    const { headers } = await transport.send(BLOCKS_LATEST)
-    const text = String(headers['x-server-time'] ?? '')
-    if (!/^\d{9,11}$/.test(text)) return null
-    return (sentMs + clock.now()) / 2 - (Number(text) * 1000 + 500)
-  } finally {
-    await transport.close()
-  }
+  const text = String(headers['x-server-time'] ?? '')
+  if (!/^\d{9,11}$/.test(text)) return null
+  return (sentMs + clock.now()) / 2 - (Number(text) * 1000 + 500)
 }
 
 /** Findings about a chain's endpoints, and which of them (by index) is best to ask on; null: none can be used. */

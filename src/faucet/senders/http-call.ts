@@ -1,7 +1,8 @@
 // One HTTP request to a faucet, never repeated, with a verdict on whether anything can have left this machine.
-import { buildConnector, Client } from 'undici'
+import { Client } from 'undici'
 import type { Clock } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
+import { call, NO_TIMEOUTS } from '../../net/call.ts'
 
 /** Longest body that is read; a faucet's answer has a few hundred bytes. */
 const MOST_BYTES = 64 * 1024
@@ -33,75 +34,36 @@ export async function callOnce(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<HttpAnswer> {
-  const url = new URL(request.url)
-  let connected = false
-  const connect = buildConnector({ timeout: request.timeoutMs })
-  const client = new Client(url.origin, {
-    pipelining: 0,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: (options, callback) =>
-      connect(options, (...args) => {
-        if (args[1]) connected = true
-        callback(...args)
-      }),
-  })
-  const abort = new AbortController()
-  const stop = () => abort.abort()
-  let timedOut = false
-  const cancel = clock.at(clock.now() + request.timeoutMs, () => {
-    timedOut = true
-    stop()
-  })
-  if (signal?.aborted) stop()
-  signal?.addEventListener('abort', stop, { once: true })
-  try {
-    const response = await client.request({
-      method: request.method,
-      path: url.pathname + url.search,
-      headers: { ...request.headers },
-      body: request.body,
-      signal: abort.signal,
-    })
-    const location = response.headers.location
+  const { method, headers, body, timeoutMs } = request
+  const { origin, pathname, search } = new URL(request.url)
+  const client = new Client(origin, { ...NO_TIMEOUTS, pipelining: 0, connect: { timeout: timeoutMs } })
+  const reply = await call(
+    client,
+    { path: pathname + search, method, headers: { ...headers }, body },
+    { timeoutMs, mostBytes: MOST_BYTES, beginning: true, clock, signal },
+  )
+  client.destroy().catch(() => {})
+  const { broken } = reply
+  if (reply.kind === 'answer') {
+    // The status is known; a body that breaks off is judged by it.
+    const { status, text } = reply
+    // A header that is there twice comes as a list, whatever its type says.
+    const location = reply.headers.location as string | string[] | undefined
     return {
       kind: 'answer',
-      status: response.statusCode,
+      status,
       location: typeof location === 'string' ? location : null,
-      ...(await readBody(response.body)),
+      text,
+      whole: broken === null,
     }
-  } catch (error) {
-    const detail = timedOut
-      ? `no answer within ${Math.round(request.timeoutMs / 1000)} s`
-      : signal?.aborted
+  }
+  const detail =
+    broken === 'time-out'
+      ? `no answer within ${Math.round(timeoutMs / 1000)} s`
+      : broken === 'given up'
         ? 'broken off because the bot is stopping'
-        : describe(error)
-    return { kind: connected ? 'ambiguous' : 'never-sent', detail }
-  } finally {
-    cancel()
-    signal?.removeEventListener('abort', stop)
-    client.destroy().catch(() => {})
-  }
-}
-
-async function readBody(body: AsyncIterable<Buffer>): Promise<{ text: string; whole: boolean }> {
-  const chunks: Buffer[] = []
-  let size = 0
-  let whole = true
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size > MOST_BYTES) {
-        whole = false
-        break
-      }
-    }
-  } catch {
-    // The status is known; a body that breaks off is judged by it.
-    whole = false
-  }
-  return { text: Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8'), whole }
+        : describe(broken)
+  return { kind: reply.arrived === 'no' ? 'never-sent' : 'ambiguous', detail }
 }
 
 function describe(error: unknown): string {
