@@ -1,4 +1,7 @@
-// The settings of alerts: when a client is worth one, whom it tags, and where it goes.
+// The settings of alerts and their schema: when a client is worth one, whom it tags, and where it goes.
+import { z } from 'zod'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
+import { closed, defined, duration, envName, orNull } from '../kernel/schema.ts'
 
 /** When a client that expires is worth a warning. Shares are of the trusting period since the last update. */
 export interface Thresholds {
@@ -10,20 +13,94 @@ export interface Thresholds {
   quietWhileLeftMs: number | null
 }
 
+/** The alerts about a chain and its clients. */
 export interface AlertSettings extends Thresholds {
   about: 'live' | 'mine' | 'all'
   mention: string[]
   remindEveryMs: number
 }
 
-/** What counts for all alerts, and where they go. */
-export interface AlertRouting {
-  blindAfterMs: number
-  blindMentionAfterMs: number
-  mention: string[]
-  /** Where a chain's alerts go besides the default; `webhook` is the secret's name. */
-  routes: { chains: string[]; webhook: string; mention: string[] | null }[]
+/** What counts where the configuration does not say. */
+export const ALERT_DEFAULTS: Readonly<AlertSettings> = {
+  about: 'live',
+  mention: [],
+  warnAt: 0.8,
+  criticalAt: 0.9,
+  warnWhenLeftMs: 6 * HOUR_MS,
+  quietWhileLeftMs: null,
+  remindEveryMs: DAY_MS,
 }
+
+export const mentionSchema = z
+  .string()
+  .regex(/^<@&?\d{15,21}>$/, 'not a mention: write "<@&ROLE ID>" or "<@USER ID>"')
+const share = z.number().gt(0, 'must be above 0').lt(1, 'must be below 1: it is a share, 0.8 for 80 %')
+const durationOrOff = z.union([duration, z.literal(false)]).optional()
+
+const thresholds = {
+  about: z.enum(['live', 'mine', 'all']).optional(),
+  mention: z.array(mentionSchema).optional(),
+  warnAt: share.optional(),
+  criticalAt: share.optional(),
+  warnWhenLeft: durationOrOff,
+  quietWhileLeft: durationOrOff,
+  remindEvery: duration.optional(),
+}
+type Written = z.output<z.ZodObject<typeof thresholds>>
+
+/** What is said of alerts, as settings that are laid over others. */
+function laidOver(written: Written): Partial<AlertSettings> {
+  const {
+    warnWhenLeft,
+    quietWhileLeft,
+    remindEvery: remindEveryMs,
+    about,
+    mention,
+    warnAt,
+    criticalAt,
+  } = written
+  const orOff = (value: number | false | undefined) => (value === false ? null : value)
+  return defined({
+    about,
+    mention,
+    warnAt,
+    criticalAt,
+    warnWhenLeftMs: orOff(warnWhenLeft),
+    quietWhileLeftMs: orOff(quietWhileLeft),
+    remindEveryMs,
+  })
+}
+
+/** Of one chain: laid over what counts for all. */
+export const chainAlertsSchema = closed(thresholds).transform(laidOver)
+
+/** Of all chains, and where alerts go. */
+export const alertsSchema = closed({
+  ...thresholds,
+  blindAfter: duration.default(10 * MINUTE_MS),
+  blindMentionAfter: duration.default(6 * HOUR_MS),
+  /** Where a chain's alerts go besides the default; `webhook` is the secret's name. */
+  routes: z
+    .array(
+      closed({
+        chains: z.array(z.string()).min(1),
+        webhook: envName,
+        mention: orNull(z.array(mentionSchema)),
+      }),
+    )
+    .default([]),
+}).transform(({ blindAfter, blindMentionAfter, routes, ...written }) => ({
+  routing: {
+    blindAfterMs: blindAfter,
+    blindMentionAfterMs: blindMentionAfter,
+    mention: written.mention ?? [],
+    routes,
+  },
+  ofAll: laidOver(written),
+}))
+
+/** What counts for all alerts, and where they go. */
+export type AlertRouting = z.output<typeof alertsSchema>['routing']
 
 /** The name of the webhook that alerts go to when no route says otherwise. */
 export const DEFAULT_WEBHOOK = 'DISCORD_WEBHOOK_URL'

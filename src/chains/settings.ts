@@ -1,11 +1,21 @@
-// The settings of chains: each as it is watched, and those that are named and cannot be.
-import type { AlertRouting, AlertSettings } from '../alerts/settings.ts'
+// The settings of chains and their schema: each as it is watched, and those that are named and cannot be.
+import { z } from 'zod'
+import {
+  type AlertRouting,
+  type AlertSettings,
+  chainAlertsSchema,
+  mentionSchema,
+} from '../alerts/settings.ts'
+import { closed, defined, duration } from '../kernel/schema.ts'
 
+/** How a chain's endpoints are asked. */
 export interface Limits {
   inFlight: number
   requestsPerSecond: number
   timeoutMs: number
 }
+
+export const LIMIT_DEFAULTS: Readonly<Limits> = { inFlight: 32, requestsPerSecond: 20, timeoutMs: 10_000 }
 
 /** One chain, with everything filled in. */
 export interface ChainSettings {
@@ -62,6 +72,77 @@ export interface Undecided {
   said: ChainSettings
   registry: ChainSettings
 }
+
+const connectionId = z.string().regex(/^connection-\d+$/, 'not a connection id such as connection-0')
+const clientId = z
+  .string()
+  .regex(/^[a-zA-Z0-9][\w.+\-#[\]<>]*-\d+$/, 'not a client id such as 07-tendermint-3')
+const mineId = z.string().regex(/^[\w.+\-#[\]<>]+-\d+$/, 'not a connection id or client id')
+const restUrl = z.string().superRefine((text, ctx) => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    ctx.addIssue({ code: 'custom', message: 'not a URL (https://…)' })
+  } else if (url.search || url.hash) {
+    ctx.addIssue({ code: 'custom', message: 'an endpoint is a base URL, without ? or #' })
+  }
+})
+
+/** Of one chain, or of all: laid over the defaults. */
+export const limitsSchema = closed({
+  inFlight: z.int().min(1).max(1024).optional(),
+  requestsPerSecond: z.number().gt(0).optional(),
+  timeout: duration.optional(),
+}).transform(
+  ({ timeout: timeoutMs, inFlight, requestsPerSecond }): Partial<Limits> =>
+    defined({ inFlight, requestsPerSecond, timeoutMs }),
+)
+
+const token = closed({
+  symbol: z.string().min(1),
+  denom: z.string().min(3),
+  decimals: z.int().min(0).max(30),
+})
+
+const wallet = closed({
+  address: z.string().min(1),
+  threshold: z.string().regex(/^\d+(\.\d+)?$/, 'a decimal number of tokens, as a string: "2.5"'),
+  denom: z.string().optional(),
+  mention: z.array(mentionSchema).optional(),
+})
+
+const chainObject = closed({
+  chainId: z.string().min(1).max(64),
+  name: z.string().min(1).max(64).optional(),
+  rest: z.array(restUrl).min(1, 'at least one REST endpoint').optional(),
+  token: token.optional(),
+  prefix: z.string().min(1).optional(),
+  connections: z.union([z.enum(['all', 'none']), z.array(connectionId)]).optional(),
+  mine: z.array(mineId).optional(),
+  ignoreClients: z.array(clientId).optional(),
+  alerts: chainAlertsSchema.optional(),
+  limits: limitsSchema.optional(),
+  wallets: z.array(wallet).optional(),
+})
+
+/** One chain: a word (registry name or chain id) or an object. Problems keep their full path. */
+export const chainSchema = z.unknown().transform((value, ctx): z.output<typeof chainObject> | string => {
+  if (typeof value === 'string' && value.includes('://')) {
+    // Not repeated: its path may hold a key.
+    const message = "a URL alone is not a chain: write { chainId: '…', rest: ['https://…'] }"
+    ctx.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
+  if (typeof value === 'string' && value.trim() !== '') return value.trim()
+  const parsed = chainObject.safeParse(value)
+  if (parsed.success) return parsed.data
+  for (const issue of parsed.error.issues) ctx.addIssue({ ...issue, code: 'custom' } as never)
+  return z.NEVER
+})
+
+/** One chain as it is written out. */
+export type WrittenChain = z.output<typeof chainObject>
+/** One chain as a person writes it. */
+export type TypedChain = string | z.input<typeof chainObject>
 
 /** All chains of a configuration, and what they have in common. */
 export interface ChainsSettings {

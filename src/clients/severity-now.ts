@@ -1,22 +1,13 @@
 // The verdict on a stored client at this moment (pure): its last reading judged again, because deadlines go on.
 
-import type { Thresholds } from '../alerts/settings.ts'
+import { ALERT_DEFAULTS, type Thresholds } from '../alerts/settings.ts'
 import type { Directory } from '../chains/directory.ts'
-import { HOUR_MS } from '../kernel/duration.ts'
 import { assess, type Reading, unreadable, type Verdict } from './assess.ts'
 import type { ClientRow } from './types.ts'
 
-/** For clients of a chain that is no longer in the configuration: the configuration's defaults. */
-const DEFAULT_THRESHOLDS: Thresholds = {
-  warnAt: 0.8,
-  criticalAt: 0.9,
-  warnWhenLeftMs: 6 * HOUR_MS,
-  quietWhileLeftMs: null,
-}
-
-/** The thresholds of a host chain. */
+/** The thresholds of a host chain; of one that is no longer in the configuration: the defaults. */
 export function thresholdsOf(directory: Directory, chainId: string): Thresholds {
-  return directory.getKnown(chainId)?.alerts ?? DEFAULT_THRESHOLDS
+  return directory.getKnown(chainId)?.alerts ?? ALERT_DEFAULTS
 }
 
 /**

@@ -1,37 +1,31 @@
 // The chains of a configuration: each entry with what the chain registry knows of it, and which chains a route means.
 
-import type { AlertSettings } from '../alerts/settings.ts'
 import { chainsMeant, type Named } from '../chains/names.ts'
 import { type RegistryChain, registryMeant, registryNear } from '../chains/registry.ts'
-import type { ChainSettings, ChainsSettings, Doubt, Limits, Undecided } from '../chains/settings.ts'
+import type { ChainSettings, ChainsSettings, Doubt, Undecided, WrittenChain } from '../chains/settings.ts'
 import { parseAmount } from '../kernel/amount.ts'
-import { HOUR_MS } from '../kernel/duration.ts'
 
-import type { ParsedChain, ParsedConfig } from './schema.ts'
-
-const DEFAULT_LIMITS: Limits = { inFlight: 32, requestsPerSecond: 20, timeoutMs: 10_000 }
-
-/** What of a configuration counts for each of its chains. */
-type Written = Pick<ParsedConfig, 'alerts' | 'limits'>
+/** What counts for each chain that does not say otherwise. */
+export type ChainDefaults = ChainsSettings['defaults']
 
 /** What the entries of `chains` came to. */
 export type Found = Pick<ChainsSettings, 'chains' | 'undecided' | 'unwatched' | 'doubts'>
 
 /** Puts one entry of `chains` where it belongs; what is written wrongly in it becomes problems. */
 export async function fillEntry(
-  entry: ParsedChain | string,
-  config: Written,
+  entry: WrittenChain | string,
+  defaults: ChainDefaults,
   place: string,
   found: Found,
   problems: string[],
 ): Promise<void> {
-  const written: ParsedChain = typeof entry === 'string' ? { chainId: entry } : entry
+  const written: WrittenChain = typeof entry === 'string' ? { chainId: entry } : entry
   const { chainId } = written
   const meant = await registryMeant(chainId)
   const byId = meant.find((one) => one.chainId === chainId) ?? null
   const byName = meant.find((one) => one.chainId !== chainId) ?? null
   const fill = (known: RegistryChain | null, wrong = problems) =>
-    fillChain(written, known, config, place, wrong)
+    fillChain(written, known, defaults, place, wrong)
   if (written.rest !== undefined) {
     const said = fill(byId)
     if (byName === null) found.chains.push(said)
@@ -76,14 +70,14 @@ export const twoChains = (word: string, byId: RegistryChain, byName: RegistryCha
   `"${word}" is the chain id of ${byId.registryName}, and the name of ${byName.chainId} in the chain registry: write ${byId.registryName} or ${byName.chainId}.`
 
 function fillChain(
-  written: ParsedChain,
+  written: WrittenChain,
   known: RegistryChain | null,
-  config: Written,
+  defaults: ChainDefaults,
   place: string,
   problems: string[],
 ): ChainSettings {
   const own = written.alerts ?? {}
-  const alerts = alertSettings(config, own)
+  const alerts = { ...defaults.alerts, ...own }
   if (alerts.criticalAt < alerts.warnAt) {
     const where = own.criticalAt !== undefined || own.warnAt !== undefined ? `${place}.alerts` : 'alerts'
     problems.push(
@@ -112,35 +106,11 @@ function fillChain(
     mine: written.mine ?? [],
     ignoreClients: written.ignoreClients ?? [],
     alerts,
-    limits: limitSettings(config, written.limits ?? {}),
+    limits: { ...defaults.limits, ...written.limits },
     wallets: written.wallets ?? [],
     daemonName: known?.daemonName ?? null,
     place,
     word: written.chainId,
-  }
-}
-
-export function alertSettings(config: Written, own: NonNullable<ParsedChain['alerts']>): AlertSettings {
-  const all = config.alerts ?? {}
-  const left = (value: number | false | undefined, fallback: number | null) =>
-    value === undefined ? fallback : value === false ? null : value
-  return {
-    about: own.about ?? all.about ?? 'live',
-    mention: own.mention ?? all.mention ?? [],
-    warnAt: own.warnAt ?? all.warnAt ?? 0.8,
-    criticalAt: own.criticalAt ?? all.criticalAt ?? 0.9,
-    warnWhenLeftMs: left(own.warnWhenLeft ?? all.warnWhenLeft, 6 * HOUR_MS),
-    quietWhileLeftMs: left(own.quietWhileLeft ?? all.quietWhileLeft, null),
-    remindEveryMs: own.remindEvery ?? all.remindEvery ?? 24 * HOUR_MS,
-  }
-}
-
-export function limitSettings(config: Written, own: NonNullable<ParsedChain['limits']>): Limits {
-  const all = config.limits ?? {}
-  return {
-    inFlight: own.inFlight ?? all.inFlight ?? DEFAULT_LIMITS.inFlight,
-    requestsPerSecond: own.requestsPerSecond ?? all.requestsPerSecond ?? DEFAULT_LIMITS.requestsPerSecond,
-    timeoutMs: own.timeout ?? all.timeout ?? DEFAULT_LIMITS.timeoutMs,
   }
 }
 

@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type ChainsSettings, doubtLine } from '../chains/settings.ts'
+import { ALERT_DEFAULTS, type AlertRouting } from '../alerts/settings.ts'
+import { type ChainsSettings, doubtLine, LIMIT_DEFAULTS } from '../chains/settings.ts'
 import type { FaucetSettings } from '../faucet/schema.ts'
-import { HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { loadProblem, parseJsonFile } from '../words/syntax.ts'
-import { alertSettings, type Found, fillEntry, limitSettings, routed, settleUndecided } from './chains.ts'
+import { type ChainDefaults, type Found, fillEntry, routed, settleUndecided } from './chains.ts'
 import { type ConfigInput, configSchema, type ParsedConfig } from './schema.ts'
 
 export type { ConfigInput } from './schema.ts'
@@ -17,14 +17,7 @@ export function defineConfig(config: ConfigInput): ConfigInput {
   return config
 }
 
-export interface Settings extends ChainsSettings {
-  discord: {
-    guildId: string | null
-    prefix: string | false
-    commandChannels: string[] | null
-    adminRoles: string[] | null
-  }
-  schedule: { clients: string; wallets: string; digest: string | false; timezone: string }
+export interface Settings extends ChainsSettings, Pick<ParsedConfig, 'discord' | 'schedule'> {
   /** One for each chain with a faucet; empty: no faucet, and no faucet commands. */
   faucets: readonly FaucetSettings[]
 }
@@ -80,18 +73,22 @@ function problemText(file: string, problems: readonly string[]): string {
   return `${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${list}`
 }
 
-/** With a gap for each chain that is written wrongly. */
-type WrittenConfig = Omit<ParsedConfig, 'chains'> & { chains: (ParsedConfig['chains'][number] | undefined)[] }
+/** What is looked through for further problems; with a gap for each chain that is written wrongly. */
+interface Legible {
+  chains: (ParsedConfig['chains'][number] | undefined)[]
+  routes: AlertRouting['routes']
+  defaults: ChainDefaults
+}
 
 /** Like `settingsOf`, and nothing may be left to do (see `refuseNothingToDo`). @throws {UsageError} */
 export async function filledIn(input: unknown, file: string): Promise<Settings> {
   const parsed = configSchema.safeParse(input)
   const problems = parsed.success ? [] : parsed.error.issues.flatMap(problemLines)
   const found: Found = { chains: [], undecided: [], unwatched: [], doubts: [] }
-  const config: WrittenConfig | null = parsed.data ?? partial(input)
+  const config: Legible | null = parsed.success ? legible(parsed.data) : legibleAfterAll(input)
   if (config) {
-    for (const [index, entry] of (config.chains ?? []).entries()) {
-      if (entry !== undefined) await fillEntry(entry, config, `chains[${index}]`, found, problems)
+    for (const [index, entry] of config.chains.entries()) {
+      if (entry !== undefined) await fillEntry(entry, config.defaults, `chains[${index}]`, found, problems)
     }
     const ids = [...found.chains, ...found.undecided.map(({ said }) => said)]
     for (const [at, { chainId, place }] of ids.entries()) {
@@ -103,53 +100,35 @@ export async function filledIn(input: unknown, file: string): Promise<Settings> 
     if (written.chains.length === 0 && written.faucet === undefined) {
       problems.push('chains: name at least one chain (or a faucet: it needs none)')
     }
-    for (const [index, route] of (config.alerts?.routes ?? []).entries()) {
+    for (const [index, route] of config.routes.entries()) {
       route.chains = routed(route.chains, `alerts.routes[${index}].chains`, found, problems)
     }
   }
   if (problems.length > 0 || !parsed.success) {
     throw new UsageError(problemText(file, [...problems, ...found.unwatched.map(doubtLine)]))
   }
-  return withDefaults(parsed.data, found)
+  const { alerts, limits: _, chains: _written, faucet: faucets, ...settings } = parsed.data
+  return { ...settings, ...found, alerts: alerts.routing, faucets, defaults: config!.defaults }
 }
+
+const legible = ({ chains, alerts, limits }: ParsedConfig): Legible => ({
+  chains,
+  routes: alerts.routing.routes,
+  defaults: { alerts: { ...ALERT_DEFAULTS, ...alerts.ofAll }, limits: { ...LIMIT_DEFAULTS, ...limits } },
+})
 
 /**
  * What of a configuration with problems is good enough to look for further problems in: nothing but its chains' words,
  * each in its place.
  */
-function partial(input: unknown): WrittenConfig | null {
+function legibleAfterAll(input: unknown): Legible | null {
   const chains = (input as { chains?: unknown } | null)?.chains
   if (!Array.isArray(chains)) return null
   const isWord = (chain: unknown) => typeof chain === 'string' && !chain.includes('://')
-  return { chains: chains.map((chain) => (isWord(chain) ? chain : undefined)) }
-}
-
-function withDefaults(config: ParsedConfig, found: Found): Settings {
-  const { discord = {}, alerts = {}, schedule = {} } = config
   return {
-    discord: {
-      guildId: discord.guildId ?? null,
-      prefix: discord.prefix ?? '$',
-      commandChannels: discord.commandChannels ?? null,
-      adminRoles: discord.adminRoles ?? null,
-    },
-    alerts: {
-      blindAfterMs: alerts.blindAfter ?? 10 * MINUTE_MS,
-      blindMentionAfterMs: alerts.blindMentionAfter ?? 6 * HOUR_MS,
-      mention: alerts.mention ?? [],
-      routes: (alerts.routes ?? []).map((route) => ({ ...route, mention: route.mention ?? null })),
-    },
-    schedule: {
-      clients: schedule.clients ?? '*/10 * * * *',
-      wallets: schedule.wallets ?? '*/15 * * * *',
-      digest: schedule.digest ?? '0 9 * * 1',
-      timezone: schedule.timezone ?? 'UTC',
-    },
-    counterparties: config.counterparties ?? false,
-    chainsFromChannel: { allowHttpLoopback: config.chainsFromChannel?.allowHttpLoopback ?? false },
-    faucets: config.faucet ?? [],
-    defaults: { alerts: alertSettings(config, {}), limits: limitSettings(config, {}) },
-    ...found,
+    chains: chains.map((chain) => (isWord(chain) ? chain : undefined)),
+    routes: [],
+    defaults: { alerts: ALERT_DEFAULTS, limits: LIMIT_DEFAULTS },
   }
 }
 

@@ -1,7 +1,7 @@
 // The faucet's part of the configuration: what may be written, and the settings with every default filled in.
 import { z } from 'zod'
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
-import { closed, duration, snowflake } from '../kernel/schema.ts'
+import { closed, duration, orNull, snowflake } from '../kernel/schema.ts'
 
 const secretName = z
   .string('the name of the environment variable that holds the secret is missing')
@@ -38,8 +38,6 @@ const LONGEST_WAIT_MS = 10 * MINUTE_MS
 const path = z.string().regex(/^\/[^\s#]*$/, 'not a path: it begins with /')
 
 /** What may be left out, and is null then. */
-const orNull = <Written extends z.ZodType>(schema: Written) =>
-  schema.optional().transform((value) => value ?? null)
 
 /** A duration, or `false`, which switches the limit off (null). `fallbackMs` where nothing is written. */
 const limit = (fallbackMs: number | null) =>

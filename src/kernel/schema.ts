@@ -35,3 +35,19 @@ export const duration = z.string().transform((text, ctx) => {
   }
   return ms
 })
+
+/** What may be left out, and is null then. */
+export const orNull = <T extends z.ZodType>(schema: T) =>
+  schema.optional().transform((value) => value ?? null)
+
+/** An object without what is left out, so that it does not hide what it is laid over. */
+export const defined = <T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
+
+/** The name of an environment variable that holds a secret. */
+export const envName = z
+  .string()
+  .regex(
+    /^[A-Z][A-Z0-9_]*$/,
+    'not the name of an environment variable (the secret itself does not belong here)',
+  )

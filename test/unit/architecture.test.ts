@@ -59,8 +59,8 @@ const FLOORS: string[][] = [
   ['words'],
   ['kernel', 'version.ts'],
 ]
-/** What only the composition root and the command line see of discord/: all but its types. */
-const SEES_DISCORD = ['app.ts', 'cli', 'setup']
+/** What only the composition root, the configuration and the command line see of discord/: all but its types. */
+const SEES_DISCORD = ['app.ts', 'cli', 'setup', 'config']
 
 const placeOf = (path: string) => (path === 'discord/command.ts' ? path : roomOf(path))
 const floorOf = (path: string) => FLOORS.findIndex((places) => places.includes(placeOf(path)))
