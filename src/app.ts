@@ -14,7 +14,7 @@ import { refuseNothingToDo, type Settings } from './config/index.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
 import { createRegistry } from './discord/registry.ts'
 import { createFaucet, type FaucetRoom } from './faucet/index.ts'
-import { type Clock, systemClock } from './kernel/clock.ts'
+import { atMost, type Clock, systemClock } from './kernel/clock.ts'
 import { messageOf, UsageError } from './kernel/errors.ts'
 import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
@@ -280,9 +280,10 @@ function databaseSize(directory: string): { path: string; bytes: number | null }
   }
 }
 
-/** Waits for `work`, but not longer than `ms` milliseconds of the machine's time. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const bound = new AbortController()
-  await Promise.race([work.catch(() => {}), systemClock.sleep(ms, bound.signal)])
-  bound.abort()
-}
+/** Waits for `work`, however it ends, but not longer than `ms` milliseconds of the machine's time. */
+const within = (ms: number, work: Promise<unknown>) =>
+  atMost(
+    systemClock,
+    ms,
+    work.catch(() => {}),
+  )

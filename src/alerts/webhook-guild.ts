@@ -1,7 +1,7 @@
 // Asks a webhook which server it writes into.
 import { z } from 'zod'
 import { createSend, webhookUrl } from './outbox/send.ts'
-import { judge } from './outbox/verdict.ts'
+import { judgeAnswer } from './outbox/verdict.ts'
 
 const webhookSchema = z.object({ id: z.string(), guild_id: z.string().nullish() })
 
@@ -15,7 +15,7 @@ export async function webhookGuild(url: string, timeoutMs = 10_000): Promise<str
     const answer = await send({ method: 'GET', url: webhookUrl(url, null) })
     const webhook = answer.status === 200 ? webhookSchema.safeParse(answer.body).data : undefined
     if (webhook) return webhook.guild_id ?? null
-    const verdict = judge(answer)
+    const verdict = judgeAnswer(answer)
     if (verdict.kind === 'gone') return null
     throw new Error('reason' in verdict ? verdict.reason : `it answered ${answer.status}`)
   } finally {

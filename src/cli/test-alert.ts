@@ -1,7 +1,7 @@
 // `test-alert`: sends one of each alert through the real webhook of each route, marked as a test.
 import { composePost, tagsOf } from '../alerts/compose.ts'
 import { createSend, type Send, webhookUrl } from '../alerts/outbox/send.ts'
-import { judge, type Verdict } from '../alerts/outbox/verdict.ts'
+import { judgeAnswer, type WebhookVerdict } from '../alerts/outbox/verdict.ts'
 import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import { webhookUrls } from '../alerts/webhooks.ts'
 import { loadConfig, type Settings } from '../config/index.ts'
@@ -128,12 +128,12 @@ async function sendOne(
   body: unknown,
   url: string,
   { send, say, clock }: { send: Send; say: (line: string) => void; clock: Clock },
-): Promise<Verdict> {
+): Promise<WebhookVerdict> {
   const giveUpMs = clock.now() + PATIENCE_MS
   for (;;) {
     const verdict = await send({ method: 'POST', url: webhookUrl(url, null, { wait: 'true' }), body }).then(
-      judge,
-      (error): Verdict => ({ kind: 'uncertain', reason: messageOf(error) }),
+      judgeAnswer,
+      (error): WebhookVerdict => ({ kind: 'uncertain', reason: messageOf(error) }),
     )
     if (verdict.kind !== 'wait' || verdict.waitMs === null || clock.now() + verdict.waitMs > giveUpMs)
       return verdict

@@ -1,6 +1,6 @@
 // The order of sweeps over all chains: watched ones at once, far-end ones after those have named their far ends.
 import type { ChainSettings } from '../chains/settings.ts'
-import type { Clock } from '../kernel/clock.ts'
+import { atMost, type Clock } from '../kernel/clock.ts'
 import type { FarEnds } from './far-ends.ts'
 
 /** Far ends wait this long for the surveys of the chains that name them. */
@@ -26,9 +26,7 @@ export async function sweepChains(
           sweeps.push(sweep(chain, surveyed).finally(surveyed))
         }),
     )
-  const patience = new AbortController()
-  await Promise.race([Promise.all(surveys), clock.sleep(SURVEY_PATIENCE_MS, patience.signal)])
-  patience.abort()
+  await atMost(clock, SURVEY_PATIENCE_MS, Promise.all(surveys))
   const far = chains
     .filter(({ connections }) => connections === 'none')
     .map(async (chain) => {

@@ -6,7 +6,7 @@ import type { ChainPool } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { explainStorage } from '../storage/database.ts'
+import { explainStorage, logBug } from '../storage/database.ts'
 import type { ChainStates, SweepNote } from './chain-state.ts'
 import type { FarEnds } from './far-ends.ts'
 import type { SecondLook } from './second-look.ts'
@@ -37,9 +37,6 @@ export type SweepOne = (chain: ChainSettings, onSurvey?: () => void) => Promise<
 
 export function createSweeper(deps: SweeperDeps): SweepOne {
   const { states, store, settler, health, clock, logger, signal } = deps
-
-  const logBug = (error: unknown, what: string, chainId: string) =>
-    logger.error({ err: error, chainId }, explainStorage(error) ?? `${what}: this is a bug`)
 
   /** Reads all clients, and settles them. @throws what the chain, the database or a bug throws */
   const readAll = async (chain: ChainSettings, note: SweepNote, progress: Progress): Promise<void> => {
@@ -133,10 +130,10 @@ export function createSweeper(deps: SweeperDeps): SweepOne {
     const state = states.of(chain.chainId)
     // Nothing of it was committed where it failed, so nothing is lost: the next sweep finds the same and tells it.
     state.sweep ??= sweepNow(chain, onSurvey)
-      .catch((error) => logBug(error, 'a sweep failed', chain.chainId))
+      .catch((error) => logBug(logger, error, 'a sweep failed', { chainId: chain.chainId }))
       // What came of it is told whatever it was: one that ends in a bug each time must not be silent.
       .then(() => (signal.aborted ? undefined : health.tell(chain)))
-      .catch((error) => logBug(error, 'a chain could not be told of', chain.chainId))
+      .catch((error) => logBug(logger, error, 'a chain could not be told of', { chainId: chain.chainId }))
       .finally(() => {
         state.sweep = null
       })

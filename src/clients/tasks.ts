@@ -1,6 +1,6 @@
 // Work in the background, one piece of a kind at a time: what fails is logged, and ends nothing else.
 import type { Logger } from '../kernel/logger.ts'
-import { explainStorage } from '../storage/database.ts'
+import { logBug } from '../storage/database.ts'
 
 export interface Tasks {
   /** Runs `work` unless one of this name is under way; then that one is returned. Never rejects. */
@@ -18,11 +18,7 @@ export function createTasks(logger: Logger, signal: AbortSignal): Tasks {
       if (under) return under
       const task = work()
         .catch((error) => {
-          if (signal.aborted) return
-          logger.error(
-            { err: error, task: name },
-            explainStorage(error) ?? 'a task of the watch failed: this is a bug',
-          )
+          if (!signal.aborted) logBug(logger, error, 'a task of the watch failed', { task: name })
         })
         .finally(() => tasks.delete(name))
       tasks.set(name, task)

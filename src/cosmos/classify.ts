@@ -2,7 +2,7 @@
 import type { UpstreamKind } from '../kernel/errors.ts'
 import type { RawResponse } from './rest.ts'
 
-export type Verdict =
+export type Meaning =
   | { kind: 'answer'; json: unknown; height: bigint | null }
   /** The chain's own "no": gRPC codes 3 (invalid argument) and 5 (not found). */
   | { kind: 'no'; code: 3 | 5; message: string; height: bigint | null }
@@ -23,7 +23,7 @@ const LONGEST_QUOTE = 300
  * HTTP statuses. On routes that not every chain has (by `path`) a proxy's own 404 or 407 says that it does not know
  * them. Height: header `Grpc-Metadata-X-Cosmos-Block-Height` or `X-Cosmos-Block-Height`; null where absent.
  */
-export function classify(response: RawResponse, path?: string): Verdict {
+export function classify(response: RawResponse, path?: string): Meaning {
   const { status } = response
   const height = heightOf(response.headers)
   const json = parse(response.text)
@@ -78,7 +78,7 @@ function outage(
   reason: string,
   limited = false,
   retryAfter: string | null = null,
-): Verdict {
+): Meaning {
   return { kind: 'outage', error, reason, limited, retryAfter }
 }
 

@@ -44,7 +44,7 @@ interface Claim {
   said: Block | null
 }
 
-export interface Outcome {
+export interface PoolJudgement {
   judgements: Map<string, Judgement>
   /** The newest block that is believed; null when none is. */
   head: { block: Block; url: string; halted: boolean } | null
@@ -66,7 +66,7 @@ export function judge(
   candidates: readonly Candidate[],
   known: Block | null,
   nowNs: bigint,
-): Outcome {
+): PoolJudgement {
   const judgements = new Map<string, Judgement>()
   const claims: Claim[] = []
   for (const { url, probe, said } of candidates) {

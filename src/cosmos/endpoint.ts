@@ -1,6 +1,7 @@
 // One endpoint of a pool: its connection, its limiter, and what is known of it.
 import type { buildConnector } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
+import { backoff } from '../net/backoff.ts'
 import type { Block, Probe } from './endpoint-health.ts'
 import type { NamedEndpoint } from './endpoint-name.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
@@ -97,9 +98,7 @@ export function refuse(
 ): void {
   endpoint.state = state
   endpoint.reason = reason
-  const backoffMs = Math.min(60_000, 2000 * 2 ** Math.min(endpoint.refusals, 10))
-  endpoint.refusals++
-  endpoint.checkAgainAtMs = nowMs + backoffMs * (0.5 + random() / 2)
+  endpoint.checkAgainAtMs = nowMs + backoff(endpoint.refusals++, { firstMs: 2000, mostMs: 60_000, random })
 }
 
 /** Notes an outage of a request sent at `sentAtMs`. Returns whether the endpoint has failed often enough to be left. */

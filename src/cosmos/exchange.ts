@@ -1,9 +1,9 @@
 // One question to one endpoint: sent, counted, classified, and its outcome told to the limiter.
 import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
-import { classify, type Verdict } from './classify.ts'
+import { classify, type Meaning } from './classify.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { Outcome } from './limiter.ts'
+import type { RequestOutcome } from './limiter.ts'
 import type { Turnstile } from './turnstile.ts'
 
 export interface ExchangeDeps {
@@ -14,7 +14,7 @@ export interface ExchangeDeps {
   count: () => void
 }
 
-export type Exchanged = Exclude<Verdict, { kind: 'restarted' }> & {
+export type Exchanged = Exclude<Meaning, { kind: 'restarted' }> & {
   /** The request went out with a pinned height. */
   pinned: boolean
   /** Round trip of the last request in milliseconds. */
@@ -54,7 +54,7 @@ async function once(
   path: string,
   pinTo: bigint | null,
   signal?: AbortSignal,
-): Promise<{ verdict: Verdict; tookMs: number }> {
+): Promise<{ verdict: Meaning; tookMs: number }> {
   const headers = pinTo === null ? undefined : { 'x-cosmos-block-height': String(pinTo) }
   const sentAtMs = deps.wire.now()
   deps.count()
@@ -68,11 +68,11 @@ async function once(
   }
 }
 
-function outage(error: UpstreamKind, reason: string): Exclude<Verdict, { kind: 'restarted' }> {
+function outage(error: UpstreamKind, reason: string): Exclude<Meaning, { kind: 'restarted' }> {
   return { kind: 'outage', error, reason, limited: false, retryAfter: null }
 }
 
-function outcomeOf(verdict: Verdict): Outcome {
+function outcomeOf(verdict: Meaning): RequestOutcome {
   if (verdict.kind !== 'outage') return 'ok'
   if (verdict.limited) return 'limited'
   if (verdict.error === 'http') return verdict.reason.startsWith('5') ? 'fault' : 'other'

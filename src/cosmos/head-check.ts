@@ -12,7 +12,7 @@ import {
   FRESH_NS,
   type Judgement,
   judge,
-  type Outcome,
+  type PoolJudgement,
   type Probe,
 } from './endpoint-health.ts'
 import { type ExchangeDeps, exchange } from './exchange.ts'
@@ -108,7 +108,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
   const isEnough = (block: Block, probes: readonly Probe[]) =>
     block.chainId === chainId && isBelievable(block, probes, { best, isAlone: endpoints.length === 1 })
 
-  function judgeAll(probeOf: (endpoint: Endpoint) => Probe): Outcome {
+  function judgeAll(probeOf: (endpoint: Endpoint) => Probe): PoolJudgement {
     const candidates = endpoints.map(
       (endpoint): Candidate => ({
         url: endpoint.transport.name,
@@ -130,12 +130,12 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       apply(outcome, { judged: [endpoint, ...contradicted], isWholeCheck: false })
   }
 
-  const stateIn = (outcome: Outcome, endpoint: Endpoint) =>
+  const stateIn = (outcome: PoolJudgement, endpoint: Endpoint) =>
     outcome.judgements.get(endpoint.transport.name)!.state
 
   /** A whole check says what the head is; one late answer only moves it up. */
   function apply(
-    outcome: Outcome,
+    outcome: PoolJudgement,
     { judged, isWholeCheck }: { judged: readonly Endpoint[]; isWholeCheck: boolean },
   ): void {
     const nowMs = wire.now()

@@ -14,7 +14,7 @@ const WINDOW_MS = 1000
  * What came back: `ok` an answer of the node; `limited` 429 or a ban; `fault` 5xx or a time-out;
  * `other` what says nothing about speed (connection refused, a body that is not JSON, given up by the caller).
  */
-export type Outcome = 'ok' | 'limited' | 'fault' | 'other'
+export type RequestOutcome = 'ok' | 'limited' | 'fault' | 'other'
 
 export interface Limiter {
   /** Takes leave to send one request: 0 = sent now; else milliseconds to wait, Infinity while all places are taken. */
@@ -22,7 +22,7 @@ export interface Limiter {
   /** Takes leave without waiting, on credit (the second request of one question). */
   force(): void
   /** One request came to its end. `roundTripMs` is what it took. */
-  done(nowMs: number, outcome: Outcome, roundTripMs: number): void
+  done(nowMs: number, outcome: RequestOutcome, roundTripMs: number): void
   /** Nothing more before `untilMs` (Retry-After). */
   pause(untilMs: number): void
   readonly pausedUntilMs: number

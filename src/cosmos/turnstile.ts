@@ -2,7 +2,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { onAbort } from '../net/aborts.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { Outcome } from './limiter.ts'
+import type { RequestOutcome } from './limiter.ts'
 
 interface Waiter {
   accepts: (endpoint: Endpoint) => boolean
@@ -19,7 +19,7 @@ export interface Turnstile {
     options?: { again?: boolean; signal?: AbortSignal },
   ): Promise<Endpoint | null>
   /** Gives the place back. */
-  leave(endpoint: Endpoint, outcome: Outcome, roundTripMs: number): void
+  leave(endpoint: Endpoint, outcome: RequestOutcome, roundTripMs: number): void
   /** To be called when an endpoint became usable or unusable. */
   changed(): void
   /** Sends everybody home. */

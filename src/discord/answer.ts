@@ -18,14 +18,14 @@ export interface AnswerTransport {
 }
 
 /** One answer. `send` may be called again: it then changes what was sent. False when it could not be sent. */
-export interface Answer {
+export interface CallAnswer {
   send(reply: Reply): Promise<boolean>
   /** What page buttons run; known once the arguments are. */
   target?: PageTarget
 }
 
 /** Makes the answer to one call. Calls of `send` wait for each other. */
-export function createAnswer(transport: AnswerTransport, logger: Logger): Answer {
+export function createAnswer(transport: AnswerTransport, logger: Logger): CallAnswer {
   const ids: string[] = []
   let queue: Promise<unknown> = Promise.resolve()
 
@@ -59,7 +59,7 @@ export function createAnswer(transport: AnswerTransport, logger: Logger): Answer
     }
   }
 
-  const answer: Answer = {
+  const answer: CallAnswer = {
     send(reply) {
       const sent = queue.then(() => send(reply))
       queue = sent

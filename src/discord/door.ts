@@ -1,7 +1,7 @@
 // What the handlers of messages and interactions share: their dependencies, building a Call, running it to its answer.
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
-import type { Answer } from './answer.ts'
+import type { CallAnswer } from './answer.ts'
 import type { Call, Caller, CommandRegistry, Reply } from './command.ts'
 import type { AccessPolicy } from './dispatch.ts'
 import type { Guild } from './guild.ts'
@@ -32,7 +32,7 @@ export function makeCall(
     guildId: string | null
     page: number
   },
-  answer: Answer,
+  answer: CallAnswer,
   deps: DoorDeps,
 ): Call {
   const { slash, ...rest } = at

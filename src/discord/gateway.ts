@@ -1,9 +1,10 @@
 // The bot's door to Discord: keeps a session open, hands messages and interactions to their handlers, says how it is.
 import { type Client, Events, REST } from 'discord.js'
-import { type Clock, sleepUntil } from '../kernel/clock.ts'
+import { atMost, type Clock, sleepUntil } from '../kernel/clock.ts'
 import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import { UsageError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { backoff } from '../net/backoff.ts'
 import type { Database } from '../storage/database.ts'
 import { describeFailure } from './answer.ts'
 import { createChannels, type ReadMessage } from './channels.ts'
@@ -233,8 +234,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     if (ending.kind === 'lost') {
       state = 'down'
       problems.connection = `no connection to Discord: ${ending.reason}`
-      const pauseMs =
-        Math.min(LOST_PAUSE_MAX_MS, 1000 * 2 ** Math.min(failures, 12)) * (0.5 + Math.random() / 2)
+      const pauseMs = backoff(failures, { firstMs: 1000, mostMs: LOST_PAUSE_MAX_MS, random: Math.random })
       logger.warn({ pauseMs: Math.round(pauseMs) }, problems.connection)
       first.resolve()
       return pauseMs
@@ -251,9 +251,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
   }
 
   async function end(): Promise<void> {
-    const finished = new AbortController()
-    await Promise.race([Promise.all(running), clock.sleep(FINISH_MS, finished.signal)])
-    finished.abort()
+    await atMost(clock, FINISH_MS, Promise.all(running))
     stopping.abort()
     logins.down()
     first.resolve()

@@ -13,7 +13,7 @@ import {
   RESTEvents,
   SimpleShardingStrategy,
 } from 'discord.js'
-import { type Clock, systemClock } from '../kernel/clock.ts'
+import { atMost, type Clock, systemClock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -277,8 +277,6 @@ async function destroy(client: Client, shards: ShardInside[]): Promise<void> {
   const sockets = shards.map((shard) => shard.connection)
   for (const shard of shards) shard.internalConnect = async () => {}
   for (const socket of sockets) socket?.on('error', () => {})
-  const patience = new AbortController()
-  await Promise.race([client.destroy(), systemClock.sleep(GOODBYE_MS, patience.signal)])
-  patience.abort()
+  await atMost(systemClock, GOODBYE_MS, client.destroy())
   for (const socket of sockets) socket?.terminate()
 }

@@ -1,6 +1,7 @@
 // The job that goes after unknown drips: what a dead process left, transactions to look up, users to be told.
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
+import { backoff } from '../net/backoff.ts'
 import type { Faucet, FaucetParts } from './deps.ts'
 import type { Dripper } from './drip.ts'
 import type { DripSettler } from './settle.ts'
@@ -14,10 +15,8 @@ const STATUS_EVERY_MS = 5 * MINUTE_MS
 /** A transaction that was not found for this long is left to the moderators. */
 const LOOK_UP_FOR_MS = 7 * DAY_MS
 
-/** Pause before the next look-up, ms: 15 s at first, doubled up to 10 minutes. */
-function nextCheckInMs(checks: number): number {
-  return Math.min(TICK_MS * 2 ** Math.min(checks, 10), 10 * MINUTE_MS)
-}
+/** Pause before the next look-up, ms. */
+const nextCheckInMs = (checks: number) => backoff(checks, { firstMs: TICK_MS, mostMs: 10 * MINUTE_MS })
 
 export function createResolver(parts: FaucetParts, settler: DripSettler, dripper: Dripper) {
   const { faucets, store, clock, logger, watch } = parts

@@ -1,5 +1,6 @@
 // Tells users what they do not know yet of their drips: in the answer where it can still be changed, else by message.
 import { MINUTE_MS } from '../kernel/duration.ts'
+import { backoff } from '../net/backoff.ts'
 import type { FaucetParts } from './deps.ts'
 import { type DripSettler, replyOf } from './settle.ts'
 import type { Drip } from './types.ts'
@@ -34,7 +35,7 @@ export function createTelling(parts: FaucetParts, settler: DripSettler, stopping
     if (result === 'held') return
     if (result !== 'later') return told()
     const tries = (later.get(drip.id)?.tries ?? 0) + 1
-    const pauseMs = Math.min(PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS)
+    const pauseMs = backoff(tries - 1, { firstMs: PAUSE_MS, mostMs: LONGEST_PAUSE_MS })
     later.set(drip.id, { tries, notBeforeMs: clock.now() + pauseMs })
     if (tries < MOST_TRIES) return
     logger.warn({ drip: drip.id }, 'a user was not told the outcome: Discord took no direct message')

@@ -24,6 +24,16 @@ export function sleepUntil(clock: Pick<Clock, 'at'>, atMs: number, signal?: Abor
   })
 }
 
+/** Waits for `work`, but not longer than `ms` milliseconds of the clock. Rejects as `work` does. */
+export async function atMost(clock: Pick<Clock, 'sleep'>, ms: number, work: Promise<unknown>): Promise<void> {
+  const ended = new AbortController()
+  try {
+    await Promise.race([work, clock.sleep(ms, ended.signal)])
+  } finally {
+    ended.abort()
+  }
+}
+
 /** The longest delay that Node's timers take; longer ones are cut into pieces. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 

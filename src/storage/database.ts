@@ -202,6 +202,11 @@ function within<T>(path: string, work: () => T): T {
   }
 }
 
+/** Logs what broke off: as what the database's trouble means, else as a bug. `what`: such as `a sweep failed`. */
+export function logBug(logger: Logger, error: unknown, what: string, about: Record<string, unknown>): void {
+  logger.error({ err: error, ...about }, explainStorage(error) ?? `${what}: this is a bug`)
+}
+
 /** What an error of SQLite or the file system means and what to do about it; null when it is neither. */
 export function explainStorage(error: unknown, path = 'The database'): string | null {
   const code = codeOf(error)

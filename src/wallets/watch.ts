@@ -7,7 +7,7 @@ import { parseAmount } from '../kernel/amount.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { messageOf, Refusal, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { explainStorage } from '../storage/database.ts'
+import { logBug } from '../storage/database.ts'
 import { readWallets, type Target } from './reader.ts'
 import { RUNWAY_WINDOW_MS } from './runway.ts'
 import type { AlertedChain, WalletSettler } from './settle.ts'
@@ -166,10 +166,7 @@ export function createWatch(deps: WatchDeps): Watch {
             found.set(walletKey({ chainId: chain.chainId, address: reading.address }), reading)
         } catch (error) {
           // One chain's trouble hides no other's wallets. Nothing of it was committed: the next check finds the same.
-          logger.error(
-            { err: error, chainId: chain.chainId },
-            explainStorage(error) ?? 'a check of wallets failed: this is a bug',
-          )
+          logBug(logger, error, 'a check of wallets failed', { chainId: chain.chainId })
         }
       }),
     )

@@ -7,7 +7,7 @@ import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { step } from '../../src/alerts/life.ts'
 import { commitNotices } from '../../src/alerts/outbox/commit.ts'
 import { createDelivery, type Delivery, type DeliveryDeps } from '../../src/alerts/outbox/deliver.ts'
-import { type Answer, createSend, type Send, SendError } from '../../src/alerts/outbox/send.ts'
+import { createSend, type Send, SendError, type WebhookAnswer } from '../../src/alerts/outbox/send.ts'
 import { createOutbox, createWebhookStore } from '../../src/alerts/outbox/store.ts'
 import { createAlertStore } from '../../src/alerts/store.ts'
 import type { Message, Observation } from '../../src/alerts/types.ts'
@@ -607,7 +607,7 @@ describe('a process that dies', () => {
     expect(server.messages.size).toBe(1)
   })
 
-  it.each<[string, () => Promise<Answer>]>([
+  it.each<[string, () => Promise<WebhookAnswer>]>([
     ['429', async () => ({ status: 429, headers: {}, body: { retry_after: 60 } })],
     ['407', async () => ({ status: 407, headers: {}, body: '<html>' })],
     ['gone', async () => ({ status: 404, headers: {}, body: { code: 10015 } })],

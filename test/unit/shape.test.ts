@@ -136,19 +136,7 @@ const FUNCTION_LINES = 60
 const FACTORY_LINES = 120
 
 /** Exported by more than one file today. The list may only shrink. */
-const TWICE: string[] = [
-  'Answer',
-  'ChainStatus',
-  'Found',
-  'Outcome',
-  'Prepared',
-  'Source',
-  'Verdict',
-  'Watch',
-  'WatchDeps',
-  'createWatch',
-  'judge',
-]
+const TWICE: string[] = ['ChainStatus', 'Found', 'Prepared', 'Source', 'Watch', 'WatchDeps', 'createWatch']
 
 /**
  * Functions that are longer today, with their lines. The list may only shrink: a number that is no longer true is taken
@@ -156,13 +144,13 @@ const TWICE: string[] = [
  */
 const LONGER: Record<string, number> = {
   createPool: 204,
-  createDiscord: 201,
+  createDiscord: 198,
   createHeadCheck: 179,
   createWalletSettler: 150,
   createAttempt: 147,
-  createWatch: 144,
+  createWatch: 141,
   createLane: 138,
-  createDelivery: 137,
+  createDelivery: 134,
   createWebhookWatch: 137,
   createChains: 135,
   createClientSettler: 134,

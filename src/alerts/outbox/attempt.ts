@@ -11,7 +11,7 @@ import type { Lane } from './lane.ts'
 import { prepareEdit, preparePost, simpler } from './prepare.ts'
 import { type Send, SendError, webhookUrl } from './send.ts'
 import type { createWebhookStore, Outbox, OutboxRow } from './store.ts'
-import { judge, type Verdict } from './verdict.ts'
+import { judgeAnswer, type WebhookVerdict } from './verdict.ts'
 import type { WebhookWatch } from './webhook.ts'
 
 /** A webhook with its two lanes: an edit of an old message never holds up what is new. */
@@ -38,7 +38,7 @@ export interface AttemptDeps {
 
 /** What came of a request. `unreachable`: it certainly never reached the server; `lateMs`: for so long it may still. */
 type Asked =
-  | Exclude<Verdict, { kind: 'uncertain' }>
+  | Exclude<WebhookVerdict, { kind: 'uncertain' }>
   | { kind: 'unreachable' | 'uncertain'; reason: string; lateMs?: number }
 
 const GONE_RETRY_MS = 10 * MINUTE_MS
@@ -109,7 +109,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     const url = webhookUrl(way.url, messageId, messageId === null ? { wait: 'true' } : {})
     try {
       const method = messageId === null ? 'POST' : 'PATCH'
-      return judge(await send({ method, url, body: payload, signal }))
+      return judgeAnswer(await send({ method, url, body: payload, signal }))
     } catch (error) {
       const reason = messageOf(error)
       if (!(error instanceof SendError)) return { kind: 'uncertain', reason }

@@ -1,7 +1,8 @@
 // Sends what is in the outbox through the webhooks: posts and edits in lanes of their own, until Discord accepts them.
-import type { Clock } from '../../kernel/clock.ts'
+import { atMost, type Clock } from '../../kernel/clock.ts'
 import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import { backoff } from '../../net/backoff.ts'
 import type { Database } from '../../storage/database.ts'
 import { createAttempt, type Way } from './attempt.ts'
 import type { ReadChannel } from './find.ts'
@@ -101,8 +102,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   }
 
   function backoffMs(failures: number): number {
-    const grown = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** Math.min(failures, 20))
-    return Math.ceil(grown * (0.5 + random() / 2))
+    return Math.ceil(backoff(failures, { firstMs: BACKOFF_MS, mostMs: BACKOFF_MAX_MS, random }))
   }
 
   function wayOf(name: string, url: string): Way {
@@ -175,9 +175,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       stopped = true
       for (const cancel of timers) cancel()
       const ended = Promise.all(lanes.map(({ running }) => running))
-      const bound = new AbortController()
-      await Promise.race([ended, clock.sleep(withinMs, bound.signal)])
-      bound.abort()
+      await atMost(clock, withinMs, ended)
       abort.abort()
       await ended
       await watch.idle()

@@ -5,7 +5,7 @@ import { messageOf } from '../../kernel/errors.ts'
 import { call, NO_TIMEOUTS } from '../../net/call.ts'
 
 /** A webhook's answer. `body` is the parsed JSON, the text where it is none, or null where it could not be read. */
-export interface Answer {
+export interface WebhookAnswer {
   status: number
   headers: Record<string, string | string[] | undefined>
   body: unknown
@@ -20,7 +20,7 @@ export interface Request {
 }
 
 /** @throws {SendError} when there was no answer */
-export type Send = (request: Request) => Promise<Answer>
+export type Send = (request: Request) => Promise<WebhookAnswer>
 
 /**
  * There was no answer. `arrived` is `no` only when the request certainly never reached the server; for `lateMs` more it

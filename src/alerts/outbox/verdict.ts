@@ -1,9 +1,9 @@
 // What an answer of Discord's webhook API means for the row that was sent, as a pure decision.
 import { z } from 'zod'
 import { MINUTE_MS } from '../../kernel/duration.ts'
-import type { Answer } from './send.ts'
+import type { WebhookAnswer } from './send.ts'
 
-export type Verdict =
+export type WebhookVerdict =
   | { kind: 'accepted'; messageId: string; channelId: string | null; pauseMs: number }
   /** Certainly not accepted; try again after `waitMs`, when it is said that all have to wait so long. */
   | { kind: 'wait'; waitMs: number | null; reason: string }
@@ -42,7 +42,7 @@ const WAIT_MIN_MS = 100
 const WAIT_UNKNOWN_MS = 5000
 
 /** Judges the answer to a POST (with `wait=true`), to a PATCH of a message, or to a GET of the webhook itself. */
-export function judge({ status, headers, body }: Answer): Verdict {
+export function judgeAnswer({ status, headers, body }: WebhookAnswer): WebhookVerdict {
   const success = status >= 200 && status < 300
   const message = success ? messageSchema.safeParse(body).data : undefined
   if (message) {
@@ -82,7 +82,7 @@ function reasonOf(status: number, error: ReturnType<typeof discordError>): strin
 }
 
 /** Discord writes seconds, as a float, in three places; the body is the most exact one. */
-function retryAfterMs({ headers, body }: Answer): number {
+function retryAfterMs({ headers, body }: WebhookAnswer): number {
   const inBody = limitSchema.safeParse(body).data?.retry_after
   const asked =
     (inBody === undefined ? null : clampMs(inBody)) ??
@@ -92,7 +92,7 @@ function retryAfterMs({ headers, body }: Answer): number {
   return Math.max(asked, WAIT_MIN_MS)
 }
 
-function secondsOf(headers: Answer['headers'], name: string): number | null {
+function secondsOf(headers: WebhookAnswer['headers'], name: string): number | null {
   const text = headerOf(headers, name)
   return text === undefined || text.trim() === '' ? null : clampMs(Number(text))
 }
@@ -101,7 +101,7 @@ function clampMs(seconds: number): number | null {
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(Math.ceil(seconds * 1000), WAIT_MAX_MS) : null
 }
 
-function headerOf(headers: Answer['headers'], name: string): string | undefined {
+function headerOf(headers: WebhookAnswer['headers'], name: string): string | undefined {
   const value = headers[name]
   return Array.isArray(value) ? value[0] : value
 }

@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { type Send, webhookUrl } from './send.ts'
 import type { createWebhookStore, WebhookRow } from './store.ts'
-import { judge } from './verdict.ts'
+import { judgeAnswer } from './verdict.ts'
 
 /** After so long without anything accepted it is said. */
 const LASTS_MS = 5 * MINUTE_MS
@@ -57,7 +57,7 @@ export function createWebhookWatch(deps: {
 
   async function ask({ name, url }: Named): Promise<void> {
     const answer = await send({ method: 'GET', url: webhookUrl(url, null), signal })
-    const verdict = judge(answer)
+    const verdict = judgeAnswer(answer)
     const webhook = answer.status === 200 ? webhookSchema.safeParse(answer.body).data : undefined
     if (webhook) {
       const change = { webhookId: webhook.id, applicationId: webhook.application_id ?? null }

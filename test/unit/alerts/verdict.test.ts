@@ -1,15 +1,15 @@
 // What each answer of a webhook means for the row that was sent.
 import { describe, expect, it } from 'vitest'
-import { judge, type Verdict } from '../../../src/alerts/outbox/verdict.ts'
+import { judgeAnswer, type WebhookVerdict } from '../../../src/alerts/outbox/verdict.ts'
 
 const HOUR_MS = 3_600_000
 
-function answer(status: number, body: unknown = {}, headers: Record<string, string> = {}): Verdict {
-  return judge({ status, body, headers })
+function answer(status: number, body: unknown = {}, headers: Record<string, string> = {}): WebhookVerdict {
+  return judgeAnswer({ status, body, headers })
 }
 
-describe('judge', () => {
-  it.each<[number, unknown, Verdict['kind']]>([
+describe('judgeAnswer', () => {
+  it.each<[number, unknown, WebhookVerdict['kind']]>([
     [200, { id: '1' }, 'accepted'],
     [200, '<html>', 'uncertain'],
     [200, { code: 50035 }, 'uncertain'],

@@ -1,10 +1,10 @@
 // The limiter against simulated servers: quick start, ceilings, and settling under a limit that it is not told.
 import { describe, expect, it } from 'vitest'
-import { createLimiter, type Limiter, type Outcome } from '../../../src/cosmos/limiter.ts'
+import { createLimiter, type Limiter, type RequestOutcome } from '../../../src/cosmos/limiter.ts'
 
 interface Sent {
   atMs: number
-  outcome: Outcome
+  outcome: RequestOutcome
 }
 
 /** Sends as fast as the limiter lets, for `forMs`; `answer` says what comes back `latencyMs` later. */
@@ -12,7 +12,7 @@ function run(
   limiter: Limiter,
   forMs: number,
   latencyMs: number,
-  answer: (atMs: number) => Outcome,
+  answer: (atMs: number) => RequestOutcome,
   fromMs = 0,
 ): Sent[] {
   const sent: Sent[] = []
@@ -30,7 +30,7 @@ function run(
 }
 
 /** A server that answers 429 to more than `perSecond` in a second of its own clock. */
-function hardLimit(perSecond: number): (atMs: number) => Outcome {
+function hardLimit(perSecond: number): (atMs: number) => RequestOutcome {
   const accepted: number[] = []
   return (atMs) => {
     while (accepted[0] !== undefined && accepted[0] <= atMs - 1000) accepted.shift()
