@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { UsageError } from '../kernel/errors.ts'
 import { SyntaxProblem, withoutQuotes } from '../words/syntax.ts'
 import { readKeyList } from './key-list.ts'
-import type { Imported, Note } from './plan.ts'
+import { type Imported, ImportReport } from './plan.ts'
 import {
   connectionsOfChannels,
   entryOf,
@@ -41,32 +41,30 @@ export async function planFromHermes(
   registry: RegistryDeps,
   options: { prefix?: string; keyList?: string } = {},
 ): Promise<Imported> {
-  const notes: Note[] = []
+  const report = new ImportReport()
   const chains: RelayerChain[] = []
   for (const [index, raw] of readFile(text).chains.entries()) {
     const read = chainSchema.safeParse(raw)
     if (!read.success) {
       const { path, message } = read.error.issues[0]!
-      notes.push({ kind: 'left', text: `chains[${index}].${path.join('.')}: ${message}` })
+      report.left(`chains[${index}].${path.join('.')}: ${message}`)
       continue
     }
     const chain = read.data
     if (chain.type !== undefined && !/^cosmos/i.test(chain.type)) {
-      notes.push({ kind: 'left', text: `${chain.id}: a ${chain.type} chain has no Cosmos REST API to read` })
+      report.left(`${chain.id}: a ${chain.type} chain has no Cosmos REST API to read`)
       continue
     }
     if (chains.some(({ chainId }) => chainId === chain.id)) {
-      notes.push({ kind: 'left', text: `chains[${index}]: ${chain.id} is there twice; the first one counts` })
+      report.left(`chains[${index}]: ${chain.id} is there twice; the first one counts`)
       continue
     }
-    const filter = await readFilter(chain, registry)
-    notes.push(...filter.notes)
+    const filter = await readFilter(chain, registry, report)
     const period = chain.trusting_period
     if (period) {
-      notes.push({
-        kind: 'changed',
-        text: `${chain.id}: trusting_period ${period} is for clients that hermes will make; here each client's own is read from its chain`,
-      })
+      report.changed(
+        `${chain.id}: trusting_period ${period} is for clients that hermes will make; here each client's own is read from its chain`,
+      )
     }
     chains.push({
       chainId: chain.id,
@@ -82,7 +80,7 @@ export async function planFromHermes(
     options.keyList ?? '',
     chains.map(({ chainId }) => chainId),
   )
-  return planFromRelayer('the configuration of hermes', chains, keys, registry, options, notes)
+  return planFromRelayer('the configuration of hermes', chains, keys, registry, options, report)
 }
 
 function readFile(text: string): z.output<typeof fileSchema> {
@@ -109,7 +107,6 @@ interface Filter {
   /** Nothing but these is relayed, so nobody else's clients are alerted about. */
   isNarrow: boolean
   remarks: string[]
-  notes: Note[]
 }
 
 /** Ports of interchain accounts and queries and of consumer chains: their channels run over the pairs' connections. */
@@ -119,8 +116,9 @@ const OVER_PAIRS = /^(ica|icq|consumer$|provider$)/
 async function readFilter(
   { id: chainId, packet_filter: filter, gas_price }: z.output<typeof chainSchema>,
   registry: RegistryDeps,
+  report: ImportReport,
 ): Promise<Filter> {
-  if (!filter || filter.policy === 'allowall') return { mine: [], isNarrow: false, remarks: [], notes: [] }
+  if (!filter || filter.policy === 'allowall') return { mine: [], isNarrow: false, remarks: [] }
   const list = (filter.list ?? []).map(([port, channel]) => ({
     portId: port.trim(),
     channelId: channel.trim(),
@@ -128,13 +126,10 @@ async function readFilter(
   const named = (some: typeof list) =>
     some.map(({ portId, channelId }) => `${portId}/${channelId}`).join(', ')
   const remarks = [`packet_filter ${filter.policy}: ${named(list)}`]
-  const open = (text: string): Note => ({
-    kind: 'left',
-    text: `${chainId}: ${text}; \`mine\` is yours to fill in`,
-  })
+  const open = (text: string) => report.left(`${chainId}: ${text}; \`mine\` is yours to fill in`)
   if (filter.policy !== 'allow') {
-    const text = `packet_filter \`${filter.policy}\` says what is not relayed`
-    return { mine: [], isNarrow: false, remarks, notes: [open(text)] }
+    open(`packet_filter \`${filter.policy}\` says what is not relayed`)
+    return { mine: [], isNarrow: false, remarks }
   }
   const isOverPair = ({ portId }: (typeof list)[number]) => OVER_PAIRS.test(portId)
   const isPattern = ({ portId, channelId }: (typeof list)[number]) => /[*?]/.test(portId + channelId)
@@ -146,26 +141,24 @@ async function readFilter(
   const unknown = looked.unknown.filter((one) => !isOverPair(one))
   const overPairs = list.filter((one) => isOverPair(one) && (isPattern(one) || looked.unknown.includes(one)))
   const isNarrow = found.length + unknown.length > 0 && patterns.length === 0
-  const notes: Note[] = []
   const clients = found.map(({ connectionId, clientId }) => `${clientId} over ${connectionId}`).join(', ')
   const whose = clients ? `only about ${clients}, as the chain registry has them` : 'about nothing yet'
   if (isNarrow)
-    notes.push({
-      kind: 'changed',
-      text: `${chainId}: alerts are ${whose} (\`about: 'mine'\`), because its packet_filter relays nothing else`,
-    })
-  else notes.push(open(`packet_filter allows ${named(patterns) || 'no channel by its id'}`))
+    report.changed(
+      `${chainId}: alerts are ${whose} (\`about: 'mine'\`), because its packet_filter relays nothing else`,
+    )
+  else open(`packet_filter allows ${named(patterns) || 'no channel by its id'}`)
   for (const { portId, channelId } of unknown) {
     const path = `/ibc/core/channel/v1/channels/${channelId}/ports/${portId}`
     const text = /^channel-\d+$/.test(channelId)
       ? `the connection of ${portId}/${channelId} is not in the chain registry; ${path} of the chain names it (connection_hops): add it to \`mine\`, or nothing is alerted about it`
       : `${portId}/${channelId} is not a channel such as channel-0: correct it`
-    notes.push({ kind: 'left', text: `${chainId}: ${text}` })
+    report.left(`${chainId}: ${text}`)
   }
   if (overPairs.length > 0) {
     const text = `${overPairs.length} of the packet_filter's channels are of interchain accounts, queries or consumers: they run over the connections of their pairs`
-    notes.push({ kind: 'changed', text: `${chainId}: ${text}` })
+    report.changed(`${chainId}: ${text}`)
   }
   if (unknown.length > 0) remarks.push(`not found in the chain registry: ${named(unknown)}`)
-  return { mine: found.map(({ connectionId }) => connectionId), isNarrow, remarks, notes }
+  return { mine: found.map(({ connectionId }) => connectionId), isNarrow, remarks }
 }

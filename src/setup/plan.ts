@@ -19,6 +19,24 @@ export interface Note {
   text: string
 }
 
+/** What an import tells: notes for the person, and comments for the file that it writes. */
+export class ImportReport {
+  readonly notes: Note[] = []
+  readonly comments: Comments = {}
+
+  brought(text: string): void {
+    this.notes.push({ kind: 'brought', text })
+  }
+
+  changed(text: string): void {
+    this.notes.push({ kind: 'changed', text })
+  }
+
+  left(text: string): void {
+    this.notes.push({ kind: 'left', text })
+  }
+}
+
 /** A wallet that somebody is told about. */
 export interface ImportedWallet {
   /** Discord id of the owner. */

@@ -2,7 +2,7 @@
 import type { RegistryChain } from '../chains/registry.ts'
 import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
-import type { ChainInput, Note } from './plan.ts'
+import type { ChainInput, ImportReport } from './plan.ts'
 import { decimalOf, type Found, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
 import type { PyValue } from './python.ts'
 
@@ -20,10 +20,10 @@ export type Registry = (nameOrId: string) => Promise<RegistryChain | null>
 export async function readChains(
   sources: PySources,
   registry: Registry,
-  notes: Note[],
+  report: ImportReport,
 ): Promise<Map<string, ChainEntry>> {
-  const described = await describedChains(sources.find('chain_data', 'rest_servers'), registry, notes)
-  const monitored = await monitoredChains(sources.find('monitored_chains'), described, registry, notes)
+  const described = await describedChains(sources.find('chain_data', 'rest_servers'), registry, report)
+  const monitored = await monitoredChains(sources.find('monitored_chains'), described, registry, report)
   for (const [chainId, entry] of described) if (!monitored.has(chainId)) monitored.set(chainId, entry)
   return monitored
 }
@@ -32,7 +32,7 @@ export async function readChains(
 async function describedChains(
   found: Found | null,
   registry: Registry,
-  notes: Note[],
+  report: ImportReport,
 ): Promise<Map<string, ChainEntry>> {
   const chains = new Map<string, ChainEntry>()
   const items = itemsOf(found?.value)
@@ -40,7 +40,7 @@ async function describedChains(
     const text = found
       ? `${found.where}: \`${found.name}\` is not a list`
       : 'there is no list of chains (`chain_data`)'
-    notes.push({ kind: 'left', text: `${text}; chains come from the chain registry where it knows them` })
+    report.left(`${text}; chains come from the chain registry where it knows them`)
     return chains
   }
   for (const item of items) {
@@ -50,12 +50,9 @@ async function describedChains(
     const wallets = fields?.get('wallets')
     const listed = itemsOf(wallets) ?? (wallets?.kind === 'string' ? [wallets] : [])
     const left = (text: string) => {
-      notes.push({ kind: 'left', text: `${where}: ${text}` })
+      report.left(`${where}: ${text}`)
       for (const one of listed)
-        notes.push({
-          kind: 'left',
-          text: `${where}: its wallet ${stringOf(one) ?? '(no text)'} is not watched`,
-        })
+        report.left(`${where}: its wallet ${stringOf(one) ?? '(no text)'} is not watched`)
     }
     if (!fields || !written || written.length > 64) {
       left('a chain without a usable `chain_id`')
@@ -69,10 +66,7 @@ async function describedChains(
     if (before) {
       before.listed = [...(before.listed ?? []), ...listed]
       if (url && !before.input.rest?.includes(url)) before.input.rest = [...(before.input.rest ?? []), url]
-      notes.push({
-        kind: 'changed',
-        text: `${where}: ${chainId} is there twice; its endpoints were put together`,
-      })
+      report.changed(`${where}: ${chainId} is there twice; its endpoints were put together`)
       continue
     }
     if (!url && !known?.rest.length) {
@@ -80,13 +74,10 @@ async function describedChains(
       continue
     }
     if (!url) {
-      notes.push({
-        kind: 'changed',
-        text: `${where}: ${chainId} has no usable \`api\`; the registry's endpoints are used`,
-      })
+      report.changed(`${where}: ${chainId} has no usable \`api\`; the registry's endpoints are used`)
     }
     const name = stringOf(fields.get('chain_name'))?.trim().slice(0, 64)
-    const token = await readToken(fields, known, chainId, where, notes)
+    const token = await readToken(fields, known, chainId, where, report)
     const input: ChainInput = {
       chainId,
       ...(name && { name }),
@@ -112,7 +103,7 @@ async function readToken(
   known: RegistryChain | null,
   chainId: string,
   where: string,
-  notes: Note[],
+  report: ImportReport,
 ): Promise<ChainInput['token']> {
   const named = stringOf(fields.get('full_denom'))?.trim()
   const written = stringOf(fields.get('denom'))?.trim()
@@ -126,7 +117,7 @@ async function readToken(
     const used = isForeign
       ? 'it is kept, check it'
       : denom && `${symbol} (${denom}) is used; should this be another chain of that id, write its \`token\``
-    if (used) notes.push({ kind: 'changed', text: `${where}: ${what} in the chain registry: ${used}` })
+    if (used) report.changed(`${where}: ${what} in the chain registry: ${used}`)
     if (!isForeign && symbol && denom && decimals !== undefined) return { symbol, denom, decimals }
   }
   const symbol = named || known?.token?.symbol
@@ -141,12 +132,12 @@ async function readToken(
     ]
     const names = missing.filter(Boolean).join(', ')
     const text = `${where}: the token of ${chainId} lacks ${names}; wallets there cannot be watched without its \`token\``
-    if (fields.has('exponent') || fields.has('full_denom')) notes.push({ kind: 'left', text })
+    if (fields.has('exponent') || fields.has('full_denom')) report.left(text)
     return undefined
   }
   if (known?.token && known.token.denom === denom && known.token.decimals !== decimals) {
     const text = `${where}: ${denom} has ${decimals} decimals there, ${known.token.decimals} in the chain registry; check it`
-    notes.push({ kind: 'changed', text })
+    report.changed(text)
   }
   return { symbol, denom, decimals }
 }
@@ -155,7 +146,7 @@ async function monitoredChains(
   found: Found | null,
   described: Map<string, ChainEntry>,
   registry: Registry,
-  notes: Note[],
+  report: ImportReport,
 ): Promise<Map<string, ChainEntry>> {
   const chains = new Map<string, ChainEntry>()
   const fields = fieldsOf(found?.value)
@@ -168,23 +159,20 @@ async function monitoredChains(
     const there = described.get(chainId)
     if (!there && !known?.rest.length) {
       const text = `${found!.where}: ${chainId} was monitored, but it has no entry in \`chain_data\` and the chain registry does not know it`
-      notes.push({ kind: 'left', text: `${text}: write it into config.ts with its REST endpoints` })
+      report.left(`${text}: write it into config.ts with its REST endpoints`)
       continue
     }
     if (!there) {
-      notes.push({
-        kind: 'changed',
-        text: `${chainId} has no entry in \`chain_data\`; it comes from the chain registry`,
-      })
+      report.changed(`${chainId} has no entry in \`chain_data\`; it comes from the chain registry`)
     }
-    const connections = readConnections(value, chainId, found!.where, notes)
+    const connections = readConnections(value, chainId, found!.where, report)
     const input = { ...(there?.input ?? { chainId }), connections }
     chains.set(chainId, { ...there, input, known, monitored: true })
     const what = connections === 'all' ? 'all connections' : connections.join(', ')
-    notes.push({ kind: 'brought', text: `${chainId}: monitored, ${what}` })
+    report.brought(`${chainId}: monitored, ${what}`)
   }
   if (chains.size === 0) {
-    notes.push({ kind: 'left', text: 'no chain was monitored that could be brought (`monitored_chains`)' })
+    report.left('no chain was monitored that could be brought (`monitored_chains`)')
   }
   return chains
 }
@@ -194,7 +182,7 @@ function readConnections(
   value: PyValue | null,
   chainId: string,
   where: string,
-  notes: Note[],
+  report: ImportReport,
 ): 'all' | string[] {
   const items = itemsOf(value ?? undefined) ?? (value?.kind === 'string' ? [value] : [])
   const connections: string[] = []
@@ -202,17 +190,10 @@ function readConnections(
     const text = stringOf(item)?.trim() ?? decimalOf(item) ?? ''
     const id = /^\d+$/.test(text) ? `connection-${text}` : text
     if (/^connection-\d+$/.test(id)) connections.push(id)
-    else
-      notes.push({
-        kind: 'left',
-        text: `${where}: "${text}" of ${chainId} is not a connection such as connection-0`,
-      })
+    else report.left(`${where}: "${text}" of ${chainId} is not a connection such as connection-0`)
   }
   if (items.length > 0 && connections.length === 0) {
-    notes.push({
-      kind: 'changed',
-      text: `${chainId}: none of its connections could be read, so all are watched`,
-    })
+    report.changed(`${chainId}: none of its connections could be read, so all are watched`)
   }
   return connections.length === 0 ? 'all' : [...new Set(connections)]
 }

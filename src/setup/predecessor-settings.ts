@@ -2,7 +2,7 @@
 
 import type { ConfigInput } from '../config/schema.ts'
 import { SNOWFLAKE } from '../kernel/snowflake.ts'
-import type { Comments, Note } from './plan.ts'
+import type { ImportReport } from './plan.ts'
 import { decimalOf, type Found, itemsOf, type PySources, stringOf } from './py-files.ts'
 
 type Alerts = NonNullable<ConfigInput['alerts']>
@@ -28,36 +28,32 @@ export function readSettings(
   sources: PySources,
   code: string | null,
   options: { prefix?: string },
-  notes: Note[],
-  comments: Comments,
+  report: ImportReport,
 ): PlainSettings {
-  const env = readSecrets(sources, notes)
-  const discord = { ...readGuild(sources, notes), prefix: options.prefix ?? '$' }
+  const env = readSecrets(sources, report)
+  const discord = { ...readGuild(sources, report), prefix: options.prefix ?? '$' }
   if (options.prefix !== undefined) {
-    comments['discord.prefix'] = { after: "'$' when the predecessor is switched off" }
+    report.comments['discord.prefix'] = { after: "'$' when the predecessor is switched off" }
   }
   const frequency = sources.find('update_frequency')
   // The version that brought the rule brought this setting too.
   const rule = code === null ? { quietS: frequency ? RULE_S : null, share: null } : ruleOf(code)
-  const alerts = { ...readMention(sources, notes), ...readThreshold(sources, rule, notes, comments) }
-  return { env, discord, alerts, schedule: readSchedule(frequency, notes, comments) }
+  const alerts = { ...readMention(sources, report), ...readThreshold(sources, rule, report) }
+  return { env, discord, alerts, schedule: readSchedule(frequency, report) }
 }
 
-function readSecrets(sources: PySources, notes: Note[]): Record<string, string> {
+function readSecrets(sources: PySources, report: ImportReport): Record<string, string> {
   const env: Record<string, string> = {}
   const secret = (names: string[], variable: string, shape: RegExp, what: string) => {
     const found = sources.find(...names)
     const text = stringOf(found?.value)?.trim() ?? ''
     if (found && shape.test(text)) {
       env[variable] = text
-      notes.push({ kind: 'brought', text: `${what} → ${variable} in .env` })
+      report.brought(`${what} → ${variable} in .env`)
     } else if (!found || text === '') {
-      notes.push({ kind: 'left', text: `${what}: none is set there; put ${variable} into .env` })
+      report.left(`${what}: none is set there; put ${variable} into .env`)
     } else {
-      notes.push({
-        kind: 'left',
-        text: `${found.where}: \`${found.name}\` does not look like ${what} (not shown here)`,
-      })
+      report.left(`${found.where}: \`${found.name}\` does not look like ${what} (not shown here)`)
     }
   }
   secret(['bot_token'], 'DISCORD_TOKEN', /^[\w.-]{20,}$/, 'the bot token')
@@ -70,15 +66,15 @@ function readSecrets(sources: PySources, notes: Note[]): Record<string, string> 
   return env
 }
 
-function readGuild(sources: PySources, notes: Note[]): { guildId?: string } {
+function readGuild(sources: PySources, report: ImportReport): { guildId?: string } {
   const found = sources.find('guild_id')
   const id = found && (stringOf(found.value)?.trim() ?? decimalOf(found.value))
   if (!found || !id) return {}
   if (!SNOWFLAKE.test(id)) {
-    notes.push({ kind: 'left', text: `${found.where}: \`guild_id\` is not the id of a Discord server` })
+    report.left(`${found.where}: \`guild_id\` is not the id of a Discord server`)
     return {}
   }
-  notes.push({ kind: 'brought', text: `the server ${id}` })
+  report.brought(`the server ${id}`)
   return { guildId: id }
 }
 
@@ -95,7 +91,7 @@ export function mentionsIn(text: string): { mentions: string[]; rest: string } {
   }
 }
 
-function readMention(sources: PySources, notes: Note[]): Pick<Alerts, 'mention'> {
+function readMention(sources: PySources, report: ImportReport): Pick<Alerts, 'mention'> {
   const found = sources.find('role_id')
   const text =
     found &&
@@ -109,13 +105,13 @@ function readMention(sources: PySources, notes: Note[]): Pick<Alerts, 'mention'>
     // A webhook or token that got into the wrong line is not repeated.
     const shown = rest.length > 40 ? 'a long text' : `"${rest}"`
     const text = `${found!.where}: ${shown} in \`role_id\` is not a mention such as <@&ROLE ID> or <@USER ID>`
-    notes.push({ kind: 'left', text })
+    report.left(text)
   }
   if (mentions.length === 0) {
-    notes.push({ kind: 'changed', text: 'alerts tag nobody: no role is set (alerts.mention)' })
+    report.changed('alerts tag nobody: no role is set (alerts.mention)')
     return { mention: [] }
   }
-  notes.push({ kind: 'brought', text: `alerts tag ${mentions.join(' ')}` })
+  report.brought(`alerts tag ${mentions.join(' ')}`)
   return { mention: mentions }
 }
 
@@ -135,30 +131,30 @@ function ruleOf(text: string): Rule {
   return { quietS: factors?.reduce((product, factor) => product * factor) ?? null, share }
 }
 
-function readThreshold(sources: PySources, rule: Rule, notes: Note[], comments: Comments): Partial<Alerts> {
+function readThreshold(sources: PySources, rule: Rule, report: ImportReport): Partial<Alerts> {
   const found = sources.find('expiry_alert_threshold', 'alert_threshold')
   const share = found ? Number(decimalOf(found.value) ?? Number.NaN) : Number(rule.share ?? DEFAULT_WARN_AT)
   const fits = share > 0 && share < 1
   if (!fits) {
     const text = `${found ? `${found.where}: \`${found.name}\`` : 'the threshold in its code'} is not a share between 0 and 1; ${DEFAULT_WARN_AT} is used`
-    notes.push({ kind: 'left', text })
+    report.left(text)
   }
   const warnAt = fits ? share : DEFAULT_WARN_AT
   // Critical comes after the warning: where the warning was late, halfway between it and the end.
   const criticalAt = warnAt < DEFAULT_CRITICAL_AT ? DEFAULT_CRITICAL_AT : rounded((1 + warnAt) / 2)
-  comments['alerts.warnAt'] = { after: 'share of the trusting period since the last update' }
-  comments['alerts.criticalAt'] = { after: 'new: said again, louder' }
+  report.comments['alerts.warnAt'] = { after: 'share of the trusting period since the last update' }
+  report.comments['alerts.criticalAt'] = { after: 'new: said again, louder' }
   const quiet = rule.quietS && (rule.quietS % 3600 === 0 ? `${rule.quietS / 3600}h` : `${rule.quietS}s`)
   if (quiet) {
-    comments['alerts.quietWhileLeft'] = {
+    report.comments['alerts.quietWhileLeft'] = {
       after: "the predecessor's rule: no warning while more than this is left (critical is never silenced)",
     }
   }
   const until = quiet ? `quiet while more than ${quiet} are left` : 'however much is left'
   const rules = `warning from ${percent(warnAt)} of the trusting period, ${until}`
-  notes.push({ kind: 'brought', text: `the thresholds: ${rules}` })
+  report.brought(`the thresholds: ${rules}`)
   const news = `also critical from ${percent(criticalAt)}, expired and frozen: the predecessor said nothing of these`
-  notes.push({ kind: 'changed', text: news })
+  report.changed(news)
   return { warnAt, criticalAt, ...(quiet && { quietWhileLeft: quiet }) }
 }
 
@@ -172,27 +168,23 @@ function percent(share: number): string {
   return `${Number((share * 100).toFixed(4))} %`
 }
 
-function readSchedule(found: Found | null, notes: Note[], comments: Comments): { clients?: string } {
+function readSchedule(found: Found | null, report: ImportReport): { clients?: string } {
   if (!found) return {}
   const hours = Number(decimalOf(found.value) ?? Number.NaN)
   if (!(hours > 0)) {
-    notes.push({
-      kind: 'left',
-      text: `${found.where}: \`update_frequency\` is not a number of hours; every 10 minutes then`,
-    })
+    report.left(`${found.where}: \`update_frequency\` is not a number of hours; every 10 minutes then`)
     return {}
   }
-  comments['schedule.clients'] = {
+  report.comments['schedule.clients'] = {
     before: [
       `Every ${hours} h, as before. It may be much shorter: a sweep asks again only what can have changed, each`,
       "endpoint no faster than it likes. '*/10 * * * *' shows new, frozen and recovered clients, and chains that",
       'cannot be read, within minutes. Deadlines are watched to the minute either way.',
     ],
   }
-  notes.push({
-    kind: 'brought',
-    text: `the update frequency, every ${hours} h; shorter is cheap here: schedule.clients '*/10 * * * *' is the default`,
-  })
+  report.brought(
+    `the update frequency, every ${hours} h; shorter is cheap here: schedule.clients '*/10 * * * *' is the default`,
+  )
   return { clients: cronEvery(hours) }
 }
 

@@ -2,7 +2,13 @@
 
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { formatAmount, parseAmount } from '../kernel/amount.ts'
-import type { ChainInput, Comments, Imported, ImportedExpired, ImportedWallet, Note } from './plan.ts'
+import {
+  type ChainInput,
+  type Imported,
+  type ImportedExpired,
+  type ImportedWallet,
+  ImportReport,
+} from './plan.ts'
 import { type ChainEntry, type Registry, readChains } from './predecessor-chains.ts'
 import { mentionsIn, readSettings } from './predecessor-settings.ts'
 import { createSources, decimalOf, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
@@ -30,35 +36,42 @@ export async function planFromPredecessor(
   registry: Registry,
   options: { prefix?: string } = {},
 ): Promise<Imported> {
-  const notes: Note[] = []
-  const comments: Comments = {}
+  const report = new ImportReport()
   const isCode = (file: string) => (PREDECESSOR_CODE as readonly string[]).includes(file)
   const python = new Map([...texts].filter(([file]) => file.endsWith('.py') && !isCode(file)))
-  const sources = createSources(python, notes)
+  const sources = createSources(python, report)
   const code = [...texts].flatMap(([file, text]) => (isCode(file) ? text : []))
-  const { env, ...settings } = readSettings(sources, code.join('\n') || null, options, notes, comments)
-  const chains = await readChains(sources, registry, notes)
-  const wallets = await readWallets(sources, chains, registry, notes)
-  readListedWallets(sources, chains, notes)
-  const expired = readExpired(sources, chains, notes)
-  noteReadings(texts.get('ibc_data'), notes)
-  notes.push(...sources.unused())
+  const { env, ...settings } = readSettings(sources, code.join('\n') || null, options, report)
+  const chains = await readChains(sources, registry, report)
+  const wallets = await readWallets(sources, chains, registry, report)
+  readListedWallets(sources, chains, report)
+  const expired = readExpired(sources, chains, report)
+  noteReadings(texts.get('ibc_data'), report)
+  report.notes.push(...sources.unused())
 
   const entries = [...chains.values()]
-  noteEndpoints(entries, notes)
+  noteEndpoints(entries, report)
   if (entries.some(({ monitored, input }) => monitored && input.connections === 'all')) {
     const text =
       'where all connections are watched, alerts are about clients with an OPEN channel; the others stand in $data, and what `mine` names is alerted about too'
-    notes.push({ kind: 'changed', text })
+    report.changed(text)
   }
   const firstOther = entries.findIndex(({ monitored }) => !monitored)
   if (firstOther > 0) {
-    comments[`chains[${firstOther}]`] = {
+    report.comments[`chains[${firstOther}]`] = {
       before: ['Not watched themselves: for wallets and the far ends of the above.'],
     }
   }
   const config = { ...settings, chains: entries.map(({ input }) => input) }
-  return { source: 'the files of IBC-Client-Monitor', config, comments, env, wallets, expired, notes }
+  return {
+    source: 'the files of IBC-Client-Monitor',
+    config,
+    comments: report.comments,
+    env,
+    wallets,
+    expired,
+    notes: report.notes,
+  }
 }
 
 /** `{address: [chain_id, '<@user>', threshold]}`. A user's wallet becomes a registration, any other configuration. */
@@ -66,16 +79,15 @@ async function readWallets(
   sources: PySources,
   chains: Map<string, ChainEntry>,
   registry: Registry,
-  notes: Note[],
+  report: ImportReport,
 ): Promise<ImportedWallet[]> {
   const found = sources.find('tracked_wallets')
   const fields = fieldsOf(found?.value)
-  if (found && !fields)
-    notes.push({ kind: 'left', text: `${found.where}: \`tracked_wallets\` is not a dict` })
+  if (found && !fields) report.left(`${found.where}: \`tracked_wallets\` is not a dict`)
   const wallets: ImportedWallet[] = []
   for (const [text, value] of fields ?? []) {
     const where = `tracked_wallets.py line ${value.line}: ${text}`
-    const left = (why: string) => notes.push({ kind: 'left', text: `${where}: ${why}` })
+    const left = (why: string) => report.left(`${where}: ${why}`)
     const [chainIdValue, ownerValue, thresholdValue] = itemsOf(value) ?? []
     const chainId = stringOf(chainIdValue)?.trim()
     const threshold = decimalOf(thresholdValue)
@@ -83,14 +95,13 @@ async function readWallets(
       left('not [chain id, owner, threshold]')
       continue
     }
-    const chain = decodeAddress(text).ok ? await chainOfWallet(chainId, chains, registry, notes) : null
-    const wallet = readWallet(text, threshold, chain ?? chainId, where, notes)
+    const chain = decodeAddress(text).ok ? await chainOfWallet(chainId, chains, registry, report) : null
+    const wallet = readWallet(text, threshold, chain ?? chainId, where, report)
     if (!wallet || !chain) continue
     const { address, amount } = wallet
     const owner = stringOf(ownerValue) ?? ''
     const { mentions, rest } = mentionsIn(owner)
-    if (rest !== '')
-      notes.push({ kind: 'changed', text: `${where}: "${rest}" is no owner who can be tagged` })
+    if (rest !== '') report.changed(`${where}: "${rest}" is no owner who can be tagged`)
     const users = mentions
       .filter((mention) => !mention.startsWith('<@&'))
       .map((mention) => mention.slice(2, -1))
@@ -101,16 +112,13 @@ async function readWallets(
     const roles = mentions.filter((mention) => mention.startsWith('<@&'))
     if (roles.length > 0 || users.length === 0) addToConfig(chain.input, address, thresholdAsText, roles)
     const whom = mentions.length > 0 ? `for ${mentions.join(' ')}` : 'for nobody in particular (config.ts)'
-    notes.push({
-      kind: 'brought',
-      text: `${address} on ${chainId}: below ${amount.thresholdText}, ${whom}`,
-    })
+    report.brought(`${address} on ${chainId}: below ${amount.thresholdText}, ${whom}`)
   }
   return wallets
 }
 
 /** Older versions: addresses in `chain_data[].wallets`, one threshold for all, and the roles of all alerts are tagged. */
-function readListedWallets(sources: PySources, chains: Map<string, ChainEntry>, notes: Note[]): void {
+function readListedWallets(sources: PySources, chains: Map<string, ChainEntry>, report: ImportReport): void {
   const listed = [...chains.values()].flatMap((chain) =>
     (chain.listed ?? []).map((item) => ({ chain, item })),
   )
@@ -122,17 +130,14 @@ function readListedWallets(sources: PySources, chains: Map<string, ChainEntry>, 
     const where = `\`wallets\` of ${chainId}, line ${item.line}: ${text ?? 'no text'}`
     if (threshold === null || threshold.startsWith('-')) {
       const how = 'write it into `wallets` of config.ts with a threshold'
-      notes.push({
-        kind: 'left',
-        text: `${where}: \`balance_alert_threshold\` is no number of tokens: ${how}`,
-      })
+      report.left(`${where}: \`balance_alert_threshold\` is no number of tokens: ${how}`)
       continue
     }
-    const wallet = readWallet(text ?? '', threshold, chain, where, notes)
+    const wallet = readWallet(text ?? '', threshold, chain, where, report)
     if (!wallet || wallets.some(({ address }) => address === wallet.address)) continue
     addToConfig(chain.input, wallet.address, wallet.amount.threshold, [])
     const below = wallet.amount.thresholdText
-    notes.push({ kind: 'brought', text: `${wallet.address} on ${chainId}: below ${below} (config.ts)` })
+    report.brought(`${wallet.address} on ${chainId}: below ${below} (config.ts)`)
   }
 }
 
@@ -142,18 +147,18 @@ function readWallet(
   threshold: string,
   chain: ChainEntry | string,
   where: string,
-  notes: Note[],
+  report: ImportReport,
 ): { address: string; amount: NonNullable<ReturnType<typeof exactThreshold>> } | null {
   const left = (why: string) => {
-    notes.push({ kind: 'left', text: `${where}: ${why}` })
+    report.left(`${where}: ${why}`)
     return null
   }
   const decoded = decodeAddress(text)
   if (!decoded.ok) return left(`not an address: ${addressProblemText(decoded.reason)}`)
   if (typeof chain === 'string')
     return left(`its chain ${chain} is neither in \`chain_data\` nor in the chain registry`)
-  notePrefix(chain, decoded.prefix, where, notes)
-  const amount = exactThreshold(threshold, chain, where, notes)
+  notePrefix(chain, decoded.prefix, where, report)
+  const amount = exactThreshold(threshold, chain, where, report)
   if (amount) return { address: decoded.canonical, amount }
   const { chainId } = chain.input
   return left(
@@ -169,7 +174,7 @@ async function chainOfWallet(
   written: string,
   chains: Map<string, ChainEntry>,
   registry: Registry,
-  notes: Note[],
+  report: ImportReport,
 ): Promise<ChainEntry | null> {
   const known = await registry(written)
   const chainId = known?.chainId ?? written
@@ -182,22 +187,16 @@ async function chainOfWallet(
     monitored: false,
   }
   chains.set(chainId, entry)
-  notes.push({
-    kind: 'changed',
-    text: `${chainId} has a wallet but no entry in \`chain_data\`; the chain registry knows it`,
-  })
+  report.changed(`${chainId} has a wallet but no entry in \`chain_data\`; the chain registry knows it`)
   return entry
 }
 
 /** The prefix of a wallet that the predecessor could read is the chain's, where the registry does not say. */
-function notePrefix({ input, known }: ChainEntry, prefix: string, where: string, notes: Note[]): void {
+function notePrefix({ input, known }: ChainEntry, prefix: string, where: string, report: ImportReport): void {
   const expected = input.prefix ?? known?.prefix ?? null
   if (expected === null) input.prefix = prefix
   else if (expected !== prefix) {
-    notes.push({
-      kind: 'changed',
-      text: `${where}: addresses of ${input.chainId} should begin with ${expected}1; check it`,
-    })
+    report.changed(`${where}: addresses of ${input.chainId} should begin with ${expected}1; check it`)
   }
 }
 
@@ -206,7 +205,7 @@ function exactThreshold(
   threshold: string,
   { input, known }: ChainEntry,
   where: string,
-  notes: Note[],
+  report: ImportReport,
 ): (Pick<ImportedWallet, 'denom' | 'thresholdBase' | 'thresholdText'> & { threshold: string }) | null {
   const token = input.token ?? known?.token
   if (!token) return null
@@ -218,22 +217,22 @@ function exactThreshold(
   if (thresholdBase === null) return null
   const text = formatAmount(thresholdBase, decimals)
   if (exact === null) {
-    notes.push({
-      kind: 'changed',
-      text: `${where}: the threshold ${threshold} is finer than the token; ${text} is used`,
-    })
+    report.changed(`${where}: the threshold ${threshold} is finer than the token; ${text} is used`)
   }
   if (thresholdBase === 0n) {
-    notes.push({
-      kind: 'changed',
-      text: `${where}: no balance is below 0, so nobody will be told; register it again with a threshold`,
-    })
+    report.changed(
+      `${where}: no balance is below 0, so nobody will be told; register it again with a threshold`,
+    )
   }
   return { denom, thresholdBase, threshold: text, thresholdText: `${text} ${symbol}` }
 }
 
 /** `[{client_id: [connection, counterpart connection, chain id, tracked chain id]}]` */
-function readExpired(sources: PySources, chains: Map<string, ChainEntry>, notes: Note[]): ImportedExpired[] {
+function readExpired(
+  sources: PySources,
+  chains: Map<string, ChainEntry>,
+  report: ImportReport,
+): ImportedExpired[] {
   const found = sources.find('expired_clients')
   if (!found) return []
   const dicts: PyValue[] = found.value.kind === 'dict' ? [found.value] : (itemsOf(found.value) ?? [])
@@ -244,35 +243,32 @@ function readExpired(sources: PySources, chains: Map<string, ChainEntry>, notes:
       if (chainId && chains.has(chainId)) expired.set(`${chainId}/${clientId}`, { chainId, clientId })
       else {
         const why = chainId ? `its chain ${chainId} is not one of the chains` : 'its chain is not named'
-        notes.push({ kind: 'left', text: `expired_clients.py line ${value.line}: ${clientId}: ${why}` })
+        report.left(`expired_clients.py line ${value.line}: ${clientId}: ${why}`)
       }
     }
   }
   const count = expired.size
   if (count > 0) {
     const text = `${count} expired ${count === 1 ? 'client' : 'clients'}: known, so no alarm now; should one come back to life, that is news`
-    notes.push({ kind: 'brought', text })
+    report.brought(text)
   }
   return [...expired.values()]
 }
 
 /** Its last readings, a JSON object a line. The first sweep reads everything anew, so they are only counted. */
-function noteReadings(text: string | undefined, notes: Note[]): void {
+function noteReadings(text: string | undefined, report: ImportReport): void {
   const count = text?.split('\n').filter((line) => line.trim() !== '').length ?? 0
   if (count > 0) {
-    notes.push({
-      kind: 'left',
-      text: `ibc_data: ${count} last readings; not needed, the first sweep reads every client anew`,
-    })
+    report.left(`ibc_data: ${count} last readings; not needed, the first sweep reads every client anew`)
   }
 }
 
-function noteEndpoints(entries: readonly ChainEntry[], notes: Note[]): void {
+function noteEndpoints(entries: readonly ChainEntry[], report: ImportReport): void {
   const alone = entries.filter(
     ({ input, known }) => input.rest?.length === 1 && (known?.rest.length ?? 0) > 1,
   )
   if (alone.length === 0) return
   const ids = alone.map(({ input }) => input.chainId).join(', ')
   const text = `one endpoint each, as before: ${ids}. Leave \`rest\` out to use those of the chain registry, or add a second`
-  notes.push({ kind: 'changed', text })
+  report.changed(text)
 }

@@ -1,6 +1,6 @@
 // Several Python files as one source of settings: finds a name in them, and says where and why not.
 
-import type { Note } from './plan.ts'
+import type { ImportReport, Note } from './plan.ts'
 import { type PyFile, type PyValue, readPython } from './python.ts'
 
 export interface Found {
@@ -19,7 +19,7 @@ export interface PySources {
 }
 
 /** @param texts file name → text */
-export function createSources(texts: ReadonlyMap<string, string>, notes: Note[]): PySources {
+export function createSources(texts: ReadonlyMap<string, string>, report: ImportReport): PySources {
   const files = [...texts].map(
     ([file, text]) => ({ file, ...readPython(text) }) satisfies PyFile & { file: string },
   )
@@ -32,10 +32,7 @@ export function createSources(texts: ReadonlyMap<string, string>, notes: Note[])
         for (const { line, name, reason } of skipped) {
           if (name === null || !names.includes(name)) continue
           const effect = values.has(name) ? 'what it changes is missing here' : 'set it by hand'
-          notes.push({
-            kind: 'left',
-            text: `${file} line ${line}: \`${name}\` ${reason}; nothing was run, ${effect}`,
-          })
+          report.left(`${file} line ${line}: \`${name}\` ${reason}; nothing was run, ${effect}`)
         }
       }
       for (const name of names) {

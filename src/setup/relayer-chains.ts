@@ -4,7 +4,7 @@ import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { decodeAddress } from '../kernel/address.ts'
 import { inline } from './config-text.ts'
 import type { ListedKey } from './key-list.ts'
-import type { ChainInput, Comments, Imported, Note } from './plan.ts'
+import type { ChainInput, Imported, ImportReport } from './plan.ts'
 
 /** How the registry is asked; handed in, so that plans stay without I/O of their own. */
 export interface RegistryDeps {
@@ -42,9 +42,8 @@ export async function planFromRelayer(
   keys: readonly ListedKey[],
   registry: RegistryDeps,
   options: { prefix?: string },
-  notes: Note[],
+  report: ImportReport,
 ): Promise<Imported> {
-  const comments: Comments = {}
   const inputs: ChainInput[] = []
   const unknown: string[] = []
   const used = new Set<ListedKey>()
@@ -63,13 +62,13 @@ export async function planFromRelayer(
       const why = isOdd
         ? `its fees are paid in ${feeDenom}, which is no token of the chain that has this id in the chain registry, so it is another one`
         : 'the chain registry has no REST endpoint for it'
-      notes.push({ kind: 'left', text: `${chainId}: ${why}; fill in the lines at the end of \`chains\`` })
+      report.left(`${chainId}: ${why}; fill in the lines at the end of \`chains\``)
       continue
     }
     if (isOdd) {
       const { symbol, denom } = known.token ?? { symbol: 'none', denom: '-' }
       const text = `${chainId}: its gas price is in ${feeDenom}, which is no token of it in the chain registry: ${symbol} (${denom}) is used`
-      notes.push({ kind: 'changed', text })
+      report.changed(text)
     }
     const wallets = await walletsOf(
       isOdd ? { ...chain, feeDenom: null } : chain,
@@ -77,15 +76,17 @@ export async function planFromRelayer(
       chains,
       keys,
       used,
-      notes,
+      report,
     )
     const path = `chains[${inputs.length}]`
-    comments[path] = { before: [known.name, ...chain.remarks] }
+    report.comments[path] = { before: [known.name, ...chain.remarks] }
     for (const index of wallets.keys()) {
-      comments[`${path}.wallets[${index}]`] = { after: 'REVIEW the threshold, in tokens' }
+      report.comments[`${path}.wallets[${index}]`] = { after: 'REVIEW the threshold, in tokens' }
     }
     if (isNarrow && mine.length === 0)
-      comments[`${path}.mine`] = { after: 'FILL IN: without a connection here nothing is alerted about' }
+      report.comments[`${path}.mine`] = {
+        after: 'FILL IN: without a connection here nothing is alerted about',
+      }
     const isName = await registry.isName?.(chainId)
     inputs.push({
       chainId,
@@ -95,28 +96,22 @@ export async function planFromRelayer(
       ...(wallets.length > 0 && { wallets }),
     })
     const relayed = mine.length > 0 ? `, mine: ${mine.join(', ')}` : ''
-    notes.push({
-      kind: 'brought',
-      text: `${chainId}: ${known.rest.length} REST endpoints from the chain registry${relayed}`,
-    })
+    report.brought(`${chainId}: ${known.rest.length} REST endpoints from the chain registry${relayed}`)
   }
   if (unknown.length > 0) {
-    comments['chains[]'] = {
+    report.comments['chains[]'] = {
       before: ['Not in the chain registry; with their REST endpoints they can be watched too:', ...unknown],
     }
   }
   for (const key of keys) {
-    if (!used.has(key))
-      notes.push({
-        kind: 'left',
-        text: `key ${key.name ?? '(no name)'} ${key.address}: no chain here uses it`,
-      })
+    if (!used.has(key)) report.left(`key ${key.name ?? '(no name)'} ${key.address}: no chain here uses it`)
   }
-  if (options.prefix === undefined) comments['discord.prefix'] = { after: 'or false: slash commands only' }
-  comments['alerts.about'] = {
+  if (options.prefix === undefined)
+    report.comments['discord.prefix'] = { after: 'or false: slash commands only' }
+  report.comments['alerts.about'] = {
     after: "'mine': only about the ids under `mine`, nothing about other relayers' clients",
   }
-  notes.push({ kind: 'left', text: 'Discord: put DISCORD_TOKEN and DISCORD_WEBHOOK_URL into .env' })
+  report.left('Discord: put DISCORD_TOKEN and DISCORD_WEBHOOK_URL into .env')
   return {
     source,
     config: {
@@ -124,11 +119,11 @@ export async function planFromRelayer(
       alerts: { about: 'live', mention: [] },
       chains: inputs,
     },
-    comments,
+    comments: report.comments,
     env: {},
     wallets: [],
     expired: [],
-    notes,
+    notes: report.notes,
   }
 }
 
@@ -155,7 +150,7 @@ async function walletsOf(
   all: readonly RelayerChain[],
   keys: readonly ListedKey[],
   used: Set<ListedKey>,
-  notes: Note[],
+  report: ImportReport,
 ): Promise<NonNullable<ChainInput['wallets']>> {
   const wallets = new Map<string, NonNullable<ChainInput['wallets']>[number]>()
   const prefix = chain.prefix ?? known.prefix
@@ -173,27 +168,22 @@ async function walletsOf(
     const sharing = all.filter((other) => other.prefix === prefix)
     if (key.context === null && sharing.length > 1 && !used.has(key)) {
       const ids = sharing.map(({ chainId }) => chainId).join(', ')
-      notes.push({
-        kind: 'changed',
-        text: `key ${key.address} fits several chains (${ids}); it is a wallet of each whose key has its name`,
-      })
+      report.changed(
+        `key ${key.address} fits several chains (${ids}); it is a wallet of each whose key has its name`,
+      )
     }
     used.add(key)
     wallets.set(decoded.canonical, { address: decoded.canonical, threshold: THRESHOLD_TO_REVIEW, ...foreign })
   }
   for (const { address } of wallets.values()) {
-    notes.push({
-      kind: 'changed',
-      text: `${address} on ${chain.chainId}: a wallet, below ${THRESHOLD_TO_REVIEW} ${symbol}; review the threshold`,
-    })
+    report.changed(
+      `${address} on ${chain.chainId}: a wallet, below ${THRESHOLD_TO_REVIEW} ${symbol}; review the threshold`,
+    )
   }
   if (wallets.size === 0 && chain.keyName) {
     const how =
       keys.length > 0 ? 'the list of keys has no address for it' : 'hand its address in with --keys FILE'
-    notes.push({
-      kind: 'left',
-      text: `${chain.chainId}: the wallet of key "${chain.keyName}" is not watched; ${how}`,
-    })
+    report.left(`${chain.chainId}: the wallet of key "${chain.keyName}" is not watched; ${how}`)
   }
   return [...wallets.values()]
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { UsageError } from '../kernel/errors.ts'
 import { SyntaxProblem } from '../words/syntax.ts'
 import { readKeyList } from './key-list.ts'
-import type { Imported, Note } from './plan.ts'
+import { type Imported, ImportReport } from './plan.ts'
 import { planFromRelayer, type RegistryDeps, type RelayerChain } from './relayer-chains.ts'
 
 const chainSchema = z.object({
@@ -39,19 +39,19 @@ export async function planFromRly(
   registry: RegistryDeps,
   options: { prefix?: string; keyList?: string } = {},
 ): Promise<Imported> {
-  const notes: Note[] = []
+  const report = new ImportReport()
   const file = readFile(text)
   const chains = new Map<string, RelayerChain>()
   for (const [name, raw] of Object.entries(file.chains ?? {})) {
     const read = chainSchema.safeParse(raw)
     if (!read.success) {
       const { path, message } = read.error.issues[0]!
-      notes.push({ kind: 'left', text: `chains.${name}.${path.join('.')}: ${message}` })
+      report.left(`chains.${name}.${path.join('.')}: ${message}`)
       continue
     }
     const { type = 'cosmos', value } = read.data
     if (type !== 'cosmos') {
-      notes.push({ kind: 'left', text: `chains.${name}: a ${type} chain has no Cosmos REST API to read` })
+      report.left(`chains.${name}: a ${type} chain has no Cosmos REST API to read`)
       continue
     }
     chains.set(value['chain-id'], {
@@ -61,9 +61,9 @@ export async function planFromRly(
       feeDenom: /^[\d.]+([a-zA-Z][\w/:.-]*)/.exec(value['gas-prices'] ?? '')?.[1] ?? null,
     })
   }
-  for (const [name, raw] of Object.entries(file.paths ?? {})) readPath(name, raw, chains, notes)
+  for (const [name, raw] of Object.entries(file.paths ?? {})) readPath(name, raw, chains, report)
   const keys = readKeyList(options.keyList ?? '', [...chains.keys()])
-  return planFromRelayer('the configuration of rly', [...chains.values()], keys, registry, options, notes)
+  return planFromRelayer('the configuration of rly', [...chains.values()], keys, registry, options, report)
 }
 
 function emptyChain(chainId: string): RelayerChain {
@@ -93,11 +93,11 @@ function yamlProblem(error: unknown): string {
 }
 
 /** Both ends of a path are relayed: their connections and clients are `mine`. */
-function readPath(name: string, raw: unknown, chains: Map<string, RelayerChain>, notes: Note[]): void {
+function readPath(name: string, raw: unknown, chains: Map<string, RelayerChain>, report: ImportReport): void {
   const read = pathSchema.safeParse(raw)
   if (!read.success) {
     const { path, message } = read.error.issues[0]!
-    notes.push({ kind: 'left', text: `paths.${name}.${path.join('.')}: ${message}` })
+    report.left(`paths.${name}.${path.join('.')}: ${message}`)
     return
   }
   const { src, dst } = read.data
@@ -113,7 +113,6 @@ function readPath(name: string, raw: unknown, chains: Map<string, RelayerChain>,
     )
     for (const id of ids) if (!chain.mine.includes(id)) chain.mine.push(id)
     if (ids.length > 0) chain.remarks.push(`path ${name}: ${ids.join(', ')} to ${far['chain-id']}`)
-    else
-      notes.push({ kind: 'left', text: `paths.${name}: it names no connection and no client on ${chainId}` })
+    else report.left(`paths.${name}: it names no connection and no client on ${chainId}`)
   }
 }
