@@ -21,11 +21,7 @@ const withoutGuild = (guildId?: string) =>
 
 /** What the version before left: its commands for all servers. */
 function leaveGlobalCommands(world: TestWorld): void {
-  const { commands } = createRegistry([
-    ...world.app.overviews.commands,
-    ...world.app.clients.commands,
-    ...world.app.wallets.commands,
-  ])
+  const { commands } = createRegistry([...world.app.overviews.commands, ...world.app.wallets.commands])
   world.discord.commands.global = commands.map((command, i) => ({
     ...slashPayload(command),
     id: world.discord.nextId(),
