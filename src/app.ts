@@ -76,12 +76,7 @@ export function createApp(options: AppOptions): App {
   const clock = options.clock ?? systemClock
   const { urls: webhooks, problems } = webhookUrls(settings, secrets)
   if (problems.length > 0) throw new UsageError(problems.map(({ text }) => text).join('\n'))
-  const token = secrets.DISCORD_TOKEN
-  if (!token) {
-    throw new UsageError(
-      'DISCORD_TOKEN is missing. Put the token of your bot into .env or the environment (Discord Developer Portal, your application, Bot, Reset Token).',
-    )
-  }
+  const token = tokenOf(secrets)
   const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now() })
   const startedMs = clock.now()
   const store = clientStore(database, logger)
@@ -269,6 +264,13 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
       return stopped
     },
   }
+}
+
+function tokenOf({ DISCORD_TOKEN: token }: Secrets): string {
+  if (token) return token
+  throw new UsageError(
+    'DISCORD_TOKEN is missing. Put the token of your bot into .env or the environment (Discord Developer Portal, your application, Bot, Reset Token).',
+  )
 }
 
 function databaseSize(directory: string): { path: string; bytes: number | null } {

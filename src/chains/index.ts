@@ -102,11 +102,11 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
     logger.warn({ ...one }, 'the configuration is not as it seems')
   }
   settings.doubts.forEach(noteDoubt)
-  const add = (chain: ChainSettings) => {
-    const pool = pools.get(chain.chainId)
-    pools.set(chain.chainId, open(chain))
+  const add = (chain: ChainSettings, pool = open(chain)) => {
+    const before = pools.get(chain.chainId)
+    pools.set(chain.chainId, pool)
     directory.add(chain)
-    void pool?.close()
+    void before?.close()
   }
   const adopt = createAdoption({
     settings,
@@ -128,8 +128,7 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
       logger.warn({ chainId, problem: restored.problem }, 'a chain of the channel is left out: its endpoint')
       return
     }
-    pools.set(chainId, openTyped(restored.chain, restored.guard))
-    directory.add(restored.chain)
+    add(restored.chain, openTyped(restored.chain, restored.guard))
   }
   for (const chain of settings.chains) {
     remember(chain)
@@ -137,27 +136,7 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
   }
   for (const registered of store.all()) restore(registered)
 
-  const reporting = {
-    directory,
-    database,
-    alerts: deps.alerts,
-    committed: deps.committed,
-    route: ({ identity }: Pick<Message, 'identity'>) => {
-      const of = readChainIdentity(identity)
-      return chainDestinations(settings, directory, of && 'chainId' in of ? of.chainId : null)
-    },
-  }
-  const { nearestDeadline, beginAnew, chainIds } = states
-  const health = createHealthWatch({
-    ...reporting,
-    alertSettings: settings.alerts,
-    store: states,
-    endpointsOf: (chainId) => pools.get(chainId)?.endpoints() ?? [],
-    nearestDeadline,
-    beginAnew,
-    clock,
-  })
-  const tellUnwatched = createUnwatchedTeller({ ...reporting, settings, chainIds, nearestDeadline })
+  const { health, tellUnwatched } = watchHealth(deps, directory, pools)
   let isDecided = false
 
   return {
@@ -174,10 +153,7 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
         open: (registered, guard) => openTyped(typedChain(registered, settings), guard),
         keep(registered, pool) {
           store.save(registered)
-          const before = pools.get(registered.chainId)
-          pools.set(registered.chainId, pool)
-          directory.add(typedChain(registered, settings))
-          void before?.close()
+          add(typedChain(registered, settings), pool)
         },
       }),
     ],
@@ -194,4 +170,33 @@ export function createChains(deps: ChainsDeps): ChainsRoom {
       await Promise.all([...pools.values()].map((pool) => pool.close()))
     },
   }
+}
+
+/** How the chains can be seen, and telling it. */
+function watchHealth(
+  deps: ChainsDeps,
+  directory: Directory,
+  pools: ReadonlyMap<string, ChainPool>,
+): { health: HealthWatch; tellUnwatched: (nowMs: number) => void } {
+  const { settings, states, clock } = deps
+  const reporting = {
+    ...deps,
+    directory,
+    route: ({ identity }: Pick<Message, 'identity'>) => {
+      const of = readChainIdentity(identity)
+      return chainDestinations(settings, directory, of && 'chainId' in of ? of.chainId : null)
+    },
+  }
+  const { nearestDeadline, beginAnew, chainIds } = states
+  const health = createHealthWatch({
+    ...reporting,
+    alertSettings: settings.alerts,
+    store: states,
+    endpointsOf: (chainId) => pools.get(chainId)?.endpoints() ?? [],
+    nearestDeadline,
+    beginAnew,
+    clock,
+  })
+  const tellUnwatched = createUnwatchedTeller({ ...reporting, settings, chainIds, nearestDeadline })
+  return { health, tellUnwatched }
 }
