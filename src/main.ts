@@ -5,6 +5,7 @@ import { doubtLine } from './chains/settings.ts'
 import { runCheck } from './cli/check.ts'
 import { chainsToCheck } from './cli/check-chains.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
+import { createProgress } from './cli/progress.ts'
 import { loadConfig } from './config/index.ts'
 import { environment, loadSecrets, secretNames } from './config/secrets.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -139,9 +140,17 @@ function addCheck(add: Add, io: Io, done: Done): void {
       ) => {
         const { config, chain, client, json, failOn } = options
         const isNamed = command.getOptionValueSource('config') === 'cli'
-        const chains = await chainsToCheck([...words, ...chain], { file: config, isNamed })
-        const logger = createLogger(logLevel(environment(io.env, config), 'silent'))
-        done(await runCheck(chains, { clients: client, json, failOn }, io, { clock: systemClock, logger }))
+        const named = [...words, ...chain]
+        const progress = json ? undefined : createProgress(io)
+        progress?.asking('looking up', named.length > 0 ? named : ['the chains of the configuration'])
+        try {
+          const chains = await chainsToCheck(named, { file: config, isNamed })
+          const logger = createLogger(logLevel(environment(io.env, config), 'silent'))
+          const deps = { clock: systemClock, logger, progress }
+          done(await runCheck(chains, { clients: client, json, failOn }, io, deps))
+        } finally {
+          progress?.end()
+        }
       },
     )
 }

@@ -19,7 +19,13 @@ export const WORLD_COMMANDS: Readonly<Record<string, WorldCommand>> = {
       if (ms === null || ms <= 0) throw new WorldRefusal('how long? For example: !clock +9d')
       if (ms > LONGEST_JUMP_MS) throw new WorldRefusal('90 days at most, at once')
       await scene.pass(ms)
-      return [`it is ${formatUtc(scene.clock.now(), scene.clock.now())}`]
+      const { relayer } = scene.chains
+      return [
+        `it is ${formatUtc(scene.clock.now(), scene.clock.now())}`,
+        ...(relayer.running
+          ? ['the relayer runs, and kept the clients updated; !relayer stop ends that']
+          : []),
+      ]
     },
   },
   relayer: {

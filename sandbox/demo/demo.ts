@@ -2,6 +2,7 @@
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { createColours } from '../../src/cli/colours.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
 import { type Io, wantsColour } from '../../src/kernel/io.ts'
 import { walletOf } from './chains.ts'
 import { runWorldCommand, WORLD_COMMANDS } from './commands.ts'
@@ -16,6 +17,8 @@ type Input = Readable & { isTTY?: boolean }
 
 const WIDEST = 100
 const NARROWEST = 40
+/** What does not end within this is left to the end of the process, in milliseconds. */
+const CLOSING_MS = 5000
 /** How long a person gets to read each step of the story, in milliseconds. */
 const READING_MS = 1100
 
@@ -51,17 +54,27 @@ export async function runDemo(
 ): Promise<number> {
   const ending = new AbortController()
   const end = () => ending.abort()
-  process.once('SIGINT', end)
-  process.once('SIGTERM', end)
-  const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()))
-  const scene = await buildScene({ logLevel: io.env.LOG_LEVEL ?? 'silent' })
+  // Not `once`: in a terminal npm's child gets Ctrl-C twice, from the terminal and from npm.
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  const interrupted = options.script ? 1 : 0
+  const ended = new Promise<number>((resolve) =>
+    ending.signal.addEventListener('abort', () => resolve(interrupted)),
+  )
   try {
-    const played = options.script ? script(scene, io, options.story) : converse(scene, io, input, ending)
-    return await Promise.race([played, ended.then(() => (options.script ? 1 : 0))])
+    io.out.write('Building a world: three chains, a relayer, a faucet and a Discord …\n')
+    const scene = await buildScene({ logLevel: io.env.LOG_LEVEL ?? 'silent' })
+    try {
+      if (ending.signal.aborted) return interrupted
+      io.out.write('Starting the bot in it …\n')
+      const played = options.script ? script(scene, io, options.story) : converse(scene, io, input, ending)
+      return await Promise.race([played, ended])
+    } finally {
+      await Promise.race([scene.close(), systemClock.sleep(CLOSING_MS)])
+    }
   } finally {
     process.off('SIGINT', end)
     process.off('SIGTERM', end)
-    await scene.close()
   }
 }
 
@@ -101,7 +114,6 @@ async function converse(scene: Scene, io: Io, input: Input, ending: AbortControl
   }
   const screen = createScreen(scene, { write, ...looks(io), hideOwn: terminal, buttonsHint: '(type > or <)' })
   try {
-    screen.note(['starting …'])
     await scene.start()
     screen.heading('ibc-monitor, the demo')
     screen.note(intro())
@@ -116,17 +128,25 @@ async function converse(scene: Scene, io: Io, input: Input, ending: AbortControl
     reader.on('SIGINT', () => ending.abort())
     if (terminal) reader.prompt()
     for await (const line of reader) {
-      if (ending.signal.aborted || line.trim() === '!quit') break
-      await handle(scene, screen, line.trim(), terminal)
+      for (const one of commandsIn(line)) {
+        if (ending.signal.aborted || one === '!quit') return 0
+        await handle(scene, screen, one, terminal)
+      }
       reader.setPrompt(promptOf(scene))
       if (terminal) reader.prompt()
     }
     return 0
   } finally {
     lines?.close()
+    // Whoever pressed Ctrl-C has a line begun.
+    if (terminal && ending.signal.aborted) io.out.write('\n')
     screen.stop()
   }
 }
+
+/** Several commands of the world may stand in one line, as in the banner: `!down juno  !freeze 259`. */
+const commandsIn = (line: string): string[] =>
+  line.trim().startsWith('!') ? line.trim().split(/\s+(?=!)/) : [line.trim()]
 
 async function handle(scene: Scene, screen: Screen, line: string, terminal: boolean): Promise<void> {
   if (line === '') return

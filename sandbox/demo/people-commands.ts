@@ -32,7 +32,7 @@ export const PEOPLE_COMMANDS: Readonly<Record<string, WorldCommand>> = {
   },
   as: {
     usage: '!as newcomer|you',
-    summary: 'who you are; the newcomer is too new for the faucet, and no admin',
+    summary: 'who you are; the newcomer has always just come: too new for the faucet, and no admin',
     run(scene, [name = '']) {
       const found = Object.entries(scene.people).find(([known]) => known === name)
       if (!found) throw new WorldRefusal(`there are: ${Object.keys(scene.people).join(', ')}`)
@@ -85,10 +85,13 @@ async function transfer(
   if (!token || !base) throw new WorldRefusal('how many tokens? For example: !spend cosmos1 11.5')
   const after = balanceOf(scene, chain, address) + sign * base
   if (after < 0n) {
-    throw new WorldRefusal(`it holds only ${amountText(balanceOf(scene, chain, address), chain)}`)
+    const held = amountText(balanceOf(scene, chain, address), chain)
+    throw new WorldRefusal(`it holds only ${held}. First: !fund ${typed} ${amount}`)
   }
   await scene.act(() => scene.chains.chain(chain.chainId).setBalance(address, token.denom, after))
-  return [`${address} holds ${amountText(after, chain)} now`]
+  const watched = scene.watchesWallet(chain.chainId, address)
+  const unwatched = `the bot does not watch it. First: $register ${address} ${chain.registryName ?? chain.chainId} 2`
+  return [`${address} holds ${amountText(after, chain)} now`, ...(watched || sign > 0n ? [] : [unwatched])]
 }
 
 /** A known wallet by the start of its address, or any address of one of the chains. */

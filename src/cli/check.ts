@@ -26,6 +26,7 @@ import {
   reasonOf,
   tableText,
 } from './check-report.ts'
+import type { Progress } from './progress.ts'
 
 export interface CheckOptions {
   /** Client ids; empty: all. */
@@ -42,14 +43,18 @@ export async function runCheck(
   { chains, unwatched, doubts }: ChainsToCheck,
   options: CheckOptions,
   io: Io,
-  deps: { clock: Clock; logger: Logger },
+  deps: { clock: Clock; logger: Logger; progress?: Progress },
 ): Promise<number> {
+  const { progress } = deps
   const wrong = options.clients.find((id) => !/^[^\s/]+-\d+$/.test(id))
   if (wrong) throw new UsageError(`--client ${wrong}: not a client id such as 07-tendermint-3`)
-  const bar = io.err.isTTY && !options.json ? progressBar(io) : null
   const only = options.clients.length > 0 ? options.clients : null
-  const report = await look(chains, deps, (read, total) => bar?.(read, total), only)
-  bar?.(0, 0)
+  progress?.asking(
+    'asking',
+    chains.map(({ name }) => name),
+  )
+  const report = await look(chains, deps, progress?.read, only)
+  progress?.end()
   report.chains.push(...unwatched.map(unreadableReport))
   refuseAbsent(options.clients, report)
   report.clients.sort(byDanger)
@@ -178,16 +183,5 @@ function chainReport(
     height: head ? String(head.height) : null,
     blockTime: head ? formatTimestampNs(head.timeNs) : null,
     requests,
-  }
-}
-
-const BAR_WIDTH = 40
-
-/** A progress bar on stderr; a total of 0 clears it. */
-function progressBar({ err }: Io): (read: number, total: number) => void {
-  return (read, total) => {
-    const full = '='.repeat(total === 0 ? 0 : Math.floor((BAR_WIDTH * read) / total))
-    const line = total === 0 ? '' : `reading clients ${full.padEnd(BAR_WIDTH, '-')} ${read}/${total}`
-    err.write(`\r\x1b[K${line}`)
   }
 }

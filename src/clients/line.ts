@@ -54,11 +54,18 @@ export const IN_TROUBLE = [
 const COUNTED = [...IN_TROUBLE, 'ok'] as const
 
 /** "🔴 1 critical", "⚫ 2 may have expired": what some clients are, counted. */
-export function counts(lines: readonly Line[], kinds: readonly Counted[] = COUNTED): string[] {
-  return kinds.flatMap((kind) => {
+export const counts = (lines: readonly Line[], kinds: readonly Counted[] = COUNTED): string[] =>
+  counted(lines, kinds).map(([kind, text]) => `${signOf(kind)} ${text}`)
+
+/** The same without signs, where nobody is to be alarmed: "1 critical". */
+export const plainCounts = (lines: readonly Line[]): string[] =>
+  counted(lines, COUNTED).map(([, text]) => text)
+
+function counted(lines: readonly Line[], kinds: readonly Counted[]): [Counted, string][] {
+  return kinds.flatMap((kind): [Counted, string][] => {
     const number = lines.filter((line) => countedAs(line) === kind).length
     const words = kind === 'by-the-clock' || kind === 'from-memory' ? CLAIM_WORDS[kind] : kind
-    return number > 0 ? [`${signOf(kind)} ${grouped(number)} ${words}`] : []
+    return number > 0 ? [[kind, `${grouped(number)} ${words}`]] : []
   })
 }
 

@@ -2,13 +2,13 @@
 
 import { type ChainStatus, statusText } from '../clients/chain-status.ts'
 import { viewOf } from '../clients/claim.ts'
-import { counts, type Line } from '../clients/line.ts'
+import { counts, type Line, plainCounts } from '../clients/line.ts'
 import { SIGN } from '../words/levels.ts'
 import { count, grouped } from '../words/numbers.ts'
 import { CHAIN_LABEL_MAX, code, idList } from '../words/text.ts'
 import { ago } from '../words/time.ts'
 
-/** "**Osmosis** `osmosis-1`: 1 critical, 12 expired, 1,034 ok · read 4 minutes ago" */
+/** "**Osmosis** `osmosis-1`: 1 critical, 12 expired, 1,034 ok · alerts about 12 · read 4 minutes ago" */
 export function summary(
   name: string,
   chainId: string,
@@ -17,13 +17,49 @@ export function summary(
   nowMs: number,
 ): string {
   const about = lines.filter((line) => line.about).length
-  const parts = [
-    `**${name}** ${code(chainId, 60)}: ${counts(lines).join(', ') || 'no clients'}`,
-    lines.length > 0 && about < lines.length ? `alerts about ${grouped(about)}` : '',
+  const noted = lines.length > 0 && about < lines.length ? `alerts about ${grouped(about)}` : ''
+  return chainText(name, chainId, [counts(lines).join(', ') || 'no clients', noted], status, nowMs)
+}
+
+/** The same for the command: "…: 🟢 2 ok · ⚪ 5 that alerts are not about: 3 expired, 2 ok · read 4 minutes ago" */
+export function summaryApart(
+  name: string,
+  chainId: string,
+  lines: readonly Line[],
+  status: ChainStatus,
+  nowMs: number,
+): string {
+  const apart = lines.filter(isApart)
+  const rest = counts(lines.filter((line) => !isApart(line))).join(', ')
+  const parts = [rest, apartText(apart)].filter(Boolean)
+  return chainText(name, chainId, parts.length > 0 ? parts : ['no clients'], status, nowMs)
+}
+
+/** Counted in one line: alerts are not about it. What cannot be read is never one of them. */
+export const isApart = ({ about, severity, row }: Line): boolean =>
+  !about && severity !== 'unreadable' && row.unseenSinceMs === null
+
+/** "⚪ 5 that alerts are not about: 3 expired, 2 ok"; empty for none. */
+export const apartText = (apart: readonly Line[]): string =>
+  apart.length === 0
+    ? ''
+    : `⚪ ${grouped(apart.length)} that alerts are not about: ${plainCounts(apart).join(', ')}`
+
+function chainText(
+  name: string,
+  chainId: string,
+  parts: readonly string[],
+  status: ChainStatus,
+  nowMs: number,
+): string {
+  const [first, ...more] = parts
+  const all = [
+    `**${name}** ${code(chainId, 60)}: ${first}`,
+    ...more,
     ageText([status.readMs]),
     statusText(status, nowMs),
   ]
-  return parts.filter(Boolean).join(' · ')
+  return all.filter(Boolean).join(' · ')
 }
 
 /** How old an answer is: by the oldest of its readings. */

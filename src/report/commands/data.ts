@@ -10,10 +10,10 @@ import { SIGN } from '../../words/levels.ts'
 import { count, grouped, percent } from '../../words/numbers.ts'
 import { code } from '../../words/text.ts'
 import { ago } from '../../words/time.ts'
-import { ageText, summary } from '../overview.ts'
+import { ageText, apartText, isApart, summaryApart } from '../overview.ts'
 import type { OverviewDeps } from './deps.ts'
 
-/** What `[status]` takes: severities, and groups of clients. */
+/** What `[status]` takes: severities, and groups of clients; `other`: those that stand in one counted line without it. */
 export const DATA_FILTERS = [
   'ok',
   'warning',
@@ -25,6 +25,7 @@ export const DATA_FILTERS = [
   'idle',
   'live',
   'mine',
+  'other',
 ] as const
 export type DataFilter = (typeof DATA_FILTERS)[number]
 
@@ -65,9 +66,12 @@ function answer(deps: OverviewDeps, args: { chain?: string; status?: DataFilter 
       store.clients(chainId).map((row) => lineOf(row, { directory, status, nowMs })),
     ]),
   )
-  const lines = [...known.values()]
+  const found = [...known.values()]
     .flat()
     .filter((line) => args.status === undefined || fits(line, args.status))
+  // Whoever asks for a kind of client sees each of them.
+  const apart = args.status === undefined ? found.filter(isApart) : []
+  const lines = args.status === undefined ? found.filter((line) => !isApart(line)) : found
   lines.sort(inOrder)
   const pages = Math.max(1, Math.ceil(lines.length / PAGE))
   const index = Math.min(Math.max(0, call.page), pages - 1)
@@ -77,7 +81,13 @@ function answer(deps: OverviewDeps, args: { chain?: string; status?: DataFilter 
   const embeds: Reply['embeds'] = []
   if (index === 0) {
     const summaries = chains.map(({ chainId }) =>
-      summary(chainLabel(directory, chainId), chainId, known.get(chainId)!, statuses.get(chainId)!, nowMs),
+      summaryApart(
+        chainLabel(directory, chainId),
+        chainId,
+        known.get(chainId)!,
+        statuses.get(chainId)!,
+        nowMs,
+      ),
     )
     for (const { chainId, place } of never.slice(0, UNWATCHED_MAX))
       summaries.push(
@@ -87,27 +97,46 @@ function answer(deps: OverviewDeps, args: { chain?: string; status?: DataFilter 
       summaries.push(`${SIGN.blind} and ${never.length - UNWATCHED_MAX} more that are not watched`)
     embeds.push({ description: summaries.join('\n') || 'No chain is configured.' })
   }
-  if (shown.length > 0) {
-    const nearAttention = shown.filter(needsAttention)
-    const rest = shown.filter((line) => !needsAttention(line))
-    const parts = [
-      ...(nearAttention.length > 0 ? [`**Needs attention** (${grouped(urgent)})`] : []),
-      ...nearAttention.map((line) => lineText(line, deps, chains.length > 1)),
-      ...(rest.length > 0 && urgent > 0 && index * PAGE <= urgent ? ['**The rest**'] : []),
-      ...rest.map((line) => lineText(line, deps, chains.length > 1)),
-    ]
-    embeds.push({ description: parts.join('\n') })
-  }
+  const last = index === pages - 1 ? othersText(apart, args.chain, call) : ''
+  const list = listText(deps, shown, { named: chains.length > 1, urgent, before: index * PAGE, last })
+  if (list) embeds.push({ description: list })
   const what = args.status === undefined ? '' : ` \`${args.status}\``
   const where = args.chain === undefined ? 'all chains' : chainLabel(directory, chains[0]!.chainId)
   return {
-    text: `**${where}**${what}: ${count(lines.length, 'client')}, ${grouped(urgent)} need${urgent === 1 ? 's' : ''} attention · ${ageText(oldest)}`,
+    text: `**${where}**${what}: ${count(found.length, 'client')}, ${grouped(urgent)} need${urgent === 1 ? 's' : ''} attention · ${ageText(oldest)}`,
     embeds,
     page: { index, count: pages },
   }
 }
 
-function fits({ row, severity, status }: Line, filter: DataFilter): boolean {
+/** The clients of a page: those that need attention (of `urgent` in all), the rest, and `last`; empty without any. */
+function listText(
+  deps: OverviewDeps,
+  shown: readonly Line[],
+  { named, urgent, before, last }: { named: boolean; urgent: number; before: number; last: string },
+): string {
+  const needy = shown.filter(needsAttention)
+  const rest = shown.filter((line) => !needsAttention(line))
+  return [
+    needy.length > 0 ? `**Needs attention** (${grouped(urgent)})` : '',
+    ...needy.map((line) => lineText(line, deps, named)),
+    rest.length > 0 && urgent > 0 && before <= urgent ? '**The rest**' : '',
+    ...rest.map((line) => lineText(line, deps, named)),
+    last,
+  ]
+    .filter(Boolean)
+    .join('\n')
+}
+
+/** "⚪ 5 that alerts are not about: 3 expired, 2 ok: `$data osmosis other`", for the end of the list. */
+const othersText = (apart: readonly Line[], chain: string | undefined, call: Call): string =>
+  apart.length === 0
+    ? ''
+    : `${apartText(apart)}: ${code(call.show(['data', chain, 'other'].filter(Boolean).join(' ')), 80)}`
+
+function fits(line: Line, filter: DataFilter): boolean {
+  const { row, severity, status } = line
+  if (filter === 'other') return isApart(line)
   if (filter === 'idle' || filter === 'live' || filter === 'mine') return row.attention === filter
   if (filter === 'active') return status === 'active'
   if (filter === 'unreadable') return severity === 'unreadable' || row.unseenSinceMs !== null
