@@ -10,12 +10,12 @@ if (problem) {
   process.exit(2)
 }
 if (process.argv[2] === 'demo' && process.argv.slice(3).every((word) => word === '--script')) {
-  // Said before anything is loaded, which takes a second or several.
-  process.stdout.write('ibc-monitor, the demo: loading …\n')
   for (const signal of ['SIGINT', 'SIGTERM']) {
     // Until the demo listens itself.
     process.on(signal, () => process.listenerCount(signal) > 1 || process.exit(process.argv[3] ? 1 : 0))
   }
+  // Said before anything is loaded, which takes a second or several.
+  process.stdout.write('ibc-monitor, the demo: loading …\n')
 }
 // Kept beside what npm installed, where nobody else writes: on Node 24 `--help` takes twice as long without it.
 module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)))

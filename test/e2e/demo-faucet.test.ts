@@ -63,6 +63,19 @@ describe('the faucet', () => {
     })
   })
 
+  it('refuses a newcomer after every jump of the clock, before and while it is him who types', async () => {
+    await withScene(async (scene) => {
+      await speak(scene, '#faucet')
+      await runWorldCommand(scene, 'clock +9d')
+      for (const line of ['as newcomer', 'clock +9d', 'as newcomer']) {
+        await runWorldCommand(scene, line)
+        if (line.startsWith('as') || scene.at.userId === scene.people.newcomer)
+          expect(await says(scene, `/drip ${MINE}`)).toContain('your account is 3 days old')
+      }
+      expect(scene.faucet.server.world.paid).toEqual([])
+    })
+  })
+
   it('can be down, slow and dry, and well again', async () => {
     await withScene(async (scene) => {
       await speak(scene, '#faucet')
@@ -100,6 +113,11 @@ describe('a wallet', () => {
   it('runs low and is filled again, as its start or its address names it', async () => {
     await withScene(async (scene) => {
       const wallet = walletOf('relayer', 'cosmoshub-4')
+      expect(await runWorldCommand(scene, 'spend cosmos1 0.5')).toEqual([
+        `${wallet} holds 12 ATOM now`,
+        `the bot does not watch it. First: $register ${wallet} cosmoshub 2`,
+      ])
+      await runWorldCommand(scene, 'fund cosmos1 0.5')
       expect(await says(scene, `/register ${wallet} cosmoshub 2`)).toContain('It holds 12.5 ATOM now')
       expect(await runWorldCommand(scene, 'spend cosmos1 10')).toEqual([`${wallet} holds 2.5 ATOM now`])
       expect(alerts(scene)).toEqual([])
@@ -119,7 +137,9 @@ describe('a wallet', () => {
       )
       expect((await runWorldCommand(scene, 'spend xyz1 1')).join()).toMatch(/^which wallet\?/)
       expect((await runWorldCommand(scene, 'spend juno1 x')).join()).toMatch(/^how many tokens\?/)
-      expect((await runWorldCommand(scene, 'spend cosmos1 20')).join()).toBe('it holds only 12.5 ATOM')
+      expect((await runWorldCommand(scene, 'spend cosmos1 20')).join()).toBe(
+        'it holds only 12.5 ATOM. First: !fund cosmos1 20',
+      )
       expect((await speak(scene, '#nowhere')).join()).toBe(
         'there is no #nowhere; there is: #alerts, #general, #faucet',
       )

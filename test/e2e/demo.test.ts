@@ -57,14 +57,14 @@ describe('the command line', () => {
     const awaited = [
       / 0 need attention/,
       /› !relayer stop\n/,
-      /🟡 45 h left: Cosmos Hub 07-tendermint-259 \(tracks Osmosis\), expires .* UTC\n? +@relayers/,
+      /🟡 47 h left: Cosmos Hub 07-tendermint-259 \(tracks Osmosis\), expires .* UTC\n? +@relayers/,
       /hermes update client --host-chain cosmoshub-4 --client 07-tendermint-259/,
-      /🔴 21 h left: Cosmos Hub 07-tendermint-259/,
+      /🔴 23 h left: Cosmos Hub 07-tendermint-259/,
       / 2 need attention/,
       /⚫ BLIND 14 min: Cosmos Hub\. 07-tendermint-259 may expire .*@relayers/,
       /🟢 over: Cosmos Hub can be read again/,
       /🟢 over: Cosmos Hub 07-tendermint-259 \(tracks Osmosis\) was updated/,
-      /\(edited\)\n +🟢 over: 🟡 45 h left: Cosmos Hub/,
+      /\(edited\)\n +🟢 over: 🟡 47 h left: Cosmos Hub/,
       / 0 need attention/,
       /› \/drip juno1\w+\n\n#faucet [^\n]* \(only you can see this\)\n {2}💧 Sent 5 JUNO to/,
       /http:\/\/127\.0\.0\.1:\d+\/v1\/txs\/ltx1\w{58}\n {2}The next one is possible .* \(in 1 day\)\./,
@@ -87,13 +87,17 @@ describe('the command line', () => {
     expect(leftBehind()).toEqual([])
   })
 
-  it('ends with 0 at Ctrl-C, and leaves nothing behind', async () => {
-    const { code } = await run(['demo'], (out, child) => {
-      if (out.includes('!quit ends')) child.kill('SIGINT')
-    })
-    expect(code).toBe(0)
-    expect(leftBehind()).toEqual([])
-  })
+  it.each(['loading', 'Building', 'Starting', '!quit ends'])(
+    'ends with 0 at Ctrl-C, also pressed twice, and leaves nothing behind: %s',
+    async (moment) => {
+      const { code, err } = await run(['demo'], (out, child) => {
+        if (out.includes(moment)) for (const _ of 'ab') child.kill('SIGINT')
+      })
+      expect(code).toBe(0)
+      expect(err).toBe('')
+      expect(leftBehind()).toEqual([])
+    },
+  )
 })
 
 describe('the story', () => {
@@ -152,13 +156,23 @@ describe('the story', () => {
 describe('the line to type into', () => {
   it('reads a pipe to its end and answers in order', async () => {
     const io = memory()
-    const typed = ['$data', '>', '!bogus', '/data osmosis expired', '/nope', '!freeze 1', '!quit', '!status']
+    const typed = [
+      '$help',
+      '$data',
+      '!bogus',
+      '/data osmosis expired',
+      '/nope',
+      '!down juno !freeze 1',
+      '!quit',
+      '!status',
+    ]
     expect(await runDemo({ script: false }, io, Readable.from(typed.map((line) => `${line}\n`)))).toBe(0)
     const out = io.text()
-    expect(out).toMatch(/#general you [^\n]*\n {2}\$data\n.*\[ 1\/2 \].*› >\n.*\[ 2\/2 \]/s)
+    expect(out).toMatch(/`osmosis-1`: 🟢 2 ok · ⚪ 4 that alerts are not about: 3 expired, 1 ok/)
+    expect(out).toContain('every endpoint of juno-1 is down')
     expect(out).toContain('there is no !bogus; there is:')
     expect(out).toMatch(/Osmosis `expired`: 3 clients/)
-    expect(out).toContain('there is no /nope; there is: /data, /client')
+    expect(out).toMatch(/there is no \/nope; there is: \/data, .*\/client/)
     expect(out).toMatch(/🧊 FROZEN: Osmosis 07-tendermint-1 .*\n? *@relayers/)
     // What comes after !quit is not done any more.
     expect(out).not.toContain('the relayer runs')
@@ -174,9 +188,31 @@ describe('the world', () => {
   it('keeps its clients alive over a long time while the relayer runs, and nobody is called', async () => {
     await withScene(async (scene) => {
       const before = scene.clock.now()
-      expect(await runWorldCommand(scene, 'clock +30d')).toEqual([expect.stringMatching(/^it is .* UTC$/)])
+      expect(await runWorldCommand(scene, 'clock +30d')).toEqual([
+        expect.stringMatching(/^it is .* UTC$/),
+        'the relayer runs, and kept the clients updated; !relayer stop ends that',
+      ])
       expect(scene.clock.now() - before).toBeGreaterThanOrEqual(30 * DAY_MS)
       expect(scene.discord.messages(scene.channels.alerts)).toEqual([])
+    })
+  })
+
+  it.each(['+9d', '+90d'])('tells each threshold within 30 s of it, in a jump of %s', async (jump) => {
+    await withScene(async (scene) => {
+      const late: number[] = []
+      const thresholds = scene.app.clients.store
+        .clients()
+        .flatMap(({ clientId, chainId, nextDueMs }) => (nextDueMs ? [{ clientId, chainId, nextDueMs }] : []))
+      scene.discord.onMessage(({ content, channel_id }) => {
+        const id = /^🟡 \d+ h left: .*?(07-tendermint-\d+)/.exec(content)?.[1]
+        const one = thresholds.find(({ clientId }) => clientId === id)
+        if (channel_id === scene.channels.alerts && one) late.push(scene.clock.now() - one.nextDueMs)
+      })
+      await runWorldCommand(scene, 'relayer stop')
+      await runWorldCommand(scene, `clock ${jump}`)
+      expect(late.length).toBe(jump === '+9d' ? 2 : 6)
+      expect(Math.min(...late)).toBeGreaterThanOrEqual(0)
+      expect(Math.max(...late)).toBeLessThan(30_000)
     })
   })
 
