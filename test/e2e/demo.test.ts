@@ -172,7 +172,7 @@ describe('the line to type into', () => {
     expect(out).toContain('every endpoint of juno-1 is down')
     expect(out).toContain('there is no !bogus; there is:')
     expect(out).toMatch(/Osmosis `expired`: 3 clients/)
-    expect(out).toMatch(/there is no \/nope; there is: \/data, .*\/client/)
+    expect(out).toContain('there is no /nope; there is: /data, /client')
     expect(out).toMatch(/🧊 FROZEN: Osmosis 07-tendermint-1 .*\n? *@relayers/)
     // What comes after !quit is not done any more.
     expect(out).not.toContain('the relayer runs')
