@@ -1,19 +1,13 @@
 // The verdict on a client (pure): what its host chain says of it now, and how bad that is on the wall clock.
 import type { Thresholds } from '../alerts/settings.ts'
-import type { Height, StatusRule } from '../cosmos/types.ts'
+import type { ClientState } from '../cosmos/types.ts'
 import { msToNs, NANOS_PER_MS } from '../kernel/nanotime.ts'
 
 export type ClientStatus = 'active' | 'expired' | 'frozen' | 'unauthorized' | 'unknown' | 'unreadable'
 export type Severity = 'ok' | 'warning' | 'critical' | 'expired' | 'frozen' | 'unreadable'
 
 /** Everything that was read of one client; the input of the verdict. */
-export interface Reading {
-  clientType: string
-  rule: StatusRule
-  trackedChainId: string | null
-  latestHeight: Height | null
-  trustingPeriodNs: bigint | null
-  frozen: boolean
+export interface Reading extends Omit<ClientState, 'clientId' | 'readAtHeight'> {
   /** Whether the client's type is in the host's `allowed_clients`; null where that could not be asked. */
   authorized: boolean | null
   /** The consensus state at `latestHeight`: its time, `absent` (confirmed), or not needed for this type. */
@@ -22,7 +16,6 @@ export interface Reading {
   chainSays: Exclude<ClientStatus, 'unreadable'> | null
   /** Block time of the host chain that this was read at, Unix nanoseconds. */
   hostTimeNs: bigint
-  endpoint: string
   readMs: number
 }
 

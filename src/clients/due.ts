@@ -1,16 +1,12 @@
 // Which clients are to be read again now, besides the sweeps, and reading them.
 import { nextReminderMs } from '../alerts/life.ts'
-import type { AlertStore } from '../alerts/store.ts'
-import type { Directory } from '../chains/directory.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { readClientIdentity } from './identity.ts'
 import type { SecondLook } from './second-look.ts'
-import type { ClientSettler } from './settle.ts'
-import type { ClientStore } from './store.ts'
 import type { Tasks } from './tasks.ts'
 import type { ClientRow } from './types.ts'
 import { type ClientUse, isAbout, isReading, type Seen } from './types.ts'
+import type { WatchParts } from './watch-deps.ts'
 
 /** A deadline has passed for the host only when a block says so; header times are one block late, or two. */
 const BLOCK_GRACE_MS = 12_000
@@ -20,7 +16,7 @@ const BLOCK_GRACE_MS = 12_000
  * deadline by the clock whose chain makes blocks (again); by chain id.
  */
 export function dueClients(
-  deps: { store: ClientStore; alerts: AlertStore; directory: Directory },
+  deps: Pick<WatchParts, 'store' | 'alerts' | 'directory'>,
   nowMs: number,
 ): Map<string, ClientRow[]> {
   const due = new Map<string, Map<string, ClientRow>>()
@@ -52,19 +48,10 @@ export function dueClients(
 }
 
 /** Makes the function that reads again what is due, each chain by itself, and returns what is under way then. */
-export function createDueReader(deps: {
-  store: ClientStore
-  alerts: AlertStore
-  directory: Directory
-  settler: ClientSettler
-  look: SecondLook
-  clock: Clock
-  signal: AbortSignal
-  alone: Tasks['alone']
-  /** These clients of a chain were read and settled. */
-  wereRead: (chainId: string, clientIds: readonly string[]) => void
-}): () => Promise<void>[] {
-  const { store, directory, settler, look, clock, signal, alone } = deps
+export function createDueReader(
+  deps: WatchParts & { look: SecondLook; alone: Tasks['alone'] },
+): () => Promise<void>[] {
+  const { states, store, directory, settler, look, clock, signal, alone } = deps
 
   const readDueOf = async (chainId: string, rows: ClientRow[], nowMs: number): Promise<void> => {
     const chain = directory.getKnown(chainId)
@@ -92,7 +79,7 @@ export function createDueReader(deps: {
     const current = (clientId: string) => store.client(chainId, clientId)
     const seen = readings.flatMap(({ clientId, reading }): Seen[] => {
       const row = isReading(reading) ? current(clientId) : null
-      return row ? [{ ...surroundingsOf(row), clientId, clientType: row.clientType, reading }] : []
+      return row ? [{ ...useOf(row), clientId, clientType: row.clientType, reading }] : []
     })
     // The node that was asked may be some blocks late, and its word agree with an older reading only because of it.
     const read = await look.confirmed(chain, seen)
@@ -102,10 +89,8 @@ export function createDueReader(deps: {
       read.filter(({ clientId }) => current(clientId) !== null),
       clock.now(),
     )
-    deps.wereRead(
-      chainId,
-      read.map(({ clientId }) => clientId),
-    )
+    // A sweep that began before knows less of them.
+    for (const { clientId } of read) states.of(chainId).readSince.add(clientId)
     settler.goOn(
       chain,
       readings.flatMap(({ clientId, reading }) => (isReading(reading) ? [] : (current(clientId) ?? []))),
@@ -121,7 +106,7 @@ export function createDueReader(deps: {
   }
 }
 
-function surroundingsOf(row: ClientRow): ClientUse {
+function useOf(row: ClientRow): ClientUse {
   const { connectionIds, openChannels, farEnds, attention, ignored } = row
   return { connectionIds, openChannels, farEnds, attention, ignored }
 }

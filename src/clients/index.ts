@@ -16,7 +16,7 @@ import { readClientIdentity } from './identity.ts'
 import { createClientWords } from './in-words.ts'
 import { createClientSettler } from './settle.ts'
 import type { ClientStore } from './store.ts'
-import { createWatch, type Watch } from './watch.ts'
+import { type ClientWatch, createClientWatch } from './watch.ts'
 
 export interface ClientsDeps {
   settings: ChainsSettings & { discord: { prefix: string | false } }
@@ -37,7 +37,7 @@ export interface ClientsDeps {
 }
 
 export interface Clients {
-  watch: Watch
+  watch: ClientWatch
   store: ClientStore
   commands: Command[]
   chainStatus(chainId: string): ChainStatus
@@ -68,7 +68,7 @@ export function createClients(deps: ClientsDeps): Clients {
     committed,
   })
   let areOrphansEnded = false
-  const watch = createWatch({
+  const watch = createClientWatch({
     ...deps,
     settler,
     async decide() {

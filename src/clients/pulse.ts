@@ -1,30 +1,16 @@
 // The pulse of a chain between its sweeps: its newest block, and whether that is a reason to sweep it.
 
-import type { HealthWatch } from '../chains/health/health.ts'
 import type { ChainSettings } from '../chains/settings.ts'
-import type { ChainPool, Head } from '../cosmos/types.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { Head } from '../cosmos/types.ts'
 import { messageOf } from '../kernel/errors.ts'
-import type { ChainStates } from './chain-state.ts'
-import type { ClientSettler } from './settle.ts'
-import type { ClientStore } from './store.ts'
 import type { SweepOne } from './sweeper.ts'
 import type { Wanted } from './wanted.ts'
-
-export interface PulseDeps {
-  pools: ReadonlyMap<string, ChainPool>
-  states: ChainStates
-  store: ClientStore
-  settler: ClientSettler
-  health: HealthWatch
-  wanted: Wanted
-  sweep: SweepOne
-  clock: Clock
-  signal: AbortSignal
-}
+import type { WatchParts } from './watch-deps.ts'
 
 /** Looks at a chain's newest block; one that can be read again, or has started again, is swept. */
-export function createPulse(deps: PulseDeps): (chain: ChainSettings) => Promise<void> {
+export function createPulse(
+  deps: WatchParts & { wanted: Wanted; sweep: SweepOne },
+): (chain: ChainSettings) => Promise<void> {
   const { pools, states, store, settler, health, wanted, clock, signal } = deps
 
   const headOf = async (chain: ChainSettings): Promise<Head | null> => {

@@ -42,13 +42,10 @@ async function readState(
   options: ReadOptions,
 ): Promise<Reading | Unreadable> {
   const { pool, head, allowedClients, knowledge } = context
+  // With the endpoint that gave the state: a late node shows by what it says of the latest height.
+  const { clientId, readAtHeight, ...facts } = state
   const reading: Reading = {
-    clientType: state.clientType,
-    rule: state.rule,
-    trackedChainId: state.trackedChainId,
-    latestHeight: state.latestHeight,
-    trustingPeriodNs: state.trustingPeriodNs,
-    frozen: state.frozen,
+    ...facts,
     authorized:
       allowedClients === null
         ? null
@@ -56,20 +53,18 @@ async function readState(
     consensus: 'not-needed',
     chainSays: null,
     hostTimeNs: head.timeNs,
-    // Who gave the state: a late node shows by what it says of the latest height.
-    endpoint: state.endpoint,
     readMs: context.nowMs(),
   }
   if (state.rule === 'ask') {
-    const says = await readClientStatus(pool, state.clientId, options)
+    const says = await readClientStatus(pool, clientId, options)
     return { ...reading, chainSays: says, readMs: context.nowMs() }
   }
   if (state.rule === 'flag' || state.latestHeight === null) return reading
-  const known = knowledge.consensusTime(state.clientId, state.latestHeight)
+  const known = knowledge.consensusTime(clientId, state.latestHeight)
   if (known !== null) return { ...reading, consensus: { ns: known } }
-  const time = await readConsensusTime(pool, state.clientId, state.latestHeight, {
+  const time = await readConsensusTime(pool, clientId, state.latestHeight, {
     ...options,
-    atLeastHeight: state.readAtHeight ?? head.height,
+    atLeastHeight: readAtHeight ?? head.height,
   })
   return {
     ...reading,

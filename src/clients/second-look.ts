@@ -1,12 +1,10 @@
 // Reading single clients anew: what is due, and, from another endpoint, whatever somebody would be called about.
 import type { ChainSettings } from '../chains/settings.ts'
-import type { ChainPool } from '../cosmos/types.ts'
-import type { Clock } from '../kernel/clock.ts'
 import type { Reading, Unreadable } from './assess.ts'
 import { fresher } from './fresher.ts'
 import { readAnew } from './read.ts'
-import type { ClientSettler } from './settle.ts'
 import { isReading, type Seen } from './types.ts'
+import type { WatchParts } from './watch-deps.ts'
 
 export interface SecondLook {
   /** Reads one client anew, not from the endpoint `avoid` where there is another. */
@@ -18,21 +16,14 @@ export interface SecondLook {
   confirmed(chain: ChainSettings, seen: readonly Seen[]): Promise<Seen[]>
 }
 
-export function createSecondLook(deps: {
-  pools: ReadonlyMap<string, ChainPool>
-  settler: Pick<ClientSettler, 'wouldCall'>
-  /** Client types that a chain allowed at its last survey. */
-  allowedClients: (chainId: string) => readonly string[] | null
-  clock: Clock
-  signal: AbortSignal
-}): SecondLook {
-  const { pools, settler, clock, signal } = deps
+export function createSecondLook(deps: WatchParts): SecondLook {
+  const { pools, states, settler, clock, signal } = deps
   const readOne: SecondLook['readOne'] = (chain, clientId, avoid) =>
     readAnew(
       clientId,
       {
         pool: pools.get(chain.chainId)!,
-        allowedClients: deps.allowedClients(chain.chainId),
+        allowedClients: states.of(chain.chainId).allowedClients,
         nowMs: () => clock.now(),
       },
       { avoid: avoid || undefined, signal },

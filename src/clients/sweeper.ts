@@ -1,41 +1,22 @@
 // Sweeps a chain with everything that belongs to it: its head before, what was seen settled, how it went told after.
 
-import type { HealthWatch } from '../chains/health/health.ts'
 import type { ChainSettings } from '../chains/settings.ts'
-import type { ChainPool } from '../cosmos/types.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
-import type { Logger } from '../kernel/logger.ts'
 import { explainStorage, logBug } from '../storage/database.ts'
-import type { ChainStates, SweepNote } from './chain-state.ts'
+import type { SweepNote } from './chain-state.ts'
 import type { FarEnds } from './far-ends.ts'
 import type { SecondLook } from './second-look.ts'
-import type { ClientSettler } from './settle.ts'
-import type { ClientStore } from './store.ts'
 import type { Survey } from './survey.ts'
 import { type SweepResult, sweepChain } from './sweep.ts'
-
-export interface SweeperDeps {
-  pools: ReadonlyMap<string, ChainPool>
-  states: ChainStates
-  store: ClientStore
-  settler: ClientSettler
-  health: HealthWatch
-  farEnds: FarEnds
-  look: SecondLook
-  /** Whether what is wanted of a far-end chain is all that the others name. */
-  namesAreWhole: (chain: ChainSettings) => boolean
-  /** A sweep of a chain that can be read begins. */
-  sweepBegins: (chainId: string) => void
-  clock: Clock
-  logger: Logger
-  signal: AbortSignal
-}
+import type { Wanted } from './wanted.ts'
+import type { WatchParts } from './watch-deps.ts'
 
 /** Sweeps one chain; the sweep that is under way where there is one. Never rejects. `onSurvey`: its far ends are known. */
 export type SweepOne = (chain: ChainSettings, onSurvey?: () => void) => Promise<void>
 
-export function createSweeper(deps: SweeperDeps): SweepOne {
+export function createSweeper(
+  deps: WatchParts & { farEnds: FarEnds; look: SecondLook; wanted: Pick<Wanted, 'namesAreWhole'> },
+): SweepOne {
   const { states, store, settler, health, clock, logger, signal } = deps
 
   /** Reads all clients, and settles them. @throws what the chain, the database or a bug throws */
@@ -84,7 +65,7 @@ export function createSweeper(deps: SweeperDeps): SweepOne {
     const { chainId } = chain
     // Clients do not vanish from a chain, unless it starts again; but which are watched may be another choice now.
     const from = chain.connections === 'all' ? store.notReadAnew(chainId) : undefined
-    if (result.whole && (from || deps.namesAreWhole(chain)))
+    if (result.whole && (from || deps.wanted.namesAreWhole(chain)))
       settler.unwatch(chain, watched, clock.now(), from)
     if (quietLook) settler.finishFirstLook(chain, clock.now())
     if (result.cut === null) store.chainSeen(chainId, 'unread')

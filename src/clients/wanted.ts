@@ -1,9 +1,7 @@
 // What is wanted of far-end chains, over a start too: recalled from the database, and whether all of it is known.
-import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings } from '../chains/settings.ts'
-import type { ChainStates } from './chain-state.ts'
 import type { FarEnds } from './far-ends.ts'
-import type { ClientStore } from './store.ts'
+import type { WatchParts } from './watch-deps.ts'
 
 export interface Wanted {
   /** After a start: the far ends are known although the chain that names them may not be readable now. Once. */
@@ -14,12 +12,7 @@ export interface Wanted {
   isNothing(chain: ChainSettings): boolean
 }
 
-export function createWanted(deps: {
-  directory: Directory
-  store: ClientStore
-  states: ChainStates
-  farEnds: FarEnds
-}): Wanted {
+export function createWanted(deps: WatchParts & { farEnds: FarEnds }): Wanted {
   const { directory, store, states, farEnds } = deps
   /** Chains that are named, not watched, and known from before; null: the far ends are not recalled yet. */
   let recalled: readonly string[] | null = null

@@ -1,43 +1,18 @@
 // The watch over all chains: sweeps, the pulse in between, and every client read again when its threshold is due.
 import { setMaxListeners } from 'node:events'
-import type { AlertStore } from '../alerts/store.ts'
-import type { Directory } from '../chains/directory.ts'
-import type { HealthWatch } from '../chains/health/health.ts'
-import type { ChainSettings } from '../chains/settings.ts'
-import type { ChainPool } from '../cosmos/types.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
-import type { Logger } from '../kernel/logger.ts'
 import { createChainStates, type SweepNote } from './chain-state.ts'
 import { createDueReader } from './due.ts'
 import { createFarEnds } from './far-ends.ts'
 import { createPulse } from './pulse.ts'
 import { createSecondLook } from './second-look.ts'
-import type { ClientSettler } from './settle.ts'
-import type { ClientStore } from './store.ts'
 import { sweepChains } from './sweep-all.ts'
 import { createSweeper } from './sweeper.ts'
 import { createTasks } from './tasks.ts'
 import { createWanted } from './wanted.ts'
+import type { ClientWatchDeps, WatchParts } from './watch-deps.ts'
 
-export interface WatchDeps {
-  directory: Directory
-  pools: ReadonlyMap<string, ChainPool>
-  store: ClientStore
-  alerts: AlertStore
-  settler: ClientSettler
-  health: HealthWatch
-  /** Takes chains that are not known from the chain registry, where that is wanted; returns the new ones. */
-  adopt: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
-  /** Called at the start and with every pulse: asks which chains those are of which that is not known yet; returns the new ones. */
-  decide: () => Promise<readonly ChainSettings[]>
-  clock: Clock
-  logger: Logger
-  /** A sweep of a chain that can be read begins. */
-  sweepBegins: (chainId: string) => void
-}
-
-export interface Watch {
+export interface ClientWatch {
   /** Sweeps every chain, each by itself; resolves when all are done. A chain that is still being swept is left. */
   sweepAll(): Promise<void>
   /** Looks at every chain's newest block, and reads again what is due. Called by the watch's own timer. */
@@ -54,7 +29,7 @@ export interface Watch {
 const TICK_MS = 15_000
 const PULSE_MS = MINUTE_MS
 
-export function createWatch(deps: WatchDeps): Watch {
+export function createClientWatch(deps: ClientWatchDeps): ClientWatch {
   const { directory, store, clock, logger } = deps
   const stopping = new AbortController()
   const { signal } = stopping
@@ -62,25 +37,13 @@ export function createWatch(deps: WatchDeps): Watch {
   setMaxListeners(0, signal)
   const states = createChainStates()
   const farEnds = createFarEnds()
-  const wanted = createWanted({ directory, store, states, farEnds })
+  const parts: WatchParts = { ...deps, states, signal }
+  const wanted = createWanted({ ...parts, farEnds })
   const { alone, running } = createTasks(logger, signal)
-  const look = createSecondLook({
-    ...deps,
-    signal,
-    allowedClients: (chainId) => states.of(chainId).allowedClients,
-  })
-  const { namesAreWhole } = wanted
-  const sweep = createSweeper({ ...deps, states, farEnds, look, namesAreWhole, signal })
-  const pulse = createPulse({ ...deps, states, wanted, sweep, signal })
-  const readDue = createDueReader({
-    ...deps,
-    look,
-    signal,
-    alone,
-    wereRead(chainId, clientIds) {
-      for (const clientId of clientIds) states.of(chainId).readSince.add(clientId)
-    },
-  })
+  const look = createSecondLook(parts)
+  const sweep = createSweeper({ ...parts, farEnds, look, wanted })
+  const pulse = createPulse({ ...parts, wanted, sweep })
+  const readDue = createDueReader({ ...parts, look, alone })
   let pulsedMs = 0
   let prunedMs = 0
   let cancelTimer = () => {}
