@@ -7,13 +7,13 @@ import { DEFAULT_WEBHOOK } from './alerts/settings.ts'
 import { type AlertStore, createAlertStore } from './alerts/store.ts'
 import { webhookGuild } from './alerts/webhook-guild.ts'
 import { webhookUrls } from './alerts/webhooks.ts'
-import { type ChainsDeps, type ChainsRoom, createChains } from './chains/index.ts'
+import { type Chains, type ChainsDeps, createChains } from './chains/index.ts'
 import { type Clients, createClients } from './clients/index.ts'
 import { clientStore } from './clients/store.ts'
 import { refuseNothingToDo, type Settings } from './config/index.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
 import { createRegistry } from './discord/registry.ts'
-import { createFaucet, type FaucetRoom } from './faucet/index.ts'
+import { createFaucet, type Faucets } from './faucet/index.ts'
 import { atMost, type Clock, systemClock } from './kernel/clock.ts'
 import { messageOf, UsageError } from './kernel/errors.ts'
 import type { LineSink } from './kernel/line-sink.ts'
@@ -24,7 +24,7 @@ import { createSayOnce } from './ops/say-once.ts'
 import { createOverviews, type Overviews } from './report/index.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
 import { VERSION } from './version.ts'
-import { createWallets, type WalletsRoom } from './wallets/index.ts'
+import { createWallets, type Wallets } from './wallets/index.ts'
 import { startSchedule } from './watch/schedule.ts'
 
 export interface AppOptions {
@@ -54,11 +54,11 @@ export interface App {
   readonly clients: Clients
   readonly overviews: Overviews
   readonly alerts: AlertStore
-  readonly wallets: WalletsRoom
+  readonly wallets: Wallets
   readonly delivery: Delivery
   readonly discord: DiscordDoor
   /** Null where no faucet is configured. */
-  readonly faucet: FaucetRoom | null
+  readonly faucet: Faucets | null
   readonly database: Database
 }
 
@@ -191,7 +191,7 @@ export function createApp(options: AppOptions): App {
 }
 
 type Parts = Omit<App, 'start' | 'stop'> & {
-  chains: ChainsRoom
+  chains: Chains
   logWatch: LogWatch
   /** Nothing was ever watched over this database. */
   firstStart: boolean

@@ -1,4 +1,4 @@
-// The room of the chains: the directory and the pools, which grow while running, and the command that adds a chain.
+// The chains: the directory and the pools, which grow while running, and the command that adds a chain.
 import type { AlertStore } from '../alerts/store.ts'
 import type { Message } from '../alerts/types.ts'
 import { createPool, type PoolOptions } from '../cosmos/endpoints.ts'
@@ -39,7 +39,7 @@ export interface ChainsDeps {
   resolve?: Resolve
 }
 
-export interface ChainsRoom {
+export interface Chains {
   directory: Directory
   /** A pool for every chain of the directory. */
   pools: ReadonlyMap<string, ChainPool>
@@ -60,7 +60,7 @@ export interface ChainsRoom {
   close(): Promise<void>
 }
 
-export function createChains(deps: ChainsDeps): ChainsRoom {
+export function createChains(deps: ChainsDeps): Chains {
   const { settings, database, states, clock, logger } = deps
   const knownBlock = (chainId: string) => states.chain(chainId)?.block ?? null
   const store = chainStore(database)

@@ -19,7 +19,7 @@ import { createStore } from './store.ts'
 
 export type { FaucetDeps } from './deps.ts'
 
-export interface FaucetRoom {
+export interface Faucets {
   commands: Command[]
   /** Roles that moderate any of the faucets; undefined where none names one: the bot's admins do. */
   moderatorRoles: string[] | undefined
@@ -40,7 +40,7 @@ export interface FaucetRoom {
  * Makes the faucets of the configuration.
  * @throws {UsageError} with every secret that is missing or cannot be sent, by name
  */
-export function createFaucet(deps: FaucetDeps): FaucetRoom {
+export function createFaucet(deps: FaucetDeps): Faucets {
   const { database, clock, logger, secrets, speak } = deps
   const problems = secretProblems(deps.settings, secrets).map(({ path, text }) => `${path}: ${text}`)
   if (problems.length > 0) throw new UsageError([...new Set(problems)].join('\n'))

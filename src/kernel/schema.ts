@@ -1,4 +1,4 @@
-// Pieces of zod schemas that every room's configuration is made of.
+// Pieces of zod schemas that every feature's configuration is made of.
 import { z } from 'zod'
 import { parseDurationMs } from './duration.ts'
 import { nearest } from './nearest.ts'

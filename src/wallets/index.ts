@@ -1,4 +1,4 @@
-// The room of the wallets: builds its store, settler, watch and commands from what the app hands in.
+// The wallets: builds their store, settler, watch and commands from what the app hands in.
 
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
@@ -36,19 +36,19 @@ export interface WalletsDeps {
   committed: () => void
 }
 
-export interface WalletsRoom {
+export interface Wallets {
   commands: Command[]
   /** Reads and judges every watched wallet. */
   check(): Promise<void>
   /** Breaks off what is being read. */
   stop(): Promise<void>
-  /** What an alert of this room is about, for people; null for one of another room. */
+  /** What an alert about a wallet is about, for people; null for one of another feature. */
   describe(identity: string): string | null
-  /** The chain that an alert of this room is about; null for one of another room. */
+  /** The chain that an alert about a wallet is about; null for one of another feature. */
   chainOf(identity: string): string | null
 }
 
-export function createWallets(deps: WalletsDeps): WalletsRoom {
+export function createWallets(deps: WalletsDeps): Wallets {
   const { directory, pools, database } = deps
   const store = walletStore(database)
   const tokens = createTokens({ directory, pools, store, registryAsset })

@@ -1,4 +1,4 @@
-// The words of this room: tokens, who watches which balance, what was read; and what an alert here is about.
+// What is spoken of here: tokens, who watches which balance, what was read; and what an alert here is about.
 import type { Held } from '../cosmos/bank.ts'
 
 /** A token on one chain: 1 `symbol` is 10^`decimals` of `denom`. */
@@ -59,7 +59,7 @@ export type WalletIdentity =
   | { kind: 'low'; chainId: string; address: string; denom: string; userId: string | null }
   | { kind: 'unseen'; chainId: string; address: string }
 
-/** Reads an identity of this room; null for one of another. A denom may hold slashes, an address does not. */
+/** Reads an identity; null for one of another feature. A denom may hold slashes, an address does not. */
 export function readWalletIdentity(identity: string): WalletIdentity | null {
   const low = /^wallet:(.+?)\/([a-z0-9]+)\/(.+)\/([^/]+)$/s.exec(identity)
   if (low) {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Message } from '../../sandbox/discord/types.ts'
 import { type FaucetServer, startFaucetServer } from '../../sandbox/faucet/server.ts'
 import { ManualClock } from '../../sandbox/manual-clock.ts'
-import { createFaucet, type FaucetRoom } from '../../src/faucet/index.ts'
+import { createFaucet, type Faucets } from '../../src/faucet/index.ts'
 import type { FaucetInput } from '../../src/faucet/schema.ts'
 import { DAY_MS, HOUR_MS } from '../../src/kernel/duration.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
@@ -15,7 +15,7 @@ let clock: ManualClock
 let server: FaucetServer
 let database: Database
 let bot: TestBot
-let room: FaucetRoom
+let room: Faucets
 const { slash } = acting(() => bot)
 
 async function start(changesFor: (url: string) => Partial<FaucetInput>[] = () => [{}]) {

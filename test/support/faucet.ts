@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { type FaucetServer, startFaucetServer } from '../../sandbox/faucet/server.ts'
 import { ManualClock } from '../../sandbox/manual-clock.ts'
 import type { Call, Command, Reply } from '../../src/discord/command.ts'
-import { createFaucet, type FaucetDeps, type FaucetRoom } from '../../src/faucet/index.ts'
+import { createFaucet, type FaucetDeps, type Faucets } from '../../src/faucet/index.ts'
 import { type FaucetInput, type FaucetSettings, faucetSchema } from '../../src/faucet/schema.ts'
 import { encodeAddress } from '../../src/kernel/address.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
@@ -89,7 +89,7 @@ export interface Bench {
   server: FaucetServer
   database: Database
   clock: Clock
-  room: FaucetRoom
+  room: Faucets
   /** Lines of the log, parsed. */
   log: Record<string, unknown>[]
   dms: { userId: string; text: string }[]

@@ -65,7 +65,7 @@ async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call):
   const status = deps.chainStatus(row.chainId)
   const identity = clientIdentity(row.chainId, row.clientId)
   const open = deps.openAlerts().find((alert) => alert.identity === identity)?.state
-  const sight = statusText(status, nowMs)
+  const trouble = statusText(status, nowMs)
   const host = viewOf(status)
   const claim = claimNow(row, host, nowMs)
   const halted = claim === 'by-the-clock' || status.state === 'halted'
@@ -87,7 +87,7 @@ async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call):
     row.unseenSinceMs === null
       ? ''
       : `⚫ It cannot be read since ${ago(row.unseenSinceMs)}: ${code(row.reason ?? '', 200)}`,
-    sight && `${chainLabel(directory, row.chainId)}: ${sight}`,
+    trouble && `${chainLabel(directory, row.chainId)}: ${trouble}`,
     open ? `Alert #${open.alertId} is open since ${ago(open.raisedMs ?? open.sinceMs)}` : '',
     row.readMs === null
       ? 'Never read yet'
