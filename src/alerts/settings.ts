@@ -49,25 +49,13 @@ const thresholds = {
 type Written = z.output<z.ZodObject<typeof thresholds>>
 
 /** What is said of alerts, as settings that are laid over others. */
-function laidOver(written: Written): Partial<AlertSettings> {
-  const {
-    warnWhenLeft,
-    quietWhileLeft,
-    remindEvery: remindEveryMs,
-    about,
-    mention,
-    warnAt,
-    criticalAt,
-  } = written
+function laidOver({ warnWhenLeft, quietWhileLeft, remindEvery, ...same }: Written): Partial<AlertSettings> {
   const orOff = (value: number | false | undefined) => (value === false ? null : value)
   return defined({
-    about,
-    mention,
-    warnAt,
-    criticalAt,
+    ...same,
     warnWhenLeftMs: orOff(warnWhenLeft),
     quietWhileLeftMs: orOff(quietWhileLeft),
-    remindEveryMs,
+    remindEveryMs: remindEvery,
   })
 }
 

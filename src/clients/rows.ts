@@ -61,30 +61,35 @@ const COLUMNS: Record<Field, [column: string, kind: Kind]> = {
 }
 const FIELDS = Object.keys(COLUMNS) as Field[]
 
-function decode(raw: Raw, fields: readonly (keyof ClientRow)[]): Raw {
-  const decoded = fields
-    .filter((field) => field !== 'latestHeight')
-    .map((field) => [field, COLUMNS[field][1].fromColumn(raw[COLUMNS[field][0]])])
+type Coder = readonly [field: string, column: string, kind: Kind]
+
+const coders = (fields: readonly (keyof ClientRow)[]): Coder[] =>
+  fields.flatMap((field) => (field === 'latestHeight' ? [] : [[field, ...COLUMNS[field]] as const]))
+const OF_CLIENT = coders(FIELDS)
+const OF_HISTORY = coders(IN_HISTORY)
+
+// Loops: a sweep of thousands goes through here for each client, several times.
+function decode(raw: Raw, fields: readonly Coder[]): Raw {
+  const decoded: Raw = {}
+  for (const [field, column, kind] of fields) decoded[field] = kind.fromColumn(raw[column])
   const { latest_revision: revision, latest_height: height } = raw as Record<string, string | null>
-  const latestHeight =
+  decoded.latestHeight =
     revision != null && height != null ? { revision: BigInt(revision), height: BigInt(height) } : null
-  return { ...Object.fromEntries(decoded), latestHeight }
+  return decoded
 }
 
 /** @throws {ZodError} when a stored list is not one */
-export const clientOf = (raw: Raw): ClientRow => decode(raw, FIELDS) as unknown as ClientRow
+export const clientOf = (raw: Raw): ClientRow => decode(raw, OF_CLIENT) as unknown as ClientRow
 
 export const historyOf = (raw: Raw): HistoryRow =>
-  ({ atMs: raw.at_ms, ...decode(raw, IN_HISTORY) }) as unknown as HistoryRow
+  ({ atMs: raw.at_ms, ...decode(raw, OF_HISTORY) }) as unknown as HistoryRow
 
 /** The columns of a client. */
 export function columnsOf(client: ClientRow): Raw {
+  const columns: Raw = {}
+  for (const [field, column, kind] of OF_CLIENT) columns[column] = kind.toColumn(client[field as Field])
   const height = client.latestHeight
-  return {
-    ...Object.fromEntries(
-      FIELDS.map((field) => [COLUMNS[field][0], COLUMNS[field][1].toColumn(client[field])]),
-    ),
-    latest_revision: height && String(height.revision),
-    latest_height: height && String(height.height),
-  }
+  columns.latest_revision = height && String(height.revision)
+  columns.latest_height = height && String(height.height)
+  return columns
 }

@@ -151,19 +151,18 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
 const NEWS = ['status', 'severity', 'last_update_ns', 'trusting_period_ns', 'tracked_chain_id']
 /** What differs with every reading. */
 const ALWAYS_NEW = ['read_ms', 'host_time_ns', 'endpoint']
+const SELECT_ONE = `SELECT * FROM clients WHERE ${ONE}`
+const TOUCH = `UPDATE clients SET ${ALWAYS_NEW.map((column) => `${column} = @${column}`).join(', ')}
+  WHERE chain_id = @chain_id AND client_id = @client_id`
 
 /** Writes a client; a row in which nothing else changed gets only its times. News are added to the history. */
 function saveClient(database: Statements, client: ClientRow, nowMs: number): void {
-  const before = database.one<Raw>(`SELECT * FROM clients WHERE ${ONE}`, client.chainId, client.clientId)
+  const before = database.one<Raw>(SELECT_ONE, client.chainId, client.clientId)
   const row = columnsOf(client)
   const columns = Object.keys(row)
   const changed = columns.filter((column) => before?.[column] !== row[column])
   if (before && changed.every((column) => ALWAYS_NEW.includes(column))) {
-    database.run(
-      `UPDATE clients SET ${ALWAYS_NEW.map((column) => `${column} = @${column}`).join(', ')}
-       WHERE chain_id = @chain_id AND client_id = @client_id`,
-      row,
-    )
+    database.run(TOUCH, row)
     return
   }
   database.run(

@@ -9,14 +9,14 @@ import { parseAmount } from '../kernel/amount.ts'
 export type ChainDefaults = ChainsSettings['defaults']
 
 /** What the entries of `chains` came to. */
-export type Found = Pick<ChainsSettings, 'chains' | 'undecided' | 'unwatched' | 'doubts'>
+export type ChainsFound = Pick<ChainsSettings, 'chains' | 'undecided' | 'unwatched' | 'doubts'>
 
 /** Puts one entry of `chains` where it belongs; what is written wrongly in it becomes problems. */
 export async function fillEntry(
   entry: WrittenChain | string,
   defaults: ChainDefaults,
   place: string,
-  found: Found,
+  found: ChainsFound,
   problems: string[],
 ): Promise<void> {
   const written: WrittenChain = typeof entry === 'string' ? { chainId: entry } : entry
@@ -50,7 +50,7 @@ export async function fillEntry(
 }
 
 /** Where the registry's chain is there by itself, the other one can only be what it says. */
-export function settleUndecided(found: Found): void {
+export function settleUndecided(found: ChainsFound): void {
   const isThere = ({ registry }: Undecided) =>
     found.chains.some(({ chainId }) => chainId === registry.chainId)
   found.chains.push(...found.undecided.filter(isThere).map(({ said }) => said))
@@ -115,7 +115,12 @@ function fillChain(
 }
 
 /** The chain ids that a route means, by any name of the chains. */
-export function routed(words: readonly string[], path: string, found: Found, problems: string[]): string[] {
+export function routed(
+  words: readonly string[],
+  path: string,
+  found: ChainsFound,
+  problems: string[],
+): string[] {
   const { chains, undecided, unwatched } = found
   const left = unwatched.map(({ chainId }) => ({ chainId, name: chainId, registryName: null }))
   const either = undecided.flatMap(({ said, registry }) => [said, registry])

@@ -7,7 +7,7 @@ import { type ChainsSettings, doubtLine, LIMIT_DEFAULTS } from '../chains/settin
 import type { FaucetSettings } from '../faucet/schema.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { loadProblem, parseJsonFile } from '../words/syntax.ts'
-import { type ChainDefaults, type Found, fillEntry, routed, settleUndecided } from './chains.ts'
+import { type ChainDefaults, type ChainsFound, fillEntry, routed, settleUndecided } from './chains.ts'
 import { type ConfigInput, configSchema, type ParsedConfig } from './schema.ts'
 
 export type { ConfigInput } from './schema.ts'
@@ -84,7 +84,7 @@ interface Legible {
 export async function filledIn(input: unknown, file: string): Promise<Settings> {
   const parsed = configSchema.safeParse(input)
   const problems = parsed.success ? [] : parsed.error.issues.flatMap(problemLines)
-  const found: Found = { chains: [], undecided: [], unwatched: [], doubts: [] }
+  const found: ChainsFound = { chains: [], undecided: [], unwatched: [], doubts: [] }
   const config: Legible | null = parsed.success ? legible(parsed.data) : legibleAfterAll(input)
   if (config) {
     for (const [index, entry] of config.chains.entries()) {

@@ -37,8 +37,6 @@ const LONGEST_WAIT_MS = 10 * MINUTE_MS
 
 const path = z.string().regex(/^\/[^\s#]*$/, 'not a path: it begins with /')
 
-/** What may be left out, and is null then. */
-
 /** A duration, or `false`, which switches the limit off (null). `fallbackMs` where nothing is written. */
 const limit = (fallbackMs: number | null) =>
   z

@@ -3,7 +3,7 @@ import type { RegistryChain } from '../chains/registry.ts'
 import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
 import type { ChainInput, ImportReport } from './plan.ts'
-import { decimalOf, type Found, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
+import { decimalOf, fieldsOf, itemsOf, type PySetting, type PySources, stringOf } from './py-files.ts'
 import type { PyValue } from './python.ts'
 
 export interface ChainEntry {
@@ -30,7 +30,7 @@ export async function readChains(
 
 /** Entries of chain_data; several of one chain id are endpoints of one chain. */
 async function describedChains(
-  found: Found | null,
+  found: PySetting | null,
   registry: Registry,
   report: ImportReport,
 ): Promise<Map<string, ChainEntry>> {
@@ -143,7 +143,7 @@ async function readToken(
 }
 
 async function monitoredChains(
-  found: Found | null,
+  found: PySetting | null,
   described: Map<string, ChainEntry>,
   registry: Registry,
   report: ImportReport,

@@ -3,7 +3,7 @@
 import type { ConfigInput } from '../config/schema.ts'
 import { SNOWFLAKE } from '../kernel/snowflake.ts'
 import type { ImportReport } from './plan.ts'
-import { decimalOf, type Found, itemsOf, type PySources, stringOf } from './py-files.ts'
+import { decimalOf, itemsOf, type PySetting, type PySources, stringOf } from './py-files.ts'
 
 type Alerts = NonNullable<ConfigInput['alerts']>
 
@@ -21,7 +21,7 @@ const DEFAULT_WARN_AT = 0.8
 const DEFAULT_CRITICAL_AT = 0.9
 
 /**
- * Reads the settings that are not about chains; notes and comments are added to those handed in.
+ * Reads the settings that are not about chains; what there is to say goes into the report.
  * @param code its code, where it was found: some rules stand only there
  */
 export function readSettings(
@@ -168,7 +168,7 @@ function percent(share: number): string {
   return `${Number((share * 100).toFixed(4))} %`
 }
 
-function readSchedule(found: Found | null, report: ImportReport): { clients?: string } {
+function readSchedule(found: PySetting | null, report: ImportReport): { clients?: string } {
   if (!found) return {}
   const hours = Number(decimalOf(found.value) ?? Number.NaN)
   if (!(hours > 0)) {

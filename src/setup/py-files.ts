@@ -3,7 +3,7 @@
 import type { ImportReport, Note } from './plan.ts'
 import { type PyFile, type PyValue, readPython } from './python.ts'
 
-export interface Found {
+export interface PySetting {
   name: string
   value: PyValue
   /** "config.py line 3". */
@@ -13,7 +13,7 @@ export interface Found {
 /** Looks settings up in Python files, and keeps account of what nobody asked for. */
 export interface PySources {
   /** The literal of the first of `names` that a file assigns. A name that only code works out becomes a note. */
-  find(...names: string[]): Found | null
+  find(...names: string[]): PySetting | null
   /** Notes on what stands in the files and was not asked for. */
   unused(): Note[]
 }
