@@ -251,7 +251,7 @@ export async function readAllowedClients(pool: ChainPool, options?: ReadOptions)
   return (await pool.get(`${CLIENT}/params`, clientParams, options)).value.params.allowed_clients
 }
 
-export type ChainStatus = 'active' | 'expired' | 'frozen' | 'unauthorized' | 'unknown'
+export type SaidStatus = 'active' | 'expired' | 'frozen' | 'unauthorized' | 'unknown'
 
 const clientStatus = z.object({ status: z.string() })
 
@@ -265,7 +265,7 @@ export async function readClientStatus(
   pool: ChainPool,
   clientId: string,
   options: ReadOptions = {},
-): Promise<ChainStatus> {
+): Promise<SaidStatus> {
   const path = `${CLIENT}/client_status/${encodeURIComponent(clientId)}`
   let read = options
   const believed = () => pool.endpoints().filter(({ state }) => state === 'fresh' || state === 'halted')
@@ -284,7 +284,7 @@ export async function readClientStatus(
   return STATUSES.find((known) => known === status) ?? 'unknown'
 }
 
-const STATUSES: readonly ChainStatus[] = ['active', 'expired', 'frozen', 'unauthorized', 'unknown']
+const STATUSES: readonly SaidStatus[] = ['active', 'expired', 'frozen', 'unauthorized', 'unknown']
 
 const nextSequence = z.object({ next_sequence_send: uint64 })
 

@@ -35,7 +35,7 @@ export interface Outcome {
  * Either refused at once, or ready to run, which then always ends with an outcome and never throws. `target` is what
  * page buttons under its answer run.
  */
-export type Prepared = { refused: Reply } | { run: () => Promise<Outcome>; target: PageTarget }
+export type PreparedCall = { refused: Reply } | { run: () => Promise<Outcome>; target: PageTarget }
 
 /**
  * Checks that the caller may use the command here and that its arguments are good, before anything is run or
@@ -48,7 +48,7 @@ export function prepare(
   call: Call,
   channelIds: readonly string[],
   deps: DispatchDeps,
-): Prepared {
+): PreparedCall {
   try {
     authorise(command, call, channelIds, deps.policy)
     const raw = readArgs()

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { PREDECESSOR_CODE, PREDECESSOR_FILES } from './predecessor.ts'
 
-export type Source =
+export type ImportSource =
   | { kind: 'predecessor'; path: string; texts: Map<string, string> }
   | { kind: 'hermes' | 'rly'; path: string; text: string }
 
@@ -22,7 +22,7 @@ const HOMES = [
  * Reads what is at a path. A folder is looked into.
  * @throws {UsageError} when there is nothing that can be imported, or it cannot be read
  */
-export function readSource(given: string): Source {
+export function readSource(given: string): ImportSource {
   const path = resolve(given)
   if (!existsSync(path)) throw new UsageError(`There is nothing at ${path}.`)
   if (statSync(path).isDirectory()) return readFolder(path)
@@ -34,7 +34,7 @@ export function readSource(given: string): Source {
   )
 }
 
-function readFolder(path: string): Source {
+function readFolder(path: string): ImportSource {
   const files = PREDECESSOR_FILES.filter((file) => existsSync(join(path, file)))
   if (files.some((file) => file.endsWith('.py'))) {
     return {

@@ -7,7 +7,7 @@ import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
 import { DATABASE_FILE, openDatabase } from '../storage/database.ts'
 import { printableLine } from '../words/text.ts'
-import { readSource, readText, type Source } from './detect.ts'
+import { type ImportSource, readSource, readText } from './detect.ts'
 import { planFromHermes } from './hermes.ts'
 import type { Imported, Note } from './plan.ts'
 import { planGuild } from './plan-guild.ts'
@@ -110,7 +110,7 @@ const DONE: Record<PlannedFile['state'], string> = {
   different: 'overwritten',
 }
 
-function planOf(source: Source, { prefix, keys }: ImportOptions): Promise<Imported> {
+function planOf(source: ImportSource, { prefix, keys }: ImportOptions): Promise<Imported> {
   if (source.kind === 'predecessor') return planFromPredecessor(source.texts, registryChain, { prefix })
   // A relayer names its chains by their ids, whatever the registry calls by that name.
   const registry = {

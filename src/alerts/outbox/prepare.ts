@@ -8,7 +8,9 @@ import type { AlertStore } from '../store.ts'
 import type { AlertState, Message } from '../types.ts'
 import type { Alarm, Outbox, OutboxRow } from './store.ts'
 
-export type Prepared = { messages: Message[]; payload: Payload; messageId: string | null } | { drop: string }
+export type PreparedPost =
+  | { messages: Message[]; payload: Payload; messageId: string | null }
+  | { drop: string }
 
 /**
  * Whether row `rowId`, which waits, still tells the truth with `message`. `state` is how the alert stands now (null:
@@ -32,7 +34,7 @@ export function isStillTrue(
 }
 
 /** The message for a post whose turn has come at `nowMs` (Unix ms), or why there is nothing to say any more. */
-export function preparePost(row: OutboxRow, outbox: Outbox, alerts: AlertStore, nowMs: number): Prepared {
+export function preparePost(row: OutboxRow, outbox: Outbox, alerts: AlertStore, nowMs: number): PreparedPost {
   const left = ({ id, webhook, messages }: OutboxRow) =>
     messages.filter((message) => {
       const state = alerts.loadState(message.identity)
@@ -59,7 +61,7 @@ function tagsIn({ allowed_mentions: { roles, users } }: Payload): string[] {
 }
 
 /** The edit of a post that was delivered, or why there is nothing to edit. */
-export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore): Prepared {
+export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore): PreparedPost {
   const target = row.targetId === null ? null : outbox.row(row.targetId)
   if (!target?.deliveredMs || !target.messageId || !target.payload)
     return { drop: 'its message was never sent' }

@@ -38,7 +38,7 @@ interface EndpointLook {
 }
 
 /** Where a chain comes from, in the words of its findings. */
-export interface Source {
+export interface ChainsSource {
   /** Follows the chain id in the subject of each finding; empty where it is from the configuration. */
   mark: string
   /** Where it stands in the configuration, such as `chains[2]`. */
@@ -58,7 +58,7 @@ export interface ChainLookDeps {
 /** Asks every endpoint of a chain. */
 export async function lookAtChain(
   chain: ChainSettings,
-  source: Source,
+  source: ChainsSource,
   deps: ChainLookDeps,
 ): Promise<ChainLook> {
   const asked = namedEndpoints(chain.rest).map((one) => ({ ...one, pool: poolOf(chain, one, deps) }))
@@ -133,7 +133,7 @@ async function serverClock(url: string, chain: ChainSettings, deps: ChainLookDep
 /** Findings about a chain's endpoints, and which of them (by index) is best to ask on; null: none can be used. */
 export function judgeChain(
   chain: ChainSettings,
-  source: Source,
+  source: ChainsSource,
   looks: readonly EndpointLook[],
   nowMs: number,
 ): { findings: Finding[]; best: number | null } {
@@ -171,7 +171,7 @@ function candidate({ status }: EndpointLook, chainId: string): Candidate {
 
 function chainFinding(
   chain: ChainSettings,
-  source: Source,
+  source: ChainsSource,
   seen: {
     alive: number
     all: number
@@ -206,7 +206,7 @@ function chainFinding(
 
 function endpointFinding(
   chain: ChainSettings,
-  { mark, place, mend }: Source,
+  { mark, place, mend }: ChainsSource,
   look: EndpointLook,
   judged: { state: EndpointStatus['state']; reason: string | null },
   alive: number,
