@@ -1,0 +1,97 @@
+// An import from rly: paths, chains that only paths name, keys.
+import { describe, expect, test } from 'vitest'
+import { settingsOf } from '../../../src/config/index.ts'
+import { UsageError } from '../../../src/kernel/errors.ts'
+import { planFromRly } from '../../../src/setup/rly.ts'
+import { ADDRESSES } from '../../support/predecessor.ts'
+import { registry, texts } from '../../support/relayers.ts'
+
+const RLY = `global:
+    api-listen-addr: :5183
+    timeout: 10s
+    memo: ""
+chains:
+    cosmoshub:
+        type: cosmos
+        value:
+            key: default
+            chain-id: cosmoshub-4
+            rpc-addr: https://rpc.example.org:443
+            account-prefix: cosmos
+            keyring-backend: test
+            gas-prices: 0.01uatom
+    osmosis:
+        type: cosmos
+        value:
+            key: osmokey
+            chain-id: osmosis-1
+            account-prefix: osmo
+            gas-prices: 0.025uosmo
+    penumbra:
+        type: penumbra
+        value: { chain-id: penumbra-1 }
+    broken: 7
+paths:
+    hubosmo:
+        src: &hub
+            chain-id: cosmoshub-4
+            client-id: 07-tendermint-259
+            connection-id: connection-257
+        dst:
+            chain-id: osmosis-1
+            client-id: 07-tendermint-1
+            connection-id: connection-1
+        src-channel-filter:
+            rule: allowlist
+            channel-list: [channel-141]
+    hubjuno:
+        src: *hub
+        dst: { chain-id: juno-1, client-id: 07-tendermint-0 }
+    fresh:
+        src: { chain-id: osmosis-1 }
+        dst: { chain-id: juno-1 }
+    half:
+        src: { chain-id: osmosis-1 }
+`
+
+describe('rly', () => {
+  test('paths become mine at both ends; chains that only paths name are brought too', async () => {
+    const imported = await planFromRly(RLY, registry)
+    expect(imported.config.chains).toEqual([
+      { chainId: 'cosmoshub-4', mine: ['connection-257', '07-tendermint-259'] },
+      { chainId: 'osmosis-1', mine: ['connection-1', '07-tendermint-1'] },
+      { chainId: 'juno-1', mine: ['07-tendermint-0'] },
+    ])
+    expect(imported.comments['chains[0]']?.before).toContain(
+      'path hubosmo: connection-257, 07-tendermint-259 to osmosis-1',
+    )
+    const left = texts(imported, 'left').join('\n')
+    expect(left).toContain('chains.penumbra: a penumbra chain')
+    expect(left).toMatch(/chains\.broken\.: /)
+    expect(left).toContain('paths.fresh: it names no connection and no client on juno-1')
+    expect(left).toMatch(/paths\.half\.dst: /)
+    expect(left).toContain('cosmoshub-4: the wallet of key "default" is not watched')
+    await expect(settingsOf(imported.config)).resolves.toBeTruthy()
+  })
+
+  test('keys of `rly keys list`', async () => {
+    const keyList = `cosmoshub-4:\nkey(default) -> ${ADDRESSES.cosmosA}\nkey(unused) -> ${ADDRESSES.cosmosB}\n\nosmosis-1:\nkey(osmokey) -> ${ADDRESSES.osmoA}\n`
+    const imported = await planFromRly(RLY, registry, { keyList })
+    expect(imported.config.chains).toMatchObject([
+      { wallets: [{ address: ADDRESSES.cosmosA }] },
+      { wallets: [{ address: ADDRESSES.osmoA }] },
+      {},
+    ])
+  })
+
+  test.each([
+    ['no YAML', 'chains: [}'],
+    ['a list', '- a\n- b'],
+    [
+      'a bomb',
+      `a: &a [1,1,1,1,1,1,1,1]\nb: &b [${'*a,'.repeat(50)}]\nc: &c [${'*b,'.repeat(50)}]\nchains: [${'*c,'.repeat(50)}]`,
+    ],
+  ])('%s is a mistake of use', async (_, text) => {
+    await expect(planFromRly(text, registry)).rejects.toThrow(UsageError)
+  })
+})
