@@ -1,5 +1,5 @@
 // `deregister`: lets a wallet go. Everybody their own; an admin anybody's.
-import { chainLabel, completeChain } from '../../chains/find.ts'
+import { chainLabel } from '../../chains/find.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { code } from '../../words/text.ts'
@@ -7,7 +7,7 @@ import type { Registration } from '../types.ts'
 import { watchedOf } from '../watch.ts'
 import { amountText } from '../words.ts'
 import type { WalletCommandDeps } from './deps.ts'
-import { addressOrRefuse, completeWallet, matching, typedAs } from './find.ts'
+import { addressOrRefuse, chainArg, matching, typedAs, walletArg } from './find.ts'
 
 interface Args {
   wallet: string
@@ -27,17 +27,8 @@ export function deregisterCommand(deps: WalletCommandDeps): Command<Args> {
     example: 'deregister cosmos1… cosmoshub',
     access: 'everyone',
     args: [
-      {
-        name: 'wallet',
-        summary: 'Address of the wallet',
-        required: true,
-        complete: (typed) => completeWallet(deps.store.registrations(), typed),
-      },
-      {
-        name: 'chain',
-        summary: 'Chain id or name; needed where it is registered on several',
-        complete: (typed) => completeChain(deps.directory, typed),
-      },
+      walletArg('wallet', deps),
+      chainArg('Chain id or name; needed where it is registered on several', deps),
       { name: 'denom', summary: 'Symbol or denom; needed where it is registered with several' },
       { name: 'user', summary: 'Whose registration (admins)', kind: 'user' },
     ],

@@ -1,14 +1,16 @@
 // Finds the address, the chain and the wallets that a person means, and completes what is being typed.
 import type { Directory } from '../../chains/directory.ts'
-import { chainLabel, chainOrRefuse } from '../../chains/find.ts'
+import { chainLabel, chainOrRefuse, completeChain } from '../../chains/find.ts'
 import { chainsMeant } from '../../chains/names.ts'
 import type { ChainSettings } from '../../chains/settings.ts'
+import type { ArgSpec } from '../../discord/command.ts'
 import { addressProblemText, decodeAddress } from '../../kernel/address.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { code, label } from '../../words/text.ts'
 import type { Tokens } from '../tokens.ts'
 import { normalDenom } from '../tokens.ts'
-import type { Registration, Watched } from '../types.ts'
+import type { Watched } from '../types.ts'
+import type { WalletCommandDeps } from './deps.ts'
 
 /**
  * The address that somebody typed, in lower case.
@@ -79,18 +81,26 @@ function isToken(tokens: Tokens, { chainId, denom }: { chainId: string; denom: s
   return denom === word || tokens.of(chainId, denom).symbol.toLowerCase() === word.toLowerCase()
 }
 
-/** Completion for a wallet among those that are watched. */
-export function completeWallet(
-  registrations: readonly Registration[],
-  typed: string,
-): { name: string; value: string }[] {
-  const wanted = typed.trim().toLowerCase()
-  const addresses = [...new Set(registrations.map(({ address }) => address))]
-  return addresses
-    .filter((address) => address.includes(wanted) && address.length <= 100)
-    .slice(0, 25)
-    .map((address) => ({ name: address, value: address }))
-}
+/** The argument that names a watched wallet; completed from the registrations. */
+export const walletArg = (name: string, { store }: WalletCommandDeps): ArgSpec => ({
+  name,
+  summary: 'Address of the wallet',
+  required: true,
+  complete: (typed) => {
+    const wanted = typed.trim().toLowerCase()
+    return [...new Set(store.registrations().map(({ address }) => address))]
+      .filter((address) => address.includes(wanted) && address.length <= 100)
+      .slice(0, 25)
+      .map((address) => ({ name: address, value: address }))
+  },
+})
+
+/** The argument that says on which chain, where the wallet alone does not. */
+export const chainArg = (summary: string, { directory }: WalletCommandDeps): ArgSpec => ({
+  name: 'chain',
+  summary,
+  complete: (typed) => completeChain(directory, typed),
+})
 
 /** A value as it is typed: in quotes where it holds a space. */
 export const typedAs = (value: string): string => (/\s/.test(value) ? `"${value}"` : value)

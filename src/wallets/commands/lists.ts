@@ -1,5 +1,5 @@
 // `wallets`, `my_wallets` and `wallet`: what is watched, what it holds, how long that lasts.
-import { chainLabel, completeChain } from '../../chains/find.ts'
+import { chainLabel } from '../../chains/find.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { count } from '../../words/numbers.ts'
@@ -9,7 +9,7 @@ import type { WalletReading, Watched } from '../types.ts'
 import { walletKey } from '../watch.ts'
 import { amountText, causeText, heldText, runwayText } from '../words.ts'
 import type { WalletCommandDeps } from './deps.ts'
-import { addressOrRefuse, completeWallet, matching, typedAs } from './find.ts'
+import { addressOrRefuse, chainArg, matching, typedAs, walletArg } from './find.ts'
 
 /** One balance with all who watch it. */
 interface Line {
@@ -81,17 +81,8 @@ export function walletCommand(deps: WalletCommandDeps): Command<{ address: strin
     example: 'wallet cosmos1…',
     access: 'everyone',
     args: [
-      {
-        name: 'address',
-        summary: 'Address of the wallet',
-        required: true,
-        complete: (typed) => completeWallet(deps.store.registrations(), typed),
-      },
-      {
-        name: 'chain',
-        summary: 'Chain id or name; needed where it is watched on several',
-        complete: (typed) => completeChain(deps.directory, typed),
-      },
+      walletArg('address', deps),
+      chainArg('Chain id or name; needed where it is watched on several', deps),
     ],
     run: (args, call) => wallet(deps, args, call),
   }

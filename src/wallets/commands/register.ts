@@ -1,5 +1,5 @@
 // `register`: the caller is told when a wallet's balance falls below a threshold.
-import { chainLabel, completeChain } from '../../chains/find.ts'
+import { chainLabel } from '../../chains/find.ts'
 import type { ChainSettings } from '../../chains/settings.ts'
 import { type Held, readHoldings } from '../../cosmos/bank.ts'
 import { DENOM } from '../../cosmos/denom.ts'
@@ -13,7 +13,7 @@ import type { Registration, Token } from '../types.ts'
 import { watchedOf } from '../watch.ts'
 import { amountText, heldText, symbolText } from '../words.ts'
 import type { WalletCommandDeps } from './deps.ts'
-import { addressOfChain } from './find.ts'
+import { addressOfChain, chainArg } from './find.ts'
 
 interface Args {
   wallet: string
@@ -34,12 +34,7 @@ export function registerCommand(deps: WalletCommandDeps): Command<Args> {
     access: 'everyone',
     args: [
       { name: 'wallet', summary: 'Address of the wallet', required: true },
-      {
-        name: 'chain',
-        summary: 'Chain id or name',
-        required: true,
-        complete: (typed) => completeChain(deps.directory, typed),
-      },
+      { ...chainArg('Chain id or name', deps), required: true },
       { name: 'threshold', summary: 'Number of tokens, such as 2.5', required: true },
       { name: 'denom', summary: "Symbol or denom; left out: what the chain's fees are paid in" },
     ],
