@@ -1,6 +1,8 @@
 // `register_chain`: an admin adds or updates a chain, for wallets and far ends, from a URL that is not trusted.
+
 import { z } from 'zod'
 import { DENOM, type DenomMetadata, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
+import type { Block } from '../cosmos/endpoint-health.ts'
 import { readGovAddress } from '../cosmos/node.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -89,18 +91,18 @@ export function registerChainCommand(deps: RegisterChainDeps): Command<Args> {
   }
 }
 
-async function registerChain(deps: RegisterChainDeps, args: Args, call: Call): Promise<Reply> {
-  const { directory, store, clock } = deps
-  const checked = checkUrl(args.rest, deps.policy)
-  if (!checked.ok) throw new Refusal(`I do not ask that URL: ${checked.problem}.`)
-  const { url, guard } = checked
-  const block = await probe(deps, url, guard)
-  const { chainId } = block
-  if (!CHAIN_ID.test(chainId)) throw new Refusal(`${hostOf(url)} says a chain id that is none.`)
-  const ageMs = clock.now() - nsToMs(block.timeNs)
+/** @throws {Refusal} for a chain that is behind, of the configuration, or under a name that is taken */
+function refuseUnfit(
+  { directory, clock }: RegisterChainDeps,
+  name: string,
+  host: string,
+  { chainId, timeNs }: Block,
+): void {
+  if (!CHAIN_ID.test(chainId)) throw new Refusal(`${host} says a chain id that is none.`)
+  const ageMs = clock.now() - nsToMs(timeNs)
   if (ageMs > FRESH_MS) {
     throw new Refusal(
-      `${hostOf(url)} serves ${code(chainId, 64)}, but its newest block is ${formatDuration(ageMs)} old: it is behind, or the chain stands still. Give an endpoint that is up to date.`,
+      `${host} serves ${code(chainId, 64)}, but its newest block is ${formatDuration(ageMs)} old: it is behind, or the chain stands still. Give an endpoint that is up to date.`,
     )
   }
   const there = directory.get(chainId)
@@ -109,12 +111,22 @@ async function registerChain(deps: RegisterChainDeps, args: Args, call: Call): P
       `${code(chainId, 64)} is in the configuration as **${label(there.name)}**, which wins over the channel: change it there. Nothing was changed.`,
     )
   }
-  const namesake = chainsMeant(directory.all(), args.name).find((one) => one.chainId !== chainId)
+  const namesake = chainsMeant(directory.all(), name).find((one) => one.chainId !== chainId)
   if (namesake) {
     throw new Refusal(
-      `**${label(args.name)}** is already ${code(namesake.chainId, 64)}, and that endpoint serves ${code(chainId, 64)}: choose another name.`,
+      `**${label(name)}** is already ${code(namesake.chainId, 64)}, and that endpoint serves ${code(chainId, 64)}: choose another name.`,
     )
   }
+}
+
+async function registerChain(deps: RegisterChainDeps, args: Args, call: Call): Promise<Reply> {
+  const { store } = deps
+  const checked = checkUrl(args.rest, deps.policy)
+  if (!checked.ok) throw new Refusal(`I do not ask that URL: ${checked.problem}.`)
+  const { url, guard } = checked
+  const block = await probe(deps, url, guard)
+  refuseUnfit(deps, args.name, hostOf(url), block)
+  const { chainId } = block
   const before = store.get(chainId)
   const chain: RegisteredChain = {
     chainId,

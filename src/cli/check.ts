@@ -4,7 +4,7 @@ import { type ChainSettings, doubtLine, type Unwatched } from '../chains/setting
 import { assess, unreadable } from '../clients/assess.ts'
 import { createFarEnds } from '../clients/far-ends.ts'
 import { emptyKnowledge } from '../clients/knowledge.ts'
-import { sweepChain } from '../clients/sweep.ts'
+import { type SweepDeps, sweepChain } from '../clients/sweep.ts'
 import { sweepChains } from '../clients/sweep-all.ts'
 import { isReading, type Seen } from '../clients/types.ts'
 import { createPool } from '../cosmos/endpoints.ts'
@@ -107,35 +107,24 @@ export async function look(
       pools.get(chain.chainId) ??
       createPool({ chainId: chain.chainId, rest: chain.rest, limits: chain.limits, clock, logger })
     pools.set(chain.chainId, pool)
-    let head: Head | null = null
-    let failure: string | null = null
-    let gaps: string[] = []
-    try {
-      head = await pool.head()
-      const result = await sweepChain({
-        only,
-        pool,
-        chain,
-        head,
-        knowledge: emptyKnowledge(),
-        nowMs: () => clock.now(),
-        wanted: farEnds.wantedOf(chain),
-        onSurvey(found) {
-          farEnds.surveyed(chain, found.subjects)
-          total += found.subjects.length
-          surveyed()
-        },
-        onSeen(portion) {
-          read += portion.length
-          for (const one of portion) seen.set(`${chain.chainId}/${one.clientId}`, { chain, seen: one })
-          progress(Math.min(read, total), total)
-        },
-      })
-      gaps = result.gaps
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error
-      failure = messageOf(error)
-    }
+    const { head, failure, gaps } = await sweepOnce({
+      only,
+      pool,
+      chain,
+      knowledge: emptyKnowledge(),
+      nowMs: () => clock.now(),
+      wanted: farEnds.wantedOf(chain),
+      onSurvey(found) {
+        farEnds.surveyed(chain, found.subjects)
+        total += found.subjects.length
+        surveyed()
+      },
+      onSeen(portion) {
+        read += portion.length
+        for (const one of portion) seen.set(`${chain.chainId}/${one.clientId}`, { chain, seen: one })
+        progress(Math.min(read, total), total)
+      },
+    })
     reports.set(
       chain.chainId,
       chainReport(chain.chainId, pool.requests, head, { failure, gaps }, clock.now()),
@@ -164,6 +153,21 @@ export async function look(
         isReading(one.reading) ? assess(one.reading, chain.alerts, nowMs) : unreadable(one.reading.cause),
       ),
     ),
+  }
+}
+
+/** One sweep, after its chain's newest block; what cannot be read is said. */
+async function sweepOnce(
+  deps: Omit<SweepDeps, 'head'>,
+): Promise<{ head: Head | null; failure: string | null; gaps: readonly string[] }> {
+  let head: Head | null = null
+  try {
+    head = await deps.pool.head()
+    const { gaps } = await sweepChain({ ...deps, head })
+    return { head, failure: null, gaps }
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    return { head, failure: messageOf(error), gaps: [] }
   }
 }
 

@@ -76,8 +76,6 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
     Math.ceil(Math.min(inFlight, requestsPerSecond)) * chain.rest.length,
   )
   let unreadable = 0
-  let failuresInARow = 0
-  let dead: string | null = null
   const keep = (subject: Subject, reading: Seen['reading']) => {
     const { state, ...use } = subject
     if (!isReading(reading)) unreadable++
@@ -97,28 +95,49 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
     }
   }
   pass()
+  const isAlive = await readInOrder(order, workers, context, signal, subjects, (subject, reading) => {
+    keep(subject, reading)
+    pass()
+  })
+  handOver.now()
+  if (isAlive) await askForCounterparties(found.subjects, context, deps, handOver)
+  await handOver.end()
+  signal?.throwIfAborted()
+  const { gaps, whole, cut } = found
+  return { clients: found.subjects.length, unreadable, gaps, whole, cut }
+}
+
+/** So many failures one after the other are the chain's: each of its workers has had two, and some luck. */
+const enoughToGiveUp = (workers: number) => 2 * workers + 8
+
+/** Reads the subjects in their order; false where the chain has stopped answering, and the rest was not asked for. */
+async function readInOrder(
+  order: ReturnType<typeof readingOrder>,
+  workers: number,
+  context: ReadContext,
+  signal: AbortSignal | undefined,
+  subjects: ReadonlyMap<string, Subject>,
+  keep: (subject: Subject, reading: Seen['reading']) => void,
+): Promise<boolean> {
+  let failuresInARow = 0
+  let dead: string | null = null
   await inParallel(workers, signal, order.next, async (id) => {
     const subject = subjects.get(id)!
     // A chain that has stopped answering is not asked for each of its thousands of clients.
     const reading =
-      dead === null ? await readSubject(subject, context, { signal }) : { cause: dead, readMs: nowMs() }
+      dead === null
+        ? await readSubject(subject, context, { signal })
+        : { cause: dead, readMs: context.nowMs() }
     failuresInARow = isReading(reading) ? 0 : failuresInARow + 1
-    if (!isReading(reading) && failuresInARow > 2 * workers + 8) dead ??= reading.cause
+    if (!isReading(reading) && failuresInARow > enoughToGiveUp(workers)) dead ??= reading.cause
     order.learned(
       id,
       isReading(reading) && typeof reading.consensus === 'object' ? reading.consensus.ns : null,
     )
     // That the caller gave up says nothing about the client.
-    if (signal?.aborted && !isReading(reading)) return
-    keep(subject, reading)
-    pass()
+    if (!signal?.aborted || isReading(reading)) keep(subject, reading)
   })
-  handOver.now()
-  if (dead === null) await askForCounterparties(found.subjects, context, deps, handOver)
-  await handOver.end()
-  signal?.throwIfAborted()
-  const { gaps, whole, cut } = found
-  return { clients: found.subjects.length, unreadable, gaps, whole, cut }
+  return dead === null
 }
 
 /** Runs `work` on what `next` gives, at most `width` at a time, until it gives null. */

@@ -51,14 +51,7 @@ export async function planFromRelayer(
     const { chainId, mine, isNarrow, feeDenom } = chain
     const { entry: known, isOdd } = await entryOf(chainId, feeDenom, registry)
     if (!known || known.rest.length === 0) {
-      const toFill: ChainInput = {
-        chainId,
-        rest: ['https://…'],
-        ...(chain.prefix !== null && { prefix: chain.prefix }),
-        ...(mine.length > 0 && { mine }),
-        ...(isNarrow && { alerts: { about: 'mine' } }),
-      }
-      unknown.push(`${inline(toFill)},`)
+      unknown.push(`${inline(toFillIn(chain))},`)
       const why = isOdd
         ? `its fees are paid in ${feeDenom}, which is no token of the chain that has this id in the chain registry, so it is another one`
         : 'the chain registry has no REST endpoint for it'
@@ -98,20 +91,12 @@ export async function planFromRelayer(
     const relayed = mine.length > 0 ? `, mine: ${mine.join(', ')}` : ''
     report.brought(`${chainId}: ${known.rest.length} REST endpoints from the chain registry${relayed}`)
   }
-  if (unknown.length > 0) {
-    report.comments['chains[]'] = {
-      before: ['Not in the chain registry; with their REST endpoints they can be watched too:', ...unknown],
-    }
-  }
-  for (const key of keys) {
-    if (!used.has(key)) report.left(`key ${key.name ?? '(no name)'} ${key.address}: no chain here uses it`)
-  }
-  if (options.prefix === undefined)
-    report.comments['discord.prefix'] = { after: 'or false: slash commands only' }
-  report.comments['alerts.about'] = {
-    after: "'mine': only about the ids under `mine`, nothing about other relayers' clients",
-  }
-  report.left('Discord: put DISCORD_TOKEN and DISCORD_WEBHOOK_URL into .env')
+  sayAround(
+    unknown,
+    keys.filter((key) => !used.has(key)),
+    options,
+    report,
+  )
   return {
     source,
     config: {
@@ -125,6 +110,38 @@ export async function planFromRelayer(
     expired: [],
     notes: report.notes,
   }
+}
+
+/** A chain that the registry does not know, for the lines that a person fills in. */
+const toFillIn = ({ chainId, prefix, mine, isNarrow }: RelayerChain): ChainInput => ({
+  chainId,
+  rest: ['https://…'],
+  ...(prefix !== null && { prefix }),
+  ...(mine.length > 0 && { mine }),
+  ...(isNarrow && { alerts: { about: 'mine' } }),
+})
+
+/** What is said beside the chains: those to fill in (`unknown`), keys that no chain uses, and what is to be set. */
+function sayAround(
+  unknown: readonly string[],
+  unused: readonly ListedKey[],
+  options: { prefix?: string },
+  report: ImportReport,
+): void {
+  if (unknown.length > 0) {
+    report.comments['chains[]'] = {
+      before: ['Not in the chain registry; with their REST endpoints they can be watched too:', ...unknown],
+    }
+  }
+  for (const { name, address } of unused) {
+    report.left(`key ${name ?? '(no name)'} ${address}: no chain here uses it`)
+  }
+  if (options.prefix === undefined)
+    report.comments['discord.prefix'] = { after: 'or false: slash commands only' }
+  report.comments['alerts.about'] = {
+    after: "'mine': only about the ids under `mine`, nothing about other relayers' clients",
+  }
+  report.left('Discord: put DISCORD_TOKEN and DISCORD_WEBHOOK_URL into .env')
 }
 
 /**

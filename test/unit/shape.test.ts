@@ -153,12 +153,10 @@ const LONGER: Record<string, number> = {
   playStory: 124,
   createApp: 118,
   probeDiscord: 106,
-  planFromRelayer: 90,
-  look: 77,
-  sweepChain: 70,
+  planFromRelayer: 75,
+  look: 66,
   judge: 65,
   logicalLines: 65,
-  registerChain: 64,
 }
 
 describe('the files', () => {
