@@ -1,6 +1,5 @@
-// The connection to Discord: what is refused, what breaks, and what is said about it.
+// The connection to Discord: how it starts, what is refused, how it ends, what it says and reads in channels.
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Command } from '../../src/discord/command.ts'
 import { createDiscord, TokenRefused } from '../../src/discord/gateway.ts'
 import { createRegistry } from '../../src/discord/registry.ts'
 import { openDatabase } from '../../src/storage/database.ts'
@@ -12,43 +11,12 @@ import {
   type TestBot,
   until,
 } from '../support/discord-bot.ts'
-
-let finish = () => {}
-const commands: Command[] = [
-  {
-    name: 'status',
-    summary: 'How I am',
-    example: 'status',
-    access: 'everyone',
-    args: [],
-    run: async () => ({ text: 'fine' }),
-  },
-  {
-    name: 'wait',
-    summary: 'Takes long',
-    example: 'wait',
-    access: 'everyone',
-    args: [],
-    run: () =>
-      new Promise((resolve) => {
-        finish = () => resolve({ text: 'finished' })
-      }),
-  },
-]
+import { commands, finish, slashWorks, works } from '../support/gateway-commands.ts'
 
 let bot: TestBot
 afterEach(async () => {
   await bot?.close()
 })
-
-const works = async () => {
-  const before = botMessages(bot).length
-  bot.world.say(bot.ann, bot.channelId, '$status')
-  await until(() => botMessages(bot).length > before)
-}
-const slashWorks = async () => {
-  expect((await bot.world.slash(bot.ann, bot.channelId, 'status').reply).content).toBe('fine')
-}
 const INTENTS = { guilds: 1, guildMessages: 1 << 9, messageContent: 1 << 15 }
 
 describe('starting', () => {
@@ -61,7 +29,7 @@ describe('starting', () => {
     })
     await bot.restart({ prefix: false })
     expect(bot.server.gateway.intents).toBe(INTENTS.guilds)
-    await slashWorks()
+    await slashWorks(bot)
   })
 
   it('rejects when REST refuses the token', async () => {
@@ -86,7 +54,7 @@ describe('starting', () => {
     // It is tried again, seldom: the application may have gone on without Discord.
     await bot.clock.advance(15 * 60_000)
     await until(() => bot.discord.status().state === 'ready')
-    await works()
+    await works(bot)
   })
 
   it.each(['with a space', 'line\nbreak', ''])('rejects a token that cannot be one: %j', async (token) => {
@@ -104,7 +72,7 @@ describe('starting', () => {
       problem: expect.stringContaining('Privileged Gateway Intents, Message Content Intent'),
     })
     expect(bot.server.gateway.intents).toBe(INTENTS.guilds)
-    await slashWorks()
+    await slashWorks(bot)
   })
 
   it('keeps trying when the network fails, without an error', async () => {
@@ -120,7 +88,7 @@ describe('starting', () => {
     await until(() => bot.clock.waiting > 0)
     await bot.clock.advance(4000)
     await until(() => bot.discord.status().state === 'ready')
-    await works()
+    await works(bot)
   })
 
   it('keeps trying when nothing listens, and stops at once when it is told to', async () => {
@@ -160,168 +128,6 @@ describe('starting', () => {
     expect([bot.server.gateway.counts.connections, second.server.gateway.counts.connections]).toEqual([0, 0])
     await second.close()
   })
-})
-
-describe('running', () => {
-  it('resumes after a dropped connection and misses nothing', async () => {
-    bot = await startTestBot(commands)
-    bot.server.gateway.drop()
-    await until(() => bot.discord.status().state === 'connecting')
-    bot.world.say(bot.ann, bot.channelId, '$status')
-    await until(() => botMessages(bot).length === 1)
-    expect(bot.discord.status()).toMatchObject({ state: 'ready', problem: null })
-    expect(bot.server.gateway.counts).toMatchObject({ identifies: 1, resumes: 1 })
-  })
-
-  it('resumes when Discord asks for it', async () => {
-    bot = await startTestBot(commands)
-    bot.server.gateway.reconnect()
-    await until(() => bot.server.gateway.counts.resumes === 1)
-    await until(() => bot.discord.status().state === 'ready')
-    await works()
-    expect(bot.server.gateway.counts.identifies).toBe(1)
-  })
-
-  it('logs in again when its session is invalid', async () => {
-    bot = await startTestBot(commands)
-    bot.server.gateway.invalidate()
-    // A session that ended at once: 5 s at least lie between two logins.
-    await until(() => bot.discord.status().state === 'down')
-    await bot.clock.advance(10_000)
-    await until(() => bot.server.gateway.counts.identifies === 2)
-    await until(() => bot.discord.status().state === 'ready')
-    await works()
-  })
-
-  it('begins anew when the connection does not come back', async () => {
-    bot = await startTestBot(commands)
-    bot.server.gateway.faults.refuseConnections = true
-    bot.server.gateway.drop()
-    await until(() => bot.discord.status().state === 'connecting')
-    await bot.clock.advance(60_000)
-    // Time for another try of discord.js: it does not put off that the session is given up.
-    await new Promise((resolve) => setTimeout(resolve, 700))
-    await bot.clock.advance(60_000)
-    await until(() => bot.discord.status().state === 'down')
-    bot.server.gateway.faults.refuseConnections = false
-    await bot.clock.advance(10_000)
-    await until(() => bot.discord.status().state === 'ready')
-    await works()
-  })
-
-  it('says that a token has been refused later, and takes it when it works again', async () => {
-    bot = await startTestBot(commands)
-    bot.server.gateway.faults.refuseToken = true
-    bot.server.gateway.drop()
-    await until(() => bot.discord.status().state === 'refused')
-    expect(bot.discord.status().problem).toContain('DISCORD_TOKEN')
-    bot.server.gateway.faults.refuseToken = false
-    await bot.clock.advance(15 * 60_000)
-    await until(() => bot.discord.status().state === 'ready')
-    await works()
-  })
-
-  it('goes on without the intent when it is switched off later', async () => {
-    bot = await startTestBot(commands)
-    bot.world.portal.messageContent = false
-    bot.server.gateway.faults.refuseConnections = true
-    bot.server.gateway.drop()
-    await until(() => bot.discord.status().state === 'connecting')
-    bot.server.gateway.faults.refuseConnections = false
-    await bot.clock.advance(2 * 60_000 + 2000)
-    await until(() => bot.discord.status().state === 'no-content-intent')
-    await slashWorks()
-  })
-
-  it('finds out what is true when REST suddenly refuses the token', async () => {
-    bot = await startTestBot(commands)
-    bot.server.faults.add('bot', { kind: 'status', status: 401 }, { method: 'POST' })
-    bot.world.say(bot.ann, bot.channelId, '$status')
-    await until(() => bot.discord.status().state === 'down')
-    await bot.clock.advance(10_000)
-    await until(() => bot.discord.status().state === 'ready')
-    await works()
-  })
-
-  it('reports slash commands that cannot be registered, and tries again', async () => {
-    bot = await makeTestBot(commands)
-    bot.server.faults.add('bot', { kind: 'status', status: 403 }, { method: 'PUT' })
-    await bot.discord.start()
-    await until(() => bot.discord.status().problem)
-    expect(bot.discord.status()).toMatchObject({
-      state: 'ready',
-      problem: expect.stringContaining('scope=bot+app'),
-    })
-    await bot.clock.advance(60_000)
-    await registered(bot)
-    await until(() => bot.discord.status().problem === null)
-  })
-
-  it('says that Discord lets the slash commands wait, and asks no earlier', async () => {
-    bot = await makeTestBot(commands)
-    bot.server.faults.add('bot', { kind: 'rate-limit', retryAfterS: 3600 }, { method: 'PUT' })
-    await bot.discord.start()
-    await until(() => bot.discord.status().problem?.includes('Discord asks to wait 60 min'))
-    const puts = () => bot.server.requests.filter(({ method }) => method === 'PUT').length
-    await bot.clock.advance(59 * 60_000)
-    expect(puts()).toBe(1)
-    await bot.clock.advance(2 * 60_000)
-    await registered(bot)
-  })
-})
-
-describe('sessions that end right after they began', () => {
-  it('are begun ever more seldom, and that is said in the status, the log, and once in the channel', async () => {
-    const said: [string, string | null][] = []
-    const sayOnce = (about: string, text: string | null) => void said.push([about, text])
-    bot = await makeTestBot(commands, { sayOnce })
-    const { gateway } = bot.server
-    gateway.faults.endSessions = true
-    await bot.discord.start()
-    const began = bot.clock.now()
-    const pass = async (ms: number) => {
-      const endMs = bot.clock.now() + ms
-      while (bot.clock.now() < endMs) {
-        const { identifies } = gateway.counts
-        await until(() => bot.discord.status().state === 'down' || gateway.counts.identifies > identifies)
-        await until(() => bot.discord.status().state === 'down')
-        await bot.clock.advance(2500)
-      }
-    }
-    await pass(70_000)
-    expect(bot.clock.now() - began).toBeGreaterThanOrEqual(70_000)
-    expect(gateway.counts.identifies).toBeGreaterThan(2)
-    expect(gateway.counts.identifies).toBeLessThan(7)
-    expect(bot.discord.status().problem).toMatch(
-      /the next try comes in .*Sessions with Discord end soon after they begin.*999 of 1000 are left/,
-    )
-    expect(bot.log.some(({ msg }) => msg.includes('end soon after they begin'))).toBe(true)
-    const told = () => said.filter(([about, text]) => about === 'sessions' && text !== null)
-    expect(new Set(told().map(([, text]) => text)).size).toBe(1)
-
-    gateway.faults.endSessions = false
-    await until(() => bot.discord.status().state === 'down')
-    await bot.clock.advance(200_000)
-    await until(() => bot.discord.status().state === 'ready')
-    await works()
-    await bot.clock.advance(5 * 60_000)
-    expect(said.at(-1)).toEqual(['sessions', null])
-    expect(bot.discord.status().problem).toBeNull()
-  })
-})
-
-it('where no login is left, it waits until there are some again, and says so in the channel', async () => {
-  const said: [string, string | null][] = []
-  bot = await makeTestBot(commands, { sayOnce: (about, text) => void said.push([about, text]) })
-  const session_start_limit = { total: 1000, remaining: 0, reset_after: 14_400_000, max_concurrency: 1 }
-  const body = { url: bot.server.gateway.url, shards: 1, session_start_limit }
-  bot.server.faults.add('bot', { kind: 'answer', status: 200, body }, { path: '/gateway/bot' })
-  await bot.discord.start()
-  expect(bot.discord.status().problem).toMatch(/next try comes in 4 h.*0 of 1000 are left for the next 4 h/)
-  expect(said.find(([about]) => about === 'sessions')?.[1]).toContain('Few logins to Discord are left')
-  expect(bot.server.gateway.counts.identifies).toBe(0)
-  await bot.clock.advance(14_400_000)
-  await until(() => bot.discord.status().state === 'ready')
 })
 
 describe('stopping', () => {

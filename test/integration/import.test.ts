@@ -1,69 +1,19 @@
-// `import` end to end: files in, config.ts, .env and database out; twice, forced, side by side, and in the way.
-import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+// `import` end to end: files in, config.ts, .env and database out; twice, and side by side.
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { step } from '../../src/alerts/life.ts'
 import { createAlertStore } from '../../src/alerts/store.ts'
 import type { Observation } from '../../src/alerts/types.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { loadSecrets, secretNames } from '../../src/config/secrets.ts'
-import { FatalError, UsageError } from '../../src/kernel/errors.ts'
-import { type ImportOptions, runImport } from '../../src/setup/import.ts'
+import { UsageError } from '../../src/kernel/errors.ts'
 import { openDatabase } from '../../src/storage/database.ts'
-import { captured } from '../support/cli.ts'
-import {
-  ADDRESSES,
-  CONFIG_PY,
-  OLD_CONFIG_PY,
-  predecessorFiles,
-  TOKEN,
-  WALLETS_PY,
-  WEBHOOK,
-} from '../support/predecessor.ts'
+import { from, home, NOW_MS, put, rows, run, setUp } from '../support/import.ts'
+import { ADDRESSES, OLD_CONFIG_PY, predecessorFiles, TOKEN, WEBHOOK } from '../support/predecessor.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 20, 10)
-
-let home: string
-let from: string
-
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'ibc-monitor-import-'))
-  from = join(home, 'IBC-Client-Monitor')
-  mkdirSync(from)
-  put(predecessorFiles())
-})
-
+beforeEach(setUp)
 afterEach(() => rmSync(home, { recursive: true, force: true }))
-
-function put(files: ReadonlyMap<string, string>): void {
-  for (const [file, text] of files) writeFileSync(join(from, file), text)
-}
-
-async function run(more: Partial<ImportOptions> = {}, nowMs = NOW_MS) {
-  const written = captured()
-  const options = {
-    path: from,
-    config: join(home, 'config.ts'),
-    data: join(home, 'data'),
-    dryRun: false,
-    force: false,
-    ...more,
-  }
-  const code = await runImport(options, written.io, { nowMs })
-  return { code, out: written.out(), err: written.err() }
-}
 
 /** Every file below the home, with content, rights and time; the database as its rows. */
 function everything(): Record<string, unknown> {
@@ -73,17 +23,6 @@ function everything(): Record<string, unknown> {
     return [file, { text: readFileSync(join(home, file), 'utf8'), mode: mode & 0o777, mtimeMs }]
   })
   return { ...Object.fromEntries(shown), rows: existsSync(join(home, 'data')) ? rows() : null }
-}
-
-function rows() {
-  const database = openDatabase(join(home, 'data'), { nowMs: NOW_MS })
-  try {
-    return ['wallet_registrations', 'alert_states', 'alert_numbers', 'outbox'].map((table) =>
-      database.sql.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all(),
-    )
-  } finally {
-    database.close()
-  }
 }
 
 test("an id that is another chain's name in the registry is an id: nothing of that chain is brought, and what is to be typed works", async () => {
@@ -247,203 +186,5 @@ describe('the full set', () => {
     await run({ prefix: '!' })
     expect((await loadConfig(join(home, 'config.ts'))).discord.prefix).toBe('!')
     await expect(run({ prefix: 'too long' })).rejects.toThrow(UsageError)
-  })
-})
-
-describe('what is there already', () => {
-  test('another configuration is not overwritten without --force, and then nothing else is written either', async () => {
-    writeFileSync(join(home, 'config.ts'), 'export default {}\n')
-    const { code, err } = await run()
-    expect(code).toBe(1)
-    expect(err).toContain('is not overwritten without --force')
-    expect(readdirSync(home).sort()).toEqual(['IBC-Client-Monitor', 'config.ts'])
-    expect(readFileSync(join(home, 'config.ts'), 'utf8')).toBe('export default {}\n')
-    expect((await run({ force: true })).code).toBe(0)
-    expect((await loadConfig(join(home, 'config.ts'))).chains).toHaveLength(4)
-  })
-
-  test('a .env keeps its other lines, gets what is missing, and closes its rights', async () => {
-    writeFileSync(join(home, '.env'), '# mine\nFAUCET_TOKEN=abc\nDISCORD_TOKEN=')
-    chmodSync(join(home, '.env'), 0o644)
-    const { code, err } = await run()
-    expect(code).toBe(0)
-    expect(err).toContain('.env: missing lines added')
-    const text = readFileSync(join(home, '.env'), 'utf8')
-    expect(text).toContain(`# mine\nFAUCET_TOKEN=abc\nDISCORD_TOKEN=${TOKEN}\n`)
-    expect(text).toContain(`DISCORD_WEBHOOK_URL=${WEBHOOK}\n`)
-    expect(statSync(join(home, '.env')).mode & 0o777).toBe(0o600)
-  })
-
-  test('a .env with another token is not overwritten without --force', async () => {
-    writeFileSync(join(home, '.env'), 'DISCORD_TOKEN=the-other-one\nOTHER=1\n')
-    expect((await run()).code).toBe(1)
-    expect(readFileSync(join(home, '.env'), 'utf8')).toBe('DISCORD_TOKEN=the-other-one\nOTHER=1\n')
-    expect((await run({ force: true })).code).toBe(0)
-    const text = readFileSync(join(home, '.env'), 'utf8')
-    expect(text).toContain(`DISCORD_TOKEN=${TOKEN}\nOTHER=1\n`)
-    expect(text).not.toContain('the-other-one')
-  })
-
-  test('a threshold that its owner changed meanwhile is kept, and overwritten with --force', async () => {
-    await run()
-    put(new Map([['tracked_wallets.py', WALLETS_PY.replace('1.0]', '3]')]]))
-    const kept = await run()
-    expect(kept.code).toBe(0)
-    expect(kept.err).toContain(
-      `${ADDRESSES.elysA} on elystestnet-1 is registered with another threshold, which was kept`,
-    )
-    expect(JSON.stringify(rows()[0])).toContain('"threshold_base":"1000000"')
-    const forced = await run({ force: true })
-    expect(forced.err).toContain('1 wallets updated')
-    expect(JSON.stringify(rows()[0])).toContain('"threshold_base":"3000000"')
-  })
-
-  test('a running bot holds the database: a clear message, and no file is written', async () => {
-    const running = openDatabase(join(home, 'data'), { nowMs: NOW_MS })
-    await expect(run()).rejects.toThrow(FatalError)
-    expect(existsSync(join(home, 'config.ts'))).toBe(false)
-    expect(existsSync(join(home, '.env'))).toBe(false)
-    running.close()
-  })
-})
-
-describe('places that cannot be', () => {
-  test.each([
-    [
-      'a file in the way of the folder',
-      'IBC-Client-Monitor/config.py/config.ts',
-      'cannot be written: EEXIST',
-    ],
-    ['a folder of that name', 'IBC-Client-Monitor/taken.ts', 'is there and cannot be read: EISDIR'],
-    ['a name that would not be loaded', 'config.txt', 'name a .ts, .js or .json file'],
-  ])('%s is a clear message', async (_, config, message) => {
-    mkdirSync(join(from, 'taken.ts'))
-    const begun = run({ config: join(home, config) })
-    await expect(begun).rejects.toThrow(UsageError)
-    await expect(begun).rejects.toThrow(message)
-    const database = openDatabase(join(home, 'data'), { nowMs: NOW_MS })
-    expect(database.sql.prepare('SELECT * FROM wallet_registrations').all()).toEqual([])
-    database.close()
-  })
-})
-
-describe('sets that are not whole', () => {
-  test('empty files: nothing to watch, nothing written', async () => {
-    put(new Map([...predecessorFiles().keys()].map((file) => [file, ''])))
-    const { code, err } = await run()
-    expect(code).toBe(1)
-    expect(err).toContain('No chain could be brought')
-    expect(readdirSync(home)).toEqual(['IBC-Client-Monitor'])
-  })
-
-  test('only config.py: no data directory is made for nothing', async () => {
-    rmSync(from, { recursive: true })
-    mkdirSync(from)
-    put(new Map([['config.py', CONFIG_PY]]))
-    expect((await run()).code).toBe(0)
-    expect(readdirSync(home).sort()).toEqual(['.env', 'IBC-Client-Monitor', 'config.ts'])
-    expect((await loadConfig(join(home, 'config.ts'))).chains).toMatchObject([
-      { chainId: 'theta-testnet-001', connections: ['connection-0', 'connection-6'] },
-    ])
-  })
-
-  test('control characters of a file do not reach the terminal', async () => {
-    put(new Map([['config.py', CONFIG_PY.replace('972778865355272194>', '9>\u001b[2J')]]))
-    const { err } = await run()
-    expect(err).toContain('[2J')
-    expect(err).not.toContain('\u001b')
-  })
-
-  test.each([
-    ['a path where nothing is', 'nowhere', 'There is nothing at'],
-    ['an empty folder', 'empty', 'has none of the files that can be imported'],
-    ['some other file', 'notes.txt', 'is not a folder of the predecessor'],
-  ])('%s is a mistake of use', async (_, name, message) => {
-    mkdirSync(join(home, 'empty'))
-    writeFileSync(join(home, 'notes.txt'), 'x')
-    await expect(run({ path: join(home, name) })).rejects.toThrow(message)
-    await expect(run({ path: join(home, name) })).rejects.toThrow(UsageError)
-  })
-})
-
-describe('relayers', () => {
-  const HERMES = `[[chains]]\nid = 'osmosis-1'\naccount_prefix = 'osmo'\nkey_name = 'relayer'\npacket_filter = { policy = 'allow', list = [['transfer', 'channel-0']] }\n`
-  const RLY = `chains: {}\npaths:\n  a:\n    src: { chain-id: osmosis-1, connection-id: connection-1 }\n    dst: { chain-id: cosmoshub-4, connection-id: connection-257 }\n`
-
-  test('hermes, by file or by its home, with a list of keys', async () => {
-    const hermes = join(home, '.hermes')
-    mkdirSync(hermes)
-    writeFileSync(join(hermes, 'config.toml'), HERMES)
-    writeFileSync(join(home, 'keys.txt'), `- relayer (${ADDRESSES.osmoA})\n`)
-    const { code, err } = await run({ path: hermes, keys: join(home, 'keys.txt') })
-    expect(code).toBe(0)
-    expect(err).toContain('review the threshold')
-    const text = readFileSync(join(home, 'config.ts'), 'utf8')
-    expect(text).toContain('// REVIEW the threshold, in tokens')
-    expect((await loadConfig(join(home, 'config.ts'))).chains).toMatchObject([
-      {
-        chainId: 'osmosis-1',
-        mine: ['connection-1'],
-        wallets: [{ address: ADDRESSES.osmoA, threshold: '1' }],
-      },
-    ])
-    expect(readFileSync(join(home, '.env'), 'utf8')).toMatch(/^DISCORD_TOKEN=$/m)
-    const again = await run({ path: join(hermes, 'config.toml'), keys: join(home, 'keys.txt') })
-    expect(again.err).toContain('.env: already there, unchanged')
-  })
-
-  test('rly, by its home', async () => {
-    mkdirSync(join(home, '.relayer', 'config'), { recursive: true })
-    writeFileSync(join(home, '.relayer', 'config', 'config.yaml'), RLY)
-    expect((await run({ path: join(home, '.relayer') })).code).toBe(0)
-    expect((await loadConfig(join(home, 'config.ts'))).chains).toMatchObject([
-      { chainId: 'osmosis-1', mine: ['connection-1'] },
-      { chainId: 'cosmoshub-4', mine: ['connection-257'] },
-    ])
-  })
-
-  test('a list of keys that is not there is a mistake of use', async () => {
-    writeFileSync(join(home, 'config.toml'), HERMES)
-    await expect(run({ path: join(home, 'config.toml'), keys: join(home, 'none') })).rejects.toThrow(
-      UsageError,
-    )
-  })
-})
-
-describe('what the file looks like', () => {
-  test('a plain object without an import, wherever it is written, and formatted', async () => {
-    const inside = mkdtempSync(resolve('data', 'import-test-'))
-    const inRepository = join(inside, 'config.ts')
-    try {
-      expect((await run({ config: inRepository })).code).toBe(0)
-      const text = readFileSync(inRepository, 'utf8')
-      expect(text).toMatch(/^export default \{$/m)
-      expect(text).not.toMatch(/^import |defineConfig/m)
-      const elsewhere = join(home, 'config.ts')
-      expect((await run({ config: elsewhere, force: true })).code).toBe(0)
-      expect(readFileSync(elsewhere, 'utf8')).toBe(text)
-      const biome = spawnSync(
-        process.execPath,
-        [
-          'node_modules/@biomejs/biome/bin/biome',
-          'format',
-          '--vcs-enabled=false',
-          '--stdin-file-path=config.ts',
-        ],
-        { input: text, encoding: 'utf8' },
-      )
-      expect(biome.stdout).toBe(text)
-      expect((await loadConfig(inRepository)).chains).toHaveLength(4)
-    } finally {
-      rmSync(inside, { recursive: true, force: true })
-    }
-  })
-
-  test('as JSON it has no comments, and is the same configuration', async () => {
-    await run()
-    await run({ config: join(home, 'other', 'config.json'), data: join(home, 'other', 'data') })
-    expect(await loadConfig(join(home, 'other', 'config.json'))).toEqual(
-      await loadConfig(join(home, 'config.ts')),
-    )
   })
 })

@@ -1,4 +1,4 @@
-// Configurations of hermes and rly, and what an import of them tells.
+// The registry, as imports from relayers ask it.
 import { registryChain, registryConnections } from '../../src/chains/registry.ts'
 import type { Imported } from '../../src/setup/plan.ts'
 

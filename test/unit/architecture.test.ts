@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const SRC = join(ROOT, 'src')
+/** What a test file has at most: a longer one is divided by what it holds. */
+const TEST_LINES = 330
 
 interface Source {
   /** Path below src/, such as `clients/store.ts`. */
@@ -194,6 +196,27 @@ describe('every file', () => {
         lines: readFileSync(file, 'utf8').split('\n').length - 1,
       }))
       .filter(({ lines }) => lines > 310)
+    expect(long).toEqual([])
+  })
+})
+
+describe('the tests', () => {
+  const below = (folder: string) => filesBelow(join(ROOT, folder)).map((file) => relative(ROOT, file))
+
+  it('of units lie where the source lies that they are about', () => {
+    const folders = new Set(sources.map(({ path }) => dirname(path)))
+    const astray = below('test/unit').filter((path) => {
+      const folder = relative('test/unit', dirname(path)) || '.'
+      // The first minute is one of the sandbox's.
+      return !folders.has(folder) && folder !== 'demo'
+    })
+    expect(astray).toEqual([])
+  })
+
+  it(`can be kept in the head: no file has more than ${TEST_LINES} lines`, () => {
+    const long = below('test')
+      .map((path) => ({ path, lines: readFileSync(join(ROOT, path), 'utf8').split('\n').length - 1 }))
+      .filter(({ path, lines }) => path.endsWith('.test.ts') && lines > TEST_LINES)
     expect(long).toEqual([])
   })
 })

@@ -1,8 +1,8 @@
 // Who may be one person: shared addresses, accounts made together, bursts of joins; and who is left alone.
 import { describe, expect, it } from 'vitest'
-import { suspectGroups } from '../../../src/faucet/moderation/suspects.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
-import { NOW_MS, snowflake } from '../../support/faucet.ts'
+import { suspectGroups } from '../../../../src/faucet/moderation/suspects.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../src/kernel/duration.ts'
+import { NOW_MS, snowflake } from '../../../support/faucet.ts'
 
 const attempt = (n: number, changes: object = {}) => ({
   userId: snowflake(NOW_MS - (n + 10) * 30 * DAY_MS, n),

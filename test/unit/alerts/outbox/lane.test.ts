@@ -1,6 +1,6 @@
 // The order in which what waits is tried: how much of the queue is read for it.
 import { expect, it } from 'vitest'
-import { createLane } from '../../../src/alerts/outbox/lane.ts'
+import { createLane } from '../../../../src/alerts/outbox/lane.ts'
 
 it.each([200, 2000])('reads of %i rows that wait only what it looks at', async (rows) => {
   const left = new Set(Array.from({ length: rows }, (_, index) => index + 1))

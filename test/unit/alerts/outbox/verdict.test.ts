@@ -1,6 +1,6 @@
 // What each answer of a webhook means for the row that was sent.
 import { describe, expect, it } from 'vitest'
-import { judgeAnswer, type WebhookVerdict } from '../../../src/alerts/outbox/verdict.ts'
+import { judgeAnswer, type WebhookVerdict } from '../../../../src/alerts/outbox/verdict.ts'
 
 const HOUR_MS = 3_600_000
 

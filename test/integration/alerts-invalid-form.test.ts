@@ -1,0 +1,99 @@
+// What Discord calls an invalid form is our bug: said without its details, tried on, never lost.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { step } from '../../src/alerts/life.ts'
+import { createAlertStore } from '../../src/alerts/store.ts'
+import { DAY_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
+import { alarm, alarms, json, over, setUp, tell, world } from '../support/alarms.ts'
+import { aMessage, seen } from '../support/alerts.ts'
+
+beforeEach(setUp)
+
+afterEach(() => world.close())
+
+describe('what Discord’s own invalid form is', () => {
+  const invalid = json(400, 50035, 'Invalid Form Body')
+
+  it('is our bug: said without the details, and logged', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST' })
+    await tell(alarm(1), alarm(2))
+    expect(alarms()).toEqual(['1', '2'])
+    expect(world.posts().map(({ embeds }) => embeds.length)).toEqual([0, 1])
+    expect(world.log.filter(({ level }) => level >= 50)).toMatchObject([
+      { reason: '400 Invalid Form Body (50035)', payload: { content: expect.stringContaining('alarm 1') } },
+    ])
+  })
+
+  it('of a storm costs its details first, its lines next', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST', times: 2 })
+    world.commit(aMessage(1, {}, { identity: 'a' }), aMessage(2, {}, { identity: 'b' }))
+    await world.delivery.flush()
+    expect(world.posts().map(({ content }) => content)).toEqual([
+      expect.stringMatching(/^🟡 2 warning on Osmosis/),
+    ])
+    expect(world.posts()[0]!.content).not.toContain('\n')
+  })
+
+  it('marks what was said without its details as over, too, when all of it is', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST' })
+    await tell(alarm(1, { mention: [] }))
+    await tell(...over(1))
+    expect(world.posts()[0]!.content).toBe('🟢 over: 🔴 alarm 1.')
+    const alerts = createAlertStore(world.database)
+    const open = (id: number) => step(null, seen('warning'), { remindEveryMs: DAY_MS }, 0, () => id).after!
+    const storm = [2, 3].map((id) => aMessage(id, {}, { identity: `thing ${id}` }))
+    for (const id of [2, 3]) alerts.saveState(`thing ${id}`, open(id), 0)
+    world.faults.add('webhook', invalid, { method: 'POST', times: 2 })
+    world.commit(...storm)
+    await world.delivery.flush()
+    const first = () => world.posts().find(({ content }) => content.includes('2 warning on Osmosis'))!.content
+    for (const [id, mark] of [
+      [2, /^🟡 2 warning on Osmosis/],
+      [3, /^🟢 over: 🟡 2 warning on Osmosis$/],
+    ] as const) {
+      alerts.saveState(`thing ${id}`, { ...open(id), level: 'ok', alertId: null }, 0)
+      await tell(...over(id))
+      expect(first()).toMatch(mark)
+    }
+  })
+
+  it('where even the first line is refused, the bot itself says it, and it is tried on', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST', times: Infinity, holds: 'alarm 1.' })
+    await tell(alarm(1), alarm(2))
+    expect(alarms()).toEqual(['2'])
+    for (let i = 0; i < 30; i++) await world.passing(MINUTE_MS)
+    await expect.poll(world.said).toEqual([expect.stringMatching(/50035.*🔴 alarm 1\./)])
+    expect(world.delivery.status()).toMatchObject({
+      waiting: 1,
+      webhooks: [{ lastError: '400 Invalid Form Body (50035)' }],
+    })
+    expect(world.log.filter(({ level }) => level >= 50)).toHaveLength(2)
+    world.faults.clear()
+    await world.passing(6 * MINUTE_MS)
+    expect(alarms()).toEqual(['2', '1'])
+  })
+
+  it('of all that is sent, for hours, loses nothing: it is said, and delivered when that is over', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST', times: Infinity })
+    await tell(alarm(1), alarm(2))
+    for (let i = 0; i < 120; i++) await world.passing(MINUTE_MS)
+    await world.restart()
+    await tell(alarm(3))
+    await expect.poll(world.said).toContainEqual(expect.stringMatching(/takes nothing.*50035/))
+    for (const id of [1, 2, 3])
+      await expect.poll(world.said).toContainEqual(expect.stringMatching(`50035.*🔴 alarm ${id}`))
+    expect(world.delivery.status().waiting).toBe(3)
+    world.faults.clear()
+    await world.passing(6 * MINUTE_MS)
+    expect(alarms()).toEqual(['1', '2', '3'])
+  })
+
+  it('is said later where the bot could not say it at once', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST', times: Infinity, holds: 'alarm 1.' })
+    world.faults.add('bot', { kind: 'status', status: 403 }, { method: 'POST' })
+    await tell(alarm(1), alarm(2))
+    await expect.poll(() => world.log.some(({ msg }) => msg === 'could not write into a channel')).toBe(true)
+    expect(world.said()).toEqual([])
+    await world.passing(MINUTE_MS)
+    await expect.poll(world.said).toEqual([expect.stringMatching(/50035.*🔴 alarm 1\./)])
+  })
+})
