@@ -1,7 +1,8 @@
 // A watcher that cannot look says so: blind, blind with a deadline near, no network, halted, started over.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Faults } from '../../sandbox/chains/server.ts'
-import { closeWorlds, DAY, HOUR, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
+import { strike } from '../support/strike.ts'
+import { closeWorlds, DAY, HOUR, MINUTE, startWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
 
@@ -21,11 +22,6 @@ const pair = (ageMs: number, lists: Record<string, Faults[]> = {}) =>
     },
     endpoints: lists,
   })
-
-function strike(world: TestWorld, faults: Faults, chainIds: readonly string[] = ['alpha-1']): void {
-  for (const chainId of chainIds)
-    for (const endpoint of world.endpoints.get(chainId)!) endpoint.faults = faults
-}
 
 /** `alpha-1` is well watched, then down. */
 async function blinded(ageMs: number) {

@@ -21,7 +21,7 @@ describe('a chain that leaves the configuration', () => {
       },
     })
     await world.pass(MINUTE)
-    strike(world, 'alpha-1', { hang: true })
+    strike(world, { hang: true })
     expect(world.app.alerts.openAlerts().map(({ identity }) => identity)).toEqual([
       'ibc:alpha-1/07-tendermint-0',
     ])

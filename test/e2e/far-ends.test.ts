@@ -26,7 +26,7 @@ describe('named connections', () => {
 
   it('a client whose connection cannot be read for a while is still looked at', async () => {
     const world = await named(['connection-0', 'connection-1'])
-    strike(world, 'alpha-1', { only: /connections\/connection-1/, rewrite: () => '{}' })
+    strike(world, { only: /connections\/connection-1/, rewrite: () => '{}' })
     world.chains.freeze('alpha-1', '07-tendermint-1')
     await world.pass(MINUTE)
     await world.sweep()
@@ -60,7 +60,7 @@ describe('far ends', () => {
         ),
       }),
     })
-    strike(world, 'alpha-1', { html: 502 })
+    strike(world, { html: 502 })
     await world.restart()
     world.chains.freeze('beta-1', '07-tendermint-0')
     await world.pass(MINUTE)
@@ -85,7 +85,7 @@ describe('far ends', () => {
       }),
     })
     expect(world.news()).toEqual([expect.stringMatching(/^🟡 .*beta-1 07-tendermint-0/)])
-    strike(world, 'alpha-1', { only: /connection\/v1\/connections/, rewrite: () => '{}' })
+    strike(world, { only: /connection\/v1\/connections/, rewrite: () => '{}' })
     await world.sweep()
     await world.pass(2 * MINUTE)
     await world.sweep()

@@ -25,7 +25,7 @@ describe('a first look that could not read everything', () => {
       },
       endpoints: { 'alpha-1': [{ only: CONSENSUS, status: 500 }] },
     })
-    strike(world, 'alpha-1', {})
+    strike(world, {})
     await world.pass(MINUTE)
     await world.sweep()
     expect(pings(world)).toEqual([])

@@ -52,7 +52,7 @@ describe('a clock that is set back by hours', () => {
       },
     })
     await world.pass(2 * MINUTE)
-    strike(world, 'alpha-1', { html: 502 })
+    strike(world, { html: 502 })
     await world.pass(2 * MINUTE)
     backMs = 5 * HOUR
     await world.pass(15 * MINUTE)

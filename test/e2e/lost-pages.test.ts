@@ -1,10 +1,10 @@
 // Lists of which pages are lost: what something names is read singly, and what may be missing is said, never silence.
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Faults } from '../../sandbox/chains/server.ts'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import { look } from '../../src/cli/check.ts'
 import { exitCode } from '../../src/cli/check-report.ts'
+import { strike } from '../support/strike.ts'
 import { closeWorlds, DAY, MINUTE, makeWorld, startWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
@@ -64,10 +64,6 @@ async function checked(world: TestWorld) {
     clients: report.clients.filter(({ hostChainId }) => hostChainId === 'alpha-1'),
     code: exitCode(report, chains, 'warning'),
   }
-}
-
-const strike = (world: TestWorld, faults: Faults) => {
-  for (const endpoint of world.endpoints.get('alpha-1')!) endpoint.faults = faults
 }
 
 describe('check', () => {

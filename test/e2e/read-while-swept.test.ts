@@ -23,14 +23,14 @@ describe('a client that is read by itself while its chain is being swept', () =>
     // A new client keeps the sweep waiting, after it has read the list in which the other one is still well.
     world.chains.openConnection('alpha-1', 'beta-1', { a: LONG, b: LONG })
     const slow = /consensus_states\/07-tendermint-1/
-    strike(world, 'alpha-1', { only: slow, hang: true })
+    strike(world, { only: slow, hang: true })
     const sweeping = world.app.clients.watch.sweepAll()
     const asked = () => world.endpoints.get('alpha-1')![0]!.log.some(({ path }) => slow.test(path))
     await expect.poll(asked, { timeout: 100_000 }).toBe(true)
     world.chains.freeze('alpha-1', '07-tendermint-0')
     await world.clock.advance(45_000)
     await expect.poll(() => world.lines().length, { timeout: 100_000 }).toBe(1)
-    strike(world, 'alpha-1', {})
+    strike(world, {})
     await sweeping
     await world.quiet()
     expect(world.lines()).toEqual([expect.stringMatching(/^🧊 FROZEN: alpha-1 07-tendermint-0/)])
@@ -53,13 +53,13 @@ describe('a list that ends too soon', () => {
     })
     expect(world.news()).toHaveLength(1)
     const empty = (body: string) => JSON.stringify({ ...JSON.parse(body), [field]: [] })
-    strike(world, 'alpha-1', { only, rewrite: empty })
+    strike(world, { only, rewrite: empty })
     await world.sweep()
     expect(world.news()).toEqual([])
     expect(world.app.clients.watch.lastSweep('alpha-1')?.gaps).toEqual([
       expect.stringMatching(new RegExp(`^${field}: the list lacks `)),
     ])
-    strike(world, 'alpha-1', {})
+    strike(world, {})
     await world.sweep()
     expect(world.app.clients.watch.lastSweep('alpha-1')?.gaps).toEqual([])
   })

@@ -1,6 +1,7 @@
 // A chain whose newest block is read is not blind: told as it is, and not told when it is back already.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Faults } from '../../sandbox/chains/server.ts'
+import { strike } from '../support/strike.ts'
 import { closeWorlds, DAY, HOUR, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
@@ -21,10 +22,6 @@ const pair = (leftMs = 20 * DAY) =>
     },
     config: (base) => ({ ...base, alerts: { ...base.alerts, warnAt: 0.998, criticalAt: 0.999 } }),
   })
-
-function strike(world: TestWorld, faults: Faults): void {
-  for (const endpoint of world.endpoints.get('alpha-1')!) endpoint.faults = faults
-}
 
 /** When the clients of `alpha-1` were read, as `$data` says it, Unix seconds. */
 async function readAt(world: TestWorld): Promise<string> {

@@ -1,13 +1,10 @@
-// The plan of an import from the predecessor, and what it tells.
+// The plan of an import from the predecessor.
 import { registryChain } from '../../src/chains/registry.ts'
 import { planFromPredecessor } from '../../src/setup/predecessor.ts'
 import { CONFIG_PY, predecessorFiles } from './predecessor.ts'
 
 export const plan = (changes: Record<string, string | null> = {}, prefix?: string) =>
   planFromPredecessor(predecessorFiles(changes), registryChain, { prefix })
-
-export const texts = (imported: Awaited<ReturnType<typeof plan>>, kind: string) =>
-  imported.notes.filter((note) => note.kind === kind).map(({ text }) => text)
 
 /** CONFIG_PY with one setting replaced. */
 export const withSetting = (name: string, value: string) => ({

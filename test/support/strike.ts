@@ -1,6 +1,8 @@
 // The same faults for every endpoint of a chain.
+import type { Faults } from '../../sandbox/chains/server.ts'
 import type { TestWorld } from './world.ts'
 
-export const strike = (world: TestWorld, chainId: string, faults: object) => {
-  for (const endpoint of world.endpoints.get(chainId)!) endpoint.faults = faults
+export function strike(world: TestWorld, faults: Faults, chainIds: readonly string[] = ['alpha-1']): void {
+  for (const chainId of chainIds)
+    for (const endpoint of world.endpoints.get(chainId)!) endpoint.faults = faults
 }

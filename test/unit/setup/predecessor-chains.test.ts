@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { registryChain } from '../../../src/chains/registry.ts'
 import { settingsOf } from '../../../src/config/index.ts'
 import { planFromPredecessor } from '../../../src/setup/predecessor.ts'
+import { texts } from '../../support/imported.ts'
 import { ADDRESSES, CHAINS_PY, CONFIG_PY } from '../../support/predecessor.ts'
-import { plan, texts, withSetting } from '../../support/predecessor-plan.ts'
+import { plan, withSetting } from '../../support/predecessor-plan.ts'
 
 describe('chains', () => {
   const chainsPy = (entry: string) => ({ 'chains.py': CHAINS_PY.replace(']\n', `${entry},\n]\n`) })

@@ -4,8 +4,9 @@ import { registryChain } from '../../../src/chains/registry.ts'
 import { settingsOf } from '../../../src/config/index.ts'
 import { planFromPredecessor } from '../../../src/setup/predecessor.ts'
 import { cronEvery, mentionsIn } from '../../../src/setup/predecessor-settings.ts'
+import { texts } from '../../support/imported.ts'
 import { WEBHOOK } from '../../support/predecessor.ts'
-import { plan, texts, withSetting } from '../../support/predecessor-plan.ts'
+import { plan, withSetting } from '../../support/predecessor-plan.ts'
 
 describe('settings', () => {
   test.each([

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { registryChain } from '../../../src/chains/registry.ts'
 import { settingsOf } from '../../../src/config/index.ts'
 import { planFromPredecessor } from '../../../src/setup/predecessor.ts'
+import { texts } from '../../support/imported.ts'
 import { ADDRESSES, CHAINS_PY, CONFIG_PY, OLD_CONFIG_PY, TOKEN, WEBHOOK } from '../../support/predecessor.ts'
-import { plan, texts } from '../../support/predecessor-plan.ts'
+import { plan } from '../../support/predecessor-plan.ts'
 
 describe('the full set', () => {
   test('becomes a configuration that is valid as it is', async () => {

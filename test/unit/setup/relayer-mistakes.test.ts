@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { planFromHermes } from '../../../src/setup/hermes.ts'
 import { planFromRly } from '../../../src/setup/rly.ts'
-import { registry } from '../../support/relayers.ts'
+import { registry } from '../../support/imported.ts'
 
 describe('a mistake beside a secret is said by its place and reason, without text of the file', () => {
   const message = (reading: Promise<unknown>) =>

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { settingsOf } from '../../../src/config/index.ts'
 import { UsageError } from '../../../src/kernel/errors.ts'
 import { planFromRly } from '../../../src/setup/rly.ts'
+import { registry, texts } from '../../support/imported.ts'
 import { ADDRESSES } from '../../support/predecessor.ts'
-import { registry, texts } from '../../support/relayers.ts'
 
 const RLY = `global:
     api-listen-addr: :5183

@@ -1,4 +1,4 @@
-// The registry, as imports from relayers ask it.
+// What an import says, and the registry as it asks it.
 import { registryChain, registryConnections } from '../../src/chains/registry.ts'
 import type { Imported } from '../../src/setup/plan.ts'
 
