@@ -20,11 +20,11 @@ describe('the lockfile', () => {
     expect(newest.gypfile).toBe(false)
   })
 
-  it('has the versions whose scripts package.json allows or forbids', () => {
-    expect(json('package.json').allowScripts).toMatchObject({
-      [`better-sqlite3@${newest.version}`]: false,
-      [`better-sqlite3@${forNode20.version}`]: true,
-    })
+  it('lets npm compile better-sqlite3 12 on Node 20, by its name alone', () => {
+    // npm takes a version for what it is only where the lockfile says from which registry it comes, and this one names
+    // none: an allowance for one version is then no allowance, and nothing is compiled.
+    expect(json('package.json').allowScripts['better-sqlite3']).toBe(true)
+    expect(forNode20.hasInstallScript).toBe(true)
   })
 })
 
