@@ -1,37 +1,58 @@
-// What README and docs name is there, and the README is short enough to be read to its end.
+// Holds that README and docs name only what exists: every relative link, every anchor, every path of this repository.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
+const FOLDERS = ['bench', 'docs', 'sandbox', 'scripts', 'src', 'test']
+
+const read = (page: string) => readFileSync(join(ROOT, page), 'utf8')
+
+/** Targets of `[text](target)` that are not on the web. */
+const links = (page: string) =>
+  [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to!).filter((to) => !/^[a-z]+:/.test(to))
+
+/** A heading's anchor, as GitHub makes it. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-')
+
+const anchors = (page: string) => [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, text]) => anchorOf(text!))
+
+/** Paths below the folders of this repository, such as `src/app.ts`, wherever they stand. */
+const paths = (page: string) =>
+  [...read(page).matchAll(/(?<![\w./~-])[\w.-]+(?:\/[\w.-]+)+/g)]
+    .map(([path]) => path.replace(/\.$/, ''))
+    .filter((path) => FOLDERS.includes(path.split('/')[0]!))
+
+test('README is short enough to be read to its end', () => {
+  expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150)
+})
+
+test('README leads to every page', () => {
+  expect(PAGES.slice(1).filter((page) => !links('README.md').includes(page))).toEqual([])
+})
 
 describe.each(PAGES)('%s', (page) => {
-  const text = readFileSync(join(ROOT, page), 'utf8')
-
-  it('links to files that are there', () => {
-    const links = [...text.matchAll(/\]\(([^)#\s]+)\)/g)].map(([, link]) => link!)
-    const local = links.filter((link) => !/^https?:/.test(link))
-    expect(local.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([])
+  it('links only to what exists', () => {
+    const broken = links(page).filter((to) => {
+      const [file, anchor] = to.split('#') as [string, string | undefined]
+      const target = file === '' ? page : join(dirname(page), file)
+      return !existsSync(join(ROOT, target)) || (anchor !== undefined && !anchors(target).includes(anchor))
+    })
+    expect(broken).toEqual([])
   })
 
-  it('names folders and files of the program that are there', () => {
-    const named = [...text.matchAll(/`((?:src|test|sandbox|scripts|bench)\/[\w./-]+)`/g)].map(
-      ([, path]) => path!,
-    )
-    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
-  })
-
-  it('names scripts of package.json that are there', () => {
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-    const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script!)
-    expect(named.filter((script) => !(script in scripts))).toEqual([])
+  it('names only paths that exist', () => {
+    expect(paths(page).filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
   })
 })
 
-it('README.md has at most 150 lines, and names every page', () => {
-  const text = readFileSync(join(ROOT, 'README.md'), 'utf8')
-  expect(text.split('\n').length - 1).toBeLessThanOrEqual(150)
-  expect(PAGES.filter((page) => page !== 'README.md' && !text.includes(page))).toEqual([])
+test('the paths are found: the test sees what it is about', () => {
+  expect(paths('docs/reading-the-code.md')).toContain('src/alerts/life.ts')
 })
