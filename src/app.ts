@@ -39,6 +39,8 @@ export interface AppOptions {
   log?: Pick<LineSink, 'status'>
   /** The time of the world; tests and the demo hand in one that can be moved. */
   clock?: Clock
+  /** The time of the wire: pace, pauses and time-outs of requests to chains; left out: the machine's. */
+  wireClock?: Clock
   /** The chain registry; left out: the npm package. */
   registry?: ChainsDeps['registry']
 }
@@ -72,7 +74,7 @@ const STOP_DELIVERY_MS = 3000
  * @throws {FatalError} when the database cannot be opened
  */
 export function createApp(options: AppOptions): App {
-  const { settings, secrets, logger } = options
+  const { settings, secrets, logger, registry, wireClock } = options
   const clock = options.clock ?? systemClock
   const { urls: webhooks, problems } = webhookUrls(settings, secrets)
   if (problems.length > 0) throw new UsageError(problems.map(({ text }) => text).join('\n'))
@@ -84,7 +86,7 @@ export function createApp(options: AppOptions): App {
   const firstStart = store.chainIds().length === 0
   const committed = () => delivery.kick()
   const shared = { settings, database, alerts, committed, clock, logger }
-  const chains = createChains({ ...shared, states: store, registry: options.registry })
+  const chains = createChains({ ...shared, states: store, registry, wireClock })
   const { directory, pools, health } = chains
   refuseNothingToDo(settings, directory.all().length)
   const clients = createClients({

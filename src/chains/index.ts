@@ -37,6 +37,8 @@ export interface ChainsDeps {
   registry?: (chainId: string) => Promise<RegistryChain | null>
   /** Resolves the names in typed URLs; for tests. */
   resolve?: Resolve
+  /** See `PoolOptions`. */
+  wireClock?: Clock
 }
 
 export interface Chains {
@@ -68,7 +70,8 @@ export function createChains(deps: ChainsDeps): Chains {
 
   const open = (chain: ChainSettings, more: Partial<PoolOptions> = {}): ChainPool => {
     const { chainId, rest, limits } = chain
-    return createPool({ chainId, rest, limits, clock, logger, known: knownBlock(chainId), ...more })
+    const known = knownBlock(chainId)
+    return createPool({ chainId, rest, limits, clock, wireClock: deps.wireClock, logger, known, ...more })
   }
   const openTyped = (chain: ChainSettings, guard: AddressGuard) =>
     open(chain, { guard, resolve: deps.resolve, maxBodyBytes: TYPED_BODY_BYTES })

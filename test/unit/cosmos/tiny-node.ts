@@ -5,8 +5,9 @@ import { pino } from 'pino'
 import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import { createPool, type PoolOptions } from '../../../src/cosmos/endpoints.ts'
 import type { ChainPool } from '../../../src/cosmos/types.ts'
-import { type Clock, sleepUntil } from '../../../src/kernel/clock.ts'
+import type { Clock } from '../../../src/kernel/clock.ts'
 import { formatTimestampNs, msToNs } from '../../../src/kernel/nanotime.ts'
+import { createFastClock } from '../../support/fast-clock.ts'
 
 export interface Reply {
   status?: number
@@ -92,28 +93,8 @@ export function grpc(
   return { status, headers, body: { code, message, details: [] } }
 }
 
-/**
- * Runs ten times as fast as the machine's clock, for waits that are real ones to the pool; never faster than this
- * process gets on, which holds the nodes too: a busy machine makes no time-outs.
- */
-export const fastClock: Clock = (() => {
-  let nowMs = Date.now()
-  const timers = new Set<{ atMs: number; run: () => void }>()
-  setInterval(() => {
-    nowMs += 10
-    for (const timer of timers) if (timer.atMs <= nowMs && timers.delete(timer)) timer.run()
-  }, 1).unref()
-  const clock: Clock = {
-    now: () => nowMs,
-    sleep: (ms, signal) => sleepUntil(clock, nowMs + ms, signal),
-    at(atMs, run) {
-      const timer = { atMs, run }
-      timers.add(timer)
-      return () => timers.delete(timer)
-    },
-  }
-  return clock
-})()
+/** Ten times as fast as the machine's. */
+export const fastClock: Clock = createFastClock(10)
 
 /** A pool over some nodes, of chain `test-1`, whose world stands still at NOW_MS. */
 export function poolOver(
