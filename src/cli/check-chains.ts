@@ -41,14 +41,22 @@ export async function chainsToCheck(
       /^[a-z]+:\/\//i.test(word) ? byAddress(word, all) : byName(word, all),
     ),
   )
-  const once = <T extends { chainId: string }>(list: T[]) => [
-    ...new Map(list.map((one) => [one.chainId, one])).values(),
-  ]
+  const unwatched = found.flatMap((one) => one.unwatched)
   return {
-    chains: once(found.flatMap(({ chains }) => chains)),
-    unwatched: once(found.flatMap(({ unwatched }) => unwatched)),
+    chains: eachOnce(found.flatMap(({ chains }) => chains)),
+    unwatched: [...new Map(unwatched.map((one) => [one.chainId, one])).values()],
     doubts: [...all.doubts, ...found.flatMap(({ doubts }) => doubts)],
   }
+}
+
+/** A chain that several words name is read once, through all endpoints that they give. */
+function eachOnce(chains: readonly ChainSettings[]): ChainSettings[] {
+  const once = new Map<string, ChainSettings>()
+  for (const chain of chains) {
+    const { rest } = once.get(chain.chainId) ?? { rest: [] }
+    once.set(chain.chainId, { ...chain, rest: [...new Set([...rest, ...chain.rest])] })
+  }
+  return [...once.values()]
 }
 
 /** With every entry a chain that is watched, or one that is not. */

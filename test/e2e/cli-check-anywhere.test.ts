@@ -68,6 +68,20 @@ describe('check without a configuration', () => {
     expect((await about('osmosis'))?.rest.length).toBeGreaterThan(2)
   })
 
+  it('reads a chain that several words name through all endpoints that they give, in any order', async () => {
+    const world = await makeOutside({ build: oneCritical, endpoints: { 'alpha-1': [{}, {}] } })
+    const urls = world.endpoints.get('alpha-1')!.map(({ url }) => url)
+    const restOf = async (words: string[], config = nowhere) =>
+      (await chainsToCheck(words, config)).chains.map(({ rest }) => new Set(rest))
+    expect(await restOf(urls)).toEqual([new Set(urls)])
+    expect(await restOf(urls.toReversed())).toEqual([new Set(urls)])
+    world.configure((all) => ({ ...all, chains: [{ chainId: 'alpha-1', rest: [urls[0]] }] }))
+    const config = { file: world.configFile, isNamed: true }
+    expect(await restOf(['alpha-1', urls[1]!], config)).toEqual([new Set(urls)])
+    expect(await restOf([urls[1]!, 'alpha-1'], config)).toEqual([new Set(urls)])
+    expect(await restOf([urls[1]!], config)).toEqual([new Set([urls[1]])])
+  })
+
   it.each(['cosmoshub', 'cosmoshub-4', 'CosmosHub'])('knows %s from the chain registry', async (word) => {
     const { chains, unwatched } = await chainsToCheck([word, 'cosmoshub'], nowhere)
     expect(unwatched).toEqual([])
