@@ -41,7 +41,7 @@ export interface AppOptions {
   clock?: Clock
   /** The time of the wire: pace, pauses and time-outs of requests to chains; left out: the machine's. */
   wireClock?: Clock
-  /** The chain registry; left out: the npm package. */
+  /** The chain registry; left out: src/chains/registry.json. */
   registry?: ChainsDeps['registry']
 }
 

@@ -33,7 +33,7 @@ export interface ChainsDeps {
   states: ChainStateStore & Pick<HealthDeps, 'nearestDeadline' | 'beginAnew'> & { chainIds(): string[] }
   /** Something was put into the outbox. */
   committed: () => void
-  /** The chain registry; left out: the npm package. */
+  /** The chain registry; left out: src/chains/registry.json. */
   registry?: (chainId: string) => Promise<RegistryChain | null>
   /** Resolves the names in typed URLs; for tests. */
   resolve?: Resolve

@@ -84,19 +84,18 @@ async function byName(word: string, { chains, unwatched }: ChainsToCheck): Promi
     const isIt = ({ chainId }: { chainId: string }) => chainId === one.chainId
     return { chains: chains.filter(isIt), unwatched: unwatched.filter(isIt), doubts: [] }
   }
-  const inRegistry = (await registryMeant(word)).length > 0 ? word : word.toLowerCase()
+  for (const written of [word, word.toLowerCase()]) {
+    if ((await registryMeant(written)).length > 0) return decided(await filledIn({ chains: [written] }, word))
+  }
   const near = registryNear(word)
   const configured = known.map(({ chainId }) => chainId).join(', ')
-  if ((await registryMeant(inRegistry)).length === 0) {
-    throw new UsageError(
-      [
-        `${word}: there is no such chain in ${known.length > 0 ? 'the configuration or ' : ''}the chain registry${near === null ? '.' : `, did you mean ${near}?`}`,
-        ...(known.length > 0 ? [`Known: ${configured}.`] : []),
-        BY_ADDRESS,
-      ].join(' '),
-    )
-  }
-  return decided(await filledIn({ chains: [inRegistry] }, word))
+  throw new UsageError(
+    [
+      `${word}: there is no such chain in ${known.length > 0 ? 'the configuration or ' : ''}the chain registry${near === null ? '.' : `, did you mean ${near}?`}`,
+      ...(known.length > 0 ? [`Known: ${configured}.`] : []),
+      BY_ADDRESS,
+    ].join(' '),
+  )
 }
 
 /** The chain behind a REST address, read through that address alone, by the configuration's word for it. */

@@ -3,7 +3,7 @@
 import { wouldCall } from '../alerts/life.ts'
 import { createReports, type Report, type ReportDeps, seen as seenAs, withdrawn } from '../alerts/report.ts'
 import { destinations } from '../alerts/routes.ts'
-import type { Level, Message, Notice, Observation } from '../alerts/types.ts'
+import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import type { ChainsSettings } from '../chains/settings.ts'
@@ -67,10 +67,6 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
       })),
   })
 
-  /** Nothing is kept of a wallet about which nothing was ever wrong. */
-  const isNews = (identity: string, { level, about }: Observation): boolean =>
-    alerts.loadState(identity) !== null || (level !== 'ok' && about)
-
   const runwayOf = (chainId: string, address: string, denom: string, nowMs: number) =>
     runway(store.history(chainId, address, denom, nowMs - RUNWAY_WINDOW_MS))
 
@@ -93,8 +89,9 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
     report: Report,
   ) => {
     const identity = lowIdentity(watched)
-    if (!isNews(identity, seen)) return
-    report(identity, seen, chain.alerts, (notice) => lowNotice(watched, notice, nowMs))
+    const before = alerts.loadState(identity)
+    if (!isNews(before, seen)) return
+    report(identity, seen, chain.alerts, (notice) => lowNotice(watched, notice, nowMs), before)
   }
 
   const stepUnseen = (
@@ -107,8 +104,9 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
   ) => {
     const { chainId } = chain
     const identity = unseenWalletIdentity(chainId, address)
-    if (!isNews(identity, seen)) return
-    report(identity, seen, chain.alerts, (notice) => {
+    const before = alerts.loadState(identity)
+    if (!isNews(before, seen)) return
+    const words = (notice: Notice) => {
       const balance = denom === null ? null : store.balance(chainId, address, denom)
       const last = balance === null ? null : { token: tokens.of(chainId, denom!), balance }
       const unseen = store.unseen(chainId, address)
@@ -118,7 +116,8 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
         last,
         nowMs,
       })
-    })
+    }
+    report(identity, seen, chain.alerts, words, before)
   }
 
   /** A wallet that could not be read is told of after `blindAfter`, unless its whole chain is. */
@@ -204,6 +203,10 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
     },
   }
 }
+
+/** Nothing is kept of a wallet about which nothing was ever wrong. */
+const isNews = (before: AlertState | null, { level, about }: Observation): boolean =>
+  before !== null || (level !== 'ok' && about)
 
 /** Nobody is to be told of it any more. */
 const GONE = withdrawn({ level: 'low' })

@@ -143,7 +143,7 @@ const LONGER: Record<string, number> = {
   createPool: 204,
   createDiscord: 198,
   createHeadCheck: 179,
-  createWalletSettler: 150,
+  createWalletSettler: 149,
   createAttempt: 147,
   createWatch: 141,
   createLane: 138,
