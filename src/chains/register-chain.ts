@@ -177,9 +177,10 @@ async function probe({ resolve }: RegisterChainDeps, url: string, guard: Address
 
 /** Which host, and our own word for what went wrong. */
 function unreadable(url: string, error: UpstreamError): Refusal {
-  const what = error.message.replaceAll(new URL(url).host, '').replace(/^[\s:]+/, '')
+  const { host } = new URL(url)
+  const what = error.message.startsWith(host) ? error.message.slice(host.length) : error.message
   return new Refusal(
-    `I could not read a chain at ${hostOf(url)}: ${plain(what, 200)}. It must be the base URL of a Cosmos REST API (LCD). Nothing was changed.`,
+    `I could not read a chain at ${hostOf(url)}: ${plain(what.replace(/^[\s:]+/, ''), 200)}. It must be the base URL of a Cosmos REST API (LCD). Nothing was changed.`,
   )
 }
 

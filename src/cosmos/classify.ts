@@ -15,6 +15,9 @@ export type Meaning =
   /** Nothing to learn here, another endpoint may know. `reason` in words: `502`, `not JSON`. */
   | { kind: 'outage'; error: UpstreamKind; reason: string; limited: boolean; retryAfter: string | null }
 
+/** What is not followed: it may lead anywhere, and a key would go with it. */
+const MOVED = new Set([301, 302, 303, 307, 308])
+
 /** Largest share of a node's own words that is repeated in a message. */
 const LONGEST_QUOTE = 300
 
@@ -32,6 +35,7 @@ export function classify(response: RawResponse, path?: string): Meaning {
       ? outage('body', response.text === '' ? 'empty answer' : 'not JSON')
       : { kind: 'answer', json, height }
   }
+  if (MOVED.has(status)) return outage('http', movedTo(response.headers))
   const isOptional = path !== undefined && !isBasicRoute(path)
   if (isOptional && json === undefined && (status === 404 || status === 407))
     return { kind: 'unsupported', message: String(status) }
@@ -71,6 +75,13 @@ export function isBasicRoute(path: string): boolean {
   return /^\/(cosmos\/base\/tendermint\/|cosmos\/bank\/v1beta1\/balances\/[^/?]+(\?|$)|ibc\/core\/(client\/v1\/(client_states|consensus_states|client_status)|connection\/v1\/(connections|client_connections)|channel\/v1\/(channels(\?|$)|connections\/)))/.test(
     path,
   )
+}
+
+/** "moved to https://host/…": its host alone, because the path may repeat a key. */
+function movedTo(headers: RawResponse['headers']): string {
+  const to = header(headers, 'location') ?? ''
+  const target = URL.canParse(to) ? new URL(to) : null
+  return target?.host ? `moved to ${target.protocol}//${target.host}/…` : 'moved, and does not say where to'
 }
 
 function outage(

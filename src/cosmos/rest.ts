@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type buildConnector, Pool } from 'undici'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
+import { NotUnpacked } from '../net/body.ts'
 import { type CallResult, call, NO_TIMEOUTS } from '../net/call.ts'
 import { guardedConnector } from '../net/guarded-connect.ts'
 import { keyCutter } from './endpoint-name.ts'
@@ -59,6 +60,14 @@ export function createTransport(base: string, options: TransportOptions): Transp
   })
   const { timeoutMs, maxBodyBytes: mostBytes, clock } = options
 
+  /** Where a redirect leads, in full. */
+  function cutTarget(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+    // A header that is there twice comes as a list, whatever its type says.
+    const [location] = [headers.location ?? []].flat()
+    if (location === undefined || !URL.canParse(location, url.href)) return headers
+    return { ...headers, location: cut(new URL(location, url.href).href) }
+  }
+
   return {
     name,
     async send(path, own, signal) {
@@ -67,8 +76,10 @@ export function createTransport(base: string, options: TransportOptions): Transp
       const request = { method: 'GET', path: prefix + path + query, headers } as const
       const reply = await call(pool, request, { timeoutMs, mostBytes, clock, signal })
       if (reply.kind === 'answer' && reply.broken === null) {
-        // An error may repeat what was asked for, and is shown to people.
-        return reply.status < 400 ? reply : { ...reply, text: cut(reply.text) }
+        // What is no answer may repeat what was asked for, and is shown to people.
+        return reply.status < 300
+          ? reply
+          : { ...reply, text: cut(reply.text), headers: cutTarget(reply.headers) }
       }
       const [kind, reason] = inWords(reply)
       const cause = reply.broken instanceof Error ? reply.broken : undefined
@@ -81,6 +92,7 @@ export function createTransport(base: string, options: TransportOptions): Transp
 function inWords({ kind, broken }: CallResult): [UpstreamKind, string] {
   if (broken === 'time-out' || broken === 'given up') return ['timeout', broken]
   if (broken === 'too big') return ['body', 'answer too big']
+  if (broken instanceof NotUnpacked) return ['body', broken.message]
   return kind === 'answer' ? ['body', 'answer cut off'] : connectionError(broken)
 }
 

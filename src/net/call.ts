@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
 import { onAbort } from './aborts.ts'
+import { type Body, createBody } from './body.ts'
 
 /** For the dispatchers of `call`: their own time-outs are off, it keeps one over the whole request. */
 export const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 } as const
@@ -18,7 +19,15 @@ export interface CallLimits {
   beginning?: boolean
 }
 
-/** Why a request or its body did not come to its end. An Error is the connection's. */
+/** A request with its headers by their names. */
+export type CallRequest = Omit<Dispatcher.DispatchOptions, 'headers'> & {
+  headers?: Readonly<Record<string, string>>
+}
+
+/** What is small need not be unpacked, and a server that answers it otherwise is read all the same. */
+const AS_IT_IS = { 'accept-encoding': 'identity' }
+
+/** Why a request or its body did not come to its end. An Error is the connection's, or a `NotUnpacked`. */
 export type Broken = 'time-out' | 'given up' | 'too big' | Error
 
 /**
@@ -35,15 +44,13 @@ type Headers = IncomingHttpHeaders
 /** Sends one request over one of the dispatcher's connections. Never throws. */
 export async function call(
   dispatcher: Dispatcher,
-  request: Dispatcher.DispatchOptions,
+  request: CallRequest,
   { timeoutMs, mostBytes, clock, signal, beginning = false }: CallLimits,
 ): Promise<CallResult> {
   if (signal?.aborted) return { kind: 'none', arrived: 'no', broken: 'given up' }
   const sentAtMs = clock.now()
   let controller: Dispatcher.DispatchController | null = null
-  let started: { status: number; headers: Headers } | null = null
-  const chunks: Buffer[] = []
-  let bytes = 0
+  let started: { status: number; headers: Headers; body: Body } | null = null
 
   return new Promise((resolve) => {
     let over = false
@@ -53,8 +60,11 @@ export async function call(
       cancelTimer()
       stopListening()
       const tookMs = Math.max(0, clock.now() - sentAtMs)
-      if (started) resolve({ kind: 'answer', ...started, text: textOf(chunks, mostBytes), broken, tookMs })
-      else resolve({ kind: 'none', arrived: controller ? 'perhaps' : 'no', broken: broken as Broken })
+      if (started) {
+        const { status, headers, body } = started
+        resolve({ kind: 'answer', status, headers, text: body.text(), broken, tookMs })
+        body.stop()
+      } else resolve({ kind: 'none', arrived: controller ? 'perhaps' : 'no', broken: broken as Broken })
       if (broken !== null) controller?.abort(broken instanceof Error ? broken : new Error(broken))
     }
     const cancelTimer = clock.at(sentAtMs + timeoutMs, () => end('time-out'))
@@ -67,26 +77,17 @@ export async function call(
       },
       onResponseStart(_, status, headers) {
         if (status < 200) return
-        started = { status, headers }
+        started = { status, headers, body: createBody(headers, mostBytes, end) }
         if (!beginning && Number(headers['content-length'] ?? 0) > mostBytes) end('too big')
       },
-      onResponseData(_, chunk) {
-        chunks.push(chunk)
-        bytes += chunk.length
-        if (bytes > mostBytes) end('too big')
-      },
-      onResponseEnd: () => started && end(null),
+      onResponseData: (_, chunk) => started?.body.write(chunk),
+      onResponseEnd: () => started?.body.end(),
       onResponseError: (_, error) => end(error),
     }
     try {
-      dispatcher.dispatch(request, handler)
+      dispatcher.dispatch({ ...request, headers: { ...AS_IT_IS, ...request.headers } }, handler)
     } catch (error) {
       end(error as Error)
     }
   })
-}
-
-function textOf(chunks: Buffer[], mostBytes: number): string {
-  const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-  return whole.subarray(0, mostBytes).toString('utf8')
 }

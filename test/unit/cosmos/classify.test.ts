@@ -70,7 +70,22 @@ describe('outages', () => {
     ['a proxy’s 404 in JSON', of(404, { message: 'no Route matched' }), { error: 'http', reason: '404' }],
     ['502', of(502, 'Bad Gateway'), { error: 'http', reason: '502' }],
     ['a 501 without a code', of(501, ''), { error: 'http', reason: '501' }],
-    ['a redirect', of(301, '', { location: 'https://elsewhere' }), { error: 'http', reason: '301' }],
+    [
+      'a redirect',
+      of(301, '', { location: 'https://elsewhere/apikey/KEY' }),
+      { error: 'http', reason: 'moved to https://elsewhere/…' },
+    ],
+    [
+      'one that others ask to repeat',
+      of(308, '{"code":5,"message":"moved"}', { location: 'http://h:1317' }),
+      { error: 'http', reason: 'moved to http://h:1317/…' },
+    ],
+    ['a redirect to nowhere', of(302, ''), { error: 'http', reason: 'moved, and does not say where to' }],
+    [
+      'a redirect to a scheme without a host',
+      of(307, '', { location: 'data:text/plain,KEY' }),
+      { reason: 'moved, and does not say where to' },
+    ],
     ['429', of(429, 'slow down'), { error: 'rate-limited', reason: '429', limited: true }],
     ['a ban', of(403, 'Forbidden'), { error: 'rate-limited', reason: '403', limited: true }],
     ['starting up', grpc(503, 14, 'connection refused'), { error: 'http', reason: '503' }],

@@ -1,0 +1,94 @@
+// The body of an answer as it comes: unpacked where it is compressed, up to a cap, and as text without a byte order mark.
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Transform } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
+
+/** A body that cannot be unpacked; the message says so in words. */
+export class NotUnpacked extends Error {
+  override name = 'NotUnpacked'
+}
+
+export interface Body {
+  write(chunk: Buffer): void
+  /** Everything has come. */
+  end(): void
+  /** Nothing more is wanted. */
+  stop(): void
+  /** What is there so far, the cap at most. */
+  text(): string
+}
+
+/** By their names in `Content-Encoding`. "deflate" stands for two formats: with zlib's head, as it should, and without. */
+const UNPACKERS: Readonly<Record<string, (first: Buffer) => Transform>> = {
+  gzip: () => createGunzip(),
+  'x-gzip': () => createGunzip(),
+  deflate: (first) => ((first[0]! & 0x0f) === 8 ? createInflate() : createInflateRaw()),
+  br: () => createBrotliDecompress(),
+}
+
+/** Some servers say nothing of it: no text begins with these two. */
+const isGzip = (first: Buffer) => first[0] === 0x1f && first[1] === 0x8b
+
+/** Compression is never asked for, and read all the same. `done` is called once, with null when the body is whole. */
+export function createBody(
+  headers: IncomingHttpHeaders,
+  mostBytes: number,
+  done: (broken: null | 'too big' | NotUnpacked) => void,
+): Body {
+  const said = String(headers['content-encoding'] ?? '')
+    .trim()
+    .toLowerCase()
+  const chunks: Buffer[] = []
+  let cameBytes = 0
+  let bytes = 0
+  /** Undefined before the first chunk, null where nothing is to be unpacked. */
+  let unpacker: Transform | null | undefined
+
+  function take(chunk: Buffer): void {
+    if (bytes > mostBytes) return
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > mostBytes) done('too big')
+  }
+
+  function begin(first: Buffer): Transform | null {
+    const name = said === '' || said === 'identity' ? (isGzip(first) ? 'gzip' : null) : said
+    if (name === null) return null
+    const open = Object.hasOwn(UNPACKERS, name) ? UNPACKERS[name]! : null
+    if (open === null) {
+      const shown = /^[\w-]{1,20}$/.test(name) ? ` (${name})` : ''
+      done(new NotUnpacked(`answer is compressed in a way that was not asked for${shown}`))
+      return null
+    }
+    return open(first)
+      .on('data', take)
+      .on('end', () => done(null))
+      .on('error', () => done(new NotUnpacked(`damaged ${name}`)))
+  }
+
+  return {
+    write(chunk) {
+      if (unpacker === undefined) unpacker = begin(chunk)
+      cameBytes += chunk.length
+      if (unpacker === null) take(chunk)
+      else if (cameBytes > mostBytes) done('too big')
+      else unpacker.write(chunk)
+    },
+    end: () => (unpacker ? unpacker.end() : done(null)),
+    stop: () => unpacker?.destroy(),
+    text() {
+      const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+      return textOf(whole.subarray(0, mostBytes))
+    },
+  }
+}
+
+/** UTF-8, or UTF-16 where the byte order mark says so. */
+function textOf(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex')
+  if (mark === 'fffe' || mark === 'feff') {
+    return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes)
+  }
+  const text = bytes.toString('utf8')
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
+}
