@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { ListedAsset, RegistryChain, RegistryFile, RegistryLink } from '../src/chains/registry.ts'
-import { MOST_DECIMALS } from '../src/kernel/amount.ts'
+import { shownBy } from '../src/cosmos/denom.ts'
 
 /** The parts of an entry that are read; the package's own types are wider and not always true. */
 interface PackageChain {
@@ -25,7 +25,7 @@ interface PackageAsset {
   typeAsset?: string
   symbol: string
   display: string
-  denomUnits?: { denom: string; exponent: number }[]
+  denomUnits?: { denom: string; exponent: number; aliases?: string[] }[]
 }
 type PackageEnd = { chainName: string; chainId?: string; clientId?: string; connectionId?: string }
 type PackageChannel = { chain1: { channelId: string; portId: string }; chain2: PackageChannel['chain1'] }
@@ -46,9 +46,8 @@ const isContract = ({ typeAsset = '', base }: PackageAsset): boolean =>
 function assetOf(asset: PackageAsset): ListedAsset {
   const { base: denom, symbol, typeAsset } = asset
   if (isContract(asset)) return { denom, symbol, decimals: 0, contract: typeAsset }
-  const exponent = asset.denomUnits?.find((unit) => unit.denom === asset.display)?.exponent ?? -1
-  const isShown = Number.isInteger(exponent) && exponent >= 0 && exponent <= MOST_DECIMALS
-  return { denom, symbol, decimals: isShown ? exponent : null }
+  const shown = shownBy({ base: denom, symbol, display: asset.display, units: asset.denomUnits ?? [] })
+  return { denom, symbol, decimals: shown?.decimals ?? 0, ...(shown?.isGuess && { isGuess: true }) }
 }
 
 function chainOf(chain: PackageChain & { chainId: string }, listed: PackageAsset[]): RegistryChain {
@@ -56,8 +55,7 @@ function chainOf(chain: PackageChain & { chainId: string }, listed: PackageAsset
   const feeTokens = (chain.fees?.feeTokens ?? []).map(({ denom }) => denom)
   const stakingTokens = (chain.staking?.stakingTokens ?? []).map(({ denom }) => denom)
   const token = (denom: string | undefined) => {
-    const found = assets.find((asset) => asset.denom === denom && !asset.contract)
-    return found && found.decimals !== null ? { ...found, decimals: found.decimals } : null
+    return assets.find((asset) => asset.denom === denom && !asset.contract) ?? null
   }
   return {
     registryName: chain.chainName,

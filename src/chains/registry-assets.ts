@@ -1,26 +1,24 @@
 // The tokens that the chain registry lists for a chain, those that came over IBC included.
-import { type ListedAsset, type RegistryToken, readEntry } from './registry.ts'
-
-/** `contract`: the standard (`cw20`) of a token that a contract keeps, whose balances the bank does not know. */
-export interface RegistryAsset extends RegistryToken {
-  contract?: string
-}
+import { type ListedAsset, readEntry } from './registry.ts'
 
 /**
- * The asset on a chain that somebody typed: a denom as it is, or a symbol in upper or lower case. Of tokens with one
- * symbol those of the bank come first. Null when the registry does not know the chain or the asset, or not how it is
- * shown.
+ * The assets on a chain that somebody may mean: the one with the typed denom, else all with the typed symbol, in upper
+ * or lower case. Those that a contract keeps only where the bank has none of that symbol. Empty where the registry
+ * does not know the chain or the asset.
  */
-export async function registryAsset(chainId: string, typed: string): Promise<RegistryAsset | null> {
+export async function registryAssets(chainId: string, typed: string): Promise<ListedAsset[]> {
   const assets = readEntry(chainId)?.assets ?? []
-  const ofSymbol = (listed: readonly ListedAsset[]) =>
-    listed.find(({ symbol }) => symbol === typed) ??
-    listed.find(({ symbol }) => symbol.toLowerCase() === typed.toLowerCase())
-  const found =
-    assets.find(({ denom }) => denom === typed) ??
-    ofSymbol(assets.filter(({ contract }) => !contract)) ??
-    ofSymbol(assets)
-  return found && found.decimals !== null ? { ...found, decimals: found.decimals } : null
+  const exact = assets.find(({ denom }) => denom === typed)
+  if (exact) return [exact]
+  const called = assets.filter(({ symbol }) => symbol.toLowerCase() === typed.toLowerCase())
+  const ofBank = called.filter(({ contract }) => !contract)
+  return ofBank.length > 0 ? ofBank : called
+}
+
+/** The first of them, that with the symbol as it is typed before others; null where there is none. */
+export async function registryAsset(chainId: string, typed: string): Promise<ListedAsset | null> {
+  const assets = await registryAssets(chainId, typed)
+  return assets.find(({ symbol }) => symbol === typed) ?? assets[0] ?? null
 }
 
 /** Whether the registry lists a denom on a chain; null where it does not know the chain. */

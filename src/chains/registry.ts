@@ -25,11 +25,13 @@ export interface RegistryChain {
   explorers: { name: string; url: string }[]
 }
 
-/** 1 `symbol` is 10^`decimals` of `denom`. */
+/** 1 `symbol` is 10^`decimals` of `denom`; with 0 decimals it is counted in base units, as where nothing says how many. */
 export interface RegistryToken {
   denom: string
   symbol: string
   decimals: number
+  /** Its display unit itself does not say it: see `shownBy`. */
+  isGuess?: true
 }
 
 /** One connection between two chains as the registry knows it, seen from one of them. Ids go stale: verify them. */
@@ -40,10 +42,8 @@ export interface RegistryConnection {
   far: { registryName: string; chainId: string | null; connectionId: string; clientId: string }
 }
 
-/** An asset of a chain; `contract` is the standard of a token that a contract keeps. */
-export interface ListedAsset extends Omit<RegistryToken, 'decimals'> {
-  /** Null where its display unit is none of its units. */
-  decimals: number | null
+/** An asset of a chain; `contract`: the standard (`cw20`) of a token that a contract keeps, and not the bank. */
+export interface ListedAsset extends RegistryToken {
   contract?: string
 }
 

@@ -13,14 +13,69 @@ export interface DenomMetadata {
   symbol: string
   /** 1 of the symbol is 10^decimals of the denom. */
   decimals: number
+  /** The display unit itself does not say it, and versions before December 2026 counted in base units. */
+  isGuess?: true
 }
+
+/** 1 of it is 10^`exponent` of the base denom. */
+interface DenomUnit {
+  denom: string
+  exponent: number
+  aliases?: readonly string[] | null
+}
+
+/**
+ * How a denom is shown by its metadata (pure; the chain registry has the same fields): by the display unit, by its
+ * name, else by an alias. Where that is none, or the base unit beside larger ones: by the unit that is named like the
+ * symbol, else by the only exponent that is not 0. Null where none of these says it.
+ */
+export function shownBy({
+  base,
+  display,
+  symbol,
+  units,
+}: {
+  base: string
+  display: string
+  symbol: string
+  units: readonly DenomUnit[]
+}): DenomMetadata | null {
+  const isLike = ({ denom, aliases }: DenomUnit, word: string) =>
+    [denom, ...(aliases ?? [])].some((name) => name.toLowerCase() === word.toLowerCase())
+  const larger = units.filter(({ denom, exponent }) => exponent !== 0 && denom !== base)
+  const byDisplay =
+    only(units.filter(({ denom }) => denom === display)) ??
+    only(units.filter(({ aliases }) => aliases?.includes(display)))
+  const isSaid = byDisplay && (larger.length === 0 ? byDisplay.exponent === 0 : larger.includes(byDisplay))
+  const unit = isSaid ? byDisplay : (only(larger.filter((one) => isLike(one, symbol))) ?? only(larger))
+  const { exponent = -1 } = unit ?? {}
+  if (!unit || !Number.isInteger(exponent) || exponent < 0 || exponent > MOST_DECIMALS) return null
+  // What names another unit would be a wrong word for the amount.
+  const isOther = (word: string) =>
+    [{ denom: base, exponent: 0 }, ...units].some((one) => one.exponent !== exponent && isLike(one, word))
+  const name = [symbol, display].find((word) => word !== '' && !isOther(word)) ?? unit.denom
+  const isGuess = exponent > 0 && (!isSaid || unit.denom !== display)
+  return { denom: base, symbol: name, decimals: exponent, ...(isGuess && { isGuess }) }
+}
+
+/** The unit, where all of them have one exponent. */
+const only = (units: readonly DenomUnit[]): DenomUnit | undefined =>
+  units.every(({ exponent }) => exponent === units[0]?.exponent) ? units[0] : undefined
 
 const metadata = z.object({
   metadata: z.object({
     base: z.string(),
-    display: z.string().default(''),
-    symbol: z.string().default(''),
-    denom_units: z.array(z.object({ denom: z.string(), exponent: z.number() })).nullish(),
+    display: z.string().nullish(),
+    symbol: z.string().nullish(),
+    denom_units: z
+      .array(
+        z.object({
+          denom: z.string(),
+          exponent: z.coerce.number().default(0),
+          aliases: z.array(z.string()).nullish(),
+        }),
+      )
+      .nullish(),
   }),
 })
 
@@ -43,16 +98,10 @@ export async function readDenomMetadata(
         )
       : null)
   const found = answer?.value.metadata
-  const unit = found?.denom_units?.find((one) => one.denom === found.display)
-  if (
-    !found ||
-    !unit ||
-    !Number.isInteger(unit.exponent) ||
-    unit.exponent < 0 ||
-    unit.exponent > MOST_DECIMALS
-  )
-    return null
-  return { denom, symbol: found.symbol || found.display, decimals: unit.exponent }
+  // A cache that knows the path alone answers about another denom.
+  if (found?.base !== denom) return null
+  const { display, symbol, denom_units: units } = found
+  return shownBy({ base: denom, display: display ?? '', symbol: symbol ?? '', units: units ?? [] })
 }
 
 const stakingParams = z.object({ params: z.object({ bond_denom: z.string().nullish() }) })

@@ -1,6 +1,6 @@
 // Which token somebody means: a symbol, a base denom or an ibc/… denom, looked up wherever its decimals are known.
 import type { Directory } from '../chains/directory.ts'
-import type { RegistryAsset } from '../chains/registry-assets.ts'
+import type { ListedAsset } from '../chains/registry.ts'
 import type { ChainSettings } from '../chains/settings.ts'
 import { DENOM, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -31,7 +31,7 @@ export function createTokens(deps: {
   directory: Directory
   pools: ReadonlyMap<string, ChainPool>
   store: Pick<WalletStore, 'token' | 'tokens' | 'saveToken'>
-  registryAsset: (chainId: string, typed: string) => Promise<RegistryAsset | null>
+  registryAsset: (chainId: string, typed: string) => Promise<ListedAsset | null>
 }): Tokens {
   const { directory, pools, store } = deps
 
@@ -100,7 +100,7 @@ export function createTokens(deps: {
 }
 
 /** The bank says 0 of a token that a contract keeps, whoever holds how much of it. Null where the bank has it. */
-export function contractProblem(denom: string, listed: RegistryAsset | null): string | null {
+export function contractProblem(denom: string, listed: ListedAsset | null): string | null {
   const isAddress = decodeAddress(denom).ok || /^0x[\da-f]{40}$/i.test(denom)
   const standard =
     listed?.contract ??
