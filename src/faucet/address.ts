@@ -1,5 +1,11 @@
 // What somebody typed as an address: the canonical address, or every reason why it is none, secrets recognised.
-import { type AddressProblem, decodeAddress } from '../kernel/address.ts'
+import {
+  type AddressProblem,
+  decodeAddress,
+  decodeHexAddress,
+  encodeAddress,
+  sameAccount,
+} from '../kernel/address.ts'
 import type { FaucetSettings } from './schema.ts'
 
 export type AddressRule = FaucetSettings['address']
@@ -11,10 +17,11 @@ export type TypedAddressProblem =
   | { code: 'address-extra' }
   | { code: 'address-invisible' }
   | { code: 'address-mention' }
-  | { code: 'address-evm' }
+  /** `form`: the same bytes as an address that this faucet pays; left out where it cannot be one. */
+  | { code: 'address-evm'; form?: string }
   | { code: 'address-too-long' }
   | { code: 'address-shape' }
-  | { code: 'address-prefix'; prefix: string }
+  | { code: 'address-prefix'; prefix: string; form?: string }
   | { code: 'address-mixed-case' }
   | { code: 'address-checksum' }
   | { code: 'address-encoding' }
@@ -55,10 +62,16 @@ export function readAddress(typed: string, rule: AddressRule): TypedAddress {
   if (/^<[@#][!&]?\d+>$/.test(text)) return no({ code: 'address-mention' })
   if (/\s/.test(text)) return no({ code: 'address-extra' })
   if (text.length > LONGEST) return no({ code: 'address-too-long' })
-  if (/^0x[0-9a-f]{40}$/i.test(text)) return no({ code: 'address-evm' })
+  const hex = decodeHexAddress(text)
+  // Where its case says that a character is wrong, the form would hide it.
+  if (hex) return no({ code: 'address-evm', ...(hex.fits && formOf(hex.bytes, rule)) })
   const prefix = prefixOf(text)
   if (prefix === null) return no({ code: 'address-shape' })
-  if (prefix !== rule.prefix) return no({ code: 'address-prefix', prefix })
+  if (prefix !== rule.prefix) {
+    const other = decodeAddress(text, { encoding: rule.encoding })
+    const same = other.ok ? sameAccount(other, rule.prefix) : null
+    return no({ code: 'address-prefix', prefix, ...(other.ok && same && formOf(other.bytes, rule)) })
+  }
   const decoded = decodeAddress(text, { encoding: rule.encoding })
   if (decoded.ok) {
     const { bytes, canonical } = decoded
@@ -66,6 +79,10 @@ export function readAddress(typed: string, rule: AddressRule): TypedAddress {
     return { ok: true, canonical }
   }
   return no({ code: UNDECODABLE[decoded.reason] ?? 'address-checksum' })
+}
+
+function formOf(bytes: Uint8Array, { prefix, encoding, bytes: lengths }: AddressRule): { form?: string } {
+  return lengths.includes(bytes.length) ? { form: encodeAddress(prefix, bytes, { encoding }) } : {}
 }
 
 /** The prefix of what looks like `{prefix}1{letters and digits}`, lower case; null where it does not. */

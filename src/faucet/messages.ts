@@ -75,6 +75,10 @@ export function reasonText(reason: Reason, nowMs: number): string {
   }
 }
 
+/** The same bytes as this faucet would take them; whose they are, only who typed them knows. */
+const formText = ({ form }: { form?: string }) =>
+  form === undefined ? '' : `: if the same bytes are yours there, give the bech32 form, ${code(form, 120)}`
+
 function addressText(reason: Extract<Reason, { rule: AddressRule }>): string {
   const { rule } = reason
   const paste = `paste only the ${example(rule)} address`
@@ -90,14 +94,14 @@ function addressText(reason: Extract<Reason, { rule: AddressRule }>): string {
     case 'address-mention':
       return `this is a mention; tokens go to an address: ${paste}`
     case 'address-evm':
-      return `this is an EVM address (0x…); this faucet pays ${example(rule)} addresses`
+      return `this is an EVM address (0x…); this faucet pays ${example(rule)} addresses${formText(reason)}`
     case 'address-too-long':
       return `this is too long for an address: ${paste}`
     case 'address-shape':
       return `this is not an address: ${paste}`
     case 'address-prefix': {
       const role = /val(oper|cons)/.test(reason.prefix) ? " (a validator's, not an account)" : ''
-      return `this is a ${reason.prefix}1 address${role}; this faucet pays ${example(rule)} addresses`
+      return `this is a ${reason.prefix}1 address${role}; this faucet pays ${example(rule)} addresses${formText(reason)}`
     }
     case 'address-mixed-case':
       return 'this address mixes upper and lower case, so it has a typing error: copy it again'

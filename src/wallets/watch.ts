@@ -2,7 +2,7 @@
 import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
-import { decodeAddress } from '../kernel/address.ts'
+import { addressProblemText, decodeAddress, decodeHexAddress } from '../kernel/address.ts'
 import { parseAmount } from '../kernel/amount.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { messageOf, Refusal, UpstreamError } from '../kernel/errors.ts'
@@ -149,7 +149,7 @@ export function createWatch(deps: WatchDeps): Watch {
     if (signal.aborted) return []
     // Somebody may have registered or gone while the wallets were read.
     const now = (await watched()).filter((one) => one.chainId === chainId)
-    settler.settle(chain, now, readings, clock.now())
+    settler.settle(chain, now, readings.map(inOurWords(chain)), clock.now())
     return readings
   }
 
@@ -208,6 +208,14 @@ export function createWatch(deps: WatchDeps): Watch {
     },
   }
 }
+
+/** Why a chain does not take a 0x address, in words that say what to do. */
+const inOurWords =
+  ({ prefix }: ChainSettings) =>
+  (reading: WalletReading): WalletReading =>
+    'cause' in reading && decodeHexAddress(reading.address)
+      ? { ...reading, cause: addressProblemText('not-bech32', reading.address, [prefix]) }
+      : reading
 
 /** One target for each wallet, with all denoms that somebody watches there. */
 function targetsOf(all: readonly Watched[], chainId: string): Target[] {

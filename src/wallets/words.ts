@@ -8,7 +8,7 @@ import type { Token } from './types.ts'
 
 /** "cosmos1…abcd": for a line that also a lock screen shows. */
 export function shortAddress(address: string): string {
-  const separator = address.lastIndexOf('1')
+  const separator = /^0x/i.test(address) ? 1 : address.lastIndexOf('1')
   return `${address.slice(0, separator + 1)}…${address.slice(-4)}`
 }
 

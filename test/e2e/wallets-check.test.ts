@@ -74,14 +74,19 @@ describe('wallets of the configuration', () => {
   it('that are taken out end their alerts; those that are no address are told of', async () => {
     const gone = { address: HUB, threshold: '20' }
     const broken = { address: 'cosmos1nonsense', threshold: '1' }
-    const world = await walletWorld({ hub: { wallets: [gone, broken] } })
+    const hex = { address: `0x${'AB'.repeat(20)}`, threshold: '1' }
+    const world = await walletWorld({ hub: { wallets: [gone, broken, hex] } })
     await check(world)
     expect(world.news()).toEqual([expect.stringContaining(`below 20 ATOM ${world.role}`)])
     await world.pass(10 * MINUTE)
     await check(world)
-    expect(world.news()).toEqual([
-      expect.stringMatching(/^⚫ BLIND 10 min: wallet cosmos1…ense on Cosmos Hub cannot be read \(/),
-    ])
+    const blind = world.news().join('\n')
+    expect(blind).toMatch(
+      /⚫ BLIND 10 min: wallet cosmos1…ense on Cosmos Hub cannot be read \(invalid address/,
+    )
+    expect(blind).toMatch(
+      /wallet 0x…abab .* cannot be read \(it is a 0x address, give the bech32 form: cosmos1/,
+    )
     const { settings } = world
     const chains = settings.chains.map((chain) => ({ ...chain, wallets: [] }))
     await world.restart({ ...settings, chains })
@@ -89,6 +94,7 @@ describe('wallets of the configuration', () => {
     const over = world.news().join('\n')
     expect(over).toContain(`wallet ${SHORT} on Cosmos Hub is not watched any more`)
     expect(over).toContain('wallet cosmos1…ense on Cosmos Hub is not watched any more')
+    expect(over).toContain('wallet 0x…abab on Cosmos Hub is not watched any more')
     expect(await ask(world, 'slash', 'alerts')).toContain('No alert is open')
   })
 

@@ -1,4 +1,5 @@
 // The commands about wallets by both doors: what is answered, each refusal, and what the database holds after it.
+import { bech32 } from '@scure/base'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   ATOM_ON_OSMOSIS,
@@ -17,6 +18,9 @@ afterEach(closeWorlds)
 
 const HUB = address(1)
 const OSMO = address(1, 'osmo')
+
+const hexOf = (text: string) =>
+  `0x${Buffer.from(bech32.fromWords(bech32.decode(text as `${string}1${string}`).words)).toString('hex')}`
 
 const row = (world: TestWorld, more: object = {}) => ({
   user_id: world.ann,
@@ -142,7 +146,11 @@ describe.each(DOORS)('by the %s door', (door) => {
         { wallet: OSMO },
         `\`${OSMO}\` is not an address of **Cosmos Hub**: it begins with \`osmo\`, theirs with \`cosmos\`. It looks like one of **Osmosis** (\`osmo-1\`).`,
       ],
-      [{ wallet: address(1, 'cosmosvaloper') }, 'it begins with `cosmosvaloper`'],
+      [{ wallet: OSMO }, `The same bytes are \`${HUB}\` there.`],
+      [{ wallet: address(1, 'cosmosvaloper') }, `It is a validator's; its account is \`${HUB}\`.`],
+      [{ wallet: address(1, 'cosmosvalcons') }, 'theirs with `cosmos`. It is no account.'],
+      [{ wallet: hexOf(HUB) }, `it is a 0x address, give the bech32 form: ${HUB} (the same 20 bytes).`],
+      [{ wallet: '0x1234' }, 'no 40 characters after it'],
       [{ threshold: '1e3' }, '`1e3` is not a number of tokens'],
       [{ threshold: '-1' }, 'is not a number of tokens'],
       [{ threshold: '1,5' }, 'is not a number of tokens'],
@@ -162,6 +170,8 @@ describe.each(DOORS)('by the %s door', (door) => {
     expect(sql.prepare('SELECT count(*) AS n FROM wallet_balances').get()).toEqual({ n: 0 })
     expect(await ask(world, door, 'wallet', { address: HUB })).toContain(`Nobody watches \`${HUB}\``)
     expect(await ask(world, door, 'wallet', { address: 'hello' })).toContain('is not an address')
+    const hex = await ask(world, door, 'wallet', { address: hexOf(HUB) })
+    expect(hex).toContain(`give the bech32 form: ${HUB} or ${OSMO} (the same 20 bytes)`)
   })
 
   it('registers nothing while the chain cannot be read', async () => {

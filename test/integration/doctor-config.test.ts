@@ -108,6 +108,24 @@ it.each([
   expect(of('chains[0].mine').filter(({ area }) => area === 'configuration')).toHaveLength(warnings)
 })
 
+it('names a 0x address with its bech32 form, and the account of a validator', async () => {
+  const one = await patient()
+  const hex = `0x${'ab'.repeat(20)}`
+  const validator = address(1, 'cosmosvaloper')
+  Object.assign(one.config.chains[0] as object, {
+    prefix: 'cosmos',
+    wallets: [hex, validator].map((address) => ({ address, threshold: '1', denom: 'uatom' })),
+  })
+  const { of } = await one.run()
+  expect(of('wallets[0].address')[0]).toMatchObject({
+    level: 'wrong',
+    text: expect.stringMatching(
+      /^it is a 0x address, give the bech32 form: cosmos1\S+ \(the same 20 bytes\)$/,
+    ),
+  })
+  expect(of('wallets[1].address')[0]!.mend).toContain(`the account of the same bytes is ${address(1)}`)
+})
+
 describe('tokens of wallets', () => {
   const findings = async (denom?: string, chain: object = { chainId: 'atomone-1' }, threshold = '1') => {
     const one = await patient()

@@ -6,7 +6,7 @@ import { registryById } from '../../chains/registry.ts'
 import { registryAsset } from '../../chains/registry-assets.ts'
 import { loadConfig, type Settings } from '../../config/index.ts'
 import { loadSecrets, secretNames } from '../../config/secrets.ts'
-import { addressProblemText, decodeAddress } from '../../kernel/address.ts'
+import { addressProblemText, decodeAddress, sameAccount } from '../../kernel/address.ts'
 import { parseAmount } from '../../kernel/amount.ts'
 import { messageOf, UsageError } from '../../kernel/errors.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
@@ -113,11 +113,15 @@ function walletFindings({ chains }: Settings): Finding[] {
     chain.wallets.flatMap(({ address }, at) => {
       const path = `${chain.place}.wallets[${at}].address`
       const decoded = decodeAddress(address)
-      if (!decoded.ok)
-        return wrong(path, addressProblemText(decoded.reason), `Correct the address in ${path}.`)
+      if (!decoded.ok) {
+        const problem = addressProblemText(decoded.reason, address, [chain.prefix])
+        return wrong(path, problem, `Correct the address in ${path}.`)
+      }
       if (chain.prefix === null || decoded.prefix === chain.prefix) return []
       const text = `an address of ${decoded.prefix}…, but ${chain.name} has addresses of ${chain.prefix}…`
-      return wrong(path, text, `Correct the address in ${path}, or the chain that it stands under.`)
+      const same = sameAccount(decoded, chain.prefix)
+      const form = same === null ? '' : ` (the account of the same bytes is ${same.text})`
+      return wrong(path, text, `Correct the address in ${path}${form}, or the chain that it stands under.`)
     }),
   )
 }

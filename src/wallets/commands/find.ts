@@ -4,7 +4,13 @@ import { chainLabel, chainOrRefuse, completeChain } from '../../chains/find.ts'
 import { chainsMeant } from '../../chains/names.ts'
 import type { ChainSettings } from '../../chains/settings.ts'
 import type { ArgSpec } from '../../discord/command.ts'
-import { addressProblemText, decodeAddress } from '../../kernel/address.ts'
+import {
+  type Address,
+  addressProblemText,
+  decodeAddress,
+  decodeHexAddress,
+  sameAccount,
+} from '../../kernel/address.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { code, label } from '../../words/text.ts'
 import type { Tokens } from '../tokens.ts'
@@ -13,13 +19,29 @@ import type { Watched } from '../types.ts'
 import type { WalletCommandDeps } from './deps.ts'
 
 /**
- * The address that somebody typed, in lower case.
+ * The address that somebody typed, in lower case; `prefixes`: how addresses may begin there.
  * @throws {Refusal} when it is none
  */
-export function addressOrRefuse(typed: string): { canonical: string; prefix: string } {
+export function addressOrRefuse(typed: string, prefixes: readonly (string | null)[] = []): Address {
   const decoded = decodeAddress(typed)
   if (decoded.ok) return decoded
-  throw new Refusal(`${code(typed, 100)} is not an address: ${addressProblemText(decoded.reason)}.`)
+  const problem = addressProblemText(decoded.reason, typed, prefixes)
+  throw new Refusal(`${code(typed, 100)} is not an address: ${problem}.`)
+}
+
+/** Of several prefixes no more are shown: a 0x address has a form under each. */
+const MOST_FORMS = 3
+
+/** How the addresses of those wallets begin that have the bytes of a 0x address; else of the chains that are known. */
+function prefixesFor(typed: string, all: readonly { address: string }[], directory: Directory): string[] {
+  const hex = decodeHexAddress(typed)
+  if (!hex) return []
+  const own = all.flatMap(({ address }) => {
+    const decoded = decodeAddress(address)
+    return decoded.ok && Buffer.compare(decoded.bytes, hex.bytes) === 0 ? [decoded.prefix] : []
+  })
+  const known = directory.all().flatMap(({ prefix }) => prefix ?? [])
+  return [...new Set(own.length > 0 ? own : known)].slice(0, MOST_FORMS)
 }
 
 /**
@@ -35,15 +57,23 @@ export function addressOfChain(
   const decoded = decodeAddress(wallet)
   const fits = (one: ChainSettings) => decoded.ok && (one.prefix === null || one.prefix === decoded.prefix)
   const chain = chainOrRefuse(directory, typed, { fits })
-  const { canonical, prefix } = addressOrRefuse(wallet)
+  const address = addressOrRefuse(wallet, [chain.prefix])
+  const { canonical, prefix } = address
   if (chain.prefix === null || prefix === chain.prefix) return { chain, address: canonical }
+  const same = sameAccount(address, chain.prefix)
+  const form =
+    same === null
+      ? ' It is no account.'
+      : same.isValidator
+        ? ` It is a validator's; its account is ${code(same.text, 100)}.`
+        : ` The same bytes are ${code(same.text, 100)} there.`
   const others = directory.all().filter((one) => one.prefix === prefix)
   const hint =
     others.length === 0
       ? ''
       : ` It looks like one of ${others.map((one) => `**${label(one.name)}** (${code(one.chainId, 60)})`).join(' or ')}.`
   throw new Refusal(
-    `${code(canonical, 100)} is not an address of **${chainLabel(directory, chain.chainId)}**: it begins with ${code(prefix, 40)}, theirs with ${code(chain.prefix, 40)}.${hint}`,
+    `${code(canonical, 100)} is not an address of **${chainLabel(directory, chain.chainId)}**: it begins with ${code(prefix, 40)}, theirs with ${code(chain.prefix, 40)}.${hint}${form}`,
   )
 }
 
@@ -53,7 +83,8 @@ export function matching<T extends Pick<Watched, 'chainId' | 'address' | 'denom'
   typed: { wallet: string; chain?: string; denom?: string },
   deps: { directory: Directory; tokens: Tokens },
 ): T[] {
-  const { canonical } = addressOrRefuse(typed.wallet)
+  const prefixes = prefixesFor(typed.wallet, all, deps.directory)
+  const { canonical } = addressOrRefuse(typed.wallet, prefixes)
   const own = all.filter(({ address }) => address === canonical)
   const chainIds = typed.chain === undefined ? null : chainIdsOf(own, typed.chain, deps.directory)
   return own.filter(

@@ -45,6 +45,21 @@ describe('readAddress', () => {
     expect(codeOf(typed)).toBe(expected)
   })
 
+  it('gives the form that it would pay, of the same bytes', () => {
+    const formOf = (typed: string, rule: Parameters<typeof readAddress>[1] = COSMOS) => {
+      const read = readAddress(typed, rule)
+      return !read.ok && 'form' in read.problem ? read.problem.form : undefined
+    }
+    const own = encodeAddress('cosmos', new Uint8Array(20).fill(0xab))
+    expect(formOf(`0x${'ab'.repeat(20)}`)).toBe(own)
+    expect(formOf(encodeAddress('osmo', new Uint8Array(20).fill(0xab)))).toBe(own)
+    expect(formOf(encodeAddress('cosmosvaloper', new Uint8Array(20).fill(0xab)))).toBe(own)
+    expect(formOf(encodeAddress('cosmosvalcons', new Uint8Array(20).fill(0xab)))).toBeUndefined()
+    // A character is wrong, or there is no address of so many bytes.
+    expect(formOf('0x52908400098527886E0F7030069857D2E4169eE7')).toBeUndefined()
+    expect(formOf(`0x${'ab'.repeat(20)}`, { ...COSMOS, bytes: [28] })).toBeUndefined()
+  })
+
   it('reads no 4,000 characters', () => {
     expect(codeOf(`lig1${'q'.repeat(4000)}`)).toBe('address-too-long')
     expect(codeOf('🚰'.repeat(2000))).toBe('address-too-long')

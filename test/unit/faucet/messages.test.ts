@@ -78,6 +78,10 @@ const refusals: [Reason, string][] = [
   ],
   [{ code: 'address-evm', rule }, 'this is an EVM address (0x…); this faucet pays lig1… addresses.'],
   [
+    { code: 'address-evm', form: 'lig1abc', rule },
+    'this is an EVM address (0x…); this faucet pays lig1… addresses: if the same bytes are yours there, give the bech32 form, `lig1abc`.',
+  ],
+  [
     { code: 'address-checksum', rule },
     'this address has a typing error (its checksum does not match): copy it again.',
   ],

@@ -2,7 +2,13 @@
 import { bech32 } from '@scure/base'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressProblemText, decodeAddress, encodeAddress } from '../../../src/kernel/address.ts'
+import {
+  addressProblemText,
+  decodeAddress,
+  decodeHexAddress,
+  encodeAddress,
+  sameAccount,
+} from '../../../src/kernel/address.ts'
 
 const prefix = fc.stringMatching(/^[a-z]{1,20}$/)
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 64 })
@@ -84,4 +90,49 @@ describe('reasons', () => {
     expect(decodeAddress(valid, { encoding: 'bech32m' })).toMatchObject({ ok: true, prefix: 'split' })
     expect(decodeAddress(valid)).toEqual({ ok: false, reason: 'wrong-encoding' })
   })
+})
+
+describe('a 0x address', () => {
+  // Vectors of EIP-55.
+  const CHECKSUMMED = [
+    '0x52908400098527886E0F7030069857D2E4169EE7',
+    '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
+    '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359',
+    '0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb',
+  ]
+
+  test.each(CHECKSUMMED)('%s is told with its bech32 form, in any case', (text) => {
+    const bytes = Buffer.from(text.slice(2), 'hex')
+    const form = encodeAddress('elys', bytes)
+    for (const typed of [text, text.toLowerCase(), ` 0X${text.slice(2).toUpperCase()} `]) {
+      expect(decodeHexAddress(typed)).toEqual({ bytes: new Uint8Array(bytes), fits: true })
+      const said = addressProblemText('not-bech32', typed, ['elys', null])
+      expect(said).toBe(`it is a 0x address, give the bech32 form: ${form} (the same 20 bytes)`)
+    }
+    expect(addressProblemText('not-bech32', text)).toContain('give the bech32 form (a prefix, a 1')
+  })
+
+  test('whose upper and lower case do not fit is doubted: a valid form would hide the mistake', () => {
+    const [, text] = CHECKSUMMED as [string, string]
+    const typed = text.replace('aAeb', 'aAec')
+    expect(decodeHexAddress(typed)?.fits).toBe(false)
+    expect(addressProblemText('not-bech32', typed, ['elys'])).toMatch(/do not fit \(EIP-55\).*elys1/)
+  })
+
+  test('of another length is none', () => {
+    for (const typed of ['0x', `0x${'a'.repeat(39)}`, `0x${'a'.repeat(41)}`, `0x${'g'.repeat(40)}`])
+      expect(decodeHexAddress(typed)).toBeNull()
+    expect(addressProblemText('not-bech32', `0x${'a'.repeat(39)}`)).toContain('no 40 characters after it')
+  })
+})
+
+test('the same account under another prefix; consensus addresses and public keys are none', () => {
+  const as = (prefix: string, size = 20) => {
+    const decoded = decodeAddress(encodeAddress(prefix, new Uint8Array(size).fill(7)))
+    return decoded.ok && sameAccount(decoded, 'elys')
+  }
+  const text = encodeAddress('elys', new Uint8Array(20).fill(7))
+  expect(as('osmo')).toEqual({ text, isValidator: false })
+  expect(as('terravaloper')).toEqual({ text, isValidator: true })
+  for (const prefix of ['elysvalcons', 'elyspub', 'elysvaloperpub']) expect(as(prefix, 33)).toBeNull()
 })
