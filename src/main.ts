@@ -1,4 +1,5 @@
 // The front door: arguments, signals, exit codes.
+import { isatty } from 'node:tty'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { chainNames } from './chains/names.ts'
 import { doubtLine } from './chains/settings.ts'
@@ -7,12 +8,12 @@ import { chainsToCheck } from './cli/check-chains.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
 import { createProgress } from './cli/progress.ts'
 import { loadConfig } from './config/index.ts'
-import { environment, loadSecrets, secretNames } from './config/secrets.ts'
+import { envDoubts, environment, loadSecrets, secretNames } from './config/secrets.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors.ts'
 import type { Io } from './kernel/io.ts'
 import { createLineSink, type LineSink, openStderr, unblockStderr } from './kernel/line-sink.ts'
-import { createLogger } from './kernel/logger.ts'
+import { createLogger, type Logger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
 import { nearest } from './kernel/nearest.ts'
 import type { ImportOptions } from './setup/import.ts'
@@ -238,11 +239,27 @@ async function start(options: Common, io: Io): Promise<number> {
   }
 }
 
+/** A terminal that is closed ends the bot; elsewhere (a service, nohup) nobody would start it again after a clean stop. */
+const HANGUP_ENDS = isatty(2)
+
+/** The signal that ends the bot. */
+function signalled(logger: Logger): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    // For good: under npm Ctrl-C comes twice, and Node would die of the second while the bot is stopping.
+    process.on('SIGTERM', resolve).on('SIGINT', resolve)
+    const note = () => logger.info('SIGHUP: nothing is read anew; a new configuration needs a restart')
+    process.on('SIGHUP', HANGUP_ENDS ? resolve : note)
+  })
+}
+
 async function watch(options: Common, io: Io & { err: LineSink }): Promise<number> {
+  if (!HANGUP_ENDS) process.on('SIGHUP', () => {})
   const settings = await loadConfig(options.config)
   const env = environment(io.env, options.config)
   const secrets = loadSecrets(secretNames(settings), env, options.config)
   const logger = createLogger(logLevel(env, 'info'), Object.values(secrets), io.err)
+  for (const { variable, doubt } of envDoubts(secretNames(settings), io.env, options.config))
+    logger.warn({ variable }, `${variable}: ${doubt.reason}. ${doubt.mend}`)
   // Loaded here, because with it comes discord.js, which `check` and the rest do not need.
   const { createApp } = await import('./app.ts')
   unblockStderr()
@@ -254,10 +271,7 @@ async function watch(options: Common, io: Io & { err: LineSink }): Promise<numbe
     logger,
     log: io.err,
   })
-  const ended = new Promise<NodeJS.Signals>((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
-  })
+  const ended = signalled(logger)
   // Node would print them past the log, and wait for a terminal that is stopped.
   process
     .removeAllListeners('warning')

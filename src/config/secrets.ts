@@ -1,11 +1,11 @@
 // The secrets: which ones a configuration needs, and where they come from: the environment, .env, files, systemd.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { parse as parseDotenv } from 'dotenv'
 import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import { faucetSecretNames } from '../faucet/schema.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import type { Secrets } from '../kernel/secrets.ts'
+import { type EnvDoubt, type EnvFile, environmentDoubt, readEnvFile } from './env-file.ts'
 import type { Settings } from './index.ts'
 
 /** The names of the secrets that these settings use. */
@@ -14,20 +14,55 @@ export function secretNames(settings: Settings): string[] {
   return [...new Set(['DISCORD_TOKEN', DEFAULT_WEBHOOK, ...routed, ...faucetSecretNames(settings.faucets)])]
 }
 
-/**
- * The environment with what a `.env` beside the configuration adds to it; what is set in the environment wins.
- * @throws {UsageError} when the `.env` cannot be read
- */
-export function environment(env: NodeJS.ProcessEnv, configFile: string): NodeJS.ProcessEnv {
-  const file = join(dirname(resolve(configFile)), '.env')
-  if (!existsSync(file)) return env
+/** Under these names a secret is taken too, where its own name is not set. */
+export const ALSO_NAMED: Readonly<Record<string, string>> = { DISCORD_TOKEN: 'DISCORD_BOT_TOKEN' }
+
+/** The `.env` beside a configuration. */
+export const envFileOf = (configFile: string): string => join(dirname(resolve(configFile)), '.env')
+
+/** @throws {UsageError} when it is there and cannot be read */
+function envFile(configFile: string): EnvFile {
+  const file = envFileOf(configFile)
+  if (!existsSync(file)) return { values: {}, doubts: [] }
   try {
-    return { ...parseDotenv(readFileSync(file)), ...env }
+    return readEnvFile(readFileSync(file))
   } catch (error) {
     throw new UsageError(
       `${file} cannot be read: ${messageOf(error)}. Give it to the user that runs ibc-monitor.`,
     )
   }
+}
+
+const isSet = (value: string | undefined): value is string => value !== undefined && value.trim() !== ''
+
+/**
+ * The environment with what a `.env` beside the configuration adds to it; what is set in the environment wins, and
+ * what is empty there is not set.
+ * @throws {UsageError} when the `.env` cannot be read
+ */
+export function environment(env: NodeJS.ProcessEnv, configFile: string): NodeJS.ProcessEnv {
+  const set = Object.entries(env).filter(([, value]) => isSet(value))
+  return { ...envFile(configFile).values, ...Object.fromEntries(set) }
+}
+
+/**
+ * Variables whose value may not be what was meant: in the `.env` all, in the environment the secrets of `names`.
+ * @throws {UsageError} when the `.env` cannot be read
+ */
+export function envDoubts(
+  names: readonly string[],
+  env: NodeJS.ProcessEnv,
+  configFile: string,
+): { variable: string; doubt: EnvDoubt }[] {
+  const { values, doubts } = envFile(configFile)
+  const given = names
+    .flatMap((name) => [name, ALSO_NAMED[name] ?? []].flat())
+    .filter((name) => env[name] !== values[name])
+  const ofEnvironment = given.flatMap((name) => environmentDoubt(name, env[name] ?? '') ?? [])
+  return [...doubts, ...ofEnvironment].map((doubt) => ({
+    variable: doubt.line === null ? doubt.name : `${doubt.name} in line ${doubt.line} of .env`,
+    doubt,
+  }))
 }
 
 /**
@@ -37,11 +72,15 @@ export function environment(env: NodeJS.ProcessEnv, configFile: string): NodeJS.
  */
 export function loadSecrets(names: readonly string[], env: NodeJS.ProcessEnv, configFile: string): Secrets {
   const values = environment(env, configFile)
+  const secretOf = (name: string): string => {
+    const credential = env.CREDENTIALS_DIRECTORY ? join(env.CREDENTIALS_DIRECTORY, name) : ''
+    const file = values[`${name}_FILE`] || (existsSync(credential) ? credential : undefined)
+    return values[name]?.trim() || (file ? readSecret(`${name}_FILE`, file) : '')
+  }
   const secrets: Record<string, string> = {}
   for (const name of names) {
-    const credential = env.CREDENTIALS_DIRECTORY ? join(env.CREDENTIALS_DIRECTORY, name) : ''
-    const file = values[`${name}_FILE`] ?? (existsSync(credential) ? credential : undefined)
-    const secret = values[name]?.trim() || (file ? readSecret(`${name}_FILE`, file) : '')
+    const other = ALSO_NAMED[name]
+    const secret = secretOf(name) || (other ? secretOf(other) : '')
     if (secret) secrets[name] = secret
   }
   return secrets

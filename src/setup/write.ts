@@ -1,9 +1,11 @@
 // Writes what was planned: config.ts and .env, never over something else unless told to; then the rows.
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
 import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
+import { lineOfVariable, textIn } from '../config/env-file.ts'
 import type { ConfigInput } from '../config/schema.ts'
+import { ALSO_NAMED, envFileOf } from '../config/secrets.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { configText } from './config-text.ts'
 import type { Comments } from './plan.ts'
@@ -50,7 +52,7 @@ function stateOf(path: string, text: string): PlannedFile['state'] {
 function textOf(path: string): string | null {
   if (!existsSync(path)) return null
   try {
-    return readFileSync(path, 'utf8')
+    return textIn(readFileSync(path))
   } catch (error) {
     throw new UsageError(`${path} is there and cannot be read: ${messageOf(error)}`)
   }
@@ -61,17 +63,19 @@ function textOf(path: string): string | null {
  * nobody has yet get an empty line. `different` when a secret has another value there.
  */
 export function planEnvFile(configFile: string, env: Readonly<Record<string, string>>): PlannedFile {
-  const path = join(dirname(resolve(configFile)), '.env')
+  const path = envFileOf(configFile)
   const before = textOf(path)
   const there = before === null ? {} : parseDotenv(before)
   let text = before ?? '# Secrets of ibc-monitor: they stay out of the configuration and out of git.\n'
   let different = false
   for (const name of new Set([...Object.keys(NEEDED), ...Object.keys(env)])) {
     const value = env[name] ?? ''
-    const current = there[name]
+    const other = ALSO_NAMED[name]
+    const known = other && !there[name] && there[other] ? other : name
+    const current = there[known]
     if (current === value || (current !== undefined && value === '')) continue
     different ||= current !== undefined && current !== ''
-    text = withSecret(text, name, value, current !== undefined)
+    text = withSecret(text, known, value, current !== undefined)
   }
   const state = before === null ? 'new' : text === before ? 'same' : different ? 'different' : 'added'
   return { path, text, mode: 0o600, state }
@@ -80,9 +84,8 @@ export function planEnvFile(configFile: string, env: Readonly<Record<string, str
 function withSecret(text: string, name: string, value: string, isThere: boolean): string {
   const line = `${name}=${/^[\w:/.@%+=,~-]*$/.test(value) ? value : `'${value}'`}`
   if (isThere) {
-    // The last line of a name is the one that counts.
     const lines = text.split('\n')
-    const index = lines.findLastIndex((one) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(one))
+    const index = lineOfVariable(lines, name)
     if (index !== -1) return lines.with(index, line).join('\n')
   }
   const explained = NEEDED[name] ? `# ${NEEDED[name]}\n` : ''

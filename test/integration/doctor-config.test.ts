@@ -82,6 +82,16 @@ describe('configuration', () => {
     expect(code).toBe(1)
   })
 
+  it('says by variable and line what is cut in the .env, and what systemd would read otherwise', async () => {
+    const one = await patient()
+    writeFileSync(join(one.folder, '.env'), 'FAUCET_TOKEN=hunter2#hunter3\nexport LOG_LEVEL=info\n')
+    const { text, of } = await one.run()
+    expect(of('FAUCET_TOKEN in line 1 of .env')).toMatchObject([{ level: 'wrong' }])
+    expect(of('LOG_LEVEL in line 2 of .env')).toMatchObject([{ level: 'warning' }])
+    expect(text).toContain("Write FAUCET_TOKEN='…', in quotes.")
+    expect(text).not.toMatch(/hunter[23]/)
+  })
+
   it('finds addresses of wallets that are none, or of another chain', async () => {
     const one = await patient()
     const wallets = ['cosmos1qqqqqq', 'osmo1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqjfakt3'].map((address) => ({

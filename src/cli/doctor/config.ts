@@ -1,11 +1,10 @@
 // The doctor's look at the configuration: every problem of the file, the secrets beside it, the addresses in it.
 import { existsSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
 import { chainNames } from '../../chains/names.ts'
 import { registryById } from '../../chains/registry.ts'
 import { registryAsset } from '../../chains/registry-assets.ts'
 import { loadConfig, type Settings } from '../../config/index.ts'
-import { loadSecrets, secretNames } from '../../config/secrets.ts'
+import { envDoubts, envFileOf, loadSecrets, secretNames } from '../../config/secrets.ts'
 import { addressProblemText, decodeAddress, sameAccount } from '../../kernel/address.ts'
 import { parseAmount } from '../../kernel/amount.ts'
 import { messageOf, UsageError } from '../../kernel/errors.ts'
@@ -47,6 +46,8 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
     ...(await tokenFindings(settings)),
   ]
   const secrets = secretsOf(settings, env, file, findings)
+  for (const { variable, doubt } of envDoubts(secretNames(settings), env, file))
+    findings.push((doubt.isCut ? wrong : warning)(variable, doubt.reason, doubt.mend))
   return { findings: [...findings, ...envFindings(file)], settings, secrets }
 }
 
@@ -85,7 +86,7 @@ function secretsOf(settings: Settings, env: NodeJS.ProcessEnv, file: string, fin
 }
 
 function envFindings(file: string): Finding[] {
-  const path = join(dirname(resolve(file)), '.env')
+  const path = envFileOf(file)
   if (!existsSync(path)) return []
   const { mode } = statSync(path)
   if ((mode & 0o077) === 0) return [ok('.env', 'only its owner can read it')]

@@ -11,3 +11,12 @@ it('starts again without end, not in a hurry, and not after exit code 2', () => 
   expect(section('Service')).toMatch(/^RestartSec=30$/m)
   expect(section('Service')).toMatch(/^RestartPreventExitStatus=2$/m)
 })
+
+it('promises no reload while SIGHUP reads nothing anew', () => {
+  expect(unit).not.toMatch(/^ExecReload=/m)
+})
+
+it('npm hands its signals to the bot itself, where its shell would keep them', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
+  expect(scripts.start).toMatch(/^exec node /)
+})

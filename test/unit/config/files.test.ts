@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig, settingsOf } from '../../../src/config/index.ts'
-import { loadSecrets, secretNames } from '../../../src/config/secrets.ts'
+import { envDoubts, environment, loadSecrets, secretNames } from '../../../src/config/secrets.ts'
+import { planEnvFile } from '../../../src/setup/write.ts'
 import { chain } from '../../support/config-problems.ts'
 
 describe('files', () => {
@@ -53,6 +54,55 @@ describe('files', () => {
     expect(() => loadSecrets(['X_TOKEN'], { X_TOKEN_FILE: join(folder, 'none') }, config)).toThrow(
       'X_TOKEN_FILE names a file',
     )
+  })
+
+  it('what is empty is not set: neither a variable nor the name of a file', () => {
+    const config = file('config.json', '{}')
+    file('.env', 'DISCORD_TOKEN=from-dotenv\nLOG_LEVEL=debug\nTESTNET_WEBHOOK_URL_FILE=')
+    file('TESTNET_WEBHOOK_URL', 'from-credentials')
+    const env = {
+      DISCORD_TOKEN: '',
+      LOG_LEVEL: ' ',
+      CREDENTIALS_DIRECTORY: folder,
+      FAUCET_TOKEN: '',
+      FAUCET_TOKEN_FILE: file('token', 'from-file'),
+    }
+    expect(loadSecrets(['DISCORD_TOKEN', 'TESTNET_WEBHOOK_URL', 'FAUCET_TOKEN'], env, config)).toEqual({
+      DISCORD_TOKEN: 'from-dotenv',
+      TESTNET_WEBHOOK_URL: 'from-credentials',
+      FAUCET_TOKEN: 'from-file',
+    })
+    expect(environment(env, config).LOG_LEVEL).toBe('debug')
+  })
+
+  it('DISCORD_BOT_TOKEN is taken where DISCORD_TOKEN is not set, from wherever', () => {
+    const config = file('config.json', '{}')
+    const token = (env: NodeJS.ProcessEnv) => loadSecrets(['DISCORD_TOKEN'], env, config).DISCORD_TOKEN
+    expect(token({ DISCORD_BOT_TOKEN: 'from-env', DISCORD_TOKEN: '' })).toBe('from-env')
+    expect(token({ DISCORD_BOT_TOKEN: 'other', DISCORD_TOKEN: 'own' })).toBe('own')
+    expect(token({ DISCORD_BOT_TOKEN_FILE: file('token', 'from-file\n') })).toBe('from-file')
+    file('DISCORD_BOT_TOKEN', 'from-credentials')
+    expect(token({ CREDENTIALS_DIRECTORY: folder })).toBe('from-credentials')
+    file('.env', 'DISCORD_BOT_TOKEN=from-dotenv')
+    expect(token({})).toBe('from-dotenv')
+    // Neither init nor import asks for it again, and what import brings takes its place.
+    expect(planEnvFile(config, {}).text).not.toContain('DISCORD_TOKEN=')
+    expect(planEnvFile(config, { DISCORD_TOKEN: 'from-dotenv' }).text).not.toContain('DISCORD_TOKEN=')
+    const brought = planEnvFile(config, { DISCORD_TOKEN: 'brought' })
+    expect([brought.state, brought.text]).toEqual([
+      'different',
+      expect.stringMatching(/^DISCORD_BOT_TOKEN=brought$/m),
+    ])
+  })
+
+  it('doubts of the environment are about secrets alone, and not about what .env quotes', () => {
+    const config = file('config.json', '{}')
+    file('.env', "A_TOKEN='a # b'\nexport LOG_LEVEL=debug\n")
+    const env = { ...environment({}, config), B_TOKEN: '"b"', PS1: '"$ # "' }
+    expect(envDoubts(['A_TOKEN', 'B_TOKEN'], env, config).map(({ variable }) => variable)).toEqual([
+      'LOG_LEVEL in line 2 of .env',
+      'B_TOKEN',
+    ])
   })
 
   it('names the secrets that its routes use', async () => {
