@@ -1,13 +1,20 @@
-// The alert about one faucet: dry, refuses the secret, or fails several times in a row; over when it pays again.
+// The alert about one faucet: dry, refuses the secret or everybody, fails, or cannot be checked; over when it pays again.
 import { createReports, type ReportDeps, seen } from '../alerts/report.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import { formatDuration, HOUR_MS } from '../kernel/duration.ts'
+import { code } from '../words/text.ts'
+import type { LastOutcome } from './history-store.ts'
+import { OTHERS_MAX } from './messages.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Store } from './store.ts'
-import type { Cause, DripStatus } from './types.ts'
 
-/** What is wrong with a faucet. `failing`: several times in a row, for reasons that are not the users'. */
-export type Trouble = 'dry' | 'secret' | 'failing'
+/**
+ * What is wrong with a faucet. `failing`: several times in a row, for reasons that are not the users'; `unreadable`: so
+ * often it said that it paid, and that could not be looked up; `refusing`: so many users got the same answer.
+ */
+export type Trouble = 'dry' | 'secret' | 'failing' | 'unreadable' | 'refusing'
+
+type Judged = { level: 'ok' } | { level: 'dry'; trouble: Trouble; answer?: string }
 
 /** What is needed to raise alerts; without it trouble is only logged. */
 export interface FaucetAlerts extends ReportDeps {
@@ -19,9 +26,9 @@ export interface FaucetAlerts extends ReportDeps {
  * nothing either way.
  */
 export function judgeFaucet(
-  outcomes: readonly { status: DripStatus; cause: Cause | null }[],
+  outcomes: readonly Pick<LastOutcome, 'status' | 'cause' | 'detail'>[],
   failures: number,
-): { level: 'ok' } | { level: 'dry'; trouble: Trouble } | null {
+): Judged | null {
   const newest = outcomes[0]
   if (!newest) return null
   if (newest.status === 'sent') return { level: 'ok' }
@@ -29,20 +36,44 @@ export function judgeFaucet(
   if (newest.cause === 'secret') return { level: 'dry', trouble: 'secret' }
   const inARow = outcomes.findIndex(({ status }) => status === 'sent')
   const count = inARow < 0 ? outcomes.length : inARow
-  return count >= failures ? { level: 'dry', trouble: 'failing' } : null
+  if (count < failures) return null
+  const isUnreadable = outcomes.slice(0, count).every(({ cause }) => cause === 'unreadable')
+  if (!isUnreadable) return { level: 'dry', trouble: 'failing' }
+  return { level: 'dry', trouble: 'unreadable', answer: newest.detail ?? '' }
 }
+
+/**
+ * Judges by what the last users were told, newest first. The address of each passed our own check: the same answer to so
+ * many of them is not about them. Null: nothing is to be said of that.
+ */
+export function judgeRefusals(
+  byUser: readonly Pick<LastOutcome, 'cause' | 'detail'>[],
+  failures: number,
+): Judged | null {
+  const last = byUser.slice(0, failures)
+  const answers = new Set(last.map(({ cause, detail }) => (isRefusal(cause) ? alike(detail ?? '') : null)))
+  if (last.length < failures || answers.size !== 1 || answers.has(null)) return null
+  return { level: 'dry', trouble: 'refusing', answer: last[0]!.detail ?? '' }
+}
+
+const isRefusal = (cause: LastOutcome['cause']) => cause === 'refused' || cause === 'address'
+
+/** Without what differs from user to user: every word with a digit in it (an address, an id, a sequence). */
+const alike = (answer: string) => answer.toLowerCase().replace(/[\w-]*\d[\w-]*/g, '#')
 
 const VERDICT: Readonly<Record<Trouble, string>> = {
   dry: 'FAUCET DRY',
   secret: 'FAUCET REFUSES THE SECRET',
   failing: 'FAUCET FAILS',
+  unreadable: 'FAUCET CANNOT BE CHECKED',
+  refusing: 'FAUCET REFUSES EVERYBODY',
 }
 
 /** The alert in words: verdict first; over-lines say since when it was open. */
 export function faucetMessage(
   notice: Notice,
   faucet: Pick<FaucetSettings, 'chain' | 'mention' | 'sender'>,
-  trouble: Trouble,
+  { trouble, answer }: { trouble: Trouble; answer?: string },
   nowMs: number,
 ): Message {
   const alarm = notice.kind === 'raised' || notice.kind === 'called' || notice.kind === 'reminder'
@@ -51,6 +82,8 @@ export function faucetMessage(
     dry: `the faucet of ${chain} has nothing left to pay with`,
     secret: `the faucet of ${chain} does not take my credentials (${faucet.sender.token ?? 'none configured'})`,
     failing: `the faucet of ${chain} failed several times in a row`,
+    unreadable: `the faucet of ${chain} says that it pays, and I cannot look it up`,
+    refusing: `the faucet of ${chain} gives one user after the other the same answer`,
   }[trouble]
   const still = notice.kind === 'reminder' ? 'still ' : ''
   const headline = alarm
@@ -60,14 +93,18 @@ export function faucetMessage(
     dry: 'Refill the account that the faucet pays from.',
     secret: 'Compare the secret in the environment with the one of the faucet, and restart.',
     failing: 'Look at the faucet and its node; `/drips` shows what it answered.',
+    unreadable:
+      'Correct `sender.lookup` of the faucet, or switch the transaction index of its node on; `doctor` tries it.',
+    refusing: 'Their addresses passed my own check: look at the faucet and at `sender` in the configuration.',
   }[trouble]
+  const said = answer === undefined ? '' : `\nThe answer: ${code(answer, OTHERS_MAX)}`
   return {
     identity: faucetIdentity(chain),
     notice,
     headline,
     group: null,
     embed: alarm
-      ? { description: `${mend}\nUsers are told that nothing was sent, or that it is unclear.` }
+      ? { description: `${mend}${said}\nUsers are told that nothing was sent, or that it is unclear.` }
       : null,
     mention: notice.mention ? [...faucet.mention] : [],
   }
@@ -85,9 +122,12 @@ export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts })
     commit(nowMs, (report) => {
       const state = telling.alerts.loadState(identity)
       const outcomes = store.lastOutcomes(faucet.chain, faucet.alertAfterFailures)
-      const judged = seenDry
-        ? ({ level: 'dry', trouble: 'dry' } as const)
-        : judgeFaucet(outcomes, faucet.alertAfterFailures)
+      const byUser = store.lastByUser(faucet.chain, faucet.alertAfterFailures)
+      const usual =
+        judgeRefusals(byUser, faucet.alertAfterFailures) ?? judgeFaucet(outcomes, faucet.alertAfterFailures)
+      // After a refusal, what was paid before it says nothing of now.
+      const isOld = usual?.level === 'ok' && isRefusal(byUser[0]?.cause ?? null)
+      const judged: Judged | null = seenDry ? { level: 'dry', trouble: 'dry' } : isOld ? null : usual
       // Nothing that says otherwise: what was, lasts, and may be due for a reminder.
       const level = judged?.level ?? (state?.level === 'dry' ? 'dry' : 'unseen')
       if (level === 'ok' && !state) return
@@ -95,7 +135,7 @@ export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts })
       const raisedMs = Math.min(state?.raisedMs ?? 0, nowMs)
       if (level === 'ok' && seenDry === undefined && outcomes[0]!.settledMs < raisedMs) return
       const policy = { remindEveryMs: telling.remindEveryMs ?? 24 * HOUR_MS }
-      const trouble = judged?.level === 'dry' ? judged.trouble : 'failing'
+      const trouble = judged?.level === 'dry' ? judged : { trouble: 'failing' as const }
       report(identity, seen(level), policy, (notice) => faucetMessage(notice, faucet, trouble, nowMs), state)
     })
   }

@@ -9,6 +9,16 @@ const DRIP = `id, chain, interaction_id AS interactionId, discord_user_id AS use
   at_ms AS atMs, first_time AS firstTime, settled_ms AS settledMs, cause, detail, tx_hash AS txHash, amount,
   next_at_ms AS nextAtMs, checks`
 
+/** What an outcome says of the faucet. */
+export type LastOutcome = Pick<Drip, 'status' | 'detail' | 'userId'> & {
+  cause: Cause | null
+  settledMs: number
+}
+const OUTCOME = 'status, cause, detail, discord_user_id AS userId, settled_ms AS settledMs'
+
+/** So many drips back it is asked who got which answer: one user alone may ask again and again. */
+const LOOK_BACK = 500
+
 type DripRow = Omit<Drip, 'firstTime'> & { firstTime: number }
 const drip = (row: DripRow): Drip => ({ ...row, firstTime: row.firstTime === 1 })
 
@@ -82,17 +92,28 @@ export function createHistoryStore(
     },
 
     /** The outcomes of the newest drips that say something about the faucet itself, newest first. */
-    lastOutcomes(
-      chain: string,
-      limit: number,
-    ): { status: DripStatus; cause: Cause | null; settledMs: number }[] {
+    lastOutcomes(chain: string, limit: number): LastOutcome[] {
       return all(
-        `SELECT status, cause, settled_ms AS settledMs FROM drips WHERE chain = ? AND status <> 'reserved'
-           AND (cause IS NULL OR cause NOT IN ('limited', 'address', 'restart', 'stopped'))
+        `SELECT ${OUTCOME} FROM drips WHERE chain = ? AND status <> 'reserved'
+           AND (cause IS NULL OR cause NOT IN ('limited', 'address', 'refused', 'restart', 'stopped'))
          ORDER BY id DESC LIMIT ?`,
         chain,
         limit,
       )
+    },
+
+    /** What each of the users who came last was told the last time, newest first; the faucet's own limits left out. */
+    lastByUser(chain: string, limit: number): LastOutcome[] {
+      const newest = all<LastOutcome>(
+        `SELECT ${OUTCOME} FROM drips WHERE chain = ? AND status <> 'reserved'
+           AND (cause IS NULL OR cause NOT IN ('limited', 'restart', 'stopped'))
+         ORDER BY id DESC LIMIT ?`,
+        chain,
+        LOOK_BACK,
+      )
+      const users = new Map<string, LastOutcome>()
+      for (const one of newest) if (!users.has(one.userId)) users.set(one.userId, one)
+      return [...users.values()].slice(0, limit)
     },
   }
 }

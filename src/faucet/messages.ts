@@ -136,9 +136,11 @@ const FAILED: Readonly<Record<Cause, string>> = {
   disabled: 'the faucet is switched off by its operator',
   limited: 'the faucet itself has a limit that is reached',
   address: 'the faucet does not accept this address',
+  refused: 'the faucet refused the request',
   unreachable: 'the faucet could not be reached',
   reverted: 'the transaction was included in a block, but it did not succeed',
   ambiguous: 'it turned out not to have been paid',
+  unreadable: 'it turned out not to have been paid',
   restart: 'it turned out not to have been paid',
   stopped: 'it turned out not to have been paid',
 }
@@ -163,7 +165,7 @@ export function outcomeText(
   } else if (drip.status === 'failed') {
     const why = FAILED[(drip.cause ?? 'ambiguous') as Cause] ?? FAILED.ambiguous
     lines.push(`No tokens were sent: ${why}.`)
-    if (drip.detail && ['address', 'limited'].includes(drip.cause ?? '')) {
+    if (drip.detail && ['address', 'refused', 'limited'].includes(drip.cause ?? '')) {
       lines.push(`It says: ${code(drip.detail, OTHERS_MAX)}`)
     }
     if (transaction) lines.push(transaction)
@@ -175,11 +177,11 @@ export function outcomeText(
   } else {
     lines.push(`⏳ I cannot tell yet whether \`${drip.address}\` was paid: ${doubt(drip)}.`)
     if (transaction) lines.push(transaction)
-    lines.push(
-      drip.txHash && settings.canLookUp
-        ? 'I am looking for this transaction and will tell you here or by direct message.'
-        : `A moderator can look it up and settle it: request #${drip.id}.`,
-    )
+    const isLookedFor = drip.txHash && settings.canLookUp
+    if (isLookedFor)
+      lines.push('I am looking for this transaction and will tell you here or by direct message.')
+    if (!isLookedFor || drip.cause === 'unreadable')
+      lines.push(`A moderator can look it up and settle it: request #${drip.id}.`)
     lines.push(`So that nothing is paid twice, it counts as paid. ${nextLine(drip, settings.everyMs)}`)
   }
   return lines.join('\n')
@@ -188,16 +190,21 @@ export function outcomeText(
 function doubt(drip: ToldDrip): string {
   if (drip.cause === 'restart' || drip.cause === 'stopped')
     return 'I was restarted while the faucet was working'
+  if (drip.cause === 'unreadable')
+    return `the faucet says it paid; I cannot look it up (${code(drip.detail ?? 'no answer', 120)})`
   return drip.detail
     ? `the faucet's answer was unclear (${code(drip.detail, 120)})`
     : "the faucet's answer was unclear"
 }
 
-/** The hash, and the link to the explorer where there is one; the link shows no preview. */
+/** Each hash, and the link to the explorer where there is one; the link shows no preview. */
 function transactionLine(txHash: string | null, explorer: string | null): string | null {
   if (!txHash) return null
-  const link = explorer ? ` <${explorer.replaceAll('{hash}', encodeURIComponent(txHash))}>` : ''
-  return `Transaction: \`${txHash}\`${link}`
+  const each = txHash.split(' ').map((hash) => {
+    const link = explorer ? ` <${explorer.replaceAll('{hash}', encodeURIComponent(hash))}>` : ''
+    return `\`${hash}\`${link}`
+  })
+  return each.length === 1 ? `Transaction: ${each[0]}` : ['Transactions:', ...each].join('\n')
 }
 
 /** When the next one is possible: the faucet's own time where it states one that is later than ours. */

@@ -1,13 +1,14 @@
 // One payment: the one call to the HTTP faucet, and whether the transaction that it tells of came about.
 import { messageOf } from '../kernel/errors.ts'
 import type { Faucet, FaucetParts } from './deps.ts'
-import type { Payment } from './senders/sender.ts'
+import type { LookupResult, Payment } from './senders/sender.ts'
 import { tryDatabase } from './settle.ts'
 import type { Cause, DripOutcome } from './types.ts'
 
 /**
  * How often, and how far apart, a transaction that the server calls sent is looked up before it is told: a few times
- * where the server itself waits for the block, for a few blocks where the configuration says where to look.
+ * where the server itself waits for the block, for a few blocks where the configuration says where to look. Where it
+ * cannot be looked up so often in a row, no more is tried now.
  */
 const CONFIRM = { tries: 3, triesWhereConfigured: 10, apartMs: 2000 }
 
@@ -47,15 +48,21 @@ export async function confirmed(
   tryDatabase(logger, () => store.noteHash(dripId, txHash))
   const configured = settings.sender.lookup !== null
   const tries = configured ? CONFIRM.triesWhereConfigured : CONFIRM.tries
-  for (let i = 0; i < tries && !stopping.aborted; i++) {
+  let found: LookupResult | null = null
+  let unread = 0
+  for (let i = 0; i < tries && unread < CONFIRM.tries && !stopping.aborted; i++) {
     if (i > 0) await clock.sleep(CONFIRM.apartMs, stopping)
-    const found = await lookup(txHash, stopping)
+    found = await lookup(txHash, stopping)
+    unread = found.status === 'unreadable' ? unread + 1 : 0
     if (found.status === 'sent') return outcome
     if (found.status === 'failed')
       return { status: 'failed', cause: 'reverted', detail: found.detail, txHash }
   }
   if (!configured) return outcome
   const { amount, nextAtMs } = outcome
+  if (found?.status === 'unreadable' && !stopping.aborted) {
+    return { status: 'unknown', cause: 'unreadable', detail: found.detail, txHash, amount, nextAtMs }
+  }
   const cause = stopping.aborted ? 'stopped' : 'ambiguous'
   const detail = 'it says that it paid, but the transaction is not in a block yet'
   return { status: 'unknown', cause, detail, txHash, amount, nextAtMs }

@@ -44,7 +44,7 @@ export function createResolver(parts: FaucetParts, settler: DripSettler, dripper
     }
     const found = await faucet.sender.lookup(drip.txHash!, stopping.signal)
     if (stopping.signal.aborted) return
-    if (found.status === 'pending') {
+    if (found.status === 'pending' || found.status === 'unreadable') {
       store.checkedAgainAt(drip.id, clock.now() + nextCheckInMs(drip.checks))
       return
     }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { closed, duration, orNull, snowflake } from '../kernel/schema.ts'
+import { pathProblem } from './senders/paths.ts'
 
 const secretName = z
   .string('the name of the environment variable that holds the secret is missing')
@@ -58,6 +59,12 @@ const request = (timeoutMs: number) => ({
 /** The ligate servers wait 30 s for the transaction, cosmjs and ignite until it is included (65 s). */
 const LIGATE_TIMEOUT_MS = 45_000
 const INCLUDED_TIMEOUT_MS = 90_000
+
+/** Where something stands in the JSON answer of any other faucet. */
+const answerPath = z.string().superRefine((text, ctx) => {
+  const message = pathProblem(text)
+  if (message) ctx.addIssue({ code: 'custom', message })
+})
 
 /** Where a sent transaction can be looked up, for servers that do not answer this themselves. */
 const lookup = orNull(closed({ kind: z.enum(['ligate', 'cosmos']), url: hashTemplate }))
@@ -132,9 +139,12 @@ const sender = z
       token: orNull(secretName),
       method: z.enum(['POST', 'PUT', 'GET']).default('POST'),
       /** Dotted paths in the JSON answer. */
-      hash: orNull(z.string().min(1)),
-      error: orNull(z.string().min(1)),
+      hash: orNull(answerPath),
+      error: orNull(answerPath),
       lookup,
+    }).refine(({ hash, error }) => hash === null || hash !== error, {
+      path: ['hash'],
+      message: 'the same place as `error`: what is there would always be an error',
     }),
   ])
   .transform(({ timeout, ...written }) => ({ ...WITHOUT, ...written, timeoutMs: timeout }))

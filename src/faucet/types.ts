@@ -4,8 +4,9 @@ import type { AddressRule, TypedAddressProblem } from './address.ts'
 /**
  * Why a drip failed or is unknown.
  * - `dry`, `secret` (refused), `misconfigured`, `disabled`: the operator's
- * - `limited` (the faucet's own limit), `address`: the user's
+ * - `limited` (the faucet's own limit), `address`: the user's; `refused`: theirs or the operator's, it does not say
  * - `unreachable` (nothing was sent), `ambiguous` (it may have paid), `reverted` (included, and did not succeed)
+ * - `unreadable`: the faucet says that it paid, and its transaction cannot be looked up
  * - `restart`: the process ended during the call; `stopped`: it was told to end
  */
 export type Cause =
@@ -15,8 +16,10 @@ export type Cause =
   | 'disabled'
   | 'limited'
   | 'address'
+  | 'refused'
   | 'unreachable'
   | 'ambiguous'
+  | 'unreadable'
   | 'reverted'
   | 'restart'
   | 'stopped'

@@ -15,7 +15,7 @@ export interface Canned {
 
 export let http: Server
 export let url: string
-export let canned: Canned
+let cannedBy: (path: string) => Canned
 export let asked: { method: string; url: string; headers: Record<string, unknown>; body: string }[]
 
 export async function startServer() {
@@ -23,6 +23,7 @@ export async function startServer() {
     let body = ''
     for await (const chunk of request) body += chunk
     asked.push({ method: request.method!, url: request.url!, headers: request.headers, body })
+    const canned = cannedBy(request.url!)
     const text = typeof canned.body === 'string' ? canned.body : JSON.stringify(canned.body)
     response.writeHead(canned.status, canned.headers).end(text)
   })
@@ -36,7 +37,12 @@ export function forget() {
 
 /** What the server answers from here on. */
 export function answerWith(answer: Canned) {
-  canned = answer
+  answerBy(() => answer)
+}
+
+/** What it answers to each path. */
+export function answerBy(by: (path: string) => Canned) {
+  cannedBy = by
 }
 
 export const ADDRESS = ligAddress(1)

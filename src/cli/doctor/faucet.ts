@@ -1,11 +1,15 @@
 // The doctor's look at the faucets: their secrets, their channels, and whether their servers answer and can pay.
 import type { Settings } from '../../config/index.ts'
 import type { Asked, DiscordFacts } from '../../discord/probe.ts'
+import { OTHERS_MAX } from '../../faucet/messages.ts'
 import type { FaucetSettings } from '../../faucet/schema.ts'
 import { secretProblems } from '../../faucet/secrets.ts'
 import { createSender } from '../../faucet/senders/index.ts'
+import { inventedHash } from '../../faucet/senders/lookup.ts'
+import type { FaucetStatus, LookupResult } from '../../faucet/senders/sender.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
+import { oneLine } from '../../words/text.ts'
 import { about, type Finding } from './findings.ts'
 
 const { ok, warning, wrong } = about('faucet')
@@ -39,20 +43,40 @@ async function lookAtServer(
   clock: Clock,
 ): Promise<Finding[]> {
   const token = settings.token === null ? null : (secrets[settings.token] ?? null)
-  const { status: ask } = createSender({ settings, token, clock })
-  // Ignite's, and those that the configuration describes, can be asked for nothing but a payment.
-  if (!ask) return []
+  const { status: ask, lookup } = createSender({ settings, token, clock })
   const subject = `${chain} (${settings.kind})`
-  const status = await ask()
+  const [state, found] = await Promise.all([
+    // Ignite's, and those that the configuration describes, can be asked for nothing but a payment.
+    ask ? ask().then((status) => [stateFinding(subject, status)]) : [],
+    lookup ? lookup(inventedHash(settings)).then((result) => [lookupFinding(subject, result)]) : [],
+  ])
+  return [...state, ...found]
+}
+
+/** What became of looking up a transaction that does not exist. */
+function lookupFinding(subject: string, { status, detail }: LookupResult): Finding {
+  if (status === 'pending') return ok(subject, 'its transactions can be looked up')
+  const text =
+    status === 'unreadable'
+      ? `its transactions cannot be looked up: ${oneLine(detail).slice(0, OTHERS_MAX)}`
+      : 'the look-up says that a transaction is there which I made up'
+  return warning(
+    subject,
+    text,
+    'Correct `sender.lookup` of the faucet: the API of a node that keeps a transaction index. Until then no payment can be confirmed.',
+  )
+}
+
+function stateFinding(subject: string, status: FaucetStatus | null): Finding {
   if (status === null) {
     const mend =
       'See whether the server runs, and correct `sender.url`; users are refused while it cannot be reached.'
-    return [warning(subject, 'its server does not tell its state', mend)]
+    return warning(subject, 'its server does not tell its state', mend)
   }
   if (status.dry)
-    return [wrong(subject, 'it has nothing left to pay with', 'Refill the account that it pays from.')]
+    return wrong(subject, 'it has nothing left to pay with', 'Refill the account that it pays from.')
   const parts = [status.balance && `has ${status.balance}`, status.amount && `pays ${status.amount}`]
-  return [ok(subject, ['answers', ...parts.filter(Boolean)].join(', '))]
+  return ok(subject, ['answers', ...parts.filter(Boolean)].join(', '))
 }
 
 /** Findings about the channels that the faucets name, where Discord could be asked. */

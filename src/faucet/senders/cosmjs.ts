@@ -23,7 +23,7 @@ export function cosmjs(deps: SenderDeps): Sender {
     },
     async status(signal): Promise<FaucetStatus | null> {
       const answer = await ask(deps, `${deps.settings.url}/status`, signal)
-      if (answer?.status !== 200) return null
+      if (answer.status !== 200) return null
       const json = answer.json as
         | { availableTokens?: unknown; holder?: { balance?: unknown } }
         | null

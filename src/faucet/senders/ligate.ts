@@ -121,7 +121,8 @@ function ligateOutcome(answer: HttpAnswer, address: string, atMs: number): DripO
   const outcome = notSent(answer, text, txHash)
   if (outcome.status !== 'failed') return outcome
   // A body that the framework refuses is plain text: the request is wrong, not the address.
-  const cause = outcome.cause === 'address' && !json ? 'misconfigured' : outcome.cause
+  const isOfFramework = !json && ['address', 'refused'].includes(outcome.cause)
+  const cause = isOfFramework ? 'misconfigured' : outcome.cause
   const seconds = json?.retry_after_secs
   const waitMs = typeof seconds === 'number' && seconds >= 0 && seconds < 1e9 ? seconds * 1000 : null
   const nextAtMs = timeOf(json?.next_drip_available_at) ?? (waitMs === null ? null : atMs + waitMs)
@@ -148,7 +149,7 @@ function amountOf(json: Record<string, unknown>, nanoKey = 'amount_nano'): strin
 function ligateStatus(deps: SenderDeps): Sender['status'] {
   return async (signal): Promise<FaucetStatus | null> => {
     const answer = await ask(deps, `${deps.settings.url}/v1/drip/status`, signal)
-    if (answer?.status !== 200 || !answer.json || typeof answer.json !== 'object') return null
+    if (answer.status !== 200 || !answer.json || typeof answer.json !== 'object') return null
     const amount = amountOf(answer.json as Record<string, unknown>, 'drip_amount_nano')
     return { balance: null, amount, dry: false }
   }

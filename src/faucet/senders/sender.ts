@@ -13,9 +13,9 @@ export interface Payment {
   atMs: number
 }
 
-/** What a look-up of a transaction says. `pending`: not there yet, or it could not be looked up. */
+/** What a look-up of a transaction says. `pending`: not in a block yet; `unreadable`: nobody could be asked. */
 export interface LookupResult {
-  status: 'sent' | 'failed' | 'pending'
+  status: 'sent' | 'failed' | 'pending' | 'unreadable'
   detail: string
 }
 
@@ -30,7 +30,7 @@ export interface FaucetStatus {
 export interface Sender {
   /** Calls the faucet once. Never throws; the certain no and the "may have paid" are told apart. */
   send(payment: Payment, signal?: AbortSignal): Promise<DripOutcome>
-  /** Looks up a transaction; absent where this cannot be done. Never throws. */
+  /** Looks up a transaction, or several with spaces between; absent where this cannot be done. Never throws. */
   lookup?: (txHash: string, signal?: AbortSignal) => Promise<LookupResult>
   /** Null when the server did not answer. Never throws. */
   status?: (signal?: AbortSignal) => Promise<FaucetStatus | null>
@@ -94,12 +94,20 @@ export function pay(
   )
 }
 
-/** Asks something that pays nothing. Null unless the answer is JSON with a status of 200. */
+/** What came of a question. `status` null: no answer; `text`: what was said, or why there is none. */
+export interface Answered {
+  status: number | null
+  /** Undefined where the body is no JSON. */
+  json: unknown
+  text: string
+}
+
+/** Asks something that pays nothing. */
 export async function ask(
   deps: Pick<SenderDeps, 'clock'>,
   url: string,
   signal?: AbortSignal,
-): Promise<{ status: number; json: unknown } | null> {
+): Promise<Answered> {
   const answer = await callOnce(
     {
       method: 'GET',
@@ -111,9 +119,14 @@ export async function ask(
     deps.clock,
     signal,
   )
-  if (answer.kind !== 'answer') return null
-  return { status: answer.status, json: answer.whole ? parseJson(answer.text) : undefined }
+  if (answer.kind !== 'answer') return { status: null, json: undefined, text: answer.detail }
+  const { error, message } = objectOf(answer) ?? {}
+  const isMoved = answer.status >= 300 && answer.status < 400 && answer.location !== null
+  const text = isMoved ? REDIRECTED : said(answer, message ?? error)
+  return { status: answer.status, json: answer.whole ? parseJson(answer.text) : undefined, text }
 }
+
+const REDIRECTED = 'redirected to another address'
 
 function filled(value: unknown, fill: (text: string) => string): unknown {
   if (typeof value === 'string') return fill(value)
@@ -150,7 +163,7 @@ const CERTAIN_NO: Readonly<Record<number, Cause>> = {
   301: 'misconfigured',
   307: 'misconfigured',
   308: 'misconfigured',
-  400: 'address',
+  400: 'refused',
   401: 'secret',
   403: 'secret',
   404: 'misconfigured',
@@ -161,13 +174,32 @@ const CERTAIN_NO: Readonly<Record<number, Cause>> = {
   413: 'misconfigured',
   414: 'misconfigured',
   415: 'misconfigured',
-  422: 'address',
+  422: 'refused',
   429: 'limited',
   431: 'misconfigured',
 }
 
 /** What is said of money that is not there. */
 const DRY = /insufficient|not enough|out of funds|faucet (is )?(empty|dry|drained)|balance too low/i
+
+/** Where a request is refused for what is in it: the address passed our own check, so it must be named. */
+const OF_ADDRESS = /^(?!.*(missing|required|deseriali|parse)).*(\baddress|bech32|checksum|recipient)/i
+
+/** A limit of the faucet's own, told with another status than 429. */
+const OF_LIMIT =
+  /\b(already|recently)\b.*\b(funded|received|claimed|sent|dripped|requested)\b|too many requests|rate.?limit|cool.?down|try again (in|after)\b|once (per|every)\b/i
+
+/** A refusal that speaks of a transaction that is on its way is none. */
+const ON_ITS_WAY =
+  /\b(tx|transaction|broadcast|commit)\b.*\btim(ed?|ing)[ -]?out|\btim(ed?|ing)[ -]?out\b.*\b(tx|transaction|broadcast|commit)\b|already (exists )?in (the )?(cache|mempool)|may still/i
+
+/** The cause of a refusal in these words. */
+function causeOf(status: number, said: string): Cause | undefined {
+  const cause = CERTAIN_NO[status]
+  if (DRY.test(said)) return cause && 'dry'
+  if (cause !== 'refused') return cause
+  return OF_LIMIT.test(said) ? 'limited' : OF_ADDRESS.test(said) ? 'address' : cause
+}
 
 /**
  * Maps everything that is not the success of a kind: no connection and the statuses above are a certain no, all the
@@ -178,15 +210,18 @@ export function notSent(answer: HttpAnswer, said: string, txHash: string | null 
   if (answer.kind === 'ambiguous')
     return { status: 'unknown', cause: 'ambiguous', detail: answer.detail, txHash }
   const detail = `${answer.status}: ${said}`
-  const cause = CERTAIN_NO[answer.status]
-  if (cause === undefined) {
+  const cause = causeOf(answer.status, said)
+  const isOnItsWay = CERTAIN_NO[answer.status] === 'refused' && (txHash !== null || ON_ITS_WAY.test(said))
+  if (cause === undefined || isOnItsWay) {
     return { status: 'unknown', cause: DRY.test(said) ? 'dry' : 'ambiguous', detail, txHash }
   }
   if (answer.location !== null && answer.status < 400) {
-    return { status: 'failed', cause, detail: `${answer.status}: redirected to another address` }
+    return { status: 'failed', cause, detail: `${answer.status}: ${REDIRECTED}` }
   }
-  return { status: 'failed', cause: DRY.test(said) ? 'dry' : cause, detail }
+  return { status: 'failed', cause, detail }
 }
+
+export const EMPTY = 'an empty answer'
 
 /** Shortest text that says what an answer was: its error, or the beginning of what is not JSON. */
 export function said(answer: { text: string; whole: boolean }, error?: unknown): string {
@@ -195,7 +230,8 @@ export function said(answer: { text: string; whole: boolean }, error?: unknown):
     const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1]?.trim()
     return title ? `a web page, "${title}"` : 'a web page'
   }
-  return text.replace(/\s+/g, ' ').trim().slice(0, 300) || 'an empty answer'
+  // Not shortened: whoever keeps it takes the secrets out first, and half of one would not be found.
+  return text.replace(/\s+/g, ' ').trim() || EMPTY
 }
 
 /** Unix ms of an RFC 3339 text, or null. */

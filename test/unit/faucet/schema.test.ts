@@ -101,6 +101,37 @@ describe('faucetSchema', () => {
     ])
   })
 
+  it.each([
+    ['txs[0].hash', false],
+    ['$.hash', false],
+    ['.hash', false],
+    ['hash.', false],
+    ['a..b', false],
+    ['/result/hash', false],
+    ['result hash', false],
+    ['*.hash', false],
+    ['', false],
+    ['0', true],
+    ['.', true],
+    ['result.tx-hash', true],
+    ['txs.0.tx_hash', true],
+    ['data:hash', true],
+  ])('a path of %j can be found in an answer: %s', (path, fits) => {
+    const found = (key: string) =>
+      problems({ ...least, sender: { kind: 'http', url: 'https://x.org', [key]: path } })
+    for (const key of ['hash', 'error']) {
+      const said = `sender.${key}: never found so: keys with dots between, such as "data.txhash" or "0.hash" (first of a list), or "." for the answer as a whole`
+      expect(found(key)).toEqual(fits ? [] : [said])
+    }
+  })
+
+  it('hash and error cannot be in the same place', () => {
+    const sender = { kind: 'http', url: 'https://x.org', hash: 'result', error: 'result' }
+    expect(problems({ ...least, sender })).toEqual([
+      'sender.hash: the same place as `error`: what is there would always be an error',
+    ])
+  })
+
   it.each([undefined, null, 7, 'x', [null]])('%j is no faucet', (input) => {
     expect(problems(input).length).toBeGreaterThan(0)
   })

@@ -212,7 +212,7 @@ describe('what is made of the answer', () => {
       'http: an error in its place',
       HTTP,
       json(400, { problem: { text: 'no such account' } }),
-      { ...failed('address'), detail: '400: no such account' },
+      { ...failed('refused'), detail: '400: no such account' },
     ],
     [
       'http: without a place for the hash',
