@@ -52,6 +52,7 @@ export default defineConfig({
   //   auditChannel: '972778865355272199', // moderators' actions are shown here
   //   address: { prefix: 'lig', encoding: 'bech32m', bytes: 28 }, // leave out for Cosmos: bech32, 20 or 32 bytes
   //   sender: { kind: 'internal-drip', url: 'https://api.ligate.io', token: 'FAUCET_TOKEN' },
+  //   // POST /v1/drip with a bearer token: { kind: 'ligate-v1', url: 'https://api.ligate.io', token: 'FAUCET_TOKEN' }
   //   explorer: 'https://explorer.ligate.io/tx/{hash}',
   //   accountAge: '7d', // or false
   //   memberAge: '1d', // or false

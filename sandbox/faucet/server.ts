@@ -39,6 +39,8 @@ export interface FaucetServer {
   readonly rules: Rules
   /** The fault of the n-th paying request (from 0) that is to come; null: none. May be replaced at any time. */
   fault: (n: number) => Fault | null
+  /** Answers each request to pay in these words, and nothing is paid; null: as it would itself. */
+  answer: (() => Answered) | null
   /** Milliseconds before a request is looked at, and before it is answered. */
   delay: { beforeMs: number; afterMs: number }
   /** Every request with its body, the newest last. */
@@ -82,6 +84,7 @@ export async function startFaucetServer(
       ...options.rules,
     },
     fault: () => null,
+    answer: null,
     delay: { beforeMs: 0, afterMs: 0 },
     requests: [],
     get calls() {
@@ -110,6 +113,7 @@ export async function startFaucetServer(
     server.requests.push({ method: asked.method, path: asked.path, headers: request.headers, body })
     if (asked.method === 'GET') return send(response, answer(asked, world, server.rules))
     const fault = server.fault(count++)
+    if (server.answer) return send(response, server.answer())
     server.open.now++
     server.open.most = Math.max(server.open.most, server.open.now)
     try {

@@ -1,5 +1,7 @@
 // The faucet's alert through the real alert machine and outbox: dry, refused secret, failing, reminders, over.
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { createAlertStore } from '../../src/alerts/store.ts'
 import type { Message } from '../../src/alerts/types.ts'
@@ -13,6 +15,7 @@ import {
   ligAddress,
   NOW_MS,
   person,
+  SECRET,
   startBench,
 } from '../support/faucet.ts'
 
@@ -93,11 +96,131 @@ it('says so after several failures in a row, over a restart too, and reminds aft
   expect(lines().at(-1)).toMatch(/^🔴 still FAUCET FAILS/)
 })
 
-it("users' own faults are no trouble of the faucet", async () => {
+it("a user's own faults are no trouble of the faucet, however often", async () => {
   bench.server.rules.isAddress = () => false
-  for (let n = 0; n < 5; n++) await drip()
+  const who = person()
+  for (let n = 0; n < 5; n++) await bench.drip(who, ligAddress(n))
+  await drip()
   expect(bench.rows().every(({ cause }) => cause === 'address')).toBe(true)
   expect(lines()).toEqual([])
+})
+
+describe('the same answer to one user after the other', () => {
+  const refuse = (texts: readonly string[], status = 400) => {
+    let n = 0
+    bench.server.answer = () => ({
+      status,
+      type: 'json',
+      body: JSON.stringify({ error: texts[n++ % texts.length] }),
+    })
+  }
+
+  it('is an alert with its text, without a secret, a mention or a control character; a payment ends it', async () => {
+    refuse([7, 8, 9].map((n) => `account sequence mismatch, expected ${n} @everyone \u001b[2J ${SECRET}`))
+    const first = await drip()
+    expect(first.text).toContain('No tokens were sent: the faucet refused the request.')
+    expect(first.text).not.toContain(SECRET)
+    expect(first.text).toContain('Nothing is used up')
+    await drip()
+    expect(lines()).toEqual([])
+    await drip()
+    await drip()
+    expect(lines()).toEqual([
+      '🔴 FAUCET REFUSES EVERYBODY: the faucet of ligate-devnet gives one user after the other the same answer.',
+    ])
+    expect(told[0]!.embed!.description).toContain(
+      'The answer: `400: account sequence mismatch, expected 9 @everyone [2J [secret]`',
+    )
+    // Another answer in between says nothing of the first one; what the server says of its balance neither.
+    refuse(['the captcha is wrong'])
+    await drip()
+    clock.set(NOW_MS + 300_000)
+    await bench.room.tick()
+    expect(lines()).toHaveLength(1)
+    bench.server.answer = null
+    await drip()
+    expect(lines().at(-1)).toContain('pays again')
+  })
+
+  it.each([
+    ['422 of a framework', ['missing field `captcha`'], 422, 1],
+    ['an address that nobody has', ['invalid prefix of the address, expected cosmos'], 400, 1],
+    ['answers that are not the same', ['captcha', 'chain is halted'], 400, 0],
+    ["the faucet's own limit", ['this address has already been funded'], 400, 0],
+  ])('%s', async (_, texts, status, alerts) => {
+    refuse(texts, status)
+    for (let n = 0; n < 3; n++) await drip()
+    expect(lines()).toHaveLength(alerts)
+    expect(bench.rows().every((row) => row.status === 'failed')).toBe(true)
+  })
+
+  it('is none where somebody was paid in between', async () => {
+    refuse(['captcha'])
+    await drip()
+    await drip()
+    bench.server.answer = null
+    await drip()
+    refuse(['captcha'])
+    await drip()
+    expect(lines()).toEqual([])
+  })
+})
+
+describe('payments that cannot be looked up', () => {
+  it.each([
+    [
+      'cosmos',
+      500,
+      { code: 2, message: 'transaction indexing is disabled' },
+      '500: transaction indexing is disabled',
+    ],
+    ['ligate', 200, '<html><title>Explorer</title></html>', '200: a web page, "Explorer"'],
+  ] as const)(
+    '%s: are said to be so, count as paid, and after three the operator is told once',
+    async (kind, status, body, why) => {
+      await bench.close()
+      let isBroken = true
+      const node = createServer((_, response) => {
+        const good = kind === 'cosmos' ? { tx_response: { code: 0, height: '5' } } : { outcome: 'committed' }
+        const text = isBroken ? body : good
+        response
+          .writeHead(isBroken ? status : 200)
+          .end(typeof text === 'string' ? text : JSON.stringify(text))
+      })
+      await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
+      const at = `http://127.0.0.1:${(node.address() as AddressInfo).port}/{hash}`
+      await start((url) => ({
+        sender: { kind: 'internal-drip', url, token: 'FAUCET_TOKEN', lookup: { kind, url: at } },
+      }))
+      const passing = setInterval(() => void clock.advance(1000), 5)
+      try {
+        const who = person()
+        const seen = await bench.drip(who, ligAddress('lost'))
+        expect(seen.text).toContain(`the faucet says it paid; I cannot look it up (\`${why}\`)`)
+        expect(seen.text).toContain('A moderator can look it up and settle it: request #1.')
+        expect(seen.text).not.toContain('not in a block')
+        expect(bench.rows()).toMatchObject([{ status: 'unknown', cause: 'unreadable', amount: '100 LGT' }])
+        expect((await bench.drip(who, ligAddress('lost 2'))).refused).toBe(true)
+        await drip()
+        expect(lines()).toEqual([])
+        await drip()
+        await drip()
+        expect(lines()).toEqual([
+          '🔴 FAUCET CANNOT BE CHECKED: the faucet of ligate-devnet says that it pays, and I cannot look it up.',
+        ])
+        expect(told[0]!.embed!.description).toContain(`The answer: \`${why}\``)
+        isBroken = false
+        await clock.advance(3_600_000)
+        await bench.room.tick()
+        expect(bench.rows().every((row) => row.status === 'sent')).toBe(true)
+        expect(lines()).toHaveLength(2)
+        expect(bench.server.world.paid).toHaveLength(4)
+      } finally {
+        clearInterval(passing)
+        node.close()
+      }
+    },
+  )
 })
 
 it('the server says itself that it is dry, before any user finds out', async () => {

@@ -213,6 +213,33 @@ describe('outcomes', () => {
   })
 })
 
+describe('several transactions, and those that cannot be looked up', () => {
+  it('tells each of them with its link', () => {
+    expect(outcomeText({ ...drip, txHash: 'ltx1abc ltx1def' }, settings)).toBe(
+      [
+        '💧 Sent 100 LGT to `lig1abc`.',
+        'Transactions:',
+        '`ltx1abc` <https://explorer.ligate.io/tx/ltx1abc>',
+        '`ltx1def` <https://explorer.ligate.io/tx/ltx1def>',
+        `The next one is possible ${NEXT}.`,
+      ].join('\n'),
+    )
+  })
+
+  it('says that the faucet says it paid, what is in the way, and who can settle it', () => {
+    const lost = { ...drip, status: 'unknown' as const, cause: 'unreadable', detail: '403: `@here`' }
+    expect(outcomeText(lost, settings)).toBe(
+      [
+        '⏳ I cannot tell yet whether `lig1abc` was paid: the faucet says it paid; I cannot look it up (`403: ˋ@hereˋ`).',
+        'Transaction: `ltx1abc` <https://explorer.ligate.io/tx/ltx1abc>',
+        'I am looking for this transaction and will tell you here or by direct message.',
+        'A moderator can look it up and settle it: request #12.',
+        `So that nothing is paid twice, it counts as paid. The next one is possible ${NEXT}.`,
+      ].join('\n'),
+    )
+  })
+})
+
 describe('words', () => {
   it.each([
     [0, '0 seconds'],

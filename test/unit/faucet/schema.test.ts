@@ -1,4 +1,5 @@
 // The faucet's configuration: its defaults, every problem with its path, secrets by name only.
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { faucetSchema, faucetSecretNames } from '../../../src/faucet/schema.ts'
 import { DAY_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
@@ -123,6 +124,16 @@ describe('faucetSchema', () => {
       const said = `sender.${key}: never found so: keys with dots between, such as "data.txhash" or "0.hash" (first of a list), or "." for the answer as a whole`
       expect(found(key)).toEqual(fits ? [] : [said])
     }
+  })
+
+  it('takes every example of docs/faucet.md, with POST /v1/drip as a bearer among them', () => {
+    const page = readFileSync(new URL('../../../docs/faucet.md', import.meta.url), 'utf8')
+    const block = /```ts\n(sender: [\s\S]*?)```/.exec(page)![1]!
+    const senders = block.split(/^sender: /m).slice(1)
+    expect(senders.length).toBeGreaterThan(6)
+    const read = senders.map((text) => new Function(`return (${text}\n)`)())
+    expect(read.map((sender) => problems({ ...least, sender }))).toEqual(read.map(() => []))
+    expect(read).toContainEqual({ kind: 'ligate-v1', url: 'https://api.ligate.io', token: 'FAUCET_TOKEN' })
   })
 
   it('hash and error cannot be in the same place', () => {

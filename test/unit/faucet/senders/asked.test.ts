@@ -51,6 +51,26 @@ describe('what is asked', () => {
       },
     ],
     ['ligate-v1', V1, { url: '/v1/drip', body: { address: ADDRESS } }],
+    [
+      'ligate-v1 with a token: POST /v1/drip, as a bearer',
+      { ...V1, token: 'FAUCET_TOKEN' },
+      {
+        method: 'POST',
+        url: '/v1/drip',
+        body: { address: ADDRESS },
+        headers: { authorization: 'Bearer a-good-secret' },
+      },
+    ],
+    [
+      'the same as any other faucet',
+      { kind: 'http', token: 'FAUCET_TOKEN', path: '/v1/drip', headers: { Authorization: 'Bearer {token}' } },
+      {
+        method: 'POST',
+        url: '/v1/drip',
+        body: { address: ADDRESS },
+        headers: { authorization: 'Bearer a-good-secret' },
+      },
+    ],
     ['cosmjs', COSMJS, { url: '/credit', body: { denom: 'uatom', address: ADDRESS } }],
     ['ignite', IGNITE, { url: '/', body: { address: ADDRESS } }],
     [
