@@ -21,6 +21,7 @@ export default defineConfig({
     // Alerts of some chains into another channel; the webhook's URL stands in .env under this name.
     // routes: [{ chains: ['theta-testnet-001'], webhook: 'TESTNET_WEBHOOK_URL', mention: [] }],
   },
+  // Cron. Sweeps go by UTC; `timezone` is the digest's.
   schedule: { clients: '*/10 * * * *', wallets: '*/15 * * * *', digest: '0 9 * * 1', timezone: 'UTC' },
   limits: { inFlight: 32, requestsPerSecond: 20, timeout: '10s' }, // ceilings for each endpoint
   chains: [

@@ -25,7 +25,7 @@ import { createOverviews, type Overviews } from './report/index.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
 import { VERSION } from './version.ts'
 import { createWallets, type Wallets } from './wallets/index.ts'
-import { startSchedule } from './watch/schedule.ts'
+import { cronJob, startSchedule } from './watch/schedule.ts'
 
 export interface AppOptions {
   settings: Settings
@@ -189,7 +189,7 @@ export function createApp(options: AppOptions): App {
     },
   })
   const parts = { clients, overviews, alerts, wallets, delivery, discord, faucet, database }
-  return { ...parts, ...lifeOf({ ...parts, chains, logWatch, firstStart, settings, logger }) }
+  return { ...parts, ...lifeOf({ ...parts, chains, logWatch, firstStart, settings, clock, logger }) }
 }
 
 type Parts = Omit<App, 'start' | 'stop'> & {
@@ -198,13 +198,14 @@ type Parts = Omit<App, 'start' | 'stop'> & {
   /** Nothing was ever watched over this database. */
   firstStart: boolean
   settings: Settings
+  clock: Clock
   logger: Logger
 }
 
 /** Starts the parts, and stops them in reverse. */
 function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
   const { chains, clients, overviews, wallets, delivery, discord, faucet, database, logWatch } = parts
-  const { settings, logger } = parts
+  const { settings, clock, logger } = parts
   let stopSchedule = () => {}
   let stopped: Promise<void> | null = null
 
@@ -228,25 +229,20 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
       faucet?.start()
       clients.watch.start()
       logWatch.start()
-      const { digest } = settings.schedule
+      const swept = clients.watch.sweepAll()
+      void wallets.check()
+      const nowMs = clock.now()
+      const digest = overviews.digestJob(swept)
       stopSchedule = startSchedule(
         [
           // Not waited for: each chain is swept once at a time, and a slow one must not keep the others from their turn.
-          {
-            name: 'clients',
-            cron: settings.schedule.clients,
-            run: async () => void clients.watch.sweepAll(),
-          },
-          { name: 'wallets', cron: settings.schedule.wallets, run: () => wallets.check() },
-          ...(digest === false
-            ? []
-            : [{ name: 'digest', cron: digest, run: async () => overviews.sendDigest() }]),
+          cronJob('clients', settings.schedule.clients, nowMs, async () => void clients.watch.sweepAll()),
+          cronJob('wallets', settings.schedule.wallets, nowMs, () => wallets.check()),
+          ...(digest ? [digest] : []),
         ],
-        settings.schedule.timezone,
+        clock,
         logger,
       )
-      void clients.watch.sweepAll()
-      void wallets.check()
       // Last: neither the watch nor its alarms, which go through the webhook, need the bot's own connection.
       await login()
     },

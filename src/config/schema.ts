@@ -1,13 +1,27 @@
 // The configuration's zod schema, put together of those that stand with their features.
-import { validate as isCron } from 'node-cron'
 import { z } from 'zod'
 import { alertsSchema } from '../alerts/settings.ts'
 import { chainSchema, limitsSchema, type TypedChain } from '../chains/settings.ts'
 import { discordSchema } from '../discord/settings.ts'
 import { type FaucetInput, faucetSchema } from '../faucet/schema.ts'
 import { closed } from '../kernel/schema.ts'
+import { cronProblem, isWithinHours } from '../watch/cron.ts'
 
-const cron = z.string().refine((text) => isCron(text), 'not a cron expression such as "*/10 * * * *"')
+const refuse = (problem: string | null, context: z.RefinementCtx) => {
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+}
+
+const cron = z.string().superRefine((text, context) => refuse(cronProblem(text), context))
+
+/** Each is a message: what comes more often would be all that a channel shows. */
+const digest = z
+  .union([z.string(), z.literal(false)], 'a cron expression, or false')
+  .superRefine((text, context) => {
+    if (text === false) return
+    const often =
+      'more than once an hour is too often for a digest: name one minute, as in "0 9 * * 1" (Mondays at nine)'
+    refuse(cronProblem(text) ?? (isWithinHours(text) ? often : null), context)
+  })
 
 const timezone = z.string().refine((zone) => {
   try {
@@ -24,7 +38,7 @@ export const configSchema = closed({
   schedule: closed({
     clients: cron.default('*/10 * * * *'),
     wallets: cron.default('*/15 * * * *'),
-    digest: z.union([cron, z.literal(false)]).default('0 9 * * 1'),
+    digest: digest.default('0 9 * * 1'),
     timezone: timezone.default('UTC'),
   }).prefault({}),
   limits: limitsSchema.prefault({}),

@@ -6,12 +6,16 @@ import type { ChainsSettings } from '../chains/settings.ts'
 import { readClientIdentity } from '../clients/identity.ts'
 import type { Command } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'
+import type { Job } from '../watch/schedule.ts'
 import { type OverviewDeps, reportCommands } from './commands/index.ts'
+import { createDigestJob, type DigestSchedule } from './digest-job.ts'
 import { sendDigest } from './send-digest.ts'
+import { createDigestStore } from './store.ts'
 
 export interface OverviewsDeps extends Omit<OverviewDeps, 'openAlerts' | 'chainOf'> {
-  settings: ChainsSettings
+  settings: ChainsSettings & { schedule: DigestSchedule }
   database: Database
   alerts: AlertStore
   /** The chain that an alert of a feature that is not about clients is about; null: not known, or none. */
@@ -21,17 +25,23 @@ export interface OverviewsDeps extends Omit<OverviewDeps, 'openAlerts' | 'chainO
   /** Something was put into the outbox. */
   committed: () => void
   clock: Clock
+  logger: Logger
 }
 
 export interface Overviews {
   commands: Command[]
   /** Puts the digest into the outbox. */
   sendDigest(): void
+  /** Sends it when it is due; null: it is not wanted. `swept`: the first sweep after the start. */
+  digestJob(swept: Promise<unknown>): Job | null
 }
 
 export function createOverviews(deps: OverviewsDeps): Overviews {
+  const { schedule } = deps.settings
+  const store = createDigestStore(deps.database, `${schedule.digest} ${schedule.timezone}`)
   const common = {
     ...deps,
+    sent: store.sent,
     openAlerts: () => deps.alerts.openAlerts(),
     chainOf(identity: string) {
       const of = readClientIdentity(identity) ?? readChainIdentity(identity)
@@ -39,8 +49,10 @@ export function createOverviews(deps: OverviewsDeps): Overviews {
       return 'chainId' in of ? of.chainId : null
     },
   }
+  const send = () => sendDigest(common, deps.clock.now())
   return {
     commands: reportCommands(common, deps.clientCommands),
-    sendDigest: () => sendDigest(common, deps.clock.now()),
+    sendDigest: send,
+    digestJob: (swept) => createDigestJob({ ...deps, schedule, store, send }, swept),
   }
 }

@@ -12,6 +12,8 @@ export interface SendDigestDeps extends DigestDeps {
   database: Database
   /** Something was put into the outbox. */
   committed: () => void
+  /** Notes that it was sent at `nowMs`, in the same transaction. */
+  sent: (nowMs: number) => void
 }
 
 /**
@@ -35,6 +37,7 @@ export function sendDigest(deps: SendDigestDeps, nowMs: number): void {
       const message = digestMessage(digest(facts), nowMs)
       commitNotices(database, [message], () => [{ webhook, mention: [] }], nowMs)
     }
+    deps.sent(nowMs)
   })
   deps.committed()
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import type { Message } from '../../sandbox/discord/types.ts'
 import { until } from '../support/discord-bot.ts'
-import { closeWorlds, DAY, makeWorld, startWorld, type TestWorld } from '../support/world.ts'
+import { closeWorlds, DAY, HOUR, MINUTE, makeWorld, startWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
 
@@ -102,13 +102,35 @@ describe('by the schedule', () => {
     expect(shown(there[0]!)).not.toContain('`hub-1`')
   })
 
-  it('comes when its time has come', async () => {
+  it('comes when its time has come, and when it was missed today, each once', async () => {
+    // Friday 20 November 2026, 10:00 UTC; nine o'clock in New York is 14:00 UTC.
     const world = await startWorld({
       build: hubAndSpoke,
-      config: (base) => ({ ...base, schedule: { ...base.schedule, digest: '* * * * * *' } }),
+      config: (base) => ({
+        ...base,
+        schedule: { ...base.schedule, digest: '0 9 * * *', timezone: 'America/New_York' },
+      }),
     })
-    await until(() => world.lines().some((line) => line.startsWith('📋')))
+    const digests = () => world.lines().filter((line) => line.startsWith('📋'))
+    const saidNext = () => world.log.filter(({ msg }) => msg.startsWith('the next digest comes')).at(-1)!.msg
+    expect(saidNext()).toBe('the next digest comes Fri 20 Nov 14:00 UTC')
+    await world.pass(4 * HOUR)
+    expect(digests()).toHaveLength(1)
     expect(world.posts().every(({ mention_roles }) => mention_roles.length === 0)).toBe(true)
+    await world.restart()
+    expect(saidNext()).toBe('the next digest comes Sat 21 Nov 14:00 UTC')
+    await world.stop()
+    await world.leap(DAY + 5 * HOUR)
+    await world.restart()
+    expect(saidNext()).toContain('now: it was missed today')
+    await until(() => digests().length === 2)
+    await world.stop()
+    // Not the one of yesterday.
+    await world.leap(DAY + 10 * HOUR)
+    await world.restart()
+    await world.pass(5 * MINUTE)
+    expect(saidNext()).toBe('the next digest comes Mon 23 Nov 14:00 UTC')
+    expect(digests()).toHaveLength(2)
   })
 
   it('waits like everything else where the webhook does not work, and is not left out', async () => {

@@ -75,7 +75,11 @@ describe('a slow chain', () => {
     const starting = world.restart({ ...world.settings, chains: [slow, beta!] }).catch(() => {})
     const lists = () =>
       world.endpoints.get('beta-1')![0]!.log.filter(({ path }) => path.includes('/client_states?')).length
-    await expect.poll(lists, { timeout: 100_000 }).toBeGreaterThan(2)
+    const later = async () => {
+      await world.clock.advance(1000)
+      return lists()
+    }
+    await expect.poll(later, { timeout: 100_000 }).toBeGreaterThan(2)
     await world.stop()
     await starting
   })

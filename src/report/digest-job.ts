@@ -1,0 +1,68 @@
+// The digest as a job: it comes on its day, once, in its own time zone, and is caught up on the day when it was missed.
+import { atMost, type Clock } from '../kernel/clock.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { type CronTimes, cronTimes } from '../watch/cron.ts'
+import type { Job } from '../watch/schedule.ts'
+import { utc } from '../words/time.ts'
+import type { DigestStore } from './store.ts'
+
+/** How long the first sweep after a start is waited for, so that the digest tells of now. */
+const FIRST_SWEEP_MS = 10 * MINUTE_MS
+
+/** When it comes. */
+export interface DigestSchedule {
+  /** A cron expression, or never. */
+  digest: string | false
+  timezone: string
+}
+
+interface DigestJobDeps {
+  schedule: DigestSchedule
+  store: DigestStore
+  clock: Clock
+  logger: Logger
+  /** Puts it into the outbox, and notes that it was sent. */
+  send: () => void
+}
+
+/**
+ * When a digest that was last sent at `sentMs` is due, as seen at `nowMs` (Unix ms); null: never again. What was missed
+ * on a day before is left out; one that was due just before midnight has an hour.
+ */
+export function digestDueMs(times: CronTimes, sentMs: number, nowMs: number): number | null {
+  const longestAgoMs = Math.min(times.dayBegan(nowMs) - 1, nowMs - HOUR_MS)
+  return times.next(Math.max(sentMs, longestAgoMs))
+}
+
+/** Makes the job; null: no digest is wanted. `swept`: the first sweep, which it waits for. */
+export function createDigestJob(deps: DigestJobDeps, swept: Promise<unknown>): Job | null {
+  const { store, clock, logger, send } = deps
+  const { digest, timezone } = deps.schedule
+  if (digest === false) return null
+  const times = cronTimes(digest, timezone)
+  let isSaid = false
+  const sayNext = (nextMs: number, nowMs: number) => {
+    isSaid = true
+    const when = nextMs > nowMs ? utc(nextMs, nowMs) : 'now: it was missed today'
+    logger.info({ digest, timezone, next: new Date(nextMs).toISOString() }, `the next digest comes ${when}`)
+  }
+  return {
+    name: 'digest',
+    dueMs(nowMs) {
+      let sentMs = store.sentMs()
+      // Never sent; or sent by a clock that was days ahead, and must not be waited for.
+      if (sentMs === null || sentMs - nowMs > DAY_MS) {
+        sentMs = nowMs
+        store.sent(nowMs)
+      }
+      const nextMs = digestDueMs(times, sentMs, nowMs)
+      if (nextMs !== null && !isSaid) sayNext(nextMs, nowMs)
+      return nextMs
+    },
+    async run(_nowMs, signal) {
+      await atMost(clock, FIRST_SWEEP_MS, swept)
+      if (!signal.aborted) send()
+    },
+  }
+}

@@ -1,0 +1,49 @@
+// When the digest is due: on its day, once, and caught up on the day when it was missed.
+import { describe, expect, it } from 'vitest'
+import { digestDueMs } from '../../../src/report/digest-job.ts'
+import { cronTimes } from '../../../src/watch/cron.ts'
+
+const at = (iso: string) => Date.parse(iso)
+const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString().replace(':00.000Z', 'Z'))
+
+const due = (expression: string, zone: string, sent: string, now: string) =>
+  iso(digestDueMs(cronTimes(expression, zone), at(sent), at(now)))
+
+describe('a digest', () => {
+  it.each([
+    // Sent a week ago; the bot was down at nine: caught up until the day is over.
+    ['2026-11-23T09:00Z', '2026-11-30T14:00Z', '2026-11-30T09:00Z'],
+    ['2026-11-23T09:00Z', '2026-11-30T23:59Z', '2026-11-30T09:00Z'],
+    ['2026-11-23T09:00Z', '2026-12-01T00:01Z', '2026-12-07T09:00Z'],
+    ['2026-09-07T09:00Z', '2026-11-30T08:00Z', '2026-11-30T09:00Z'],
+    // Sent a little late, and a clock that was set back by less than a day.
+    ['2026-11-30T09:02Z', '2026-11-30T14:00Z', '2026-12-07T09:00Z'],
+    ['2026-11-30T09:00Z', '2026-11-30T08:00Z', '2026-12-07T09:00Z'],
+  ])('of Mondays, sent %s, is at %s due %s', (sent, now, expected) => {
+    expect(due('0 9 * * 1', 'UTC', sent, now)).toBe(expected)
+  })
+
+  it('has its day in its own time zone', () => {
+    // In Auckland it is Tuesday from 11:00 UTC on.
+    expect(due('0 9 * * 1', 'Pacific/Auckland', '2026-11-22T20:00Z', '2026-11-30T10:59Z')).toBe(
+      '2026-11-29T20:00Z',
+    )
+    expect(due('0 9 * * 1', 'Pacific/Auckland', '2026-11-22T20:00Z', '2026-11-30T11:01Z')).toBe(
+      '2026-12-06T20:00Z',
+    )
+  })
+
+  it('that came due just before midnight has an hour', () => {
+    expect(due('59 23 * * *', 'UTC', '2026-11-29T23:59Z', '2026-12-01T00:30Z')).toBe('2026-11-30T23:59Z')
+    expect(due('59 23 * * *', 'UTC', '2026-11-29T23:59Z', '2026-12-01T01:30Z')).toBe('2026-12-01T23:59Z')
+  })
+
+  it('is not sent again in the hour that comes again, and is caught up where the clock left it out', () => {
+    expect(due('30 2 * * *', 'Europe/Berlin', '2026-10-25T00:30Z', '2026-10-25T01:40Z')).toBe(
+      '2026-10-26T01:30Z',
+    )
+    expect(due('30 2 * * *', 'Europe/Berlin', '2026-03-28T01:30Z', '2026-03-29T14:00Z')).toBe(
+      '2026-03-29T01:30Z',
+    )
+  })
+})
