@@ -84,7 +84,7 @@ describe('a client that nobody updates', () => {
     // Half of what was left has passed: sooner than the daily reminder.
     await world.leap(12 * HOUR)
     expect(world.news()).toEqual([expect.stringMatching(/^🔴 still not updated, 12 h left/)])
-    await world.leap(12 * HOUR + MINUTE)
+    await world.leap(12 * HOUR + 60_000)
     expect(world.news()).toEqual([
       `🔴 EXPIRED: alpha-1 ${CLIENT} (tracks beta-1). An update is refused now, governance only ${world.role}`,
     ])
