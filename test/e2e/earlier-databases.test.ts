@@ -93,6 +93,9 @@ describe.each([5, 10])('a database of version %i', (version) => {
       expect.stringMatching(/^⚫ BLIND 24 h: wallet beta1/),
       expect.stringMatching(/1 still critical.*\n.*07-tendermint-1 .* #1\n.*07-tendermint-4 .* #6$/),
     ])
-    expect(open(world)).toEqual(OPEN.filter(([id]) => id !== 3 && id !== 4))
+    expect(open(world)).toEqual([
+      ...OPEN.filter(([id]) => id !== 3 && id !== 4),
+      [7, 'blind', 'wallet-unseen:beta-1/beta1relayer'],
+    ])
   })
 })
