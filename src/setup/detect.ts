@@ -1,4 +1,4 @@
-// Finds out what an import's path is: the predecessor's folder, a hermes config.toml or an rly config.yaml.
+// Finds what an import's path is, the predecessor's folder or a tool's file, and reads it as text.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { messageOf, UsageError } from '../kernel/errors.ts'
@@ -6,17 +6,19 @@ import { PREDECESSOR_CODE, PREDECESSOR_FILES } from './predecessor.ts'
 
 export type ImportSource =
   | { kind: 'predecessor'; path: string; texts: Map<string, string> }
-  | { kind: 'hermes' | 'rly'; path: string; text: string }
+  | { kind: 'file'; path: string; text: string }
 
 /** No configuration is larger; a larger file is something else. */
 const LARGEST_BYTES = 8 * 1024 * 1024
 
-/** Where hermes and rly keep their configuration in their home. */
+/** Where tools keep their configuration in their folder. */
 const HOMES = [
-  ['hermes', 'config.toml'],
-  ['rly', join('config', 'config.yaml')],
-  ['rly', 'config.yaml'],
-] as const
+  'config.toml',
+  join('config', 'config.yaml'),
+  'config.yaml',
+  'config.yml',
+  join('config', 'config.toml'),
+]
 
 /**
  * Reads what is at a path. A folder is looked into.
@@ -26,12 +28,8 @@ export function readSource(given: string): ImportSource {
   const path = resolve(given)
   if (!existsSync(path)) throw new UsageError(`There is nothing at ${path}.`)
   if (statSync(path).isDirectory()) return readFolder(path)
-  if (path.endsWith('.toml')) return { kind: 'hermes', path, text: readText(path) }
-  if (/\.ya?ml$/.test(path)) return { kind: 'rly', path, text: readText(path) }
   if ((PREDECESSOR_FILES as readonly string[]).includes(basename(path))) return readFolder(dirname(path))
-  throw new UsageError(
-    `${path} is not a folder of the predecessor, a hermes config.toml or an rly config.yaml.`,
-  )
+  return { kind: 'file', path, text: readText(path) }
 }
 
 function readFolder(path: string): ImportSource {
@@ -48,26 +46,41 @@ function readFolder(path: string): ImportSource {
       ),
     }
   }
-  for (const [kind, file] of HOMES) {
-    const inside = join(path, file)
-    if (existsSync(inside)) return { kind, path: inside, text: readText(inside) }
-  }
+  const inside = HOMES.map((file) => join(path, file)).find((file) => existsSync(file))
+  if (inside !== undefined) return { kind: 'file', path: inside, text: readText(inside) }
   throw new UsageError(
-    `${path} has none of the files that can be imported: ${PREDECESSOR_FILES.slice(0, 4).join(', ')} of the predecessor, config.toml of hermes, config.yaml of rly.`,
+    `${path} has none of the files that can be imported: ${PREDECESSOR_FILES.slice(0, 4).join(', ')} of the predecessor, config.toml of hermes, config.yaml of rly. A file of another name is imported by its own path.`,
   )
 }
 
 /**
- * Reads a text file.
- * @throws {UsageError} when it cannot be read, or is too large to be a configuration
+ * Reads a text file: UTF-8, or UTF-16 by its byte order mark.
+ * @throws {UsageError} when it cannot be read, is empty, is no text, or is too large to be a configuration
  */
 export function readText(path: string): string {
+  const text = decoded(bytesOf(path))
+  if (text.includes('\0')) throw new UsageError(`${path} is not text in UTF-8: save it as UTF-8.`)
+  if (text.trim() === '') throw new UsageError(`${path} is empty.`)
+  return text
+}
+
+function bytesOf(path: string): Buffer {
   try {
-    if (statSync(path).size > LARGEST_BYTES)
-      throw new UsageError(`${path} is too large to be a configuration.`)
-    return readFileSync(path, 'utf8')
+    const stat = statSync(path)
+    if (stat.isDirectory()) throw new UsageError(`${path} is a folder: name a file in it.`)
+    // Reading from a pipe may never end.
+    if (!stat.isFile()) throw new UsageError(`${path} is a pipe or a device: save what comes out as a file.`)
+    if (stat.size > LARGEST_BYTES) throw new UsageError(`${path} is too large to be a configuration.`)
+    return readFileSync(path)
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(`${path} cannot be read: ${messageOf(error)}`)
   }
+}
+
+/** Without the byte order mark, which TextDecoder takes away. */
+function decoded(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex')
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8'
+  return new TextDecoder(encoding).decode(bytes)
 }

@@ -1,5 +1,4 @@
-// `import`: moves in from the predecessor's files, a hermes config.toml or an rly config.yaml.
-
+// `import`: moves in from the predecessor's files, or those of a relayer or a monitor.
 import { join, relative } from 'node:path'
 import { registryById, registryChain, registryConnections, registryMeant } from '../chains/registry.ts'
 import { settingsOf } from '../config/index.ts'
@@ -7,13 +6,13 @@ import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
 import { DATABASE_FILE, openDatabase } from '../storage/database.ts'
 import { printableLine } from '../words/text.ts'
+import { inline } from './config-text.ts'
 import { type ImportSource, readSource, readText } from './detect.ts'
-import { planFromHermes } from './hermes.ts'
 import type { Imported, Note } from './plan.ts'
 import { planGuild } from './plan-guild.ts'
 import { planFromPredecessor } from './predecessor.ts'
-import { planFromRly } from './rly.ts'
 import { type RowsWritten, writeRows } from './store.ts'
+import { planFromFile } from './tool-file.ts'
 import { type PlannedFile, planConfigFile, planEnvFile, writeFile } from './write.ts'
 
 export interface ImportOptions {
@@ -51,9 +50,9 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
   if (guild !== null) plan.notes.push({ kind: 'changed', text: guild })
   say(`Moving in from ${plan.source} (${source.path})`)
   sayNotes(plan.notes, say)
+  sayToFillIn(plan, options.config, say)
   if (plan.config.chains.length === 0) {
     say('No chain could be brought, so there is nothing to watch: nothing was written.')
-    for (const line of plan.comments['chains[]']?.before ?? []) say(`  ${line}`)
     say('Start from the chain registry instead: ibc-monitor init cosmoshub osmosis')
     return 1
   }
@@ -122,8 +121,7 @@ function planOf(source: ImportSource, { prefix, keys }: ImportOptions): Promise<
     isName: async (chainId: string) => (await registryMeant(chainId)).length > 1,
   }
   const keyList = keys === undefined ? undefined : readText(keys)
-  const plan = source.kind === 'hermes' ? planFromHermes : planFromRly
-  return plan(source.text, registry, { prefix, keyList })
+  return planFromFile(source.text, registry, { prefix, keyList, name: source.path })
 }
 
 /**
@@ -162,6 +160,14 @@ function sayNotes(notes: readonly Note[], say: (line?: string) => void): void {
     say(`${titles[kind]}:`)
     for (const { text } of own) say(`  ${text}`)
   }
+  say()
+}
+
+/** As they may stand in the configuration file; a JSON file has them nowhere else. */
+function sayToFillIn({ toFillIn = [] }: Imported, config: string, say: (line?: string) => void): void {
+  if (toFillIn.length === 0) return
+  say('To fill in, with the REST endpoints of the chain (in a .ts or .js file they stand in comments):')
+  for (const chain of toFillIn) say(`  ${config.endsWith('.json') ? JSON.stringify(chain) : inline(chain)},`)
   say()
 }
 

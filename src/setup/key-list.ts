@@ -11,34 +11,41 @@ export interface ListedKey {
 /** An address in running text: a prefix, `1`, at least 38 of bech32's characters. */
 const ADDRESS = /\b[a-z][a-z0-9]{0,19}?1[023456789ac-hj-np-z]{38,}\b/g
 
+/** What says whose keys come next: chain ids, and names that the configuration has for them → chain ids. */
+type Headings = ReadonlyMap<string, string>
+
 /**
  * Finds the keys in a text: `- name (cosmos1…)` of hermes, its JSON (`{"result":{"name":{"account":…}}}`), `key(name)
- * -> cosmos1…` of rly, or bare addresses. Outputs for several chains may follow one another; a line that names one
- * of `chainIds` (a command, a heading) says whose keys come next.
+ * -> cosmos1…` of rly, or bare addresses. Outputs for several chains may follow one another; a line that has one of
+ * `headings` in it (a command, a title) says whose keys come next.
  */
-export function readKeyList(text: string, chainIds: readonly string[]): ListedKey[] {
+export function readKeyList(text: string, headings: Headings): ListedKey[] {
   const keys = new Map<string, ListedKey>()
   let context: string | null = null
   const add = (key: ListedKey) => keys.set(`${key.context} ${key.address}`, key)
   const whole = parsed(text)
   if (whole !== undefined) {
-    for (const key of keysInJson(whole, chainIds, null)) add(key)
+    for (const key of keysInJson(whole, headings, null)) add(key)
     return [...keys.values()]
   }
   for (const line of text.split(/\r?\n/)) {
     const json = parsed(line)
     if (json !== undefined) {
-      for (const key of keysInJson(json, chainIds, context)) add(key)
+      for (const key of keysInJson(json, headings, context)) add(key)
       continue
     }
-    const named = chainIds.filter((id) => new RegExp(`(^|[^\\w-])${escaped(id)}($|[^\\w-])`).test(line))
-    if (named.length > 0) context = named.sort((a, b) => b.length - a.length)[0]!
+    // The name of a key is often a chain's.
+    const words = line.replace(KEY_NAME, '').split(/[\s"'`#=:,()[\]<>]+/)
+    const named = words.filter((word) => headings.has(word))
+    if (named.length > 0) context = headings.get(named.sort((a, b) => b.length - a.length)[0]!)!
     for (const match of line.matchAll(ADDRESS)) {
       add({ name: nameBefore(line.slice(0, match.index)), address: match[0], context })
     }
   }
   return [...keys.values()]
 }
+
+const KEY_NAME = /key\([^)]*\)|^\s*-\s+\S+\s+(?=\()/
 
 /** The name in what stands before an address: `- relayer (`, `key(relayer) -> `, `relayer: `. */
 function nameBefore(text: string): string | null {
@@ -61,7 +68,7 @@ function parsed(text: string): unknown {
 /** Walks JSON: an object with an `account` or `address` is a key, its name is the field that holds it or its own. */
 function* keysInJson(
   value: unknown,
-  chainIds: readonly string[],
+  headings: Headings,
   context: string | null,
   field: string | null = null,
 ): Generator<ListedKey> {
@@ -76,11 +83,8 @@ function* keysInJson(
     return
   }
   for (const [key, item] of Object.entries(value)) {
-    const isChain = chainIds.includes(key)
-    yield* keysInJson(item, chainIds, isChain ? key : context, Array.isArray(value) || isChain ? field : key)
+    const chainId = headings.get(key)
+    const name = Array.isArray(value) || chainId !== undefined ? field : key
+    yield* keysInJson(item, headings, chainId ?? context, name)
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -66,4 +66,6 @@ export interface Imported {
   wallets: ImportedWallet[]
   expired: ImportedExpired[]
   notes: Note[]
+  /** Chains without a REST endpoint: lines for a person to fill in. */
+  toFillIn?: ChainInput[]
 }

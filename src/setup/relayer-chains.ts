@@ -1,10 +1,10 @@
-// What the plans from hermes and rly share: chains from the registry by chain id, connections of channels, wallets.
+// The plan from a tool's chains: each with what the registry knows of it, its wallets, and the lines to fill in.
 import type { RegistryChain, RegistryConnection } from '../chains/registry.ts'
 import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
-import { decodeAddress } from '../kernel/address.ts'
+import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { inline } from './config-text.ts'
 import type { ListedKey } from './key-list.ts'
-import type { ChainInput, Imported, ImportReport } from './plan.ts'
+import type { ChainInput, Comments, Imported, ImportReport } from './plan.ts'
 
 /** How the registry is asked; handed in, so that plans stay without I/O of their own. */
 export interface RegistryDeps {
@@ -14,17 +14,25 @@ export interface RegistryDeps {
   isName?(chainId: string): Promise<boolean>
 }
 
-/** One chain as the relayer's configuration has it. */
+/** One chain as a tool's configuration has it. */
 export interface RelayerChain {
   chainId: string
   prefix: string | null
   keyName: string | null
   /** The denom that its fees are paid in. */
   feeDenom: string | null
+  /** REST endpoints of its own; where there are none, those of the registry count. */
+  rest: string[]
+  /** Who else pays fees, or is watched: an address, or the name of a key. */
+  accounts: { account: string; denom: string | null }[]
   /** Connection and client ids that are relayed. */
   mine: string[]
+  /** Client ids that nobody is told about. */
+  ignored: string[]
   /** Nothing but `mine` is relayed. */
   isNarrow: boolean
+  /** It is watched itself, where other chains of the file are not. */
+  isHome: boolean
   /** Lines for config.ts above the chain. */
   remarks: string[]
 }
@@ -32,68 +40,42 @@ export interface RelayerChain {
 /** A first threshold for wallets, in tokens; nobody but their owner knows how much lasts. */
 const THRESHOLD_TO_REVIEW = '1'
 
+/** What is planned with. `keys`: null where no list of keys was handed in. */
+interface Planning {
+  chains: readonly RelayerChain[]
+  keys: readonly ListedKey[] | null
+  used: Set<ListedKey>
+  registry: RegistryDeps
+  report: ImportReport
+}
+
 /**
- * Makes the plan from a relayer's chains. Those that the registry does not know are left as a comment to fill in,
- * because a relayer's configuration names RPC and gRPC, and this program reads REST.
+ * Makes the plan from a tool's chains. Those without REST endpoints, in the file or the registry, are left as lines to
+ * fill in, because a relayer's configuration names RPC and gRPC, and this program reads REST.
  */
 export async function planFromRelayer(
   source: string,
   chains: readonly RelayerChain[],
-  keys: readonly ListedKey[],
+  keys: readonly ListedKey[] | null,
   registry: RegistryDeps,
   options: { prefix?: string },
   report: ImportReport,
 ): Promise<Imported> {
+  const planning: Planning = { chains, keys, used: new Set(), registry, report }
   const inputs: ChainInput[] = []
-  const unknown: string[] = []
-  const used = new Set<ListedKey>()
+  const toFillIn: ChainInput[] = []
   for (const chain of chains) {
-    const { chainId, mine, isNarrow, feeDenom } = chain
-    const { entry: known, isOdd } = await entryOf(chainId, feeDenom, registry)
-    if (!known || known.rest.length === 0) {
-      unknown.push(`${inline(toFillIn(chain))},`)
-      const why = isOdd
-        ? `its fees are paid in ${feeDenom}, which is no token of the chain that has this id in the chain registry, so it is another one`
-        : 'the chain registry has no REST endpoint for it'
-      report.left(`${chainId}: ${why}; fill in the lines at the end of \`chains\``)
-      continue
+    const { input, comments } = await planChain(chain, planning)
+    if (comments === null) toFillIn.push(input)
+    else {
+      for (const [path, comment] of Object.entries(comments))
+        report.comments[`chains[${inputs.length}]${path}`] = comment
+      inputs.push(input)
     }
-    if (isOdd) {
-      const { symbol, denom } = known.token ?? { symbol: 'none', denom: '-' }
-      const text = `${chainId}: its gas price is in ${feeDenom}, which is no token of it in the chain registry: ${symbol} (${denom}) is used`
-      report.changed(text)
-    }
-    const wallets = await walletsOf(
-      isOdd ? { ...chain, feeDenom: null } : chain,
-      known,
-      chains,
-      keys,
-      used,
-      report,
-    )
-    const path = `chains[${inputs.length}]`
-    report.comments[path] = { before: [known.name, ...chain.remarks] }
-    for (const index of wallets.keys()) {
-      report.comments[`${path}.wallets[${index}]`] = { after: 'REVIEW the threshold, in tokens' }
-    }
-    if (isNarrow && mine.length === 0)
-      report.comments[`${path}.mine`] = {
-        after: 'FILL IN: without a connection here nothing is alerted about',
-      }
-    const isName = await registry.isName?.(chainId)
-    inputs.push({
-      chainId,
-      ...(isName && { rest: known.rest }),
-      ...((isNarrow || mine.length > 0) && { mine }),
-      ...(isNarrow && { alerts: { about: 'mine' } }),
-      ...(wallets.length > 0 && { wallets }),
-    })
-    const relayed = mine.length > 0 ? `, mine: ${mine.join(', ')}` : ''
-    report.brought(`${chainId}: ${known.rest.length} REST endpoints from the chain registry${relayed}`)
   }
   sayAround(
-    unknown,
-    keys.filter((key) => !used.has(key)),
+    toFillIn,
+    (keys ?? []).filter((key) => !planning.used.has(key)),
     options,
     report,
   )
@@ -109,28 +91,68 @@ export async function planFromRelayer(
     wallets: [],
     expired: [],
     notes: report.notes,
+    toFillIn,
   }
 }
 
-/** A chain that the registry does not know, for the lines that a person fills in. */
-const toFillIn = ({ chainId, prefix, mine, isNarrow }: RelayerChain): ChainInput => ({
-  chainId,
-  rest: ['https://…'],
-  ...(prefix !== null && { prefix }),
-  ...(mine.length > 0 && { mine }),
-  ...(isNarrow && { alerts: { about: 'mine' } }),
-})
+/** One chain, and its comments; null for them where it is to be filled in. */
+async function planChain(
+  chain: RelayerChain,
+  planning: Planning,
+): Promise<{ input: ChainInput; comments: Comments | null }> {
+  const { chainId, mine, isNarrow, feeDenom, prefix } = chain
+  const { report, registry } = planning
+  const { entry: known, isOdd } = await entryOf(chainId, feeDenom, registry)
+  const rest = chain.rest.length > 0 ? chain.rest : (known?.rest ?? [])
+  if (known && isOdd) {
+    const { symbol, denom } = known.token ?? { symbol: 'none', denom: '-' }
+    const text = `${chainId}: its gas price is in ${feeDenom}, which is no token of it in the chain registry: ${symbol} (${denom}) is used`
+    report.changed(text)
+  }
+  const wallets = await walletsOf(known && isOdd ? { ...chain, feeDenom: null } : chain, known, planning)
+  const isFarEnd = !chain.isHome && mine.length === 0 && planning.chains.some(({ isHome }) => isHome)
+  if (isFarEnd)
+    report.changed(`${chainId}: no home chain: only wallets and the far ends of others are watched`)
+  const isWritten = chain.rest.length > 0 || rest.length === 0 || (await registry.isName?.(chainId))
+  const input: ChainInput = {
+    chainId,
+    ...(isWritten && { rest: rest.length > 0 ? rest : ['https://…'] }),
+    ...(prefix !== null && known === null && { prefix }),
+    ...(isFarEnd && { connections: 'none' }),
+    ...((mine.length > 0 || (isNarrow && rest.length > 0)) && { mine }),
+    ...(chain.ignored.length > 0 && { ignoreClients: chain.ignored }),
+    ...(isNarrow && { alerts: { about: 'mine' } }),
+    ...(wallets.length > 0 && { wallets }),
+  }
+  if (rest.length === 0) {
+    const why = isOdd
+      ? `its fees are paid in ${feeDenom}, which is no token of the chain that has this id in the chain registry, so it is another one`
+      : 'the chain registry has no REST endpoint for it'
+    report.left(`${chainId}: ${why}; fill in its line below, and put it into \`chains\``)
+    return { input, comments: null }
+  }
+  const comments: Comments = { '': { before: [known?.name ?? chainId, ...chain.remarks] } }
+  for (const index of wallets.keys())
+    comments[`.wallets[${index}]`] = { after: 'REVIEW the threshold, in tokens' }
+  if (isNarrow && mine.length === 0)
+    comments['.mine'] = { after: 'FILL IN: without a connection here nothing is alerted about' }
+  const relayed = mine.length > 0 ? `, mine: ${mine.join(', ')}` : ''
+  const from = chain.rest.length > 0 ? 'the file' : 'the chain registry'
+  report.brought(`${chainId}: ${rest.length} REST endpoints from ${from}${relayed}`)
+  return { input, comments }
+}
 
-/** What is said beside the chains: those to fill in (`unknown`), keys that no chain uses, and what is to be set. */
+/** What is said beside the chains: those to fill in, keys that no chain uses, and what is to be set. */
 function sayAround(
-  unknown: readonly string[],
+  toFillIn: readonly ChainInput[],
   unused: readonly ListedKey[],
   options: { prefix?: string },
   report: ImportReport,
 ): void {
-  if (unknown.length > 0) {
+  if (toFillIn.length > 0) {
+    const lines = toFillIn.map((chain) => `${inline(chain)},`)
     report.comments['chains[]'] = {
-      before: ['Not in the chain registry; with their REST endpoints they can be watched too:', ...unknown],
+      before: ['With their REST endpoints these can be watched too:', ...lines],
     }
   }
   for (const { name, address } of unused) {
@@ -160,67 +182,55 @@ export async function entryOf(
   return { entry: isOdd && known.networkType !== 'mainnet' ? null : known, isOdd }
 }
 
-/** The relayer's own keys of one chain, as wallets of the configuration. */
+/** The keys and accounts of one chain, as wallets of the configuration. */
 async function walletsOf(
   chain: RelayerChain,
-  known: RegistryChain,
-  all: readonly RelayerChain[],
-  keys: readonly ListedKey[],
-  used: Set<ListedKey>,
-  report: ImportReport,
+  known: RegistryChain | null,
+  { chains, keys, used, report }: Planning,
 ): Promise<NonNullable<ChainInput['wallets']>> {
-  const wallets = new Map<string, NonNullable<ChainInput['wallets']>[number]>()
-  const prefix = chain.prefix ?? known.prefix
-  const { feeDenom } = chain
-  const foreign = feeDenom !== null && feeDenom !== known.token?.denom ? { denom: feeDenom } : {}
-  const symbol = foreign.denom
-    ? ((await registryAsset(known.chainId, foreign.denom))?.symbol ?? foreign.denom)
-    : (known.token?.symbol ?? 'token')
-  for (const key of keys) {
+  const { chainId, keyName, feeDenom } = chain
+  const prefix = chain.prefix ?? known?.prefix ?? null
+  const own = (keys ?? []).filter((key) => {
     const decoded = decodeAddress(key.address)
-    if (!decoded.ok || decoded.prefix !== prefix) continue
-    const isHere = key.context === null || key.context === chain.chainId
-    const isUsed = key.name === null || chain.keyName === null || key.name === chain.keyName
-    if (!isHere || !isUsed) continue
-    const sharing = all.filter((other) => other.prefix === prefix)
+    return decoded.ok && decoded.prefix === prefix && (key.context === null || key.context === chainId)
+  })
+  const denoms = new Map<string, string | null>()
+  const payers =
+    keyName === null ? chain.accounts : [{ account: keyName, denom: feeDenom }, ...chain.accounts]
+  const taken = keyName === null ? own.map((key) => ({ key, denom: feeDenom })) : []
+  for (const { account, denom } of payers) {
+    const decoded = decodeAddress(account)
+    if (decoded.ok && (prefix === null || decoded.prefix === prefix)) denoms.set(decoded.canonical, denom)
+    else if (decoded.ok || decoded.reason !== 'not-bech32') {
+      const why = decoded.ok ? `its addresses begin with ${prefix}1` : addressProblemText(decoded.reason)
+      report.left(`${chainId}: ${account} is no wallet of it: ${why}`)
+    } else {
+      const named = own.filter(({ name }) => name === null || name === account)
+      taken.push(...named.map((key) => ({ key, denom })))
+      const how = keys ? 'the list of keys has no address for it' : 'hand its address in with --keys FILE'
+      if (named.length === 0) report.left(`${chainId}: the wallet of key "${account}" is not watched; ${how}`)
+    }
+  }
+  const sharing = chains.filter((other) => other.prefix === prefix)
+  for (const { key, denom } of taken) {
     if (key.context === null && sharing.length > 1 && !used.has(key)) {
-      const ids = sharing.map(({ chainId }) => chainId).join(', ')
+      const ids = sharing.map((one) => one.chainId).join(', ')
       report.changed(
         `key ${key.address} fits several chains (${ids}); it is a wallet of each whose key has its name`,
       )
     }
     used.add(key)
-    wallets.set(decoded.canonical, { address: decoded.canonical, threshold: THRESHOLD_TO_REVIEW, ...foreign })
+    denoms.set(key.address, denom)
   }
-  for (const { address } of wallets.values()) {
+  const wallets = []
+  for (const [address, denom] of denoms) {
+    const foreign = denom !== null && denom !== known?.token?.denom
+    const listed = foreign ? await registryAsset(chainId, denom) : known?.token
+    const symbol = listed?.symbol ?? denom ?? 'token'
     report.changed(
-      `${address} on ${chain.chainId}: a wallet, below ${THRESHOLD_TO_REVIEW} ${symbol}; review the threshold`,
+      `${address} on ${chainId}: a wallet, below ${THRESHOLD_TO_REVIEW} ${symbol}; review the threshold`,
     )
+    wallets.push({ address, threshold: THRESHOLD_TO_REVIEW, ...(foreign && { denom }) })
   }
-  if (wallets.size === 0 && chain.keyName) {
-    const how =
-      keys.length > 0 ? 'the list of keys has no address for it' : 'hand its address in with --keys FILE'
-    report.left(`${chain.chainId}: the wallet of key "${chain.keyName}" is not watched; ${how}`)
-  }
-  return [...wallets.values()]
-}
-
-/**
- * The connections that channels run over, and whose clients they have, where the registry knows.
- * @returns each connection once, and the channels that it does not know
- */
-export async function connectionsOfChannels(
-  chain: RegistryChain | null,
-  channels: readonly { portId: string; channelId: string }[],
-  registry: RegistryDeps,
-): Promise<{ found: RegistryConnection[]; unknown: { portId: string; channelId: string }[] }> {
-  const connections = chain === null ? [] : await registry.connections(chain.chainId)
-  const of = (wanted: { portId: string; channelId: string }) =>
-    connections.find(({ channels }) =>
-      channels.some(({ channelId, portId }) => channelId === wanted.channelId && portId === wanted.portId),
-    )
-  return {
-    found: [...new Set(channels.flatMap((channel) => of(channel) ?? []))],
-    unknown: channels.filter((channel) => !of(channel)),
-  }
+  return wallets
 }

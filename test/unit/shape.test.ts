@@ -153,7 +153,6 @@ const LONGER: Record<string, number> = {
   playStory: 124,
   createApp: 118,
   probeDiscord: 106,
-  planFromRelayer: 75,
   look: 66,
   judge: 65,
   logicalLines: 65,

@@ -5,10 +5,9 @@ import { registryChain, registryConnections } from '../../../src/chains/registry
 import { settingsOf } from '../../../src/config/index.ts'
 import { UsageError } from '../../../src/kernel/errors.ts'
 import { configText } from '../../../src/setup/config-text.ts'
-import { planFromHermes } from '../../../src/setup/hermes.ts'
 import type { Imported } from '../../../src/setup/plan.ts'
 import { planFromPredecessor } from '../../../src/setup/predecessor.ts'
-import { planFromRly } from '../../../src/setup/rly.ts'
+import { planFromFile } from '../../../src/setup/tool-file.ts'
 import {
   ADDRESSES,
   CHAINS_PY,
@@ -91,18 +90,27 @@ paths:
     src: { chain-id: cosmoshub-4, client-id: 07-tendermint-259, connection-id: connection-257 }
     dst: { chain-id: osmosis-1, client-id: 07-tendermint-1, connection-id: connection-1 }
 `
+const MONITOR = `[[chains]]
+chain_id = 'osmosis-1'
+rests = ['https://rest.example.org', 'http://127.0.0.1:1317']
+home_chain = true
+whitelist_connections = ['connection-1']
+whitelist_channels = ['channel-0']
+blacklist_clients = ['07-tendermint-5']
+`
 const KEYS = `- relayer (${ADDRESSES.cosmosA})\nkey(k) -> ${ADDRESSES.osmoA}\n{"result":{"k":{"account":"${ADDRESSES.cosmosB}"}}}\n`
 
 test.each([
-  ['hermes', HERMES, planFromHermes],
-  ['rly', RLY, planFromRly],
-] as const)('the configuration of %s', async (_, text, planOf) => {
+  ['hermes', HERMES],
+  ['rly', RLY],
+  ['a monitor', MONITOR],
+])('the configuration of %s', async (_, text) => {
   const registry = { chain: registryChain, connections: registryConnections }
   await fc.assert(
     fc.asyncProperty(damaged(text), damaged(KEYS), async (source, keyList) => {
       let plan: Imported
       try {
-        plan = await planOf(source, registry, { keyList })
+        plan = await planFromFile(source, registry, { keyList })
       } catch (error) {
         expect(error).toBeInstanceOf(UsageError)
         return

@@ -4,7 +4,8 @@ import { readKeyList } from '../../../src/setup/key-list.ts'
 import { ADDRESSES } from '../../support/predecessor.ts'
 
 describe('lists of keys', () => {
-  const ids = ['cosmoshub-4', 'osmosis-1', 'osmosis-1-test']
+  const headings = new Map(['cosmoshub-4', 'osmosis-1', 'osmosis-1-test'].map((id) => [id, id]))
+  headings.set('hub', 'cosmoshub-4')
   const key = (name: string | null, address: string, context: string | null = null) => ({
     name,
     address,
@@ -38,8 +39,16 @@ describe('lists of keys', () => {
       `# osmosis-1-test\n- k (${ADDRESSES.osmoA})\n# osmosis-1\n- k (${ADDRESSES.osmoA})`,
       [key('k', ADDRESSES.osmoA, 'osmosis-1-test'), key('k', ADDRESSES.osmoA, 'osmosis-1')],
     ],
+    [
+      'headings by name; a key called as a chain is no heading',
+      `$ rly keys list hub\nkey(osmosis-1) -> ${ADDRESSES.cosmosA}\n- osmosis-1 (${ADDRESSES.cosmosB})`,
+      [
+        key('osmosis-1', ADDRESSES.cosmosA, 'cosmoshub-4'),
+        key('osmosis-1', ADDRESSES.cosmosB, 'cosmoshub-4'),
+      ],
+    ],
     ['nothing', 'ERROR no keys\n{"a": {"account": "none"}}', []],
   ])('%s', (_, text, keys) => {
-    expect(readKeyList(text, ids)).toEqual(keys)
+    expect(readKeyList(text, headings)).toEqual(keys)
   })
 })

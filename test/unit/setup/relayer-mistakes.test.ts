@@ -1,8 +1,7 @@
 // Mistakes in the files of a relayer are said without text of the file, which may be a secret.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { planFromHermes } from '../../../src/setup/hermes.ts'
-import { planFromRly } from '../../../src/setup/rly.ts'
+import { planFromFile } from '../../../src/setup/tool-file.ts'
 import { registry } from '../../support/imported.ts'
 
 describe('a mistake beside a secret is said by its place and reason, without text of the file', () => {
@@ -20,15 +19,13 @@ describe('a mistake beside a secret is said by its place and reason, without tex
     ['a = 1\nkey = hunter2\u001b[31m', 'line 2, column 7: invalid value'],
     ["key = 'hunter2", 'line 1, column 7: unfinished string'],
   ])('of hermes: %j', async (text, problem) => {
-    expect(await message(planFromHermes(text, registry))).toBe(
-      `This is not a hermes configuration: ${problem}`,
-    )
+    expect(await message(planFromFile(text, registry))).toBe(`This cannot be read as TOML: ${problem}`)
   })
 
   test('of hermes, where the secret stands in another table', async () => {
     const file = new URL('../../cases/import/secret-beside-typo.toml', import.meta.url)
-    const said = await message(planFromHermes(readFileSync(file, 'utf8'), registry))
-    expect(said).toMatch(/^This is not a hermes configuration: line 5, column \d+: [\w ,-]+$/)
+    const said = await message(planFromFile(readFileSync(file, 'utf8'), registry))
+    expect(said).toMatch(/^This cannot be read as TOML: line 5, column \d+: [\w ,-]+$/)
   })
 
   test.each([
@@ -37,6 +34,6 @@ describe('a mistake beside a secret is said by its place and reason, without tex
     ['key: *hunter2', 'an alias in it cannot be resolved'],
     ['key: "\\hunter2"', 'line 1, column 7: bad dq escape'],
   ])('of rly: %j', async (text, problem) => {
-    expect(await message(planFromRly(text, registry))).toBe(`This is not a configuration of rly: ${problem}`)
+    expect(await message(planFromFile(text, registry))).toBe(`This cannot be read as YAML: ${problem}`)
   })
 })

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { settingsOf } from '../../../src/config/index.ts'
 import { UsageError } from '../../../src/kernel/errors.ts'
-import { planFromRly } from '../../../src/setup/rly.ts'
+import { planFromFile } from '../../../src/setup/tool-file.ts'
 import { registry, texts } from '../../support/imported.ts'
 import { ADDRESSES } from '../../support/predecessor.ts'
 
@@ -56,7 +56,7 @@ paths:
 
 describe('rly', () => {
   test('paths become mine at both ends; chains that only paths name are brought too', async () => {
-    const imported = await planFromRly(RLY, registry)
+    const imported = await planFromFile(RLY, registry)
     expect(imported.config.chains).toEqual([
       { chainId: 'cosmoshub-4', mine: ['connection-257', '07-tendermint-259'] },
       { chainId: 'osmosis-1', mine: ['connection-1', '07-tendermint-1'] },
@@ -66,17 +66,17 @@ describe('rly', () => {
       'path hubosmo: connection-257, 07-tendermint-259 to osmosis-1',
     )
     const left = texts(imported, 'left').join('\n')
-    expect(left).toContain('chains.penumbra: a penumbra chain')
-    expect(left).toMatch(/chains\.broken\.: /)
-    expect(left).toContain('paths.fresh: it names no connection and no client on juno-1')
-    expect(left).toMatch(/paths\.half\.dst: /)
+    expect(left).toContain('penumbra-1: a penumbra chain')
+    expect(left).toContain('chains.broken: not a chain')
+    expect(left).toContain('path fresh: it names no connection and no client on juno-1')
+    expect(left).toContain('paths.half: it does not name two chains')
     expect(left).toContain('cosmoshub-4: the wallet of key "default" is not watched')
     await expect(settingsOf(imported.config)).resolves.toBeTruthy()
   })
 
   test('keys of `rly keys list`', async () => {
     const keyList = `cosmoshub-4:\nkey(default) -> ${ADDRESSES.cosmosA}\nkey(unused) -> ${ADDRESSES.cosmosB}\n\nosmosis-1:\nkey(osmokey) -> ${ADDRESSES.osmoA}\n`
-    const imported = await planFromRly(RLY, registry, { keyList })
+    const imported = await planFromFile(RLY, registry, { keyList })
     expect(imported.config.chains).toMatchObject([
       { wallets: [{ address: ADDRESSES.cosmosA }] },
       { wallets: [{ address: ADDRESSES.osmoA }] },
@@ -92,6 +92,6 @@ describe('rly', () => {
       `a: &a [1,1,1,1,1,1,1,1]\nb: &b [${'*a,'.repeat(50)}]\nc: &c [${'*b,'.repeat(50)}]\nchains: [${'*c,'.repeat(50)}]`,
     ],
   ])('%s is a mistake of use', async (_, text) => {
-    await expect(planFromRly(text, registry)).rejects.toThrow(UsageError)
+    await expect(planFromFile(text, registry)).rejects.toThrow(UsageError)
   })
 })
