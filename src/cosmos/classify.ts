@@ -84,12 +84,13 @@ function movedTo(headers: RawResponse['headers']): string {
   return target?.host ? `moved to ${target.protocol}//${target.host}/…` : 'moved, and does not say where to'
 }
 
-function outage(
+/** Nothing to learn, for this reason in words. */
+export function outage(
   error: UpstreamKind,
   reason: string,
   limited = false,
   retryAfter: string | null = null,
-): Meaning {
+): Extract<Meaning, { kind: 'outage' }> {
   return { kind: 'outage', error, reason, limited, retryAfter }
 }
 

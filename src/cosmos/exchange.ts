@@ -1,7 +1,7 @@
 // One question to one endpoint: sent, counted, classified, and its outcome told to the limiter.
 import type { Clock } from '../kernel/clock.ts'
-import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
-import { classify, type Meaning } from './classify.ts'
+import { UpstreamError } from '../kernel/errors.ts'
+import { classify, type Meaning, outage } from './classify.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { RequestOutcome } from './limiter.ts'
 import type { Turnstile } from './turnstile.ts'
@@ -66,10 +66,6 @@ async function once(
     if (error instanceof UpstreamError) return { verdict: outage(error.kind, error.message), tookMs }
     return { verdict: outage('network', 'no connection'), tookMs }
   }
-}
-
-function outage(error: UpstreamKind, reason: string): Exclude<Meaning, { kind: 'restarted' }> {
-  return { kind: 'outage', error, reason, limited: false, retryAfter: null }
 }
 
 function outcomeOf(verdict: Meaning): RequestOutcome {

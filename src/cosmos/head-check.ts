@@ -2,8 +2,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { msToNs } from '../kernel/nanotime.ts'
-import { retryAfterMs } from './classify.ts'
-import { type Endpoint, isBelieved, LONGEST_PAUSE_MS, refuse } from './endpoint.ts'
+import { type Endpoint, isBelieved, refuse } from './endpoint.ts'
 import {
   BLOCKS_BEHIND,
   type Block,
@@ -15,9 +14,8 @@ import {
   type PoolJudgement,
   type Probe,
 } from './endpoint-health.ts'
-import { type ExchangeDeps, exchange } from './exchange.ts'
-import { BLOCKS_LATEST, latestBlock } from './node.ts'
-import { firstIssue } from './schemas.ts'
+import type { ExchangeDeps } from './exchange.ts'
+import { createProbe } from './probe.ts'
 import type { Head } from './types.ts'
 
 /** The late ones are waited for this long after the first believable answer, or three times as long as it took. */
@@ -36,6 +34,7 @@ interface Deps {
 /** The health checks of one pool. */
 export function createHeadCheck({ chainId, endpoints, deps, clock, random, logger, known }: Deps) {
   const { wire } = deps
+  const probe = createProbe(deps, clock)
   let best = known
   let bestAt = { clockMs: clock.now(), wireMs: wire.now() }
   const goOnFrom = (block: Block) => {
@@ -48,27 +47,6 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
   const rechecking = new Set<Endpoint>()
   /** Somebody contradicts what is believed: the next check waits for everybody. */
   let doubted = false
-
-  async function probe(endpoint: Endpoint): Promise<Probe> {
-    const taken = await deps.turnstile.enter(
-      (one) => one === endpoint && one.limiter.pausedUntilMs <= wire.now() + LONGEST_PAUSE_MS,
-      { again: true },
-    )
-    if (!taken) return { failed: 'asked to wait' }
-    // Without the pinned height first: as soon as the chain goes on, so does the node.
-    const result = await exchange(deps, endpoint, BLOCKS_LATEST, { pinTo: null })
-    if (result.kind === 'answer') {
-      const parsed = latestBlock.safeParse(result.json)
-      if (!parsed.success) return { failed: `block does not fit: ${firstIssue(parsed.error)}` }
-      if (!result.pinned) endpoint.pinTo = null
-      return { block: parsed.data, latencyMs: result.tookMs }
-    }
-    if (result.kind !== 'outage')
-      return { failed: result.kind === 'unsupported' ? 'lacks a basic route' : 'no block' }
-    const pauseMs = retryAfterMs(result.retryAfter, clock.now())
-    if (pauseMs) endpoint.limiter.pause(wire.now() + pauseMs)
-    return { failed: result.reason }
-  }
 
   async function run(): Promise<void> {
     const results = new Map<Endpoint, Probe>()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { timestampNs, uint64 } from './schemas.ts'
 import type { ChainPool, ReadOptions } from './types.ts'
 
-const NODE = '/cosmos/base/tendermint/v1beta1'
+export const NODE = '/cosmos/base/tendermint/v1beta1'
 
 export const BLOCKS_LATEST = `${NODE}/blocks/latest`
 
@@ -11,7 +11,7 @@ const blockHeader = z.object({
   header: z.object({ chain_id: z.string(), height: uint64, time: timestampNs }),
 })
 
-/** `/blocks/latest`: `sdk_block` where there is one (its proposer is readable), else `block` (SDK 0.54 has only that). */
+/** `/blocks/latest` and `/blocks/{h}`: `sdk_block` where there is one (its proposer is readable), else `block` (SDK 0.54 has only that). */
 export const latestBlock = z
   .object({ sdk_block: blockHeader.nullish(), block: blockHeader.nullish() })
   .transform((read, context) => {
@@ -29,7 +29,7 @@ export interface NodeInfo {
   ibcGoVersion: string | null
 }
 
-const nodeInfo = z.object({
+export const nodeInfo = z.object({
   default_node_info: z.object({ network: z.string() }),
   application_version: z.object({
     cosmos_sdk_version: z.string().nullish(),

@@ -1,11 +1,14 @@
-// Asks one endpoint which chain it serves, before there is a pool that knows which one it should be.
+// Asks one endpoint for its newest block: one of a pool, or before there is a pool that knows which chain it should be.
 import type { buildConnector } from 'undici'
+import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError } from '../kernel/errors.ts'
-import { classify } from './classify.ts'
-import type { Block } from './endpoint-health.ts'
-import { BLOCKS_LATEST, latestBlock } from './node.ts'
+import { classify, outage, retryAfterMs } from './classify.ts'
+import { type Endpoint, LONGEST_PAUSE_MS } from './endpoint.ts'
+import type { Block, Probe } from './endpoint-health.ts'
+import { type ExchangeDeps, type Exchanged, exchange } from './exchange.ts'
+import { newestBlock, SECOND_MS } from './newest-block.ts'
+import { BLOCKS_LATEST } from './node.ts'
 import { getOnce } from './rest.ts'
-import { firstIssue } from './schemas.ts'
 
 /**
  * The newest block of an endpoint, with the chain id in its header. Redirects are not followed. The chain id is what
@@ -17,16 +20,69 @@ export async function probeEndpoint(
   options: { timeoutMs: number; maxBodyBytes: number; connector?: buildConnector.connector },
 ): Promise<Block> {
   const endpoint = new URL(url).host
-  const verdict = classify(await getOnce(url, BLOCKS_LATEST, options))
-  if (verdict.kind === 'answer') {
-    const parsed = latestBlock.safeParse(verdict.json)
-    if (parsed.success) return parsed.data
-    throw new UpstreamError('body', firstIssue(parsed.error), { endpoint })
-  }
-  if (verdict.kind === 'outage') throw new UpstreamError(verdict.error, verdict.reason, { endpoint })
+  const timeoutMs = options.timeoutMs
+  const found = await newestBlock(async (path, isSecond) => {
+    try {
+      const quick = { ...options, timeoutMs: Math.min(timeoutMs, isSecond ? SECOND_MS : timeoutMs) }
+      return classify(await getOnce(url, path, quick), path)
+    } catch (error) {
+      if (error instanceof UpstreamError) return outage(error.kind, error.message)
+      throw error
+    }
+  })
+  if ('block' in found) return found.block
+  const { answer, misfit } = found
+  if (misfit !== null) throw new UpstreamError('body', misfit, { endpoint })
+  if (answer.kind === 'outage') throw new UpstreamError(answer.error, answer.reason, { endpoint })
   const reason =
-    verdict.kind === 'restarted'
+    answer.kind === 'restarted'
       ? 'it has made no block since its start'
-      : 'it does not serve /cosmos/base/tendermint/v1beta1/blocks/latest'
+      : `it does not serve ${BLOCKS_LATEST}`
   throw new UpstreamError('http', reason, { endpoint })
+}
+
+/** An endpoint whose pace was below this is in distress: each request is waited for. */
+const SLOW_PER_SECOND = 2
+
+/** The newest block of an endpoint of a pool, asked for as far as its limiter allows. Never throws. */
+export function createProbe(deps: ExchangeDeps, clock: Clock): (endpoint: Endpoint) => Promise<Probe> {
+  const { turnstile, wire } = deps
+  /** Endpoints of which the latest block is not asked for first. */
+  const otherFirst = new WeakSet<Endpoint>()
+
+  async function ask(endpoint: Endpoint, path: string, isSecond: boolean): Promise<Exchanged> {
+    const taken = await turnstile.enter(
+      (one) => one === endpoint && one.limiter.pausedUntilMs <= wire.now() + LONGEST_PAUSE_MS,
+      { again: true },
+    )
+    if (!taken) return { ...outage('network', 'asked to wait'), pinned: true, tookMs: 0 }
+    const patience = new AbortController()
+    const stop = isSecond ? wire.at(wire.now() + SECOND_MS, () => patience.abort()) : () => {}
+    // Without the pinned height first: as soon as the chain goes on, so does the node.
+    const result = await exchange(deps, endpoint, path, { pinTo: null, signal: patience.signal })
+    stop()
+    if (result.kind === 'answer' && !result.pinned) endpoint.pinTo = null
+    return result
+  }
+
+  return async function probe(endpoint) {
+    let latencyMs = 0
+    const askNode = async (path: string, isSecond: boolean) => {
+      const asked = await ask(endpoint, path, isSecond)
+      latencyMs = asked.tookMs
+      return asked
+    }
+    const isSlow = endpoint.limiter.ratePerSecond < SLOW_PER_SECOND
+    const found = await newestBlock(askNode, { otherFirst: otherFirst.has(endpoint), isSlow })
+    if (found.otherFirst) otherFirst.add(endpoint)
+    else otherFirst.delete(endpoint)
+    if ('block' in found) return { block: found.block, latencyMs }
+    const { answer, misfit } = found
+    if (misfit !== null) return { failed: `block does not fit: ${misfit}` }
+    if (answer.kind !== 'outage')
+      return { failed: answer.kind === 'unsupported' ? 'lacks a basic route' : 'no block' }
+    const pauseMs = retryAfterMs(answer.retryAfter, clock.now())
+    if (pauseMs) endpoint.limiter.pause(wire.now() + pauseMs)
+    return { failed: answer.reason }
+  }
 }

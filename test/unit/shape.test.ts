@@ -142,7 +142,7 @@ const FACTORY_LINES = 120
 const LONGER: Record<string, number> = {
   createPool: 204,
   createDiscord: 198,
-  createHeadCheck: 179,
+  createHeadCheck: 159,
   createWalletSettler: 149,
   createAttempt: 147,
   createWatch: 141,
