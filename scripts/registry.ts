@@ -1,15 +1,21 @@
-// npm run registry: writes src/chains/registry.json, what the program uses of the npm package chain-registry.
+// npm run registry -- DAY [FOLDER]: writes src/chains/registry.json, what the program uses of the npm package chain-registry.
+//
+// DAY is when the package's version was published (`npm view chain-registry time`); the version that the file has
+// already needs none. FOLDER is another copy of the package. The package leaves out what was killed: what the file has
+// and the package lacks stays in the file, so that older copies are read in before newer ones.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { ListedAsset, RegistryChain, RegistryFile, RegistryLink } from '../src/chains/registry.ts'
 import { shownBy } from '../src/cosmos/denom.ts'
+import { goneChains } from './gone-chains.ts'
 
 /** The parts of an entry that are read; the package's own types are wider and not always true. */
 interface PackageChain {
   chainName: string
   chainId?: string
   prettyName?: string
+  chainType?: string
   status?: string
   networkType?: string
   bech32Prefix?: string
@@ -32,7 +38,12 @@ type PackageChannel = { chain1: { channelId: string; portId: string }; chain2: P
 type PackageLink = { chain1: PackageEnd; chain2: PackageEnd; channels?: PackageChannel[] }
 
 const require = createRequire(import.meta.url)
-const root = dirname(require.resolve('chain-registry'))
+const [day, folder] = process.argv.slice(2)
+const root = folder === undefined ? dirname(require.resolve('chain-registry')) : resolve(folder)
+const folders = (network: string): string[] =>
+  readdirSync(join(root, network), { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? entry.name : []))
+    .sort()
 const read = <T>(path: string): T | undefined =>
   existsSync(join(root, path)) ? require(join(root, path)).default : undefined
 
@@ -68,6 +79,7 @@ function chainOf(chain: PackageChain & { chainId: string }, listed: PackageAsset
     token: token(feeTokens[0] ?? stakingTokens[0]),
     stakingToken: token(stakingTokens[0]),
     networkType: chain.networkType ?? null,
+    chainType: chain.chainType ?? null,
     prefix: chain.bech32Prefix ?? null,
     daemonName: chain.daemonName ?? null,
     status: chain.status ?? null,
@@ -87,12 +99,17 @@ function linkOf({ chain1, chain2, channels = [] }: PackageLink): RegistryLink[] 
 
 const chains: RegistryFile['chains'] = []
 const links = new Map<string, RegistryLink>()
+/** What has no chain id, and what the registry itself sets apart. */
+const notCosmos = folders('noncosmos')
 // Mainnets last: where an id or a name is used twice, the mainnet wins.
-for (const network of ['testnet', 'mainnet']) {
-  for (const name of readdirSync(join(root, network)).sort()) {
+for (const network of ['devnet', 'testnet', 'mainnet']) {
+  for (const name of folders(network)) {
     const path = `${network}/${name}`
     const chain = read<PackageChain>(`${path}/chain.js`)
-    if (!chain?.chainId) continue
+    if (!chain?.chainId) {
+      notCosmos.push(name)
+      continue
+    }
     const listed = read<{ assets?: PackageAsset[] }>(`${path}/asset-list.js`)?.assets ?? []
     const used = [...(chain.fees?.feeTokens ?? []), ...(chain.staking?.stakingTokens ?? [])]
     const bases = new Set(listed.map(({ base }) => base))
@@ -107,11 +124,19 @@ for (const network of ['testnet', 'mainnet']) {
 }
 const connections = [...links].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link)
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const head = JSON.stringify({ version, date: new Date().toISOString().slice(0, 10) }).slice(0, -1)
+const file = new URL('../src/chains/registry.json', import.meta.url)
+const before: RegistryFile = JSON.parse(readFileSync(file, 'utf8'))
+const date = day ?? (before.version === version ? before.date : undefined)
+if (date === undefined || !/^\d{4}-\d\d-\d\d$/.test(date))
+  throw new Error(
+    `on which day was version ${version} published? npm view chain-registry time; then: -- 2026-08-16`,
+  )
+const head = JSON.stringify({ version, date }).slice(0, -1)
 /** One entry a line: what an update changes is seen. */
 const lines = (entries: readonly unknown[]) =>
   `[\n${entries.map((one) => JSON.stringify(one)).join(',\n')}\n]`
+const all = [...goneChains(before.chains, chains, date), ...chains]
 writeFileSync(
-  new URL('../src/chains/registry.json', import.meta.url),
-  `${head},\n"chains":${lines(chains)},\n"connections":${lines(connections)}}\n`,
+  file,
+  `${head},\n"chains":${lines(all)},\n"notCosmos":${JSON.stringify(notCosmos.sort())},\n"connections":${lines(connections)}}\n`,
 )

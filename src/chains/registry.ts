@@ -16,6 +16,8 @@ export interface RegistryChain {
   stakingToken: RegistryToken | null
   /** `mainnet`, `testnet`, `devnet`; null where it is not said. */
   networkType: string | null
+  /** `cosmos`, `eip155`, `solana` …; `unknown` where its makers know no better. */
+  chainType: string | null
   /** bech32 prefix of account addresses. */
   prefix: string | null
   daemonName: string | null
@@ -23,6 +25,8 @@ export interface RegistryChain {
   status: string | null
   /** Block explorers, in the registry's order. */
   explorers: { name: string; url: string }[]
+  /** The day of the first copy that lacks it, such as `2026-08-16`; what is known of it is from the copy before. */
+  goneSince?: string
 }
 
 /** 1 `symbol` is 10^`decimals` of `denom`; with 0 decimals it is counted in base units, as where nothing says how many. */
@@ -58,11 +62,13 @@ export interface RegistryLink {
 
 /** What `npm run registry` writes; of two chains with one id or one name the later one is meant. */
 export interface RegistryFile {
-  /** Of the package, and the day on which the file was written. */
+  /** Of the package, and the day on which that was published. */
   version: string
   date: string
   /** `otherDenoms`: what fees are paid in or is staked and is none of the assets. */
   chains: { chain: RegistryChain; assets: ListedAsset[]; otherDenoms: string[] }[]
+  /** Names of what the registry lists for its tokens alone: `bitcoin`. */
+  notCosmos: string[]
   connections: RegistryLink[]
 }
 

@@ -36,6 +36,7 @@ function registryOf(world: TestWorld, chainId: string, asked: string[]): Registr
     token: null,
     stakingToken: null,
     networkType: null,
+    chainType: null,
     prefix: null,
     daemonName: null,
     status: 'live',
