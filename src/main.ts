@@ -64,7 +64,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function refuseUnknown(program: Command, word: string | undefined): void {
   const names = [...program.commands.map((command) => command.name()), 'help']
   if (word === undefined || word.startsWith('-') || names.includes(word)) return
-  const [meant] = nearest(word, names, { most: 2 })
+  const [meant] = nearest(word, names)
   throw new UsageError(
     `There is no command \`${word}\`${meant ? `, did you mean \`${meant}\`?` : `. There are: ${names.join(', ')}.`}`,
   )

@@ -25,7 +25,7 @@ export function createAdoption(deps: {
     for (const chainId of new Set(chainIds)) {
       if (directory.get(chainId) || unknown.has(chainId)) continue
       const known = await registry(chainId)
-      if (!known || known.chainId !== chainId || known.rest.length === 0 || known.status === 'killed') {
+      if (!known || known.rest.length === 0 || known.status === 'killed') {
         unknown.add(chainId)
         continue
       }

@@ -1,18 +1,14 @@
 // Finds the chain that a person means, and says which ones they may have meant when there is no such chain.
 
 import { Refusal } from '../kernel/errors.ts'
-import { nearest } from '../kernel/nearest.ts'
+import { nearest, squeezed } from '../kernel/nearest.ts'
 import { code, label, plain } from '../words/text.ts'
 import type { Directory } from './directory.ts'
-import { chainsMeant, type Named, squeezed } from './names.ts'
+import { chainsMeant, type Named } from './names.ts'
 import type { ChainSettings, Doubt } from './settings.ts'
 
-const namesOf = ({ chainId, name, registryName }: ChainSettings) =>
-  registryName === null ? [chainId, name] : [chainId, name, registryName]
-
-/** How far a word may be from what was meant: a third of it, at least two letters. */
-const isNear = (typed: string, name: string) =>
-  name.includes(typed) || nearest(typed, [name], { most: Math.max(2, name.length / 3) }).length > 0
+const namesOf = ({ chainId, name, registryName, token }: ChainSettings) =>
+  [chainId, name, registryName, token?.symbol].filter((one) => one != null)
 
 /**
  * The chain that somebody typed, one of `among` (left out: those that are watched). Where several are called so, `fits`
@@ -39,10 +35,7 @@ export function chainOrRefuse(
       ({ chainId, settings }) => chainsMeant([{ ...settings, registryName: chainId }], typed).length > 0,
     )
   if (named) throw new Refusal(`${code(typed, 60)} is not watched. ${unwatchedText(named)}.`)
-  const wanted = squeezed(typed).slice(0, 100)
-  const meant = directory
-    .all()
-    .filter((chain) => wanted !== '' && namesOf(chain).some((name) => isNear(wanted, squeezed(name))))
+  const meant = nearest(typed, directory.all(), { namesOf })
   const offered = meant.length > 0 ? meant : directory.all()
   const names = offered.slice(0, 15).map(({ chainId, name }) => `${code(chainId, 60)} (${label(name)})`)
   const more = offered.length > 15 ? ` and ${offered.length - 15} more` : ''

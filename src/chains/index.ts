@@ -15,7 +15,7 @@ import { createHealthWatch, type HealthDeps, type HealthWatch } from './health/h
 import { readChainIdentity } from './identity.ts'
 import { restoredChain, TYPED_BODY_BYTES, typedChain, urlPolicy } from './origins.ts'
 import { registerChainCommand } from './register-chain.ts'
-import { type RegistryChain, registryChain } from './registry.ts'
+import { type RegistryChain, registryById } from './registry.ts'
 import { chainDestinations } from './route.ts'
 import type { ChainSettings, ChainsSettings, Doubt, Unwatched } from './settings.ts'
 import type { ChainStateStore } from './state-store.ts'
@@ -86,7 +86,7 @@ export function createChains(deps: ChainsDeps): Chains {
   const unwatched = settings.unwatched.map((one): Unwatched => {
     const { place, chainId, reason, mend } = one
     logger.error({ place, chainId, reason, mend }, 'a chain that is named is not watched')
-    const known = before(chainId, [chainId])
+    const known = before(chainId, [chainId, one.settings.chainId])
     return known === null ? one : { ...one, settings: { ...one.settings, chainId: known }, isKnown: true }
   })
   const doubts: Doubt[] = []
@@ -114,7 +114,7 @@ export function createChains(deps: ChainsDeps): Chains {
   const adopt = createAdoption({
     settings,
     directory,
-    registry: deps.registry ?? registryChain,
+    registry: deps.registry ?? registryById,
     add,
     logger,
   })

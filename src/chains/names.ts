@@ -1,4 +1,5 @@
 // Which chain a word means, in one order everywhere, and how chains are told apart that share a name (pure).
+import { squeezed } from '../kernel/nearest.ts'
 import { label } from '../words/text.ts'
 
 /** What a chain is called. */
@@ -9,9 +10,6 @@ export interface Named {
   /** Its name in the chain registry; null where it has none there. */
   registryName: string | null
 }
-
-/** Spaces and dashes are forgiven: "cosmos hub" is `cosmoshub`. */
-export const squeezed = (text: string) => text.toLowerCase().replace(/[\s_-]+/g, '')
 
 /** As it is written before upper or lower case, and that before what is forgiven. */
 const READINGS = [(text: string) => text.trim(), (text: string) => text.trim().toLowerCase(), squeezed]

@@ -1,6 +1,7 @@
 // The chain registry, from the file that `npm run registry` makes of the npm package: chains by name or chain id.
 import { readFileSync } from 'node:fs'
 import { nearest } from '../kernel/nearest.ts'
+import { chainsMeant } from './names.ts'
 
 /** What is taken of a registry entry. */
 export interface RegistryChain {
@@ -73,34 +74,60 @@ export interface RegistryFile {
 }
 
 type Entry = RegistryFile['chains'][number]
-interface Index {
+interface Index extends Pick<RegistryFile, 'date'> {
+  /** By the registry names of both ends. */
+  links: Map<string, RegistryLink[]>
+  chains: RegistryChain[]
   ids: Map<string, Entry>
   names: Map<string, Entry>
-  connections: RegistryLink[]
+  notCosmos: Set<string>
 }
 let index: Index | null = null
 
 /** The file is read at the first look-up: most commands need none. */
 function readIndex(): Index {
   if (!index) {
-    const file = readFileSync(new URL('./registry.json', import.meta.url), 'utf8')
-    const { chains, connections } = JSON.parse(file) as RegistryFile
+    const text = readFileSync(new URL('./registry.json', import.meta.url), 'utf8')
+    const { chains, connections, date, notCosmos } = JSON.parse(text) as RegistryFile
     const by = (key: 'chainId' | 'registryName') =>
       new Map(chains.map((entry) => [entry.chain[key], entry] as const))
-    index = { ids: by('chainId'), names: by('registryName'), connections }
+    const links = new Map<string, RegistryLink[]>()
+    for (const link of connections)
+      for (const { registryName } of link.ends)
+        links.set(registryName, [...(links.get(registryName) ?? []), link])
+    index = {
+      date,
+      links,
+      chains: chains.map(({ chain }) => chain),
+      ids: by('chainId'),
+      names: by('registryName'),
+      notCosmos: new Set(notCosmos),
+    }
   }
   return index
 }
 
-/** Every registry name and chain id that is known; for suggestions. */
-export function registryWords(): string[] {
-  const { ids, names } = readIndex()
-  return [...new Set([...[...ids.keys()].sort(), ...[...names.keys()].sort()])]
-}
+/** The day of the copy of the registry that the program has, such as `2026-08-16`. */
+export const registryDay = (): string => readIndex().date
 
-/** The registry name or chain id that is nearest to a word of which there is no chain; null: none is near. */
+/** Whether the registry has a name among those that are none of Cosmos' chains, and nothing more of it. */
+export const isNotCosmos = (name: string): boolean => readIndex().notCosmos.has(name.toLowerCase())
+
+/** What a word that no chain has may have meant, as a word that one has; null: nothing is near. */
 export function registryNear(word: string): string | null {
-  return nearest(word, registryWords(), { most: Math.max(1, word.length / 4), ignoreCase: true })[0] ?? null
+  const names = readIndex()
+    .chains.filter(({ rest }) => rest.length > 0)
+    // Mainnets first, as they are meant more often.
+    .toReversed()
+    .flatMap(({ registryName, chainId, name, token, stakingToken }) => {
+      const others = [name, token?.symbol, stakingToken?.symbol].filter((one) => one !== undefined)
+      return [
+        { word: registryName, name: registryName },
+        { word: chainId, name: chainId },
+        ...others.map((other) => ({ word: registryName, name: other })),
+      ]
+    })
+  return nearest(word, names, { namesOf: ({ name }) => [name] })[0]?.word ?? null
 }
 
 /** Looks a chain up by chain id, else by registry name. Returns null when it is unknown. */
@@ -113,10 +140,19 @@ export async function registryById(chainId: string): Promise<RegistryChain | nul
   return readEntry(chainId)?.chain ?? null
 }
 
-/** The chains that a word may mean: the one with this chain id, and the one with this registry name where it is another. */
+/**
+ * The chains that somebody's word may mean: as it is written before lower case, the one with this chain id and the one
+ * with this registry name; else those with this display name, of which those that are gone count last.
+ */
 export async function registryMeant(word: string): Promise<RegistryChain[]> {
-  const [byId, byName] = [await registryById(word), await registryByName(word)]
-  return [byId, byName?.chainId === byId?.chainId ? null : byName].filter((one) => one !== null)
+  const typed = word.trim()
+  for (const written of new Set([typed, typed.toLowerCase()])) {
+    const found = [await registryById(written), await registryByName(written)]
+    if (found[0] ?? found[1]) return [...new Set(found)].filter((one) => one !== null)
+  }
+  const called = chainsMeant(readIndex().chains, typed)
+  const there = called.filter(({ goneSince }) => goneSince === undefined)
+  return there.length > 0 ? there : called
 }
 
 /** Looks a chain up by its registry name alone, whichever chain has that for an id. */
@@ -129,9 +165,9 @@ export async function registryByName(name: string): Promise<RegistryChain | null
  * Empty when the chain is unknown.
  */
 export async function registryConnections(nameOrId: string, farName?: string): Promise<RegistryConnection[]> {
-  const { ids, names, connections } = readIndex()
+  const { ids, names, links } = readIndex()
   const own = (names.get(nameOrId) ?? ids.get(nameOrId))?.chain.registryName
-  return connections.flatMap(({ ends, channels }) => {
+  return (links.get(own ?? '') ?? []).flatMap(({ ends, channels }) => {
     const nearAt = ends.findIndex(({ registryName }) => registryName === own)
     const near = ends[nearAt]
     const far = ends[1 - nearAt]

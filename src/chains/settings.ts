@@ -97,25 +97,30 @@ export const limitsSchema = closed({
     defined({ inFlight, requestsPerSecond, timeoutMs }),
 )
 
+/** What stands around a word is forgiven. */
+const word = z.string().trim().min(1)
+/** What it is called in messages, which have no room for more. */
+const NAME_MAX = 64
+
 const token = closed({
-  symbol: z.string().min(1),
-  denom: z.string().min(3),
+  symbol: word,
+  denom: word,
   decimals: z.int().min(0).max(30),
 })
 
 const wallet = closed({
-  address: z.string().min(1),
+  address: word,
   threshold: z.string().regex(/^\d+(\.\d+)?$/, 'a decimal number of tokens, as a string: "2.5"'),
-  denom: z.string().optional(),
+  denom: word.optional(),
   mention: z.array(mentionSchema).optional(),
 })
 
 const chainObject = closed({
-  chainId: z.string().min(1).max(64),
-  name: z.string().min(1).max(64).optional(),
+  chainId: word.max(64),
+  name: word.transform((name) => [...name].slice(0, NAME_MAX).join('')).optional(),
   rest: z.array(restUrl).min(1, 'at least one REST endpoint').optional(),
   token: token.optional(),
-  prefix: z.string().min(1).optional(),
+  prefix: word.optional(),
   connections: z.union([z.enum(['all', 'none']), z.array(connectionId)]).optional(),
   mine: z.array(mineId).optional(),
   ignoreClients: z.array(clientId).optional(),

@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { whichOne } from '../chains/find.ts'
 import { chainsMeant, type Named } from '../chains/names.ts'
-import { registryMeant, registryNear } from '../chains/registry.ts'
+import { registryMeant } from '../chains/registry.ts'
+import { sharedWord, unknownWord } from '../chains/registry-words.ts'
 import type { ChainSettings, Doubt, Unwatched } from '../chains/settings.ts'
 import { whichChain } from '../chains/undecided.ts'
 import { filledIn, loadConfig, type Settings } from '../config/index.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
+import { nearest } from '../kernel/nearest.ts'
 
 /** What is read, what cannot be, and what is not as it seems. */
 export interface ChainsToCheck {
@@ -84,15 +86,21 @@ async function byName(word: string, { chains, unwatched }: ChainsToCheck): Promi
     const isIt = ({ chainId }: { chainId: string }) => chainId === one.chainId
     return { chains: chains.filter(isIt), unwatched: unwatched.filter(isIt), doubts: [] }
   }
-  for (const written of [word, word.toLowerCase()]) {
-    if ((await registryMeant(written)).length > 0) return decided(await filledIn({ chains: [written] }, word))
+  const called = await registryMeant(word)
+  if (called.length === 1) return decided(await filledIn({ chains: [word] }, word))
+  if (called.length > 1) {
+    const { reason, mend } = sharedWord(word, called)
+    throw new UsageError(`${reason}; ${mend}.`)
   }
-  const near = registryNear(word)
-  const configured = known.map(({ chainId }) => chainId).join(', ')
+  const { reason, near } = unknownWord(word)
+  const namesOf = ({ chainId, name }: Named) => [chainId, name]
+  const meantHere = nearest(word, known, { namesOf })[0]?.chainId ?? near
   throw new UsageError(
     [
-      `${word}: there is no such chain in ${known.length > 0 ? 'the configuration or ' : ''}the chain registry${near === null ? '.' : `, did you mean ${near}?`}`,
-      ...(known.length > 0 ? [`Known: ${configured}.`] : []),
+      `${reason}${meantHere === null ? '.' : `; did you mean ${meantHere}?`}`,
+      ...(known.length > 0
+        ? [`In the configuration: ${known.map(({ chainId }) => chainId).join(', ')}.`]
+        : []),
       BY_ADDRESS,
     ].join(' '),
   )

@@ -1,7 +1,8 @@
 // The chains of a configuration: each entry with what the chain registry knows of it, and which chains a route means.
 
 import { chainsMeant, type Named } from '../chains/names.ts'
-import { type RegistryChain, registryMeant, registryNear } from '../chains/registry.ts'
+import { type RegistryChain, registryById, registryByName, registryMeant } from '../chains/registry.ts'
+import { sharedWord, unaskable, unknownWord } from '../chains/registry-words.ts'
 import type { ChainSettings, ChainsSettings, Doubt, Undecided, WrittenChain } from '../chains/settings.ts'
 import { parseAmount } from '../kernel/amount.ts'
 
@@ -21,31 +22,31 @@ export async function fillEntry(
 ): Promise<void> {
   const written: WrittenChain = typeof entry === 'string' ? { chainId: entry } : entry
   const { chainId } = written
-  const meant = await registryMeant(chainId)
-  const byId = meant.find((one) => one.chainId === chainId) ?? null
-  const byName = meant.find((one) => one.chainId !== chainId) ?? null
+  const byName = await registryByName(chainId)
   const fill = (known: RegistryChain | null, wrong = problems) =>
     fillChain(written, known, defaults, place, wrong)
   if (written.rest !== undefined) {
-    const said = fill(byId)
-    if (byName === null) found.chains.push(said)
+    const said = fill(await registryById(chainId))
+    if (byName === null || byName.chainId === chainId) found.chains.push(said)
     else found.undecided.push({ place, said, registry: { ...fill(byName, []), chainId: byName.chainId } })
     return
   }
-  if (byId && byName) found.doubts.push({ place, ...namesTwo(chainId, byId, byName) })
-  const known = byName ?? byId
+  const meant = await registryMeant(chainId)
+  const known = byName ?? (meant.length === 1 ? meant[0]! : null)
+  const other = byName === null ? undefined : meant.find((one) => one !== byName)
+  if (byName && other) found.doubts.push({ place, ...namesTwo(chainId, other, byName) })
   const chain = { ...fill(known), chainId: known?.chainId ?? chainId }
   if (chain.rest.length > 0) found.chains.push(chain)
-  else if (typeof entry === 'string' && !known) {
-    const reason = `"${chainId}" is neither a name nor a chain id in the chain registry`
-    const near = registryNear(chainId)
-    const instead = near === null ? '' : `write ${near} if that is meant, else `
-    const mend = `${instead}write the chain out: ${WRITTEN_OUT}`
-    found.unwatched.push({ place, chainId, settings: chain, reason, mend })
-  } else {
-    const reason = `no REST endpoint given, and the chain registry knows none for "${chainId}"`
-    const mend = `write them out: ${WRITTEN_OUT}`
-    found.unwatched.push({ place: `${place}.rest`, chainId, settings: chain, reason, mend })
+  else {
+    const why = known
+      ? unaskable(known)!
+      : meant.length > 1
+        ? sharedWord(chainId, meant)
+        : unknownWord(chainId)
+    const isWord = typeof entry === 'string'
+    const reason = isWord || known ? why.reason : `no REST endpoint given, and ${why.reason}`
+    const at = isWord && !known ? place : `${place}.rest`
+    found.unwatched.push({ place: at, chainId, settings: chain, reason, mend: why.mend })
   }
 }
 
@@ -57,17 +58,11 @@ export function settleUndecided(found: ChainsFound): void {
   found.undecided = found.undecided.filter((one) => !isThere(one))
 }
 
-const WRITTEN_OUT = "{ chainId: '…', rest: ['https://…'] }"
-
 /** "arkeo" is a chain id and another chain's name: as long as names have been words here, the name has won. */
 const namesTwo = (word: string, byId: RegistryChain, byName: RegistryChain): Omit<Doubt, 'place'> => ({
   reason: `"${word}" is taken for ${byName.chainId}, whose name it is in the chain registry; it is the chain id of ${byId.registryName} too`,
   mend: `write ${byName.chainId} or ${byId.registryName}`,
 })
-
-/** What is said where a word is the chain id of one chain and the registry name of another, and it is asked. */
-export const twoChains = (word: string, byId: RegistryChain, byName: RegistryChain): string =>
-  `"${word}" is the chain id of ${byId.registryName}, and the name of ${byName.chainId} in the chain registry: write ${byId.registryName} or ${byName.chainId}.`
 
 function fillChain(
   written: WrittenChain,
@@ -114,23 +109,30 @@ function fillChain(
   }
 }
 
-/** The chain ids that a route means, by any name of the chains. */
-export function routed(
+/** The chain ids that a route means, by any name of the chains, or by any that the registry has for one of them. */
+export async function routed(
   words: readonly string[],
   path: string,
   found: ChainsFound,
   problems: string[],
-): string[] {
+): Promise<string[]> {
   const { chains, undecided, unwatched } = found
-  const left = unwatched.map(({ chainId }) => ({ chainId, name: chainId, registryName: null }))
+  // One that is not watched is known by its word.
+  const left = unwatched.map(({ chainId, settings }) => ({ ...settings, chainId, isId: settings.chainId }))
   const either = undecided.flatMap(({ said, registry }) => [said, registry])
-  const ids = words.flatMap((word) => {
-    const meant = chainsMeant<Named>([...chains, ...either, ...left], word)
+  const all: (Named & { isId?: string })[] = [...chains, ...either, ...left]
+  const ids: string[] = []
+  for (const word of words) {
+    const here = chainsMeant(all, word)
+    const listed = here.length > 0 ? [] : (await registryMeant(word)).map(({ chainId }) => chainId)
+    const meant = here.length > 0 ? here : all.filter(({ chainId, isId }) => listed.includes(isId ?? chainId))
     const one = undecided.find(({ said, registry }) =>
       [said, registry].some((chain) => meant.includes(chain)),
     )
-    if (one && meant.length === 1) return [one.said.chainId, one.registry.chainId]
-    if (meant.length === 1) return [meant[0]!.chainId]
+    ids.push(
+      ...(one && meant.length === 1 ? [one.said.chainId, one.registry.chainId] : [meant[0]?.chainId ?? word]),
+    )
+    if (meant.length === 1) continue
     if (meant.length > 1) {
       const names = meant.map(({ name, chainId }) => `${name} (${chainId})`).join(' or ')
       problems.push(`${path}: "${word}" may be ${names}; write its chain id`)
@@ -140,7 +142,6 @@ export function routed(
       const mend = `if it is ${left.map(({ chainId }) => chainId).join(' or ')}, mend that; else correct it here`
       found.doubts.push({ place: path, reason, mend })
     }
-    return [word]
-  })
+  }
   return [...new Set(ids)]
 }

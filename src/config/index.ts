@@ -101,7 +101,7 @@ export async function filledIn(input: unknown, file: string): Promise<Settings> 
       problems.push('chains: name at least one chain (or a faucet: it needs none)')
     }
     for (const [index, route] of config.routes.entries()) {
-      route.chains = routed(route.chains, `alerts.routes[${index}].chains`, found, problems)
+      route.chains = await routed(route.chains, `alerts.routes[${index}].chains`, found, problems)
     }
   }
   if (problems.length > 0 || !parsed.success) {

@@ -5,7 +5,7 @@ import { UpstreamError } from '../kernel/errors.ts'
 import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
 
 /** What a denom is made of (cosmos-sdk `ValidateDenom`). */
-export const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/
+export const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{1,127}$/
 
 /** How a chain says that a denom is shown. */
 export interface DenomMetadata {

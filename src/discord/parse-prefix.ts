@@ -23,14 +23,5 @@ export function readPrefixLine(content: string, prefix: string): PrefixLine | nu
  */
 export function probablyMeant(word: string, names: readonly string[]): string | null {
   if (!/^[a-z_]+$/.test(word)) return null
-  const near = nearest(word, names, { most: 1 })
-  return names.find((name) => name !== word && (near.includes(name) || isSwapped(name, word))) ?? null
-}
-
-/** Whether two neighbours are swapped, and nothing else. */
-function isSwapped(a: string, b: string): boolean {
-  if (a.length !== b.length) return false
-  const at = [...a].findIndex((letter, i) => letter !== b[i])
-  if (at < 0) return false
-  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
+  return nearest(word, names, { most: 1 }).find((name) => name !== word) ?? null
 }

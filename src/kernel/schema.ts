@@ -16,7 +16,7 @@ export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const [meant] = nearest(key, known, { most: Math.max(2, key.length / 3), ignoreCase: true })
+  const [meant] = nearest(key, known)
   if (meant !== undefined) return `unknown key, did you mean \`${meant}\`?`
   return `unknown key; known here: ${known.join(', ')}`
 }

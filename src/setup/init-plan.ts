@@ -12,7 +12,28 @@ export interface InitPlan {
   config: ConfigInput
   comments: Comments
   /** What was found out, a line per chain and connection. */
-  report: string[]
+  report: ReportLine[]
+  /** How many of the chains have an endpoint that could be verified. */
+  answered: number
+}
+
+/** One line of what was found out. `trouble`: 0 none, 1 one connection, 2 the whole chain. */
+export interface ReportLine {
+  text: string
+  trouble: 0 | 1 | 2
+}
+
+/** At most `most` lines of what was found out: all, or what is wrong, the worst first, under what it comes to. */
+export function shownReport({ report, config, answered }: InitPlan, most: number): string[] {
+  if (report.length <= most) return report.map(({ text }) => text)
+  const wrong = report.filter(({ trouble }) => trouble > 0).toSorted((a, b) => b.trouble - a.trouble)
+  const shown = wrong.slice(0, most - 2)
+  const more = wrong.length - shown.length
+  return [
+    `${answered} of ${config.chains.length} chains have an endpoint that could be verified; ${wrong.length} of ${report.length} findings are doubtful`,
+    ...shown.map(({ text }) => text),
+    ...(more > 0 ? [`and ${more} more, each marked where it stands in the file`] : []),
+  ]
 }
 
 export interface InitDeps {
@@ -42,6 +63,7 @@ export async function planFromRegistry(chains: readonly RegistryChain[], deps: I
     },
     comments,
     report: planned.flatMap(({ report }) => report),
+    answered: planned.filter(({ verified }) => verified > 0).length,
   }
 }
 
@@ -49,7 +71,7 @@ async function planChain(
   chain: RegistryChain,
   all: readonly RegistryChain[],
   deps: InitDeps,
-): Promise<{ input: ChainInput; comments: Comments; report: string[] }> {
+): Promise<{ input: ChainInput; comments: Comments; report: ReportLine[]; verified: number }> {
   const pool = deps.openPool(chain.chainId, chain.rest)
   try {
     const endpoints = await checkEndpoints(pool, chain.rest)
@@ -85,11 +107,18 @@ async function planChain(
         ...rest.comments,
         ...mine.comments,
       },
+      verified,
       report: [
-        `${chain.chainId}: ${verified} of ${endpoints.length} endpoints verified`,
-        ...(chain.token
-          ? [`${chain.chainId}: wallets are watched for ${chain.token.symbol} (${chain.token.denom})`]
-          : []),
+        {
+          text: `${chain.chainId}: ${verified} of ${endpoints.length} endpoints verified`,
+          trouble: verified > 0 ? 0 : 2,
+        },
+        {
+          text: chain.token
+            ? `${chain.chainId}: wallets are watched for ${chain.token.symbol} (${chain.token.denom})`
+            : `${chain.chainId}: the registry names no token that wallets could be watched for`,
+          trouble: 0,
+        },
         ...mine.report,
       ],
     }
@@ -123,16 +152,19 @@ async function describeConnections(
   all: readonly RegistryChain[],
   pool: ChainPool | null,
   deps: InitDeps,
-): Promise<{ list: string[]; comments: Comments; report: string[] }> {
+): Promise<{ list: string[]; comments: Comments; report: ReportLine[] }> {
   const list: string[] = []
   const comments: Comments = {}
-  const report: string[] = []
+  const report: ReportLine[] = []
   const wrong: string[] = []
   for (const far of all) {
     if (far === chain) continue
     const connections = await deps.connections(chain.registryName, far.registryName)
     if (connections.length === 0)
-      report.push(`${chain.chainId}: the registry lists no connection to ${far.chainId}`)
+      report.push({
+        text: `${chain.chainId}: the registry lists no connection to ${far.chainId}`,
+        trouble: 0,
+      })
     for (const listed of connections) {
       const { connectionId, clientId, verdict, reason } = pool
         ? await checkConnection(pool, listed, far.chainId)
@@ -140,7 +172,10 @@ async function describeConnections(
       const what = `${connectionId} to ${far.chainId} (${clientId})`
       const mark =
         verdict === 'verified' ? '' : `, ${verdict === 'wrong' ? 'wrong' : 'unverified'}: ${reason}`
-      report.push(`${chain.chainId}: ${what}${mark || ', verified'}`)
+      report.push({
+        text: `${chain.chainId}: ${what}${mark || ', verified'}`,
+        trouble: verdict === 'verified' ? 0 : 1,
+      })
       if (verdict === 'wrong') {
         wrong.push(`'${connectionId}', // ${far.name} in the registry, but ${reason}`)
         continue

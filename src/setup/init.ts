@@ -1,8 +1,8 @@
 // `init`: writes config.ts and .env for chains of the chain registry, checked on the chains where these answer.
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
-import { type RegistryChain, registryConnections, registryMeant, registryNear } from '../chains/registry.ts'
-import { twoChains } from '../config/chains.ts'
+import { type RegistryChain, registryConnections, registryMeant } from '../chains/registry.ts'
+import { registryCopy, sharedWord, unaskable, unknownWord } from '../chains/registry-words.ts'
 import { settingsOf } from '../config/index.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -10,7 +10,7 @@ import { systemClock } from '../kernel/clock.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
 import { createLogger } from '../kernel/logger.ts'
-import { planFromRegistry } from './init-plan.ts'
+import { planFromRegistry, shownReport } from './init-plan.ts'
 import { planGuild } from './plan-guild.ts'
 import { planConfigFile, planEnvFile, writeFile } from './write.ts'
 
@@ -31,9 +31,16 @@ export interface InitOverrides {
 /** A first look at public endpoints: gentle, and not waiting long for the dead ones. */
 const LIMITS = { inFlight: 4, requestsPerSecond: 4, timeoutMs: 6_000 }
 
+/** However many chains are named, what matters is a screen: what was found out, and which words were left out. */
+const MOST_FOUND = 10
+const MOST_LEFT_OUT = 4
+/** More than these are not called by their names. */
+const MOST_NAMES = 4
+
 /**
- * Writes a new configuration. Returns the exit code, 0.
- * @throws {UsageError} for a chain that the registry does not know, or when there is a configuration already
+ * Writes a new configuration. Returns the exit code: 0; 2 where a word names no chain that can be asked, which is left
+ * out; 3 where no endpoint could be verified.
+ * @throws {UsageError} when no word names a chain, or when there is a configuration already
  */
 export async function runInit(options: InitOptions, io: Io, overrides: InitOverrides = {}): Promise<number> {
   const path = resolve(options.config)
@@ -48,19 +55,30 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
     )
   }
   const say = (line: string) => peopleStream(io).write(`${line}\n`)
-  const chains = await knownChains(options.chains, overrides.registry)
-  say(`Asking ${chains.map(({ name, rest }) => `${name} (${rest.length} endpoints)`).join(', ')} …`)
+  const { chains, problems } = await knownChains(options.chains, overrides.registry)
+  if (chains.length === 0) throw new UsageError(problems.join('\n'))
+  const leftOut = problems.length > MOST_LEFT_OUT ? problems.slice(0, MOST_LEFT_OUT - 1) : problems
+  for (const problem of leftOut) say(`Left out: ${problem}`)
+  if (leftOut.length < problems.length) say(`and ${problems.length - leftOut.length} more are left out`)
+  const endpoints = chains.reduce((sum, { rest }) => sum + rest.length, 0)
+  const named =
+    chains.length > MOST_NAMES
+      ? `${chains.length} chains (${endpoints} endpoints)`
+      : chains.map(({ name, rest }) => `${name} (${rest.length} endpoints)`).join(', ')
+  say(`From the chain registry, ${registryCopy()}. Asking ${named} …`)
   const plan = await planFromRegistry(chains, {
     connections: overrides.connections ?? registryConnections,
     openPool: overrides.openPool ?? openPool,
   })
-  for (const line of plan.report) say(`  ${line}`)
+  for (const line of shownReport(plan, MOST_FOUND)) say(`  ${line}`)
   const guild = await planGuild(plan, io.env, path)
   if (guild !== null) say(`  ${guild}`)
   // What is written loads: anything else would be a mistake of this program.
   await settingsOf(plan.config, 'what would be written')
+  const called =
+    chains.length > MOST_NAMES ? `${chains.length} chains` : chains.map(({ name }) => name).join(', ')
   const head = [
-    `What is watched and who is told: ${chains.map(({ name }) => name).join(', ')}, from the chain registry.`,
+    `What is watched and who is told: ${called}, from the chain registry, ${registryCopy()}.`,
     'Everything that can be set is in config.example.ts; secrets are in .env.',
   ]
   const config = planConfigFile(path, { ...plan, head })
@@ -72,37 +90,32 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
   say(
     `${shown(env.path)}: ${env.state === 'new' ? 'written' : env.state === 'same' ? 'already there' : 'missing lines added'}`,
   )
+  if (plan.answered === 0)
+    say('No endpoint could be verified: is there a network? Nothing was checked on the chains.')
   say('Next: fill in .env, then ibc-monitor doctor (what is wrong and how to mend it), then npm start')
-  return 0
+  return plan.answered === 0 ? 3 : problems.length > 0 ? 2 : 0
 }
 
+/** The chains of the registry that the words name, each once; and what is wrong with each of the other words. */
 async function knownChains(
   words: readonly string[],
   registry?: InitOverrides['registry'],
-): Promise<RegistryChain[]> {
-  const meant = async (word: string) =>
-    registry ? [await registry(word)].filter((one) => one !== null) : registryMeant(word)
+): Promise<{ chains: RegistryChain[]; problems: string[] }> {
   const chains = new Map<string, RegistryChain>()
   const problems: string[] = []
   for (const word of words) {
-    const exact = await meant(word)
-    const [chain, other] = exact.length > 0 ? exact : await meant(word.toLowerCase())
-    if (chain && other) problems.push(twoChains(word, chain, other))
-    else if (!chain)
-      problems.push(`"${word}" is neither a name nor a chain id in the chain registry${didYouMean(word)}`)
-    else if (chain.rest.length === 0) {
-      problems.push(
-        `The chain registry has no REST endpoint for ${chain.chainId}; write it into a config.ts by hand.`,
-      )
-    } else chains.set(chain.chainId, chain)
+    const meant = registry ? [await registry(word)].filter((one) => one !== null) : await registryMeant(word)
+    const [chain] = meant
+    if (!chain) {
+      const { reason, near } = unknownWord(word)
+      problems.push(`${reason}${near === null ? '.' : `; did you mean ${near}?`}`)
+      continue
+    }
+    const why = meant.length > 1 ? sharedWord(word, meant) : unaskable(chain)
+    if (why) problems.push(`${why.reason}; ${why.mend}.`)
+    else chains.set(chain.chainId, chain)
   }
-  if (problems.length > 0) throw new UsageError(problems.join('\n'))
-  return [...chains.values()]
-}
-
-function didYouMean(word: string): string {
-  const near = registryNear(word)
-  return near === null ? '.' : `; did you mean ${near}?`
+  return { chains: [...chains.values()], problems }
 }
 
 function openPool(chainId: string, rest: readonly string[]): ChainPool {

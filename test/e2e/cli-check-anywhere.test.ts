@@ -90,8 +90,13 @@ describe('check without a configuration', () => {
   })
 
   it.each([
-    ['cosmohub', /no such chain in the chain registry, did you mean cosmoshub\? .*check https:\/\/…$/],
-    ['no-such-chain-at-all', /no such chain in the chain registry\. A chain that is not registered/],
+    ['cosmohub', /^"cosmohub" is neither a name nor .*; did you mean cosmoshub\? .*check https:\/\/…$/],
+    ['no-such-chain-at-all', /\(not in the copy of 16 Aug 2026\)\. A chain that is not registered/],
+    ['luna', /did you mean terra2\?/],
+    ['osmo', /did you mean osmosis\?/],
+    ['dogecoin', /"dogecoin" is not a Cosmos chain/],
+    ['arkeo', /^"arkeo" may be .* write arkeonetworktestnet or arkeo-main-v1\.$/],
+    ['NYM', /^"NYM" may be .* write sandbox or nyx\.$/],
     ['ftp://lcd.example.org', /ftp:\/\/lcd\.example\.org: not a REST address such as https:/],
     ['', /must not be empty/],
   ])('refuses %j with a sentence that says what to do', async (word, says) => {

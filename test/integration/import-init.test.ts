@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ChainWorld } from '../../sandbox/chains/world.ts'
 import { ManualClock } from '../../sandbox/manual-clock.ts'
-import { type RegistryChain, type RegistryConnection, registryChain } from '../../src/chains/registry.ts'
+import {
+  type RegistryChain,
+  type RegistryConnection,
+  type RegistryFile,
+  registryChain,
+} from '../../src/chains/registry.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { createPool } from '../../src/cosmos/endpoints.ts'
 import { UsageError } from '../../src/kernel/errors.ts'
@@ -39,6 +44,11 @@ const openPool = (chainId: string, rest: readonly string[]) =>
 const registryWith = (rest: Record<string, string[]>) => async (word: string) => {
   const chain = await registryChain(word)
   return chain && { ...chain, rest: rest[chain.registryName] ?? chain.rest }
+}
+
+function registryNames(): string[] {
+  const text = readFileSync(new URL('../../src/chains/registry.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as RegistryFile).chains.map(({ chain }) => chain.registryName)
 }
 
 function aWorld() {
@@ -121,7 +131,11 @@ test('without a network everything is there, marked as unverified', async () => 
   const written = captured()
   expect(
     await runInit({ chains: ['cosmoshub', 'osmosis'], config: file }, written.io, { registry, openPool }),
-  ).toBe(0)
+  ).toBe(3)
+  expect(written.err()).toContain('No endpoint could be verified')
+  expect(written.err()).toMatch(
+    /^From the chain registry, the copy of \d+ \w{3} \d{4}\. Asking Cosmos Hub \(1 end/,
+  )
   const text = readFileSync(file, 'utf8')
   expect(text.match(/'http:\/\/127\.0\.0\.1:1[^']*', \/\/ unverified: /g)).toHaveLength(3)
   expect(text).toContain(
@@ -130,6 +144,40 @@ test('without a network everything is there, marked as unverified', async () => 
   expect(text).toContain('nothing here was checked on the chain')
   const settings = await loadConfig(file)
   expect(settings.chains.map(({ mine }) => mine)).toEqual([['connection-257'], ['connection-1']])
+})
+
+test('a word that names no chain that can be asked is left out and said; the others are written', async () => {
+  const world = aWorld()
+  const { endpoint } = await serve(world, {}, 'juno-1')
+  const none = { cosmoshub: ['http://127.0.0.1:1'], juno: [endpoint.url] }
+  const registry = registryWith(none)
+  const words = ['cosmohub', 'juno', 'evmos', 'penumbra', 'cosmoshub', 'JUNO']
+  const written = captured()
+  const meant = (word: string) => registry(word.toLowerCase())
+  const code = await runInit({ chains: words, config: file }, written.io, { registry: meant, openPool })
+  expect(code).toBe(2)
+  expect(written.err()).toMatch(/^Left out: "cosmohub" is neither .*; did you mean cosmoshub\?$/m)
+  expect(written.err()).toMatch(/^Left out: Evmos \(evmos_9001-2\) has left the chain registry/m)
+  expect(written.err()).toMatch(/^Left out: Penumbra \(penumbra-1\) speaks no Cosmos REST/m)
+  expect((await loadConfig(file)).chains.map(({ chainId }) => chainId)).toEqual(['juno-1', 'cosmoshub-4'])
+})
+
+test('with all chains of the registry what matters is on one screen', async () => {
+  const names = registryNames()
+  const registry = async (word: string) => {
+    const chain = await registryChain(word)
+    return chain && { ...chain, rest: chain.rest.length > 0 ? ['http://127.0.0.1:1'] : [] }
+  }
+  const written = captured()
+  const openClosed = (chainId: string) => openPool(chainId, ['http://127.0.0.1:1'])
+  expect(await runInit({ chains: names, config: file }, written.io, { registry, openPool: openClosed })).toBe(
+    3,
+  )
+  const lines = written.err().trimEnd().split('\n')
+  expect(lines.length).toBeLessThanOrEqual(20)
+  expect(written.err()).toMatch(/^and \d+ more are left out$/m)
+  expect(written.err()).toMatch(/0 of \d{3} chains have an endpoint that could be verified/)
+  expect((await loadConfig(file)).chains.length).toBeGreaterThan(350)
 })
 
 test('one chain that serves only other chains still gives a configuration that loads', async () => {
@@ -160,7 +208,7 @@ test('a chain without REST endpoints in the registry is refused with what to do'
     rest: [],
   })
   await expect(runInit({ chains: ['cosmoshub'], config: file }, captured().io, { registry })).rejects.toThrow(
-    'no REST endpoint for cosmoshub-4',
+    'no REST endpoint for Cosmos Hub (cosmoshub-4); write them out',
   )
 })
 

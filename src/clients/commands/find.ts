@@ -66,17 +66,16 @@ function unknownClient(
   show: Call['show'],
 ): string {
   const { store, directory } = deps
-  const wanted = clientId.slice(0, 100).toLowerCase()
   const chains = chainId === null ? directory.known().map((chain) => chain.chainId) : [chainId]
   const where = chainId === null ? '' : ` on ${chainLabel(directory, chainId)}`
   const rows = chains.flatMap((id) => store.clients(id))
   if (rows.length === 0)
     return `There is no client ${code(clientId, 60)}${where}: none has been read there yet. See \`${show('status')}\`.`
   const liveFirst = rows.toSorted((a, b) => Number(a.attention === 'idle') - Number(b.attention === 'idle'))
-  const near = nearest(wanted, liveFirst, { nameOf: (row) => row.clientId }).slice(0, 5)
+  const near = nearest(clientId, liveFirst, { namesOf: (row) => [row.clientId] }).slice(0, 5)
   const list = show(chainId === null ? 'data' : `data ${label(chainId)}`)
   return [
-    `There is no client ${code(clientId, 60)}${where}. The nearest:`,
+    `There is no client ${code(clientId, 60)}${where}.${near.length > 0 ? ' The nearest:' : ''}`,
     ...near.map(
       (row) =>
         `\`${show(`client ${label(row.clientId)} ${label(row.chainId)}`)}\` ${clientLabel(row, directory)}`,

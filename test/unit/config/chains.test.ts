@@ -25,10 +25,105 @@ describe('a chain', () => {
     expect(text).toContain('chains[2]: "left-the-registry" is neither')
   })
 
-  it('that is short has no stranger beside it', async () => {
-    const { unwatched } = await settingsOf({ chains: [chain, 'evmos', ' osmosis '] })
+  it('that is short has no stranger beside it; spaces around a word are forgiven', async () => {
+    const { chains, unwatched } = await settingsOf({ chains: [chain, 'qqmos', ' osmosis '] })
+    expect(chains[1]?.chainId).toBe('osmosis-1')
     expect(unwatched).toMatchObject([
-      { chainId: 'evmos', mend: expect.stringMatching(/^write the chain out/) },
+      { chainId: 'qqmos', mend: expect.stringMatching(/^write the chain out/) },
+    ])
+  })
+
+  it.each([
+    [
+      'evmos',
+      /^Evmos \(evmos_9001-2\) has left the chain registry, .* not in the copy of 16 Aug 2026$/,
+      /^take it out; .*chainId: 'evmos_9001-2'/,
+    ],
+    ['stargaze-1', /^Stargaze \(stargaze-1\) has left/, /chainId: 'stargaze-1'/],
+    [
+      'ethereum',
+      /^Ethereum Mainnet \(1\) is not a Cosmos chain, but eip155$/,
+      /^take it out: what has no REST API/,
+    ],
+    ['solana', /is not a Cosmos chain, but solana$/, /^take it out/],
+    ['Rootstock', /is not a Cosmos chain/, /^take it out/],
+    ['Bitcoin', /^"Bitcoin" is not a Cosmos chain, as the chain registry has it$/, /^take it out/],
+    ['tron', /^"tron" is not a Cosmos chain/, /^take it out/],
+    ['penumbra', /^Penumbra \(penumbra-1\) speaks no Cosmos REST/, /^take it out/],
+    ['namada', /speaks no Cosmos REST/, /^take it out/],
+    ['galaxy', /^the chain registry has no REST endpoint for Galaxy \(galaxy-1\)$/, /^write them out/],
+    [
+      'Persistence Testnet',
+      /^"Persistence Testnet" may be .* \(test-core-1\) or .* \(test-core-2\)$/,
+      /^write test-core-1 or test-core-2$/,
+    ],
+    [
+      'cosmosh',
+      /neither a name nor a chain id in the chain registry \(not in the copy of 16 Aug 2026\)$/,
+      /^write cosmoshub if/,
+    ],
+  ])('%s cannot be asked: it is said why, and what to do', async (word, reason, mend) => {
+    for (const entry of [word, { chainId: word }]) {
+      const { chains, unwatched } = await settingsOf({ chains: [chain, entry] })
+      expect(chains).toHaveLength(1)
+      expect(unwatched).toMatchObject([{ chainId: word, mend: expect.stringMatching(mend) }])
+      expect(unwatched[0]!.reason.replace(/^no REST endpoint given, and (?=")/, '')).toMatch(reason)
+    }
+  })
+
+  it.each(['Cosmos Hub', 'cosmos-hub', 'COSMOSHUB', 'Cosmoshub-4', 'cosmoshub'])(
+    'is meant by any name that it has in the registry: %s',
+    async (name) => {
+      const routes = [{ chains: [name], webhook: 'HOOK_URL' }]
+      const { chains, alerts } = await settingsOf({ chains: [name], alerts: { routes } })
+      expect(chains).toMatchObject([{ chainId: 'cosmoshub-4' }])
+      expect(alerts.routes[0]!.chains).toEqual(['cosmoshub-4'])
+    },
+  )
+
+  it('is meant by a route as the registry calls it, whatever it is called here', async () => {
+    const hub = { chainId: 'cosmoshub-4', name: 'Mine', rest: ['http://127.0.0.1:1'] }
+    const routes = ['cosmoshub', 'Cosmos Hub', 'Mine'].map((name) => ({
+      chains: [name],
+      webhook: 'HOOK_URL',
+    }))
+    const { alerts } = await settingsOf({ chains: [hub], alerts: { routes } })
+    expect(alerts.routes.map(({ chains }) => chains)).toEqual([
+      ['cosmoshub-4'],
+      ['cosmoshub-4'],
+      ['cosmoshub-4'],
+    ])
+    expect(
+      await problemsOf({ chains: [hub], alerts: { routes: [{ chains: ['osmosis'], webhook: 'HOOK_URL' }] } }),
+    ).toContain('alerts.routes[0].chains: "osmosis" is not one of the chains')
+  })
+
+  it('that is not watched is meant by a route by its word and by its id', async () => {
+    const routes = ['evmos', 'evmos_9001-2', 'Evmos'].map((name) => ({ chains: [name], webhook: 'HOOK_URL' }))
+    const { alerts, doubts } = await settingsOf({ chains: [chain, 'evmos'], alerts: { routes } })
+    expect(alerts.routes.map(({ chains }) => chains)).toEqual([['evmos'], ['evmos'], ['evmos']])
+    expect(doubts).toEqual([])
+  })
+
+  it('takes a denom of two letters, a long name cut, and spaces around what is a word', async () => {
+    const { chains } = await settingsOf({
+      chains: [
+        {
+          chainId: ' union-1 ',
+          name: `${'n'.repeat(63)}🚀 and more`,
+          rest: ['https://lcd.example'],
+          prefix: ' union ',
+          token: { symbol: ' U ', denom: ' au ', decimals: 18 },
+        },
+      ],
+    })
+    expect(chains).toMatchObject([
+      {
+        chainId: 'union-1',
+        name: `${'n'.repeat(63)}🚀`,
+        prefix: 'union',
+        token: { symbol: 'U', denom: 'au', decimals: 18 },
+      },
     ])
   })
 
