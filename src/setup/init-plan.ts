@@ -5,6 +5,9 @@ import type { ChainPool } from '../cosmos/types.ts'
 import type { ChainInput, Comments } from './plan.ts'
 import { type CheckedEndpoint, checkConnection, checkEndpoints, NOBODY } from './verify.ts'
 
+/** Among so many chains it is worth a line that two of them have no connection. */
+const MOST_PAIRED = 4
+
 /** With so many endpoints that work, those that do not are only kept as comments. */
 const ENOUGH_ENDPOINTS = 3
 
@@ -37,8 +40,8 @@ export function shownReport({ report, config, answered }: InitPlan, most: number
 }
 
 export interface InitDeps {
-  /** The connections of one chain to another, by registry name. */
-  connections(nameOrId: string, farName: string): Promise<RegistryConnection[]>
+  /** The connections of a chain, by its registry name. */
+  connections(name: string): Promise<RegistryConnection[]>
   /** Opens the pool through which a chain is asked; it is closed here. */
   openPool(chainId: string, rest: readonly string[]): ChainPool
 }
@@ -78,29 +81,21 @@ async function planChain(
     const rest = describeEndpoints(endpoints)
     const verified = endpoints.filter(({ verdict }) => verdict === 'verified').length
     const mine = await describeConnections(chain, all, verified > 0 ? pool : null, deps)
-    const explorers = chain.explorers.slice(0, 2).map(({ url }) => url)
-    const title = [chain.name, ...(explorers.length > 0 ? [`explorers: ${explorers.join(' ')}`] : [])].join(
-      '; ',
-    )
-    const doubts = [
-      ...(chain.status !== null && chain.status !== 'live' ? [`the registry says: ${chain.status}`] : []),
-      ...(verified === 0
-        ? ['unverified: no endpoint could be asked, so nothing here was checked on the chain']
-        : []),
-    ]
+    // What is guessed stays the registry's: written out it would count as known.
+    const token = chain.token?.isGuess ? null : chain.token
     return {
       input: {
         chainId: chain.chainId,
         name: chain.name,
         rest: rest.list,
-        ...(chain.token && { token: chain.token }),
+        ...(token && { token }),
         ...(chain.prefix && { prefix: chain.prefix }),
         connections: 'all',
         ...(mine.list.length > 0 && { mine: mine.list }),
       },
       comments: {
-        '': { before: [title, ...doubts] },
-        ...(chain.token && {
+        '': { before: aboutChain(chain, verified) },
+        ...(token && {
           '.token': { after: 'fees are paid in it: wallets without `denom` are watched for it' },
         }),
         '.connections': { after: "or the ids to watch, or 'none' (wallets and far ends only)" },
@@ -125,6 +120,19 @@ async function planChain(
   } finally {
     await pool.close()
   }
+}
+
+/** What stands above a chain: its name, where to look at it, and what is doubtful about the whole. */
+function aboutChain({ name, explorers, status, token }: RegistryChain, verified: number): string[] {
+  const urls = explorers.slice(0, 2).map(({ url }) => url)
+  return [
+    urls.length > 0 ? `${name}; explorers: ${urls.join(' ')}` : name,
+    ...(status !== null && status !== 'live' ? [`the registry says: ${status}`] : []),
+    ...(token?.isGuess ? [`the decimals of ${token.symbol} are guessed: no token is written`] : []),
+    ...(verified === 0
+      ? ['unverified: no endpoint could be asked, so nothing here was checked on the chain']
+      : []),
+  ]
 }
 
 /** The endpoints as a list, and the comments that mark them. One that serves another chain is never in the list. */
@@ -157,10 +165,11 @@ async function describeConnections(
   const comments: Comments = {}
   const report: ReportLine[] = []
   const wrong: string[] = []
+  const known = await deps.connections(chain.registryName)
   for (const far of all) {
     if (far === chain) continue
-    const connections = await deps.connections(chain.registryName, far.registryName)
-    if (connections.length === 0)
+    const connections = known.filter((one) => one.far.registryName === far.registryName)
+    if (connections.length === 0 && all.length <= MOST_PAIRED)
       report.push({
         text: `${chain.chainId}: the registry lists no connection to ${far.chainId}`,
         trouble: 0,
