@@ -205,6 +205,13 @@ function addCare(add: Add, io: Io, done: Done): void {
       const { runBackup } = await import('./cli/backup.ts')
       done(await runBackup({ data: options.data, file }, io))
     })
+
+  add('restore', 'the way back from a backup, while the bot is stopped; what is there is kept beside it')
+    .argument('<file>', 'the backup')
+    .action(async (file: string, options: Common) => {
+      const { runRestore } = await import('./cli/restore.ts')
+      done(await runRestore({ data: options.data, file }, io, systemClock.now()))
+    })
 }
 
 /** DISCORD_API_BASE and NO_COLOR may stand in `.env` too. */

@@ -39,8 +39,7 @@ export async function runBackup(options: BackupOptions, io: Io): Promise<number>
   try {
     const { bytes, version } = await copyDatabase(source, target)
     peopleStream(io).write(
-      `${target}: written, ${bytesText(bytes)}, database version ${version}, checked.\n` +
-        `To go back to it: stop the bot, remove ${DATABASE_FILE}* from its data directory, and put this file there as ${DATABASE_FILE}.\n`,
+      `${target}: written, ${bytesText(bytes)}, database version ${version}, checked.\nTo go back to it: stop the bot, then ibc-monitor restore ${target}\n`,
     )
     return 0
   } catch (error) {

@@ -2,6 +2,7 @@
 import {
   chmodSync,
   closeSync,
+  copyFileSync,
   existsSync,
   fsyncSync,
   linkSync,
@@ -32,16 +33,20 @@ const BUSY_MS = 5000
  * Copies the database file `source` to `target`, which must not exist and has mode 600 from its first byte. The copy
  * is one file (no WAL beside it) and holds one moment: a read transaction keeps writers from changing what is read
  * (https://sqlite.org/wal.html, "Concurrency"), and without it the backup would start over at each of their commits.
- * Nothing is left behind when it fails.
+ * Nothing is left behind when it fails. `copy` fills the part; left out, from a database that may be written to.
  * @throws {DamagedCopy} when the copy does not pass SQLite's check
  * @throws whatever SQLite or the file system says; `EEXIST` when the target appeared meanwhile
  */
-export async function copyDatabase(source: string, target: string): Promise<Backup> {
+export async function copyDatabase(
+  source: string,
+  target: string,
+  copy: (source: string, part: string) => Promise<void> | void = copySnapshot,
+): Promise<Backup> {
   // In the same directory, so that it can take its name at once.
   const part = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
   closeSync(openSync(part, 'wx', 0o600))
   try {
-    await copySnapshot(source, part)
+    await copy(source, part)
     const copied = settle(part)
     giveName(part, target)
     return copied
@@ -59,6 +64,12 @@ function giveName(part: string, target: string): void {
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code ?? '') || existsSync(target)) throw error
     renameSync(part, target)
   }
+}
+
+/** Copies a database that nobody has open: nothing is made beside it, and it may lie where nothing can be written. */
+export function copyAtRest(source: string, part: string): void {
+  for (const suffix of ['', '-wal', '-journal'])
+    if (existsSync(source + suffix)) copyFileSync(source + suffix, part + suffix)
 }
 
 async function copySnapshot(source: string, part: string): Promise<void> {
@@ -79,7 +90,7 @@ function settle(part: string): Backup {
   let version: number
   try {
     copy.pragma('journal_mode = DELETE')
-    const found = copy.pragma('quick_check(1)', { simple: true })
+    const found = copy.pragma('integrity_check(1)', { simple: true })
     if (found !== 'ok') throw new DamagedCopy(String(found))
     version = copy.pragma('user_version', { simple: true }) as number
   } finally {

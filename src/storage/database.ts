@@ -21,6 +21,12 @@ export const DATABASE_FILE = 'monitor.sqlite'
 /** The file in the data directory that names the process which uses it. */
 export const PID_FILE = 'monitor.pid'
 
+/** The file in the data directory by whose lock one process has the directory for itself. */
+export const LOCK_FILE = 'monitor.lock'
+
+/** To this size the write-ahead log is cut back, which grows while somebody reads for long (a backup). */
+export const WAL_BYTES = 16 * 1024 * 1024
+
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
 
 export interface Database extends Statements {
@@ -84,7 +90,9 @@ export function openDatabase(directory: string, options: { logger?: Logger; nowM
 
 function prepared(sql: Sqlite, file: string, options: { logger?: Logger; nowMs: number }): Sqlite {
   try {
-    sql.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; ${NORMAL}; PRAGMA foreign_keys = ON`)
+    sql.exec(
+      `PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = ${WAL_BYTES}; ${NORMAL}; PRAGMA foreign_keys = ON`,
+    )
     const found = file === ':memory:' ? 'ok' : (sql.pragma('quick_check(1)', { simple: true }) as string)
     if (found !== 'ok') throw new LastingError(damage(file, found))
     migrate(sql, file, migrations(), options)
@@ -110,7 +118,7 @@ export function migrate(
   if (at > newest) {
     throw new LastingError(
       `${file} was written by a newer ibc-monitor (database version ${at}; this program knows ${newest}). ` +
-        'Start the newer program, or restore a backup made before the update.',
+        'Start the newer program, or restore a backup made before the update (ibc-monitor restore FILE).',
     )
   }
   if (at === newest) return
@@ -155,11 +163,12 @@ function wrap(sql: Sqlite, release: () => void): Database {
 
 /**
  * Holds the data directory for this process: an exclusive lock on a small SQLite file, which the operating system
- * gives back however the process ends.
+ * gives back however the process ends. Returns what gives it back now.
+ * @throws {FatalError} when another process holds it
  */
-function lockDirectory(directory: string): () => void {
+export function lockDirectory(directory: string): () => void {
   const pidFile = join(directory, PID_FILE)
-  const lockFile = join(directory, 'monitor.lock')
+  const lockFile = join(directory, LOCK_FILE)
   const lock = openSqlite(lockFile, { timeout: 0 })
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
@@ -183,7 +192,7 @@ function lockDirectory(directory: string): () => void {
 }
 
 const damage = (file: string, detail: string): string =>
-  `${file} is damaged (${detail}). Move it away and restore a backup, or start with an empty data directory: clients are then looked at as if for the first time.`
+  `${file} is damaged (${detail}). Restore a backup (ibc-monitor restore FILE), or move it away and start with an empty data directory: clients are then looked at as if for the first time.`
 
 const codeOf = (error: unknown) => String((error as { code?: string } | null)?.code ?? '')
 

@@ -1,8 +1,8 @@
 // What the doctor finds on the machine: the data directory and the database.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { DATABASE_FILE, migrations, openDatabase } from '../../src/storage/database.ts'
+import { DATABASE_FILE, migrations, openDatabase, WAL_BYTES } from '../../src/storage/database.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import type { Patient } from '../support/doctor.ts'
 import { closePatients, patient } from '../support/patients.ts'
@@ -23,8 +23,12 @@ describe('machine', () => {
       new RegExp(`^sound, version ${newest}, .+, in use by process ${process.pid}$`),
     )
     database.tx(() => database.sql.exec('INSERT INTO mine VALUES (1)'))
-    database.close()
     expect(code).toBe(0)
+    truncateSync(`${file(one)}-wal`, 5 * WAL_BYTES)
+    const log = (await one.run()).of('database')[0]!
+    expect(log).toMatchObject({ level: 'warning', mend: expect.stringContaining('sqlite3 shell') })
+    expect(log.text).toMatch(/log does not shrink: .+ and 83.8 MB of write-ahead log, in use/)
+    database.close()
   })
 
   it('tells an older version from a newer one', async () => {

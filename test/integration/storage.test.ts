@@ -1,6 +1,6 @@
 // The database file: one process per directory, migrations with a copy, damage and newer versions refused.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -11,6 +11,7 @@ import {
   migrate,
   migrations,
   openDatabase,
+  WAL_BYTES,
 } from '../../src/storage/database.ts'
 import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
 
@@ -27,6 +28,22 @@ describe('opening', () => {
     const database = openDatabase(folder, { nowMs })
     const pragma = (name: string) => database.sql.pragma(name, { simple: true })
     expect([pragma('journal_mode'), pragma('foreign_keys'), pragma('busy_timeout')]).toEqual(['wal', 1, 5000])
+    database.close()
+  })
+
+  it('cuts its log back once nobody reads what is in it any more', () => {
+    const database = openDatabase(folder, { nowMs })
+    database.sql.exec('CREATE TABLE big (bytes BLOB)')
+    const write = (bytes: number) => database.run('INSERT INTO big VALUES (zeroblob(?))', bytes)
+    const walBytes = () => statSync(`${path()}-wal`).size
+    const reader = openSqlite(path(), { readonly: true })
+    reader.exec('BEGIN; SELECT count(*) FROM big')
+    write(WAL_BYTES + 1_000_000)
+    write(1)
+    expect(walBytes()).toBeGreaterThan(WAL_BYTES)
+    reader.close()
+    for (let i = 0; i < 3; i++) write(1)
+    expect(walBytes()).toBeLessThanOrEqual(WAL_BYTES)
     database.close()
   })
 

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { formatDuration } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { nodeProblem } from '../../kernel/node-version.js'
-import { DATABASE_FILE, explainStorage } from '../../storage/database.ts'
+import { DATABASE_FILE, explainStorage, WAL_BYTES } from '../../storage/database.ts'
 import { inspectDatabase, userOf } from '../../storage/inspect.ts'
 import { openSqlite } from '../../storage/sqlite.ts'
 import { bytesText } from '../../words/numbers.ts'
@@ -99,6 +99,8 @@ function nearest(path: string): string {
   return existsSync(parent) || parent === path ? parent : nearest(parent)
 }
 
+const MUCH_WAL_BYTES = 4 * WAL_BYTES
+
 function databaseFindings(directory: string, file: string): Finding[] {
   try {
     const { bytes, walBytes, version, newest, damage } = inspectDatabase(file)
@@ -107,25 +109,31 @@ function databaseFindings(directory: string, file: string): Finding[] {
         wrong(
           'database',
           `${file} is damaged (${damage})`,
-          'Stop the bot, move the file away and put a backup in its place; without one, start with an empty data directory: clients are then looked at as if for the first time.',
+          'Stop the bot and restore a backup (ibc-monitor restore FILE); without one, start with an empty data directory: clients are then looked at as if for the first time.',
         ),
       ]
     }
     const user = userOf(directory)
     const used = user === null ? '' : `, in use by process ${user}`
-    const size = `${bytesText(bytes + walBytes)}${used}`
+    const log = walBytes === 0 ? '' : ` and ${bytesText(walBytes)} of write-ahead log`
+    const size = `${bytesText(bytes)}${log}${used}`
     if (version > newest) {
       return [
         wrong(
           'database',
           `${file} is of version ${version}; this program knows ${newest}`,
-          'Update ibc-monitor, or restore a backup made before the update.',
+          'Update ibc-monitor, or restore a backup made before the update (ibc-monitor restore FILE).',
         ),
       ]
     }
     if (version < newest) {
       const pending = `the next start brings it from version ${version} to ${newest}, after a copy`
       return [ok('database', `sound, ${size}; ${pending}`)]
+    }
+    if (user !== null && walBytes > MUCH_WAL_BYTES) {
+      const text = `sound, version ${version}, but its write-ahead log does not shrink: ${size}`
+      const mend = 'Close what reads the database for long (an open sqlite3 shell, a copy job).'
+      return [warning('database', text, mend)]
     }
     return [ok('database', `sound, version ${version}, ${size}`)]
   } catch (error) {

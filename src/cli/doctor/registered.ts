@@ -36,7 +36,7 @@ export async function lookAtRegistered(
   } catch (error) {
     const text = `the database does not tell them: ${messageOf(error)}`
     const restore =
-      'Stop the bot and put a backup in the place of the database; the bot does not start with it.'
+      'Stop the bot and restore a backup (ibc-monitor restore FILE); the bot does not start with it.'
     return { findings: [wrong('chains added from the channel', text, restore)], looks: [] }
   }
   const findings: Finding[] = []

@@ -1,0 +1,65 @@
+// `restore`: the way back from a backup. What is there is kept beside it.
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { FatalError, messageOf, UsageError } from '../kernel/errors.ts'
+import { type Io, peopleStream } from '../kernel/io.ts'
+import { DamagedCopy } from '../storage/backup.ts'
+import { DATABASE_FILE, explainStorage, migrations } from '../storage/database.ts'
+import { NoBackup, restoreDatabase } from '../storage/restore.ts'
+import { bytesText } from '../words/numbers.ts'
+
+export interface RestoreOptions {
+  /** The data directory. */
+  data: string
+  /** The backup. */
+  file: string
+}
+
+/**
+ * Puts a backup in the place of the database of a data directory, while no bot uses it. Returns the exit code, 0.
+ * @throws {UsageError} when the file is not there, or is no database that this program can run on
+ * @throws {FatalError} when it is damaged, the bot runs, or it could not be done; nothing has changed then
+ */
+export async function runRestore(options: RestoreOptions, io: Io, nowMs: number): Promise<number> {
+  const source = resolve(options.file)
+  const target = resolve(options.data, DATABASE_FILE)
+  if (!existsSync(source)) throw new UsageError(`There is no backup at ${source}.`)
+  if (!statSync(source).isFile()) throw new UsageError(`${source} is no file. Name the backup itself.`)
+  if (existsSync(target) && isSameFile(source, target))
+    throw new UsageError(`${source} is the database itself. Name a backup of it.`)
+  try {
+    const { bytes, version, kept } = await restoreDatabase(source, resolve(options.data), nowMs)
+    const newest = migrations().at(-1)!.version
+    const lines = [
+      `${target}: restored from ${source}, ${bytesText(bytes)}, database version ${version}, checked.`,
+      kept === null ? '' : `What was there is kept as ${kept}.`,
+      version < newest ? `The next start brings it from version ${version} to ${newest}, after a copy.` : '',
+      "It knows nothing of what has happened since: alerts may be told again, and the faucet's limits count from then.",
+    ]
+    peopleStream(io).write(`${lines.filter((line) => line !== '').join('\n')}\n`)
+    return 0
+  } catch (error) {
+    throw failure(error, source, target)
+  }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [statSync(one), statSync(other)]
+  return a.ino === b.ino && a.dev === b.dev
+}
+
+function failure(error: unknown, source: string, target: string): Error {
+  const { code = '', path = '' } = error as { code?: string; path?: string }
+  if (error instanceof FatalError) return error
+  if (error instanceof NoBackup || code === 'SQLITE_NOTADB') {
+    const why = error instanceof NoBackup ? error.message : 'it is no database'
+    return new UsageError(`${source} cannot be restored: ${why}. Nothing was changed.`)
+  }
+  if (error instanceof DamagedCopy || code.startsWith('SQLITE_CORRUPT'))
+    return new FatalError(
+      `${source} is damaged (${messageOf(error)}). Nothing was changed; restore an older backup.`,
+    )
+  const where = path === source || /^SQLITE_(CANTOPEN|READONLY)/.test(code) ? source : target
+  const text = explainStorage(error, where) ?? `${source} could not be restored: ${messageOf(error)}.`
+  return new FatalError(`${text} Nothing was changed.`, { cause: error })
+}

@@ -1,0 +1,165 @@
+// `restore`: a backup takes the place of a database; the one before is kept whole, and nothing else is changed.
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runBackup } from '../../src/cli/backup.ts'
+import { runRestore } from '../../src/cli/restore.ts'
+import { FatalError, UsageError } from '../../src/kernel/errors.ts'
+import {
+  DATABASE_FILE,
+  type Database,
+  migrate,
+  migrations,
+  openDatabase,
+} from '../../src/storage/database.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
+import { captured } from '../support/cli.ts'
+
+const nowMs = Date.UTC(2026, 10, 20, 10)
+const KEPT = `${DATABASE_FILE}.before-restore-2026-11-20T10-00-00-000Z`
+let folder: string
+let data: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ibc-monitor-restore-'))
+  data = join(folder, 'data')
+  file = join(folder, 'monday.sqlite')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const restore = async () => {
+  const written = captured()
+  return { code: await runRestore({ data, file }, written.io, nowMs), ...written }
+}
+const inData = () => readdirSync(data).sort()
+
+/** Notes words in the database of a directory, and copies its log while it is open. */
+function note(directory: string, words: readonly string[], walTo?: string): void {
+  const database = openDatabase(directory, { nowMs })
+  for (const word of words)
+    database.run('INSERT INTO said_once (about, text) VALUES (?, ?)', word, 'x'.repeat(5000))
+  if (walTo) copyFileSync(join(directory, `${DATABASE_FILE}-wal`), walTo)
+  database.close()
+}
+
+function wordsIn(path: string): string[] {
+  const sql = openSqlite(path)
+  const words = sql.prepare('SELECT about FROM said_once ORDER BY about').pluck().all() as string[]
+  sql.close()
+  return words
+}
+
+describe('restore', () => {
+  it('goes back to a backup whose rows alone are there, and keeps the one before with its log', async () => {
+    note(data, ['monday'])
+    await runBackup({ data, file }, captured().io)
+    const wal = join(folder, 'wal')
+    note(data, ['tuesday', 'wednesday'], wal)
+    // As after a power cut: put beside another file, it would bring its rows back.
+    copyFileSync(wal, join(data, `${DATABASE_FILE}-wal`))
+    writeFileSync(join(data, `${DATABASE_FILE}.v9-copy`), 'another copy')
+    const { code, err } = await restore()
+    expect(code).toBe(0)
+    expect(err()).toContain(`restored from ${file}`)
+    expect(err()).toContain(`kept as ${join(data, KEPT)}.\n`)
+    expect(inData()).toEqual(
+      [DATABASE_FILE, KEPT, `${KEPT}-wal`, `${DATABASE_FILE}.v9-copy`, 'monitor.lock'].sort(),
+    )
+    expect(wordsIn(join(data, DATABASE_FILE))).toEqual(['monday'])
+    expect(wordsIn(join(data, KEPT))).toEqual(['monday', 'tuesday', 'wednesday'])
+    expect(statSync(join(data, DATABASE_FILE)).mode & 0o777).toBe(0o600)
+    // And back again, by what was kept; the bot starts on either.
+    file = join(data, KEPT)
+    expect((await restore()).code).toBe(0)
+    note(data, ['thursday'])
+    expect(wordsIn(join(data, DATABASE_FILE))).toContain('wednesday')
+  })
+
+  it('takes an older version, which the next start brings to the newest, and a directory that is not there', async () => {
+    const older = openSqlite(file)
+    migrate(older, ':memory:', migrations().slice(0, -2), { nowMs })
+    older.close()
+    const { code, err } = await restore()
+    expect(code).toBe(0)
+    expect(err()).toContain('The next start brings it from version')
+    expect(err()).not.toContain('kept as')
+    note(data, ['on it goes'])
+    expect(wordsIn(join(data, DATABASE_FILE))).toEqual(['on it goes'])
+  })
+
+  it('puts it in the place of one that is damaged', async () => {
+    note(join(folder, 'other'), ['good'])
+    await runBackup({ data: join(folder, 'other'), file }, captured().io)
+    mkdirSync(data)
+    writeFileSync(join(data, DATABASE_FILE), 'no database any more')
+    expect((await restore()).code).toBe(0)
+    expect(readFileSync(join(data, KEPT), 'utf8')).toBe('no database any more')
+    expect(wordsIn(join(data, DATABASE_FILE))).toEqual(['good'])
+  })
+
+  it('refuses while the bot runs', async () => {
+    const database = openDatabase(data, { nowMs })
+    await runBackup({ data, file }, captured().io)
+    await expect(restore()).rejects.toThrow(FatalError)
+    await expect(restore()).rejects.toThrow(`(process ${process.pid}) is using ${data}. Stop it first`)
+    database.close()
+    expect((await restore()).code).toBe(0)
+  })
+
+  it.each<[string, () => void, typeof FatalError | typeof UsageError, RegExp]>([
+    ['nothing', () => {}, UsageError, /There is no backup at/],
+    ['a directory', () => mkdirSync(file), UsageError, /is no file/],
+    ['an empty file', () => writeFileSync(file, ''), UsageError, /no database of ibc-monitor/],
+    ['a text', () => writeFileSync(file, 'hello '.repeat(999)), UsageError, /it is no database/],
+    ["another program's", () => foreign(7), UsageError, /no database of ibc-monitor: there is no table/],
+    ['one without a version', () => foreign(0), UsageError, /no database of ibc-monitor/],
+    ["a newer version's", () => foreign(999), UsageError, /newer ibc-monitor \(database version 999/],
+    ['a damaged one', () => damaged(), FatalError, /is damaged \(.*restore an older backup/s],
+    ['one that ends early', () => damaged(3 * 4096), FatalError, /is damaged/],
+    ["a running bot's", () => running(), UsageError, /process \d+ is using it; make a copy with/],
+    ['the database itself', () => (file = join(data, DATABASE_FILE)), UsageError, /is the database itself/],
+  ])('changes nothing for %s', async (_, make, Kind, message) => {
+    note(data, ['monday'])
+    make()
+    await expect(restore()).rejects.toThrow(Kind)
+    await expect(restore()).rejects.toThrow(message)
+    expect(inData()).toEqual(['monitor.lock', DATABASE_FILE])
+    expect(wordsIn(join(data, DATABASE_FILE))).toEqual(['monday'])
+    open?.close()
+    open = null
+    expect(existsSync(`${file}-wal`)).toBe(false)
+  })
+})
+
+function foreign(version: number): void {
+  const sql = openSqlite(file)
+  sql.exec(`CREATE TABLE post (text TEXT); PRAGMA user_version = ${version}`)
+  sql.close()
+}
+
+let open: Database | null = null
+/** Another bot's, which has it open. */
+function running(): void {
+  file = join(folder, 'other', DATABASE_FILE)
+  open = openDatabase(join(folder, 'other'), { nowMs })
+}
+
+/** A database of ours in which pages are overwritten, or which is cut off. */
+function damaged(length?: number): void {
+  const other = join(folder, 'other')
+  note(other, ['a', 'b', 'c', 'd', 'e', 'f'])
+  const bytes = readFileSync(join(other, DATABASE_FILE))
+  if (length === undefined) bytes.fill(0xee, 4096 * 2, 4096 * 6)
+  writeFileSync(file, bytes.subarray(0, length))
+}
