@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { afterEach, expect, it } from 'vitest'
 import type { Faults } from '../../sandbox/chains/server.ts'
+import { createFastClock } from '../../sandbox/fast-clock.ts'
 import { nsToMs } from '../../src/kernel/nanotime.ts'
-import { createFastClock } from '../support/fast-clock.ts'
 import { closeWorlds, DAY, HOUR, MINUTE, makeWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)

@@ -2,12 +2,12 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
+import { createFastClock } from '../../../sandbox/fast-clock.ts'
 import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import { createPool, type PoolOptions } from '../../../src/cosmos/endpoints.ts'
 import type { ChainPool } from '../../../src/cosmos/types.ts'
 import type { Clock } from '../../../src/kernel/clock.ts'
 import { formatTimestampNs, msToNs } from '../../../src/kernel/nanotime.ts'
-import { createFastClock } from '../../support/fast-clock.ts'
 
 export interface Reply {
   status?: number

@@ -1,5 +1,5 @@
 // A clock of the wire that runs faster than the machine's, for pauses that are real ones to a pool of endpoints.
-import { type Clock, sleepUntil } from '../../src/kernel/clock.ts'
+import { type Clock, sleepUntil } from '../src/kernel/clock.ts'
 
 /**
  * Runs `times` as fast as the machine's clock; never faster than this process gets on, which holds the nodes too: a busy

@@ -1,0 +1,149 @@
+// What was true, worked out from the world's log alone by the rules of IBC and of the configuration (pure).
+import type { Policy, Use, WorldEvent } from './log.ts'
+import { type Span, spansOf } from './spans.ts'
+
+/** How bad a client is. `overdue`: past its deadline by the clock, on a chain that makes no blocks. */
+export type Level = 'ok' | 'warning' | 'critical' | 'overdue' | 'expired' | 'frozen'
+
+export const RANK: Record<Level, number> = {
+  ok: 0,
+  warning: 1,
+  critical: 2,
+  overdue: 3,
+  expired: 3,
+  frozen: 4,
+}
+
+/** A span in which a client was as bad as this, by the update that was its last one then. */
+export interface Piece extends Span {
+  level: Level
+  lastUpdateMs: number
+}
+
+export interface TrueClient {
+  chainId: string
+  clientId: string
+  use: Use
+  trustingPeriodMs: number
+  pieces: Piece[]
+}
+
+export interface TrueChain {
+  chainId: string
+  name: string
+  blockMs: number
+  /** No endpoint answers all that is asked. */
+  dark: Span[]
+  /** No endpoint answers anything. */
+  black: Span[]
+  /** At least one endpoint has a fault, and may be the one that is asked. */
+  troubled: Span[]
+  halted: Span[]
+}
+
+export interface Truth {
+  clients: TrueClient[]
+  chains: Map<string, TrueChain>
+  /** Nothing can be told: the bot does not run, or Discord takes nothing. */
+  mute: Span[]
+  /** The bot does not run. */
+  off: Span[]
+}
+
+/** The world as it was from its first event on; what has not ended ends with `Infinity`. */
+export function truthOf(events: readonly WorldEvent[], policy: Policy): Truth {
+  const chains = new Map<string, TrueChain>()
+  for (const event of events) {
+    if (event.kind !== 'chain') continue
+    const { chainId, name, blockMs } = event
+    const about = events.filter((one) => 'chainId' in one && one.chainId === chainId)
+    const halts = about.flatMap((one) =>
+      one.kind === 'halted' || one.kind === 'resumed' ? [{ atMs: one.atMs, on: one.kind === 'halted' }] : [],
+    )
+    chains.set(chainId, { chainId, name, blockMs, ...sightOf(about), halted: spansOf(halts) })
+  }
+  const off = spansOf(
+    events.flatMap((one) => (one.kind === 'bot' ? [{ atMs: one.atMs, on: !one.runs }] : [])),
+  )
+  const deaf = spansOf(
+    events.flatMap((one) => (one.kind === 'discord' ? [{ atMs: one.atMs, on: one.fault !== null }] : [])),
+  )
+  const clients = events.flatMap((event) => {
+    if (event.kind !== 'client') return []
+    const chain = chains.get(event.chainId)!
+    return [clientOf(event, events, chain, policy)]
+  })
+  return { clients, chains, mute: [...off, ...deaf], off }
+}
+
+function sightOf(about: readonly WorldEvent[]): Pick<TrueChain, 'dark' | 'black' | 'troubled'> {
+  const reads = new Map<number, 'all' | 'part' | 'nothing'>()
+  const moments = about.flatMap((event) => {
+    if (event.kind !== 'endpoint') return []
+    reads.set(event.endpoint, event.reads)
+    return [{ atMs: event.atMs, states: [...reads.values()] }]
+  })
+  const when = (is: (states: string[]) => boolean) =>
+    spansOf(moments.map(({ atMs, states }) => ({ atMs, on: is(states) })))
+  return {
+    dark: when((states) => states.every((one) => one !== 'all')),
+    black: when((states) => states.every((one) => one === 'nothing')),
+    troubled: when((states) => states.some((one) => one !== 'all')),
+  }
+}
+
+type ClientEvent = Extract<WorldEvent, { kind: 'client' }>
+
+function clientOf(
+  made: ClientEvent,
+  events: readonly WorldEvent[],
+  chain: TrueChain,
+  policy: Policy,
+): TrueClient {
+  const { chainId, clientId, use, trustingPeriodMs } = made
+  const pieces: Piece[] = []
+  const add = (fromMs: number, toMs: number, level: Level, lastUpdateMs: number) => {
+    if (toMs > fromMs) pieces.push({ fromMs, toMs, level, lastUpdateMs })
+  }
+  const changes = events.filter(
+    (one): one is Extract<WorldEvent, { kind: 'updated' | 'frozen' }> =>
+      (one.kind === 'updated' || one.kind === 'frozen') &&
+      one.chainId === chainId &&
+      one.clientId === clientId,
+  )
+  let fromMs = made.atMs
+  let lastUpdateMs = made.lastUpdateMs
+  let frozen = false
+  for (const change of [...changes, null]) {
+    const toMs = change?.atMs ?? Infinity
+    if (frozen) add(fromMs, toMs, 'frozen', lastUpdateMs)
+    else
+      for (const step of stepsOf(lastUpdateMs, trustingPeriodMs, chain, policy)) {
+        add(Math.max(fromMs, step.fromMs), Math.min(toMs, step.toMs), step.level, lastUpdateMs)
+      }
+    if (change === null) break
+    frozen = change.kind === 'frozen'
+    if (change.kind === 'updated') lastUpdateMs = change.lastUpdateMs
+    fromMs = change.atMs
+  }
+  return { chainId, clientId, use, trustingPeriodMs, pieces }
+}
+
+/** How a client that nobody updates gets worse with time: shares of its trusting period, then its chain's block time. */
+function stepsOf(lastUpdateMs: number, periodMs: number, chain: TrueChain, policy: Policy) {
+  const deadlineMs = lastUpdateMs + periodMs
+  const byTime = periodMs >= 4 * policy.warnWhenLeftMs ? deadlineMs - policy.warnWhenLeftMs : Infinity
+  const criticalMs = lastUpdateMs + policy.criticalAt * periodMs
+  const warningMs = Math.min(criticalMs, lastUpdateMs + policy.warnAt * periodMs, byTime)
+  // The chain says so itself when it makes its next block.
+  const halt = chain.halted.find(({ fromMs, toMs }) => fromMs <= deadlineMs && deadlineMs < toMs)
+  const expiredMs = halt ? halt.toMs : deadlineMs
+  const moments: [number, Level][] = [
+    [-Infinity, 'ok'],
+    [warningMs, 'warning'],
+    [criticalMs, 'critical'],
+    [deadlineMs, 'overdue'],
+    [expiredMs, 'expired'],
+  ]
+  return moments.map(([fromMs, level], i) => ({ fromMs, toMs: moments[i + 1]?.[0] ?? Infinity, level }))
+}

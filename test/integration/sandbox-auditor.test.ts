@@ -1,0 +1,212 @@
+// The auditor finds what is missed, late, false, doubled, not ended or badly advised, and permits what is true.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { judge } from '../../sandbox/auditor/judge.ts'
+import { type ChannelRequest, POLICY, type WorldEvent } from '../../sandbox/auditor/log.ts'
+import { saidOf } from '../../sandbox/auditor/said.ts'
+import { truthOf } from '../../sandbox/auditor/truth.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const T0 = Date.UTC(2026, 10, 20, 10)
+/** Of a client with 20 h: warned of at 16 h, critical at 18 h, dead at 20 h. */
+const PERIOD = 20 * HOUR
+const END = T0 + 30 * HOUR
+
+const client = { chainId: 'alpha-1', clientId: '07-tendermint-0' }
+const WORLD: WorldEvent[] = [
+  { atMs: T0, kind: 'bot', runs: true },
+  { atMs: T0, kind: 'chain', chainId: 'alpha-1', name: 'Alpha', blockMs: 6_000 },
+  { atMs: T0, kind: 'endpoint', chainId: 'alpha-1', endpoint: 0, reads: 'all', fault: null },
+  {
+    atMs: T0,
+    kind: 'client',
+    ...client,
+    trackedChainId: 'beta-1',
+    trustingPeriodMs: PERIOD,
+    lastUpdateMs: T0,
+    use: 'live',
+  },
+]
+const WHO = 'Alpha 07-tendermint-0 (tracks Beta)'
+const UPDATE = 'hermes update client --host-chain alpha-1 --client 07-tendermint-0'
+
+const post = (atMs: number, content: string, embed: string | null = UPDATE): ChannelRequest => ({
+  atMs,
+  method: 'POST',
+  status: 200,
+  accepted: true,
+  messageId: '1',
+  content,
+  embeds: embed === null ? [] : [`${WHO}\n\`\`\`sh\n${embed}\n\`\`\``],
+})
+const warning = post(
+  T0 + 16 * HOUR + 20_000,
+  `🟡 4 h left: ${WHO}, expires Sat 21 Nov 06:00 UTC <@&100000000000000000>`,
+)
+const critical = post(T0 + 18 * HOUR + 20_000, `🔴 2 h left: ${WHO}, expires Sat 21 Nov 06:00 UTC`)
+const expired = post(
+  T0 + 20 * HOUR + 20_000,
+  `🔴 EXPIRED: ${WHO}. An update is refused now, governance only`,
+  null,
+)
+const updated = (atMs: number): WorldEvent => ({ atMs, kind: 'updated', ...client, lastUpdateMs: atMs })
+const over = (atMs: number) =>
+  post(atMs, `🟢 over: ${WHO} was updated, 20 h left (was warning, 02:00 to 02:30 UTC)`, null)
+
+function findings(events: WorldEvent[], posts: ChannelRequest[], endMs = END): string[] {
+  const truth = truthOf(
+    [...WORLD, ...events].sort((a, b) => a.atMs - b.atMs),
+    POLICY,
+  )
+  return judge(truth, saidOf(posts, truth), POLICY, endMs).findings.map(
+    ({ kind, text }) => `${kind}: ${text}`,
+  )
+}
+
+describe('a client that nobody updates', () => {
+  it('is told of at each threshold: nothing is found', () => {
+    expect(findings([], [warning, critical, expired])).toEqual([])
+  })
+
+  it('is missed where nothing comes', () => {
+    expect(findings([], [])).toEqual([
+      expect.stringMatching(/^missed: warning from 2026-11-21 02:00:00/),
+      expect.stringMatching(/^missed: critical/),
+      expect.stringMatching(/^missed: expired/),
+    ])
+  })
+
+  it('is late where it comes after more than a minute', () => {
+    const late = { ...critical, atMs: critical.atMs + 2 * MINUTE }
+    expect(findings([], [warning, late, expired])).toEqual([expect.stringMatching(/^late: critical/)])
+  })
+
+  it('is told twice', () => {
+    const twice = { ...warning, atMs: warning.atMs + 5 * MINUTE }
+    expect(findings([], [warning, twice, critical, expired])).toEqual([expect.stringMatching(/^doubled/)])
+  })
+
+  it('is called expired while an update still saves it', () => {
+    const early = { ...expired, atMs: T0 + 19 * HOUR }
+    expect(findings([], [warning, critical, early, expired])).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^false: 🔴 EXPIRED.*it was critical/)]),
+    )
+  })
+
+  it('is overdue on a chain that makes no blocks, and expired with the next one', () => {
+    const halt: WorldEvent[] = [
+      { atMs: T0 + 19 * HOUR, kind: 'halted', chainId: 'alpha-1', lastBlockMs: T0 + 19 * HOUR },
+      { atMs: T0 + 22 * HOUR, kind: 'resumed', chainId: 'alpha-1' },
+    ]
+    const halted = post(
+      T0 + 19 * HOUR + 6 * MINUTE,
+      '⏸ HALTED: Alpha has made no block for 6 min (last 1).',
+      null,
+    )
+    const overdue = post(
+      T0 + 20 * HOUR + 20_000,
+      `🔴 OVERDUE: ${WHO} is past its deadline by the clock; Alpha has made no block since`,
+      `${UPDATE} --height 5`,
+    )
+    const seen = { ...expired, atMs: T0 + 22 * HOUR + MINUTE }
+    expect(findings(halt, [warning, critical, halted, overdue, seen])).toEqual([])
+    expect(findings(halt, [warning, critical, halted, expired])).toEqual([
+      expect.stringMatching(/^false: 🔴 EXPIRED/),
+    ])
+    expect(findings(halt, [warning, critical, overdue, seen])).toEqual([
+      expect.stringMatching(/^missed: halted/),
+    ])
+  })
+})
+
+describe('a client that is updated', () => {
+  const savedMs = T0 + 16.5 * HOUR
+
+  it('ends its alert, by the next sweep', () => {
+    const end = T0 + 20 * HOUR
+    expect(findings([updated(savedMs)], [warning, over(savedMs + 9 * MINUTE)], end)).toEqual([])
+    expect(findings([updated(savedMs)], [warning], end)).toEqual([expect.stringMatching(/^not ended/)])
+  })
+
+  it('is not warned of any more', () => {
+    const wrong = { ...critical, atMs: T0 + 18 * HOUR }
+    expect(findings([updated(savedMs)], [warning, over(savedMs + MINUTE), wrong], T0 + 20 * HOUR)).toEqual([
+      expect.stringMatching(/^false: 🔴 2 h left/),
+    ])
+  })
+})
+
+describe('a chain that cannot be read', () => {
+  const dark: WorldEvent[] = [
+    {
+      atMs: T0 + 15 * HOUR,
+      kind: 'endpoint',
+      chainId: 'alpha-1',
+      endpoint: 0,
+      reads: 'nothing',
+      fault: '500',
+    },
+    { atMs: T0 + 17 * HOUR, kind: 'endpoint', chainId: 'alpha-1', endpoint: 0, reads: 'all', fault: null },
+  ]
+  const blind = post(
+    T0 + 15 * HOUR + 20 * MINUTE,
+    '⚫ BLIND 10 min: Alpha, 0 of 1 endpoints answer. Nearest',
+    null,
+  )
+  const memory = post(
+    T0 + 16 * HOUR + 20_000,
+    `⚫ 4 h left: ${WHO} may expire Sat 21 Nov 06:00 UTC, as of the reading 60 min ago`,
+  )
+
+  it('is told as blind, and its known deadlines go on by the clock', () => {
+    expect(findings(dark, [blind, memory, critical, expired])).toEqual([])
+    expect(findings(dark, [memory, critical, expired])).toEqual([expect.stringMatching(/^missed: blind/)])
+    expect(findings(dark, [blind, critical, expired])).toEqual([
+      expect.stringMatching(/^late: warning.*its chain dark/),
+    ])
+  })
+
+  it('is not called blind while it can be read', () => {
+    const wrong = { ...blind, atMs: T0 + 3 * HOUR }
+    expect(findings([], [wrong, warning, critical, expired])).toEqual([
+      expect.stringMatching(/^false: ⚫ BLIND/),
+    ])
+  })
+})
+
+it('looks at the command below', () => {
+  expect(findings([], [{ ...warning, embeds: [] }, critical, expired])).toEqual([
+    expect.stringMatching(/^bad advice: no command/),
+  ])
+  expect(findings([], [warning, critical, { ...expired, embeds: [UPDATE] }])).toEqual([
+    expect.stringMatching(/^bad advice: an update is refused/),
+  ])
+})
+
+it('does not count the time in which nothing can be told', () => {
+  const deaf: WorldEvent[] = [
+    { atMs: T0 + 15.9 * HOUR, kind: 'discord', fault: '500' },
+    { atMs: T0 + 16.4 * HOUR, kind: 'discord', fault: null },
+  ]
+  const held = { ...warning, atMs: T0 + 16.4 * HOUR + 50_000 }
+  expect(findings(deaf, [held, critical, expired])).toEqual([])
+  expect(findings(deaf, [{ ...held, atMs: held.atMs + 2 * MINUTE }, critical, expired])).toEqual([
+    expect.stringMatching(/^late: warning/),
+  ])
+})
+
+it('is apart from the program: it imports nothing but its own files', () => {
+  const folder = fileURLToPath(new URL('../../sandbox/auditor/', import.meta.url))
+  const files = readdirSync(folder)
+  expect(files.length).toBeGreaterThan(5)
+  for (const file of files) {
+    const imports = [...readFileSync(join(folder, file), 'utf8').matchAll(/from '([^']+)'/g)].map(
+      ([, from]) => from!,
+    )
+    for (const from of imports)
+      expect([file, from]).toEqual([file, expect.stringMatching(/^\.\/[a-z-]+\.ts$/)])
+  }
+})
