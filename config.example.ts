@@ -32,6 +32,8 @@ export default defineConfig({
       chainId: 'osmosis-1',
       name: 'Osmosis',
       rest: ['https://lcd.osmosis.zone', 'https://rest.osmosis.goldenratiostaking.net'],
+      // A provider's key belongs in .env; in a header its name stands in the place of it, and `voice` says who runs it:
+      // rest: [{ url: 'https://osmosis.example.org', headers: { 'x-api-key': 'PROVIDER_KEY' }, voice: 'provider' }],
       token: { symbol: 'OSMO', denom: 'uosmo', decimals: 6 },
       prefix: 'osmo',
       connections: 'all', // or ['connection-0', 'connection-5'] (these are mine), or 'none' (wallets and far ends)

@@ -10,6 +10,7 @@ import { webhookUrls } from './alerts/webhooks.ts'
 import { type Chains, type ChainsDeps, createChains } from './chains/index.ts'
 import { type Clients, createClients } from './clients/index.ts'
 import { clientStore } from './clients/store.ts'
+import { headerProblemLine, withEndpointSecrets } from './config/endpoint-secrets.ts'
 import { refuseNothingToDo, type Settings } from './config/index.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
 import { createRegistry } from './discord/registry.ts'
@@ -74,11 +75,9 @@ const STOP_DELIVERY_MS = 3000
  * @throws {FatalError} when the database cannot be opened
  */
 export function createApp(options: AppOptions): App {
-  const { settings, secrets, logger, registry, wireClock } = options
+  const { secrets, logger, registry, wireClock } = options
   const clock = options.clock ?? systemClock
-  const { urls: webhooks, problems } = webhookUrls(settings, secrets)
-  if (problems.length > 0) throw new UsageError(problems.map(({ text }) => text).join('\n'))
-  const token = tokenOf(secrets)
+  const { settings, webhooks, token } = withSecrets(options)
   const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now() })
   const startedMs = clock.now()
   const store = clientStore(database, logger)
@@ -262,6 +261,15 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
       return stopped
     },
   }
+}
+
+/** @throws {UsageError} for missing or malformed secrets */
+function withSecrets({ settings: written, secrets }: Pick<AppOptions, 'settings' | 'secrets'>) {
+  const { urls: webhooks, problems: ofWebhooks } = webhookUrls(written, secrets)
+  const { settings, problems: ofHeaders } = withEndpointSecrets(written, secrets)
+  const problems = [...ofWebhooks.map(({ text }) => text), ...ofHeaders.map(headerProblemLine)]
+  if (problems.length > 0) throw new UsageError(problems.join('\n'))
+  return { settings, webhooks, token: tokenOf(secrets) }
 }
 
 function tokenOf({ DISCORD_TOKEN: token }: Secrets): string {

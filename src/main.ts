@@ -143,9 +143,11 @@ function addCheck(add: Add, io: Io, done: Done): void {
         const isNamed = command.getOptionValueSource('config') === 'cli'
         const named = [...words, ...chain]
         const progress = json ? undefined : createProgress(io)
-        progress?.asking('looking up', named.length > 0 ? named : ['the chains of the configuration'])
+        // What follows the host of an address may be a key.
+        const shown = named.map((word) => (URL.canParse(word) && new URL(word).host) || word)
+        progress?.asking('looking up', shown.length > 0 ? shown : ['the chains of the configuration'])
         try {
-          const chains = await chainsToCheck(named, { file: config, isNamed })
+          const chains = await chainsToCheck(named, { file: config, isNamed, env: io.env })
           const logger = createLogger(logLevel(environment(io.env, config), 'silent'))
           const deps = { clock: systemClock, logger, progress }
           done(await runCheck(chains, { clients: client, json, failOn }, io, deps))

@@ -1,4 +1,5 @@
 // Chains that nobody wrote into the configuration (pure): those that were typed into a channel, and far ends from the registry.
+import { endpointsAt } from '../cosmos/endpoint-name.ts'
 import type { AddressGuard } from '../net/guarded-connect.ts'
 import { checkUrl, type UrlPolicy } from '../net/url-guard.ts'
 import type { RegistryChain } from './registry.ts'
@@ -47,7 +48,7 @@ export function typedChain(registered: RegisteredChain, settings: ChainsSettings
     chainId,
     name,
     registryName: null,
-    rest,
+    rest: endpointsAt(rest),
     token,
     prefix,
     daemonName: null,
@@ -63,7 +64,7 @@ export function farEndChain(known: RegistryChain, settings: ChainsSettings): Cha
     chainId,
     name,
     registryName,
-    rest,
+    rest: endpointsAt(rest),
     token,
     prefix,
     daemonName,

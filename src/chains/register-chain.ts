@@ -169,7 +169,7 @@ async function registerChain(deps: RegisterChainDeps, args: Args, call: Call): P
 async function probe({ resolve }: RegisterChainDeps, url: string, guard: AddressGuard) {
   try {
     const connector = guardedConnector(guard, { timeoutMs: PROBE.timeoutMs, resolve })
-    return await probeEndpoint(url, { ...PROBE, connector })
+    return await probeEndpoint({ url }, { ...PROBE, connector })
   } catch (error) {
     throw error instanceof UpstreamError ? unreadable(url, error) : error
   }

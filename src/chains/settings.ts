@@ -6,7 +6,8 @@ import {
   chainAlertsSchema,
   mentionSchema,
 } from '../alerts/settings.ts'
-import { closed, defined, duration } from '../kernel/schema.ts'
+import type { RestEndpoint, SecretHeader } from '../cosmos/endpoint-name.ts'
+import { closed, defined, duration, envName, textOr } from '../kernel/schema.ts'
 
 /** How a chain's endpoints are asked. */
 export interface Limits {
@@ -24,7 +25,7 @@ export interface ChainSettings {
   name: string
   /** Name in the chain registry, where it is known there. */
   registryName: string | null
-  rest: string[]
+  rest: RestEndpoint[]
   token: { symbol: string; denom: string; decimals: number } | null
   prefix: string | null
   /** `all`, `none` (wallets and far ends only), or the connections that are watched (they are mine). */
@@ -82,10 +83,41 @@ const restUrl = z.string().superRefine((text, ctx) => {
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || !/^https?:$/.test(url.protocol)) {
     ctx.addIssue({ code: 'custom', message: 'not a URL (https://…)' })
-  } else if (url.search || url.hash) {
-    ctx.addIssue({ code: 'custom', message: 'an endpoint is a base URL, without ? or #' })
+  } else if (url.hash) {
+    ctx.addIssue({ code: 'custom', message: 'an endpoint is a base URL, without #' })
   }
 })
+
+/** What belongs to the connection, or is set by the program itself. */
+const OWN_HEADERS =
+  /^(accept-encoding|connection|content-length|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|x-cosmos-block-height)$/
+
+/** Headers by their names in lower case; what is written is the name of a secret. */
+const headers = z.record(z.string(), envName).transform((written, ctx) => {
+  const named: Record<string, SecretHeader> = {}
+  for (const [name, secret] of Object.entries(written)) {
+    const lower = name.toLowerCase()
+    const problem = !/^[\w!#$%&'*+.^`|~-]+$/.test(name)
+      ? 'not a header name'
+      : OWN_HEADERS.test(lower)
+        ? 'this header is set by the program'
+        : Object.hasOwn(named, lower)
+          ? 'this header is there twice'
+          : null
+    if (problem !== null) ctx.addIssue({ code: 'custom', path: [name], message: problem })
+    named[lower] = { secret }
+  }
+  return named
+})
+
+const rest = textOr(
+  restUrl.transform((url): RestEndpoint => ({ url })),
+  closed({
+    url: restUrl,
+    headers: headers.optional(),
+    voice: z.string().trim().min(1, 'who runs it, in a word').max(64).optional(),
+  }).transform((written): RestEndpoint => written),
+)
 
 /** Of one chain, or of all: laid over the defaults. */
 export const limitsSchema = closed({
@@ -118,7 +150,7 @@ const wallet = closed({
 const chainObject = closed({
   chainId: word.max(64),
   name: word.transform((name) => [...name].slice(0, NAME_MAX).join('')).optional(),
-  rest: z.array(restUrl).min(1, 'at least one REST endpoint').optional(),
+  rest: z.array(rest).min(1, 'at least one REST endpoint').optional(),
   token: token.optional(),
   prefix: word.optional(),
   connections: z.union([z.enum(['all', 'none']), z.array(connectionId)]).optional(),
@@ -129,25 +161,24 @@ const chainObject = closed({
   wallets: z.array(wallet).optional(),
 })
 
-/** One chain: a word (registry name or chain id) or an object. Problems keep their full path. */
-export const chainSchema = z.unknown().transform((value, ctx): z.output<typeof chainObject> | string => {
-  if (typeof value === 'string' && value.includes('://')) {
+/** One chain: a word (registry name or chain id) or an object. */
+export const chainSchema = textOr(
+  z
+    .string()
+    .trim()
+    .min(1, 'the name of a chain is missing')
     // Not repeated: its path may hold a key.
-    const message = "a URL alone is not a chain: write { chainId: '…', rest: ['https://…'] }"
-    ctx.addIssue({ code: 'custom', message })
-    return z.NEVER
-  }
-  if (typeof value === 'string' && value.trim() !== '') return value.trim()
-  const parsed = chainObject.safeParse(value)
-  if (parsed.success) return parsed.data
-  for (const issue of parsed.error.issues) ctx.addIssue({ ...issue, code: 'custom' } as never)
-  return z.NEVER
-})
+    .refine(
+      (word) => !word.includes('://'),
+      "a URL alone is not a chain: write { chainId: '…', rest: ['https://…'] }",
+    ),
+  chainObject,
+)
 
 /** One chain as it is written out. */
 export type WrittenChain = z.output<typeof chainObject>
 /** One chain as a person writes it. */
-export type TypedChain = string | z.input<typeof chainObject>
+export type TypedChain = z.input<typeof chainSchema>
 
 /** All chains of a configuration, and what they have in common. */
 export interface ChainsSettings {

@@ -20,7 +20,7 @@ export async function whichChain(
   before: string | null,
 ): Promise<WhichChain> {
   const options = { timeoutMs: said.limits.timeoutMs, maxBodyBytes: BODY_BYTES }
-  const asked = await Promise.allSettled(said.rest.map((url) => probeEndpoint(url, options)))
+  const asked = await Promise.allSettled(said.rest.map((one) => probeEndpoint(one, options)))
   const served = asked.flatMap((one) => (one.status === 'fulfilled' ? one.value.chainId : []))
   const { chainId } = said
   if (served.includes(chainId)) return { chain: said, doubt: null }

@@ -7,7 +7,10 @@ import { registryMeant } from '../chains/registry.ts'
 import { sharedWord, unknownWord } from '../chains/registry-words.ts'
 import type { ChainSettings, Doubt, Unwatched } from '../chains/settings.ts'
 import { whichChain } from '../chains/undecided.ts'
+import { endpointSecretNames, headerProblemLine, withEndpointSecrets } from '../config/endpoint-secrets.ts'
 import { filledIn, loadConfig, type Settings } from '../config/index.ts'
+import { loadSecrets } from '../config/secrets.ts'
+import { isSameAddress } from '../cosmos/endpoint-name.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
 import { nearest } from '../kernel/nearest.ts'
@@ -30,11 +33,11 @@ const PROBE = { timeoutMs: 10_000, maxBodyBytes: 4 * 1024 * 1024 }
  */
 export async function chainsToCheck(
   words: readonly string[],
-  config: { file: string; isNamed: boolean },
+  config: { file: string; isNamed: boolean; env: NodeJS.ProcessEnv },
 ): Promise<ChainsToCheck> {
   const isThere = config.isNamed || words.length === 0 || existsSync(resolve(config.file))
   const all = isThere
-    ? await decided(await loadConfig(config.file))
+    ? await decided(withSecrets(await loadConfig(config.file), config))
     : { chains: [], unwatched: [], doubts: [] }
   if (words.length === 0) return all
   if (words.some((word) => word.trim() === '')) throw new UsageError('the name of a chain must not be empty')
@@ -56,9 +59,17 @@ function eachOnce(chains: readonly ChainSettings[]): ChainSettings[] {
   const once = new Map<string, ChainSettings>()
   for (const chain of chains) {
     const { rest } = once.get(chain.chainId) ?? { rest: [] }
-    once.set(chain.chainId, { ...chain, rest: [...new Set([...rest, ...chain.rest])] })
+    once.set(chain.chainId, { ...chain, rest: [...rest, ...chain.rest] })
   }
   return [...once.values()]
+}
+
+/** @throws {UsageError} for a header of an endpoint whose secret is missing */
+function withSecrets(loaded: Settings, { file, env }: { file: string; env: NodeJS.ProcessEnv }): Settings {
+  const secrets = loadSecrets(endpointSecretNames(loaded), env, file)
+  const { settings, problems } = withEndpointSecrets(loaded, secrets)
+  if (problems.length > 0) throw new UsageError(problems.map(headerProblemLine).join('\n'))
+  return settings
 }
 
 /** With every entry a chain that is watched, or one that is not. */
@@ -109,13 +120,14 @@ async function byName(word: string, { chains, unwatched }: ChainsToCheck): Promi
 /** The chain behind a REST address, read through that address alone, by the configuration's word for it. */
 async function byAddress(url: string, { chains }: ChainsToCheck): Promise<ChainsToCheck> {
   // Names of endpoints are their hosts: a path may be a key.
-  const host = URL.canParse(url) ? new URL(url).host : null
-  if (host === null || !/^https?:/i.test(url)) {
-    throw new UsageError(`${url}: not a REST address such as https://lcd.example.org`)
+  const { protocol, host } = URL.canParse(url) ? new URL(url) : { protocol: '', host: '…' }
+  if (!/^https?:$/.test(protocol)) {
+    throw new UsageError(`${protocol}//${host}: not a REST address such as https://lcd.example.org`)
   }
+  const endpoint = chains.flatMap(({ rest }) => rest).find((one) => isSameAddress(one.url, url)) ?? { url }
   let chainId: string
   try {
-    chainId = (await probeEndpoint(url, PROBE)).chainId
+    chainId = (await probeEndpoint(endpoint, PROBE)).chainId
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     const settings = { chainId: host } as ChainSettings
@@ -127,6 +139,6 @@ async function byAddress(url: string, { chains }: ChainsToCheck): Promise<Chains
     }
   }
   const configured = chains.find((one) => one.chainId === chainId)
-  if (configured) return { chains: [{ ...configured, rest: [url] }], unwatched: [], doubts: [] }
+  if (configured) return { chains: [{ ...configured, rest: [endpoint] }], unwatched: [], doubts: [] }
   return decided(await filledIn({ chains: [{ chainId, rest: [url] }] }, host))
 }

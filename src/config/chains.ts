@@ -4,6 +4,7 @@ import { chainsMeant, type Named } from '../chains/names.ts'
 import { type RegistryChain, registryById, registryByName, registryMeant } from '../chains/registry.ts'
 import { sharedWord, unaskable, unknownWord } from '../chains/registry-words.ts'
 import type { ChainSettings, ChainsSettings, Doubt, Undecided, WrittenChain } from '../chains/settings.ts'
+import { endpointsAt } from '../cosmos/endpoint-name.ts'
 import { parseAmount } from '../kernel/amount.ts'
 
 /** What counts for each chain that does not say otherwise. */
@@ -94,7 +95,7 @@ function fillChain(
     chainId: written.chainId,
     name: written.name ?? known?.name ?? written.chainId,
     registryName: known?.registryName ?? null,
-    rest: written.rest ?? known?.rest ?? [],
+    rest: written.rest ?? endpointsAt(known?.rest ?? []),
     token,
     prefix: written.prefix ?? known?.prefix ?? null,
     connections: written.connections ?? 'all',

@@ -5,13 +5,15 @@ import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import { faucetSecretNames } from '../faucet/schema.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import type { Secrets } from '../kernel/secrets.ts'
+import { endpointSecretNames } from './endpoint-secrets.ts'
 import { type EnvDoubt, type EnvFile, environmentDoubt, readEnvFile } from './env-file.ts'
 import type { Settings } from './index.ts'
 
 /** The names of the secrets that these settings use. */
 export function secretNames(settings: Settings): string[] {
   const routed = settings.alerts.routes.map(({ webhook }) => webhook)
-  return [...new Set(['DISCORD_TOKEN', DEFAULT_WEBHOOK, ...routed, ...faucetSecretNames(settings.faucets)])]
+  const others = [...faucetSecretNames(settings.faucets), ...endpointSecretNames(settings)]
+  return [...new Set(['DISCORD_TOKEN', DEFAULT_WEBHOOK, ...routed, ...others])]
 }
 
 /** Under these names a secret is taken too, where its own name is not set. */

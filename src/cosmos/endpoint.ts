@@ -48,7 +48,7 @@ const FAILURES = 5
 const FAILING_MS = 3000
 
 export function createEndpoint(
-  { url, name }: NamedEndpoint,
+  named: NamedEndpoint,
   limits: EndpointLimits,
   options: {
     maxBodyBytes: number
@@ -57,8 +57,8 @@ export function createEndpoint(
   },
 ): Endpoint {
   return {
-    transport: createTransport(url, {
-      name,
+    transport: createTransport(named, {
+      name: named.name,
       timeoutMs: limits.timeoutMs,
       maxBodyBytes: options.maxBodyBytes,
       connections: limits.inFlight,

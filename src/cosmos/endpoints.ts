@@ -18,7 +18,7 @@ import {
   refuse,
   statusOf,
 } from './endpoint.ts'
-import { namedEndpoints } from './endpoint-name.ts'
+import { namedEndpoints, type RestEndpoint } from './endpoint-name.ts'
 import { type Exchanged, exchange, GIVEN_UP } from './exchange.ts'
 import { createHeadCheck } from './head-check.ts'
 import { accepts, type Failure, newQuestion, nextStep, noteTry } from './question.ts'
@@ -28,8 +28,7 @@ import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './ty
 
 export interface PoolOptions {
   chainId: string
-  /** Base URLs; may have a path, a query and credentials. */
-  rest: readonly string[]
+  rest: readonly RestEndpoint[]
   /** What its only endpoint is called, where others of the chain are asked by pools of their own. */
   name?: string
   /** Ceilings per endpoint. */
@@ -62,7 +61,7 @@ export function createPool(options: PoolOptions): ChainPool {
       options.guard &&
       guardedConnector(options.guard, { timeoutMs: limits.timeoutMs, resolve: options.resolve }),
   }
-  const named = namedEndpoints(options.rest).map(({ url, name }) => ({ url, name: options.name ?? name }))
+  const named = namedEndpoints(options.rest).map((one) => ({ ...one, name: options.name ?? one.name }))
   const endpoints = named.map((one) => createEndpoint(one, limits, shared))
   const turnstile = createTurnstile(endpoints, wire)
   let requests = 0

@@ -5,6 +5,7 @@ import { UpstreamError } from '../kernel/errors.ts'
 import { classify, outage, retryAfterMs } from './classify.ts'
 import { type Endpoint, LONGEST_PAUSE_MS } from './endpoint.ts'
 import type { Block, Probe } from './endpoint-health.ts'
+import type { RestEndpoint } from './endpoint-name.ts'
 import { type ExchangeDeps, type Exchanged, exchange } from './exchange.ts'
 import { newestBlock, SECOND_MS } from './newest-block.ts'
 import { BLOCKS_LATEST } from './node.ts'
@@ -16,15 +17,15 @@ import { getOnce } from './rest.ts'
  * @throws {UpstreamError}
  */
 export async function probeEndpoint(
-  url: string,
+  rest: RestEndpoint,
   options: { timeoutMs: number; maxBodyBytes: number; connector?: buildConnector.connector },
 ): Promise<Block> {
-  const endpoint = new URL(url).host
+  const endpoint = new URL(rest.url).host
   const timeoutMs = options.timeoutMs
   const found = await newestBlock(async (path, isSecond) => {
     try {
       const quick = { ...options, timeoutMs: Math.min(timeoutMs, isSecond ? SECOND_MS : timeoutMs) }
-      return classify(await getOnce(url, path, quick), path)
+      return classify(await getOnce(rest, path, quick), path)
     } catch (error) {
       if (error instanceof UpstreamError) return outage(error.kind, error.message)
       throw error

@@ -6,7 +6,7 @@ import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
 import { NotUnpacked } from '../net/body.ts'
 import { type CallResult, call, NO_TIMEOUTS } from '../net/call.ts'
 import { guardedConnector } from '../net/guarded-connect.ts'
-import { keyCutter } from './endpoint-name.ts'
+import { keyCutter, type RestEndpoint } from './endpoint-name.ts'
 
 /** A response as it came, whatever its status. Header names are lower case. */
 export interface RawResponse {
@@ -40,17 +40,20 @@ export interface TransportOptions {
   connector?: buildConnector.connector
 }
 
-/** Opens the connections to one base URL, which may have a path, a query and credentials of its own. */
-export function createTransport(base: string, options: TransportOptions): Transport {
-  const url = new URL(base)
+/** Opens the connections to one endpoint. */
+export function createTransport(rest: RestEndpoint, options: TransportOptions): Transport {
+  const url = new URL(rest.url)
   const prefix = url.pathname.replace(/\/+$/, '')
   const fixed: Record<string, string> = { accept: 'application/json', 'user-agent': 'ibc-monitor' }
   if (url.username || url.password) {
     const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
     fixed.authorization = `Basic ${Buffer.from(login).toString('base64')}`
   }
+  for (const [header, { value }] of Object.entries(rest.headers ?? {})) {
+    if (value !== undefined) fixed[header] = value
+  }
   const name = options.name ?? url.host
-  const cut = keyCutter(base)
+  const cut = keyCutter(rest)
   const pool = new Pool(url.origin, {
     ...NO_TIMEOUTS,
     connections: options.connections,
@@ -111,11 +114,11 @@ function connectionError(error: Error): [UpstreamKind, string] {
 
 /** GETs `path` of one endpoint over a connection of its own. @throws {UpstreamError} as `Transport.send` */
 export async function getOnce(
-  base: string,
+  rest: RestEndpoint,
   path: string,
   options: Pick<TransportOptions, 'timeoutMs' | 'maxBodyBytes' | 'connector'>,
 ): Promise<RawResponse> {
-  const transport = createTransport(base, { ...options, connections: 1, clock: systemClock })
+  const transport = createTransport(rest, { ...options, connections: 1, clock: systemClock })
   try {
     return await transport.send(path)
   } finally {

@@ -44,6 +44,17 @@ export const orNull = <T extends z.ZodType>(schema: T) =>
 export const defined = <T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
 
+/** What is written as a text or as an object: problems keep their full path, which those of a union lose. */
+export function textOr<Text extends z.ZodType, Written extends z.ZodType>(text: Text, object: Written) {
+  const either = z.unknown().transform((value, ctx): z.output<Text> | z.output<Written> => {
+    const parsed = (typeof value === 'string' ? text : object).safeParse(value)
+    if (parsed.success) return parsed.data
+    for (const issue of parsed.error.issues) ctx.addIssue({ ...issue, code: 'custom' } as never)
+    return z.NEVER
+  })
+  return either as z.ZodType<z.output<Text> | z.output<Written>, z.input<Text> | z.input<Written>>
+}
+
 /** The name of an environment variable that holds a secret. */
 export const envName = z
   .string()

@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path'
 import { type RegistryChain, registryConnections, registryMeant } from '../chains/registry.ts'
 import { registryCopy, sharedWord, unaskable, unknownWord } from '../chains/registry-words.ts'
 import { settingsOf } from '../config/index.ts'
+import { endpointsAt } from '../cosmos/endpoint-name.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -119,5 +120,6 @@ async function knownChains(
 }
 
 function openPool(chainId: string, rest: readonly string[]): ChainPool {
-  return createPool({ chainId, rest, limits: LIMITS, clock: systemClock, logger: createLogger('silent') })
+  const shared = { limits: LIMITS, clock: systemClock, logger: createLogger('silent') }
+  return createPool({ chainId, rest: endpointsAt(rest), ...shared })
 }

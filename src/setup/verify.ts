@@ -1,5 +1,5 @@
 // Asks a chain whether what the registry says of it is true: its endpoints, and its connections to other chains.
-import { namedEndpoints } from '../cosmos/endpoint-name.ts'
+import { endpointsAt, namedEndpoints } from '../cosmos/endpoint-name.ts'
 import { isMalformed, readClient, readConnection } from '../cosmos/ibc.ts'
 import { AnswerError, type ChainPool, type EndpointStatus } from '../cosmos/types.ts'
 import { UpstreamError } from '../kernel/errors.ts'
@@ -33,7 +33,7 @@ export async function checkEndpoints(pool: ChainPool, rest: readonly string[]): 
     if (!(error instanceof UpstreamError)) throw error
   }
   const statuses = new Map(pool.endpoints().map((status) => [status.name, status]))
-  const checked = namedEndpoints(rest).map(({ url, name }) => judge(url, statuses.get(name)))
+  const checked = namedEndpoints(endpointsAt(rest)).map(({ url, name }) => judge(url, statuses.get(name)))
   const rank = ({ verdict, latencyMs }: CheckedEndpoint) =>
     verdict === 'verified' ? (latencyMs ?? 0) : Number.POSITIVE_INFINITY
   return checked.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))

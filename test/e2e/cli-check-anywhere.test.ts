@@ -10,7 +10,7 @@ import { closeOutside, makeOutside, oneCritical } from '../support/bot-process.t
 
 const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url))
 const empty = mkdtempSync(join(tmpdir(), 'ibc-monitor-'))
-const nowhere = { file: join(empty, 'config.ts'), isNamed: false }
+const nowhere = { file: join(empty, 'config.ts'), isNamed: false, env: {} }
 
 afterEach(closeOutside)
 afterEach(() => rmSync(join(empty, 'config.json'), { force: true }))
@@ -57,14 +57,14 @@ describe('check without a configuration', () => {
   it('goes by what the configuration says of a chain where one is named', async () => {
     const world = await makeOutside({ build: oneCritical })
     const [alpha] = [...world.endpoints.values()].flat().map((one) => one.url)
-    const config = { file: world.configFile, isNamed: true }
+    const config = { file: world.configFile, isNamed: true, env: {} }
     world.configure((all) => {
       const [first, ...more] = all.chains as object[]
       return { ...all, chains: [{ ...first, alerts: { about: 'mine' } }, ...more] }
     })
     const about = async (word: string) => (await chainsToCheck([word], config)).chains[0]
     expect(await about('alpha-1')).toMatchObject({ chainId: 'alpha-1', alerts: { about: 'mine' } })
-    expect(await about(alpha!)).toMatchObject({ rest: [alpha], alerts: { about: 'mine' } })
+    expect(await about(alpha!)).toMatchObject({ rest: [{ url: alpha }], alerts: { about: 'mine' } })
     expect((await about('osmosis'))?.rest.length).toBeGreaterThan(2)
   })
 
@@ -72,11 +72,11 @@ describe('check without a configuration', () => {
     const world = await makeOutside({ build: oneCritical, endpoints: { 'alpha-1': [{}, {}] } })
     const urls = world.endpoints.get('alpha-1')!.map(({ url }) => url)
     const restOf = async (words: string[], config = nowhere) =>
-      (await chainsToCheck(words, config)).chains.map(({ rest }) => new Set(rest))
+      (await chainsToCheck(words, config)).chains.map(({ rest }) => new Set(rest.map(({ url }) => url)))
     expect(await restOf(urls)).toEqual([new Set(urls)])
     expect(await restOf(urls.toReversed())).toEqual([new Set(urls)])
     world.configure((all) => ({ ...all, chains: [{ chainId: 'alpha-1', rest: [urls[0]] }] }))
-    const config = { file: world.configFile, isNamed: true }
+    const config = { file: world.configFile, isNamed: true, env: {} }
     expect(await restOf(['alpha-1', urls[1]!], config)).toEqual([new Set(urls)])
     expect(await restOf([urls[1]!, 'alpha-1'], config)).toEqual([new Set(urls)])
     expect(await restOf([urls[1]!], config)).toEqual([new Set([urls[1]])])
@@ -86,7 +86,7 @@ describe('check without a configuration', () => {
     const { chains, unwatched } = await chainsToCheck([word, 'cosmoshub'], nowhere)
     expect(unwatched).toEqual([])
     expect(chains).toMatchObject([{ chainId: 'cosmoshub-4', connections: 'all' }])
-    expect(chains[0]!.rest.every((url) => url.startsWith('https://'))).toBe(true)
+    expect(chains[0]!.rest.every(({ url }) => url.startsWith('https://'))).toBe(true)
   })
 
   it.each([
@@ -97,7 +97,7 @@ describe('check without a configuration', () => {
     ['dogecoin', /"dogecoin" is not a Cosmos chain/],
     ['arkeo', /^"arkeo" may be .* write arkeonetworktestnet or arkeo-main-v1\.$/],
     ['NYM', /^"NYM" may be .* write sandbox or nyx\.$/],
-    ['ftp://lcd.example.org', /ftp:\/\/lcd\.example\.org: not a REST address such as https:/],
+    ['ftp://lcd.example.org/apikey/KEY', /^ftp:\/\/lcd\.example\.org: not a REST address such as https:/],
     ['', /must not be empty/],
   ])('refuses %j with a sentence that says what to do', async (word, says) => {
     await expect(chainsToCheck([word], nowhere)).rejects.toThrow(says)

@@ -5,6 +5,7 @@ import { type ChainEndpoint, type Faults, serveChain } from '../../sandbox/chain
 import { ChainWorld } from '../../sandbox/chains/world.ts'
 import { look } from '../../src/cli/check.ts'
 import { exitCode } from '../../src/cli/check-report.ts'
+import type { RestEndpoint } from '../../src/cosmos/endpoint-name.ts'
 import { closeWorlds, DAY, HOUR, MINUTE, makeWorld } from '../support/world.ts'
 
 const forks: ChainEndpoint[] = []
@@ -41,8 +42,8 @@ async function forked(honest: Faults[], ageMs: number) {
   const endpoint = await serveChain(fork!, 'alpha-1', {})
   forks.push(endpoint)
   const [alpha, beta] = world.settings.chains
-  const over = (...rest: string[]) => ({ ...world.settings, chains: [{ ...alpha!, rest }, beta!] })
-  return { world, all: over(endpoint.url, ...alpha!.rest), alone: over(endpoint.url) }
+  const over = (...rest: RestEndpoint[]) => ({ ...world.settings, chains: [{ ...alpha!, rest }, beta!] })
+  return { world, all: over({ url: endpoint.url }, ...alpha!.rest), alone: over({ url: endpoint.url }) }
 }
 
 describe('an endpoint on a fork', () => {

@@ -282,7 +282,11 @@ describe("an object with endpoints whose id is another chain's name in the regis
     const at = (url: string) => ({
       ...world.settings,
       undecided: [
-        { ...chain!, said: { ...chain!.said, rest: [url] }, registry: { ...chain!.registry, rest: [url] } },
+        {
+          ...chain!,
+          said: { ...chain!.said, rest: [{ url }] },
+          registry: { ...chain!.registry, rest: [{ url }] },
+        },
       ],
     })
     await world.restart(at(third.url))

@@ -40,7 +40,7 @@ function poolOver(
 ): ChainPool {
   const pool = createPool({
     chainId: 'hub-1',
-    rest: endpoints.map((one) => one.url),
+    rest: endpoints.map(({ url }) => ({ url })),
     limits: { inFlight: 32, requestsPerSecond: 10_000, timeoutMs: 300 },
     clock,
     logger: pino({ level: 'silent' }),

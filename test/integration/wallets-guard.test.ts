@@ -54,11 +54,14 @@ function resolving(...answers: string[][]) {
 }
 
 const probe = (url: string, guard: AddressGuard, resolve?: Resolve) =>
-  probeEndpoint(url, {
-    timeoutMs: 2000,
-    maxBodyBytes: 10_000,
-    connector: guardedConnector(guard, { timeoutMs: 2000, resolve }),
-  })
+  probeEndpoint(
+    { url },
+    {
+      timeoutMs: 2000,
+      maxBodyBytes: 10_000,
+      connector: guardedConnector(guard, { timeoutMs: 2000, resolve }),
+    },
+  )
 const onlyThis: AddressGuard = (address) => (address === '127.0.0.1' ? null : 'elsewhere')
 
 describe('a guarded connection', () => {
@@ -103,7 +106,7 @@ describe('a guarded connection', () => {
     const { resolve, names } = resolving(['127.0.0.1'], ['127.0.0.2'])
     const options: PoolOptions = {
       chainId: 'host-1',
-      rest: [`http://node.example.org:${port}`],
+      rest: [{ url: `http://node.example.org:${port}` }],
       limits: { inFlight: 1, requestsPerSecond: 1000, timeoutMs: 1000 },
       clock,
       logger: createLogger('silent'),
@@ -137,7 +140,7 @@ describe('a guarded connection', () => {
     servers.push(silent)
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as AddressInfo
-    const quick = probeEndpoint(`http://127.0.0.1:${port}`, { timeoutMs: 100, maxBodyBytes: 1000 })
+    const quick = probeEndpoint({ url: `http://127.0.0.1:${port}` }, { timeoutMs: 100, maxBodyBytes: 1000 })
     await expect(quick).rejects.toMatchObject({ kind: 'timeout' })
   })
 })

@@ -36,7 +36,13 @@ afterEach(async () => {
 
 const limits = { inFlight: 1, requestsPerSecond: 1000, timeoutMs: 100 }
 const openPool = (chainId: string) =>
-  createPool({ chainId, rest: ['http://127.0.0.1:9'], limits, clock, logger: createLogger('silent') })
+  createPool({
+    chainId,
+    rest: [{ url: 'http://127.0.0.1:9' }],
+    limits,
+    clock,
+    logger: createLogger('silent'),
+  })
 
 async function init(env: NodeJS.ProcessEnv, config = file): Promise<string> {
   const written = captured()

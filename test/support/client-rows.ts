@@ -17,7 +17,7 @@ export function aChain(chainId: string, name: string, more: Partial<ChainSetting
     chainId,
     name,
     registryName: null,
-    rest: ['https://lcd-a.example.org'],
+    rest: [{ url: 'https://lcd-a.example.org' }],
     token: null,
     prefix: null,
     connections: 'all',

@@ -151,7 +151,7 @@ const LONGER: Record<string, number> = {
   createClientSettler: 134,
   createDelivery: 134,
   playStory: 124,
-  createApp: 118,
+  createApp: 116,
   probeDiscord: 106,
   look: 66,
   judge: 65,

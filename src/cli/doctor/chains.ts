@@ -63,7 +63,7 @@ export async function lookAtChain(
 ): Promise<ChainLook> {
   const asked = namedEndpoints(chain.rest).map((one) => ({ ...one, pool: poolOf(chain, one, deps) }))
   try {
-    const looks = await Promise.all(asked.map(({ pool, url }) => lookAt(pool, url, chain, deps)))
+    const looks = await Promise.all(asked.map((one) => lookAt(one.pool, one, chain, deps)))
     const { findings, best } = judgeChain(chain, source, looks, deps.clock.now())
     const named = best === null ? [] : await namedFindings(chain, source.place, asked[best]!.pool)
     const clocks = looks.flatMap(({ clock }) => clock ?? [])
@@ -73,10 +73,10 @@ export async function lookAtChain(
   }
 }
 
-function poolOf(chain: ChainSettings, { url, name }: NamedEndpoint, deps: ChainLookDeps): ChainPool {
+function poolOf(chain: ChainSettings, endpoint: NamedEndpoint, deps: ChainLookDeps): ChainPool {
   const { chainId, limits } = chain
   const quiet = { logger: createLogger('silent'), maxBodyBytes: bodyBytes(deps) }
-  return createPool({ chainId, rest: [url], name, limits, ...quiet, ...deps })
+  return createPool({ chainId, rest: [endpoint], name: endpoint.name, limits, ...quiet, ...deps })
 }
 
 const bodyBytes = ({ guard }: ChainLookDeps) => (guard ? TYPED_BODY_BYTES : 16 * 1024 * 1024)
@@ -84,7 +84,7 @@ const bodyBytes = ({ guard }: ChainLookDeps) => (guard ? TYPED_BODY_BYTES : 16 *
 /** A pool of its own for each endpoint: nobody is waited for, and nobody answers for another. */
 async function lookAt(
   pool: ChainPool,
-  url: string,
+  endpoint: NamedEndpoint,
   chain: ChainSettings,
   deps: ChainLookDeps,
 ): Promise<EndpointLook> {
@@ -98,8 +98,8 @@ async function lookAt(
   const or = <T>(otherwise: T) => [(value: T) => value, () => otherwise] as const
   const [node, syncing, serverAheadMs] = await Promise.all([
     readNodeInfo(pool, { signal }).then(...or<NodeInfo | null>(null)),
-    readSyncing(pool, { signal }).then(...or({ syncing: false, endpoint: url, pinned: false })),
-    serverClock(url, chain, deps).catch(() => null),
+    readSyncing(pool, { signal }).then(...or({ syncing: false, endpoint: '', pinned: false })),
+    serverClock(endpoint, chain, deps).catch(() => null),
   ])
   const blockAheadMs = status.timeNs === null ? null : deps.clock.now() - nsToMs(status.timeNs)
   return { status, node, syncing: syncing.syncing, clock: sample(serverAheadMs, blockAheadMs, status.state) }
@@ -116,11 +116,15 @@ function sample(
 }
 
 /** How far this machine's clock is ahead of the node's (`X-Server-Time`, whole seconds); null where it does not say. */
-async function serverClock(url: string, chain: ChainSettings, deps: ChainLookDeps): Promise<number | null> {
+async function serverClock(
+  endpoint: NamedEndpoint,
+  chain: ChainSettings,
+  deps: ChainLookDeps,
+): Promise<number | null> {
   const { clock, guard, resolve } = deps
   const { timeoutMs } = chain.limits
   const sentMs = clock.now()
-  const { headers } = await getOnce(url, BLOCKS_LATEST, {
+  const { headers } = await getOnce(endpoint, BLOCKS_LATEST, {
     timeoutMs,
     maxBodyBytes: bodyBytes(deps),
     connector: guard && guardedConnector(guard, { timeoutMs, resolve }),

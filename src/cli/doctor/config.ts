@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { chainNames } from '../../chains/names.ts'
 import { registryById } from '../../chains/registry.ts'
 import { registryAsset } from '../../chains/registry-assets.ts'
+import { withEndpointSecrets } from '../../config/endpoint-secrets.ts'
 import { loadConfig, type Settings } from '../../config/index.ts'
 import { envDoubts, envFileOf, loadSecrets, secretNames } from '../../config/secrets.ts'
 import { addressProblemText, decodeAddress, sameAccount } from '../../kernel/address.ts'
@@ -48,7 +49,9 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
   const secrets = secretsOf(settings, env, file, findings)
   for (const { variable, doubt } of envDoubts(secretNames(settings), env, file))
     findings.push((doubt.isCut ? wrong : warning)(variable, doubt.reason, doubt.mend))
-  return { findings: [...findings, ...envFindings(file)], settings, secrets }
+  const keyed = withEndpointSecrets(settings, secrets)
+  findings.push(...keyed.problems.map(({ place, text, mend }) => wrong(place, text, mend)))
+  return { findings: [...findings, ...envFindings(file)], settings: keyed.settings, secrets }
 }
 
 const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`

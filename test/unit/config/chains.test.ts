@@ -163,7 +163,7 @@ describe('a chain', () => {
     expect(undecided.map(({ said, registry }) => [said, registry])).toMatchObject([
       [
         { chainId: 'agoric', name: 'agoric', registryName: null, prefix: null, token: null },
-        { chainId: 'agoric-3', name: 'Agoric', rest },
+        { chainId: 'agoric-3', name: 'Agoric', rest: [{ url: rest[0] }] },
       ],
       [
         { chainId: 'arkeo', registryName: 'arkeonetworktestnet' },

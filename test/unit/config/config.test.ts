@@ -164,7 +164,7 @@ describe('settings', () => {
     expect(settings.chains[1]).toMatchObject({
       chainId: 'cosmoshub-4',
       name: 'Hub',
-      rest: ['https://own.example'],
+      rest: [{ url: 'https://own.example' }],
       prefix: 'cosmos',
     })
   })

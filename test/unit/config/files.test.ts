@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { headerProblemLine, withEndpointSecrets } from '../../../src/config/endpoint-secrets.ts'
 import { loadConfig, settingsOf } from '../../../src/config/index.ts'
 import { envDoubts, environment, loadSecrets, secretNames } from '../../../src/config/secrets.ts'
 import { planEnvFile } from '../../../src/setup/write.ts'
-import { chain } from '../../support/config-problems.ts'
+import { chain, problemsOf } from '../../support/config-problems.ts'
 
 describe('files', () => {
   let folder: string
@@ -103,6 +104,55 @@ describe('files', () => {
       'LOG_LEVEL in line 2 of .env',
       'B_TOKEN',
     ])
+  })
+
+  it('an endpoint takes a query, and headers whose values are secrets', async () => {
+    const url = 'https://lcd.example/?apikey=abc'
+    const rest = [
+      'https://a.example?key=1',
+      { url, headers: { 'X-Api-Key': 'A_KEY', b: 'B' }, voice: ' op ' },
+    ]
+    const chains = [
+      { ...chain, rest },
+      { chainId: 'agoric', rest },
+    ]
+    const settings = await settingsOf({ chains })
+    expect(secretNames(settings).slice(2)).toEqual(['A_KEY', 'B'])
+    const headers = { 'x-api-key': { secret: 'A_KEY' }, b: { secret: 'B' } }
+    expect(settings.chains[0]!.rest).toEqual([
+      { url: 'https://a.example?key=1' },
+      { url, headers, voice: 'op' },
+    ])
+    const filled = withEndpointSecrets(settings, { A_KEY: 'one' })
+    const values = { 'x-api-key': { secret: 'A_KEY', value: 'one' }, b: { secret: 'B' } }
+    const [undecided] = filled.settings.undecided
+    for (const { rest } of [filled.settings.chains[0]!, undecided!.said, undecided!.registry])
+      expect(rest[1]!.headers).toEqual(values)
+    expect(filled.problems.map(headerProblemLine)).toEqual([
+      'chains[0].rest[1].headers.b: B is missing or empty. Put the key into B in .env or the environment, on one line.',
+      expect.stringMatching(/^chains\[1\]/),
+    ])
+    const { problems } = withEndpointSecrets(settings, { A_KEY: 'two\nlines', B: 'b' })
+    expect(problems[0]).toMatchObject({ text: 'A_KEY holds characters that cannot stand in a header' })
+  })
+
+  it.each([
+    [
+      { headers: { 'x-api-key': 'k3y-itself' } },
+      'headers.x-api-key: not the name of an environment variable',
+    ],
+    [{ headers: { 'x api': 'K' } }, 'headers.x api: not a header name'],
+    [{ headers: { Host: 'K' } }, 'headers.Host: this header is set by the program'],
+    [{ headers: { a: 'K', A: 'K' } }, 'headers.A: this header is there twice'],
+    [{ header: {} }, 'header: unknown key, did you mean `headers`?'],
+    [{ voice: '' }, 'voice: who runs it, in a word'],
+    [{ url: 'https://h/#k3y-itself' }, 'url: an endpoint is a base URL, without #'],
+    [{ url: 'k3y-itself' }, 'url: not a URL'],
+  ])('says what is wrong with an endpoint: %j', async (written, said) => {
+    const rest = ['https://a.example', { url: 'https://lcd.example', ...written }]
+    const problems = await problemsOf({ chains: [{ ...chain, rest }] })
+    expect(problems).toContain(`chains[0].rest[1].${said}`)
+    expect(problems).not.toContain('k3y-itself')
   })
 
   it('names the secrets that its routes use', async () => {

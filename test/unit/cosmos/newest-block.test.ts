@@ -118,7 +118,7 @@ describe('a latest block that cannot be had', () => {
   it('is told to one who asks before there is a pool', async () => {
     const a = await having({ [BLOCKS]: HUGE, [NODE_INFO]: info('big-1'), [STATUS]: status() })
     const options = { timeoutMs: 5000, maxBodyBytes: 1_000_000 }
-    expect(await probeEndpoint(a.url, options)).toMatchObject({ chainId: 'big-1', height: 100n })
+    expect(await probeEndpoint({ url: a.url }, options)).toMatchObject({ chainId: 'big-1', height: 100n })
   })
 })
 

@@ -103,7 +103,7 @@ export function poolOver(
 ): ChainPool {
   return createPool({
     chainId: 'test-1',
-    rest: rest.map((one) => (typeof one === 'string' ? one : one.url)),
+    rest: rest.map((one) => ({ url: typeof one === 'string' ? one : one.url })),
     limits: { inFlight: 32, requestsPerSecond: 10_000, timeoutMs: 60_000 },
     clock: new ManualClock(NOW_MS),
     logger: pino({ level: 'silent' }),

@@ -33,7 +33,7 @@ afterAll(() => {
 /** The text of an answer, or what is said in its place. */
 async function read(base = origin): Promise<string> {
   const limits = { timeoutMs: 5000, maxBodyBytes: MOST_BYTES, connections: 1, clock: systemClock }
-  const transport = createTransport(base, limits)
+  const transport = createTransport({ url: base }, limits)
   try {
     return (await transport.send('/x')).text
   } catch (error) {
@@ -113,7 +113,7 @@ it.each([
 ])('names where a redirect leads, without its path: %s', async (location, said) => {
   next = { status: 301, headers: { location }, body: 'gone to /apikey/geheim-123' }
   const limits = { timeoutMs: 5000, maxBodyBytes: MOST_BYTES, connections: 1, clock: systemClock }
-  const transport = createTransport(`${origin}/apikey/geheim-123`, limits)
+  const transport = createTransport({ url: `${origin}/apikey/geheim-123` }, limits)
   const response = await transport.send('/x')
   await transport.close()
   expect(JSON.stringify(response)).not.toContain('geheim-123')

@@ -151,12 +151,15 @@ it('an error that repeats the key of an endpoint is shown without it', async () 
     const asked = text.split(' ')[1]!
     socket.write(`HTTP/1.1 500 No\r\nContent-Length: ${asked.length}\r\n\r\n${asked}`)
   })
-  const transport = createTransport(`${origin}/rest?key=geheim123`, {
-    timeoutMs: 1000,
-    maxBodyBytes: 1000,
-    connections: 1,
-    clock: new ManualClock(),
-  })
+  const transport = createTransport(
+    { url: `${origin}/rest?key=geheim123` },
+    {
+      timeoutMs: 1000,
+      maxBodyBytes: 1000,
+      connections: 1,
+      clock: new ManualClock(),
+    },
+  )
   closing.push(() => transport.close())
   const { status, text } = await transport.send('/blocks')
   expect([status, text]).toEqual([500, '/rest/blocks?key=…'])
