@@ -26,7 +26,8 @@ export interface ChainSettings {
   /** Name in the chain registry, where it is known there. */
   registryName: string | null
   rest: RestEndpoint[]
-  token: { symbol: string; denom: string; decimals: number } | null
+  /** `isGuess`: of the chain registry, whose display unit does not say its decimals. */
+  token: { symbol: string; denom: string; decimals: number; isGuess?: true } | null
   prefix: string | null
   /** `all`, `none` (wallets and far ends only), or the connections that are watched (they are mine). */
   connections: 'all' | 'none' | string[]
@@ -34,7 +35,7 @@ export interface ChainSettings {
   ignoreClients: string[]
   alerts: AlertSettings
   limits: Limits
-  wallets: { address: string; threshold: string; denom?: string; mention?: string[] }[]
+  wallets: { address: string; threshold: string; denom?: string; decimals?: number; mention?: string[] }[]
   daemonName: string | null
   /** Where it was named: left out in the configuration; by an admin in the channel; as a far end in the registry. */
   origin?: 'channel' | 'registry'
@@ -144,6 +145,7 @@ const wallet = closed({
   address: word,
   threshold: z.string().regex(/^\d+(\.\d+)?$/, 'a decimal number of tokens, as a string: "2.5"'),
   denom: word.optional(),
+  decimals: z.int().min(0).max(30).optional(),
   mention: z.array(mentionSchema).optional(),
 })
 

@@ -83,14 +83,7 @@ function fillChain(
   const token = written.token ?? known?.token ?? null
   // Where another token counts than in versions before, a threshold in that one costs its wallet alone.
   const isAsBefore = written.token !== undefined || known?.token?.denom === known?.stakingToken?.denom
-  for (const [index, wallet] of (written.wallets ?? []).entries()) {
-    const isOwn =
-      wallet.denom === undefined || wallet.denom === token?.denom || wallet.denom === token?.symbol
-    if (!token || !isAsBefore || !isOwn || parseAmount(wallet.threshold, token.decimals) !== null) continue
-    problems.push(
-      `${place}.wallets[${index}].threshold: ${wallet.threshold} has more decimals than ${token.symbol} (${token.decimals})`,
-    )
-  }
+  problems.push(...walletProblems(written, token, isAsBefore).map((problem) => `${place}.${problem}`))
   return {
     chainId: written.chainId,
     name: written.name ?? known?.name ?? written.chainId,
@@ -108,6 +101,31 @@ function fillChain(
     place,
     word: written.chainId,
   }
+}
+
+/** What is wrong with the thresholds and decimals of a chain's wallets, each with its path. */
+function walletProblems(
+  { wallets = [] }: WrittenChain,
+  token: ChainSettings['token'],
+  isAsBefore: boolean,
+): string[] {
+  return wallets.flatMap(({ denom, decimals, threshold }, index) => {
+    const path = `wallets[${index}]`
+    const other = wallets.find(
+      (one) => denom !== undefined && one.denom === denom && one.decimals !== undefined,
+    )
+    const isOwn = denom === undefined || denom === token?.denom || denom === token?.symbol
+    if (decimals !== undefined && denom === undefined)
+      return `${path}.decimals: it stands beside a \`denom\`; the decimals of the chain's own token are in \`token\``
+    if (decimals !== undefined && isOwn && token && !token.isGuess && decimals !== token.decimals)
+      return `${path}.decimals: ${decimals}, but the chain's \`token\` ${token.symbol} has ${token.decimals}`
+    if (decimals !== undefined && other && other.decimals !== decimals)
+      return `${path}.decimals: ${decimals}, but ${other.decimals} is written for ${denom} too`
+    const known = decimals ?? other?.decimals ?? (isOwn && isAsBefore ? token?.decimals : undefined)
+    if (known === undefined || parseAmount(threshold, known) !== null) return []
+    const symbol = isOwn && token ? token.symbol : denom
+    return `${path}.threshold: ${threshold} has more decimals than ${symbol} (${known})`
+  })
 }
 
 /** The chain ids that a route means, by any name of the chains, or by any that the registry has for one of them. */

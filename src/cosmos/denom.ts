@@ -4,7 +4,7 @@ import { MOST_DECIMALS } from '../kernel/amount.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
 
-/** What a denom is made of (cosmos-sdk `ValidateDenom`). */
+/** What a denom is made of (cosmos-sdk `ValidateDenom`; some chains take two characters, such as `au`). */
 export const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{1,127}$/
 
 /** How a chain says that a denom is shown. */

@@ -3,7 +3,7 @@
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
-import { registryAsset } from '../chains/registry-assets.ts'
+import { registryAssets } from '../chains/registry-assets.ts'
 import type { ChainsSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import type { Command } from '../discord/command.ts'
@@ -51,7 +51,7 @@ export interface Wallets {
 export function createWallets(deps: WalletsDeps): Wallets {
   const { directory, pools, database } = deps
   const store = walletStore(database)
-  const tokens = createTokens({ directory, pools, store, registryAsset })
+  const tokens = createTokens({ directory, pools, store, registryAssets })
   // A chain may leave the configuration while alerts are open about its wallets.
   const chainOf = (chainId: string) =>
     directory.getKnown(chainId) ?? { chainId, alerts: deps.settings.defaults.alerts }

@@ -15,6 +15,8 @@ export interface LowContext {
   /** Its label, of this chain alone. */
   chainName: string
   token: Token
+  /** What is to be said beside its amounts: its denom, or that it is counted in base units. */
+  note?: string
   balance: Balance | null
   runway: Runway | null
   nowMs: number
@@ -58,13 +60,15 @@ function overLine(
   return `${SIGN.ok} over: ${walletOn(watched.address, chainName)} ${what} (was low since ${formatUtc(notice.raisedMs, nowMs)})`
 }
 
-function lowEmbed(watched: Watched, { token, balance, runway }: LowContext): Embed {
+function lowEmbed(watched: Watched, { token, note, balance, runway }: LowContext): Embed {
   const holds = balance === null ? '' : `Holds ${heldText(balance, token)}, read ${ago(balance.readMs)}`
   const spends = runway === null ? '' : runwayText(runway, token)
   return {
     description: [
       code(watched.address, 120),
-      [holds, `threshold ${amountText(watched.thresholdBase, token)}`, spends].filter(Boolean).join(' · '),
+      [holds, `threshold ${amountText(watched.thresholdBase, token)}`, note, spends]
+        .filter(Boolean)
+        .join(' · '),
       'When it is empty, nothing is relayed with it any more: send tokens to this address.',
     ].join('\n'),
     color: COLOUR.low,

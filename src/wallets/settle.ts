@@ -75,6 +75,7 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
     return lowMessage(watched, notice, {
       chainName: chainLabel(directory, chainId),
       token: tokens.of(chainId, denom),
+      note: tokens.note(chainId, denom),
       balance: store.balance(chainId, address, denom),
       runway: runwayOf(chainId, address, denom, nowMs),
       nowMs,
@@ -109,10 +110,9 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
     const words = (notice: Notice) => {
       const balance = denom === null ? null : store.balance(chainId, address, denom)
       const last = balance === null ? null : { token: tokens.of(chainId, denom!), balance }
-      const unseen = store.unseen(chainId, address)
       return unseenMessage(chainId, address, notice, {
         chainName: chainLabel(directory, chainId),
-        unseen,
+        unseen: store.unseen(chainId, address),
         last,
         nowMs,
       })

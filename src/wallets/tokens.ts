@@ -2,6 +2,7 @@
 import type { Directory } from '../chains/directory.ts'
 import type { ListedAsset } from '../chains/registry.ts'
 import type { ChainSettings } from '../chains/settings.ts'
+import { readHoldings } from '../cosmos/bank.ts'
 import { DENOM, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import { decodeAddress } from '../kernel/address.ts'
@@ -9,17 +10,25 @@ import { Refusal } from '../kernel/errors.ts'
 import { code } from '../words/text.ts'
 import type { WalletStore } from './store.ts'
 import type { Token } from './types.ts'
+import { symbolText } from './words.ts'
 
 export interface Tokens {
   /** How a denom is shown: the chain's own token, one that was looked up before, or the denom itself. */
   of(chainId: string, denom: string): Token
   /**
-   * The token that somebody typed for a chain; left out, the chain's own. Null when nobody knows it. What was found
-   * is kept.
+   * What is to be said beside an amount of a token: the denom, where it is not the chain's own, and that it is counted
+   * in base units, where nobody knows more. Empty where nothing is.
+   */
+  note(chainId: string, denom: string): string
+  /**
+   * The tokens that somebody may mean on a chain; left out, the chain's own. Several where a symbol stands for several;
+   * empty where nobody knows it.
    * @throws {UpstreamError} when the chain would have to be asked and cannot be
    * @throws {Refusal} for a token that a contract keeps
    */
-  find(chain: ChainSettings, typed: string | undefined): Promise<Token | null>
+  find(chain: ChainSettings, typed: string | undefined): Promise<Token[]>
+  /** Keeps how a token is shown from now on. */
+  keep(chainId: string, token: Token): void
   /**
    * Looks up how the denom of a registration is shown, which may have been its chain's own token once. Why it cannot
    * be watched; null where it can.
@@ -27,69 +36,101 @@ export interface Tokens {
   learn(chainId: string, denom: string): Promise<string | null>
 }
 
-export function createTokens(deps: {
+export interface TokensDeps {
   directory: Directory
   pools: ReadonlyMap<string, ChainPool>
   store: Pick<WalletStore, 'token' | 'tokens' | 'saveToken'>
-  registryAsset: (chainId: string, typed: string) => Promise<ListedAsset | null>
-}): Tokens {
-  const { directory, pools, store } = deps
+  registryAssets: (chainId: string, typed: string) => Promise<ListedAsset[]>
+}
 
-  const sameSymbol = (typed: string) => (token: Token) => token.symbol.toLowerCase() === typed.toLowerCase()
+const sameSymbol = (typed: string) => (token: Token) => token.symbol.toLowerCase() === typed.toLowerCase()
 
+/** What the chain says of a denom; for one that came over IBC else what is known of it at home. */
+async function asked(
+  { directory, pools }: TokensDeps,
+  chainId: string,
+  denom: string,
+): Promise<Token | null> {
+  const pool = pools.get(chainId)
+  if (!pool || !DENOM.test(denom)) return null
+  const metadata = await readDenomMetadata(pool, denom)
+  if (metadata && metadata.decimals > 0) return metadata
+  const base = denom.startsWith('ibc/') ? await readBaseDenom(pool, denom) : null
+  const home = base === null ? undefined : directory.all().find(({ token }) => token?.denom === base)
+  return home?.token ? { ...home.token, denom } : metadata
+}
+
+export function createTokens(deps: TokensDeps): Tokens {
+  const { directory, pools, store, registryAssets } = deps
   const learnt = new Map<string, Promise<string | null>>()
+  const ownOf = (chainId: string) => directory.get(chainId)?.token ?? null
 
-  const asked = async (chain: ChainSettings, denom: string): Promise<Token | null> => {
-    const pool = pools.get(chain.chainId)
-    if (!pool || !DENOM.test(denom)) return null
-    const metadata = await readDenomMetadata(pool, denom)
-    if (metadata) return metadata
-    const base = denom.startsWith('ibc/') ? await readBaseDenom(pool, denom) : null
-    const home = base === null ? undefined : directory.all().find(({ token }) => token?.denom === base)
-    return home?.token ? { ...home.token, denom } : null
+  const of = (chainId: string, denom: string): Token => {
+    const own = ownOf(chainId)
+    if (own?.denom === denom && !own.isGuess) return own
+    return store.token(chainId, denom) ?? (own?.denom === denom ? own : unknownToken(denom))
   }
 
+  /** Where nothing was known of a token, the configuration counts in base units until its `decimals` are written. */
+  const isCountedThere = (chain: ChainSettings, token: Token) =>
+    chain.wallets.some(
+      ({ denom }) => denom !== undefined && (normalDenom(denom) === token.denom || sameSymbol(denom)(token)),
+    )
+
+  /** The better one of what is listed and what the chain says, where the list does not say how many decimals. */
+  const shown = async (chainId: string, denom: string, listed: Token | undefined): Promise<Token | null> =>
+    listed && listed.decimals > 0 ? listed : ((await asked(deps, chainId, denom)) ?? listed ?? null)
+
   /** The token of a chain of which no token is written down: what it mints or bonds, where its metadata is clear. */
-  const native = async (chain: ChainSettings): Promise<Token | null> => {
-    const pool = pools.get(chain.chainId)
+  const native = async ({ chainId }: ChainSettings): Promise<Token[]> => {
+    const pool = pools.get(chainId)
     const denom = pool ? await readNativeDenom(pool) : null
-    const kept = denom === null ? null : store.token(chain.chainId, denom)
-    const found = kept ?? (denom === null ? null : await asked(chain, denom))
-    if (found) store.saveToken(chain.chainId, found)
-    return found
+    const found =
+      denom === null ? null : (store.token(chainId, denom) ?? (await shown(chainId, denom, undefined)))
+    return found ? [found] : []
   }
 
   return {
-    of(chainId, denom) {
-      const own = directory.get(chainId)?.token
-      if (own?.denom === denom) return own
-      return store.token(chainId, denom) ?? unknownToken(denom)
+    of,
+    note(chainId, denom) {
+      const token = of(chainId, denom)
+      const own = ownOf(chainId)
+      const isOwn = own?.denom === denom && own.decimals === token.decimals
+      if (isOwn) return ''
+      const named = symbolText(token.symbol).includes(denom) ? '' : `denom ${code(denom, 130)}`
+      return [named, token.decimals === 0 ? COUNTED : ''].filter(Boolean).join(', ')
     },
     async find(chain, typed) {
-      const own = chain.token
+      const { chainId, token: own } = chain
       if (typed === undefined && !own) return native(chain)
       const word = normalDenom(typed ?? own!.denom)
       const isOwn = own !== null && (own.denom === word || sameSymbol(word)(own))
-      const listed = await deps.registryAsset(chain.chainId, isOwn ? own.denom : word)
-      const problem = contractProblem(isOwn ? own.denom : word, listed)
+      const [listed, ...others] = await registryAssets(chainId, isOwn ? own.denom : word)
+      const problem = contractProblem(isOwn ? own.denom : word, listed ?? null)
       if (problem !== null) throw new Refusal(`That cannot be watched: ${problem}.`)
-      if (isOwn) return own
-      const kept = store.token(chain.chainId, word)
-      if (kept) return kept
+      if (isOwn) return [of(chainId, own.denom)]
+      const kept = store.token(chainId, word)
+      if (kept && (kept.decimals > 0 || isCountedThere(chain, kept))) return [kept]
       // The registry comes before symbols that were met here: anybody can make a token that calls itself ATOM.
-      const found = listed ?? store.tokens(chain.chainId).find(sameSymbol(word)) ?? (await asked(chain, word))
-      if (found) store.saveToken(chain.chainId, found)
-      return found
+      if (listed && others.length > 0) return [listed, ...others]
+      const met = listed || kept ? [] : store.tokens(chainId).filter(sameSymbol(word))
+      if (met.length > 0) return met
+      const found = await shown(chainId, listed?.denom ?? word, listed ?? kept ?? undefined)
+      return found ? [found] : []
     },
+    keep: (chainId, { denom, symbol, decimals }) => store.saveToken(chainId, { denom, symbol, decimals }),
     learn(chainId, denom) {
       const key = `${chainId}/${denom}`
       const looked = async () => {
-        const found = await deps.registryAsset(chainId, denom)
+        const found = (await registryAssets(chainId, denom))[0]
         // What is kept is a denom, whichever token has it for a symbol.
         const listed = found?.denom === denom ? found : null
         const problem = contractProblem(denom, listed)
-        const isNew = directory.get(chainId)?.token?.denom !== denom && store.token(chainId, denom) === null
-        if (problem === null && listed && isNew) store.saveToken(chainId, listed)
+        const kept = store.token(chainId, denom)
+        const chain = directory.get(chainId)
+        const isOpen = kept === null || (kept.decimals === 0 && !(chain && isCountedThere(chain, kept)))
+        if (problem === null && listed && isOpen && chain?.token?.denom !== denom)
+          store.saveToken(chainId, listed)
         return problem
       }
       const known = learnt.get(key) ?? looked()
@@ -97,6 +138,31 @@ export function createTokens(deps: {
       return known
     },
   }
+}
+
+/** What is said where the decimals of a token are not known. */
+export const COUNTED = 'counted in base units'
+
+/**
+ * Those of several tokens that a wallet holds.
+ * @throws {UpstreamError}
+ */
+export async function heldOf(pool: ChainPool, address: string, tokens: readonly Token[]): Promise<Token[]> {
+  const { held } = await readHoldings(
+    pool,
+    address,
+    tokens.map(({ denom }) => denom),
+  )
+  return tokens.filter(({ denom }) => {
+    const { base, lockedBase = 0n } = held.get(denom)!
+    return base + lockedBase > 0n
+  })
+}
+
+/** "SOL stands for 2 tokens there: `ibc/1E43…` (8 decimals) or `factory/…` (9 decimals)" */
+export function severalText(tokens: readonly Token[]): string {
+  const choices = tokens.map(({ denom, decimals }) => `${code(denom, 130)} (${decimals} decimals)`)
+  return `${symbolText(tokens[0]!.symbol)} stands for ${tokens.length} tokens there: ${choices.join(' or ')}`
 }
 
 /** The bank says 0 of a token that a contract keeps, whoever holds how much of it. Null where the bank has it. */

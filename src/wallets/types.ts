@@ -6,6 +6,8 @@ export interface Token {
   denom: string
   symbol: string
   decimals: number
+  /** Versions before December 2026 counted it in base units: see `shownBy`. */
+  isGuess?: true
 }
 
 /** One wish to be told when a balance is low. */

@@ -2,18 +2,17 @@
 import type { Directory } from '../chains/directory.ts'
 import type { ChainSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
-import { addressProblemText, decodeAddress, decodeHexAddress } from '../kernel/address.ts'
-import { parseAmount } from '../kernel/amount.ts'
+import { addressProblemText, decodeHexAddress } from '../kernel/address.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { messageOf, Refusal, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { logBug } from '../storage/database.ts'
+import { createConfigured, type Misunderstood, type WalletKey } from './configured.ts'
 import { readWallets, type Target } from './reader.ts'
 import { RUNWAY_WINDOW_MS } from './runway.ts'
 import type { AlertedChain, WalletSettler } from './settle.ts'
 import type { WalletStore } from './store.ts'
-import { normalDenom, type Tokens, unknownToken } from './tokens.ts'
-import type { Registration, Token, WalletReading, Watched } from './types.ts'
+import type { Tokens } from './tokens.ts'
+import type { Registration, WalletReading, Watched } from './types.ts'
 
 export interface WatchDeps {
   directory: Directory
@@ -27,18 +26,6 @@ export interface WatchDeps {
   adopt: (chainIds: readonly string[]) => Promise<unknown>
   clock: Clock
   logger: Logger
-}
-
-/** One wallet. */
-export interface WalletKey {
-  chainId: string
-  address: string
-}
-
-/** A wallet that cannot be watched as it is written or registered, and why. `userId` null: of the configuration. */
-export interface Misunderstood extends WalletKey {
-  userId: string | null
-  problem: string
 }
 
 export interface Watch {
@@ -72,8 +59,7 @@ export function createWatch(deps: WatchDeps): Watch {
   const stopping = new AbortController()
   const { signal } = stopping
   const running = new Set<Promise<unknown>>()
-  /** Wallets of the configuration, by where they stand there; those whose token is not known yet are missing. */
-  const configured = new Map<string, Watched | Misunderstood>()
+  const configured = createConfigured(deps)
   /** Registrations of tokens that cannot be watched. */
   let refused: Misunderstood[] = []
 
@@ -83,34 +69,6 @@ export function createWatch(deps: WatchDeps): Watch {
     work.then(done, done)
     return work
   }
-
-  const fromConfig = async (): Promise<Watched[]> => {
-    for (const chain of directory.all()) {
-      for (const [index, wallet] of chain.wallets.entries()) {
-        const place = `${chain.chainId} ${index}`
-        if (configured.has(place)) continue
-        try {
-          const watched = await configWatched(chain, wallet, tokens)
-          if ('problem' in watched)
-            logger.error({ ...watched }, 'a wallet of the configuration is not understood')
-          configured.set(place, watched)
-        } catch (error) {
-          if (!(error instanceof UpstreamError)) throw error
-          logger.warn(
-            { chainId: chain.chainId, problem: messageOf(error) },
-            'the token of a configured wallet is not known yet: tried again at the next check',
-          )
-        }
-      }
-    }
-    return [...configured.values()].filter((one) => 'denom' in one)
-  }
-
-  /** Every wallet of the configuration has been understood, or never will be. */
-  const isConfigKnown = () =>
-    directory
-      .all()
-      .every(({ chainId, wallets }) => wallets.every((_, at) => configured.has(`${chainId} ${at}`)))
 
   const registered = async (): Promise<Watched[]> => {
     const wanted: Watched[] = []
@@ -125,7 +83,7 @@ export function createWatch(deps: WatchDeps): Watch {
     return wanted
   }
 
-  const watched = async (): Promise<Watched[]> => [...(await fromConfig()), ...(await registered())]
+  const watched = async (): Promise<Watched[]> => [...(await configured.watched()), ...(await registered())]
 
   /** Reads wallets of one chain and settles what came of it. */
   const look = async (
@@ -188,7 +146,7 @@ export function createWatch(deps: WatchDeps): Watch {
 
   return {
     watched,
-    misunderstood: () => [...[...configured.values()].filter((one) => 'problem' in one), ...refused],
+    misunderstood: () => [...configured.misunderstood(), ...refused],
     check: () =>
       tracked(
         (async () => {
@@ -197,7 +155,7 @@ export function createWatch(deps: WatchDeps): Watch {
           if (signal.aborted) return
           unreadable(await watched())
           const now = await watched()
-          if (isConfigKnown()) settler.endOrphans(now, clock.now())
+          if (configured.isKnown()) settler.endOrphans(now, clock.now())
           store.prune(clock.now() - 2 * RUNWAY_WINDOW_MS)
         })(),
       ),
@@ -225,33 +183,4 @@ function targetsOf(all: readonly Watched[], chainId: string): Target[] {
     denoms.set(one.address, (denoms.get(one.address) ?? new Set()).add(one.denom))
   }
   return [...denoms].map(([address, of]) => ({ address, denoms: [...of] }))
-}
-
-/**
- * A wallet of the configuration. What is no address is watched all the same: the chain says that it is none, and that
- * is told.
- */
-async function configWatched(
-  chain: ChainSettings,
-  wallet: ChainSettings['wallets'][number],
-  tokens: Tokens,
-): Promise<Watched | Misunderstood> {
-  const { chainId } = chain
-  const decoded = decodeAddress(wallet.address)
-  const address = decoded.ok ? decoded.canonical : wallet.address.trim().toLowerCase()
-  const not = (problem: string): Misunderstood => ({ chainId, address, userId: null, problem })
-  let token: Token | null
-  try {
-    token = await tokens.find(chain, wallet.denom)
-  } catch (error) {
-    if (error instanceof Refusal) return not(error.message)
-    throw error
-  }
-  if (token === null && wallet.denom !== undefined) token = unknownToken(normalDenom(wallet.denom))
-  if (token === null) return not('the token of its chain is not known: write `token`, or its `denom`')
-  const thresholdBase = parseAmount(wallet.threshold, token.decimals)
-  if (thresholdBase === null)
-    return not(`its threshold ${wallet.threshold} is no amount with ${token.decimals} decimals`)
-  const mention = wallet.mention ?? chain.alerts.mention
-  return { chainId, address, denom: token.denom, thresholdBase, userId: null, mention }
 }

@@ -163,6 +163,7 @@ describe('the fee token', () => {
       build(chains) {
         const one = chains.addChain({ chainId: 'atomone-1', bondDenom: 'uatone', bech32Prefix: 'atone' })
         one.setBalance(ATONE, 'uatone', 50_000_000n)
+        one.setBalance(address(2, 'atone'), 'uphoton', 1n)
       },
       chain: { 'atomone-1': chain },
     })

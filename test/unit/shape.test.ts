@@ -145,7 +145,6 @@ const LONGER: Record<string, number> = {
   createHeadCheck: 159,
   createWalletSettler: 149,
   createAttempt: 147,
-  createWatch: 141,
   createLane: 138,
   createWebhookWatch: 137,
   createClientSettler: 134,

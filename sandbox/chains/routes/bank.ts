@@ -21,6 +21,9 @@ export const bankRoutes: Route = (segments, context) => {
       if (route === 'spendable_balances' && !profile.spendableByDenom) break
       return byDenom(context, amounts(context, second!))
     }
+    case 'supply':
+      if (second !== 'by_denom') break
+      return supply(context)
     case 'denoms_metadata': {
       if (segments.length === 1) return metadataList(context)
       const denom = segments.slice(1).join('/')
@@ -94,6 +97,16 @@ function byDenom(context: Context, amounts: ReadonlyMap<string, bigint>): string
   const denom = context.query.get('denom') ?? ''
   checkDenom(context, denom)
   return `{"balance":${coin(denom, amounts.get(denom) ?? 0n)}}`
+}
+
+/** What all hold together; of what is minted and bonded there is always some. */
+function supply(context: Context): string {
+  const { chain, query } = context
+  const denom = query.get('denom') ?? ''
+  checkDenom(context, denom)
+  const held = [...chain.balances.values()].reduce((sum, of) => sum + (of.get(denom) ?? 0n), 0n)
+  const base = [chain.bondDenom, chain.mintDenom].includes(denom) ? 1n : 0n
+  return `{"amount":${coin(denom, held + base)}}`
 }
 
 function checkDenom({ profile }: Context, denom: string): void {

@@ -64,7 +64,7 @@ async function deregister(deps: WalletCommandDeps, args: Args, call: Call): Prom
   settler.withdraw(watchedOf(one), rest.length === 0, call.nowMs, () => store.removeRegistration(one))
   const who = one.userId === userId ? 'you' : `<@${one.userId}>`
   return {
-    text: `Gone: I do not tell ${who} any more about ${code(address, 100)} on **${chainLabel(directory, chainId)}** (it was below ${amountText(one.thresholdBase, tokens.of(chainId, denom))}).`,
+    text: `Gone: I do not tell ${who} any more about ${code(address, 100)} on **${chainLabel(directory, chainId)}** (it was below ${[amountText(one.thresholdBase, tokens.of(chainId, denom)), tokens.note(chainId, denom)].filter(Boolean).join(', ')}).`,
   }
 }
 

@@ -194,6 +194,7 @@ function lineText(
     balance === null
       ? 'not read yet'
       : `**${heldText(balance, token)}**${low ? ' **low**' : ''}, ${ago(balance.readMs)}`,
+    tokens.note(chainId, denom),
     ...(runway === null ? [] : [runwayText(runway, token)]),
     ...thresholds.slice(0, 6),
     ...(thresholds.length > 6 ? [`and ${thresholds.length - 6} more`] : []),

@@ -1,14 +1,14 @@
 // `register`: the caller is told when a wallet's balance falls below a threshold.
 import { chainLabel } from '../../chains/find.ts'
 import type { ChainSettings } from '../../chains/settings.ts'
-import { type Held, readHoldings } from '../../cosmos/bank.ts'
+import { type Held, readHoldings, readSupply } from '../../cosmos/bank.ts'
 import { DENOM } from '../../cosmos/denom.ts'
 import { AnswerError } from '../../cosmos/types.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { formatAmount, parseAmount } from '../../kernel/amount.ts'
 import { Refusal, UpstreamError } from '../../kernel/errors.ts'
 import { code, plain } from '../../words/text.ts'
-import { normalDenom, unknownToken } from '../tokens.ts'
+import { COUNTED, heldOf, normalDenom, severalText, unknownToken } from '../tokens.ts'
 import type { Registration, Token } from '../types.ts'
 import { watchedOf } from '../watch.ts'
 import { amountText, heldText, symbolText } from '../words.ts'
@@ -43,20 +43,16 @@ export function registerCommand(deps: WalletCommandDeps): Command<Args> {
 }
 
 async function register(deps: WalletCommandDeps, args: Args, call: Call): Promise<Reply> {
-  const { directory, store, settler } = deps
+  const { directory, store, settler, tokens } = deps
   const { chain, address } = addressOfChain(args.wallet, args.chain, directory)
   const { chainId } = chain
   const name = chainLabel(directory, chainId)
-  const token = await asked(name, () => tokenOf(deps, chain, args.denom))
+  const { userId } = call.caller
+  const token = await asked(name, () => tokenOf(deps, chain, address, args.denom, userId))
   const balance = await asked(name, () => balanceOf(deps, chain, address, token))
   const { base, lockedBase = 0n } = balance
-  if (token.known === false && base + lockedBase === 0n) {
-    throw new Refusal(
-      `Nobody knows a token ${code(token.denom, 130)} on **${name}**, and the wallet holds none. Give its symbol, or the denom exactly as the chain writes it.`,
-    )
-  }
+  const doubt = base + lockedBase > 0n ? '' : await supplyDoubt(deps, chain, token)
   const thresholdBase = thresholdOf(args.threshold, token)
-  const { userId } = call.caller
   const before = store.registration(userId, chainId, address, token.denom)
   if (!before && store.countOf(userId) >= MOST_REGISTRATIONS) {
     throw new Refusal(
@@ -77,7 +73,10 @@ async function register(deps: WalletCommandDeps, args: Args, call: Call): Promis
     [watchedOf(registration)],
     [{ address, held: new Map([[token.denom, balance]]) }],
     call.nowMs,
-    () => store.saveRegistration(registration),
+    () => {
+      if (token.known !== false) tokens.keep(chainId, token)
+      store.saveRegistration(registration)
+    },
   )
   const below = amountText(thresholdBase, token)
   const named = token.symbol === token.denom ? '' : `, denom ${code(token.denom, 130)}`
@@ -86,29 +85,63 @@ async function register(deps: WalletCommandDeps, args: Args, call: Call): Promis
       ? ` (was ${amountText(before.thresholdBase, token)})`
       : ''
   const low = base < thresholdBase ? ' **That is below it already**, so the alert goes out now.' : ''
-  const units = token.known === false ? ` Its decimals are not known: all is in base units.` : ''
+  const counted = token.decimals === 0 && chain.token?.denom !== token.denom
+  const units = counted
+    ? `${token.known === false ? ' Its decimals are not known: it' : ' It'} is ${COUNTED}.`
+    : ''
   return {
-    text: `${low ? '🟡' : '🟢'} ${before ? 'Changed' : 'Registered'}: I tag you when ${code(address, 100)} on **${name}** ${lockedBase > 0n ? 'can spend' : 'holds'} less than **${below}**${was}${named}. It holds ${heldText(balance, token)} now.${low}${units}`,
+    text: `${low ? '🟡' : '🟢'} ${before ? 'Changed' : 'Registered'}: I tag you when ${code(address, 100)} on **${name}** ${lockedBase > 0n ? 'can spend' : 'holds'} less than **${below}**${was}${named}. It holds ${heldText(balance, token)} now.${low}${units}${doubt}`,
   }
 }
 
 type FoundToken = Token & { known?: false }
 
 async function tokenOf(
-  { tokens, directory }: WalletCommandDeps,
+  { tokens, directory, pools, store }: WalletCommandDeps,
   chain: ChainSettings,
+  address: string,
   typed: string | undefined,
+  userId: string,
 ): Promise<FoundToken> {
+  const { chainId } = chain
   const found = await tokens.find(chain, typed)
-  if (found) return found
+  const [first] = found
+  if (first && found.length === 1) return first
+  if (first) {
+    // A wallet that is empty by now is still the one that was registered.
+    const own = found.filter(({ denom }) => store.registration(userId, chainId, address, denom) !== null)
+    const held = own.length > 0 ? own : await heldOf(pools.get(chainId)!, address, found)
+    if (held.length === 1) return held[0]!
+    const which = held.length === 0 ? 'none of them' : `${held.length} of them`
+    const has = own.length > 0 ? 'You watch' : 'The wallet holds'
+    throw new Refusal(`${severalText(found)}. ${has} ${which}: give the denom of the one that you mean.`)
+  }
   if (typed === undefined) {
     throw new Refusal(
-      `The token of **${chainLabel(directory, chain.chainId)}** is not known: give its denom as the last argument, such as \`uatom\`.`,
+      `The token of **${chainLabel(directory, chainId)}** is not known: give its denom as the last argument, such as \`uatom\`.`,
     )
   }
   const denom = normalDenom(typed)
   if (!DENOM.test(denom)) throw new Refusal(`${code(typed, 130)} is neither a symbol nor a denom.`)
   return { ...unknownToken(denom), known: false }
+}
+
+/** @throws {Refusal} for a denom that the chain does not have; what is to be said where that cannot be asked */
+async function supplyDoubt(
+  { pools, directory }: WalletCommandDeps,
+  { chainId }: ChainSettings,
+  { denom, known }: FoundToken,
+): Promise<string> {
+  const supply = await readSupply(pools.get(chainId)!, denom)
+  if (supply === null)
+    return ` 🟡 It holds none of it, and whether there is such a denom there could not be asked: check ${code(denom, 130)}.`
+  if (supply > 0n) return ''
+  const name = chainLabel(directory, chainId)
+  throw new Refusal(
+    known === false
+      ? `Nobody knows a token ${code(denom, 130)} on **${name}**: its supply there is 0. Give its symbol, or the denom exactly as the chain writes it.`
+      : `**${name}** has no ${code(denom, 130)} now: its supply there is 0, and the wallet holds none. Give another denom.`,
+  )
 }
 
 function thresholdOf(typed: string, token: FoundToken): bigint {

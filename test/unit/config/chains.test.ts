@@ -142,6 +142,25 @@ describe('a chain', () => {
     expect((await settingsOf({ chains: [local] })).undecided).toHaveLength(1)
   })
 
+  it('takes the decimals of a wallet beside its denom; what contradicts another word is said with its path', async () => {
+    const token = { symbol: 'OSMO', denom: 'uosmo', decimals: 6 }
+    const of = (wallets: object[]) => ({ chains: [{ ...chain, token, wallets }] })
+    const wallet = { address: 'osmo1…', threshold: '0.00000001' }
+    const foreign = { ...wallet, denom: 'x/ruji', decimals: 8 }
+    const written = await settingsOf(of([foreign, { ...wallet, denom: 'x/ruji' }]))
+    expect(written.chains[0]!.wallets[0]).toMatchObject({ denom: 'x/ruji', decimals: 8 })
+    const own = { ...foreign, denom: 'OSMO' }
+    const other = { ...foreign, decimals: 18 }
+    const few = { ...foreign, denom: 'ushort', decimals: 7 }
+    const text = await problemsOf(of([{ ...wallet, decimals: 8 }, own, foreign, other, few]))
+    expect(text).toContain('chains[0].wallets[0].decimals: it stands beside a `denom`')
+    expect(text).toContain("chains[0].wallets[1].decimals: 8, but the chain's `token` OSMO has 6")
+    expect(text).toContain('chains[0].wallets[3].decimals: 18, but 8 is written for x/ruji too')
+    expect(text).toContain('chains[0].wallets[4].threshold: 0.00000001 has more decimals than ushort (7)')
+    expect(text).not.toContain('wallets[2]')
+    expect(await problemsOf(of([{ ...foreign, decimals: 31 }]))).toContain('wallets[0].decimals')
+  })
+
   it('that is misspelt has the nearest name of the registry beside it', async () => {
     const { unwatched } = await settingsOf({ chains: [chain, 'cosmohub'] })
     expect(unwatched).toMatchObject([

@@ -1,7 +1,7 @@
 // Which token is meant: the chain's own, one of the registry, one that was met before; never a namesake's.
 import { describe, expect, it } from 'vitest'
 import { createDirectory } from '../../../src/chains/directory.ts'
-import { registryAsset } from '../../../src/chains/registry-assets.ts'
+import { registryAssets } from '../../../src/chains/registry-assets.ts'
 import { openDatabase } from '../../../src/storage/database.ts'
 import { walletStore } from '../../../src/wallets/store.ts'
 import { createTokens, normalDenom } from '../../../src/wallets/tokens.ts'
@@ -16,21 +16,23 @@ function make() {
   const chain = aChain('osmosis-1', 'Osmosis', { token: OSMO })
   const store = walletStore(openDatabase(':memory:', { nowMs: 0 }))
   const directory = createDirectory([chain])
-  return { chain, store, tokens: createTokens({ directory, pools: new Map(), store, registryAsset }) }
+  return { chain, store, tokens: createTokens({ directory, pools: new Map(), store, registryAssets }) }
 }
 
 describe('a token', () => {
   it("left out is the chain's own; by symbol in any case, or by denom, too", async () => {
     const { chain, tokens } = make()
     for (const typed of [undefined, 'OSMO', 'osmo', 'uosmo'])
-      expect(await tokens.find(chain, typed)).toEqual(OSMO)
+      expect(await tokens.find(chain, typed)).toEqual([OSMO])
   })
 
-  it('that came over IBC is found in the registry, by symbol and by denom, and kept', async () => {
+  it('that came over IBC is found in the registry, by symbol and by denom', async () => {
     const { chain, tokens, store } = make()
     const atom = { symbol: 'ATOM', denom: IBC_ATOM, decimals: 6 }
-    expect(await tokens.find(chain, 'atom')).toEqual(atom)
-    expect(await tokens.find(chain, IBC_ATOM.toLowerCase())).toEqual(atom)
+    expect(await tokens.find(chain, 'atom')).toEqual([atom])
+    expect(await tokens.find(chain, IBC_ATOM.toLowerCase())).toEqual([atom])
+    expect(tokens.of('osmosis-1', IBC_ATOM).decimals).toBe(0)
+    tokens.keep('osmosis-1', atom)
     expect(store.token('osmosis-1', IBC_ATOM)).toEqual(atom)
     expect(tokens.of('osmosis-1', IBC_ATOM)).toEqual(atom)
   })
@@ -38,8 +40,8 @@ describe('a token', () => {
   it('that only calls itself ATOM is not taken for ATOM', async () => {
     const { chain, tokens, store } = make()
     store.saveToken('osmosis-1', FAKE)
-    expect((await tokens.find(chain, 'ATOM'))?.denom).toBe(IBC_ATOM)
-    expect(await tokens.find(chain, FAKE.denom)).toEqual(FAKE)
+    expect((await tokens.find(chain, 'ATOM')).map(({ denom }) => denom)).toEqual([IBC_ATOM])
+    expect(await tokens.find(chain, FAKE.denom)).toEqual([FAKE])
   })
 
   it('that a contract keeps is refused in words; where the bank has one of that symbol, it is that one', async () => {
@@ -47,7 +49,7 @@ describe('a token', () => {
     const injective = aChain('injective-1', 'Injective', { token: null })
     const bank =
       'factory/inj14ejqjyq8um4p3xfqj74yld5waqljf88f9eneuk/inj18luqttqyckgpddndh8hvaq25d5nfwjc78m56lc'
-    expect((await tokens.find(injective, 'hinj'))?.denom).toBe(bank)
+    expect((await tokens.find(injective, 'hinj')).map(({ denom }) => denom)).toEqual([bank])
     // Kept from before: it was taken then.
     const contract = 'cw20:inj18luqttqyckgpddndh8hvaq25d5nfwjc78m56lc'
     store.saveToken('injective-1', { symbol: 'hINJ', denom: contract, decimals: 18 })
@@ -73,7 +75,7 @@ describe('a token', () => {
     const { tokens } = make()
     const haqq = aChain('haqq_11235-1', 'HAQQ', { token: null })
     const deen = 'erc20/0x4FEBDDe47Ab9a76200e57eFcC80b212a07b3e6cE'
-    expect((await tokens.find(haqq, deen))?.denom).toBe(deen)
+    expect(await tokens.find(haqq, deen)).toMatchObject([{ denom: deen }])
     expect(await tokens.learn('evm-1', 'erc20:0xC5e00D3b04563950941f7137B5AfA3a534F0D6d6')).toBeNull()
   })
 
@@ -84,9 +86,9 @@ describe('a token', () => {
     expect(tokens.of('archway-1', 'barch').symbol).toBe('barch')
   })
 
-  it('that nobody knows is null, and shown as its denom in base units', async () => {
+  it('that nobody knows is none, and shown as its denom in base units', async () => {
     const { chain, tokens } = make()
-    expect(await tokens.find(chain, 'nothinglikethis')).toBeNull()
+    expect(await tokens.find(chain, 'nothinglikethis')).toEqual([])
     expect(tokens.of('osmosis-1', 'nothinglikethis')).toEqual({
       denom: 'nothinglikethis',
       symbol: 'nothinglikethis',

@@ -1,0 +1,145 @@
+// The wallets of the configuration: which token each means, with how many decimals, and what cannot be understood.
+import type { Directory } from '../chains/directory.ts'
+import type { ChainSettings } from '../chains/settings.ts'
+import type { ChainPool } from '../cosmos/types.ts'
+import { decodeAddress } from '../kernel/address.ts'
+import { parseAmount } from '../kernel/amount.ts'
+import { messageOf, Refusal, UpstreamError } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { WalletStore } from './store.ts'
+import { COUNTED, heldOf, normalDenom, severalText, type Tokens, unknownToken } from './tokens.ts'
+import type { Token, Watched } from './types.ts'
+
+export interface ConfiguredDeps {
+  directory: Directory
+  pools: ReadonlyMap<string, ChainPool>
+  store: Pick<WalletStore, 'token' | 'balance'>
+  tokens: Tokens
+  logger: Logger
+}
+
+/** One wallet. */
+export interface WalletKey {
+  chainId: string
+  address: string
+}
+
+/** A wallet that cannot be watched as it is written or registered, and why. `userId` null: of the configuration. */
+export interface Misunderstood extends WalletKey {
+  userId: string | null
+  problem: string
+}
+
+export interface Configured {
+  /** Those that are understood. Those whose token the chain cannot be asked for now are tried again at the next call. */
+  watched(): Promise<Watched[]>
+  misunderstood(): Misunderstood[]
+  /** Every wallet of the configuration has been understood, or never will be. */
+  isKnown(): boolean
+}
+
+type WrittenWallet = ChainSettings['wallets'][number]
+
+const WRITE = 'where that is not meant, write its `decimals` beside its `denom`'
+
+export function createConfigured(deps: ConfiguredDeps): Configured {
+  const { directory, logger } = deps
+  /** By where they stand in the configuration. */
+  const understood = new Map<string, Watched | Misunderstood>()
+  return {
+    async watched() {
+      for (const chain of directory.all()) {
+        for (const [index, wallet] of chain.wallets.entries()) {
+          const place = `${chain.chainId} ${index}`
+          if (understood.has(place)) continue
+          try {
+            const watched = await understand(chain, wallet, deps)
+            if ('problem' in watched)
+              logger.error({ ...watched }, 'a wallet of the configuration is not understood')
+            understood.set(place, watched)
+          } catch (error) {
+            if (!(error instanceof UpstreamError)) throw error
+            logger.warn(
+              { chainId: chain.chainId, problem: messageOf(error) },
+              'the token of a configured wallet is not known yet: tried again at the next check',
+            )
+          }
+        }
+      }
+      return [...understood.values()].filter((one) => 'denom' in one)
+    },
+    misunderstood: () => [...understood.values()].filter((one) => 'problem' in one),
+    isKnown: () =>
+      directory
+        .all()
+        .every(({ chainId, wallets }) => wallets.every((_, at) => understood.has(`${chainId} ${at}`))),
+  }
+}
+
+/**
+ * A wallet of the configuration. What is no address is watched all the same: the chain says that it is none, and that
+ * is told.
+ */
+async function understand(
+  chain: ChainSettings,
+  wallet: WrittenWallet,
+  deps: ConfiguredDeps,
+): Promise<Watched | Misunderstood> {
+  const { chainId } = chain
+  const decoded = decodeAddress(wallet.address)
+  const address = decoded.ok ? decoded.canonical : wallet.address.trim().toLowerCase()
+  const not = (problem: string): Misunderstood => ({ chainId, address, userId: null, problem })
+  let token: Token | string
+  try {
+    token = await tokenOf(chain, wallet, address, deps)
+  } catch (error) {
+    if (error instanceof Refusal) return not(error.message)
+    throw error
+  }
+  if (typeof token === 'string') return not(token)
+  const thresholdBase = parseAmount(wallet.threshold, token.decimals)
+  if (thresholdBase === null)
+    return not(`its threshold ${wallet.threshold} is no amount with ${token.decimals} decimals`)
+  const mention = wallet.mention ?? chain.alerts.mention
+  return { chainId, address, denom: token.denom, thresholdBase, userId: null, mention }
+}
+
+/** The token that a wallet is watched for, or why that is not known. */
+async function tokenOf(
+  chain: ChainSettings,
+  wallet: WrittenWallet,
+  address: string,
+  { pools, store, tokens, logger }: ConfiguredDeps,
+): Promise<Token | string> {
+  const { chainId } = chain
+  const found = await tokens.find(chain, wallet.denom)
+  let [token] = found
+  if (found.length > 1) {
+    // Once it is watched it stays the same one: an empty wallet holds none of them.
+    const before = found.filter(({ denom }) => store.balance(chainId, address, denom) !== null)
+    const held = before.length > 0 ? [] : await heldOf(pools.get(chainId)!, address, found)
+    token = before[0] ?? (held.length === 1 ? held[0] : undefined)
+    if (!token) return `${severalText(found)}; write the \`denom\` of the one that is meant`
+  }
+  if (!token) {
+    if (wallet.denom === undefined)
+      return 'the token of its chain is not known: write `token`, or its `denom`'
+    token = unknownToken(normalDenom(wallet.denom))
+  }
+  const { denom } = token
+  if (chain.token?.denom === denom && !chain.token.isGuess) return token
+  // How it was counted before: a threshold keeps its meaning when more is known of its token.
+  const wasRead = token.isGuess && store.balance(chainId, address, denom) !== null
+  const before = store.token(chainId, denom) ?? (wasRead ? unknownToken(denom) : null)
+  const { decimals: counted, symbol } = before ?? token
+  const said = chain.wallets.find((one) => one.denom === wallet.denom && one.decimals !== undefined)?.decimals
+  const decimals = said ?? counted
+  if (said === undefined && (counted === 0 || counted !== token.decimals)) {
+    const how = counted === 0 ? COUNTED : `counted with ${counted} decimals, as before`
+    const known = counted === token.decimals ? {} : { known: token.decimals }
+    logger.warn({ chainId, address, denom, ...known }, `a wallet of the configuration is ${how}: ${WRITE}`)
+  }
+  const kept = { denom, symbol: decimals === token.decimals ? token.symbol : symbol, decimals }
+  tokens.keep(chainId, kept)
+  return kept
+}
