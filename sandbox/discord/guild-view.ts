@@ -1,8 +1,8 @@
 // The guild as REST and the gateway show it.
-import type { DiscordWorld } from './world.ts'
+import type { Places } from './places.ts'
 
 /** The gateway's GUILD_CREATE. */
-export function guildEvent(world: DiscordWorld): Record<string, unknown> {
+export function guildEvent(world: Places): Record<string, unknown> {
   const { guild, members, bot } = world
   const member = members.get(bot.id)!
   return {
@@ -23,7 +23,7 @@ export function guildEvent(world: DiscordWorld): Record<string, unknown> {
 }
 
 /** A guild as REST and the gateway show it. */
-export function guildObject({ guild }: DiscordWorld): Record<string, unknown> {
+export function guildObject({ guild }: Places): Record<string, unknown> {
   return {
     id: guild.id,
     name: guild.name,

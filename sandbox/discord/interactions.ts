@@ -114,7 +114,8 @@ export class Interactions {
     this.#failAt(state.createdMs + TOKEN_LIFE_MS, Promise.race([reply.promise, choices.promise]), () =>
       fail(new Error('The answer never came')),
     )
-    this.#world.dispatch({ t: 'INTERACTION_CREATE', d: structuredClone(state.payload), intent: 0 })
+    if (this.#world.portal.interactionsEndpoint === null)
+      this.#world.dispatch({ t: 'INTERACTION_CREATE', d: structuredClone(state.payload), intent: 0 })
     return state
   }
 

@@ -9,6 +9,7 @@ import {
   type Dispatch,
   INTENTS,
   type Member,
+  type Portal,
   type Role,
   type User,
   type Webhook,
@@ -73,7 +74,7 @@ export class Places {
   /** Registered commands: of the guild, and global ones. */
   commands: { guild: Command[]; global: Command[] } = { guild: [], global: [] }
   token: string
-  portal: { messageContent: boolean; guildMembers: boolean; presences: boolean }
+  portal: Portal
   readonly #listeners = new Set<(event: Dispatch) => void>()
 
   constructor(options: WorldOptions) {
@@ -85,6 +86,7 @@ export class Places {
       messageContent: options.messageContent ?? true,
       guildMembers: options.guildMembers ?? false,
       presences: false,
+      interactionsEndpoint: null,
     }
     const guildId = snowflakeAt(clock.now() - 700 * DAY_MS)
     const owner = this.addUser({ name: 'owner', createdAtMs: clock.now() - 900 * DAY_MS })
@@ -103,8 +105,8 @@ export class Places {
       managed: true,
     })
     this.bot = this.addUser({ name: 'ibc-monitor', createdAtMs: clock.now() - 600 * DAY_MS, bot: true })
-    this.#join(owner, { joinedAtMs: clock.now() - 700 * DAY_MS })
-    this.#join(this.bot, { joinedAtMs: clock.now() - 600 * DAY_MS, roles: [this.botRole.id] })
+    this.join(owner, { joinedAtMs: clock.now() - 700 * DAY_MS })
+    this.join(this.bot, { joinedAtMs: clock.now() - 600 * DAY_MS, roles: [this.botRole.id] })
   }
 
   /** The application has the id of its bot. */
@@ -137,7 +139,7 @@ export class Places {
   }): Member {
     const user = this.addUser(options)
     if (options.dm) this.dmRefusals.set(user.id, options.dm)
-    return this.#join(user, options)
+    return this.join(user, options)
   }
 
   /** A member leaves, or is thrown out; also the bot. */
@@ -146,6 +148,7 @@ export class Places {
     if (!member) throw new Error(`no member ${userId}`)
     this.members.delete(userId)
     if (member.user === this.bot) {
+      this.commands.guild = []
       this.dispatch({ t: 'GUILD_DELETE', d: { id: this.guild.id }, intent: INTENTS.guilds })
       return
     }
@@ -279,7 +282,7 @@ export class Places {
     return role
   }
 
-  #join(
+  protected join(
     user: User,
     options: { joinedAtMs?: number | null; roles?: readonly string[]; pending?: boolean },
   ): Member {

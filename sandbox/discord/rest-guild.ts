@@ -58,6 +58,7 @@ function application(world: DiscordWorld) {
     owner: users.get(guild.owner_id),
     team: null,
     approximate_guild_count: 1,
+    interactions_endpoint_url: portal.interactionsEndpoint,
   }
 }
 
@@ -94,6 +95,12 @@ function overwriteCommands(call: RestCall) {
       options: one.options ?? [],
       default_member_permissions: permissions == null ? null : String(permissions),
       nsfw: one.nsfw ?? false,
+      name_localizations: one.name_localizations ?? null,
+      description_localizations: one.description_localizations ?? null,
+      // What is not sent is filled in, by how the application may be installed.
+      dm_permission: one.dm_permission ?? true,
+      contexts: one.contexts ?? null,
+      integration_types: one.integration_types ?? [0, 1],
     }
     if (JSON.stringify(command) !== JSON.stringify(known)) command.version = world.nextId()
     return command
@@ -119,7 +126,12 @@ function openDirect({ world, body }: RestCall) {
 const COMMANDS = '/applications/{application_id}/commands'
 const GUILD_COMMANDS = '/applications/{application_id}/guilds/{guild_id}/commands'
 
-const listCommands = (call: RestCall) => ok(call.world.commands[commandScope(call)])
+/** The localizations only to who asks for them. */
+function listCommands(call: RestCall) {
+  const all = call.world.commands[commandScope(call)]
+  if (call.query.get('with_localizations') === 'true') return ok(all)
+  return ok(all.map(({ name_localizations: _, description_localizations: __, ...one }) => one))
+}
 
 export const guildRoutes: Route[] = [
   open('GET', '/gateway', ({ gateway }) => ok({ url: gateway.url })),

@@ -169,6 +169,19 @@ export interface Command {
   default_member_permissions: string | null
   dm_permission?: boolean
   nsfw: boolean
+  name_localizations?: Record<string, string> | null
+  description_localizations?: Record<string, string> | null
+  contexts?: number[] | null
+  integration_types?: number[]
+}
+
+/** The switches of the developer portal. */
+export interface Portal {
+  messageContent: boolean
+  guildMembers: boolean
+  presences: boolean
+  /** Interactions go to this URL, and no more to the gateway. */
+  interactionsEndpoint: string | null
 }
 
 /** An option as a user filled it in. */

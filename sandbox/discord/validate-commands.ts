@@ -92,6 +92,10 @@ const command = z.object({
   options: options.nullish(),
   default_member_permissions: z.union([z.string().regex(/^\d+$/), z.int().min(0)]).nullish(),
   dm_permission: z.boolean().nullish(),
+  name_localizations: z.record(z.string(), sized(1, 32)).nullish(),
+  description_localizations: z.record(z.string(), sized(1, 100)).nullish(),
+  contexts: z.array(z.int().min(0).max(2)).nullish(),
+  integration_types: z.array(z.int().min(0).max(1)).nullish(),
   nsfw: z.boolean().nullish(),
 })
 

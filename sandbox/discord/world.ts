@@ -1,9 +1,10 @@
 // The local Discord's world: places, people, messages and interactions. It knows nothing of HTTP or sockets.
+import { guildEvent } from './guild-view.ts'
 import { type Autocomplete, type InteractionHandle, Interactions } from './interactions.ts'
 import { Messages } from './messages.ts'
 import { permissionBits } from './permissions.ts'
 import { Places, type WorldOptions } from './places.ts'
-import type { Message } from './types.ts'
+import { INTENTS, type Message } from './types.ts'
 import { autocomplete, type OptionValues, press, slash } from './users.ts'
 
 export type { WorldOptions } from './places.ts'
@@ -53,6 +54,12 @@ export class DiscordWorld extends Places {
   deliverTwice(what: InteractionHandle | Message): void {
     if ('payload' in what) this.dispatch({ t: 'INTERACTION_CREATE', d: what.payload, intent: 0 })
     else this.dispatch(this.posts.event('MESSAGE_CREATE', what))
+  }
+
+  /** The bot is invited again after it was thrown out. */
+  inviteBot(): void {
+    this.join(this.bot, { roles: [this.botRole.id] })
+    this.dispatch({ t: 'GUILD_CREATE', d: guildEvent(this), intent: INTENTS.guilds })
   }
 
   /** The messages of a channel, oldest first; with `viewerId` also what only that user sees. */

@@ -7,23 +7,7 @@ import { isDiscordsWord } from './answer.ts'
 import type { CommandRegistry } from './command.ts'
 import { slashPayload } from './registry.ts'
 
-const OptionSchema = z.object({
-  type: z.number(),
-  name: z.string(),
-  description: z.string(),
-  required: z.boolean().optional(),
-  autocomplete: z.boolean().optional(),
-  choices: z.array(z.object({ name: z.string(), value: z.union([z.string(), z.number()]) })).optional(),
-})
-
-const RegisteredSchema = z.array(
-  z.object({
-    type: z.number(),
-    name: z.string(),
-    description: z.string(),
-    options: z.array(OptionSchema).optional(),
-  }),
-)
+const RegisteredSchema = z.array(z.record(z.string(), z.unknown()))
 
 /**
  * Registers every command in the server `guildId`, where they appear at once. Returns whether anything had to be
@@ -38,8 +22,9 @@ export async function deployCommands(
 ): Promise<boolean> {
   const route = Routes.applicationGuildCommands(applicationId, guildId)
   const wanted = registry.commands.map(slashPayload)
-  const registered = RegisteredSchema.safeParse(await rest.get(route))
-  if (registered.success && isDeepStrictEqual(normalise(registered.data), normalise(wanted))) return false
+  const query = new URLSearchParams({ with_localizations: 'true' })
+  const registered = RegisteredSchema.safeParse(await rest.get(route, { query }))
+  if (registered.success && sameCommands(registered.data, wanted)) return false
   await rest.put(route, { body: wanted })
   return true
 }
@@ -69,6 +54,24 @@ export async function emptyCommands(
   }
 }
 
+const ApplicationSchema = z.object({ interactions_endpoint_url: z.string().nullish() })
+
+/**
+ * What is wrong with where Discord sends interactions; null: they come to the bot's own connection.
+ * @throws when Discord does not say
+ */
+export async function endpointProblem(rest: REST): Promise<string | null> {
+  const application = ApplicationSchema.parse(await rest.get(Routes.currentApplication()))
+  return endpointProblemText(application.interactions_endpoint_url)
+}
+
+/** `url`: of the application; its path may hold a secret. Null: none is set. */
+export function endpointProblemText(url: string | null | undefined): string | null {
+  if (!url) return null
+  const host = URL.canParse(url) ? new URL(url).host : 'another address'
+  return `Discord sends slash commands and buttons to ${host} and not to this bot: empty Interactions Endpoint URL in the Developer Portal (your application, General Information)`
+}
+
 /**
  * Whether the bot is in a server.
  * @throws when Discord does not say
@@ -85,21 +88,43 @@ export async function isMember(rest: REST, guildId: string): Promise<boolean> {
 
 const isNoAccess = (error: unknown) => isDiscordsWord(error) && (error.status === 403 || error.status === 404)
 
-/** Commands by name: what is ours in them, without what Discord adds or leaves out where it is the default. */
-function normalise(commands: z.infer<typeof RegisteredSchema>): unknown[] {
-  return commands
-    .map(({ type, name, description, options }) => ({
-      type,
-      name,
-      description,
-      options: (options ?? []).map((option) => ({
-        type: option.type,
-        name: option.name,
-        description: option.description,
-        required: option.required ?? false,
-        autocomplete: option.autocomplete ?? false,
-        choices: (option.choices ?? []).map((choice) => ({ name: choice.name, value: choice.value })),
-      })),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+/** Fields of commands, options and choices that Discord leaves at their default where they are not sent. */
+const FIELDS = new Set(
+  'type name name_localizations description description_localizations options default_member_permissions nsfw required autocomplete choices value channel_types min_value max_value min_length max_length'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Whether what Discord has is what is wanted, in every field that is sent and in those that would be reset. What it
+ * fills in by itself (ids, contexts, how the application is installed) counts where it is sent alone.
+ */
+export function sameCommands(registered: readonly object[], wanted: readonly object[]): boolean {
+  const sent = new Set<string>()
+  JSON.stringify(wanted, (key, value) => {
+    sent.add(key)
+    return value
+  })
+  const isCounted = (key: string) => FIELDS.has(key) || sent.has(key)
+  const byName = (commands: readonly object[]) =>
+    commands.map((one) => JSON.stringify(counted('', one, isCounted))).sort()
+  return isDeepStrictEqual(byName(registered), byName(wanted))
 }
+
+/** What counts of a value: sorted keys, nothing that is the default. */
+function counted(key: string, value: unknown, isCounted: (key: string) => boolean): unknown {
+  if (key === 'default_member_permissions' && value != null) return String(value)
+  if (Array.isArray(value)) {
+    // Of numbers the order means nothing.
+    const sorted = value.every((one) => typeof one === 'number') ? value.toSorted() : value
+    return sorted.map((one) => counted('', one, isCounted))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+    .filter(([name]) => key.endsWith('_localizations') || isCounted(name))
+    .map(([name, one]) => [name, counted(name, one, isCounted)] as const)
+    .filter(([, one]) => one != null && one !== false && !isEmpty(one))
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const isEmpty = (value: unknown) => typeof value === 'object' && Object.keys(value as object).length === 0

@@ -27,7 +27,7 @@ export interface ChannelFacts {
 export interface DiscordFacts {
   user: { id: string; tag: string }
   /** Message Content is switched on in the Developer Portal. */
-  application: Asked<{ id: string; messageContent: boolean }>
+  application: Asked<{ id: string; messageContent: boolean; interactionsEndpoint?: string | null }>
   sessions: Asked<{ total: number; remaining: number; resetAfterMs: number }>
   /** Why the gateway's socket did not greet; null: it did. */
   socketProblem: string | null
@@ -57,7 +57,11 @@ const MOST_GUILDS = 20
 const HELLO = 10
 
 const user = z.object({ id: z.string(), username: z.string(), discriminator: z.string().optional() })
-const application = z.object({ id: z.string(), flags: z.number().default(0) })
+const application = z.object({
+  id: z.string(),
+  flags: z.number().default(0),
+  interactions_endpoint_url: z.string().nullish(),
+})
 const gateway = z.object({
   url: z.string(),
   session_start_limit: z.object({ total: z.number(), remaining: z.number(), reset_after: z.number() }),
@@ -173,10 +177,7 @@ export async function probeDiscord(options: ProbeOptions): Promise<Asked<Discord
     ok: true,
     value: {
       user: { id, tag },
-      application: mapped(app, ({ id, flags }) => ({
-        id,
-        messageContent: (flags & MESSAGE_CONTENT_FLAGS) !== 0,
-      })),
+      application: mapped(app, applicationFacts),
       sessions: mapped(bot, ({ session_start_limit: { total, remaining, reset_after } }) => ({
         total,
         remaining,
@@ -190,6 +191,12 @@ export async function probeDiscord(options: ProbeOptions): Promise<Asked<Discord
     },
   }
 }
+
+const applicationFacts = (one: z.infer<typeof application>) => ({
+  id: one.id,
+  interactionsEndpoint: one.interactions_endpoint_url,
+  messageContent: (one.flags & MESSAGE_CONTENT_FLAGS) !== 0,
+})
 
 /** In one of the servers; only where none of them says yes, an answer that is missing counts. */
 async function isMember(

@@ -4,9 +4,10 @@ import { RateLimitError, type REST } from 'discord.js'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { clockUtc } from '../words/time.ts'
 import { describeFailure } from './answer.ts'
 import type { CommandRegistry } from './command.ts'
-import { deployCommands, emptyCommands, isMember } from './deploy.ts'
+import { deployCommands, emptyCommands, endpointProblem, isMember } from './deploy.ts'
 import type { GuildStore } from './guild-store.ts'
 import { inviteUrl } from './permissions.ts'
 
@@ -40,10 +41,24 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
   let running = false
   let wake = () => {}
   let outside: string | null = null
+  let endpoint: string | null = null
   let failure: string | null = null
+
+  /** Looked at again until it is well. */
+  async function lookAtEndpoint(): Promise<void> {
+    try {
+      const found = await endpointProblem(rest())
+      if (found !== null && found !== endpoint) logger.error(found)
+      endpoint = found
+      deps.sayOnce('interactions', found && `⚠️ ${found}. Alarms do not depend on it.`)
+    } catch (error) {
+      logger.debug({ err: describeFailure(error) }, 'the application could not be looked up')
+    }
+  }
 
   /** Returns how long to wait before another try, at least, in milliseconds; null: it is done. */
   async function attempt({ applicationId, guildId }: typeof where): Promise<number | null> {
+    await lookAtEndpoint()
     try {
       if (!(await isMember(rest(), guildId))) {
         outOfGuild()
@@ -58,9 +73,9 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
       store.commandsAreIn(guildId)
       logger.info({ changed }, 'slash commands are registered')
       failure = null
-      return null
+      return endpoint === null ? null : 0
     } catch (error) {
-      failure = failureText(error, applicationId)
+      failure = failureText(error, applicationId, clock.now())
       logger.warn({ err: describeFailure(error) }, failure)
       return error instanceof RateLimitError ? error.retryAfter : 0
     }
@@ -93,12 +108,14 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
       if (!running) void run()
     },
     left: outOfGuild,
-    problems: () => [outside, failure].filter((one) => one !== null),
+    problems: () => [outside, endpoint, failure].filter((one) => one !== null),
   }
 }
 
 /** What is wrong with the slash commands, in words that help. */
-function failureText(error: unknown, applicationId: string): string {
+function failureText(error: unknown, applicationId: string, nowMs: number): string {
+  if (error instanceof RateLimitError)
+    return `slash commands wait for Discord until ${clockUtc(nowMs + error.retryAfter, nowMs)}; nothing else does`
   const MISSING_ACCESS = 50001
   if ((error as { code?: unknown }).code === MISSING_ACCESS) {
     return `slash commands could not be registered: the bot was invited without the scope applications.commands; invite it with ${inviteUrl(applicationId)}`

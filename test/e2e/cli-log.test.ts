@@ -100,5 +100,12 @@ describe('a log that cannot be written for minutes', () => {
     world.discord.say(world.ann, world.channelId, '$status')
     const status = await until(() => world.answers()[1])
     expect(JSON.stringify(status.embeds)).toContain('My log cannot be written since')
+    const before = sink.status().dropped
+    sink.write('x'.repeat(2 ** 20))
+    sink.write('x'.repeat(2 ** 20))
+    world.discord.say(world.ann, world.channelId, '$status')
+    const counted = await until(() => world.answers()[2])
+    expect(JSON.stringify(counted.embeds)).toMatch(/ (\d+) of its lines are lost since the start/)
+    expect(sink.status().dropped).toBe(before + 2)
   })
 })

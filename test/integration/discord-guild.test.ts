@@ -1,6 +1,8 @@
 // The one server that counts: how it is learnt, what is refused before and elsewhere, where the commands are registered.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { guildEvent } from '../../sandbox/discord/guild-view.ts'
 import type { InteractionHandle } from '../../sandbox/discord/interactions.ts'
+import { INTENTS } from '../../sandbox/discord/types.ts'
 import { createRegistry, slashPayload } from '../../src/discord/registry.ts'
 import { acting, botMessages, makeTestBot, type TestBot, until } from '../support/discord-bot.ts'
 import { make, runs, testCommands } from '../support/discord-commands.ts'
@@ -214,11 +216,48 @@ describe('once it is known', () => {
     expect(said.guild).toContain('invite it')
   })
 
-  it('being thrown out of it is told too', async () => {
+  it('being thrown out of it is told too, and being invited again registers the commands anew', async () => {
     await start({ webhookGuild: async () => bot.world.guild.id })
     await until(isRegistered)
+    // An outage of Discord's is none, and takes no commands away.
+    const unavailable = { id: bot.world.guild.id, unavailable: true }
+    bot.world.dispatch({ t: 'GUILD_DELETE', d: unavailable, intent: INTENTS.guilds })
+    bot.world.dispatch({ t: 'GUILD_CREATE', d: guildEvent(bot.world), intent: INTENTS.guilds })
+    say('$data')
+    await until(() => botMessages(bot).length > 0)
+    expect(bot.discord.status().problem).toBeNull()
+
     bot.world.removeMember(bot.world.bot.id)
     await until(() => bot.discord.status().problem?.includes('is not in its server'))
     expect(said.guild).toContain('invite it')
+    expect(bot.world.commands.guild).toEqual([])
+
+    bot.world.inviteBot()
+    await until(() => bot.world.commands.guild.length > 0)
+    await until(() => bot.discord.status().problem === null)
+    expect(said.guild).toBeNull()
+    expect(await answerOf(slash('data'))).toContain('page 0')
+  })
+})
+
+describe('an interactions endpoint in the portal', () => {
+  it('takes slash commands away: that is said until it is empty again', async () => {
+    await start({ guildId: undefined, webhookGuild: async () => bot.world.guild.id })
+    await until(isRegistered)
+    bot.world.portal.interactionsEndpoint = 'https://other.example.org/hook/s3cret'
+    await bot.restart()
+    const problem = 'Discord sends slash commands and buttons to other.example.org and not to this bot'
+    await until(() => bot.discord.status().problem?.includes(problem))
+    expect(bot.log.some(({ level, msg }) => level === 50 && msg.includes(problem))).toBe(true)
+    expect(said.interactions).toContain(problem)
+    expect(JSON.stringify(bot.log) + said.interactions).not.toContain('s3cret')
+    // Commands with the prefix come by the bot's own connection.
+    say('$data')
+    await until(() => botMessages(bot).length > 0)
+
+    bot.world.portal.interactionsEndpoint = null
+    await bot.clock.advance(60_000)
+    await until(() => bot.discord.status().problem === null)
+    expect(said.interactions).toBeNull()
   })
 })

@@ -114,12 +114,17 @@ describe('running', () => {
     bot = await makeTestBot(commands)
     bot.server.faults.add('bot', { kind: 'rate-limit', retryAfterS: 3600 }, { method: 'PUT' })
     await bot.discord.start()
-    await until(() => bot.discord.status().problem?.includes('Discord asks to wait 60 min'))
+    const hour = new Date(bot.clock.now() + 3_600_000).toISOString().slice(11, 16)
+    const problem = `slash commands wait for Discord until ${hour} UTC`
+    await until(() => bot.discord.status().problem?.includes(problem))
+    expect(bot.log.some(({ level, msg }) => level === 40 && msg.includes(problem))).toBe(true)
+    await works(bot)
     const puts = () => bot.server.requests.filter(({ method }) => method === 'PUT').length
     await bot.clock.advance(59 * 60_000)
     expect(puts()).toBe(1)
     await bot.clock.advance(2 * 60_000)
     await registered(bot)
+    await until(() => bot.discord.status().problem === null)
   })
 })
 

@@ -151,7 +151,7 @@ const LONGER: Record<string, number> = {
   createDelivery: 134,
   playStory: 124,
   createApp: 116,
-  probeDiscord: 106,
+  probeDiscord: 103,
   look: 66,
   judge: 65,
   logicalLines: 65,

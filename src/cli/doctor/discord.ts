@@ -1,5 +1,6 @@
 // The doctor's judgement of what Discord answered (pure): token, gateway, intents, servers, channels, roles, commands.
 import type { Settings } from '../../config/index.ts'
+import { endpointProblemText } from '../../discord/deploy.ts'
 import { inviteUrl, NEEDED, type Right } from '../../discord/permissions.ts'
 import type { Asked, ChannelFacts, DiscordFacts, GuildFacts } from '../../discord/probe.ts'
 import { formatDuration } from '../../kernel/duration.ts'
@@ -36,6 +37,7 @@ export function discordFindings(settings: Settings, asked: Asked<DiscordFacts> |
     intentFinding(settings, facts),
     ...guildFindings(settings, facts, invite),
     commandFinding(facts, invite),
+    ...endpointFindings(facts),
     ...channelFindings(settings, facts),
     ...adminFindings(settings, facts),
     ...mentionFindings(settings, facts),
@@ -144,6 +146,13 @@ function commandFinding({ commands }: DiscordFacts, invite: string): Finding {
     `could not be looked up: ${commands.reason}`,
     'Run the doctor again later.',
   )
+}
+
+function endpointFindings({ application }: DiscordFacts): Finding[] {
+  const problem = application.ok ? endpointProblemText(application.value.interactionsEndpoint) : null
+  if (problem === null) return []
+  const [text, mend] = problem.split(': ') as [string, string]
+  return [wrong('interactions', text, `${mend.slice(0, 1).toUpperCase()}${mend.slice(1)}.`)]
 }
 
 /** Without these an answer does not arrive; without the others it is poorer. */

@@ -55,6 +55,22 @@ describe('discordFindings', () => {
     expect(bad({ commands: refused(503) })).toMatchObject([{ level: 'warning' }])
   })
 
+  it('fails where slash commands go to another address than the bot', () => {
+    const application = (interactionsEndpoint: string | null) => {
+      const value = { id: '333333333333333333', messageContent: true, interactionsEndpoint }
+      return { application: { ok: true, value } } as const
+    }
+    expect(bad(application(null))).toEqual([])
+    expect(bad(application('https://other.example.org/hook/s3cret'))).toMatchObject([
+      {
+        subject: 'interactions',
+        level: 'wrong',
+        text: expect.stringMatching(/ to other\.example\.org and not to this bot$/),
+        mend: expect.stringContaining('Empty Interactions Endpoint URL'),
+      },
+    ])
+  })
+
   it('does not take what it could not ask for wrong', () => {
     const levels = bad({ guilds: refused(503), application: refused(503) }).map(({ level }) => level)
     expect(levels).toEqual(['warning', 'warning'])
