@@ -159,9 +159,12 @@ export async function heldOf(pool: ChainPool, address: string, tokens: readonly 
   })
 }
 
-/** "SOL stands for 2 tokens there: `ibc/1E43…` (8 decimals) or `factory/…` (9 decimals)" */
-export function severalText(tokens: readonly Token[]): string {
-  const choices = tokens.map(({ denom, decimals }) => `${code(denom, 130)} (${decimals} decimals)`)
+/** "SOL stands for 2 tokens there: `ibc/1E43…` (8 decimals) or `factory/…` (9 decimals)"; `named`: a denom in a line. */
+export function severalText(
+  tokens: readonly Token[],
+  named = (denom: string): string => code(denom, 130),
+): string {
+  const choices = tokens.map(({ denom, decimals }) => `${named(denom)} (${decimals} decimals)`)
   return `${symbolText(tokens[0]!.symbol)} stands for ${tokens.length} tokens there: ${choices.join(' or ')}`
 }
 

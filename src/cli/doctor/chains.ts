@@ -16,6 +16,7 @@ import { type AddressGuard, guardedConnector } from '../../net/guarded-connect.t
 import type { Resolve } from '../../net/name-lanes.ts'
 import { about, type Finding } from './findings.ts'
 import type { ClockSample } from './machine.ts'
+import { walletTokenFindings } from './wallets.ts'
 
 const { ok, warning, wrong } = about('chains')
 
@@ -65,9 +66,11 @@ export async function lookAtChain(
   try {
     const looks = await Promise.all(asked.map((one) => lookAt(one.pool, one, chain, deps)))
     const { findings, best } = judgeChain(chain, source, looks, deps.clock.now())
-    const named = best === null ? [] : await namedFindings(chain, source.place, asked[best]!.pool)
+    const pool = best === null ? null : asked[best]!.pool
+    const named = pool === null ? [] : await namedFindings(chain, source.place, pool)
+    const tokens = pool === null ? [] : await walletTokenFindings(chain, source.place, pool)
     const clocks = looks.flatMap(({ clock }) => clock ?? [])
-    return { findings: [...findings, ...named], readable: best !== null, clocks }
+    return { findings: [...findings, ...named, ...tokens], readable: best !== null, clocks }
   } finally {
     await Promise.all(asked.map(({ pool }) => pool.close()))
   }

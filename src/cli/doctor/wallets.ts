@@ -1,0 +1,110 @@
+// The doctor's look at the tokens of configured wallets: which each is, whether its decimals are known, and whether the chain has it.
+import { createDirectory } from '../../chains/directory.ts'
+import { registryAssets } from '../../chains/registry-assets.ts'
+import type { ChainSettings } from '../../chains/settings.ts'
+import { readHoldings, readSupply } from '../../cosmos/bank.ts'
+import { type ChainPool, isUpstream } from '../../cosmos/types.ts'
+import { decodeAddress } from '../../kernel/address.ts'
+import { Refusal } from '../../kernel/errors.ts'
+import {
+  COUNTED,
+  createTokens,
+  heldOf,
+  normalDenom,
+  severalText,
+  unknownToken,
+} from '../../wallets/tokens.ts'
+import type { Token } from '../../wallets/types.ts'
+import { about, type Finding } from './findings.ts'
+
+const { warning, wrong } = about('chains')
+
+/** Nothing is kept: what the bot itself has kept wins over what is found here. */
+const NOTHING_KEPT = { token: () => null, tokens: () => [], saveToken: () => {} }
+
+/** What is doubtful about the tokens of a chain's wallets. What cannot be read is passed over. */
+export async function walletTokenFindings(
+  chain: ChainSettings,
+  place: string,
+  pool: ChainPool,
+): Promise<Finding[]> {
+  const directory = createDirectory([chain])
+  const pools = new Map([[chain.chainId, pool]])
+  const tokens = createTokens({ directory, pools, store: NOTHING_KEPT, registryAssets })
+  // Hundreds of wallets have few denoms.
+  const find = once((denom: string | undefined) => tokens.find(chain, denom))
+  const supply = once((denom: string) => readSupply(pool, denom))
+  const looked = chain.wallets.map(async (wallet, at) => {
+    const path = `${place}.wallets[${at}]`
+    const decoded = decodeAddress(wallet.address)
+    // Said already, without asking the chain.
+    if (!decoded.ok) return []
+    try {
+      const found = await find(wallet.denom)
+      const held = found.length > 1 ? await heldOf(pool, decoded.canonical, found) : found
+      if (held.length !== 1 && found.length > 1) return severalFinding(path, found, held)
+      const token = held[0] ?? (wallet.denom === undefined ? null : unknownToken(normalDenom(wallet.denom)))
+      if (token === null) return []
+      const known = [chain.token?.isGuess ? null : chain.token?.denom, ...written(chain)].includes(
+        token.denom,
+      )
+      return [
+        ...(known ? [] : decimalsFindings(path, token)),
+        ...((await supply(token.denom)) === 0n
+          ? await absentFindings(path, chain, decoded.canonical, token, pool)
+          : []),
+      ]
+    } catch (error) {
+      if (error instanceof Refusal || isUpstream(error)) return []
+      throw error
+    }
+  })
+  return (await Promise.all(looked)).flat()
+}
+
+/** Asks for each key once. */
+function once<Key, Answer>(ask: (key: Key) => Promise<Answer>): (key: Key) => Promise<Answer> {
+  const asked = new Map<Key, Promise<Answer>>()
+  return (key) => {
+    const answer = asked.get(key) ?? ask(key)
+    asked.set(key, answer)
+    return answer
+  }
+}
+
+/** The denoms whose decimals stand in the configuration. */
+const written = ({ wallets }: ChainSettings) =>
+  wallets.flatMap(({ denom, decimals }) =>
+    denom === undefined || decimals === undefined ? [] : normalDenom(denom),
+  )
+
+function severalFinding(path: string, found: readonly Token[], held: readonly Token[]): Finding[] {
+  const holds = held.length === 0 ? 'none' : `${held.length}`
+  const text = `${severalText(found, (denom) => denom)}, and the wallet holds ${holds} of them; one that was watched before stays it`
+  return [warning(`${path}.denom`, text, `Write the denom of the one that is meant into ${path}.denom.`)]
+}
+
+function decimalsFindings(path: string, { denom, symbol, decimals, isGuess }: Token): Finding[] {
+  const mend = `Write \`decimals\` beside \`denom\` in ${path}, so that its threshold means what you mean.`
+  if (decimals === 0) {
+    const text = `the threshold is ${COUNTED} of ${denom}: nobody says how many decimals it has`
+    return [warning(`${path}.threshold`, text, mend)]
+  }
+  if (!isGuess) return []
+  const text = `${denom} is taken to have ${decimals} decimals (${symbol}), which its metadata does not say clearly; one that was ${COUNTED} before is still`
+  return [warning(`${path}.threshold`, text, mend)]
+}
+
+async function absentFindings(
+  path: string,
+  { name }: ChainSettings,
+  address: string,
+  { denom }: Token,
+  pool: ChainPool,
+): Promise<Finding[]> {
+  const { held } = await readHoldings(pool, address, [denom])
+  const { base, lockedBase = 0n } = held.get(denom)!
+  if (base + lockedBase > 0n) return []
+  const text = `${name} has no ${denom}: its supply there is 0, so the wallet is always low`
+  return [wrong(`${path}.denom`, text, `Correct the denom in ${path}, or the chain that it stands under.`)]
+}
