@@ -39,7 +39,7 @@ export function readSettings(
   // The version that brought the rule brought this setting too.
   const rule = code === null ? { quietS: frequency ? RULE_S : null, share: null } : ruleOf(code)
   const alerts = { ...readMention(sources, report), ...readThreshold(sources, rule, report) }
-  return { env, discord, alerts, schedule: readSchedule(frequency, report) }
+  return { env, discord, alerts, schedule: readSchedule(frequency, code, report) }
 }
 
 function readSecrets(sources: PySources, report: ImportReport): Record<string, string> {
@@ -124,12 +124,17 @@ interface Rule {
 
 /** `delta > trusting_period * 0.75 and trusting_period-delta < 172800` */
 function ruleOf(text: string): Rule {
-  const code = text.replace(/#.*$/gm, '')
+  const code = withoutComments(text)
   const share = /\bdelta\s*>\s*trusting_period\s*\*\s*(\d*\.?\d+)/.exec(code)?.[1] ?? null
   const left = /\btrusting_period\s*-\s*delta\s*<=?\s*(\d[\d_]*(?:\s*\*\s*\d[\d_]*)*)/.exec(code)?.[1]
-  const factors = left?.split('*').map((factor) => Number(factor.replaceAll('_', '')))
-  return { quietS: factors?.reduce((product, factor) => product * factor) ?? null, share }
+  return { quietS: left === undefined ? null : product(left), share }
 }
+
+const withoutComments = (code: string) => code.replace(/#.*$/gm, '')
+
+/** `48 * 3_600` as a number. */
+const product = (text: string): number =>
+  text.split('*').reduce((all, factor) => all * Number(factor.replaceAll('_', '')), 1)
 
 function readThreshold(sources: PySources, rule: Rule, report: ImportReport): Partial<Alerts> {
   const found = sources.find('expiry_alert_threshold', 'alert_threshold')
@@ -168,11 +173,22 @@ function percent(share: number): string {
   return `${Number((share * 100).toFixed(4))} %`
 }
 
-function readSchedule(found: PySetting | null, report: ImportReport): { clients?: string } {
-  if (!found) return {}
-  const hours = Number(decimalOf(found.value) ?? Number.NaN)
+/** The pause between two sweeps is the longest in the code, `await asyncio.sleep(7200)`; in hours, null for none. */
+function pauseOf(code: string): number | null {
+  const pauses = withoutComments(code).matchAll(/\bsleep\(\s*(\d[\d_]*(?:\s*\*\s*\d[\d_]*)*)\s*\)/g)
+  const longestS = Math.max(0, ...[...pauses].map(([, seconds]) => product(seconds!)))
+  return longestS >= 60 ? longestS / 3600 : null
+}
+
+function readSchedule(
+  found: PySetting | null,
+  code: string | null,
+  report: ImportReport,
+): { clients?: string } {
+  const hours = found ? Number(decimalOf(found.value) ?? Number.NaN) : pauseOf(code ?? '')
+  if (hours === null) return {}
   if (!(hours > 0)) {
-    report.left(`${found.where}: \`update_frequency\` is not a number of hours; every 10 minutes then`)
+    report.left(`${found!.where}: \`update_frequency\` is not a number of hours; every 10 minutes then`)
     return {}
   }
   report.comments['schedule.clients'] = {
