@@ -91,9 +91,10 @@ export async function filledIn(input: unknown, file: string): Promise<Settings> 
       if (entry !== undefined) await fillEntry(entry, config.defaults, `chains[${index}]`, found, problems)
     }
     const ids = [...found.chains, ...found.undecided.map(({ said }) => said)]
-    for (const [at, { chainId, place }] of ids.entries()) {
-      if (ids.findIndex((other) => other.chainId === chainId) !== at)
-        problems.push(`${place}.chainId: "${chainId}" is there twice`)
+    const seen = new Set<string>()
+    for (const { chainId, place } of ids) {
+      if (seen.has(chainId)) problems.push(`${place}.chainId: "${chainId}" is there twice`)
+      seen.add(chainId)
     }
     settleUndecided(found)
     const written = input as { chains: unknown[]; faucet?: unknown }

@@ -5,7 +5,7 @@ import { messageOf, UsageError } from '../kernel/errors.ts'
 import { PREDECESSOR_CODE, PREDECESSOR_FILES } from './predecessor.ts'
 
 export type ImportSource =
-  | { kind: 'predecessor'; path: string; texts: Map<string, string> }
+  | { kind: 'predecessor'; path: string; texts: Map<string, string>; unread: string[] }
   | { kind: 'file'; path: string; text: string }
 
 /** No configuration is larger; a larger file is something else. */
@@ -28,7 +28,8 @@ export function readSource(given: string): ImportSource {
   const path = resolve(given)
   if (!existsSync(path)) throw new UsageError(`There is nothing at ${path}.`)
   if (statSync(path).isDirectory()) return readFolder(path)
-  if ((PREDECESSOR_FILES as readonly string[]).includes(basename(path))) return readFolder(dirname(path))
+  const ofPredecessor: readonly string[] = [...PREDECESSOR_FILES, ...PREDECESSOR_CODE]
+  if (ofPredecessor.includes(basename(path))) return readFolder(dirname(path))
   return { kind: 'file', path, text: readText(path) }
 }
 
@@ -38,12 +39,7 @@ function readFolder(path: string): ImportSource {
     return {
       kind: 'predecessor',
       path,
-      texts: new Map(
-        [...files, ...PREDECESSOR_CODE.filter((file) => existsSync(join(path, file)))].map((file) => [
-          file,
-          readText(join(path, file)),
-        ]),
-      ),
+      ...readEach(path, [...files, ...PREDECESSOR_CODE.filter((file) => existsSync(join(path, file)))]),
     }
   }
   const inside = HOMES.map((file) => join(path, file)).find((file) => existsSync(file))
@@ -51,6 +47,21 @@ function readFolder(path: string): ImportSource {
   throw new UsageError(
     `${path} has none of the files that can be imported: ${PREDECESSOR_FILES.slice(0, 4).join(', ')} of the predecessor, config.toml of hermes, config.yaml of rly. A file of another name is imported by its own path.`,
   )
+}
+
+/** One file that cannot be read costs what is in it, and no other. */
+function readEach(path: string, files: readonly string[]): { texts: Map<string, string>; unread: string[] } {
+  const texts = new Map<string, string>()
+  const unread: string[] = []
+  for (const file of files) {
+    try {
+      texts.set(file, readText(join(path, file)))
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      unread.push(error.message)
+    }
+  }
+  return { texts, unread }
 }
 
 /**

@@ -4,6 +4,7 @@ import { registryById, registryChain, registryConnections, registryMeant } from 
 import { settingsOf } from '../config/index.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
+import { secretCutter } from '../kernel/logger.ts'
 import { DATABASE_FILE, openDatabase } from '../storage/database.ts'
 import { printableLine } from '../words/text.ts'
 import { inline } from './config-text.ts'
@@ -43,9 +44,11 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
   if (prefix !== undefined && (prefix.length === 0 || prefix.length > 5 || /\s/.test(prefix))) {
     throw new UsageError('--prefix takes 1 to 5 characters, such as "!".')
   }
-  const say = (line = '') => peopleStream(io).write(`${printableLine(line)}\n`)
   const source = readSource(options.path)
   const plan = await planOf(source, options)
+  // A secret may stand in a wrong line of the file too.
+  const cut = secretCutter(Object.values(plan.env))
+  const say = (line = '') => peopleStream(io).write(`${printableLine(cut(line))}\n`)
   const guild = await planGuild(plan, io.env, options.config)
   if (guild !== null) plan.notes.push({ kind: 'changed', text: guild })
   say(`Moving in from ${plan.source} (${source.path})`)
@@ -110,7 +113,8 @@ const DONE: Record<PlannedFile['state'], string> = {
 }
 
 function planOf(source: ImportSource, { prefix, keys }: ImportOptions): Promise<Imported> {
-  if (source.kind === 'predecessor') return planFromPredecessor(source.texts, registryChain, { prefix })
+  if (source.kind === 'predecessor')
+    return planFromPredecessor(source.texts, registryChain, { prefix, unread: source.unread })
   // A relayer names its chains by their ids, whatever the registry calls by that name.
   const registry = {
     chain: registryById,

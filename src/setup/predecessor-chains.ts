@@ -3,7 +3,16 @@ import type { RegistryChain } from '../chains/registry.ts'
 import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
 import type { ChainInput, ImportReport } from './plan.ts'
-import { decimalOf, fieldsOf, itemsOf, type PySetting, type PySources, stringOf } from './py-files.ts'
+import {
+  decimalOf,
+  fieldsOf,
+  itemsOf,
+  type PySetting,
+  type PySources,
+  quotable,
+  repeatable,
+  stringOf,
+} from './py-files.ts'
 import type { PyValue } from './python.ts'
 
 export interface ChainEntry {
@@ -35,7 +44,8 @@ async function describedChains(
   report: ImportReport,
 ): Promise<Map<string, ChainEntry>> {
   const chains = new Map<string, ChainEntry>()
-  const items = itemsOf(found?.value)
+  // A README of the first versions has one dict for one chain.
+  const items = fieldsOf(found?.value)?.has('chain_id') ? [found!.value] : itemsOf(found?.value)
   if (!items) {
     const text = found
       ? `${found.where}: \`${found.name}\` is not a list`
@@ -52,7 +62,7 @@ async function describedChains(
     const left = (text: string) => {
       report.left(`${where}: ${text}`)
       for (const one of listed)
-        report.left(`${where}: its wallet ${stringOf(one) ?? '(no text)'} is not watched`)
+        report.left(`${where}: its wallet ${repeatable(stringOf(one) ?? '(no text)')} is not watched`)
     }
     if (!fields || !written || written.length > 64) {
       left('a chain without a usable `chain_id`')
@@ -186,11 +196,11 @@ function readConnections(
 ): 'all' | string[] {
   const items = itemsOf(value ?? undefined) ?? (value?.kind === 'string' ? [value] : [])
   const connections: string[] = []
-  for (const item of items) {
-    const text = stringOf(item)?.trim() ?? decimalOf(item) ?? ''
+  const texts = items.flatMap((item) => stringOf(item)?.match(/[^\s,]+/g) ?? [decimalOf(item) ?? ''])
+  for (const text of texts) {
     const id = /^\d+$/.test(text) ? `connection-${text}` : text
     if (/^connection-\d+$/.test(id)) connections.push(id)
-    else report.left(`${where}: "${text}" of ${chainId} is not a connection such as connection-0`)
+    else report.left(`${where}: ${quotable(text)} of ${chainId} is not a connection such as connection-0`)
   }
   if (items.length > 0 && connections.length === 0) {
     report.changed(`${chainId}: none of its connections could be read, so all are watched`)

@@ -3,7 +3,7 @@
 import type { ConfigInput } from '../config/schema.ts'
 import { SNOWFLAKE } from '../kernel/snowflake.ts'
 import type { ImportReport } from './plan.ts'
-import { decimalOf, itemsOf, type PySetting, type PySources, stringOf } from './py-files.ts'
+import { decimalOf, itemsOf, type PySetting, type PySources, quotable, stringOf } from './py-files.ts'
 
 type Alerts = NonNullable<ConfigInput['alerts']>
 
@@ -31,13 +31,14 @@ export function readSettings(
   report: ImportReport,
 ): PlainSettings {
   const env = readSecrets(sources, report)
-  const discord = { ...readGuild(sources, report), prefix: options.prefix ?? '$' }
+  const guild = sources.find('guild_id')
+  const discord = { ...readGuild(guild, report), prefix: options.prefix ?? '$' }
   if (options.prefix !== undefined) {
     report.comments['discord.prefix'] = { after: "'$' when the predecessor is switched off" }
   }
   const frequency = sources.find('update_frequency')
-  // The version that brought the rule brought this setting too.
-  const rule = code === null ? { quietS: frequency ? RULE_S : null, share: null } : ruleOf(code)
+  // Without its code: every version that knows a server has the rule, of older ones nobody can tell.
+  const rule = code === null ? { quietS: guild ? RULE_S : null, share: null } : ruleOf(code)
   const alerts = { ...readMention(sources, report), ...readThreshold(sources, rule, report) }
   return { env, discord, alerts, schedule: readSchedule(frequency, code, report) }
 }
@@ -66,8 +67,7 @@ function readSecrets(sources: PySources, report: ImportReport): Record<string, s
   return env
 }
 
-function readGuild(sources: PySources, report: ImportReport): { guildId?: string } {
-  const found = sources.find('guild_id')
+function readGuild(found: PySetting | null, report: ImportReport): { guildId?: string } {
   const id = found && (stringOf(found.value)?.trim() ?? decimalOf(found.value))
   if (!found || !id) return {}
   if (!SNOWFLAKE.test(id)) {
@@ -95,20 +95,16 @@ function readMention(sources: PySources, report: ImportReport): Pick<Alerts, 'me
   const found = sources.find('role_id')
   const text =
     found &&
-    (stringOf(found.value) ??
-      itemsOf(found.value)
-        ?.map((item) => stringOf(item))
-        .join(' ') ??
-      '')
+    (itemsOf(found.value) ?? [found.value]).map((item) => stringOf(item) ?? decimalOf(item) ?? '').join(' ')
   const { mentions, rest } = mentionsIn(text ?? '')
   if (rest !== '') {
     // A webhook or token that got into the wrong line is not repeated.
-    const shown = rest.length > 40 ? 'a long text' : `"${rest}"`
-    const text = `${found!.where}: ${shown} in \`role_id\` is not a mention such as <@&ROLE ID> or <@USER ID>`
+    const text = `${found!.where}: ${quotable(rest)} in \`role_id\` is not a mention such as <@&ROLE ID> or <@USER ID>`
     report.left(text)
   }
   if (mentions.length === 0) {
-    report.changed('alerts tag nobody: no role is set (alerts.mention)')
+    const why = rest === '' ? 'no role is set' : 'what is set is no mention'
+    report.changed(`alerts tag nobody: ${why} (alerts.mention)`)
     return { mention: [] }
   }
   report.brought(`alerts tag ${mentions.join(' ')}`)
@@ -144,6 +140,10 @@ function readThreshold(sources: PySources, rule: Rule, report: ImportReport): Pa
     const text = `${found ? `${found.where}: \`${found.name}\`` : 'the threshold in its code'} is not a share between 0 and 1; ${DEFAULT_WARN_AT} is used`
     report.left(text)
   }
+  if (!found && rule.share === null)
+    report.changed(
+      `no threshold is set there (\`expiry_alert_threshold\`): ${percent(DEFAULT_WARN_AT)} is used`,
+    )
   const warnAt = fits ? share : DEFAULT_WARN_AT
   // Critical comes after the warning: where the warning was late, halfway between it and the end.
   const criticalAt = warnAt < DEFAULT_CRITICAL_AT ? DEFAULT_CRITICAL_AT : rounded((1 + warnAt) / 2)
@@ -176,7 +176,8 @@ function percent(share: number): string {
 /** The pause between two sweeps is the longest in the code, `await asyncio.sleep(7200)`; in hours, null for none. */
 function pauseOf(code: string): number | null {
   const pauses = withoutComments(code).matchAll(/\bsleep\(\s*(\d[\d_]*(?:\s*\*\s*\d[\d_]*)*)\s*\)/g)
-  const longestS = Math.max(0, ...[...pauses].map(([, seconds]) => product(seconds!)))
+  let longestS = 0
+  for (const [, seconds] of pauses) longestS = Math.max(longestS, product(seconds!))
   return longestS >= 60 ? longestS / 3600 : null
 }
 

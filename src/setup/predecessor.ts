@@ -11,7 +11,16 @@ import {
 } from './plan.ts'
 import { type ChainEntry, type Registry, readChains } from './predecessor-chains.ts'
 import { mentionsIn, readSettings } from './predecessor-settings.ts'
-import { createSources, decimalOf, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
+import {
+  createSources,
+  decimalOf,
+  fieldsOf,
+  itemsOf,
+  type PySources,
+  quotable,
+  repeatable,
+  stringOf,
+} from './py-files.ts'
 import type { PyValue } from './python.ts'
 
 /** The files that are read, as they are called there. Python comes first to last as settings are looked up. */
@@ -30,13 +39,15 @@ export const PREDECESSOR_CODE = ['monitor.py', 'main.py'] as const
  * Makes the plan. Pure but for the registry's look-ups: reads texts, writes nothing, runs nothing.
  * @param texts file name → text, of those files that exist
  * @param options.prefix the command prefix to use instead of `$`, so that both bots can run side by side
+ * @param options.unread why files that are there could not be read
  */
 export async function planFromPredecessor(
   texts: ReadonlyMap<string, string>,
   registry: Registry,
-  options: { prefix?: string } = {},
+  options: { prefix?: string; unread?: readonly string[] } = {},
 ): Promise<Imported> {
   const report = new ImportReport()
+  for (const why of options.unread ?? []) report.left(why)
   const isCode = (file: string) => (PREDECESSOR_CODE as readonly string[]).includes(file)
   const python = new Map([...texts].filter(([file]) => file.endsWith('.py') && !isCode(file)))
   const sources = createSources(python, report)
@@ -86,7 +97,7 @@ async function readWallets(
   if (found && !fields) report.left(`${found.where}: \`tracked_wallets\` is not a dict`)
   const wallets: ImportedWallet[] = []
   for (const [text, value] of fields ?? []) {
-    const where = `tracked_wallets.py line ${value.line}: ${text}`
+    const where = `tracked_wallets.py line ${value.line}: ${repeatable(text)}`
     const left = (why: string) => report.left(`${where}: ${why}`)
     const [chainIdValue, ownerValue, thresholdValue] = itemsOf(value) ?? []
     const chainId = stringOf(chainIdValue)?.trim()
@@ -101,7 +112,7 @@ async function readWallets(
     const { address, amount } = wallet
     const owner = stringOf(ownerValue) ?? ''
     const { mentions, rest } = mentionsIn(owner)
-    if (rest !== '') report.changed(`${where}: "${rest}" is no owner who can be tagged`)
+    if (rest !== '') report.changed(`${where}: ${quotable(rest)} is no owner who can be tagged`)
     const users = mentions
       .filter((mention) => !mention.startsWith('<@&'))
       .map((mention) => mention.slice(2, -1))
@@ -127,7 +138,7 @@ function readListedWallets(sources: PySources, chains: Map<string, ChainEntry>, 
   for (const { chain, item } of listed) {
     const { chainId, wallets = [] } = chain.input
     const text = stringOf(item)?.trim()
-    const where = `\`wallets\` of ${chainId}, line ${item.line}: ${text ?? 'no text'}`
+    const where = `\`wallets\` of ${chainId}, line ${item.line}: ${repeatable(text ?? 'no text')}`
     if (threshold === null || threshold.startsWith('-')) {
       const how = 'write it into `wallets` of config.ts with a threshold'
       report.left(`${where}: \`balance_alert_threshold\` is no number of tokens: ${how}`)
@@ -156,7 +167,7 @@ function readWallet(
   const decoded = decodeAddress(text)
   if (!decoded.ok) return left(`not an address: ${addressProblemText(decoded.reason)}`)
   if (typeof chain === 'string')
-    return left(`its chain ${chain} is neither in \`chain_data\` nor in the chain registry`)
+    return left(`its chain ${repeatable(chain)} is neither in \`chain_data\` nor in the chain registry`)
   notePrefix(chain, decoded.prefix, where, report)
   const amount = exactThreshold(threshold, chain, where, report)
   if (amount) return { address: decoded.canonical, amount }
@@ -242,8 +253,10 @@ function readExpired(
       const chainId = stringOf(itemsOf(value)?.[2])
       if (chainId && chains.has(chainId)) expired.set(`${chainId}/${clientId}`, { chainId, clientId })
       else {
-        const why = chainId ? `its chain ${chainId} is not one of the chains` : 'its chain is not named'
-        report.left(`expired_clients.py line ${value.line}: ${clientId}: ${why}`)
+        const why = chainId
+          ? `its chain ${repeatable(chainId)} is not one of the chains`
+          : 'its chain is not named'
+        report.left(`expired_clients.py line ${value.line}: ${repeatable(clientId)}: ${why}`)
       }
     }
   }

@@ -1,5 +1,6 @@
 // Several Python files as one source of settings: finds a name in them, and says where and why not.
 
+import { templateIn } from './file-syntax.ts'
 import type { ImportReport, Note } from './plan.ts'
 import { type PyFile, type PyValue, readPython } from './python.ts'
 
@@ -12,7 +13,10 @@ export interface PySetting {
 
 /** Looks settings up in Python files, and keeps account of what nobody asked for. */
 export interface PySources {
-  /** The literal of the first of `names` that a file assigns. A name that only code works out becomes a note. */
+  /**
+   * The literal of the first of `names` that a file assigns; where several do, the last file counts, as it did there
+   * (`from config import *`, then `from chains import *`). A name that only code works out becomes a note.
+   */
   find(...names: string[]): PySetting | null
   /** Notes on what stands in the files and was not asked for. */
   unused(): Note[]
@@ -36,10 +40,14 @@ export function createSources(texts: ReadonlyMap<string, string>, report: Import
         }
       }
       for (const name of names) {
-        for (const { file, values } of files) {
+        const found = files.flatMap(({ file, values }) => {
           const value = values.get(name)
-          if (value) return { name, value, where: `${file} line ${value.line}` }
-        }
+          return value ? [{ name, value, where: `${file} line ${value.line}` }] : []
+        })
+        const last = found.pop()
+        for (const { where } of found)
+          report.changed(`${where}: \`${name}\` is in ${last!.where} too, which counts`)
+        if (last) return { ...last, value: withoutTemplates(last, report) }
       }
       return null
     },
@@ -64,6 +72,38 @@ export function createSources(texts: ReadonlyMap<string, string>, report: Import
       ])
     },
   }
+}
+
+/** What is still a template is no value; that is said once for a setting. */
+function withoutTemplates({ name, value, where }: PySetting, report: ImportReport): PyValue {
+  let mark: string | null = null
+  const filled = (one: PyValue): PyValue => {
+    const found = one.kind === 'string' ? templateIn(one.value) : null
+    mark ??= found
+    if (found !== null) return { kind: 'constant', value: null, line: one.line }
+    if ('items' in one) return { ...one, items: one.items.map(filled) }
+    if (one.kind !== 'dict') return one
+    return { ...one, entries: one.entries.map(([key, item]) => [filled(key), filled(item)]) }
+  }
+  const result = filled(value)
+  if (mark !== null) report.left(`${where}: \`${name}\` is or has a template (${mark}): put its value in`)
+  return result
+}
+
+/**
+ * A text of the files as it may be repeated: an address, or what is too short for a secret. The line tells the rest.
+ */
+export function repeatable(text: string): string {
+  const isAddress = /^[a-z][a-z0-9]{0,20}1[02-9ac-hj-np-z]{6,70}$/i.test(text)
+  return isAddress || text.length <= 40 ? text : LONG
+}
+
+const LONG = 'a long text'
+
+/** The same in quotation marks. */
+export function quotable(text: string): string {
+  const shown = repeatable(text)
+  return shown === LONG ? LONG : `"${shown}"`
 }
 
 /** Statements that a settings file may well have and that set nothing. */

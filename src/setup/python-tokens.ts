@@ -19,7 +19,7 @@ export interface LogicalLine {
 }
 
 const SKIPPED = /[ \t\f]+|\\\n|#[^\n]*/y
-const STRING_START = /([rRbBuUfF]{0,2})('''|"""|'|")/y
+const STRING_START = /([rRbBuUfFtT]{0,2})('''|"""|'|")/y
 const NUMBER =
   /(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?)[jJ]?/y
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy
@@ -135,7 +135,7 @@ function readString(text: string, at: number, prefix: string, quote: string): St
   }
   parts.push(text.slice(plainFrom, i))
   const value = parts.join('')
-  const known = !/b/i.test(prefix) && !(/f/i.test(prefix) && /[{}]/.test(value))
+  const known = !/b/i.test(prefix) && !(/[ft]/i.test(prefix) && /[{}]/.test(value))
   return { end: i + quote.length, value: known ? value : null, problem }
 }
 

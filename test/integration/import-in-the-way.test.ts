@@ -127,7 +127,7 @@ describe('sets that are not whole', () => {
   test.each([
     ['a path where nothing is', 'nowhere', 'There is nothing at'],
     ['an empty folder', 'empty', 'has none of the files that can be imported'],
-    ['some other file', 'notes.txt', 'is not a folder of the predecessor'],
+    ['some other file', 'notes.txt', 'of no tool that is known'],
   ])('%s is a mistake of use', async (_, name, message) => {
     mkdirSync(join(home, 'empty'))
     writeFileSync(join(home, 'notes.txt'), 'x')

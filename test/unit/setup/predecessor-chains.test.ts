@@ -86,6 +86,24 @@ describe('chains', () => {
     expect(about(await plan(listed))).toEqual([])
   })
 
+  test.each([
+    ["'connection-3, connection-4'", ['connection-3', 'connection-4']],
+    ["['connection-3 connection-4', '5']", ['connection-3', 'connection-4', 'connection-5']],
+    ["''", 'all'],
+    ['[]', 'all'],
+    ['None', 'all'],
+    ["{'connection-3'}", ['connection-3']],
+  ])('connections written as %s', async (written, connections) => {
+    const imported = await plan(withSetting('monitored_chains', `{'elystestnet-1': ${written}}`))
+    expect(imported.config.chains[0]).toMatchObject({ connections })
+  })
+
+  test('a dict for one chain is that chain, as the README of the first versions has it', async () => {
+    const only = "rest_servers = {'chain_id': 'elystestnet-1', 'api': 'https://rest.elys.example.org'}"
+    const imported = await plan({ 'chains.py': only })
+    expect(imported.config.chains[0]).toMatchObject({ rest: ['https://rest.elys.example.org'] })
+  })
+
   test('connections: numbers are meant, nonsense is said, none left means all', async () => {
     const monitored = `{'elystestnet-1': [3, 'connection-4', 'connection-4'], 'theta-testnet-001': ['channel-1']}`
     const imported = await plan({

@@ -5,7 +5,7 @@ import { settingsOf } from '../../../src/config/index.ts'
 import { planFromPredecessor } from '../../../src/setup/predecessor.ts'
 import { cronEvery, mentionsIn } from '../../../src/setup/predecessor-settings.ts'
 import { texts } from '../../support/imported.ts'
-import { WEBHOOK } from '../../support/predecessor.ts'
+import { CONFIG_PY, WEBHOOK } from '../../support/predecessor.ts'
 import { plan, withSetting } from '../../support/predecessor-plan.ts'
 
 describe('settings', () => {
@@ -24,6 +24,41 @@ describe('settings', () => {
     expect(imported.config.alerts?.mention).toEqual(mention)
     expect(texts(imported, 'changed').some((text) => text.startsWith('alerts tag nobody'))).toBe(
       mention.length === 0,
+    )
+  })
+
+  test.each(['972778865355272194', "'972778865355272194'", "'@Relayers'", "['here']"])(
+    'role_id = %s is no mention, and is not called empty',
+    async (value) => {
+      const imported = await plan(withSetting('role_id', value))
+      expect(imported.config.alerts?.mention).toEqual([])
+      expect(texts(imported, 'changed')).toContain(
+        'alerts tag nobody: what is set is no mention (alerts.mention)',
+      )
+      expect(texts(imported, 'left').join()).toContain('in `role_id` is not a mention such as <@&ROLE ID>')
+    },
+  )
+
+  test.each([
+    ['await asyncio.sleep(7200)', '0 */2 * * *'],
+    ['sleep(1)\n  time.sleep( 60 * 90 ) # sleep(999999)', '0 * * * *'],
+    ['await asyncio.sleep(1_800)', '*/30 * * * *'],
+    ['sleep(30)\nawait asyncio.sleep(update_frequency*3600)', undefined],
+  ])('how often its code sweeps, where no setting says it: %s', async (code, clients) => {
+    const imported = await plan({ ...withSetting('update_frequency', ''), 'main.py': code })
+    expect(imported.config.schedule?.clients).toBe(clients)
+    const set = await plan({ 'main.py': code })
+    expect(set.config.schedule?.clients).toBe('0 */6 * * *')
+  })
+
+  test('without its code, the rule of the last hours is that of versions which know a server', async () => {
+    const { config, notes } = await plan({
+      'config.py': CONFIG_PY.replace(/^(guild_id|expiry_alert_threshold) = .*$/gm, ''),
+    })
+    expect(config.alerts).toMatchObject({ warnAt: 0.8 })
+    expect(config.alerts).not.toHaveProperty('quietWhileLeft')
+    expect(notes.map(({ text }) => text)).toContain(
+      'no threshold is set there (`expiry_alert_threshold`): 80 % is used',
     )
   })
 
