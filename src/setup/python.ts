@@ -196,11 +196,7 @@ class Reader {
     const parts: string[] = []
     let token: PyToken | undefined = first
     while (token?.kind === 'string') {
-      if (token.value === null)
-        throw new NotALiteral(
-          token.line,
-          /^\w*[ft]/i.test(token.text) ? 'is a template (an f-string)' : 'is bytes',
-        )
+      if (token.value === null) throw new NotALiteral(token.line, 'is a template (an f-string) or bytes')
       parts.push(token.value)
       token = this.#tokens[this.#at]
       if (token?.kind === 'string') this.#at += 1

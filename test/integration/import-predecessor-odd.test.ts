@@ -84,7 +84,7 @@ describe('what is not filled in', () => {
     [`bot_token = '\${DISCORD_TOKEN}'`, `\`bot_token\` is or has a template ($${'{…}'}): put its value in`],
     [`bot_token = "{{ token }}"`, '`bot_token` is or has a template ({{…}}): put its value in'],
     [`bot_token = '<your bot token>'`, '`bot_token` is or has a template (<…>): put its value in'],
-    [`bot_token = f'{PREFIX}.abc'`, '`bot_token` is a template (an f-string); nothing was run'],
+    [`bot_token = f'{PREFIX}.abc'`, '`bot_token` is a template (an f-string) or bytes; nothing was run'],
     [`bot_token = os.getenv('TOKEN')`, '`bot_token` is worked out by code; nothing was run'],
     [`bot_token = os.environ["TOKEN"]`, '`bot_token` is worked out by code; nothing was run'],
   ]
@@ -139,7 +139,7 @@ test('chains.py counts where config.py has the list too, as it did there', async
   const old = CHAINS_PY.replace('https://rest.elys', 'https://old.elys')
   put(new Map([['config.py', `${CONFIG_PY}\n${old}\ntracked_wallets = {}\n`]]))
   const { err } = await run()
-  expect((await settings()).chains[0]!.rest).toEqual(['https://rest.elys.example.org'])
+  expect((await settings()).chains[0]!.rest).toMatchObject([{ url: 'https://rest.elys.example.org' }])
   expect(err).toMatch(/config\.py line \d+: `chain_data` is in chains\.py line 3 too, which counts/)
   expect(rows()[0]).toHaveLength(2)
 })

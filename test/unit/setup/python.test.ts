@@ -91,9 +91,9 @@ const withoutLines = (value: unknown) =>
 describe('what is no literal is left alone and reported', () => {
   test.each([
     [`bot_token = os.environ['T']`, 1, 'bot_token', 'is worked out by code'],
-    [`\nx = f'{y}'`, 2, 'x', 'is a template (an f-string)'],
-    [`x = rt'{y}'`, 1, 'x', 'is a template (an f-string)'],
-    [`x = b'y'`, 1, 'x', 'is bytes'],
+    [`\nx = f'{y}'`, 2, 'x', 'is a template (an f-string) or bytes'],
+    [`x = rt'{y}'`, 1, 'x', 'is a template (an f-string) or bytes'],
+    [`x = b'y'`, 1, 'x', 'is a template (an f-string) or bytes'],
     [`x = 'abc`, 1, 'x', 'has a string that does not end'],
     [`x = '''abc\n\n`, 1, 'x', 'has a string that does not end'],
     [`x =`, 1, 'x', 'breaks off: a bracket or a value is missing'],
@@ -115,7 +115,7 @@ describe('what is no literal is left alone and reported', () => {
   const REST = ', and what follows there is lost'
   test.each([
     ["x = ['a', os.environ['T'], 'c']", "['a', None, 'c']", 'is worked out by code'],
-    ["x = ['a', f'{y}', 'c']", "['a', None, 'c']", 'is a template (an f-string)'],
+    ["x = ['a', f'{y}', 'c']", "['a', None, 'c']", 'is a template (an f-string) or bytes'],
     ["x = ['a', 'b' + C(1, 2), 'c']", "['a', None, 'c']", 'has `+` where it does not belong'],
     ['x = [y for y in z]', '[None]', 'is worked out by code'],
     ["x = {'a': 1, B: 2, 'c': 4 * 3}", "{'a': 1, 'c': None}", 'is worked out by code'],
