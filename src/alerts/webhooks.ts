@@ -31,6 +31,11 @@ export function webhookUrls(
         name,
         text: `${name} is missing. Make a webhook (channel settings, Integrations, Webhooks, Copy URL) and put its URL into .env.`,
       })
+    } else if (/^http:\/\/([\w-]+\.)*discord(app)?\.com\//i.test(url)) {
+      problems.push({
+        name,
+        text: `${name} begins with http:, which would send its secret in the clear, and Discord does not take it there: write https: instead.`,
+      })
     } else if (!/^https?:\/\/[^/]+\/.*webhooks\/\d+\/[^/?]+(\?thread_id=\d+)?$/.test(url)) {
       problems.push({
         name,

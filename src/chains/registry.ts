@@ -116,9 +116,8 @@ export const isNotCosmos = (name: string): boolean => readIndex().notCosmos.has(
 /** What a word that no chain has may have meant, as a word that one has; null: nothing is near. */
 export function registryNear(word: string): string | null {
   const names = readIndex()
-    .chains.filter(({ rest }) => rest.length > 0)
-    // Mainnets first, as they are meant more often.
-    .toReversed()
+    // Mainnets first, as they are meant more often, and what has gone last.
+    .chains.toReversed()
     .flatMap(({ registryName, chainId, name, token, stakingToken }) => {
       const others = [name, token?.symbol, stakingToken?.symbol].filter((one) => one !== undefined)
       return [

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { ALERT_DEFAULTS, type AlertRouting } from '../alerts/settings.ts'
 import { type ChainsSettings, doubtLine, LIMIT_DEFAULTS } from '../chains/settings.ts'
 import type { FaucetSettings } from '../faucet/schema.ts'
+import { decodeText } from '../kernel/decode.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { loadProblem, parseJsonFile } from '../words/syntax.ts'
 import { type ChainDefaults, type ChainsFound, fillEntry, routed, settleUndecided } from './chains.ts'
@@ -39,7 +40,7 @@ async function readConfig(file: string): Promise<unknown> {
     )
   }
   try {
-    if (path.endsWith('.json')) return parseJsonFile(readFileSync(path, 'utf8'))
+    if (path.endsWith('.json')) return parseJsonFile(decodeText(readFileSync(path)))
     let module = await import(pathToFileURL(path).href)
     // A CommonJS-flavoured file arrives wrapped once more.
     while (module && typeof module === 'object' && 'default' in module) module = module.default
@@ -136,11 +137,21 @@ function legibleAfterAll(input: unknown): Legible | null {
 /** One zod issue as lines such as `chains[2].rest[0]: not a URL`. */
 function problemLines(issue: { path: PropertyKey[]; message: string }): string[] {
   const path = pathText(issue.path)
-  return issue.message.split('\n').map((line) => {
-    const [key, text] = line.includes('\0') ? line.split('\0') : [null, line]
-    const at = key === null ? path : pathText([...issue.path, key!])
-    return `${at || 'the configuration'}: ${text}`
-  })
+  return wrongType(issue.message)
+    .split('\n')
+    .map((line) => {
+      const [key, text] = line.includes('\0') ? line.split('\0') : [null, line]
+      const at = key === null ? path : pathText([...issue.path, key!])
+      return `${at || 'the configuration'}: ${text}`
+    })
+}
+
+/** A number in place of a word, and one word in place of a list, in words that say what to do. */
+function wrongType(message: string): string {
+  const [, wanted, given] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? []
+  if (wanted === 'string' && (given === 'number' || given === 'bigint'))
+    return 'a number here is written in quotes, else its last digits are lost'
+  return wanted === 'array' && given !== 'undefined' ? 'a list is written in brackets: […]' : message
 }
 
 function pathText(path: PropertyKey[]): string {

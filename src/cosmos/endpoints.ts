@@ -26,6 +26,9 @@ import { firstIssue } from './schemas.ts'
 import { createTurnstile } from './turnstile.ts'
 import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
 
+/** So many endpoints are named in one sentence about why none of them serves. */
+const NAMED_MOST = 6
+
 export interface PoolOptions {
   chainId: string
   rest: readonly RestEndpoint[]
@@ -224,7 +227,8 @@ export function createPool(options: PoolOptions): ChainPool {
       const reason = failures.get(endpoint)?.reason ?? waits ?? endpoint.reason
       if (reason) words.push(`${endpoint.transport.name} ${reason}`)
     }
-    const text = words.join(', ') || 'no endpoint'
+    const more = words.length > NAMED_MOST ? ` and ${words.length - NAMED_MOST} more` : ''
+    const text = `${words.slice(0, NAMED_MOST).join(', ')}${more}` || 'no endpoint'
     const only = (kind: Failure['kind']) => all.length > 0 && all.every((failure) => failure.kind === kind)
     if (only('rate-limited') || (all.length === 0 && waitMs !== null)) {
       return new UpstreamError('rate-limited', text, { retryAfterMs: waitMs })

@@ -47,7 +47,7 @@ export const defined = <T extends object>(object: T): { [K in keyof T]?: Exclude
 /** What is written as a text or as an object: problems keep their full path, which those of a union lose. */
 export function textOr<Text extends z.ZodType, Written extends z.ZodType>(text: Text, object: Written) {
   const either = z.unknown().transform((value, ctx): z.output<Text> | z.output<Written> => {
-    const parsed = (typeof value === 'string' ? text : object).safeParse(value)
+    const parsed = (typeof value === 'object' ? object : text).safeParse(value)
     if (parsed.success) return parsed.data
     for (const issue of parsed.error.issues) ctx.addIssue({ ...issue, code: 'custom' } as never)
     return z.NEVER

@@ -1,7 +1,9 @@
 // The body of an answer as it comes: unpacked where it is compressed, up to a cap, and as text without a byte order mark.
+
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
+import { decodeText } from '../kernel/decode.ts'
 
 /** A body that cannot be unpacked; the message says so in words. */
 export class NotUnpacked extends Error {
@@ -78,17 +80,7 @@ export function createBody(
     stop: () => unpacker?.destroy(),
     text() {
       const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-      return textOf(whole.subarray(0, mostBytes))
+      return decodeText(whole.subarray(0, mostBytes))
     },
   }
-}
-
-/** UTF-8, or UTF-16 where the byte order mark says so. */
-function textOf(bytes: Buffer): string {
-  const mark = bytes.subarray(0, 2).toString('hex')
-  if (mark === 'fffe' || mark === 'feff') {
-    return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes)
-  }
-  const text = bytes.toString('utf8')
-  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }

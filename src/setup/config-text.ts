@@ -9,13 +9,24 @@ const LINE_WIDTH = 110
  * @param options.head lines of comment at the top; the first states the file's purpose
  */
 export function configText(config: ConfigInput, options: { comments?: Comments; head: string[] }): string {
-  const body = write(config, '', 0, options.comments ?? {}, 'export default '.length)
+  const comments = options.comments ?? {}
+  const around = Object.keys(comments).flatMap((path) =>
+    [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index)),
+  )
+  const body = write(config, '', 0, { comments, around: new Set(around) }, 'export default '.length)
   const head = options.head.map((line) => comment(line)).join('\n')
   return `${head}\nexport default ${body}\n`
 }
 
+/** `around`: the paths of what has a comment inside. */
+interface Commented {
+  comments: Comments
+  around: ReadonlySet<string>
+}
+
 /** One value as it stands in the file; `column` is where its first character comes. */
-function write(value: unknown, path: string, indent: number, comments: Comments, column: number): string {
+function write(value: unknown, path: string, indent: number, commented: Commented, column: number): string {
+  const { comments } = commented
   if (typeof value === 'string') return quoted(value)
   if (value === null || typeof value !== 'object') return String(value)
   const isList = Array.isArray(value)
@@ -23,7 +34,7 @@ function write(value: unknown, path: string, indent: number, comments: Comments,
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
   const tail = comments[`${path}[]`]?.before ?? []
   if (entries.length === 0 && tail.length === 0) return `${open}${close}`
-  const flat = mustBreak(value, path, comments) ? null : inline(value)
+  const flat = mustBreak(value, path, commented) ? null : inline(value)
   // One character after it: the comma, or nothing.
   if (flat !== null && column + flat.length + 1 <= LINE_WIDTH) return flat
   const pad = ' '.repeat(indent + 2)
@@ -33,7 +44,7 @@ function write(value: unknown, path: string, indent: number, comments: Comments,
     const { before = [], after } = comments[itemPath] ?? {}
     const name = isList ? '' : `${key}: `
     lines.push(...before.map((line) => `${pad}${comment(line)}`))
-    const text = write(item, itemPath, indent + 2, comments, pad.length + name.length)
+    const text = write(item, itemPath, indent + 2, commented, pad.length + name.length)
     lines.push(`${pad}${name}${text},${after ? ` ${comment(after)}` : ''}`)
   }
   lines.push(...tail.map((line) => `${pad}${comment(line)}`))
@@ -41,10 +52,8 @@ function write(value: unknown, path: string, indent: number, comments: Comments,
 }
 
 /** Whether a value cannot stand on one line: the outermost two levels, comments inside, lists of several objects. */
-function mustBreak(value: object, path: string, comments: Comments): boolean {
-  if (path === '' || path === 'chains') return true
-  if (Object.keys(comments).some((other) => other.startsWith(`${path}.`) || other.startsWith(`${path}[`)))
-    return true
+function mustBreak(value: object, path: string, { around }: Commented): boolean {
+  if (path === '' || path === 'chains' || around.has(path)) return true
   if (!Array.isArray(value)) return Object.values(value).some((item) => isTable(item))
   return isTable(value)
 }

@@ -1,6 +1,8 @@
 // Finds what an import's path is, the predecessor's folder or a tool's file, and reads it as text.
+
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { decodeText } from '../kernel/decode.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { PREDECESSOR_CODE, PREDECESSOR_FILES } from './predecessor.ts'
 
@@ -69,7 +71,7 @@ function readEach(path: string, files: readonly string[]): { texts: Map<string, 
  * @throws {UsageError} when it cannot be read, is empty, is no text, or is too large to be a configuration
  */
 export function readText(path: string): string {
-  const text = decoded(bytesOf(path))
+  const text = decodeText(bytesOf(path))
   if (text.includes('\0')) throw new UsageError(`${path} is not text in UTF-8: save it as UTF-8.`)
   if (text.trim() === '') throw new UsageError(`${path} is empty.`)
   return text
@@ -87,11 +89,4 @@ function bytesOf(path: string): Buffer {
     if (error instanceof UsageError) throw error
     throw new UsageError(`${path} cannot be read: ${messageOf(error)}`)
   }
-}
-
-/** Without the byte order mark, which TextDecoder takes away. */
-function decoded(bytes: Buffer): string {
-  const mark = bytes.subarray(0, 2).toString('hex')
-  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8'
-  return new TextDecoder(encoding).decode(bytes)
 }

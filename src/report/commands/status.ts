@@ -1,6 +1,7 @@
 // `status`: the bot itself: its sweeps, chains it cannot read and why, the queues to Discord, version, database.
 
 import { unwatchedText } from '../../chains/find.ts'
+import { registryCopy } from '../../chains/registry-words.ts'
 import type { Unwatched } from '../../chains/settings.ts'
 import { type ChainStatus, statusText } from '../../clients/chain-status.ts'
 import { chainLabel } from '../../clients/words.ts'
@@ -65,6 +66,7 @@ function botLines(bot: BotStatus, nowMs: number): string[] {
   const { path, bytes } = bot.database
   return [
     `ibc-monitor ${label(bot.version)}, running for ${formatDuration(nowMs - bot.startedMs)}`,
+    `Chain registry: ${registryCopy()}`,
     `To Discord: ${queue}`,
     `Database ${code(path, 120)}${bytes === null ? '' : `, ${sizeText(bytes)}`}`,
   ]

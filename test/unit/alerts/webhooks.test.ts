@@ -20,6 +20,25 @@ it.each([
   expect(problems).toHaveLength(taken ? 0 : 1)
 })
 
+it.each(['discord.com', 'discordapp.com', 'ptb.discord.com'])(
+  'http: of %s is refused in a sentence',
+  (host) => {
+    const { urls, problems } = webhookUrls(settings, {
+      DISCORD_WEBHOOK_URL: `http://${host}/api/webhooks/1234/${TOKEN}`,
+    })
+    expect(urls).toEqual({})
+    expect(problems[0]!.text).toMatch(/^DISCORD_WEBHOOK_URL begins with http:, .* write https: instead\.$/)
+  },
+)
+
+it.each(['127.0.0.1:8080', 'discord-proxy:8080', 'notdiscord.com'])(
+  'http: of a proxy such as %s is taken',
+  (host) => {
+    const url = `http://${host}/api/webhooks/1234/${TOKEN}`
+    expect(webhookUrls(settings, { DISCORD_WEBHOOK_URL: url }).problems).toEqual([])
+  },
+)
+
 it('a URL with a thread is cut out without it, too', () => {
   const cut = secretCutter([`${URL}?thread_id=4711`])
   expect(cut(`PATCH /api/webhooks/1234/${TOKEN}/messages/1?thread_id=4711 ${TOKEN}`)).not.toContain(TOKEN)

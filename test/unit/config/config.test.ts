@@ -55,6 +55,22 @@ describe('problems', () => {
   })
 
   it.each([
+    [
+      'a mention as a number',
+      { chains: [chain], alerts: { mention: [972778865355272194n] } },
+      'alerts.mention[0]: a number here is written in quotes, else its last digits are lost',
+    ],
+    [
+      'a threshold as a number',
+      { chains: [{ ...chain, wallets: [{ address: 'osmo1…', threshold: 5 }] }] },
+      'chains[0].wallets[0].threshold: a number here is written in quotes',
+    ],
+    [
+      'one channel in place of a list',
+      { chains: [chain], discord: { commandChannels: '972778865355272194' } },
+      'discord.commandChannels: a list is written in brackets: […]',
+    ],
+    ['a chain as a number', { chains: [chain, 4711] }, 'chains[1]: a number here is written in quotes'],
     ['no chains', { chains: [] }, 'chains: name at least one chain'],
     ['nothing', null, 'the configuration:'],
     ['a text', 'hello', 'the configuration:'],

@@ -15,13 +15,19 @@ describe('files', () => {
     folder = mkdtempSync(join(tmpdir(), 'ibc-monitor-config-'))
   })
   afterEach(() => rmSync(folder, { recursive: true }))
-  const file = (name: string, text: string) => {
+  const file = (name: string, text: string | Buffer) => {
     writeFileSync(join(folder, name), text)
     return join(folder, name)
   }
 
   it.each([
     ['config.json', JSON.stringify({ chains: [chain] })],
+    ['marked.json', `\uFEFF${JSON.stringify({ chains: [chain] })}`],
+    ['utf16.json', Buffer.from(`\uFEFF${JSON.stringify({ chains: [chain] })}\r\n`, 'utf16le')],
+    [
+      'marked.ts',
+      `\uFEFFexport default { chains: [{ chainId: 'osmo-test-5', rest: ['https://lcd.example'] }] }`,
+    ],
     [
       'config.ts',
       `const rest: string[] = ['https://lcd.example']\nexport default { chains: [{ chainId: 'osmo-test-5', rest }] }`,

@@ -5,6 +5,12 @@ import { AnswerError } from '../../../src/cosmos/types.ts'
 import { failure, good, node, PATH, pool, questions, schema, serving } from './tiny-chain.ts'
 import { at, BLOCKS, block, fastClock, grpc, type Reply } from './tiny-node.ts'
 
+it('thirty endpoints that fail make one sentence, which names some of them', async () => {
+  const gone = Array.from({ length: 30 }, (_, at) => `http://127.0.0.1:1/${at}`)
+  const { message } = await failure(pool(gone).head())
+  expect(message).toMatch(/^(127\.0\.0\.1:1 #\d+ [^,]+, ){5}127\.0\.0\.1:1 #6 [^,]+ and 24 more$/)
+})
+
 describe('an answer', () => {
   it('comes with its height and endpoint, after one look at the head', async () => {
     const a = await serving(good('a'))

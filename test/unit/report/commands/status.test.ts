@@ -10,6 +10,7 @@ describe('status', () => {
   it('tells version, uptime, queue, database, and each chain’s last sweep', async () => {
     const text = textOf(await run({}, 'status'))
     expect(text).toContain('ibc-monitor 0.1.0, running for 3 h')
+    expect(text).toMatch(/^Chain registry: the copy of \d{1,2} \w{3} \d{4}$/m)
     expect(text).toContain('To Discord: nothing waits')
     expect(text).toContain('Database `data/monitor.sqlite`, 5.0 MiB')
     expect(text).toContain(
