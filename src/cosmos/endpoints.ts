@@ -28,6 +28,9 @@ import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './ty
 
 /** So many endpoints are named in one sentence about why none of them serves. */
 const NAMED_MOST = 6
+const someOf = (words: readonly string[]): string =>
+  words.slice(0, NAMED_MOST).join(', ') +
+  (words.length > NAMED_MOST ? ` and ${words.length - NAMED_MOST} more` : '')
 
 export interface PoolOptions {
   chainId: string
@@ -227,8 +230,7 @@ export function createPool(options: PoolOptions): ChainPool {
       const reason = failures.get(endpoint)?.reason ?? waits ?? endpoint.reason
       if (reason) words.push(`${endpoint.transport.name} ${reason}`)
     }
-    const more = words.length > NAMED_MOST ? ` and ${words.length - NAMED_MOST} more` : ''
-    const text = `${words.slice(0, NAMED_MOST).join(', ')}${more}` || 'no endpoint'
+    const text = someOf(words) || 'no endpoint'
     const only = (kind: Failure['kind']) => all.length > 0 && all.every((failure) => failure.kind === kind)
     if (only('rate-limited') || (all.length === 0 && waitMs !== null)) {
       return new UpstreamError('rate-limited', text, { retryAfterMs: waitMs })
