@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { backoff } from '../net/backoff.ts'
 import type { Block, Probe } from './endpoint-health.ts'
 import type { NamedEndpoint } from './endpoint-name.ts'
-import { createLimiter, type Limiter } from './limiter.ts'
+import { createHostLimiter, type HostLimiter, type Member } from './host-pace.ts'
 import { createTransport, type Transport } from './rest.ts'
 import type { EndpointStatus } from './types.ts'
 
@@ -17,7 +17,7 @@ export interface EndpointLimits {
 
 export interface Endpoint {
   readonly transport: Transport
-  readonly limiter: Limiter
+  readonly limiter: HostLimiter
   state: EndpointStatus['state']
   /** In words; null when fresh. */
   reason: string | null
@@ -38,7 +38,7 @@ export interface Endpoint {
 /** What choosing an endpoint needs of it. */
 export type EndpointView = Pick<Endpoint, 'state' | 'checkAgainAtMs'> & {
   readonly transport: Pick<Transport, 'name'>
-  readonly limiter: Pick<Limiter, 'pausedUntilMs'>
+  readonly limiter: Pick<HostLimiter, 'pausedUntilMs'>
 }
 
 /** A pause longer than this is not waited for. */
@@ -53,6 +53,8 @@ export function createEndpoint(
   options: {
     maxBodyBytes: number
     wire: Clock
+    /** Told of what happens at the endpoint's host. */
+    member: Member
     connector?: buildConnector.connector
   },
 ): Endpoint {
@@ -65,7 +67,7 @@ export function createEndpoint(
       clock: options.wire,
       connector: options.connector,
     }),
-    limiter: createLimiter(limits),
+    limiter: createHostLimiter(named.url, limits, options.wire, { ...options.member }),
     state: 'unknown',
     reason: null,
     probe: null,
@@ -76,6 +78,12 @@ export function createEndpoint(
     refusals: 0,
     checkAgainAtMs: 0,
   }
+}
+
+/** Ends its requests and its part in the pace of its host. */
+export async function closeEndpoint({ transport, limiter }: Endpoint): Promise<void> {
+  await transport.close()
+  limiter.leave()
 }
 
 /** Believed, as of its last health check and its answers since. */

@@ -6,8 +6,9 @@ import type { Logger } from '../kernel/logger.ts'
 import { onAbort } from '../net/aborts.ts'
 import { type AddressGuard, guardedConnector } from '../net/guarded-connect.ts'
 import type { Resolve } from '../net/name-lanes.ts'
-import { isBasicRoute, retryAfterMs } from './classify.ts'
+import { isBasicRoute } from './classify.ts'
 import {
+  closeEndpoint,
   createEndpoint,
   type Endpoint,
   type EndpointLimits,
@@ -19,7 +20,7 @@ import {
   statusOf,
 } from './endpoint.ts'
 import { namedEndpoints, type RestEndpoint } from './endpoint-name.ts'
-import { type Exchanged, exchange, GIVEN_UP } from './exchange.ts'
+import { type Exchanged, exchange, GIVEN_UP, holdBack } from './exchange.ts'
 import { createHeadCheck } from './head-check.ts'
 import { accepts, type Failure, newQuestion, nextStep, noteTry } from './question.ts'
 import { firstIssue } from './schemas.ts'
@@ -63,6 +64,7 @@ export function createPool(options: PoolOptions): ChainPool {
   const shared = {
     maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,
     wire,
+    member: { turn: () => turnstile.pump(), paused: () => turnstile.changed() },
     connector:
       options.guard &&
       guardedConnector(options.guard, { timeoutMs: limits.timeoutMs, resolve: options.resolve }),
@@ -171,11 +173,8 @@ export function createPool(options: PoolOptions): ChainPool {
   ): Failure {
     const nowMs = wire.now()
     if (outage.reason !== GIVEN_UP) {
-      const pauseMs = retryAfterMs(outage.retryAfter ?? null, clock.now())
-      if (pauseMs) {
-        endpoint.limiter.pause(nowMs + pauseMs)
-        turnstile.changed()
-      }
+      holdBack(endpoint, outage, { wireMs: nowMs, clockMs: clock.now() })
+      if (outage.retryAfter) turnstile.changed()
       if (noteFailure(endpoint, sentAtMs, nowMs) && isBelieved(endpoint)) {
         logger.warn({ chainId, endpoint: endpoint.transport.name, reason: outage.reason }, 'endpoint fails')
         refuse(endpoint, 'failing', outage.reason, nowMs, random)
@@ -256,7 +255,7 @@ export function createPool(options: PoolOptions): ChainPool {
     async close() {
       closed = true
       turnstile.close()
-      await Promise.all(endpoints.map((endpoint) => endpoint.transport.close()))
+      await Promise.all(endpoints.map(closeEndpoint))
     },
   }
 }

@@ -1,7 +1,7 @@
 // One question to one endpoint: sent, counted, classified, and its outcome told to the limiter.
 import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError } from '../kernel/errors.ts'
-import { classify, type Meaning, outage } from './classify.ts'
+import { classify, type Meaning, outage, retryAfterMs } from './classify.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { RequestOutcome } from './limiter.ts'
 import type { Turnstile } from './turnstile.ts'
@@ -70,9 +70,22 @@ async function once(
 
 function outcomeOf(verdict: Meaning): RequestOutcome {
   if (verdict.kind !== 'outage') return 'ok'
-  if (verdict.limited) return 'limited'
+  if (verdict.limited) return verdict.reason === '403' ? 'refused' : 'limited'
   if (verdict.error === 'http') return verdict.reason.startsWith('5') ? 'fault' : 'other'
   return verdict.error === 'timeout' && verdict.reason !== GIVEN_UP ? 'fault' : 'other'
+}
+
+/** Holds an endpoint back for as long as it asked to be (`Retry-After`); a 429 holds back its whole host. */
+export function holdBack(
+  endpoint: Endpoint,
+  { reason, retryAfter }: { reason: string; retryAfter?: string | null },
+  now: { wireMs: number; clockMs: number },
+): void {
+  const pauseMs = retryAfterMs(retryAfter ?? null, now.clockMs)
+  if (!pauseMs) return
+  const untilMs = now.wireMs + pauseMs
+  endpoint.limiter.pause(untilMs)
+  if (reason === '429') endpoint.limiter.pauseHost(untilMs)
 }
 
 /** Reason of a request that its caller aborted. */

@@ -11,12 +11,20 @@ const CREEP_PER_SECOND = 0.06
 const WINDOW_MS = 1000
 
 /**
- * What came back: `ok` an answer of the node; `limited` 429 or a ban; `fault` 5xx or a time-out;
+ * What came back: `ok` an answer of the node; `limited` 429; `refused` a ban; `fault` 5xx or a time-out;
  * `other` what says nothing about speed (connection refused, a body that is not JSON, given up by the caller).
  */
-export type RequestOutcome = 'ok' | 'limited' | 'fault' | 'other'
+export type RequestOutcome = 'ok' | 'limited' | 'refused' | 'fault' | 'other'
+
+/** May change while they count. */
+export interface Ceilings {
+  readonly inFlight: number
+  readonly requestsPerSecond: number
+}
 
 export interface Limiter {
+  /** Milliseconds until `tryTake` may give leave; somebody wants it. */
+  waitMs(nowMs: number): number
   /** Takes leave to send one request: 0 = sent now; else milliseconds to wait, Infinity while all places are taken. */
   tryTake(nowMs: number): number
   /** Takes leave without waiting, on credit (the second request of one question). */
@@ -37,13 +45,11 @@ export interface Limiter {
  * A token bucket whose rate is found as TCP finds its window (RFC 5681: slow start, additive increase, multiplicative
  * decrease), below two ceilings: `requestsPerSecond` and `inFlight` requests without an answer.
  */
-export function createLimiter(ceilings: { inFlight: number; requestsPerSecond: number }): Limiter {
-  const fastest = ceilings.requestsPerSecond
-  const slowest = Math.min(SLOWEST_PER_SECOND, fastest)
-  let rate = Math.min(FIRST_PER_SECOND, fastest)
+export function createLimiter(ceilings: Ceilings): Limiter {
+  let rate = FIRST_PER_SECOND
   /** Below it the rate doubles, above it it creeps. */
-  let threshold = fastest
-  let tokens = capacity()
+  let threshold = Number.POSITIVE_INFINITY
+  let tokens = Number.POSITIVE_INFINITY
   let filledAtMs = Number.NaN
   let pausedUntilMs = 0
   let inFlight = 0
@@ -52,10 +58,7 @@ export function createLimiter(ceilings: { inFlight: number; requestsPerSecond: n
   let loweredAtMs = Number.NEGATIVE_INFINITY
   /** Last moment at which a request had to wait: only a rate that is used up says anything about the endpoint. */
   let wantedAtMs = Number.NEGATIVE_INFINITY
-  /** Answers in the current and in the last window: the speed that the endpoint really kept up. */
-  let windowAtMs = 0
-  let answered = 0
-  let answeredBefore = 0
+  const answers = createWindow()
 
   function capacity(): number {
     return Math.max(1, rate * BURST_SECONDS)
@@ -65,20 +68,8 @@ export function createLimiter(ceilings: { inFlight: number; requestsPerSecond: n
     // A clock that was set back must not stop the flow.
     const passedMs = nowMs > filledAtMs ? nowMs - filledAtMs : 0
     filledAtMs = nowMs
+    rate = Math.min(rate, ceilings.requestsPerSecond)
     tokens = Math.min(capacity(), tokens + (rate * passedMs) / 1000)
-  }
-
-  function turnWindow(nowMs: number): void {
-    const passedMs = nowMs - windowAtMs
-    if (passedMs >= 0 && passedMs < WINDOW_MS) return
-    answeredBefore = passedMs >= 0 && passedMs < 2 * WINDOW_MS ? answered : 0
-    answered = 0
-    windowAtMs = passedMs >= 0 && passedMs < 2 * WINDOW_MS ? windowAtMs + WINDOW_MS : nowMs
-  }
-
-  function answeredPerSecond(nowMs: number): number {
-    turnWindow(nowMs)
-    return answered + answeredBefore * (1 - (nowMs - windowAtMs) / WINDOW_MS)
   }
 
   function raise(nowMs: number, trip: number): void {
@@ -86,24 +77,25 @@ export function createLimiter(ceilings: { inFlight: number; requestsPerSecond: n
     if (sinceMs < trip || wantedAtMs <= raisedAtMs) return
     const creep = Math.max(0.05, rate * CREEP_PER_SECOND) * (Math.min(sinceMs, 5000) / 1000)
     rate = Math.min(
-      fastest,
+      ceilings.requestsPerSecond,
       rate < threshold ? Math.min(rate * 2, Math.max(threshold, rate + creep)) : rate + creep,
     )
     raisedAtMs = nowMs
   }
 
-  function lower(nowMs: number, outcome: 'limited' | 'fault', trip: number): void {
+  function lower(nowMs: number, outcome: 'limited' | 'refused' | 'fault', trip: number): void {
     if (nowMs - loweredAtMs < Math.max(trip, WINDOW_MS)) return
     const busy = nowMs - wantedAtMs <= WINDOW_MS
     // What the places in flight allow is all that was ever tried; a rate above it is only a number.
     const used = Math.min(rate, (ceilings.inFlight * 1000) / Math.max(1, trip))
-    if (outcome === 'limited') {
-      rate = busy ? Math.min(used, answeredPerSecond(nowMs)) * 0.75 : used / 2
+    if (outcome !== 'fault') {
+      rate = busy ? Math.min(used, answers.perSecond(nowMs)) * 0.75 : used / 2
       threshold = rate
     } else {
       rate = used / 2
       threshold = Math.max(rate, Math.min(threshold, used) * 0.7)
     }
+    const slowest = Math.min(SLOWEST_PER_SECOND, ceilings.requestsPerSecond)
     rate = Math.max(slowest, rate)
     threshold = Math.max(slowest, threshold)
     tokens = Math.min(tokens, 0)
@@ -111,33 +103,35 @@ export function createLimiter(ceilings: { inFlight: number; requestsPerSecond: n
     raisedAtMs = nowMs
   }
 
+  function waitMs(nowMs: number): number {
+    if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs
+    fill(nowMs)
+    const isFull = inFlight >= ceilings.inFlight
+    if (!isFull && tokens >= 1) return 0
+    wantedAtMs = nowMs
+    return isFull ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(((1 - tokens) * 1000) / rate))
+  }
+
+  function force(): void {
+    // As many as may be there, where nothing was asked before.
+    tokens = Math.min(capacity(), tokens) - 1
+    inFlight++
+  }
+
   return {
+    waitMs,
     tryTake(nowMs) {
-      if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs
-      fill(nowMs)
-      if (inFlight >= ceilings.inFlight) {
-        wantedAtMs = nowMs
-        return Number.POSITIVE_INFINITY
-      }
-      if (tokens < 1) {
-        wantedAtMs = nowMs
-        return Math.max(1, Math.ceil(((1 - tokens) * 1000) / rate))
-      }
-      tokens--
-      inFlight++
-      return 0
+      const ms = waitMs(nowMs)
+      if (ms === 0) force()
+      return ms
     },
-    force() {
-      tokens--
-      inFlight++
-    },
+    force,
     done(nowMs, outcome, tookMs) {
       inFlight--
       if (outcome === 'other') return
       if (outcome !== 'ok') return lower(nowMs, outcome, roundTripMs ?? tookMs)
       roundTripMs = roundTripMs === null ? tookMs : roundTripMs * 0.8 + tookMs * 0.2
-      turnWindow(nowMs)
-      answered++
+      answers.count(nowMs)
       raise(nowMs, roundTripMs)
     },
     pause(untilMs) {
@@ -150,10 +144,36 @@ export function createLimiter(ceilings: { inFlight: number; requestsPerSecond: n
       return inFlight
     },
     get ratePerSecond() {
-      return rate
+      return Math.min(rate, ceilings.requestsPerSecond)
     },
     get roundTripMs() {
       return roundTripMs
+    },
+  }
+}
+
+/** Answers in the current and in the last window: the speed that the endpoint really kept up. */
+function createWindow() {
+  let atMs = 0
+  let answered = 0
+  let answeredBefore = 0
+
+  function turn(nowMs: number): void {
+    const passedMs = nowMs - atMs
+    if (passedMs >= 0 && passedMs < WINDOW_MS) return
+    answeredBefore = passedMs >= 0 && passedMs < 2 * WINDOW_MS ? answered : 0
+    answered = 0
+    atMs = passedMs >= 0 && passedMs < 2 * WINDOW_MS ? atMs + WINDOW_MS : nowMs
+  }
+
+  return {
+    count(nowMs: number): void {
+      turn(nowMs)
+      answered++
+    },
+    perSecond(nowMs: number): number {
+      turn(nowMs)
+      return answered + answeredBefore * (1 - (nowMs - atMs) / WINDOW_MS)
     },
   }
 }

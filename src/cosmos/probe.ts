@@ -2,11 +2,11 @@
 import type { buildConnector } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError } from '../kernel/errors.ts'
-import { classify, outage, retryAfterMs } from './classify.ts'
+import { classify, outage } from './classify.ts'
 import { type Endpoint, LONGEST_PAUSE_MS } from './endpoint.ts'
 import type { Block, Probe } from './endpoint-health.ts'
 import type { RestEndpoint } from './endpoint-name.ts'
-import { type ExchangeDeps, type Exchanged, exchange } from './exchange.ts'
+import { type ExchangeDeps, type Exchanged, exchange, holdBack } from './exchange.ts'
 import { newestBlock, SECOND_MS } from './newest-block.ts'
 import { BLOCKS_LATEST } from './node.ts'
 import { getOnce } from './rest.ts'
@@ -82,8 +82,7 @@ export function createProbe(deps: ExchangeDeps, clock: Clock): (endpoint: Endpoi
     if (misfit !== null) return { failed: `block does not fit: ${misfit}` }
     if (answer.kind !== 'outage')
       return { failed: answer.kind === 'unsupported' ? 'lacks a basic route' : 'no block' }
-    const pauseMs = retryAfterMs(answer.retryAfter, clock.now())
-    if (pauseMs) endpoint.limiter.pause(wire.now() + pauseMs)
+    holdBack(endpoint, answer, { wireMs: wire.now(), clockMs: clock.now() })
     return { failed: answer.reason }
   }
 }

@@ -7,6 +7,7 @@ import { NotUnpacked } from '../net/body.ts'
 import { type CallResult, call, NO_TIMEOUTS } from '../net/call.ts'
 import { guardedConnector } from '../net/guarded-connect.ts'
 import { keyCutter, type RestEndpoint } from './endpoint-name.ts'
+import { passingBy } from './host-pace.ts'
 
 /** A response as it came, whatever its status. Header names are lower case. */
 export interface RawResponse {
@@ -118,10 +119,21 @@ export async function getOnce(
   path: string,
   options: Pick<TransportOptions, 'timeoutMs' | 'maxBodyBytes' | 'connector'>,
 ): Promise<RawResponse> {
+  const limiter = passingBy(rest.url, systemClock)
   const transport = createTransport(rest, { ...options, connections: 1, clock: systemClock })
+  const sentAtMs = systemClock.now()
+  limiter.force()
   try {
+    if (limiter.pausedUntilMs > sentAtMs) {
+      const waitMs = limiter.pausedUntilMs - sentAtMs
+      const text = `asks to wait ${Math.ceil(waitMs / 1000)} s`
+      throw new UpstreamError('rate-limited', text, { endpoint: transport.name, retryAfterMs: waitMs })
+    }
     return await transport.send(path)
   } finally {
+    const nowMs = systemClock.now()
+    limiter.done(nowMs, 'other', nowMs - sentAtMs)
+    limiter.leave()
     await transport.close()
   }
 }

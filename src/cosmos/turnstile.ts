@@ -20,6 +20,8 @@ export interface Turnstile {
   ): Promise<Endpoint | null>
   /** Gives the place back. */
   leave(endpoint: Endpoint, outcome: RequestOutcome, roundTripMs: number): void
+  /** Lets in whoever may go. */
+  pump(): void
   /** To be called when an endpoint became usable or unusable. */
   changed(): void
   /** Sends everybody home. */
@@ -111,6 +113,7 @@ export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock): T
       endpoint.limiter.done(clock.now(), outcome, roundTripMs)
       pump()
     },
+    pump,
     changed() {
       sendHome()
       pump()

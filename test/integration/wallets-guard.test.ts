@@ -129,7 +129,9 @@ describe('a guarded connection', () => {
     const target = await serve(() => ({}))
     const location = `http://127.0.0.1:${target.port}/latest/meta-data/`
     const { port } = await serve(() => ({ status, headers: { location } }))
-    await expect(probe(`http://127.0.0.1:${port}`, onlyThis)).rejects.toThrow(String(status))
+    await expect(probe(`http://127.0.0.1:${port}`, onlyThis)).rejects.toThrow(
+      `moved to http://127.0.0.1:${target.port}/…`,
+    )
     expect(target.asked).toEqual([])
   })
 
