@@ -81,7 +81,7 @@ export interface UnseenContext {
   /** Null in the line that it can be read again. */
   unseen: Unseen | null
   /** What it held when it was last read; null where it never was. */
-  last: { token: Token; balance: Balance } | null
+  last: { token: Token; note?: string; balance: Balance } | null
   nowMs: number
 }
 
@@ -98,7 +98,7 @@ export function unseenMessage(
   const held =
     last === null
       ? 'It was never read.'
-      : `Last known: ${heldText(last.balance, last.token)}, ${ago(last.balance.readMs)}.`
+      : `Last known: ${[heldText(last.balance, last.token), last.note, ago(last.balance.readMs)].filter(Boolean).join(', ')}.`
   const still = notice.kind === 'reminder' ? 'still ' : ''
   const over = notice.kind === 'withdrawn' ? 'is not watched any more' : 'can be read again'
   return {

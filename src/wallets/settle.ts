@@ -74,8 +74,7 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
     const { chainId, address, denom } = watched
     return lowMessage(watched, notice, {
       chainName: chainLabel(directory, chainId),
-      token: tokens.of(chainId, denom),
-      note: tokens.note(chainId, denom),
+      ...shownAs(tokens, chainId, denom),
       balance: store.balance(chainId, address, denom),
       runway: runwayOf(chainId, address, denom, nowMs),
       nowMs,
@@ -109,7 +108,7 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
     if (!isNews(before, seen)) return
     const words = (notice: Notice) => {
       const balance = denom === null ? null : store.balance(chainId, address, denom)
-      const last = balance === null ? null : { token: tokens.of(chainId, denom!), balance }
+      const last = balance === null ? null : { ...shownAs(tokens, chainId, denom!), balance }
       return unseenMessage(chainId, address, notice, {
         chainName: chainLabel(directory, chainId),
         unseen: store.unseen(chainId, address),
@@ -203,6 +202,11 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
     },
   }
 }
+
+const shownAs = (tokens: Tokens, chainId: string, denom: string) => ({
+  token: tokens.of(chainId, denom),
+  note: tokens.note(chainId, denom),
+})
 
 /** Nothing is kept of a wallet about which nothing was ever wrong. */
 const isNews = (before: AlertState | null, { level, about }: Observation): boolean =>

@@ -56,8 +56,10 @@ async function asked(
   const metadata = await readDenomMetadata(pool, denom)
   if (metadata && metadata.decimals > 0) return metadata
   const base = denom.startsWith('ibc/') ? await readBaseDenom(pool, denom) : null
-  const home = base === null ? undefined : directory.all().find(({ token }) => token?.denom === base)
-  return home?.token ? { ...home.token, denom } : metadata
+  const homes = directory.all().flatMap(({ token }) => (token !== null && token.denom === base ? token : []))
+  // Two chains may call what is not the same by one name, such as `stake`.
+  const isOne = homes.every(({ decimals }) => decimals === homes[0]!.decimals)
+  return homes[0] && isOne ? { ...homes[0], denom } : metadata
 }
 
 export function createTokens(deps: TokensDeps): Tokens {

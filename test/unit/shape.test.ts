@@ -143,7 +143,7 @@ const LONGER: Record<string, number> = {
   createPool: 202,
   createDiscord: 198,
   createHeadCheck: 159,
-  createWalletSettler: 149,
+  createWalletSettler: 148,
   createAttempt: 147,
   createLane: 138,
   createWebhookWatch: 137,

@@ -79,13 +79,14 @@ async function register(deps: WalletCommandDeps, args: Args, call: Call): Promis
     },
   )
   const below = amountText(thresholdBase, token)
-  const named = token.symbol === token.denom ? '' : `, denom ${code(token.denom, 130)}`
+  const named = symbolText(token.symbol).includes(token.denom) ? '' : `, denom ${code(token.denom, 130)}`
   const was =
     before && before.thresholdBase !== thresholdBase
       ? ` (was ${amountText(before.thresholdBase, token)})`
       : ''
   const low = base < thresholdBase ? ' **That is below it already**, so the alert goes out now.' : ''
-  const counted = token.decimals === 0 && chain.token?.denom !== token.denom
+  const isOwn = chain.token?.denom === token.denom && chain.token.decimals === token.decimals
+  const counted = token.decimals === 0 && !isOwn
   const units = counted
     ? `${token.known === false ? ' Its decimals are not known: it' : ' It'} is ${COUNTED}.`
     : ''
@@ -148,8 +149,8 @@ function thresholdOf(typed: string, token: FoundToken): bigint {
   const base = parseAmount(typed, token.decimals)
   if (base === null) {
     const decimals =
-      token.known === false
-        ? `How many decimals ${symbolText(token.symbol)} has is not known: give a whole number of base units.`
+      token.decimals === 0
+        ? `${symbolText(token.symbol)} is ${COUNTED}: give a whole number of them.`
         : `${symbolText(token.symbol)} has ${token.decimals} decimals.`
     const many = /^\d+\.\d+$/.test(typed.trim())
       ? ` ${decimals}`

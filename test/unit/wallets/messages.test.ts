@@ -47,6 +47,13 @@ describe('a low balance', () => {
     expect(post.embeds[0]!.description).toContain(`\`${ADDRESS}\``)
     expect(post.embeds[0]!.description).toContain('spends about 0.41 ATOM a day, lasts about 3 days')
     expect(post.embeds[0]!.footer?.text).toBe('#41')
+    const bridged = lowMessage(watched, notice(), {
+      ...context,
+      note: 'denom `ibc/27`, counted in base units',
+    })
+    expect(bridged.embed!.description).toContain(
+      'threshold 2 ATOM · denom `ibc/27`, counted in base units · spends',
+    )
   })
 
   it('says still when it reminds, and nothing of a runway that is not known', () => {
@@ -85,7 +92,7 @@ describe('a wallet that cannot be read', () => {
       {
         chainName: 'Cosmos Hub',
         unseen: { sinceMs: NOW - 14 * MINUTE_MS, cause: 'lcd-a 500 <@&1> https://evil.example/x' },
-        last: { token: ATOM, balance: { base: 5n, readMs: NOW - 20 * MINUTE_MS } },
+        last: { token: ATOM, note: 'denom `ibc/27`', balance: { base: 5n, readMs: NOW - 20 * MINUTE_MS } },
         nowMs: NOW,
       },
     )
@@ -93,7 +100,7 @@ describe('a wallet that cannot be read', () => {
       /^⚫ BLIND 14 min: wallet cosmos1…hej3 on Cosmos Hub cannot be read \(lcd-a 500 /,
     )
     expect(message.headline).not.toMatch(/[@<>/]/)
-    expect(message.embed!.description).toContain('Last known: 0.000005 ATOM')
+    expect(message.embed!.description).toContain('Last known: 0.000005 ATOM, denom `ibc/27`, <t:')
     expect(message.mention).toEqual([])
   })
 })

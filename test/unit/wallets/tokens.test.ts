@@ -7,6 +7,8 @@ import { walletStore } from '../../../src/wallets/store.ts'
 import { createTokens, normalDenom } from '../../../src/wallets/tokens.ts'
 import { aChain } from '../../support/client-rows.ts'
 import { address } from '../../support/wallets.ts'
+import { chainOf } from '../cosmos/tiny-chain.ts'
+import { grpc } from '../cosmos/tiny-node.ts'
 
 const OSMO = { symbol: 'OSMO', denom: 'uosmo', decimals: 6 }
 const IBC_ATOM = 'ibc/27394FB092D2ECCD56123C74F36E4C1F926001CEADA9CA97EA622B25F41E5EB2'
@@ -94,6 +96,48 @@ describe('a token', () => {
       symbol: 'nothinglikethis',
       decimals: 0,
     })
+  })
+
+  it('names its denom and how it is counted, unless it is the own one of its chain', () => {
+    const { tokens } = make()
+    expect(tokens.note('osmosis-1', 'uosmo')).toBe('')
+    expect(tokens.note('osmosis-1', 'unobody')).toBe('counted in base units')
+    expect(tokens.note('osmosis-1', IBC_ATOM)).toBe(`denom \`${IBC_ATOM}\`, counted in base units`)
+    tokens.keep('osmosis-1', { symbol: 'ATOM', denom: IBC_ATOM, decimals: 6 })
+    expect(tokens.note('osmosis-1', IBC_ATOM)).toBe(`denom \`${IBC_ATOM}\``)
+  })
+
+  it('that was counted in base units is looked up again, unless the configuration counts with it', async () => {
+    const { chain, tokens } = make()
+    const atom = { symbol: 'ATOM', denom: IBC_ATOM, decimals: 6 }
+    tokens.keep('osmosis-1', { ...atom, decimals: 0 })
+    const wallets = [{ address: 'osmo1…', threshold: '5', denom: IBC_ATOM.toLowerCase() }]
+    expect(await tokens.find({ ...chain, wallets }, IBC_ATOM)).toEqual([{ ...atom, decimals: 0 }])
+    expect(await tokens.find(chain, IBC_ATOM)).toEqual([atom])
+    expect(await tokens.learn('osmosis-1', IBC_ATOM)).toBeNull()
+    expect(tokens.of('osmosis-1', IBC_ATOM)).toEqual(atom)
+  })
+
+  it('that came over IBC has the decimals of its home, where the chains that have one of that name agree', async () => {
+    const denom = `ibc/${'AB'.repeat(32)}`
+    const { chain: pool } = await chainOf((path) =>
+      path.includes('denom_traces')
+        ? { body: { denom_trace: { base_denom: 'stake' } } }
+        : grpc(404, 5, 'none'),
+    )
+    const home = (id: string, decimals: number) =>
+      aChain(id, id, { token: { symbol: 'STAKE', denom: 'stake', decimals } })
+    const chain = aChain('x-1', 'X', { token: null })
+    const found = async (...homes: ReturnType<typeof home>[]) => {
+      const store = walletStore(openDatabase(':memory:', { nowMs: 0 }))
+      const directory = createDirectory([chain, ...homes])
+      return createTokens({ directory, pools: new Map([['x-1', pool]]), store, registryAssets }).find(
+        chain,
+        denom,
+      )
+    }
+    expect(await found(home('a-1', 6), home('b-1', 6))).toEqual([{ symbol: 'STAKE', denom, decimals: 6 }])
+    expect(await found(home('a-1', 6), home('b-1', 18))).toEqual([])
   })
 
   it('has its hash in upper case', () => {
