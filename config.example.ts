@@ -25,7 +25,7 @@ export default defineConfig({
   schedule: { clients: '*/10 * * * *', wallets: '*/15 * * * *', digest: '0 9 * * 1', timezone: 'UTC' },
   limits: { inFlight: 32, requestsPerSecond: 20, timeout: '10s' }, // ceilings for each endpoint
   chains: [
-    // One word from the chain registry is enough: a name or a chain id.
+    // One word from the chain registry is enough: a chain id, a name or a display name.
     'cosmoshub',
     // Or written out. What is written wins over the registry.
     {

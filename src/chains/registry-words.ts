@@ -6,7 +6,7 @@ import type { Doubt } from './settings.ts'
 export type Why = Omit<Doubt, 'place'>
 
 const written = (chainId = '…') => `{ chainId: '${chainId}', rest: ['https://…'] }`
-const ONLY_COSMOS = 'take it out: what has no REST API of the Cosmos SDK cannot be read'
+const ONLY_COSMOS = 'leave it out: what has no REST API of the Cosmos SDK cannot be read'
 
 /** "the copy of 16 Aug 2026", which the program has; or that of another day. */
 export const registryCopy = (day = registryDay()): string =>
@@ -30,7 +30,8 @@ export function unknownWord(word: string): Why & { near: string | null } {
 export function sharedWord(word: string, called: readonly RegistryChain[]): Why {
   const names = called.map(({ name, chainId }) => `${name} (${chainId})`)
   // An id that is the word itself says no more than before.
-  const words = called.map(({ chainId, registryName }) => (chainId === word ? registryName : chainId))
+  const isWord = (chainId: string) => chainId.toLowerCase() === word.trim().toLowerCase()
+  const words = called.map(({ chainId, registryName }) => (isWord(chainId) ? registryName : chainId))
   return { reason: `"${word}" may be ${names.join(' or ')}`, mend: `write ${words.join(' or ')}` }
 }
 
@@ -42,7 +43,7 @@ export function unaskable(chain: RegistryChain): Why | null {
   if (goneSince !== undefined) {
     return {
       reason: `${called} has left the chain registry, which lets go of chains that have stopped: it is not in ${registryCopy(goneSince)}`,
-      mend: `take it out; if it still runs, write it out: ${written(chainId)}`,
+      mend: `leave it out; if it still runs, write the chain out: ${written(chainId)}`,
     }
   }
   if (chainType !== null && !['cosmos', 'unknown'].includes(chainType))
@@ -51,6 +52,6 @@ export function unaskable(chain: RegistryChain): Why | null {
     return { reason: `${called} speaks no Cosmos REST, as the chain registry has it`, mend: ONLY_COSMOS }
   return {
     reason: `the chain registry has no REST endpoint for ${called}`,
-    mend: `write them out: ${written(chainId)}`,
+    mend: `write the chain out: ${written(chainId)}`,
   }
 }

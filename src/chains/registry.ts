@@ -141,17 +141,21 @@ export async function registryById(chainId: string): Promise<RegistryChain | nul
 
 /**
  * The chains that somebody's word may mean: as it is written before lower case, the one with this chain id and the one
- * with this registry name; else those with this display name, of which those that are gone count last.
+ * with this registry name, and where it had to be lower-cased that with just this display name; else those with this
+ * display name, of which those that are gone count last.
  */
 export async function registryMeant(word: string): Promise<RegistryChain[]> {
   const typed = word.trim()
+  const { chains } = readIndex()
+  const isThere = ({ goneSince }: RegistryChain) => goneSince === undefined
   for (const written of new Set([typed, typed.toLowerCase()])) {
-    const found = [await registryById(written), await registryByName(written)]
-    if (found[0] ?? found[1]) return [...new Set(found)].filter((one) => one !== null)
+    const both = [await registryById(written), await registryByName(written)]
+    const found = [...new Set(both)].filter((one) => one !== null)
+    const called = written === typed ? [] : chains.filter((one) => one.name === typed && isThere(one))
+    if (found.length > 0) return called.some((one) => found.includes(one)) ? found : [...found, ...called]
   }
-  const called = chainsMeant(readIndex().chains, typed)
-  const there = called.filter(({ goneSince }) => goneSince === undefined)
-  return there.length > 0 ? there : called
+  const called = chainsMeant(chains, typed)
+  return called.some(isThere) ? called.filter(isThere) : called
 }
 
 /** Looks a chain up by its registry name alone, whichever chain has that for an id. */

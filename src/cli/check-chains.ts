@@ -98,7 +98,10 @@ async function byName(word: string, { chains, unwatched }: ChainsToCheck): Promi
     return { chains: chains.filter(isIt), unwatched: unwatched.filter(isIt), doubts: [] }
   }
   const called = await registryMeant(word)
-  if (called.length === 1) return decided(await filledIn({ chains: [word] }, word))
+  if (called.length === 1) {
+    const found = await decided(await filledIn({ chains: [word] }, word))
+    return { ...found, unwatched: found.unwatched.map((one) => ({ ...one, place: 'chain registry' })) }
+  }
   if (called.length > 1) {
     const { reason, mend } = sharedWord(word, called)
     throw new UsageError(`${reason}; ${mend}.`)

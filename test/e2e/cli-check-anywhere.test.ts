@@ -89,6 +89,15 @@ describe('check without a configuration', () => {
     expect(chains[0]!.rest.every(({ url }) => url.startsWith('https://'))).toBe(true)
   })
 
+  it('says of a chain of the registry that cannot be asked why, and reads the others', async () => {
+    const { chains, unwatched } = await chainsToCheck(['penumbra', 'umee', 'Juno'], nowhere)
+    expect(chains).toMatchObject([{ chainId: 'juno-1' }])
+    expect(unwatched).toMatchObject([
+      { place: 'chain registry', chainId: 'penumbra', reason: expect.stringContaining('no Cosmos REST') },
+      { place: 'chain registry', chainId: 'umee', reason: expect.stringContaining('has left') },
+    ])
+  })
+
   it.each([
     ['cosmohub', /^"cosmohub" is neither a name nor .*; did you mean cosmoshub\? .*check https:\/\/…$/],
     ['no-such-chain-at-all', /\(not in the copy of 16 Aug 2026\)\. A chain that is not registered/],

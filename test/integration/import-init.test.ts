@@ -212,7 +212,7 @@ test('a chain without REST endpoints in the registry is refused with what to do'
     rest: [],
   })
   await expect(runInit({ chains: ['cosmoshub'], config: file }, captured().io, { registry })).rejects.toThrow(
-    'no REST endpoint for Cosmos Hub (cosmoshub-4); write them out',
+    'no REST endpoint for Cosmos Hub (cosmoshub-4); write the chain out',
   )
 })
 

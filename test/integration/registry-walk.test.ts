@@ -70,7 +70,7 @@ describe('every chain of the registry', () => {
         expect(unwatched[0]!.reason).toMatch(
           /has left the chain|not a Cosmos chain|no Cosmos REST|no REST endpoint/,
         )
-        expect(unwatched[0]!.mend).toMatch(/^(take it out|write them out)/)
+        expect(unwatched[0]!.mend).toMatch(/^(leave it out|write the chain out)/)
       }
     }
   })

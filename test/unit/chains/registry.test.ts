@@ -61,6 +61,22 @@ test('ids and names are looked up apart: what is the one need not be the other',
   expect(await registryAsset('osmosis', 'OSMO')).toBeNull()
 })
 
+test.each([
+  ['sandbox', ['sandbox']],
+  // As it is written it is what another chain is called.
+  ['Sandbox', ['sandbox', 'sandbox-2']],
+  ['Terra', ['columbus-5', 'phoenix-1']],
+  // Of two that are called so, one has it for its name in the registry too.
+  ['Noble', ['noble-1']],
+  ['Agoric', ['agoric-3']],
+  ['Cosmos Hub', ['cosmoshub-4']],
+  ['terra2', ['phoenix-1']],
+  ['TERRA2', ['phoenix-1']],
+  ['dYdX Protocol', ['dydx-testnet-4', 'dydx-mainnet-1']],
+])('a word means the chain with this id or name, before what is called so: %s', async (word, ids) => {
+  expect((await registryMeant(word)).map(({ chainId }) => chainId)).toEqual(ids)
+})
+
 describe('connections', () => {
   test('are the same seen from both ends', async () => {
     const [fromHub] = await registryConnections('cosmoshub', 'osmosis')
