@@ -169,13 +169,13 @@ function addSetup(add: Add, io: Io, done: Done): void {
 
   add(
     'import',
-    "bring a predecessor's folder, a hermes config.toml or an rly config.yaml; nothing of it is executed",
+    "bring a predecessor's folder, or a file of hermes, rly, an exporter or tenderduty; nothing of it is executed",
   )
     .argument('<path>', 'folder or file')
     .option('--dry-run', 'only say what would be written', false)
     .option('--force', 'replace files that are there', false)
     .option('--prefix <text>', 'prefix of the commands, so that two bots can run side by side')
-    .option('--keys <file>', 'output of `hermes keys list`, for the wallets')
+    .option('--keys <file>', 'output of `hermes keys list` or `rly keys list`, for the wallets')
     .action(async (path: string, options: Common & Omit<ImportOptions, 'path'>) => {
       const { runImport } = await import('./setup/import.ts')
       done(await runImport({ ...options, path }, io, { nowMs: systemClock.now() }))

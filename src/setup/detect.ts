@@ -14,13 +14,7 @@ export type ImportSource =
 const LARGEST_BYTES = 8 * 1024 * 1024
 
 /** Where tools keep their configuration in their folder. */
-const HOMES = [
-  'config.toml',
-  join('config', 'config.yaml'),
-  'config.yaml',
-  'config.yml',
-  join('config', 'config.toml'),
-]
+const HOMES = ['config.toml', 'config/config.yaml', 'config.yaml', 'config.yml', 'config/config.toml']
 
 /**
  * Reads what is at a path. A folder is looked into.

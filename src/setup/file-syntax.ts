@@ -1,6 +1,6 @@
 // Reads a tool's file, TOML, YAML or JSON, into plain values; what is wrong in it is said without its text.
 import { parse as parseToml, TomlError } from 'smol-toml'
-import { parse as parseYaml, YAMLParseError } from 'yaml'
+import { isScalar, LineCounter, parseDocument, visit, YAMLParseError } from 'yaml'
 import { UsageError } from '../kernel/errors.ts'
 import { parseJsonFile, SyntaxProblem, withoutQuotes } from '../words/syntax.ts'
 
@@ -25,9 +25,32 @@ export const templateIn = (text: string): string | null =>
 
 const PARSERS = {
   TOML: (text: string): unknown => parseToml(text, { integersAsBigInt: 'asNeeded' }),
-  // Aliases are not expanded without end: a small file must not become a large one.
-  YAML: (text: string): unknown => parseYaml(text, { maxAliasCount: 100, logLevel: 'error', merge: true }),
+  YAML: parseYaml,
   JSON: parseJsonFile,
+}
+
+/** A file that takes longer than a few seconds to read is no configuration. */
+const LARGEST_YAML = 1024 * 1024
+
+function parseYaml(text: string): unknown {
+  const lineCounter = new LineCounter()
+  // The library compares each key with all before it.
+  const options = { lineCounter, uniqueKeys: false, merge: true, logLevel: 'error' } as const
+  const document = parseDocument(text, options)
+  if (document.errors[0]) throw document.errors[0]
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>()
+      for (const { key } of items.filter((pair) => isScalar(pair.key))) {
+        const { value, range } = key as { value: unknown; range: [number] }
+        const { line, col: column } = lineCounter.linePos(range[0])
+        if (seen.has(value)) throw new SyntaxProblem({ line, column }, 'duplicate key')
+        seen.add(value)
+      }
+    },
+  })
+  // Aliases are not expanded without end: a small file must not become a large one.
+  return document.toJS({ maxAliasCount: 100 })
 }
 
 /**
@@ -35,7 +58,11 @@ const PARSERS = {
  * @throws {UsageError} when it is none of TOML, YAML and JSON; by place and reason, without text of the file
  */
 export function parseFile(text: string, name = ''): unknown {
+  if (/^\s*</.test(text))
+    throw new UsageError('This is a web page or XML: save the configuration itself, as raw text.')
   const syntax = syntaxOf(text, name)
+  if (syntax === 'YAML' && text.length > LARGEST_YAML)
+    throw new UsageError('This file is too large to be a configuration.')
   try {
     return PARSERS[syntax](text)
   } catch (error) {

@@ -35,8 +35,10 @@ export function readKeyList(text: string, headings: Headings): ListedKey[] {
       continue
     }
     // The name of a key is often a chain's.
-    const words = line.replace(KEY_NAME, '').split(/[\s"'`#=:,()[\]<>]+/)
-    const named = words.filter((word) => headings.has(word))
+    const words = line.replace(KEY_NAME, '').split(/[\s"'`#=:,;|()[\]<>]+/)
+    const named = words
+      .map((word) => word.replace(/^.*\//, '').replace(/\.(txt|json)$/, ''))
+      .filter((word) => headings.has(word))
     if (named.length > 0) context = headings.get(named.sort((a, b) => b.length - a.length)[0]!)!
     for (const match of line.matchAll(ADDRESS)) {
       add({ name: nameBefore(line.slice(0, match.index)), address: match[0], context })

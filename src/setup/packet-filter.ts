@@ -78,12 +78,16 @@ export function connectionsOf(
 ): Filter {
   const left = (text: string) => report.left(`${chain.chainId}: ${text}`)
   const patterns = list.filter((one) => !isOverPair(one) && isPattern(one))
-  const connectionOf = (wanted: NamedChannel) =>
-    chain.connections.find(({ channels }) =>
-      channels.some(
-        ({ channelId, portId }) => channelId === wanted.channelId && portId === (wanted.portId ?? portId),
+  const byChannel = new Map(
+    chain.connections
+      .toReversed()
+      .flatMap((connection) =>
+        connection.channels.flatMap(({ portId, channelId }) =>
+          [portId, null].map((port) => [`${port}/${channelId}`, connection] as const),
+        ),
       ),
-    )
+  )
+  const connectionOf = ({ portId, channelId }: NamedChannel) => byChannel.get(`${portId}/${channelId}`)
   const exact = list.filter((one) => !isPattern(one))
   const found = [...new Set(exact.flatMap((one) => connectionOf(one) ?? []))]
   const unfound = list.filter((one) => isPattern(one) || !connectionOf(one))

@@ -2,6 +2,7 @@
 import type { RegistryChain, RegistryConnection } from '../chains/registry.ts'
 import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
+import { count } from '../words/numbers.ts'
 import { inline } from './config-text.ts'
 import type { ListedKey } from './key-list.ts'
 import type { ChainInput, Comments, Imported, ImportReport } from './plan.ts'
@@ -23,8 +24,8 @@ export interface RelayerChain {
   feeDenom: string | null
   /** REST endpoints of its own; where there are none, those of the registry count. */
   rest: string[]
-  /** Who else pays fees, or is watched: an address, or the name of a key. */
-  accounts: { account: string; denom: string | null }[]
+  /** Who else pays fees, or is watched: an address, or the name of a key; without a `denom`, in `feeDenom`. */
+  accounts: { account: string; denom?: string | null }[]
   /** Connection and client ids that are relayed. */
   mine: string[]
   /** Client ids that nobody is told about. */
@@ -40,10 +41,15 @@ export interface RelayerChain {
 /** A first threshold for wallets, in tokens; nobody but their owner knows how much lasts. */
 const THRESHOLD_TO_REVIEW = '1'
 
-/** What is planned with. `keys`: null where no list of keys was handed in. */
-interface Planning {
+/** What is longer, and no address, is a damaged address. */
+const LONGEST_KEY_NAME = 40
+
+/** What is planned with. */
+export interface Planning {
   chains: readonly RelayerChain[]
+  /** Null where no list of keys was handed in. */
   keys: readonly ListedKey[] | null
+  /** Keys that are a wallet of a chain. */
   used: Set<ListedKey>
   registry: RegistryDeps
   report: ImportReport
@@ -55,13 +61,10 @@ interface Planning {
  */
 export async function planFromRelayer(
   source: string,
-  chains: readonly RelayerChain[],
-  keys: readonly ListedKey[] | null,
-  registry: RegistryDeps,
-  options: { prefix?: string },
-  report: ImportReport,
+  planning: Planning,
+  prefix?: string,
 ): Promise<Imported> {
-  const planning: Planning = { chains, keys, used: new Set(), registry, report }
+  const { chains, report } = planning
   const inputs: ChainInput[] = []
   const toFillIn: ChainInput[] = []
   for (const chain of chains) {
@@ -73,16 +76,11 @@ export async function planFromRelayer(
       inputs.push(input)
     }
   }
-  sayAround(
-    toFillIn,
-    (keys ?? []).filter((key) => !planning.used.has(key)),
-    options,
-    report,
-  )
+  sayAround(toFillIn, planning, prefix)
   return {
     source,
     config: {
-      discord: { prefix: options.prefix ?? '$' },
+      discord: { prefix: prefix ?? '$' },
       alerts: { about: 'live', mention: [] },
       chains: inputs,
     },
@@ -138,16 +136,15 @@ async function planChain(
     comments['.mine'] = { after: 'FILL IN: without a connection here nothing is alerted about' }
   const relayed = mine.length > 0 ? `, mine: ${mine.join(', ')}` : ''
   const from = chain.rest.length > 0 ? 'the file' : 'the chain registry'
-  report.brought(`${chainId}: ${rest.length} REST endpoints from ${from}${relayed}`)
+  report.brought(`${chainId}: ${count(rest.length, 'REST endpoint')} from ${from}${relayed}`)
   return { input, comments }
 }
 
 /** What is said beside the chains: those to fill in, keys that no chain uses, and what is to be set. */
 function sayAround(
   toFillIn: readonly ChainInput[],
-  unused: readonly ListedKey[],
-  options: { prefix?: string },
-  report: ImportReport,
+  { keys, used, report }: Planning,
+  prefix: string | undefined,
 ): void {
   if (toFillIn.length > 0) {
     const lines = toFillIn.map((chain) => `${inline(chain)},`)
@@ -155,11 +152,10 @@ function sayAround(
       before: ['With their REST endpoints these can be watched too:', ...lines],
     }
   }
-  for (const { name, address } of unused) {
+  for (const { name, address } of (keys ?? []).filter((key) => !used.has(key))) {
     report.left(`key ${name ?? '(no name)'} ${address}: no chain here uses it`)
   }
-  if (options.prefix === undefined)
-    report.comments['discord.prefix'] = { after: 'or false: slash commands only' }
+  if (prefix === undefined) report.comments['discord.prefix'] = { after: 'or false: slash commands only' }
   report.comments['alerts.about'] = {
     after: "'mine': only about the ids under `mine`, nothing about other relayers' clients",
   }
@@ -198,10 +194,10 @@ async function walletsOf(
   const payers =
     keyName === null ? chain.accounts : [{ account: keyName, denom: feeDenom }, ...chain.accounts]
   const taken = keyName === null ? own.map((key) => ({ key, denom: feeDenom })) : []
-  for (const { account, denom } of payers) {
+  for (const { account, denom = feeDenom } of payers) {
     const decoded = decodeAddress(account)
     if (decoded.ok && (prefix === null || decoded.prefix === prefix)) denoms.set(decoded.canonical, denom)
-    else if (decoded.ok || decoded.reason !== 'not-bech32') {
+    else if (decoded.ok || account.length > LONGEST_KEY_NAME) {
       const why = decoded.ok ? `its addresses begin with ${prefix}1` : addressProblemText(decoded.reason)
       report.left(`${chainId}: ${account} is no wallet of it: ${why}`)
     } else {

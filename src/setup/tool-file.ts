@@ -11,9 +11,14 @@ import { entriesOf, flat, TOOLS, type Tool, toolOf } from './tools.ts'
 /** No relayer has more chains or paths; each of them becomes several lines to read. */
 const MOST_ENTRIES = 2000
 
-/** What is taken from a file and shown: one line of what names, ids, denoms and addresses are made of. */
-const WORD = /^[\w .:/@+#[\]<>*-]{1,128}$/
-const MINE = /^[\w.+#[\]<>-]+-\d+$/
+/** What is taken from a file and shown: what names, ids, denoms and addresses are made of; no private key, no mnemonic. */
+const WORD = /^(?!.{129}|(0x)?[\da-f]{64}$|(\S+ ){4})[\w .:/@+#[\]<>*-]+$/i
+
+/** Whether the configuration takes an id for `mine`; where a connection is meant, it is one. */
+const isMine = (id: string, place: string) =>
+  /connection/.test(place)
+    ? /^connection-\d+$/.test(id)
+    : chainSchema.safeParse({ chainId: 'any', mine: [id] }).success
 
 /** What the parts of a file are read with. */
 interface Reading {
@@ -57,7 +62,8 @@ export async function planFromFile(
   const chains = [...reading.chains.values()]
   for (const { chainId } of chains) reading.headings.set(chainId, chainId)
   const keys = options.keyList === undefined ? null : readKeyList(options.keyList, reading.headings)
-  return planFromRelayer(`the configuration of ${tool.name}`, chains, keys, registry, options, report)
+  const planning = { chains, keys, used: new Set<never>(), registry, report }
+  return planFromRelayer(`the configuration of ${tool.name}`, planning, options.prefix)
 }
 
 /** A value as a text that may be shown; null, and a note, where it is none. Null alone where there is nothing. */
@@ -74,7 +80,13 @@ function wordIn({ report }: Reading, value: unknown, where: string): string | nu
 }
 
 /** The words that stand in a chain for a field: one or a list, in each of its places, each as it should be. */
-function wordsOf(reading: Reading, chain: Table, field: string, where: string, isOne = (_: string) => true) {
+function wordsOf(
+  reading: Reading,
+  chain: Table,
+  field: string,
+  where: string,
+  isOne = (_word: string, _place: string) => true,
+) {
   return (reading.tool.places[field] ?? []).flatMap((place) => {
     const value = place
       .split('.')
@@ -82,7 +94,7 @@ function wordsOf(reading: Reading, chain: Table, field: string, where: string, i
     return (Array.isArray(value) ? value : [value]).flatMap((item: unknown, index) => {
       const at = `${where}.${place}${Array.isArray(value) ? `[${index}]` : ''}`
       const word = wordIn(reading, item, at)
-      if (word === null || isOne(word)) return word ?? []
+      if (word === null || isOne(word, place)) return word ?? []
       reading.report.left(`${at}: not what is meant here; correct it`)
       return []
     })
@@ -132,18 +144,17 @@ async function readChain(reading: Reading, entry: Table, where: string, name: st
     report.left(`${where}: ${chainId} is there twice; the first one counts`)
     return
   }
-  const isUrl = (url: string) => chainSchema.safeParse({ chainId, rest: [url] }).success
-  const isId = (id: string) => MINE.test(id)
+  const fits = (key: string) => (item: string) => chainSchema.safeParse({ chainId, [key]: [item] }).success
   const feeDenom = /^[\d.]*(?:e-?\d+)?\s*([a-zA-Z][\w/:.-]*)/.exec(word('feeDenom') ?? '')?.[1] ?? null
   const chain: RelayerChain = {
     ...emptyChain(chainId),
     prefix: word('prefix'),
     keyName: word('key'),
     feeDenom,
-    rest: wordsOf(reading, entry, 'rest', where, isUrl),
-    accounts: wordsOf(reading, entry, 'payer', where).map((account) => ({ account, denom: feeDenom })),
-    mine: wordsOf(reading, entry, 'mine', where, isId),
-    ignored: wordsOf(reading, entry, 'ignored', where, isId),
+    rest: wordsOf(reading, entry, 'rest', where, fits('rest')),
+    accounts: wordsOf(reading, entry, 'payer', where).map((account) => ({ account })),
+    mine: wordsOf(reading, entry, 'mine', where, isMine),
+    ignored: wordsOf(reading, entry, 'ignored', where, fits('ignoreClients')),
     isHome: word('home') === 'true',
   }
   chains.set(chainId, chain)
@@ -233,7 +244,7 @@ function readEnd(reading: Reading, end: Table, chainId: string, path: string, fa
   reading.chains.set(chainId, chain)
   const ids = ['connection-id', 'client-id'].flatMap((field) => {
     const id = wordIn(reading, end[field], `${path}: ${field} on ${chainId}`)
-    if (id === null || MINE.test(id)) return id ?? []
+    if (id === null || isMine(id, field)) return id ?? []
     reading.report.left(`${path}: the ${field} on ${chainId} is no id such as connection-0; correct it`)
     return []
   })

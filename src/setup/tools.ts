@@ -16,75 +16,35 @@ export interface Tool {
 }
 
 export const TOOLS: readonly Tool[] = [
-  {
-    name: 'hermes',
-    chains: 'chains',
-    places: {
-      id: ['id'],
-      type: ['type', 'chain_type'],
-      prefix: ['account_prefix'],
-      key: ['key_name'],
-      feeDenom: ['gas_price.denom', 'fee_denom'],
-      payer: ['fee_granter'],
-    },
+  { name: 'hermes', chains: 'chains',
+    places: { id: ['id'], type: ['type', 'chain_type'], prefix: ['account_prefix'], key: ['key_name'], feeDenom: ['gas_price.denom', 'fee_denom'], payer: ['fee_granter'] },
     leaves: { connections: 'pairs of chains without ids; what is relayed may be added to `mine`' },
     keys: 'mode rest telemetry tracing_server connections strategy account_prefix key_name key_store_type key_store_folder store_prefix gas default_gas max_gas gas_price gas_adjustment gas_multiplier dynamic_gas_price fee_denom fee_amount fee_granter max_msg_num max_tx_size max_grpc_decoding_size clock_drift max_block_time trusting_period unbonding_period trust_threshold client_refresh_rate memo_prefix memo_overwrite proof_specs packet_filter filters address_type event_source websocket_addr rpc_timeout batch_delay genesis_restart extension_options compat_mode sequential_batch_tx ccv_consumer_chain trusted_node excluded_sequences clear_interval query_packets_chunk_size chain_type allow_ccq stub_key_name kms_config view_service_storage_dir',
-    unread: 'RPC and gRPC servers, gas, and how hermes itself runs ([mode], [rest], [telemetry])',
-  },
-  {
-    name: 'rly',
-    chains: 'chains',
-    places: {
-      id: ['chain-id'],
-      type: ['type'],
-      prefix: ['account-prefix'],
-      key: ['key'],
-      feeDenom: ['gas-prices', 'default-denom'],
-      payer: ['feegrants.granter'],
-    },
+    unread: 'RPC and gRPC servers, gas, and how hermes itself runs ([mode], [rest], [telemetry])' },
+  { name: 'rly', chains: 'chains',
+    places: { id: ['chain-id'], type: ['type'], prefix: ['account-prefix'], key: ['key'], feeDenom: ['gas-prices', 'default-denom'], payer: ['feegrants.granter'] },
     keys: 'paths src dst src-channel-filter value key rpc-addr grpc-addr backup-rpc-addrs account-prefix keyring-backend key-directory gas-adjustment gas-prices default-denom min-gas-amount max-gas-amount debug block-timeout output-format sign-mode extra-codecs extension-options coin-type signing-algorithm broadcast-mode min-loop-duration feegrants trusting-period counterparties port-id',
-    unread: 'RPC servers, gas, and how rly itself runs (`global`)',
-  },
-  {
-    name: 'ibc-prometheus-exporter',
-    chains: 'chains',
-    places: {
-      id: ['chain_id'],
-      name: ['name'],
-      rest: ['rests'],
-      mine: ['whitelist_connections', 'whitelist_clients'],
-      channels: ['whitelist_channels'],
-      ignored: ['blacklist_clients'],
-      home: ['home_chain'],
-    },
-    leaves: {
-      blacklist_connections: 'write the ids of their clients into `ignoreClients`',
-      blacklist_channels: 'write the ids of their clients into `ignoreClients`',
-    },
+    unread: 'RPC servers, gas, counterparties, and how rly itself runs (`global`)' },
+  { name: 'ibc-prometheus-exporter', chains: 'chains',
+    places: { id: ['chain_id'], name: ['name'], rest: ['rests'], mine: ['whitelist_connections', 'whitelist_clients'], channels: ['whitelist_channels'], ignored: ['blacklist_clients'], home: ['home_chain'] },
+    leaves: { blacklist_connections: 'write the ids of their clients into `ignoreClients`', blacklist_channels: 'write the ids of their clients into `ignoreClients`' },
     keys: 'rpcs rests home_chain whitelist_connections whitelist_clients whitelist_channels blacklist_connections blacklist_clients blacklist_channels excluded_sequences update_interval omit_inactive_clients state_refresh_interval state_scan_timeout',
-    unread: 'RPC servers, and how the exporter itself runs',
-  },
-  {
-    name: 'relayer_exporter',
-    chains: 'rpc',
+    unread: 'RPC servers, and how the exporter itself runs' },
+  { name: 'relayer_exporter', chains: 'rpc',
     places: { id: ['chainId'], name: ['chainName'] },
     keys: 'rpc accounts github chainName',
-    unread:
-      'RPC servers, and the paths that it reads from `github`: what is relayed may be added to `mine` of each chain',
-  },
-  {
-    name: 'tenderduty',
-    chains: 'chains',
+    unread: 'RPC servers, and the paths that it reads from `github`: what is relayed may be added to `mine` of each chain' },
+  { name: 'tenderduty', chains: 'chains',
     places: { id: ['chain_id'] },
     keys: 'enable_dashboard listen_port hide_logs node_down_alert_minutes node_down_alert_severity prometheus_enabled prometheus_listen_port pagerduty discord telegram slack healthcheck valoper_address valcons valcons_address valcons_override validators public_fallback alerts nodes extra_info extraInfo',
-    unread: 'validators, RPC servers, and whom tenderduty tells: webhooks go into .env',
-  },
-]
+    unread: 'validators, RPC servers, and whom tenderduty tells: webhooks go into .env' },
+] // biome-ignore format: a table reads better in rows
 
 /** Other tools' files that may be taken for one of these, by keys that are theirs. */
 const OTHERS: readonly [name: string, keys: string][] = [
+  ['ibc-monitor itself (use it with --config)', 'discord alerts schedule limits counterparties faucet mine rest prefix token wallets ignoreClients connections'],
   ['ibc-watcher', 'prometheus channels'],
-  ['chainpulse', 'ibc_versions ibc_version comet_version populate_on_start'],
+  ['chainpulse', 'ibc_version comet_version database metrics populate_on_start'],
   ['ts-relayer', 'version prefix gas_price gas_limits hd_path ics20_port faucet rpc mnemonic src dest srcConnection destConnection'],
   ['ignite', 'version account addressPrefix rpcAddress grpcAddress gasPrice gasLimit'],
   ['yui-relayer', 'chain prover'],
@@ -95,9 +55,6 @@ const OTHERS: readonly [name: string, keys: string][] = [
   ['a node (CometBFT)', 'proxy_app moniker db_backend priv_validator_key_file p2p mempool statesync blocksync fastsync consensus tx_index storage instrumentation'],
   ['a node (app.toml of the Cosmos SDK)', 'minimum-gas-prices pruning halt-height min-retain-blocks inter-block-cache api grpc grpc-web state-sync telemetry streaming'],
   ['the chain registry', '$schema chain_name bech32_prefix daemon_name apis codebase slip44 chain_1 chain_2 operators'],
-  ['gaia-manager (gm)', 'ports_start_at gaiad_binary hdpath home_dir'],
-  ['Prometheus', 'scrape_configs rule_files alerting remote_write'],
-  ['Docker Compose', 'services volumes networks'],
   ['Kubernetes', 'apiVersion kind metadata spec data'],
 ] // biome-ignore format: a table reads better in rows
 

@@ -48,7 +48,6 @@ export function moveInText(
 ): Promise<MovedIn> {
   const file = join(moveHome, options.name ?? 'file.conf')
   writeFileSync(file, text)
-  if (options.keys !== undefined)
-    writeFileSync(join(moveHome, `${file.replace(/\.\w+$/, '')}.keys.txt`), options.keys)
+  if (options.keys !== undefined) writeFileSync(`${file.replace(/\.\w+$/, '')}.keys.txt`, options.keys)
   return moveIn(file, options.config)
 }
