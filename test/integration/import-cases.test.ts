@@ -35,7 +35,7 @@ describe('the cases', () => {
     expect(said).toContain("{ chainId: 'agoric', rest: ['https://…'], prefix: 'agoric' }")
     const config = await loadConfig(join(CASES, 'id-is-a-registry-name.config.json'))
     expect([...config.chains, ...config.undecided.map((one) => one.said)]).toMatchObject([
-      { chainId: 'agoric', rest: ['http://127.0.0.1:18417'] },
+      { chainId: 'agoric', rest: [{ url: 'http://127.0.0.1:18417' }] },
     ])
   })
 
@@ -116,7 +116,7 @@ describe('the cases', () => {
     expect(chains).toMatchObject([
       {
         chainId: 'osmosis-1',
-        rest: ['https://rest.example.org'],
+        rest: [{ url: 'https://rest.example.org' }],
         mine: ['connection-1'],
         ignoreClients: ['07-tendermint-5'],
         alerts: { about: 'mine' },

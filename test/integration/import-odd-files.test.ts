@@ -193,8 +193,8 @@ chain_id = 'ours-9'
 rests = ['http://127.0.0.1:1317']
 `)
     expect(chains).toMatchObject([
-      { chainId: 'osmosis-1', rest: ['https://rest.example.org'], mine: ['connection-1'] },
-      { chainId: 'ours-9', rest: ['http://127.0.0.1:1317'], connections: 'none' },
+      { chainId: 'osmosis-1', rest: [{ url: 'https://rest.example.org' }], mine: ['connection-1'] },
+      { chainId: 'ours-9', rest: [{ url: 'http://127.0.0.1:1317' }], connections: 'none' },
     ])
     expect(said).toMatch(/chains\[0\]\.rests\[1\]: .*\n.*chains\[0\]\.blacklist_connections: write/)
     expect(said).toContain('the connection of channel-99999 is not in the chain registry')
