@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
 import { UpstreamError } from '../kernel/errors.ts'
+import { walkPages } from './pages.ts'
 import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
 
 /** What a denom is made of (cosmos-sdk `ValidateDenom`; some chains take two characters, such as `au`). */
@@ -63,25 +64,27 @@ const only = (units: readonly DenomUnit[]): DenomUnit | undefined =>
   units.every(({ exponent }) => exponent === units[0]?.exponent) ? units[0] : undefined
 
 const metadata = z.object({
-  metadata: z.object({
-    base: z.string(),
-    display: z.string().nullish(),
-    symbol: z.string().nullish(),
-    denom_units: z
-      .array(
-        z.object({
-          denom: z.string(),
-          exponent: z.coerce.number().default(0),
-          aliases: z.array(z.string()).nullish(),
-        }),
-      )
-      .nullish(),
-  }),
+  base: z.string(),
+  display: z.string().nullish(),
+  symbol: z.string().nullish(),
+  denom_units: z
+    .array(
+      z.object({
+        denom: z.string(),
+        exponent: z.coerce.number().default(0),
+        aliases: z.array(z.string()).nullish(),
+      }),
+    )
+    .nullish(),
 })
+type Metadata = z.infer<typeof metadata>
+const oneMetadata = z.object({ metadata })
+const METADATA = '/cosmos/bank/v1beta1/denoms_metadata'
 
 /**
  * The chain's metadata of a denom; null where it has none, or none that says how it is shown. A denom with a slash
- * is asked for by a query string (SDK 0.50), because the plain route does not know it before SDK 0.53.
+ * is asked for by a query string (SDK 0.50), because the plain route does not know it before SDK 0.53; where there is
+ * neither, the list has it.
  * @throws {UpstreamError}
  */
 export async function readDenomMetadata(
@@ -90,18 +93,45 @@ export async function readDenomMetadata(
   options?: ReadOptions,
 ): Promise<DenomMetadata | null> {
   const quoted = encodeURIComponent(denom)
-  const answer =
-    (await orNull(pool.get(`/cosmos/bank/v1beta1/denoms_metadata/${quoted}`, metadata, options))) ??
-    (denom.includes('/')
-      ? await orNull(
-          pool.get(`/cosmos/bank/v1beta1/denoms_metadata_by_query_string?denom=${quoted}`, metadata, options),
-        )
-      : null)
-  const found = answer?.value.metadata
-  // A cache that knows the path alone answers about another denom.
-  if (found?.base !== denom) return null
+  const paths = [`${METADATA}/${quoted}`]
+  if (denom.includes('/')) paths.push(`${METADATA}_by_query_string?denom=${quoted}`)
+  let found: Metadata | undefined
+  let isUnknown = false
+  for (const path of paths) {
+    const answer = await pool.get(path, oneMetadata, options).catch((error) => {
+      if (error instanceof AnswerError) isUnknown = true
+      else if (!(error instanceof UpstreamError) || error.kind !== 'not-supported') throw error
+    })
+    // A cache that knows the path alone answers about another denom.
+    if (answer?.value.metadata.base === denom) found = answer.value.metadata
+    if (found) break
+  }
+  if (!found && !isUnknown) found = await metadataInList(pool, denom, options)
+  if (!found) return null
   const { display, symbol, denom_units: units } = found
   return shownBy({ base: denom, display: display ?? '', symbol: symbol ?? '', units: units ?? [] })
+}
+
+/** As far as the list can be read: it is only asked where nothing else is, and a token is counted all the same. */
+async function metadataInList(
+  pool: ChainPool,
+  denom: string,
+  options: ReadOptions = {},
+): Promise<Metadata | undefined> {
+  let found: Metadata | undefined
+  const seen = new Set<string>()
+  await walkPages(pool, METADATA, 'metadatas', options, ({ items }) => {
+    const before = seen.size
+    for (const item of items) {
+      const { data } = metadata.safeParse(item)
+      seen.add(data?.base ?? JSON.stringify(item))
+      if (data?.base === denom) found = data
+    }
+    return seen.size > before
+  }).catch((error) => {
+    if (!(error instanceof UpstreamError)) throw error
+  })
+  return found
 }
 
 const stakingParams = z.object({ params: z.object({ bond_denom: z.string().nullish() }) })

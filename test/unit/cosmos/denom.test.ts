@@ -222,4 +222,29 @@ describe("a chain's metadata", () => {
   it('of another denom, as a cache gives it that knows the path alone, is none', async () => {
     expect(await read({ base: 'uosmo', display: 'atom', symbol: 'OSMO', denom_units: units })).toBeNull()
   })
+
+  it('of a denom with a slash is in the list, where the node has no route for it', async () => {
+    const one = (base: string) => ({
+      base,
+      display: 'x',
+      symbol: 'X',
+      denom_units: [{ denom: 'x', exponent: 9 }],
+    })
+    const pages: Record<string, object> = {
+      first: { metadatas: [one('a/x'), { broken: 1 }], pagination: { next_key: 'Yg==' } },
+      second: { metadatas: [one('b/x')], pagination: { next_key: null } },
+    }
+    const { chain, node } = await chainOf((path) => {
+      if (!path.includes('denoms_metadata?'))
+        return { status: 501, body: { code: 12, message: 'Not Implemented' } }
+      return { body: pages[path.includes('pagination.key') ? 'second' : 'first']! }
+    })
+    expect(await readDenomMetadata(chain, 'b/x')).toEqual({ denom: 'b/x', symbol: 'X', decimals: 9 })
+    expect(await readDenomMetadata(chain, 'c/x')).toBeNull()
+    expect(node.asked.filter((path) => path.includes('by_query_string'))).toHaveLength(2)
+    // What cannot be read of the list hides nothing of the rest.
+    pages.second = { metadatas: [], pagination: { next_key: 'Yg==' } }
+    expect(await readDenomMetadata(chain, 'a/x')).toMatchObject({ decimals: 9 })
+    expect(await readDenomMetadata(chain, 'b/x')).toBeNull()
+  })
 })
