@@ -1,5 +1,6 @@
 // A `.env` as dotenv reads it, and where systemd's EnvironmentFile would read the same lines otherwise (pure).
 import { parse as parseDotenv } from 'dotenv'
+import { decodeText } from '../kernel/decode.ts'
 
 /** A variable whose value may not be what its line says. Never holds a value. */
 export interface EnvDoubt {
@@ -17,26 +18,24 @@ export interface EnvFile {
   doubts: EnvDoubt[]
 }
 
-const isUtf16 = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xfe
-
-/** The text in the bytes of a file: UTF-8, or what Windows saves as "Unicode". */
-export const textIn = (bytes: Uint8Array): string =>
-  isUtf16(bytes)
-    ? new TextDecoder('utf-16le').decode(bytes)
-    : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-
 /** Reads the bytes of a `.env`. */
 export function readEnvFile(bytes: Uint8Array): EnvFile {
-  const text = textIn(bytes)
-  const utf16 = isUtf16(bytes)
+  const text = decodeText(bytes)
+  const isUtf16 = bytes[0] === 0xff || bytes[0] === 0xfe
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb
   const values = parseDotenv(text)
-  const bySystemd = utf16 ? new Map<string, string>() : readBySystemd(text)
+  // The mark of UTF-8 belongs to the first name then.
+  const bySystemd = isUtf16 ? new Map<string, string>() : readBySystemd(isMarked ? `\uFEFF${text}` : text)
   const lines = text.split(/\r\n?|\n/)
   const doubts = Object.entries(values)
     .filter(([name, value]) => bySystemd.get(name) !== value)
     .map(([name]) => {
       const at = lineOfVariable(lines, name)
-      const why = utf16 ? UTF16 : whyOtherwise(lines[at] ?? '', name, bySystemd.has(name))
+      const why = isUtf16
+        ? UTF16
+        : isMarked && at === 0
+          ? MARKED
+          : whyOtherwise(lines[at] ?? '', name, bySystemd.has(name))
       return { name, line: at + 1, isCut: false, ...why }
     })
   return { values, doubts }
@@ -64,15 +63,15 @@ export function environmentDoubt(name: string, value: string): EnvDoubt | null {
 const NOTE_APART = 'Put the note on a line of its own'
 const UTF16 = { reason: 'systemd cannot read the file, which is UTF-16', mend: 'Save it as UTF-8.' }
 
+const MARKED = {
+  reason: 'systemd leaves it out: a byte order mark stands before it',
+  mend: 'Save the file without.',
+}
+
 type Why = Pick<EnvDoubt, 'reason' | 'mend'> & Partial<EnvDoubt>
 
 function whyOtherwise(line: string, name: string, isRead: boolean): Why {
   const plain = `Write ${name}='…', with nothing before or behind it.`
-  if (line.startsWith('\uFEFF'))
-    return {
-      reason: 'systemd leaves it out: a byte order mark stands before it',
-      mend: 'Save the file without.',
-    }
   if (/^\s*export\s/.test(line))
     return {
       reason: 'systemd leaves it out, because of `export`',

@@ -3,9 +3,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, w
 import { dirname, resolve } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
 import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
-import { lineOfVariable, textIn } from '../config/env-file.ts'
+import { lineOfVariable } from '../config/env-file.ts'
 import type { ConfigInput } from '../config/schema.ts'
 import { ALSO_NAMED, envFileOf } from '../config/secrets.ts'
+import { decodeText } from '../kernel/decode.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { configText } from './config-text.ts'
 import type { Comments } from './plan.ts'
@@ -52,7 +53,7 @@ function stateOf(path: string, text: string): PlannedFile['state'] {
 function textOf(path: string): string | null {
   if (!existsSync(path)) return null
   try {
-    return textIn(readFileSync(path))
+    return decodeText(readFileSync(path))
   } catch (error) {
     throw new UsageError(`${path} is there and cannot be read: ${messageOf(error)}`)
   }
