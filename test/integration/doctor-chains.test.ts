@@ -77,6 +77,55 @@ describe('chains', () => {
     expect(of('host-1')[0]!.text).toContain('only one endpoint')
   })
 
+  it('asks each endpoint about IBC: a proxy may let through the blocks alone', async () => {
+    const one = await patient({
+      endpoints: [{ only: /\/ibc\//, html: 401 }, {}, { only: /\/ibc\//, notJson: true }],
+    })
+    const host = one.config.chains[0] as object
+    one.config.chains[0] = { ...host, connections: ['connection-0'] } as never
+    const first = await one.run()
+    expect(first.of('host-1').map(({ level, text }) => [level, text.replace(/.*: /, '')])).toEqual([
+      ['ok', expect.stringContaining('3 of 3 endpoints alive')],
+      ['warning', '401'],
+      ['ok', expect.stringContaining('block')],
+      ['warning', 'not JSON'],
+      // Asked of the one that tells.
+      ['ok', '1 connections and clients exist'],
+    ])
+    expect(first.of('host-1')[1]).toMatchObject({
+      text: expect.stringContaining('but what is below /ibc/ it does not answer: 401'),
+      mend: expect.stringContaining('take it out of `rest` of chains[0]'),
+    })
+    expect(first.code).toBe(0)
+
+    one.endpoints[1]!.faults = { only: /\/ibc\//, status: 403 }
+    const second = await one.run()
+    expect(
+      second
+        .of('host-1')
+        .slice(0, 4)
+        .map(({ level }) => level),
+    ).toEqual(Array(4).fill('wrong'))
+    expect(second.of('host-1')[0]!.text).toContain('none of 3 endpoints that answer tells of IBC')
+    expect(second.code).toBe(1)
+    one.config.chains[0] = { ...host, connections: 'none' } as never
+    expect((await one.run()).code).toBe(0)
+  })
+
+  it('names the endpoints of one operator', async () => {
+    const one = await patient({ endpoints: [{}, {}, {}] })
+    const [a, b, c] = one.endpoints.map(({ url }) => url)
+    const rest = [{ url: `${a}?key=1`, voice: 'op' }, { url: `${a}?key=2` }, { url: b!, voice: 'op' }, c!]
+    one.config.chains[0] = { chainId: 'host-1', rest }
+    const [voices, ...more] = (await one.run()).of('voices')
+    const host = new URL(a!).host
+    expect(voices).toMatchObject({
+      level: 'warning',
+      text: expect.stringMatching(`^${host} #1 and ${host} #2 and ${new URL(b!).host} are one voice`),
+    })
+    expect(more).toEqual([])
+  })
+
   it('tells a halted chain from a dead one', async () => {
     const one = await patient()
     one.chains.chain('host-1').blocks.halt()
