@@ -31,6 +31,8 @@ export interface Profile {
   prunedHeightLooksEmpty: boolean
   /** `syncing` names the earliest and the latest height. */
   syncingHeights: boolean
+  /** `/cosmos/base/node/v1beta1/status` is there. */
+  nodeStatus: boolean
   /** IBC v2 routes (as far as the gateway has them) and `client_creator`. */
   ibcV2: boolean
   nextSequenceSend: boolean
@@ -60,6 +62,7 @@ const NEWEST: Profile = {
   pinnedStatusUsesLatestTime: false,
   prunedHeightLooksEmpty: false,
   syncingHeights: true,
+  nodeStatus: true,
   ibcV2: true,
   nextSequenceSend: true,
   metadataSlash: true,
@@ -97,6 +100,7 @@ const V8: Profile = {
 const V7: Profile = {
   ...V8,
   version: 'v7',
+  nodeStatus: false,
   ibcGo: 'v7.10.0',
   sdk: 'v0.47.13',
   comet: '0.37.11',

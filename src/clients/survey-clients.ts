@@ -1,5 +1,5 @@
 // The clients that a survey looks at: out of the chain's list, and singly where it lacks them or they are few.
-import { clientTypeOf } from '../cosmos/client-state.ts'
+import { clientTypeOf, isMalformed } from '../cosmos/client-state.ts'
 import { listClients, readClient } from '../cosmos/ibc.ts'
 import {
   AnswerError,
@@ -13,22 +13,49 @@ import { messageOf, UpstreamError } from '../kernel/errors.ts'
 type Client = ClientState | MalformedClient
 
 /** Up to this many clients are cheaper one by one than by the whole list. */
-const FEW = 20
+export const FEW = 20
 /** A list that lacks more than this is broken, and each client would cost a request in every sweep. */
 const MOST = 100
 
-/** The list of clients. A chain that says "no" to it, or to the key it gave itself for the next page, cannot be read. */
-export async function allClients(pool: ChainPool, signal?: AbortSignal): ReturnType<typeof listClients> {
+/** The list of clients as far as it can be read; `failure`: not at all, or the chain says "no" to it or to its own key. */
+async function listed(
+  pool: ChainPool,
+  gaps: string[],
+  signal?: AbortSignal,
+): Promise<{ items: Client[]; cut: string | null; failure: UpstreamError | null }> {
   try {
-    return await listClients(pool, { signal })
+    const { items, problems, cut } = await listClients(pool, { signal })
+    gaps.push(...problems)
+    return { items, cut, failure: null }
   } catch (error) {
-    if (!(error instanceof AnswerError)) throw error
-    const { endpoint, message } = error
-    throw new UpstreamError('body', `${endpoint}: the list of clients: ${message}`, {
-      endpoint,
-      cause: error,
-    })
+    if (signal?.aborted || !isUpstream(error)) throw error
+    const failure =
+      error instanceof UpstreamError
+        ? error
+        : new UpstreamError('body', `${error.endpoint}: ${error.message}`, { endpoint: error.endpoint })
+    const cut = `the list of clients cannot be read: ${failure.message}`
+    gaps.push(cut)
+    return { items: [], cut, failure }
   }
+}
+
+/**
+ * The clients of the list, and those that it lacks and `namesOf` names. Where one client breaks the whole list, the
+ * others are read all the same, and `cut` says what the node says.
+ * @throws {UpstreamError} where not one can be read
+ */
+export async function clientsAround(
+  pool: ChainPool,
+  namesOf: () => Promise<readonly string[]>,
+  gaps: string[],
+  signal?: AbortSignal,
+): Promise<{ clients: Client[]; cut: string | null }> {
+  const [{ items, cut, failure }, named] = await Promise.all([listed(pool, gaps, signal), namesOf()])
+  const there = new Set(items.map(({ clientId }) => clientId))
+  const lost = [...new Set(named)].filter((id) => id !== '' && !there.has(id))
+  const read = await readLost(pool, lost, gaps, signal)
+  if (failure && read.every(isMalformed)) throw failure
+  return { clients: [...items, ...read], cut }
 }
 
 /** The clients of these ids: one by one, or out of the list where that is cheaper. */
@@ -39,7 +66,8 @@ export async function readNamed(
   { mayBeAbsent, signal }: { mayBeAbsent: boolean; signal?: AbortSignal },
 ): Promise<Client[]> {
   if (ids.size <= FEW) return readEach(pool, [...ids], signal, mayBeAbsent)
-  const { items } = await allClients(pool, signal)
+  // Of a whole list that is only picked from, nothing is missing that is read singly.
+  const { items } = await listed(pool, [], signal)
   const picked = items.filter(({ clientId }) => ids.has(clientId))
   const there = new Set(picked.map(({ clientId }) => clientId))
   const lost = [...ids].filter((id) => !there.has(id))
@@ -48,7 +76,7 @@ export async function readNamed(
 }
 
 /** Reads clients that the list lacks although something names them: no chain ever loses a client. */
-export async function readLost(
+async function readLost(
   pool: ChainPool,
   ids: readonly string[],
   gaps: string[],

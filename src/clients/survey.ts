@@ -1,7 +1,6 @@
 // The first half of a sweep: which clients a host chain has, and what surrounds them.
 import type { ChainSettings } from '../chains/settings.ts'
 import {
-  type Listed,
   listChannels,
   listConnections,
   readAllowedClients,
@@ -20,13 +19,20 @@ import {
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import { usesOf } from './attention.ts'
 import type { Knowledge } from './knowledge.ts'
-import { allClients, readLost, readNamed } from './survey-clients.ts'
+import { clientsAround, FEW, readNamed } from './survey-clients.ts'
+import {
+  channelBesides,
+  connectionBesides,
+  isOpen,
+  LOCALHOST,
+  lackedConnections,
+  lackingIn,
+  wholeOf,
+} from './survey-evidence.ts'
 import type { Subject, WantedClient } from './types.ts'
 
 /** Anybody can begin connections over a client; so many of one client are read. */
 const MANY = 100
-/** A list without any channel is believed when so many open connections have none either. */
-const SOME = 5
 
 export interface Survey {
   subjects: Subject[]
@@ -60,7 +66,9 @@ export async function survey(
       return await work
     } catch (error) {
       if (signal?.aborted || !isUpstream(error)) throw error
-      gaps.push(`${what}: ${messageOf(error)}`)
+      // What this version does not have is missing nowhere.
+      if (!(error instanceof UpstreamError && error.kind === 'not-supported'))
+        gaps.push(`${what}: ${messageOf(error)}`)
       return null
     }
   }
@@ -90,8 +98,6 @@ export async function survey(
 }
 
 const isConnectionId = (id: string) => /^connection-\d+$/.test(id)
-/** The chain's connection to itself; not every version has its client in the list, or at all. */
-const LOCALHOST = 'connection-localhost'
 
 interface Found {
   clients: (ClientState | MalformedClient)[]
@@ -112,70 +118,63 @@ async function wholeChain(
   gaps: string[],
   signal?: AbortSignal,
 ): Promise<Found> {
-  const [clients, connections, channels] = await Promise.all([
-    allClients(pool, signal),
-    or('connections', listConnections(pool, { signal })),
-    or('channels', listChannels(pool, { signal })),
-  ])
-  gaps.push(...[clients, connections, channels].flatMap((list) => list?.problems ?? []))
-  const listed = new Set(clients.items.map(({ clientId }) => clientId))
-  // Only so many that the list lacks are read: those that are somebody's first.
-  const named = [
-    ...mine.filter((id) => !isConnectionId(id)),
-    ...knowledge.clientIds(),
-    ...(connections?.items ?? [])
-      .filter(({ connectionId }) => connectionId !== LOCALHOST)
-      .map(({ clientId }) => clientId),
-  ]
-  const lost = [...new Set(named)].filter((id) => id !== '' && !listed.has(id))
-  const lacking = lackingIn(wholeOf(connections), wholeOf(channels), knowledge)
-  if (channels?.items.length === 0) {
-    const open = (connections?.items ?? []).filter(({ state }) => state === 'STATE_OPEN').slice(0, SOME)
-    const own = await Promise.all(
-      open.map(({ connectionId: id }) =>
-        or(`channels of ${id}`, readConnectionChannels(pool, id, { signal })),
-      ),
+  const around = (async () => {
+    const [connections, channels] = await Promise.all([
+      or('connections', listConnections(pool, { signal })),
+      or('channels', listChannels(pool, { signal })),
+    ])
+    const over = lackedConnections(connections?.items, channels?.items)
+    const read = await Promise.all(
+      over.slice(0, FEW).map((id) => or(id, readConnection(pool, id, { signal }))),
     )
-    lacking.channels ??= own.flatMap((list) => list?.items ?? [])[0]?.channelId ?? null
+    return {
+      connections,
+      channels,
+      ends: [...(connections?.items ?? []), ...read.flatMap((one) => one ?? [])],
+    }
+  })()
+  const named = async () => {
+    const { ends, channels } = await around
+    return clientsNamed(mine, ends, channels?.items ?? [], knowledge)
   }
+  const { clients, cut } = await clientsAround(pool, named, gaps, signal)
+  const { connections, channels, ends } = await around
+  gaps.push(...[connections, channels].flatMap((list) => list?.problems ?? []))
+  const lacking = lackingIn(wholeOf(connections), wholeOf(channels), knowledge)
+  lacking.channels ??= await channelBesides(pool, ends, channels, signal)
+  lacking.connections ??= await connectionBesides(pool, clients, connections, signal)
   for (const [list, id] of Object.entries(lacking)) if (id) gaps.push(`${list}: the list lacks ${id}`)
-  const ends = new Set(connections?.items.map(({ connectionId }) => connectionId))
+  const listed = new Set(connections?.items.map(({ connectionId }) => connectionId))
   for (const id of connections?.cut === null ? mine.filter(isConnectionId) : [])
-    if (!ends.has(id)) gaps.push(`connections: the list lacks ${id}, which is yours`)
+    if (!listed.has(id)) gaps.push(`connections: the list lacks ${id}, which is yours`)
   return {
-    clients: [...clients.items, ...(await readLost(pool, lost, gaps, signal))],
-    whole: clients.cut === null,
-    cut: clients.cut,
+    clients,
+    whole: cut === null,
+    cut,
     connections: lacking.connections ? null : wholeOf(connections),
     channels: lacking.channels ? null : wholeOf(channels),
   }
 }
 
-/** The items of a list that is whole; of another it is not known who has none of them. */
-const wholeOf = <T>(list: Listed<T> | null): readonly T[] | null => (list?.cut === null ? list.items : null)
-
-/**
- * What shows that a list ended too soon, which looks like its end (facts page): connections and channels are never
- * removed from a chain. A client whose channels were left out would count as abandoned.
- */
-function lackingIn(
-  connections: readonly Connection[] | null,
-  channels: readonly Channel[] | null,
+/** The ids of clients that something names, those that are somebody's or in use first: only so many are read singly. */
+function clientsNamed(
+  mine: readonly string[],
+  ends: readonly Connection[],
+  channels: readonly Channel[],
   knowledge: Knowledge,
-): { connections: string | null; channels: string | null } {
-  if (!channels) return { connections: null, channels: null }
-  const channelIds = new Set(channels.map(({ channelId }) => channelId))
-  const known = [...knowledge.clientIds()].flatMap((id) => knowledge.useBefore(id)?.openChannels ?? [])
-  const connectionIds = connections && new Set(connections.map(({ connectionId }) => connectionId))
-  const over = channels.find(
-    // Not every version lists the chain's connection to itself.
-    ({ state, connectionId }) =>
-      state === 'STATE_OPEN' && connectionId !== LOCALHOST && !connectionIds?.has(connectionId),
-  )
-  return {
-    connections: connectionIds && over ? over.connectionId : null,
-    channels: known.find((id) => !channelIds.has(id)) ?? null,
-  }
+): string[] {
+  const used = new Set(channels.filter(isOpen).map(({ connectionId }) => connectionId))
+  const known = [...knowledge.clientIds()]
+  const isIdle = (id: string) => knowledge.useBefore(id)?.attention === 'idle'
+  const inUse = ends.filter((end) => isOpen(end) && used.has(end.connectionId))
+  return [
+    ...mine.filter((id) => !isConnectionId(id)),
+    ...known.filter((id) => !isIdle(id)),
+    ...[...inUse, ...ends]
+      .filter(({ connectionId }) => connectionId !== LOCALHOST)
+      .map(({ clientId }) => clientId),
+    ...known,
+  ]
 }
 
 interface Names {

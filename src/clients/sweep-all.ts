@@ -17,23 +17,27 @@ export async function sweepChains(
   sweep: (chain: ChainSettings, surveyed: () => void) => Promise<void>,
   clock: Clock,
 ): Promise<void> {
-  const sweeps: Promise<void>[] = []
+  const wants = (chain: ChainSettings) => farEnds.wantedOf(chain).length
+  const sweeps = new Map<ChainSettings, Promise<void>>()
+  const wantedBefore = new Map(chains.map((chain) => [chain, wants(chain)]))
   const surveys = chains
     .filter(({ connections }) => connections !== 'none')
     .map(
       (chain) =>
         new Promise<void>((surveyed) => {
-          sweeps.push(sweep(chain, surveyed).finally(surveyed))
+          sweeps.set(chain, sweep(chain, surveyed).finally(surveyed))
         }),
     )
   await atMost(clock, SURVEY_PATIENCE_MS, Promise.all(surveys))
+  // The whole list of a chain has the far ends of others; a few named connections do not, not even their own.
   const far = chains
-    .filter(({ connections }) => connections === 'none')
+    .filter(({ connections }) => connections !== 'all')
     .map(async (chain) => {
-      const before = farEnds.wantedOf(chain).length
-      if (before > 0 || chain.mine.length > 0) await sweep(chain, () => {})
-      await Promise.allSettled(sweeps)
-      if (farEnds.wantedOf(chain).length !== before) await sweep(chain, () => {})
+      const isFar = chain.connections === 'none'
+      const before = isFar ? wants(chain) : wantedBefore.get(chain)
+      if (isFar && (wants(chain) > 0 || chain.mine.length > 0)) await sweep(chain, () => {})
+      await Promise.allSettled(sweeps.values())
+      if (wants(chain) !== before) await sweep(chain, () => {})
     })
-  await Promise.all([...sweeps, ...far])
+  await Promise.all([...sweeps.values(), ...far])
 }

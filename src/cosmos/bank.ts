@@ -22,8 +22,8 @@ const byDenom = z.object({ balance: coin })
  * What `address` holds of `denom`, in base units. A denom that does not exist is 0. What can be spent of it is known
  * by denom from SDK 0.47.
  * @throws {AnswerError} code 3 for an address or denom that is none on this chain
- * @throws {UpstreamError} `not-supported` for an answer about another denom: a cache that knows the path alone, or
- * SDK 0.44 and before, where `by_denom` itself is read as the denom
+ * @throws {UpstreamError} `not-supported` for an answer about another denom: a cache that knows the path alone, a
+ * front that drops the query, or SDK 0.44 and before, where `by_denom` itself is read as the denom
  */
 export async function readBalance(
   pool: ChainPool,
@@ -36,9 +36,9 @@ export async function readBalance(
   const foreign = (endpoint: string, what: string) =>
     new UpstreamError('not-supported', `${endpoint}: not about ${denom}: ${what}`, { endpoint })
   const answer = await pool.get(path, byDenom, options).catch((error) => {
-    throw error instanceof AnswerError && error.message.includes('by_denom')
-      ? foreign(error.endpoint, error.message)
-      : error
+    const isForeign =
+      error instanceof AnswerError && /denom/i.test(error.message) && !error.message.includes(denom)
+    throw isForeign ? foreign(error.endpoint, error.message) : error
   })
   const { balance } = answer.value
   if (balance.denom !== denom) throw foreign(answer.endpoint, balance.denom)
@@ -64,8 +64,15 @@ export interface Holdings {
   endpoint: string | undefined
 }
 
-/** Chains that do not give a route by denom, such as what can be spent up to SDK 0.46, but as a list. */
-const listOnly = { balances: new WeakSet<ChainPool>(), spendable_balances: new WeakSet<ChainPool>() }
+/**
+ * How often in a row chains gave a route as a list and not by denom, such as what can be spent up to SDK 0.46; from
+ * the second time on the list is asked for at once.
+ */
+const listOnly = {
+  balances: new WeakMap<ChainPool, number>(),
+  spendable_balances: new WeakMap<ChainPool, number>(),
+}
+const OFTEN = 2
 
 /**
  * What `address` has of each of `denoms`; 0 of what it does not hold. Where a chain does not say what can be spent,
@@ -80,12 +87,18 @@ export async function readHoldings(
 ): Promise<Holdings> {
   const read = async (route: Route, how = options) => {
     const [only] = denoms
-    if (denoms.length === 1 && only !== undefined && !listOnly[route].has(pool)) {
-      const answer = await readBalance(pool, address, only, how, route).catch(unlessUnsupported)
-      if (!(answer instanceof UpstreamError)) return { ...answer, amounts: new Map([[only, answer.value]]) }
-      listOnly[route].add(pool)
+    const before = listOnly[route].get(pool) ?? 0
+    let failed = before
+    if (denoms.length === 1 && only !== undefined && before < OFTEN) {
+      const answer = await readBalance(pool, address, only, how, route).catch(unlessListed)
+      failed = isUnsupported(answer) ? OFTEN : before + 1
+      if (!(answer instanceof Error)) {
+        listOnly[route].delete(pool)
+        return { ...answer, amounts: new Map([[only, answer.value]]) }
+      }
     }
     const { items, ...answer } = await readBalances(pool, address, how, route)
+    listOnly[route].set(pool, failed)
     return { ...answer, amounts: new Map(items.map(({ denom, amount }) => [denom, amount])) }
   }
   const readFree = async () => {
@@ -136,8 +149,18 @@ function unlessUpstream(error: unknown): UpstreamError {
   throw error
 }
 
+/** What the list may answer where the question about one denom failed; of an address that is none it knows no more. */
+function unlessListed(error: unknown): UpstreamError | AnswerError {
+  if (error instanceof UpstreamError && error.kind !== 'rate-limited') return error
+  if (error instanceof AnswerError && error.code === 5) return error
+  throw error
+}
+
+const isUnsupported = (error: unknown): error is UpstreamError =>
+  error instanceof UpstreamError && error.kind === 'not-supported'
+
 function unlessUnsupported(error: unknown): UpstreamError {
-  if (error instanceof UpstreamError && error.kind === 'not-supported') return error
+  if (isUnsupported(error)) return error
   throw error
 }
 

@@ -12,8 +12,15 @@ export type Meaning =
   | { kind: 'unsupported'; message: string }
   /** A restarted node that has made no block since (SDK 0.53 and later): asks for a pinned height. */
   | { kind: 'restarted'; pinTo: bigint }
-  /** Nothing to learn here, another endpoint may know. `reason` in words: `502`, `not JSON`. */
-  | { kind: 'outage'; error: UpstreamKind; reason: string; limited: boolean; retryAfter: string | null }
+  /** Nothing to learn here, another endpoint may know. `reason` in words: `502`, `not JSON`; `said`: the node's own. */
+  | {
+      kind: 'outage'
+      error: UpstreamKind
+      reason: string
+      limited: boolean
+      retryAfter: string | null
+      said?: string
+    }
 
 /** What is not followed: it may lead anywhere, and a key would go with it. */
 const MOVED = new Set([301, 302, 303, 307, 308])
@@ -56,8 +63,24 @@ export function classify(response: RawResponse, path?: string): Meaning {
     if (code === 8 || status === 429) return outage('rate-limited', String(status), true, retryAfter)
   }
   if (status === 429 || status === 403) return outage('rate-limited', String(status), true, retryAfter)
+  if (status === 500 && error) {
+    return { ...outage('http', '500', false, retryAfter), said: quote(error.message) }
+  }
   return outage('http', String(status), false, retryAfter)
 }
+
+/**
+ * Whether an answer to a long page may be so for its length alone: a time-out, a gateway's error, a limit of ours or of
+ * an operator's. What a node says in words of its own is about something else.
+ */
+export function isTooLong(meaning: Meaning): boolean {
+  if (meaning.kind !== 'outage' || meaning.said !== undefined || meaning.limited) return false
+  return /^(time-out|answer too big|answer cut off|400|408|413|414|422|500|502|503|504)$/.test(meaning.reason)
+}
+
+/** Whether a "no" (code 3) is about the number of items that were asked for. */
+export const refusesLimit = (message: string): boolean =>
+  /\b(limit|page|pagination|exceed\w*|maximum|too (many|much|large|big|high))\b/i.test(message)
 
 /** How long `Retry-After` asks to wait, in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3); null if neither. */
 export function retryAfterMs(value: string | null, nowMs: number): number | null {

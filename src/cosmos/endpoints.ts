@@ -6,7 +6,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { onAbort } from '../net/aborts.ts'
 import { type AddressGuard, guardedConnector } from '../net/guarded-connect.ts'
 import type { Resolve } from '../net/name-lanes.ts'
-import { isBasicRoute } from './classify.ts'
+import { isBasicRoute, isTooLong } from './classify.ts'
 import {
   closeEndpoint,
   createEndpoint,
@@ -106,9 +106,11 @@ export function createPool(options: PoolOptions): ChainPool {
       if (!endpoint) continue
       question.asked = new Set(question.asked).add(endpoint)
       const sentAtMs = wire.now()
-      const result = await exchange(deps, endpoint, path, { signal })
+      const { asked, canShrink } = askedOf(endpoint, path, read)
+      const result = await exchange(deps, endpoint, asked, { signal, canShrink })
       question.spentMs += result.tookMs
-      const judged = judgeAnswer(endpoint, path, schema, result, sentAtMs)
+      if (canShrink && isTooLong(result)) throw refusal('too-much', endpoint, asked, result, true)
+      const judged = judgeAnswer(endpoint, asked, schema, result, sentAtMs)
       if ('answer' in judged) return judged.answer
       if (signal?.aborted) throw givenUp(path)
       noteTry(question, endpoint, judged.failure)
@@ -128,18 +130,10 @@ export function createPool(options: PoolOptions): ChainPool {
     if (result.kind === 'unsupported') {
       if (isBasicRoute(path))
         return { failure: noteOutage(endpoint, { error: 'http', reason: 'lacks a basic route' }, sentAtMs) }
-      throw new UpstreamError('not-supported', `${name}: ${path}: ${result.message}`, {
-        endpoint: name,
-        retryable: false,
-      })
+      throw refusal('not-supported', endpoint, path, result)
     }
     endpoint.failures = 0
-    if (result.kind === 'too-much') {
-      throw new UpstreamError('too-much', `${name}: ${path}: ${result.message}`, {
-        endpoint: name,
-        retryable: false,
-      })
-    }
+    if (result.kind === 'too-much') throw refusal('too-much', endpoint, path, result)
     const doubt = result.height === null ? null : health.doubtOf(result.height)
     if (doubt) {
       const { state, reason } = doubt
@@ -168,7 +162,7 @@ export function createPool(options: PoolOptions): ChainPool {
 
   function noteOutage(
     endpoint: Endpoint,
-    outage: { error: Failure['kind']; reason: string; retryAfter?: string | null },
+    outage: Omit<Failure, 'kind' | 'error'> & { error: Failure['kind']; retryAfter?: string | null },
     sentAtMs: number,
   ): Failure {
     const nowMs = wire.now()
@@ -181,7 +175,7 @@ export function createPool(options: PoolOptions): ChainPool {
         turnstile.changed()
       }
     }
-    return { kind: outage.error, reason: outage.reason }
+    return { kind: outage.error, reason: outage.reason, said: outage.said }
   }
 
   /** Sees to it that somebody can be asked; endpoints that were given up are looked at again, each after its backoff. */
@@ -226,8 +220,10 @@ export function createPool(options: PoolOptions): ChainPool {
       const pausedMs = endpoint.limiter.pausedUntilMs - nowMs
       if (pausedMs > 0) waitMs = Math.min(waitMs ?? pausedMs, pausedMs)
       const waits = pausedMs > 0 ? `asks to wait ${Math.ceil(pausedMs / 1000)} s` : null
-      const reason = failures.get(endpoint)?.reason ?? waits ?? endpoint.reason
-      if (reason) words.push(`${endpoint.transport.name} ${reason}`)
+      const failure = failures.get(endpoint)
+      const said = failure?.said === undefined ? '' : `: ${failure.said}`
+      const reason = failure?.reason ?? waits ?? endpoint.reason
+      if (reason) words.push(`${endpoint.transport.name} ${reason}${said}`)
     }
     const text = someOf(words) || 'no endpoint'
     const only = (kind: Failure['kind']) => all.length > 0 && all.every((failure) => failure.kind === kind)
@@ -258,6 +254,28 @@ export function createPool(options: PoolOptions): ChainPool {
       await Promise.all(endpoints.map(closeEndpoint))
     },
   }
+}
+
+/** The path as this endpoint is asked for it. */
+function askedOf(
+  { transport }: Endpoint,
+  path: string,
+  { page }: ReadOptions,
+): { asked: string; canShrink: boolean } {
+  const one = page?.(transport.name)
+  return { asked: one ? `${path}?${one.query}` : path, canShrink: one?.canShrink === true }
+}
+
+/** What no endpoint would answer better, as the question was asked. */
+function refusal(
+  kind: 'too-much' | 'not-supported',
+  { transport: { name } }: Endpoint,
+  path: string,
+  result: Exchanged,
+  retryable = false,
+): UpstreamError {
+  const words = 'message' in result ? result.message : 'reason' in result ? result.reason : ''
+  return new UpstreamError(kind, `${name}: ${path}: ${words}`, { endpoint: name, retryable })
 }
 
 function givenUp(path: string): UpstreamError {

@@ -1,7 +1,7 @@
 // One question to one endpoint: sent, counted, classified, and its outcome told to the limiter.
 import type { Clock } from '../kernel/clock.ts'
 import { UpstreamError } from '../kernel/errors.ts'
-import { classify, type Meaning, outage, retryAfterMs } from './classify.ts'
+import { classify, isTooLong, type Meaning, outage, retryAfterMs } from './classify.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { RequestOutcome } from './limiter.ts'
 import type { Turnstile } from './turnstile.ts'
@@ -24,18 +24,19 @@ export type Exchanged = Exclude<Meaning, { kind: 'restarted' }> & {
 /**
  * Asks `path` of an endpoint in which a place was taken, and gives the place back. A restarted node of a halted chain
  * (SDK 0.53 and later) names the height to ask for: it is asked again with it, and from then on always, until a health
- * check succeeds without. `pinTo` overrides the endpoint's own. Never throws what an endpoint can cause.
+ * check succeeds without. `pinTo` overrides the endpoint's own. A page that can shrink and was too long says nothing of
+ * the pace. Never throws what an endpoint can cause.
  */
 export async function exchange(
   deps: ExchangeDeps,
   endpoint: Endpoint,
   path: string,
-  options: { signal?: AbortSignal; pinTo?: bigint | null } = {},
+  options: { signal?: AbortSignal; pinTo?: bigint | null; canShrink?: boolean } = {},
 ): Promise<Exchanged> {
   const pinTo = options.pinTo === undefined ? endpoint.pinTo : options.pinTo
   const first = await once(deps, endpoint, path, pinTo, options.signal)
   if (first.verdict.kind !== 'restarted') {
-    deps.turnstile.leave(endpoint, outcomeOf(first.verdict), first.tookMs)
+    deps.turnstile.leave(endpoint, outcomeOf(first.verdict, options.canShrink), first.tookMs)
     return { ...first.verdict, pinned: pinTo !== null, tookMs: first.tookMs }
   }
   // The place is kept for the second request, which the limiter counts as well.
@@ -44,7 +45,7 @@ export async function exchange(
   endpoint.pinTo = first.verdict.pinTo
   const second = await once(deps, endpoint, path, endpoint.pinTo, options.signal)
   const verdict = second.verdict.kind === 'restarted' ? outage('http', '500') : second.verdict
-  deps.turnstile.leave(endpoint, outcomeOf(verdict), second.tookMs)
+  deps.turnstile.leave(endpoint, outcomeOf(verdict, options.canShrink), second.tookMs)
   return { ...verdict, pinned: true, tookMs: second.tookMs }
 }
 
@@ -68,8 +69,9 @@ async function once(
   }
 }
 
-function outcomeOf(verdict: Meaning): RequestOutcome {
+function outcomeOf(verdict: Meaning, canShrink = false): RequestOutcome {
   if (verdict.kind !== 'outage') return 'ok'
+  if (canShrink && isTooLong(verdict)) return 'other'
   if (verdict.limited) return verdict.reason === '403' ? 'refused' : 'limited'
   if (verdict.error === 'http') return verdict.reason.startsWith('5') ? 'fault' : 'other'
   return verdict.error === 'timeout' && verdict.reason !== GIVEN_UP ? 'fault' : 'other'

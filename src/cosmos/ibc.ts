@@ -17,6 +17,7 @@ import {
   type ReadOptions,
 } from './types.ts'
 
+export { readAllowedClients } from './allowed-clients.ts'
 export { clientTypeOf, decodeClientState, isMalformed } from './client-state.ts'
 
 const CLIENT = '/ibc/core/client/v1'
@@ -242,13 +243,6 @@ export function readConnectionChannels(
   options: WalkOptions = {},
 ): Promise<Listed<Channel>> {
   return listChannelsOf(pool, `${CHANNEL}/connections/${encodeURIComponent(connectionId)}/channels`, options)
-}
-
-const clientParams = z.object({ params: z.object({ allowed_clients: z.array(z.string()) }) })
-
-/** The client types that the chain allows; `*` allows all. A client of another type is Unauthorized. */
-export async function readAllowedClients(pool: ChainPool, options?: ReadOptions): Promise<string[]> {
-  return (await pool.get(`${CLIENT}/params`, clientParams, options)).value.params.allowed_clients
 }
 
 export type SaidStatus = 'active' | 'expired' | 'frozen' | 'unauthorized' | 'unknown'

@@ -13,6 +13,8 @@ const SOON_MS = 5000
 export interface Failure {
   kind: UpstreamError['kind']
   reason: string
+  /** What the node itself said. */
+  said?: string
   /** Set where the message should name more than the reason: the answer did not fit, and another try would not either. */
   error?: UpstreamError
 }

@@ -38,6 +38,15 @@ export interface ReadOptions {
   avoid?: string
   /** The one endpoint to ask, by its name. */
   only?: string
+  /** What is asked for is a page of a list: what of it at this endpoint. */
+  page?: (endpoint: string) => PageAsked
+}
+
+/** One page as an endpoint is asked for it. */
+export interface PageAsked {
+  query: string
+  /** Less can be asked for: what may have failed for its length is `too-much`, and no fault of the endpoint's. */
+  canShrink: boolean
 }
 
 /** What is known of one endpoint of a pool, for `$status`, `doctor` and blind alerts. */
@@ -66,7 +75,8 @@ export interface ChainPool {
    * Asks `path` (with its query) of a believed endpoint and parses the body with `schema`. Fails over on what is
    * an outage, never on what is an answer.
    * @throws {AnswerError} for an answer that is a "no" (gRPC codes 3 and 5)
-   * @throws {UpstreamError} when nobody could answer; `too-much` and `not-supported` at once
+   * @throws {UpstreamError} when nobody could answer; `too-much` and `not-supported` at once, `too-much` retryable
+   * where a page failed as long ones do
    */
   get<T>(path: string, schema: z.ZodType<T>, options?: ReadOptions): Promise<Answer<T>>
   /**
@@ -77,7 +87,7 @@ export interface ChainPool {
   endpoints(): EndpointStatus[]
   /** Requests sent so far, health checks and retries included. */
   readonly requests: number
-  /** Largest page that this chain gives, by list route: learnt from a "too much", kept for the next walk. */
+  /** Longest pages that came where longer ones did not, by endpoint and list route: kept for the next walk. */
   readonly pageLimits?: Map<string, number>
   close(): Promise<void>
 }

@@ -4,7 +4,7 @@ import { bankRoutes } from './bank.ts'
 import { clientRoutes } from './client.ts'
 import { channelRoutes, channelV2Routes, connectionRoutes } from './connection.ts'
 import type { Context, Route } from './context.ts'
-import { nodeRoutes } from './node.ts'
+import { nodeRoutes, nodeStatusRoutes } from './node.ts'
 import { authRoutes, govRoutes, mintRoutes, stakingRoutes } from './params.ts'
 
 const FOLDERS: Record<string, Route> = {
@@ -13,6 +13,7 @@ const FOLDERS: Record<string, Route> = {
   'ibc/core/channel/v1': channelRoutes,
   'ibc/core/channel/v2': channelV2Routes,
   'cosmos/base/tendermint/v1beta1': nodeRoutes,
+  'cosmos/base/node/v1beta1': nodeStatusRoutes,
   'cosmos/bank/v1beta1': bankRoutes,
   'cosmos/staking/v1beta1': stakingRoutes,
   'cosmos/mint/v1beta1': mintRoutes,

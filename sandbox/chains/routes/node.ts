@@ -1,4 +1,4 @@
-// `/cosmos/base/tendermint/v1beta1`: what the node says of itself, and its blocks.
+// `/cosmos/base/tendermint/v1beta1` and `/cosmos/base/node/v1beta1`: what the node says of itself, and its blocks.
 import { GrpcError, notImplemented } from '../answer.ts'
 import { digest, timestampJson } from '../client.ts'
 import { type Context, type Route, uint64 } from './context.ts'
@@ -18,6 +18,17 @@ export const nodeRoutes: Route = (segments, context) => {
     return `{"syncing":${context.syncing}${profile.syncingHeights ? heights : ''}}`
   }
   throw notImplemented()
+}
+
+/** `/cosmos/base/node/v1beta1/status`, from SDK 0.50 on; it names no chain. */
+export const nodeStatusRoutes: Route = (segments, { profile, chain, chainId, latestHeight }) => {
+  if (segments.join('/') !== 'status' || !profile.nodeStatus) throw notImplemented()
+  const hash = (of: string) => digest(`${chainId}/${latestHeight}/${of}`, 'base64')
+  const time = timestampJson(chain.blocks.timeNs(latestHeight))
+  return (
+    `{"earliest_store_height":"${chain.earliestStateHeight}","height":"${latestHeight}","timestamp":"${time}",` +
+    `"app_hash":"${hash('app')}","validator_hash":"${hash('validators')}"}`
+  )
 }
 
 function blockHeight({ profile, latestHeight }: Context, text: string): number {

@@ -21,16 +21,37 @@ describe('money', () => {
     ['SDK 0.43: by_denom is the denom', 400, { code: 3, message: 'invalid denom: by_denom' }],
     ['SDK 0.44: by_denom is the denom', 200, { balance: { denom: 'by_denom', amount: '0' } }],
     ['a cache that knows the path alone', 200, { balance: { denom: 'uosmo', amount: '7' } }],
+    ['a front that drops the query', 400, { code: 3, message: 'invalid denom: ' }],
+    ['a version that panics over it', 500, { code: 13, message: 'runtime error: index out of range' }],
+    ['a version that answers without a coin', 200, { balance: null }],
+    [
+      'a version that does not find what is not held',
+      404,
+      { code: 5, message: 'account cosmos1x not found' },
+    ],
+    ['a gateway without it', 502, '<html>'],
   ])('where by_denom does not give it, the list does (%s)', async (_, status, body) => {
     const balances = [
       { denom: 'ibc/AB', amount: '1' },
       { denom: 'uatom', amount: '5' },
     ]
-    const { chain } = await chainOf((path) =>
+    const { chain, node } = await chainOf((path) =>
       path.includes('by_denom') ? { status, body } : { body: { balances } },
     )
-    const { held, isTold, failure } = await readHoldings(chain, 'cosmos1x', ['uatom'])
-    expect([held.get('uatom'), isTold, failure]).toEqual([{ base: 5n }, true, null])
+    for (let i = 0; i < 3; i++) {
+      const { held, isTold, failure } = await readHoldings(chain, 'cosmos1x', ['uatom'])
+      expect([held.get('uatom'), isTold, failure]).toEqual([{ base: 5n }, true, null])
+    }
+    // By then it is known that the list alone answers.
+    expect(node.asked.slice(-2).every((path) => !path.includes('by_denom'))).toBe(true)
+  })
+
+  it('a denom that is none is none, whatever the list has', async () => {
+    const { chain, node } = await chainOf((path) =>
+      path.includes('by_denom') ? grpc(400, 3, 'invalid denom: 1x') : { body: { balances: [] } },
+    )
+    await expect(readHoldings(chain, 'cosmos1x', ['1x'])).rejects.toMatchObject({ code: 3 })
+    expect(node.asked.every((path) => !path.includes('pagination'))).toBe(true)
   })
 
   it.each([

@@ -4,7 +4,7 @@ import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import * as ibc from '../../../src/cosmos/ibc.ts'
 import { AnswerError } from '../../../src/cosmos/types.ts'
 import { RECORDED_VERSIONS, recordingsOf, versionsWith } from '../../support/fixtures.ts'
-import { chainOf, open, replay } from './tiny-chain.ts'
+import { chainOf, open, pool, replay, serving } from './tiny-chain.ts'
 import { at, BLOCKS, block, fastClock, grpc, poolOver, type Reply, startNode } from './tiny-node.ts'
 
 describe('one client', () => {
@@ -173,6 +173,29 @@ describe('the chain’s own verdict', () => {
     const recorded = recordingsOf(version).one('client_params')
     const { chain } = await chainOf(() => replay(recorded))
     expect(await ibc.readAllowedClients(chain)).toEqual(JSON.parse(recorded.body).params.allowed_clients)
+  })
+})
+
+describe('the client types that a chain allows', () => {
+  const OLD = '/ibc/client/v1/params'
+  const params = { params: { allowed_clients: ['07-tendermint'] } }
+  const missing = { status: 501, body: { code: 12, message: 'Not Implemented', details: [] } }
+
+  it('are told below the old path up to ibc-go v6', async () => {
+    const { chain } = await chainOf((path) => (path === OLD ? { body: params } : missing))
+    expect(await ibc.readAllowedClients(chain)).toEqual(['07-tendermint'])
+  })
+
+  it('are told by another endpoint where a front lets neither path through', async () => {
+    const front = await serving({ status: 404, body: '<html>' })
+    const b = await serving({ body: params })
+    expect(await ibc.readAllowedClients(pool([front, b]), { avoid: b.host })).toEqual(['07-tendermint'])
+  })
+
+  it('are not supported where nobody has either path', async () => {
+    const { chain, node } = await chainOf(() => missing)
+    await expect(ibc.readAllowedClients(chain)).rejects.toMatchObject({ kind: 'not-supported' })
+    expect(node.asked).toHaveLength(3)
   })
 })
 
