@@ -33,7 +33,7 @@ export function judgeFaucet(
   if (!newest) return null
   if (newest.status === 'sent') return { level: 'ok' }
   if (newest.cause === 'dry') return { level: 'dry', trouble: 'dry' }
-  if (newest.cause === 'secret') return { level: 'dry', trouble: 'secret' }
+  if (newest.cause === 'secret') return { level: 'dry', trouble: 'secret', answer: newest.detail ?? '' }
   const inARow = outcomes.findIndex(({ status }) => status === 'sent')
   const count = inARow < 0 ? outcomes.length : inARow
   if (count < failures) return null
@@ -50,9 +50,11 @@ export function judgeRefusals(
   byUser: readonly Pick<LastOutcome, 'cause' | 'detail'>[],
   failures: number,
 ): Judged | null {
-  const last = byUser.slice(0, failures)
+  // One user alone says nothing of the others.
+  const users = Math.max(2, failures)
+  const last = byUser.slice(0, users)
   const answers = new Set(last.map(({ cause, detail }) => (isRefusal(cause) ? alike(detail ?? '') : null)))
-  if (last.length < failures || answers.size !== 1 || answers.has(null)) return null
+  if (last.length < users || answers.size !== 1 || answers.has(null)) return null
   return { level: 'dry', trouble: 'refusing', answer: last[0]!.detail ?? '' }
 }
 
@@ -122,7 +124,7 @@ export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts })
     commit(nowMs, (report) => {
       const state = telling.alerts.loadState(identity)
       const outcomes = store.lastOutcomes(faucet.chain, faucet.alertAfterFailures)
-      const byUser = store.lastByUser(faucet.chain, faucet.alertAfterFailures)
+      const byUser = store.lastByUser(faucet.chain)
       const usual =
         judgeRefusals(byUser, faucet.alertAfterFailures) ?? judgeFaucet(outcomes, faucet.alertAfterFailures)
       // After a refusal, what was paid before it says nothing of now.

@@ -103,7 +103,7 @@ export function createHistoryStore(
     },
 
     /** What each of the users who came last was told the last time, newest first; the faucet's own limits left out. */
-    lastByUser(chain: string, limit: number): LastOutcome[] {
+    lastByUser(chain: string): LastOutcome[] {
       const newest = all<LastOutcome>(
         `SELECT ${OUTCOME} FROM drips WHERE chain = ? AND status <> 'reserved'
            AND (cause IS NULL OR cause NOT IN ('limited', 'restart', 'stopped'))
@@ -113,7 +113,7 @@ export function createHistoryStore(
       )
       const users = new Map<string, LastOutcome>()
       for (const one of newest) if (!users.has(one.userId)) users.set(one.userId, one)
-      return [...users.values()].slice(0, limit)
+      return [...users.values()]
     },
   }
 }

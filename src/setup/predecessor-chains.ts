@@ -23,6 +23,9 @@ export interface ChainEntry {
   listed?: PyValue[]
 }
 
+/** A chain's id has no more characters (CometBFT, `MaxChainIDLen`): something else may be a secret in a wrong place. */
+const LONGEST_ID = 50
+
 export type Registry = (nameOrId: string) => Promise<RegistryChain | null>
 
 /** The chains by chain id, those that are monitored first. */
@@ -64,7 +67,7 @@ async function describedChains(
       for (const one of listed)
         report.left(`${where}: its wallet ${repeatable(stringOf(one) ?? '(no text)')} is not watched`)
     }
-    if (!fields || !written || written.length > 64) {
+    if (!fields || !written || written.length > LONGEST_ID) {
       left('a chain without a usable `chain_id`')
       continue
     }
@@ -164,6 +167,10 @@ async function monitoredChains(
   const listed = itemsOf(found?.value)?.map((item): [string, null] => [stringOf(item) ?? '', null])
   for (const [written, value] of fields ?? listed ?? []) {
     if (written === '') continue
+    if (written.length > LONGEST_ID) {
+      report.left(`${found!.where}: a long text in \`${found!.name}\` is no chain id`)
+      continue
+    }
     const known = await registry(written)
     const chainId = known?.chainId ?? written
     const there = described.get(chainId)

@@ -47,7 +47,7 @@ function readSecrets(sources: PySources, report: ImportReport): Record<string, s
   const env: Record<string, string> = {}
   const secret = (names: string[], variable: string, shape: RegExp, what: string) => {
     const found = sources.find(...names)
-    const text = stringOf(found?.value)?.trim() ?? ''
+    const text = stringOf(found?.value)?.trim().replace(/\/+$/, '') ?? ''
     if (found && shape.test(text)) {
       env[variable] = text
       report.brought(`${what} → ${variable} in .env`)
@@ -61,7 +61,7 @@ function readSecrets(sources: PySources, report: ImportReport): Record<string, s
   secret(
     ['discord_webhook'],
     'DISCORD_WEBHOOK_URL',
-    /^https?:\/\/[\w.:/-]+\/webhooks\/\d+\/[\w-]+$/,
+    /^https?:\/\/[\w.:/-]+\/webhooks\/\d+\/[\w-]+(\?thread_id=\d+)?$/,
     'the webhook URL',
   )
   return env
@@ -118,17 +118,21 @@ interface Rule {
   share: string | null
 }
 
-/** `delta > trusting_period * 0.75 and trusting_period-delta < 172800` */
+/** `delta > trusting_period * 0.75 and trusting_period-delta < 172800`, or `(trusting_period - delta) / 3600 < 48` */
 function ruleOf(text: string): Rule {
   const code = withoutComments(text)
-  const share = /\bdelta\s*>\s*trusting_period\s*\*\s*(\d*\.?\d+)/.exec(code)?.[1] ?? null
-  const left = /\btrusting_period\s*-\s*delta\s*<=?\s*(\d[\d_]*(?:\s*\*\s*\d[\d_]*)*)/.exec(code)?.[1]
-  return { quietS: left === undefined ? null : product(left), share }
+  const share = /\bdelta\s*>=?\s*\(?\s*trusting_period\s*\*\s*(\d*\.?\d+)/.exec(code)?.[1] ?? null
+  const left = new RegExp(
+    `\\btrusting_period\\s*-\\s*delta\\s*\\)?(?:\\s*/\\s*(${PRODUCT}))?\\s*<=?\\s*(${PRODUCT})`,
+  ).exec(code)
+  return { quietS: left && product(left[1] ?? '1') * product(left[2]!), share }
 }
+
+/** `48 * 3_600` */
+const PRODUCT = '\\d[\\d_]*(?:\\s*\\*\\s*\\d[\\d_]*)*'
 
 const withoutComments = (code: string) => code.replace(/#.*$/gm, '')
 
-/** `48 * 3_600` as a number. */
 const product = (text: string): number =>
   text.split('*').reduce((all, factor) => all * Number(factor.replaceAll('_', '')), 1)
 
@@ -175,7 +179,7 @@ function percent(share: number): string {
 
 /** The pause between two sweeps is the longest in the code, `await asyncio.sleep(7200)`; in hours, null for none. */
 function pauseOf(code: string): number | null {
-  const pauses = withoutComments(code).matchAll(/\bsleep\(\s*(\d[\d_]*(?:\s*\*\s*\d[\d_]*)*)\s*\)/g)
+  const pauses = withoutComments(code).matchAll(new RegExp(`\\bsleep\\(\\s*(${PRODUCT})\\s*\\)`, 'g'))
   let longestS = 0
   for (const [, seconds] of pauses) longestS = Math.max(longestS, product(seconds!))
   return longestS >= 60 ? longestS / 3600 : null

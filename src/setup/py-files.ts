@@ -22,6 +22,9 @@ export interface PySources {
   unused(): Note[]
 }
 
+/** Damaged places of one setting that are named each. */
+const MOST_SAID = 20
+
 /** @param texts file name → text */
 export function createSources(texts: ReadonlyMap<string, string>, report: ImportReport): PySources {
   const files = [...texts].map(
@@ -33,9 +36,11 @@ export function createSources(texts: ReadonlyMap<string, string>, report: Import
     find(...names) {
       for (const name of names) asked.add(name)
       for (const { file, values, skipped } of files) {
-        for (const { line, name, reason } of skipped) {
-          if (name === null || !names.includes(name)) continue
-          const effect = values.has(name) ? 'what it changes is missing here' : 'set it by hand'
+        const own = skipped.filter(({ name }) => name !== null && names.includes(name))
+        if (own.length > MOST_SAID)
+          report.left(`${file}: ${own.length - MOST_SAID} more places could not be read besides these`)
+        for (const { line, name, reason } of own.slice(0, MOST_SAID)) {
+          const effect = values.has(name!) ? 'what it changes is missing here' : 'set it by hand'
           report.left(`${file} line ${line}: \`${name}\` ${reason}; nothing was run, ${effect}`)
         }
       }

@@ -154,6 +154,18 @@ describe('the same answer to one user after the other', () => {
     expect(bench.rows().every((row) => row.status === 'failed')).toBe(true)
   })
 
+  it('takes two users at least, whatever is set', async () => {
+    await bench.close()
+    await start(() => ({ alertAfterFailures: 1 }))
+    refuse(['captcha'])
+    const who = person()
+    await bench.drip(who, ligAddress(1))
+    await bench.drip(who, ligAddress(2))
+    expect(lines()).toEqual([])
+    await drip()
+    expect(lines()).toHaveLength(1)
+  })
+
   it('is none where somebody was paid in between', async () => {
     refuse(['captcha'])
     await drip()

@@ -113,11 +113,16 @@ test('nothing that may be a secret is repeated, and nothing that steers a termin
     new Map([
       [
         'config.py',
-        CONFIG_PY.replace('"connection-0"', `'${TOKEN}', '${words}'`).replace('= 6', `= '${key}'`),
+        CONFIG_PY.replace('"connection-0"', `'${TOKEN}', '${words}'`)
+          .replace('= 6', `= '${key}'`)
+          .replace("'elystestnet-1': []", `'elystestnet-1': [], '${key}': [], '${words}': []`),
       ],
       [
         'chains.py',
-        CHAINS_PY.replace("'api':'https://rest.elys.example.org'", `'api': '${WEBHOOK}?${TOKEN}'`),
+        CHAINS_PY.replace("'nodenom-1'", `'${TOKEN}'`).replace(
+          "'api':'https://rest.elys.example.org'",
+          `'api': '${WEBHOOK}?${TOKEN}'`,
+        ),
       ],
       [
         'tracked_wallets.py',
@@ -142,6 +147,14 @@ test('chains.py counts where config.py has the list too, as it did there', async
   expect((await settings()).chains[0]!.rest).toMatchObject([{ url: 'https://rest.elys.example.org' }])
   expect(err).toMatch(/config\.py line \d+: `chain_data` is in chains\.py line 3 too, which counts/)
   expect(rows()[0]).toHaveLength(2)
+})
+
+test('a list that is damaged in many places says so in few lines', async () => {
+  put(new Map([['chains.py', `chain_data = [[${'1.'.repeat(50_000)}]]\n`]]))
+  const { code, err } = await run()
+  expect(code).toBe(0)
+  expect(err).toContain('chains.py: 49979 more places could not be read besides these')
+  expect(err.length).toBeLessThan(10_000)
 })
 
 test('many chains: all of them, in time', async () => {

@@ -24,7 +24,8 @@ export async function startServer() {
     for await (const chunk of request) body += chunk
     asked.push({ method: request.method!, url: request.url!, headers: request.headers, body })
     const canned = cannedBy(request.url!)
-    const text = typeof canned.body === 'string' ? canned.body : JSON.stringify(canned.body)
+    const { body: said } = canned
+    const text = typeof said === 'string' || Buffer.isBuffer(said) ? said : JSON.stringify(said)
     response.writeHead(canned.status, canned.headers).end(text)
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
@@ -60,9 +61,9 @@ export function senderOf(sender: object, token: string | null = 'a-good-secret')
   const settings = faucetSettings(url, { sender: { url, ...sender } as SenderInput }).sender
   return createSender({ settings, token, clock: new ManualClock(NOW_MS) })
 }
-export async function send(sender: object, answer: Canned) {
+export async function send(sender: object, answer: Canned, token?: string | null) {
   answerWith(answer)
-  return senderOf(sender).send(PAYMENT)
+  return senderOf(sender, token).send(PAYMENT)
 }
 
 export const INTERNAL = { kind: 'internal-drip', token: 'FAUCET_TOKEN' }

@@ -8,7 +8,12 @@ export function cosmjs(deps: SenderDeps): Sender {
       const own = { path: '/credit', headers: bearer(deps), body: { denom, address: payment.address } }
       const answer = await pay(deps, payment, own, signal)
       if (answer.kind !== 'answer') return notSent(answer, '')
-      if (answer.status >= 200 && answer.status < 300 && answer.whole && answer.text.trim() === 'ok') {
+      if (
+        answer.status >= 200 &&
+        answer.status < 300 &&
+        answer.whole &&
+        /^\s*"?ok"?\s*$/i.test(answer.text)
+      ) {
         return { status: 'sent', txHash: null, amount: null, nextAtMs: null }
       }
       const text = said(answer)

@@ -17,7 +17,7 @@ const SENDERS: Readonly<Record<SenderKind, (deps: SenderDeps) => Sender>> = {
 
 /** The sender that the settings name. Who asks for the server's state while it is being asked gets the same answer. */
 export function createSender(deps: SenderDeps): Sender {
-  const sender = SENDERS[deps.settings.kind](deps)
+  const sender = withoutSecret(SENDERS[deps.settings.kind](deps), deps)
   const { status } = sender
   if (!status) return sender
   let asking: ReturnType<typeof status> | null = null
@@ -28,6 +28,19 @@ export function createSender(deps: SenderDeps): Sender {
         asking = null
       })
       return asking
+    },
+  }
+}
+
+/** Where there is no secret, it is not the secret that is refused. */
+function withoutSecret(sender: Sender, { token }: SenderDeps): Sender {
+  if (token !== null) return sender
+  return {
+    ...sender,
+    async send(payment, signal) {
+      const outcome = await sender.send(payment, signal)
+      const isRefused = outcome.status === 'failed' && outcome.cause === 'secret'
+      return isRefused ? { ...outcome, cause: 'refused' } : outcome
     },
   }
 }

@@ -120,6 +120,11 @@ describe('settings', () => {
     ])
   })
 
+  test.each(['/', '?thread_id=972778865355272194'])('a webhook may end with %s', async (end) => {
+    const imported = await plan(withSetting('discord_webhook', `'${WEBHOOK}${end}'`))
+    expect(imported.env.DISCORD_WEBHOOK_URL).toBe(`${WEBHOOK}${end === '/' ? '' : end}`)
+  })
+
   test('a secret in the wrong line is not repeated', async () => {
     const imported = await plan(withSetting('role_id', `'${WEBHOOK}'`))
     expect(texts(imported, 'left').join()).toContain('a long text in `role_id` is not a mention')

@@ -225,6 +225,8 @@ describe('an older version', () => {
     [alert('expiry_alert_threshold'), undefined, 0.8],
     [alert('expiry_alert_threshold and trusting_period-delta < 172800'), '48h', 0.8],
     [alert('expiry_alert_threshold and trusting_period - delta < 24 * 3_600'), '24h', 0.8],
+    [alert('expiry_alert_threshold and (trusting_period - delta) / 3600 <= 36'), '36h', 0.8],
+    [alert('expiry_alert_threshold and (trusting_period-delta)/(3600) < 36'), undefined, 0.8],
   ])('has the rule of the last hours only where its code has it: %s', async (code, quiet, warnAt) => {
     const { config, notes } = await old(code)
     expect(config.alerts?.quietWhileLeft).toBe(quiet)

@@ -1,4 +1,5 @@
 // Answers of every shape to a payment: lists, bare hashes, several transactions; and what a refusal is about.
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hashesIn } from '../../../../src/faucet/senders/hashes.ts'
 import {
@@ -79,6 +80,22 @@ describe('the hashes of an answer', () => {
     expect(outcome).toEqual({ ...unknown, detail: '200: sequence mismatch', txHash: HEX })
   })
 
+  it.each(['OK', '"ok"', 'ok\n'])('cosmjs: %j is its word', async (body) => {
+    expect(await send(COSMJS, { status: 200, body })).toMatchObject(sent(null))
+  })
+
+  it.each([
+    ['gzip', gzipSync(HEX)],
+    [null, gzipSync(JSON.stringify([HEX]))],
+    [null, Buffer.from(`\ufeff${JSON.stringify([HEX])}`)],
+    [null, Buffer.from(`\ufeff"${HEX}"`, 'utf16le')],
+  ])('is read in any dress: %s', async (encoding, bytes) => {
+    const headers: Record<string, string> = encoding === null ? {} : { 'content-encoding': encoding }
+    expect(await send({ kind: 'http', hash: '.' }, { status: 200, body: bytes, headers })).toMatchObject(
+      sent(HEX),
+    )
+  })
+
   it('of a body that breaks off nothing is taken', () => {
     expect(hashesIn({ text: HEX, whole: false }, null, ADDRESS)).toBeNull()
   })
@@ -102,10 +119,16 @@ describe('a refusal', () => {
     [HTTP, 400, 'this address has already been funded', 'limited'],
     [HTTP, 422, { error: 'Too many requests, try again in 3 hours' }, 'limited'],
     [HTTP, 400, 'insufficient funds', 'dry'],
+    // Nothing is said of a secret where there is none.
+    [HTTP, 403, '<title>Just a moment...</title><html>', 'refused', null],
+    [HTTP, 401, 'who are you?', 'refused', null],
     [HTTP, 403, 'rate limit', 'secret'],
-  ])('%j %i %j is %s', async (sender, status, body, cause) => {
-    expect(await send(sender, { status, body })).toMatchObject({ status: 'failed', cause })
-  })
+  ] as [object, number, unknown, string, null?][])(
+    '%j %i %j is %s',
+    async (sender, status, body, cause, token) => {
+      expect(await send(sender, { status, body }, token)).toMatchObject({ status: 'failed', cause })
+    },
+  )
 
   it.each([
     [HTTP, 400, 'timed out waiting for tx to be included in a block'],
