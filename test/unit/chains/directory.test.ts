@@ -39,6 +39,26 @@ describe('the directory', () => {
     expect(chainOrRefuse(directory, 'CosmosHub').chainId).toBe('cosmoshub-4')
   })
 
+  it.each([
+    ['atom', '`cosmoshub-4` (Cosmos Hub)'],
+    ['cosmos', '`cosmoshub-4` (Cosmos Hub)'],
+    ['cosmoshub-5', '`cosmoshub-4` (Cosmos Hub)'],
+    ['jnuo', '`juno-1` (Juno)'],
+  ])('names what is near to a word that no chain has: %s', (word, near) => {
+    const token = { symbol: 'ATOM', denom: 'uatom', decimals: 6 }
+    const directory = createDirectory([aChain('coss-1', 'Coss'), { ...hub, token }, aChain('juno-1', 'Juno')])
+    expect(() => chainOrRefuse(directory, word)).toThrow(
+      `There is no chain \`${word}\`. Did you mean ${near}?`,
+    )
+  })
+
+  it('names all chains where none is near', () => {
+    const directory = createDirectory([hub, aChain('juno-1', 'Juno')])
+    expect(() => chainOrRefuse(directory, 'aura')).toThrow(
+      'The chains are `cosmoshub-4` (Cosmos Hub), `juno-1`',
+    )
+  })
+
   it('does not disturb who walks over the list that was', () => {
     const directory = createDirectory([hub])
     const before = directory.all()
