@@ -262,7 +262,6 @@ function signalled(logger: Logger): Promise<NodeJS.Signals> {
 }
 
 async function watch(options: Common, io: Io & { err: LineSink }): Promise<number> {
-  if (!HANGUP_ENDS) process.on('SIGHUP', () => {})
   const settings = await loadConfig(options.config)
   const env = environment(io.env, options.config)
   const secrets = loadSecrets(secretNames(settings), env, options.config)

@@ -1,5 +1,5 @@
 // `restore`: the way back from a backup. What is there is kept beside it.
-import { existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { FatalError, messageOf, UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
@@ -25,6 +25,11 @@ export async function runRestore(options: RestoreOptions, io: Io, nowMs: number)
   const target = resolve(options.data, DATABASE_FILE)
   if (!existsSync(source)) throw new UsageError(`There is no backup at ${source}.`)
   if (!statSync(source).isFile()) throw new UsageError(`${source} is no file. Name the backup itself.`)
+  try {
+    accessSync(source, constants.R_OK)
+  } catch (error) {
+    throw new UsageError(`${source} cannot be read by this user (${messageOf(error)}).`)
+  }
   if (existsSync(target) && isSameFile(source, target))
     throw new UsageError(`${source} is the database itself. Name a backup of it.`)
   try {
@@ -49,7 +54,7 @@ function isSameFile(one: string, other: string): boolean {
 }
 
 function failure(error: unknown, source: string, target: string): Error {
-  const { code = '', path = '' } = error as { code?: string; path?: string }
+  const { code = '' } = error as { code?: string }
   if (error instanceof FatalError) return error
   if (error instanceof NoBackup || code === 'SQLITE_NOTADB') {
     const why = error instanceof NoBackup ? error.message : 'it is no database'
@@ -59,7 +64,6 @@ function failure(error: unknown, source: string, target: string): Error {
     return new FatalError(
       `${source} is damaged (${messageOf(error)}). Nothing was changed; restore an older backup.`,
     )
-  const where = path === source || /^SQLITE_(CANTOPEN|READONLY)/.test(code) ? source : target
-  const text = explainStorage(error, where) ?? `${source} could not be restored: ${messageOf(error)}.`
+  const text = explainStorage(error, target) ?? `${source} could not be restored: ${messageOf(error)}.`
   return new FatalError(`${text} Nothing was changed.`, { cause: error })
 }

@@ -231,7 +231,11 @@ describe('a signal', () => {
   it('SIGHUP is a line in the log where stderr is no terminal, also twice; then what was cut in .env is in it', async () => {
     const world = await makeOutside({ build: oneCritical })
     writeFileSync(join(world.directory, '.env'), 'FAUCET_TOKEN=hunter2#hunter3\n')
-    const bot = world.run('start')
+    // The first comes while the configuration is being read.
+    const file = join(world.directory, 'config.mjs')
+    const text = readFileSync(world.configFile, 'utf8')
+    writeFileSync(file, `process.kill(process.pid, 'SIGHUP')\nexport default ${text}\n`)
+    const bot = world.run('start', '--config', file)
     await until(() => world.lines().length > 0)
     for (const hangup of [1, 2]) {
       bot.child.kill('SIGHUP')

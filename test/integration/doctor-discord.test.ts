@@ -46,6 +46,15 @@ describe('Discord', () => {
     expect(slashOnly.code).toBe(0)
   })
 
+  it('finds that the portal sends slash commands elsewhere', async () => {
+    const one = await patient()
+    one.discord.portal.interactionsEndpoint = 'https://other.example.org/hook/s3cret'
+    const { code, of, text } = await one.run()
+    expect(of('interactions')).toMatchObject([{ level: 'wrong', area: 'discord' }])
+    expect(code).toBe(1)
+    expect(text).not.toContain('s3cret')
+  })
+
   it('finds that the bot is not in the server, with the invitation', async () => {
     const one = await patient()
     one.config.discord!.guildId = '123456789012345678'
