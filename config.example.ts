@@ -42,6 +42,7 @@ export default defineConfig({
       alerts: { warnAt: 0.7 },
       limits: { requestsPerSecond: 10 },
       // wallets: [{ address: 'osmo1…', threshold: '2', mention: ['<@&972778865355272194>'] }],
+      // … or of another token: { address: 'osmo1…', threshold: '2', denom: 'factory/osmo1…/token', decimals: 6 }
     },
   ],
   // counterparties: 'registry', // take the chains at far ends from the chain registry too

@@ -107,7 +107,7 @@ async function readWallets(
       continue
     }
     const chain = decodeAddress(text).ok ? await chainOfWallet(chainId, chains, registry, report) : null
-    const wallet = readWallet(text, threshold, chain ?? chainId, where, report)
+    const wallet = readWallet(text, threshold, chain ?? chains.get(chainId) ?? chainId, where, report)
     if (!wallet || !chain) continue
     const { address, amount } = wallet
     const owner = stringOf(ownerValue) ?? ''
@@ -165,7 +165,10 @@ function readWallet(
     return null
   }
   const decoded = decodeAddress(text)
-  if (!decoded.ok) return left(`not an address: ${addressProblemText(decoded.reason)}`)
+  if (!decoded.ok) {
+    const prefixes = typeof chain === 'string' ? [] : [chain.input.prefix ?? chain.known?.prefix ?? null]
+    return left(`not an address: ${addressProblemText(decoded.reason, text, prefixes)}`)
+  }
   if (typeof chain === 'string')
     return left(`its chain ${repeatable(chain)} is neither in \`chain_data\` nor in the chain registry`)
   notePrefix(chain, decoded.prefix, where, report)

@@ -68,7 +68,9 @@ export function createWallets(deps: WalletsDeps): Wallets {
     describe(identity) {
       const wallet = readWalletIdentity(identity)
       if (!wallet) return null
-      return `wallet ${shortAddress(wallet.address)} on ${chainLabel(directory, wallet.chainId)}`
+      const { chainId, address } = wallet
+      const note = wallet.kind === 'low' ? tokens.note(chainId, wallet.denom) : ''
+      return `wallet ${shortAddress(address)} on ${chainLabel(directory, chainId)}${note && `, ${note}`}`
     },
   }
 }

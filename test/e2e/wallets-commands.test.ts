@@ -147,7 +147,10 @@ describe.each(DOORS)('by the %s door', (door) => {
         `\`${OSMO}\` is not an address of **Cosmos Hub**: it begins with \`osmo\`, theirs with \`cosmos\`. It looks like one of **Osmosis** (\`osmo-1\`).`,
       ],
       [{ wallet: OSMO }, `The same bytes are \`${HUB}\` there.`],
-      [{ wallet: address(1, 'cosmosvaloper') }, `It is a validator's; its account is \`${HUB}\`.`],
+      [
+        { wallet: address(1, 'cosmosvaloper') },
+        `It is a validator's; the account of the same bytes is \`${HUB}\`.`,
+      ],
       [{ wallet: address(1, 'cosmosvalcons') }, 'theirs with `cosmos`. It is no account.'],
       [{ wallet: hexOf(HUB) }, `it is a 0x address, give the bech32 form: ${HUB} (the same 20 bytes).`],
       [{ wallet: '0x1234' }, 'no 40 characters after it'],

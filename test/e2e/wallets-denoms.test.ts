@@ -81,6 +81,7 @@ describe('a symbol of several tokens', () => {
     await restartWith(world, 'osmosis-1', wallets)
     await check(world)
     expect(world.news()).toEqual([expect.stringContaining('has 0 FET, below 2 FET')])
+    expect(await ask(world, 'slash', 'alerts')).toContain(`, denom \`${alloyed!.denom}\``)
   })
 })
 
@@ -132,6 +133,8 @@ describe('a wallet of the configuration', () => {
     const shown = await ask(world, 'slash', 'wallets')
     expect(shown).toContain('**300,000,000 `x/ruji`**')
     expect(shown).toContain('counted in base units')
+    const warned = world.log.filter(({ msg }) => msg.includes('is counted in base units'))
+    expect(warned).toMatchObject([{ chainId: 'hub-1', address: HUB, denom: 'x/ruji' }])
     // Known later: the threshold keeps its meaning.
     chainOf(world, 'hub-1').denomsMetadata.set('x/ruji', RUJI)
     await restartWith(world, 'hub-1', wallets)

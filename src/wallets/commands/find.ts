@@ -65,7 +65,7 @@ export function addressOfChain(
     same === null
       ? ' It is no account.'
       : same.isValidator
-        ? ` It is a validator's; its account is ${code(same.text, 100)}.`
+        ? ` It is a validator's; the account of the same bytes is ${code(same.text, 100)}.`
         : ` The same bytes are ${code(same.text, 100)} there.`
   const others = directory.all().filter((one) => one.prefix === prefix)
   const hint =

@@ -170,6 +170,10 @@ describe('wallets', () => {
     )
     expect(imported.wallets).toEqual([])
     expect(texts(imported, 'left').join()).toContain('not an address: its checksum does not fit')
+    const hex = await wallet(`0x${'ab'.repeat(20)}`, "['theta-testnet-001', '<@875319025058594896>', 1]")
+    expect(texts(hex, 'left').join()).toMatch(
+      /not an address: it is a 0x address, give the bech32 form: cosmos1/,
+    )
   })
 
   test('a chain that only the registry knows is brought for its wallet', async () => {
