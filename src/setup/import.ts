@@ -92,8 +92,19 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
     }
   })
   if (rows) sayRows(options, rows, say)
-  say('Next: ibc-monitor doctor (what is wrong and how to mend it), then npm start')
+  const flags = flagsOf(options)
+  const start = flags === '' ? 'npm start' : `ibc-monitor start${flags}`
+  say(`Next: ibc-monitor doctor${flags} (what is wrong and how to mend it), then ${start}`)
   return 0
+}
+
+/** What has to be typed with a command so that it finds what was written. */
+function flagsOf({ config, data }: ImportOptions): string {
+  const words = [
+    ...(config === 'config.ts' ? [] : ['--config', config]),
+    ...(data === 'data' ? [] : ['--data', data]),
+  ]
+  return words.map((word) => (/^[\w./-]+$/.test(word) ? ` ${word}` : ` '${word}'`)).join('')
 }
 
 const HEAD = ['Everything that can be set is in config.example.ts; secrets are in .env.']

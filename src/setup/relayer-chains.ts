@@ -100,7 +100,7 @@ async function planChain(
 ): Promise<{ input: ChainInput; comments: Comments | null }> {
   const { chainId, mine, isNarrow, feeDenom, prefix } = chain
   const { report, registry } = planning
-  const { entry: known, isOdd } = await entryOf(chainId, feeDenom, registry)
+  const { entry: known, isOdd, isOther } = await entryOf(chain, registry)
   const rest = chain.rest.length > 0 ? chain.rest : (known?.rest ?? [])
   if (known && isOdd) {
     const { symbol, denom } = known.token ?? { symbol: 'none', denom: '-' }
@@ -123,8 +123,9 @@ async function planChain(
     ...(wallets.length > 0 && { wallets }),
   }
   if (rest.length === 0) {
-    const why = isOdd
-      ? `its fees are paid in ${feeDenom}, which is no token of the chain that has this id in the chain registry, so it is another one`
+    const odd = isOdd ? `fees are paid in ${feeDenom}, which is no token` : `prefix ${prefix} is none`
+    const why = isOther
+      ? `its ${odd} of the chain that has this id in the chain registry, so it is another one`
       : 'the chain registry has no REST endpoint for it'
     report.left(`${chainId}: ${why}; fill in its line below, and put it into \`chains\``)
     return { input, comments: null }
@@ -163,19 +164,21 @@ function sayAround(
 }
 
 /**
- * What the registry has on a relayer's chain. `isOdd`: the gas price is in a denom that the chain of this id does not
- * have there. Ids of test networks are used by others too, so an odd one is another chain: null; a mainnet's is its own.
+ * What the registry has on a relayer's chain. `isOdd`: its gas price is in a denom that the chain of this id does not
+ * have there. Ids of test networks are used by others too, so one with an odd denom or prefix `isOther`: null; a
+ * mainnet's is its own.
  */
 export async function entryOf(
-  chainId: string,
-  feeDenom: string | null,
+  { chainId, feeDenom, prefix }: Pick<RelayerChain, 'chainId' | 'feeDenom' | 'prefix'>,
   registry: RegistryDeps,
-): Promise<{ entry: RegistryChain | null; isOdd: boolean }> {
+): Promise<{ entry: RegistryChain | null; isOdd: boolean; isOther: boolean }> {
   const known = await registry.chain(chainId)
-  if (known?.chainId !== chainId) return { entry: null, isOdd: false }
+  if (known?.chainId !== chainId) return { entry: null, isOdd: false, isOther: false }
   // The registry does not list every token that came over IBC or out of a factory.
   const isOdd = feeDenom !== null && !feeDenom.includes('/') && !(await registryHasDenom(chainId, feeDenom))
-  return { entry: isOdd && known.networkType !== 'mainnet' ? null : known, isOdd }
+  const isOddPrefix = prefix !== null && known.prefix !== null && prefix !== known.prefix
+  const isOther = known.networkType !== 'mainnet' && (isOdd || isOddPrefix)
+  return { entry: isOther ? null : known, isOdd, isOther }
 }
 
 /** The keys and accounts of one chain, as wallets of the configuration. */

@@ -6,7 +6,7 @@ import { readKeyList } from './key-list.ts'
 import { connectionsOf, readFilter } from './packet-filter.ts'
 import { type Imported, ImportReport } from './plan.ts'
 import { entryOf, planFromRelayer, type RegistryDeps, type RelayerChain } from './relayer-chains.ts'
-import { entriesOf, flat, TOOLS, type Tool, toolOf } from './tools.ts'
+import { entriesOf, flat, TOOLS, type Tool, toolOf, unknownKeys } from './tools.ts'
 
 /** No relayer has more chains or paths; each of them becomes several lines to read. */
 const MOST_ENTRIES = 2000
@@ -58,6 +58,11 @@ export async function planFromFile(
   await readChains(reading)
   readPaths(reading)
   readAccounts(reading)
+  const unknown = unknownKeys(file, tool).filter((key) => WORD.test(key))
+  if (unknown.length > 0) {
+    const more = unknown.length > 20 ? ` and ${unknown.length - 20} more` : ''
+    report.left(`Not known here, so not read: ${unknown.slice(0, 20).join(', ')}${more}`)
+  }
   report.left(`Not needed, because chains are read by REST: ${tool.unread}`)
   const chains = [...reading.chains.values()]
   for (const { chainId } of chains) reading.headings.set(chainId, chainId)
@@ -118,9 +123,9 @@ async function readChains(reading: Reading): Promise<void> {
     throw new UsageError(text)
   }
   if (!isChain) sayLeaves(reading, file, '')
-  for (const [key, entry] of entries) {
+  for (const [index, [key, entry]] of entries.entries()) {
     const name = !/^\d+$/.test(key) && WORD.test(key) ? key : null
-    const where = name === null ? `${tool.chains}[${Number(key) || 0}]` : `${tool.chains}.${name}`
+    const where = name === null ? `${tool.chains}[${index}]` : `${tool.chains}.${name}`
     if (isTable(entry)) await readChain(reading, flat(entry), where, name)
     else report.left(`${where}: not a chain`)
   }
@@ -179,7 +184,7 @@ async function readRelayed(
     )
     chain.remarks.push(`hermes: trusting_period ${period}`)
   }
-  const known = (await entryOf(chainId, chain.feeDenom, registry)).entry
+  const known = (await entryOf(chain, registry)).entry
   const listed = { chainId, connections: known ? await registry.connections(chainId) : [] }
   const word = (value: unknown, place: string) => wordIn(reading, value, place)
   const filters = [readFilter(entry.packet_filter ?? entry.filters, listed, word, report)]

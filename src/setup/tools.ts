@@ -49,7 +49,7 @@ const OTHERS: readonly [name: string, keys: string][] = [
   ['ignite', 'version account addressPrefix rpcAddress grpcAddress gasPrice gasLimit'],
   ['yui-relayer', 'chain prover'],
   ['starship', 'numValidators relayers explorer registry frontends'],
-  ['cosmos-wallets-exporter or its kin', 'listen-address log lcd-endpoint base-denom bech-wallet-prefix denoms wallets validators coingecko-currency'],
+  ['cosmos-wallets-exporter or its kin', 'listen-address log lcd-endpoint base-denom bech-prefix bech-wallet-prefix tendermint-rpc denoms wallets validators coingecko-currency'],
   ['horcrux', 'keyDir signMode thresholdMode chainNodes debugAddr raftTimeout grpcTimeout cosigners maxReadSize chain-nodes cosigner share-count'],
   ['tmkms', 'providers validator'],
   ['a node (CometBFT)', 'proxy_app moniker db_backend priv_validator_key_file p2p mempool statesync blocksync fastsync consensus tx_index storage instrumentation'],
@@ -72,24 +72,36 @@ export const entriesOf = (value: unknown): [key: string, entry: unknown][] =>
 /** A chain with what stands in its `value`. */
 export const flat = (chain: Table): Table => (isTable(chain.value) ? { ...chain, ...chain.value } : chain)
 
+/** What stands in a file under names that tell whose it is, and the chains in it. */
+function namesIn(file: Table): { chains: Table[]; keys: string[] } {
+  const entries = ['chains', 'rpc'].flatMap((place) => entriesOf(file[place]).map(([, entry]) => entry))
+  const chains = [...entries, file].filter(isTable).map(flat)
+  const keys = [...new Set(chains.flatMap(Object.keys))].filter((key) => !common.has(key))
+  return { chains, keys }
+}
+
+/** Keys that a tool is not known to have. */
+export const unknownKeys = (file: Table, { keys }: Tool): string[] =>
+  namesIn(file).keys.filter((key) => !words(keys).has(key))
+
 /**
  * Whose file this is: a tool that can be read; else the name of another, or null where nothing tells. The one with the
  * most keys counts, and only if it knows at least as many of them as it does not.
  */
 export function toolOf(file: Table): Tool | string | null {
-  const chains = ['chains', 'rpc'].flatMap((place) => entriesOf(file[place]).map(([, entry]) => entry))
-  const entries = [file, ...chains].filter(isTable).map(flat)
-  const telling = [...new Set(entries.flatMap(Object.keys))].filter((key) => !common.has(key))
+  const { chains, keys } = namesIn(file)
   const all = [...TOOLS.map((tool) => [tool, tool.keys] as const), ...OTHERS]
-  const scores = all.map(([tool, keys]) => {
-    const own = words(keys)
-    return { tool, known: telling.filter((key) => own.has(key)).length }
+  const scores = all.map(([tool, own]) => {
+    const known = words(own)
+    return { tool, known: keys.filter((key) => known.has(key)).length }
   })
   const best = scores.reduce((one, other) => (other.known > one.known ? other : one))
-  if (telling.length === 0) {
-    // With nothing but their ids, chains may be of any tool that calls an id so.
-    return TOOLS.find(({ places }) => entries.some((entry) => places.id[0]! in entry)) ?? null
-  }
+  const hasId = ({ places }: Tool) => chains.some((chain) => places.id[0]! in chain)
+  // With nothing but their ids, chains may be of any tool that calls an id so.
+  if (keys.length === 0) return TOOLS.find(hasId) ?? null
   if (typeof best.tool === 'string') return best.known > 1 ? best.tool : null
-  return best.known * 2 >= telling.length ? best.tool : null
+  // A relayer's file may name no chain yet, or be damaged there.
+  const isSure =
+    hasId(best.tool) || (best.tool.places.prefix !== undefined && (best.known > 2 || chains.length === 1))
+  return isSure && best.known * 2 >= keys.length ? best.tool : null
 }

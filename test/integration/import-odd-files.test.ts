@@ -177,6 +177,29 @@ paths:
   })
 })
 
+describe('nothing is lost in silence', () => {
+  test('keys that a tool is not known to have are named', async () => {
+    const { said } = await moveInText(`${HERMES}acount_prefix = 'hunter2'\nkey_name = 'k'\n`)
+    expect(said).toContain('Not known here, so not read: acount_prefix')
+    expect(said).not.toContain('hunter2')
+  })
+
+  test.each([
+    ["gas_price = { price = 1, denom = 'uours' }", 'its fees are paid in uours'],
+    ["account_prefix = 'ours'", 'its prefix ours is none of the chain that has this id'],
+  ])('a devnet with the id of a test network and %s is another chain', async (line, why) => {
+    const { code, said } = await moveInText(`[[chains]]\nid = 'provider'\n${line}\n`)
+    expect(code).toBe(1)
+    expect(said).toContain(why)
+    expect(said).toContain("{ chainId: 'provider', rest: ['https://…']")
+  })
+
+  test('what is advised finds what was written', async () => {
+    const { said } = await moveInText(HERMES)
+    expect(said).toContain(`ibc-monitor doctor --config ${moveHome}/config.ts --data ${moveHome}/data`)
+  })
+})
+
 describe('whose file it is', () => {
   test('an exporter with a home chain; unknown chains with their REST servers', async () => {
     const { said, chains } = await moveInText(`
@@ -265,6 +288,14 @@ accounts:
     expect(code).toBe(2)
     expect(said).toContain(`This file is of another tool: ${tool}`)
     expect(said).not.toMatch(/osmosis|hunter2/)
+  })
+
+  test.each([
+    ["a node's exporter", "rpc: 'http://x'\naccounts: [a]\n"],
+    ['some bot', 'discord: {}\ntelegram: {}\nslack: {}\nalerts: {}\nchains: [{ name: osmosis }]\n'],
+    ['an OpenAPI page', 'openapi: 3.0.0\ninfo: {}\npaths: { /a: { get: {} } }\n'],
+  ])('%s is not taken for a tool that has no such chains', async (_, text) => {
+    expect((await moveInText(text)).said).toContain('of no tool that is known here')
   })
 
   test('a tool that nobody here knows is not taken for hermes', async () => {
