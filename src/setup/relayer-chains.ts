@@ -16,26 +16,30 @@ export interface RegistryDeps {
 }
 
 /** One chain as a tool's configuration has it. */
-export interface RelayerChain {
-  chainId: string
-  prefix: string | null
-  keyName: string | null
+export class RelayerChain {
+  readonly chainId: string
+  prefix: string | null = null
+  keyName: string | null = null
   /** The denom that its fees are paid in. */
-  feeDenom: string | null
+  feeDenom: string | null = null
   /** REST endpoints of its own; where there are none, those of the registry count. */
-  rest: string[]
+  rest: string[] = []
   /** Who else pays fees, or is watched: an address, or the name of a key; without a `denom`, in `feeDenom`. */
-  accounts: { account: string; denom?: string | null }[]
+  accounts: { account: string; denom?: string | null }[] = []
   /** Connection and client ids that are relayed. */
-  mine: string[]
+  mine: string[] = []
   /** Client ids that nobody is told about. */
-  ignored: string[]
+  ignored: string[] = []
   /** Nothing but `mine` is relayed. */
-  isNarrow: boolean
+  isNarrow = false
   /** It is watched itself, where other chains of the file are not. */
-  isHome: boolean
+  isHome = false
   /** Lines for config.ts above the chain. */
-  remarks: string[]
+  remarks: string[] = []
+
+  constructor(chainId: string) {
+    this.chainId = chainId
+  }
 }
 
 /** A first threshold for wallets, in tokens; nobody but their owner knows how much lasts. */
@@ -59,11 +63,7 @@ export interface Planning {
  * Makes the plan from a tool's chains. Those without REST endpoints, in the file or the registry, are left as lines to
  * fill in, because a relayer's configuration names RPC and gRPC, and this program reads REST.
  */
-export async function planFromRelayer(
-  source: string,
-  planning: Planning,
-  prefix?: string,
-): Promise<Imported> {
+export async function planFromRelayer(from: string, planning: Planning, prefix?: string): Promise<Imported> {
   const { chains, report } = planning
   const inputs: ChainInput[] = []
   const toFillIn: ChainInput[] = []
@@ -77,13 +77,10 @@ export async function planFromRelayer(
     }
   }
   sayAround(toFillIn, planning, prefix)
+  const discord = { prefix: prefix ?? '$' }
   return {
-    source,
-    config: {
-      discord: { prefix: prefix ?? '$' },
-      alerts: { about: 'live', mention: [] },
-      chains: inputs,
-    },
+    source: from,
+    config: { discord, alerts: { about: 'live', mention: [] }, chains: inputs },
     comments: report.comments,
     env: {},
     wallets: [],
@@ -224,7 +221,7 @@ async function walletsOf(
   const wallets = []
   for (const [address, denom] of denoms) {
     const foreign = denom !== null && denom !== known?.token?.denom
-    const listed = foreign ? await registryAsset(chainId, denom) : known?.token
+    const listed = foreign && known ? await registryAsset(chainId, denom) : known?.token
     const symbol = listed?.symbol ?? denom ?? 'token'
     report.changed(
       `${address} on ${chainId}: a wallet, below ${THRESHOLD_TO_REVIEW} ${symbol}; review the threshold`,

@@ -5,7 +5,7 @@ import { isTable, parseFile, type Table, templateIn } from './file-syntax.ts'
 import { readKeyList } from './key-list.ts'
 import { connectionsOf, readFilter } from './packet-filter.ts'
 import { type Imported, ImportReport } from './plan.ts'
-import { entryOf, planFromRelayer, type RegistryDeps, type RelayerChain } from './relayer-chains.ts'
+import { entryOf, planFromRelayer, type RegistryDeps, RelayerChain } from './relayer-chains.ts'
 import { entriesOf, flat, TOOLS, type Tool, toolOf, unknownKeys } from './tools.ts'
 
 /** No relayer has more chains or paths; each of them becomes several lines to read. */
@@ -84,14 +84,10 @@ function wordIn({ report }: Reading, value: unknown, where: string): string | nu
   return null
 }
 
+const anyWord = (_word: string, _place: string) => true
+
 /** The words that stand in a chain for a field: one or a list, in each of its places, each as it should be. */
-function wordsOf(
-  reading: Reading,
-  chain: Table,
-  field: string,
-  where: string,
-  isOne = (_word: string, _place: string) => true,
-) {
+function wordsOf(reading: Reading, chain: Table, field: string, where: string, isOne = anyWord) {
   return (reading.tool.places[field] ?? []).flatMap((place) => {
     const value = place
       .split('.')
@@ -151,8 +147,7 @@ async function readChain(reading: Reading, entry: Table, where: string, name: st
   }
   const fits = (key: string) => (item: string) => chainSchema.safeParse({ chainId, [key]: [item] }).success
   const feeDenom = /^[\d.]*(?:e-?\d+)?\s*([a-zA-Z][\w/:.-]*)/.exec(word('feeDenom') ?? '')?.[1] ?? null
-  const chain: RelayerChain = {
-    ...emptyChain(chainId),
+  const chain = Object.assign(new RelayerChain(chainId), {
     prefix: word('prefix'),
     keyName: word('key'),
     feeDenom,
@@ -161,23 +156,18 @@ async function readChain(reading: Reading, entry: Table, where: string, name: st
     mine: wordsOf(reading, entry, 'mine', where, isMine),
     ignored: wordsOf(reading, entry, 'ignored', where, fits('ignoreClients')),
     isHome: word('home') === 'true',
-  }
+  })
   chains.set(chainId, chain)
   for (const heading of [name, word('name')]) if (heading !== null) reading.headings.set(heading, chainId)
   sayLeaves(reading, entry, `${where}.`)
-  await readRelayed(reading, entry, chain, where)
+  await readRelayed(reading, entry, chain)
 }
 
 /** What a chain says is relayed: `mine`. */
-async function readRelayed(
-  reading: Reading,
-  entry: Table,
-  chain: RelayerChain,
-  where: string,
-): Promise<void> {
+async function readRelayed(reading: Reading, entry: Table, chain: RelayerChain): Promise<void> {
   const { report, registry } = reading
   const { chainId } = chain
-  const period = wordIn(reading, entry.trusting_period, `${where}.trusting_period`)
+  const period = wordIn(reading, entry.trusting_period, `${chainId}: trusting_period`)
   if (period) {
     report.changed(
       `${chainId}: trusting_period ${period} is for clients that hermes will make; here each client's own is read from its chain`,
@@ -188,11 +178,11 @@ async function readRelayed(
   const listed = { chainId, connections: known ? await registry.connections(chainId) : [] }
   const word = (value: unknown, place: string) => wordIn(reading, value, place)
   const filters = [readFilter(entry.packet_filter ?? entry.filters, listed, word, report)]
-  const channels = wordsOf(reading, entry, 'channels', where).map((channelId) => ({
-    portId: null,
-    channelId,
-  }))
-  if (channels.length > 0) filters.push(connectionsOf(channels, 'list of channels', listed, report))
+  const channels = wordsOf(reading, entry, 'channels', chainId)
+  if (channels.length > 0) {
+    const named = channels.map((channelId) => ({ portId: null, channelId }))
+    filters.push(connectionsOf(named, 'list of channels', listed, report))
+  }
   if (chain.mine.length > 0) {
     const ids = chain.mine.join(', ')
     report.changed(`${chainId}: alerts are only about ${ids} (\`about: 'mine'\`), as in the file`)
@@ -204,20 +194,6 @@ async function readRelayed(
     chain.remarks.push(...remarks)
   }
 }
-
-const emptyChain = (chainId: string): RelayerChain => ({
-  chainId,
-  prefix: null,
-  keyName: null,
-  feeDenom: null,
-  rest: [],
-  accounts: [],
-  mine: [],
-  ignored: [],
-  isNarrow: false,
-  isHome: false,
-  remarks: [],
-})
 
 /** Both ends of a path of rly are relayed: their connections and clients are `mine`. */
 function readPaths(reading: Reading): void {
@@ -245,7 +221,7 @@ function readPaths(reading: Reading): void {
 
 function readEnd(reading: Reading, end: Table, chainId: string, path: string, far: string): void {
   if (reading.skipped.has(chainId)) return
-  const chain = reading.chains.get(chainId) ?? emptyChain(chainId)
+  const chain = reading.chains.get(chainId) ?? new RelayerChain(chainId)
   reading.chains.set(chainId, chain)
   const ids = ['connection-id', 'client-id'].flatMap((field) => {
     const id = wordIn(reading, end[field], `${path}: ${field} on ${chainId}`)
