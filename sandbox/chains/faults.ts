@@ -36,6 +36,8 @@ export interface Faults {
   stuckAtHeight?: number
   /** A load balancer before two nodes, one of them so many blocks behind: every second answer is the laggard's. */
   laggingBlocks?: number
+  /** A front before the node: no answer has a height header. */
+  noHeights?: true
   /** A node of a halted chain that was restarted and has made no block since. */
   restarted?: true
   /** Bodies above so many bytes are 429 code 8: the message limit between gateway and node. */

@@ -131,11 +131,12 @@ export class ChainEndpoint {
       }
       if (faults.notJson) body = body.slice(0, -2)
       else body = styled(profile, body)
-      return { status: 200, headers: headersOf(profile, 200, height, nowMs), body }
+      return { status: 200, headers: headersOf(profile, 200, faults.noHeights ? null : height, nowMs), body }
     } catch (error) {
       const known = this.#grpcError(error)
       const status = HTTP_STATUS[known.code] ?? 500
-      const headers = headersOf(profile, status, known.reachedApp ? height : null, nowMs)
+      const shown = known.reachedApp && !faults.noHeights ? height : null
+      const headers = headersOf(profile, status, shown, nowMs)
       return { status, headers, body: errorBody(profile, known.code, known.message) }
     }
   }

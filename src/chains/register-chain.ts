@@ -5,11 +5,11 @@ import { DENOM, type DenomMetadata, readDenomMetadata, readNativeDenom } from '.
 import type { Block } from '../cosmos/endpoint-health.ts'
 import { readGovAddress } from '../cosmos/node.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
-import type { ChainPool } from '../cosmos/types.ts'
+import type { ChainPool, Head } from '../cosmos/types.ts'
 import type { Call, Command, Reply } from '../discord/command.ts'
 import { decodeAddress } from '../kernel/address.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
+import { formatDuration } from '../kernel/duration.ts'
 import { Refusal, UpstreamError } from '../kernel/errors.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { type AddressGuard, guardedConnector } from '../net/guarded-connect.ts'
@@ -44,8 +44,6 @@ interface Args {
 
 /** What a chain id may be made of: what is more would be an attempt at something else. */
 const CHAIN_ID = /^[a-zA-Z0-9][\w.-]{0,63}$/
-/** An endpoint whose newest block is older is behind, or its chain stands still. */
-const FRESH_MS = 5 * MINUTE_MS
 const PROBE = { timeoutMs: 5000, maxBodyBytes: 4 * 1024 * 1024 }
 
 /** Makes the command `register_chain`. */
@@ -91,20 +89,9 @@ export function registerChainCommand(deps: RegisterChainDeps): Command<Args> {
   }
 }
 
-/** @throws {Refusal} for a chain that is behind, of the configuration, or under a name that is taken */
-function refuseUnfit(
-  { directory, clock }: RegisterChainDeps,
-  name: string,
-  host: string,
-  { chainId, timeNs }: Block,
-): void {
+/** @throws {Refusal} for a chain of the configuration, or under a name that is taken */
+function refuseUnfit({ directory }: RegisterChainDeps, name: string, host: string, { chainId }: Block): void {
   if (!CHAIN_ID.test(chainId)) throw new Refusal(`${host} says a chain id that is none.`)
-  const ageMs = clock.now() - nsToMs(timeNs)
-  if (ageMs > FRESH_MS) {
-    throw new Refusal(
-      `${host} serves ${code(chainId, 64)}, but its newest block is ${formatDuration(ageMs)} old: it is behind, or the chain stands still. Give an endpoint that is up to date.`,
-    )
-  }
   const there = directory.get(chainId)
   if (there && there.origin === undefined) {
     throw new Refusal(
@@ -117,6 +104,18 @@ function refuseUnfit(
       `**${label(name)}** is already ${code(namesake.chainId, 64)}, and that endpoint serves ${code(chainId, 64)}: choose another name.`,
     )
   }
+}
+
+/** @throws {Refusal} for an endpoint whose newest block is older than the chain's own rhythm allows */
+function refuseHalted(
+  { halted, timeNs }: Head,
+  { host, chainId, nowMs }: { host: string; chainId: string; nowMs: number },
+): void {
+  if (!halted) return
+  const age = formatDuration(nowMs - nsToMs(timeNs))
+  throw new Refusal(
+    `${host} serves ${code(chainId, 64)}, but its newest block is ${age} old: it is behind, or the chain stands still. Give an endpoint that is up to date.`,
+  )
 }
 
 async function registerChain(deps: RegisterChainDeps, args: Args, call: Call): Promise<Reply> {
@@ -140,7 +139,7 @@ async function registerChain(deps: RegisterChainDeps, args: Args, call: Call): P
   const pool = deps.open(chain, guard)
   let warnings: string[]
   try {
-    await pool.head()
+    refuseHalted(await pool.head(), { host: hostOf(url), chainId, nowMs: deps.clock.now() })
     const native = await readNativeDenom(pool)
     const denom = args.denom ?? native
     if (denom === null || !DENOM.test(denom)) {

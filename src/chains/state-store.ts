@@ -1,10 +1,13 @@
 // What is kept of each chain itself: its newest block, since when it cannot be read, and when it was first read whole.
+import { FRESH_NS } from '../cosmos/endpoint-health.ts'
+import type { Head } from '../cosmos/types.ts'
+import { msToNs, nsToMs } from '../kernel/nanotime.ts'
 import type { Statements } from '../storage/statements.ts'
 
 export interface ChainRow {
   chainId: string
   /** The newest block that was believed in; null: none was ever read. */
-  block: { height: bigint; timeNs: bigint; readMs: number } | null
+  block: { height: bigint; timeNs: bigint; readMs: number; patienceNs: bigint } | null
   /** When the first whole sweep was finished, Unix ms; null: not yet. */
   firstLookMs: number | null
   /** Since when the chain cannot be read, and why; null: it can. */
@@ -26,6 +29,7 @@ interface RawChain {
   height: string | null
   block_time_ns: string | null
   read_ms: number | null
+  patience_ms: number | null
   first_look_ms: number | null
   unseen_since_ms: number | null
   unseen_cause: string | null
@@ -35,7 +39,7 @@ interface RawChain {
 
 export interface ChainStateStore {
   chain(chainId: string): ChainRow | null
-  saveHead(chainId: string, head: { height: bigint; timeNs: bigint }, nowMs: number): void
+  saveHead(chainId: string, head: Pick<Head, 'height' | 'timeNs' | 'patienceNs'>, nowMs: number): void
   finishFirstLook(chainId: string, nowMs: number): void
   /** The chain (`unseen`), or its clients alone (`unread`), could not be read, for this cause; since when is kept. */
   chainUnseen(chainId: string, what: 'unseen' | 'unread', cause: string, nowMs: number): void
@@ -50,13 +54,14 @@ export function chainStateStore(database: Statements): ChainStateStore {
     },
     saveHead(chainId, head, nowMs) {
       database.run(
-        `INSERT INTO chains (chain_id, height, block_time_ns, read_ms) VALUES (?, ?, ?, ?)
+        `INSERT INTO chains (chain_id, height, block_time_ns, read_ms, patience_ms) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (chain_id) DO UPDATE SET height = excluded.height, block_time_ns = excluded.block_time_ns,
-           read_ms = excluded.read_ms`,
+           read_ms = excluded.read_ms, patience_ms = excluded.patience_ms`,
         chainId,
         String(head.height),
         String(head.timeNs),
         nowMs,
+        nsToMs(head.patienceNs),
       )
     },
     finishFirstLook(chainId, nowMs) {
@@ -91,7 +96,12 @@ function chainRow(raw: unknown): ChainRow {
   const block =
     row.height === null || row.block_time_ns === null || row.read_ms === null
       ? null
-      : { height: BigInt(row.height), timeNs: BigInt(row.block_time_ns), readMs: row.read_ms }
+      : {
+          height: BigInt(row.height),
+          timeNs: BigInt(row.block_time_ns),
+          readMs: row.read_ms,
+          patienceNs: row.patience_ms === null ? FRESH_NS : msToNs(row.patience_ms),
+        }
   const since = (sinceMs: number | null, cause: string | null) =>
     sinceMs === null ? null : { sinceMs, cause: cause ?? '' }
   return {

@@ -4,13 +4,12 @@ import { type ChainSettings, doubtLine, type Unwatched } from '../chains/setting
 import { assess, unreadable } from '../clients/assess.ts'
 import { createFarEnds } from '../clients/far-ends.ts'
 import { emptyKnowledge } from '../clients/knowledge.ts'
-import { type SweepDeps, sweepChain } from '../clients/sweep.ts'
 import { sweepChains } from '../clients/sweep-all.ts'
 import { isReading, type Seen } from '../clients/types.ts'
 import { createPool } from '../cosmos/endpoints.ts'
-import type { ChainPool, Head } from '../cosmos/types.ts'
+import type { ChainPool } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
+import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream, wantsColour } from '../kernel/io.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { formatTimestampNs } from '../kernel/nanotime.ts'
@@ -26,6 +25,7 @@ import {
   reasonOf,
   tableText,
 } from './check-report.ts'
+import { type CheckSweep, sweepOnce } from './check-sweep.ts'
 import type { Progress } from './progress.ts'
 
 export interface CheckOptions {
@@ -53,7 +53,8 @@ export async function runCheck(
     'asking',
     chains.map(({ name }) => name),
   )
-  const report = await look(chains, deps, progress?.read, only)
+  const waiting = (name: string) => progress?.asking('a second look, in a minute, at', [name])
+  const report = await look(chains, { ...deps, waiting }, progress?.read, only)
   progress?.end()
   report.chains.push(...unwatched.map(unreadableReport))
   refuseAbsent(options.clients, report)
@@ -91,11 +92,11 @@ function refuseAbsent(clientIds: readonly string[], report: CheckReport): void {
 /** One look at all clients of `chains` (or those of `only`, by id), without a memory. */
 export async function look(
   chains: readonly ChainSettings[],
-  deps: { clock: Clock; logger: Logger },
+  deps: { clock: Clock; logger: Logger; waiting?: (name: string) => void },
   progress: (read: number, total: number) => void = () => {},
   only: readonly string[] | null = null,
 ): Promise<CheckReport> {
-  const { clock, logger } = deps
+  const { clock, logger, waiting } = deps
   const farEnds = createFarEnds()
   const reports = new Map<string, ChainReport>()
   const seen = new Map<string, { chain: ChainSettings; seen: Seen }>()
@@ -107,16 +108,17 @@ export async function look(
       pools.get(chain.chainId) ??
       createPool({ chainId: chain.chainId, rest: chain.rest, limits: chain.limits, clock, logger })
     pools.set(chain.chainId, pool)
-    const { head, failure, gaps } = await sweepOnce({
+    const found = await sweepOnce({
       only,
       pool,
       chain,
       knowledge: emptyKnowledge(),
-      nowMs: () => clock.now(),
+      clock,
+      onWait: () => waiting?.(chain.name),
       wanted: farEnds.wantedOf(chain),
-      onSurvey(found) {
-        farEnds.surveyed(chain, found.subjects)
-        total += found.subjects.length
+      onSurvey({ subjects }) {
+        farEnds.surveyed(chain, subjects)
+        total += subjects.length
         surveyed()
       },
       onSeen(portion) {
@@ -125,10 +127,7 @@ export async function look(
         progress(Math.min(read, total), total)
       },
     })
-    reports.set(
-      chain.chainId,
-      chainReport(chain.chainId, pool.requests, head, { failure, gaps }, clock.now()),
-    )
+    reports.set(chain.chainId, chainReport(chain.chainId, pool.requests, found, clock.now()))
   }
   try {
     // Named clients are read one by one, whatever else is watched.
@@ -156,26 +155,10 @@ export async function look(
   }
 }
 
-/** One sweep, after its chain's newest block; what cannot be read is said. */
-async function sweepOnce(
-  deps: Omit<SweepDeps, 'head'>,
-): Promise<{ head: Head | null; failure: string | null; gaps: readonly string[] }> {
-  let head: Head | null = null
-  try {
-    head = await deps.pool.head()
-    const { gaps } = await sweepChain({ ...deps, head })
-    return { head, failure: null, gaps }
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error
-    return { head, failure: messageOf(error), gaps: [] }
-  }
-}
-
 function chainReport(
   chainId: string,
   requests: number,
-  head: Head | null,
-  { failure, gaps }: { failure: string | null; gaps: readonly string[] },
+  { head, failure, gaps }: CheckSweep,
   nowMs: number,
 ): ChainReport {
   const halted = head?.halted ? haltedReason(head.timeNs, nowMs) : null

@@ -6,16 +6,32 @@ import { msToNs, NANOS_PER_MS } from '../kernel/nanotime.ts'
 export type ClientStatus = 'active' | 'expired' | 'frozen' | 'unauthorized' | 'unknown' | 'unreadable'
 export type Severity = 'ok' | 'warning' | 'critical' | 'expired' | 'frozen' | 'unreadable'
 
+/** What is said of a client without a consensus state at its latest height, by how sure that is. */
+export const ABSENT = {
+  absent: 'there is no consensus state at its latest height',
+  'absent-twice':
+    'there is no consensus state at its latest height, by two looks at least a minute apart: its endpoint gives no block heights',
+} as const
+
+/** Confirmed at a height; or by a second look, where the endpoint gives no heights. */
+export type Absent = keyof typeof ABSENT
+
+/** Whether the consensus state is confirmed to be absent. */
+export const isAbsent = (consensus: Reading['consensus']): consensus is Absent =>
+  typeof consensus === 'string' && consensus in ABSENT
+
 /** Everything that was read of one client; the input of the verdict. */
 export interface Reading extends Omit<ClientState, 'clientId' | 'readAtHeight'> {
   /** Whether the client's type is in the host's `allowed_clients`; null where that could not be asked. */
   authorized: boolean | null
-  /** The consensus state at `latestHeight`: its time, `absent` (confirmed), or not needed for this type. */
-  consensus: { ns: bigint } | 'absent' | 'not-needed'
+  /** The consensus state at `latestHeight`: its time, that it is confirmed to be absent, or not needed for this type. */
+  consensus: { ns: bigint } | Absent | 'not-needed'
   /** The chain's own `client_status`, asked only where there is no rule. */
   chainSays: Exclude<ClientStatus, 'unreadable'> | null
   /** Block time of the host chain that this was read at, Unix nanoseconds. */
   hostTimeNs: bigint
+  /** How old that block may be, by the host chain's own rhythm; left out: as for most chains. */
+  hostPatienceNs?: bigint
   readMs: number
 }
 
@@ -23,6 +39,8 @@ export interface Reading extends Omit<ClientState, 'clientId' | 'readAtHeight'> 
 export interface Unreadable {
   cause: string
   readMs: number
+  /** The chain answered, and a second look, a minute later, may tell. */
+  unproven?: true
 }
 
 export interface Verdict {
@@ -105,9 +123,7 @@ function verdict(
   }
   if (reading.frozen) return { status: 'frozen', reason: null }
   if (reading.rule === 'flag') return { status: 'active', reason: null }
-  if (reading.consensus === 'absent') {
-    return { status: 'expired', reason: 'there is no consensus state at its latest height' }
-  }
+  if (isAbsent(reading.consensus)) return { status: 'expired', reason: ABSENT[reading.consensus] }
   if (expiresNs === null)
     return { status: 'unreadable', reason: 'its trusting period or latest height is missing' }
   return { status: expiresNs > reading.hostTimeNs ? 'active' : 'expired', reason: null }

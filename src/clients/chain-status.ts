@@ -16,7 +16,7 @@ export interface ChainStatus {
   /** Why it is blind or unread, in words of an upstream. */
   reason: string | null
   /** Its newest known block; left out: none is known. */
-  block?: { height: bigint; timeNs: bigint; readMs: number } | null
+  block?: { height: bigint; timeNs: bigint; readMs: number; patienceNs?: bigint } | null
   /** When its clients were last read whole; null: not yet. */
   readMs: number | null
   /** The last sweep: null before the first one. */

@@ -20,7 +20,7 @@ export interface HostView {
   /** Its newest block can be read, and its clients. */
   readable: boolean
   /** The newest block that was believed, and when it was read; null: none. */
-  block: { height: bigint; timeNs: bigint; readMs: number } | null
+  block: { height: bigint; timeNs: bigint; readMs: number; patienceNs?: bigint } | null
 }
 
 /** What the stored row of a chain says of it. */
@@ -50,10 +50,11 @@ export function claimOf(
 
 /**
  * Whether a chain whose newest block is of `blockNs` (Unix nanoseconds) makes none any more, as far as it was seen at
- * `seenMs`. Until then a deadline that passes by the clock alone is a matter of the next block (or this machine's clock
+ * `seenMs`; by its own rhythm it may be `patienceNs` old. Until then a deadline that passes by the clock alone is a matter of the next block (or this machine's clock
  * is fast): nobody is told that the chain stands still.
  */
-export const makesNoBlocks = (blockNs: bigint, seenMs: number): boolean => msToNs(seenMs) - blockNs > FRESH_NS
+export const makesNoBlocks = (blockNs: bigint, seenMs: number, patienceNs = FRESH_NS): boolean =>
+  msToNs(seenMs) - blockNs > patienceNs
 
 /**
  * The same for a stored client. That its chain has not judged yet is known only where the chain was looked at after
@@ -68,7 +69,7 @@ export function claimNow(row: Judged, host: HostView | null, nowMs: number): Cla
     expiresNs !== null &&
     lookedMs >= nsToMs(expiresNs) &&
     blockNs < expiresNs &&
-    makesNoBlocks(blockNs, lookedMs)
+    makesNoBlocks(blockNs, lookedMs, host?.block?.patienceNs)
   return claimOf(row, readable && standing ? 'clock' : 'memory', nowMs)
 }
 

@@ -60,7 +60,7 @@ function knownAfter(
 ): ClientRow {
   const firstSeenMs = before?.firstSeenMs ?? nowMs
   if (isReading(reading)) {
-    const { authorized: _a, consensus: _c, chainSays: _s, ...remembered } = reading
+    const { authorized: _a, consensus: _c, chainSays: _s, hostPatienceNs: _p, ...remembered } = reading
     return { chainId, ...client, ...remembered, ...verdict, unseenSinceMs: null, firstSeenMs }
   }
   const unseenSinceMs = Math.min(before?.unseenSinceMs ?? nowMs, nowMs)
@@ -96,7 +96,8 @@ function observe(
   const first = alert === null && (!before?.readMs || isPastSaving(levelOf(before.severity)))
   const observed = { ...observation(verdict, about), first }
   if (!isReading(seen.reading) || !isByTheClock(verdict)) return observed
-  if (makesNoBlocks(seen.reading.hostTimeNs, nowMs)) return { ...observed, basis: 'clock' }
+  if (makesNoBlocks(seen.reading.hostTimeNs, nowMs, seen.reading.hostPatienceNs))
+    return { ...observed, basis: 'clock' }
   // The chain lives: its next block tells, and the client is read again until then.
   return { ...observed, level: 'critical' }
 }

@@ -1,5 +1,5 @@
 // Which of two readings of a client is the newer one (pure): endpoints are some blocks apart, and answers come in any order.
-import type { Reading } from './assess.ts'
+import { isAbsent, type Reading } from './assess.ts'
 import { readingOf } from './severity-now.ts'
 import { type ClientRow, isReading, type Seen } from './types.ts'
 
@@ -17,7 +17,7 @@ export function fresher(first: Reading, second: Reading): Reading {
     if (isFrozen(first) !== isFrozen(second)) return isFrozen(first) ? first : second
   }
   // The same state: that a consensus state is there is proof, that it is not may be a node that is behind.
-  if (second.consensus === 'absent' && first.consensus !== 'absent') return first
+  if (isAbsent(second.consensus) && !isAbsent(first.consensus)) return first
   return second
 }
 
@@ -32,8 +32,9 @@ export function upToDate(seen: Seen, row: ClientRow | null): Seen {
   if (!stored?.latestHeight || !isReading(reading) || !reading.latestHeight) return seen
   if (fresher(stored, reading) === reading) return seen
   // The chain's newest block, and which types it allows, were asked by themselves, and are news.
-  const { authorized, hostTimeNs } = reading
-  return { ...seen, reading: { ...stored, authorized, hostTimeNs: later(stored.hostTimeNs, hostTimeNs) } }
+  const { authorized, hostTimeNs, hostPatienceNs } = reading
+  const host = { hostTimeNs: later(stored.hostTimeNs, hostTimeNs), hostPatienceNs }
+  return { ...seen, reading: { ...stored, authorized, ...host } }
 }
 
 const isFrozen = ({ frozen, chainSays }: Reading) => frozen || chainSays === 'frozen'

@@ -9,6 +9,7 @@ import { COLOUR, SIGN } from '../words/levels.ts'
 import { count, grouped, percent } from '../words/numbers.ts'
 import { code, idList, label } from '../words/text.ts'
 import { ago, at, clockUtc, left, period, utc } from '../words/time.ts'
+import { ABSENT } from './assess.ts'
 import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict } from './claim.ts'
 import { clientIdentity, unseenIdentity } from './identity.ts'
 import { codeBlock, type KnownBlock, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from './mend.ts'
@@ -197,7 +198,7 @@ function pastSavingLine(row: ClientRow, claim: Claim, context: ClientContext): s
     deadlineMs !== null && claim !== 'frozen' && claim !== 'unauthorized'
       ? `${why}, ${ago(deadlineMs)}`
       : why,
-    absent ? 'there is no consensus state at its latest height' : null,
+    absent ? (row.reason ?? ABSENT.absent) : null,
     row.openChannels.length === 0 ? 'no open channel' : `stuck: ${idList(row.openChannels, 6)}`,
     otherEndWords(row, context.otherEnd, otherEndNow(context), 'long'),
   ])

@@ -53,6 +53,7 @@ async function readState(
     consensus: 'not-needed',
     chainSays: null,
     hostTimeNs: head.timeNs,
+    hostPatienceNs: head.patienceNs,
     readMs: context.nowMs(),
   }
   if (state.rule === 'ask') {
@@ -65,10 +66,12 @@ async function readState(
   const time = await readConsensusTime(pool, clientId, state.latestHeight, {
     ...options,
     atLeastHeight: readAtHeight ?? head.height,
+    nowMs: context.nowMs(),
   })
+  if (time.kind === 'unproven') return { ...notRead(context, time.problem), unproven: true }
   return {
     ...reading,
-    consensus: time.kind === 'time' ? { ns: time.ns } : 'absent',
+    consensus: time.kind === 'time' ? { ns: time.ns } : time.height === null ? 'absent-twice' : 'absent',
     endpoint: time.kind === 'time' ? state.endpoint : time.endpoint,
     readMs: context.nowMs(),
   }

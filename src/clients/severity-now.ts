@@ -2,7 +2,7 @@
 
 import { ALERT_DEFAULTS, type Thresholds } from '../alerts/settings.ts'
 import type { Directory } from '../chains/directory.ts'
-import { assess, type Reading, unreadable, type Verdict } from './assess.ts'
+import { ABSENT, assess, type Reading, unreadable, type Verdict } from './assess.ts'
 import type { ClientRow } from './types.ts'
 
 /** The thresholds of a host chain; of one that is no longer in the configuration: the defaults. */
@@ -39,7 +39,9 @@ export function readingOf(row: ClientRow): Reading | null {
       row.lastUpdateNs !== null
         ? { ns: row.lastUpdateNs }
         : row.rule === 'tendermint'
-          ? 'absent'
+          ? row.reason === ABSENT['absent-twice']
+            ? 'absent-twice'
+            : 'absent'
           : 'not-needed',
     chainSays: row.rule === 'ask' ? status : null,
     hostTimeNs: row.hostTimeNs ?? 0n,

@@ -128,7 +128,7 @@ async function readInOrder(
       dead === null
         ? await readSubject(subject, context, { signal })
         : { cause: dead, readMs: context.nowMs() }
-    failuresInARow = isReading(reading) ? 0 : failuresInARow + 1
+    failuresInARow = isReading(reading) || reading.unproven ? 0 : failuresInARow + 1
     if (!isReading(reading) && failuresInARow > enoughToGiveUp(workers)) dead ??= reading.cause
     order.learned(
       id,

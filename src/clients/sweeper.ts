@@ -24,9 +24,14 @@ export function createSweeper(
     const { chainId } = chain
     const state = states.of(chainId)
     const pool = deps.pools.get(chainId)!
-    const head = await pool.head({ signal })
-    health.headSeen(chain, head)
-    progress.headSeen = true
+    const lookAtHead = async () => {
+      progress.headSeen = false
+      const head = await pool.head({ signal })
+      health.headSeen(chain, head)
+      progress.headSeen = true
+      return head
+    }
+    const head = await lookAtHead()
     deps.sweepBegins(chainId)
     const quietLook = store.chain(chainId)?.firstLookMs === null
     const watched = new Set<string>()
@@ -49,6 +54,8 @@ export function createSweeper(
         settler.settle(chain, fresh, clock.now(), { quietLook })
       },
     })
+    // The answers of the sweep are evidence as well: one of them may have come from a later block.
+    if (head.halted) await lookAtHead()
     finish(chain, result, watched, quietLook)
     const { clients, unreadable, gaps } = result
     Object.assign(note, { clients, unreadable, gaps })

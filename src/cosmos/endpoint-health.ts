@@ -5,7 +5,7 @@ import { nsToMs } from '../kernel/nanotime.ts'
 /** Further behind than both of these is behind; a load balancer's step back is less. */
 export const BLOCKS_BEHIND = 10n
 const BEHIND_NS = 30_000_000_000n
-/** A chain whose newest block is older makes none, as far as can be seen. */
+/** A chain whose newest block is older makes none, as far as can be seen; unless it has its own rhythm. */
 export const FRESH_NS = 300_000_000_000n
 /** A chain is not taken to have started again on one endpoint's word while another was heard within this time. */
 const LONG_SILENT_NS = 3_600_000_000_000n
@@ -22,8 +22,11 @@ export interface Block {
 
 type At = Pick<Block, 'height' | 'timeNs'>
 
-/** What asking one endpoint for its latest block came to; `failed` in words, such as "time-out". */
-export type Probe = { block: Block; latencyMs: number } | { failed: string }
+/**
+ * What asking one endpoint for its latest block came to; `failed` in words, such as "time-out". `patienceNs`: how old the
+ * block may be by the chain's own rhythm; null or left out: not known.
+ */
+export type Probe = { block: Block; latencyMs: number; patienceNs?: bigint | null } | { failed: string }
 
 export interface Candidate {
   url: string
@@ -42,12 +45,13 @@ interface Claim {
   url: string
   block: Block
   said: Block | null
+  patienceNs: bigint | null
 }
 
 export interface PoolJudgement {
   judgements: Map<string, Judgement>
   /** The newest block that is believed; null when none is. */
-  head: { block: Block; url: string; halted: boolean } | null
+  head: { block: Block; url: string; halted: boolean; patienceNs: bigint } | null
   /** The height known before, where the chain has started again below it; else null. */
   restartedFrom: bigint | null
 }
@@ -76,7 +80,7 @@ export function judge(
         state: 'wrong-chain',
         reason: `serves ${named(probe.block.chainId)}`,
       })
-    } else claims.push({ url, block: probe.block, said })
+    } else claims.push({ url, block: probe.block, said, patienceNs: probe.patienceNs ?? null })
   }
 
   const { agreed, refused } = whoAgrees(claims, known, nowNs, candidates.length > 1)
@@ -115,16 +119,22 @@ export function judge(
 
   let newest: Claim | null = null
   for (const one of upToDate) if (!newest || one.block.height > newest.block.height) newest = one
-  const halted = newest !== null && nowNs - newest.block.timeNs > FRESH_NS
+  const halted = newest !== null && nowNs - newest.block.timeNs > shortest(upToDate)
   for (const { url, block } of upToDate) {
     const reason = halted ? `newest block ${inWords(nowNs - block.timeNs)} old` : null
     judgements.set(url, { state: halted ? 'halted' : 'fresh', reason })
   }
   return {
     judgements,
-    head: newest && { block: newest.block, url: newest.url, halted },
+    head: newest && { block: newest.block, url: newest.url, halted, patienceNs: shortest(upToDate) },
     restartedFrom: restarted && known ? known.height : null,
   }
+}
+
+/** How old the newest block may be. Of those that know the chain's rhythm the most impatient counts: none alone hides a halt. */
+function shortest(claims: readonly Claim[]): bigint {
+  const known = claims.flatMap(({ patienceNs }) => patienceNs ?? [])
+  return known.length === 0 ? FRESH_NS : known.reduce(earlier)
 }
 
 /**

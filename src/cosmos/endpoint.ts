@@ -120,14 +120,15 @@ export function noteFailure(endpoint: Endpoint, sentAtMs: number, nowMs: number)
 export function statusOf(endpoint: Endpoint, nowMs: number): EndpointStatus {
   const { transport, limiter, probe } = endpoint
   const pausedMs = limiter.pausedUntilMs - nowMs
-  const block = probe && 'block' in probe ? probe.block : null
+  const said = probe && 'block' in probe ? probe : null
   return {
     name: transport.name,
     state: endpoint.state,
     reason: pausedMs > 0 ? `asked to wait ${Math.ceil(pausedMs / 1000)} s` : endpoint.reason,
-    height: block?.height ?? null,
-    timeNs: block?.timeNs ?? null,
-    latencyMs: probe && 'block' in probe ? Math.round(probe.latencyMs) : null,
+    height: said?.block.height ?? null,
+    timeNs: said?.block.timeNs ?? null,
+    patienceNs: said?.patienceNs ?? null,
+    latencyMs: said && Math.round(said.latencyMs),
     requestsPerSecond: limiter.ratePerSecond,
   }
 }

@@ -44,7 +44,7 @@ export interface PoolOptions {
   clock: Clock
   logger: Logger
   /** The best block known from before, so that a chain that started again is noticed over a restart. */
-  known?: { height: bigint; timeNs: bigint } | null
+  known?: { height: bigint; timeNs: bigint; patienceNs?: bigint } | null
   random?: () => number
   /** Default 16 MiB. */
   maxBodyBytes?: number
@@ -59,8 +59,7 @@ export interface PoolOptions {
 /** Opens the pool of one chain. Nothing is asked before the first question. */
 export function createPool(options: PoolOptions): ChainPool {
   const { chainId, limits, clock, logger } = options
-  const wire = options.wireClock ?? systemClock
-  const random = options.random ?? Math.random
+  const { wireClock: wire = systemClock, random = Math.random } = options
   const shared = {
     maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,
     wire,
@@ -134,7 +133,7 @@ export function createPool(options: PoolOptions): ChainPool {
     }
     endpoint.failures = 0
     if (result.kind === 'too-much') throw refusal('too-much', endpoint, path, result)
-    const doubt = result.height === null ? null : health.doubtOf(result.height)
+    const doubt = health.doubtOf(result)
     if (doubt) {
       const { state, reason } = doubt
       const nowMs = wire.now()
@@ -248,6 +247,7 @@ export function createPool(options: PoolOptions): ChainPool {
       return requests
     },
     pageLimits: new Map(),
+    unproven: new Map(),
     async close() {
       closed = true
       turnstile.close()

@@ -15,7 +15,7 @@ import {
   type Probe,
 } from './endpoint-health.ts'
 import type { ExchangeDeps } from './exchange.ts'
-import { createProbe } from './probe.ts'
+import { createOldBlocks, type RememberedBlock } from './old-block.ts'
 import type { Head } from './types.ts'
 
 /** The late ones are waited for this long after the first believable answer, or three times as long as it took. */
@@ -28,14 +28,21 @@ interface Deps {
   clock: Clock
   random: () => number
   logger: Logger
-  known: Block | null
+  known: RememberedBlock | null
+}
+
+/** `pinned`: it was asked for. */
+interface HeightOfAnswer {
+  height: bigint | null
+  pinned: boolean
 }
 
 /** The health checks of one pool. */
 export function createHeadCheck({ chainId, endpoints, deps, clock, random, logger, known }: Deps) {
   const { wire } = deps
-  const probe = createProbe(deps, clock)
   let best = known
+  const old = createOldBlocks({ chainId, endpoints, deps, clock, known, best: () => best })
+  const { probe } = old
   let bestAt = { clockMs: clock.now(), wireMs: wire.now() }
   const goOnFrom = (block: Block) => {
     best = block
@@ -79,6 +86,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       await everybody
       outcome = judgeAll((endpoint) => results.get(endpoint)!)
     }
+    if (await old.lookAgain(outcome)) outcome = judgeAll((endpoint) => endpoint.probe!)
     over = true
     apply(outcome, { judged: endpoints, isWholeCheck: true })
   }
@@ -88,11 +96,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
 
   function judgeAll(probeOf: (endpoint: Endpoint) => Probe): PoolJudgement {
     const candidates = endpoints.map(
-      (endpoint): Candidate => ({
-        url: endpoint.transport.name,
-        probe: probeOf(endpoint),
-        said: endpoint.said,
-      }),
+      (one): Candidate => ({ url: one.transport.name, probe: probeOf(one), said: one.said }),
     )
     return judge(chainId, candidates, best, msToNs(clock.now()))
   }
@@ -133,6 +137,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       )
       restartedFrom = outcome.restartedFrom
       goOnFrom(newest.block)
+      old.forget()
       for (const endpoint of endpoints) endpoint.said = null
     }
     for (const endpoint of judged) {
@@ -143,7 +148,7 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
     }
     if (isWholeCheck || (newest && (!head || newest.block.height > head.height))) {
       const at = newest && { height: newest.block.height, timeNs: newest.block.timeNs, endpoint: newest.url }
-      head = at && newest && { ...at, halted: newest.halted }
+      head = at && newest && { ...at, halted: newest.halted, patienceNs: newest.patienceNs }
     }
     if (newest && (!best || newest.block.height > best.height)) goOnFrom(newest.block)
     deps.turnstile.changed()
@@ -176,8 +181,9 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
       return taken
     },
     /** Why an answer of this height does not go on from the best block believed; null where it does. */
-    doubtOf(height: bigint): Pick<Judgement, 'state' | 'reason'> | null {
-      if (best === null) return null
+    doubtOf({ height, pinned }: HeightOfAnswer): Pick<Judgement, 'state' | 'reason'> | null {
+      if (height !== null && !pinned) old.hear(height)
+      if (height === null || best === null) return null
       if (height < best.height - BLOCKS_BEHIND)
         return { state: 'behind', reason: `${best.height - height} blocks behind` }
       // Whichever clock has gone on further; one that was set back hides no more than `FRESH_NS` makes up for.

@@ -4,21 +4,20 @@ import { UpstreamError } from '../kernel/errors.ts'
 import { decodeClientState } from './client-state.ts'
 import { readSyncing } from './node.ts'
 import { lowerHeight, type Page, type WalkOptions, walkPages } from './pages.ts'
-import { firstIssue, timestampNs, uint64 } from './schemas.ts'
+import { firstIssue, uint64 } from './schemas.ts'
 import {
   AnswerError,
   type ChainPool,
   type Channel,
   type ClientState,
   type Connection,
-  type ConsensusTime,
-  type Height,
   type MalformedClient,
   type ReadOptions,
 } from './types.ts'
 
 export { readAllowedClients } from './allowed-clients.ts'
 export { clientTypeOf, decodeClientState, isMalformed } from './client-state.ts'
+export { readConsensusTime } from './consensus-time.ts'
 
 const CLIENT = '/ibc/core/client/v1'
 const CONNECTION = '/ibc/core/connection/v1'
@@ -103,50 +102,6 @@ export async function readClient(
   const answer = await pool.get(path, single, options)
   const where = `${answer.endpoint}: ${path}: client_state`
   return decodeClientState(clientId, answer.value.client_state, answer, where)
-}
-
-/** Tendermint writes a time; attestations write Unix nanoseconds as a number in a string. */
-const consensusState = z.object({ consensus_state: z.object({ timestamp: uint64.or(timestampNs) }) })
-
-/** How often a "not found" is asked for until it comes from a node that is as far as the client state was. */
-const ABSENT_TRIES = 3
-
-/**
- * The time in the client's consensus state at `height`, which never changes. `absent` only when a second try, from
- * another endpoint where there is one, says so as well at a height not below `atLeastHeight` (the height that the
- * client state was read at): a node behind knows nothing yet of a new consensus state.
- * @throws {UpstreamError} `stale` when only nodes behind that height say "not found"
- */
-export async function readConsensusTime(
-  pool: ChainPool,
-  clientId: string,
-  height: Height,
-  options: ReadOptions & { atLeastHeight?: bigint | null } = {},
-): Promise<ConsensusTime> {
-  const { atLeastHeight = null, ...read } = options
-  const path = `${CLIENT}/consensus_states/${encodeURIComponent(clientId)}/revision/${height.revision}/height/${height.height}`
-  let avoid = read.avoid
-  let saidAt = 'no height'
-  for (let attempt = 1; attempt <= ABSENT_TRIES; attempt++) {
-    try {
-      const answer = await pool.get(path, consensusState, { ...read, avoid })
-      return {
-        kind: 'time',
-        ns: answer.value.consensus_state.timestamp,
-        endpoint: answer.endpoint,
-        height: answer.height,
-      }
-    } catch (error) {
-      if (!(error instanceof AnswerError) || error.code !== 5) throw error
-      const isLateEnough = atLeastHeight === null || (error.height !== null && error.height >= atLeastHeight)
-      if (attempt > 1 && isLateEnough)
-        return { kind: 'absent', endpoint: error.endpoint, height: error.height }
-      if (error.height !== null) saidAt = `height ${error.height}`
-      avoid = error.endpoint
-    }
-  }
-  const message = `${path}: "not found" at ${saidAt} is not believed: the client was read at height ${atLeastHeight}`
-  throw new UpstreamError('stale', message, { endpoint: avoid })
 }
 
 const connectionEnd = z.object({

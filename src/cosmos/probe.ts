@@ -45,8 +45,15 @@ export async function probeEndpoint(
 /** An endpoint whose pace was below this is in distress: each request is waited for. */
 const SLOW_PER_SECOND = 2
 
-/** The newest block of an endpoint of a pool, asked for as far as its limiter allows. Never throws. */
-export function createProbe(deps: ExchangeDeps, clock: Clock): (endpoint: Endpoint) => Promise<Probe> {
+export interface Prober {
+  /** One question to one endpoint; `isSecond`: it must not take long. Never throws. */
+  ask(endpoint: Endpoint, path: string, isSecond: boolean): Promise<Exchanged>
+  /** The newest block of an endpoint. Never throws. */
+  probe(endpoint: Endpoint): Promise<Probe>
+}
+
+/** Asks endpoints of a pool, as far as their limiters allow. */
+export function createProbe(deps: ExchangeDeps, clock: Clock): Prober {
   const { turnstile, wire } = deps
   /** Endpoints of which the latest block is not asked for first. */
   const otherFirst = new WeakSet<Endpoint>()
@@ -66,7 +73,7 @@ export function createProbe(deps: ExchangeDeps, clock: Clock): (endpoint: Endpoi
     return result
   }
 
-  return async function probe(endpoint) {
+  async function probe(endpoint: Endpoint): Promise<Probe> {
     let latencyMs = 0
     const askNode = async (path: string, isSecond: boolean) => {
       const asked = await ask(endpoint, path, isSecond)
@@ -85,4 +92,6 @@ export function createProbe(deps: ExchangeDeps, clock: Clock): (endpoint: Endpoi
     holdBack(endpoint, answer, { wireMs: wire.now(), clockMs: clock.now() })
     return { failed: answer.reason }
   }
+
+  return { ask, probe }
 }

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import { UpstreamError } from '../kernel/errors.ts'
+import type { Unproven } from './unproven.ts'
 
 /** A revision height as IBC writes it, `{revision}-{height}`. */
 export interface Height {
@@ -28,6 +29,8 @@ export interface Head {
   endpoint: string
   /** No endpoint has a recent block: the chain makes none, as far as can be seen. */
   halted: boolean
+  /** How old its newest block may be, by its own rhythm, before it counts as halted. */
+  patienceNs: bigint
   /** The height known before, when the chain has started again from a lower one under the same id; else null. */
   restartedFrom: bigint | null
 }
@@ -62,6 +65,8 @@ export interface EndpointStatus {
   reason: string | null
   height: bigint | null
   timeNs: bigint | null
+  /** How old its newest block may be by the chain's own rhythm; null or left out: not known. */
+  patienceNs?: bigint | null
   /** Round trip of the last health check in milliseconds. */
   latencyMs: number | null
   /** Requests per second that the limiter currently allows. */
@@ -89,6 +94,8 @@ export interface ChainPool {
   readonly requests: number
   /** Longest pages that came where longer ones did not, by endpoint and list route: kept for the next walk. */
   readonly pageLimits?: Map<string, number>
+  /** What endpoints that give no heights did not find, until it is looked at a second time. */
+  readonly unproven?: Unproven
   close(): Promise<void>
 }
 
@@ -162,5 +169,10 @@ export interface Channel {
 /** What the host chain says of a consensus state at one height. */
 export type ConsensusTime =
   | { kind: 'time'; ns: bigint; endpoint: string; height: bigint | null }
-  /** Confirmed absent: by a second try, at a height not below the one the client state was read at. */
+  /**
+   * Confirmed absent: by a second try, at a height not below the one the client state was read at; or, from an endpoint
+   * that gives no heights (`height` null), by a second look.
+   */
   | { kind: 'absent'; endpoint: string; height: bigint | null }
+  /** Not found by an endpoint that gives no heights: a second look, a minute later, may tell. */
+  | { kind: 'unproven'; problem: string }

@@ -185,6 +185,28 @@ describe.each(DOORS)('by the %s door', (door) => {
   })
 })
 
+describe('a chain with an hour between blocks', () => {
+  it('is added within its own rhythm, and refused when that is over', async () => {
+    const world = await withJuno(undefined, {
+      build(chains: ChainWorld) {
+        chains.addChain({
+          chainId: 'juno-1',
+          bondDenom: 'ujuno',
+          bech32Prefix: 'juno',
+          blockIntervalMs: HOUR,
+        })
+      },
+    })
+    const admin = addAdmin(world)
+    const args = { name: 'Juno', rest: urlOf(world), token: 'JUNO', decimals: 6 }
+    await world.pass(50 * MINUTE)
+    expect(await ask(world, 'slash', 'register_chain', args, admin)).toMatch(/^Added \*\*Juno\*\*/)
+    chainOf(world, 'juno-1').halt()
+    await world.leap(3 * HOUR)
+    expect(await ask(world, 'slash', 'register_chain', args, admin)).toMatch(/its newest block is 3 h old/)
+  })
+})
+
 describe('after a restart', () => {
   it('the configuration wins over a chain of the channel, and says so', async () => {
     const world = await withJuno()

@@ -152,7 +152,7 @@ const LONGER: Record<string, number> = {
   playStory: 124,
   createApp: 116,
   probeDiscord: 103,
-  look: 66,
+  look: 64,
   judge: 65,
   logicalLines: 65,
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { TYPED_BODY_BYTES } from '../../chains/origins.ts'
 import type { ChainSettings } from '../../chains/settings.ts'
+import { FRESH_NS } from '../../cosmos/endpoint-health.ts'
 import { type NamedEndpoint, namedEndpoints } from '../../cosmos/endpoint-name.ts'
 import { createPool } from '../../cosmos/endpoints.ts'
 import { readClient, readConnection } from '../../cosmos/ibc.ts'
@@ -11,7 +12,7 @@ import { AnswerError, type ChainPool, type EndpointStatus } from '../../cosmos/t
 import type { Clock } from '../../kernel/clock.ts'
 import { UpstreamError } from '../../kernel/errors.ts'
 import { createLogger } from '../../kernel/logger.ts'
-import { nsToMs } from '../../kernel/nanotime.ts'
+import { msToNs, nsToMs } from '../../kernel/nanotime.ts'
 import { type AddressGuard, guardedConnector } from '../../net/guarded-connect.ts'
 import type { Resolve } from '../../net/name-lanes.ts'
 import { type ChainsSource, type EndpointLook, judgeChain } from './endpoint-findings.ts'
@@ -117,8 +118,10 @@ function sample(
   state: EndpointStatus['state'],
 ): ClockSample | null {
   if (serverAheadMs !== null) return { kind: 'server', aheadMs: serverAheadMs }
-  // The block of a halted chain says nothing about now.
-  return blockAheadMs !== null && state === 'fresh' ? { kind: 'block', aheadMs: blockAheadMs } : null
+  // The block of a chain that is halted, or makes blocks seldom, says nothing about now.
+  return blockAheadMs !== null && state === 'fresh' && msToNs(blockAheadMs) <= FRESH_NS
+    ? { kind: 'block', aheadMs: blockAheadMs }
+    : null
 }
 
 /** How far this machine's clock is ahead of the node's (`X-Server-Time`, whole seconds); null where it does not say. */

@@ -71,13 +71,13 @@ export function judgeChain(
 }
 
 function candidate({ status }: EndpointLook, chainId: string): Candidate {
-  const { name: url, state, reason, height, timeNs, latencyMs } = status
+  const { name: url, state, reason, height, timeNs, patienceNs, latencyMs } = status
   if (state === 'failing' || state === 'unknown' || height === null || timeNs === null) {
     return { url, said: null, probe: { failed: reason ?? 'no answer' } }
   }
   // Which other chain it serves is not kept; that it is another one is all that counts here.
   const block = { chainId: state === 'wrong-chain' ? '' : chainId, height, timeNs }
-  return { url, said: null, probe: { block, latencyMs: latencyMs ?? 0 } }
+  return { url, said: null, probe: { block, latencyMs: latencyMs ?? 0, patienceNs } }
 }
 
 function chainFinding(

@@ -1,0 +1,175 @@
+// An old block is not taken on one answer: a balancer may have a node that stands still, and some chains make blocks seldom.
+import type { Clock } from '../kernel/clock.ts'
+import { MINUTE_MS } from '../kernel/duration.ts'
+import { msToNs } from '../kernel/nanotime.ts'
+import type { Endpoint } from './endpoint.ts'
+import {
+  BLOCKS_BEHIND,
+  type Block,
+  canBeOneChain,
+  FRESH_NS,
+  type PoolJudgement,
+  type Probe,
+} from './endpoint-health.ts'
+import type { ExchangeDeps } from './exchange.ts'
+import { latestBlock, NODE } from './node.ts'
+import { createProbe } from './probe.ts'
+
+/** How long the height of an answer is evidence that the chain has come so far. */
+const EVIDENCE_MS = 5 * MINUTE_MS
+/** How often an endpoint with an old block is asked again, at once: each time another node may answer. */
+const AGAIN = 4
+/** What was learnt of a rhythm is asked for anew after so many blocks. */
+const LASTS_BLOCKS = 1000n
+/** The last gaps between blocks that tell the rhythm of a chain: a halt among them, or two, is none. */
+const GAPS = 5
+
+/** `patienceNs`: how old it might be by the chain's own rhythm. */
+export type RememberedBlock = Block & { patienceNs?: bigint }
+
+interface Deps {
+  chainId: string
+  endpoints: readonly Endpoint[]
+  deps: ExchangeDeps
+  clock: Clock
+  /** As it was known before this process. */
+  known: RememberedBlock | null
+  /** The best block that is believed. */
+  best: () => Block | null
+}
+
+/** Asks endpoints for their newest block; for an old one more than once, and how long the chain takes for one. */
+export function createOldBlocks({ chainId, endpoints, deps, clock, known, best }: Deps) {
+  const { wire } = deps
+  const prober = createProbe(deps, clock)
+  const isAlone = endpoints.length === 1
+  const ask = (endpoint: Endpoint, path: string) => prober.ask(endpoint, path, true)
+  /** The highest height that an answer of the last minutes came from. */
+  let heard: { height: bigint; clockMs: number; wireMs: number } | null = null
+  /** What was learnt when an endpoint's old block was asked about. */
+  const learnt = new Map<Endpoint, { height: bigint; patienceNs: bigint | null }>()
+
+  const heardHeight = (): bigint => {
+    if (!heard) return 0n
+    const passedMs = Math.max(Math.abs(clock.now() - heard.clockMs), wire.now() - heard.wireMs)
+    return passedMs > EVIDENCE_MS ? 0n : heard.height
+  }
+
+  const hear = (height: bigint): void => {
+    if (height >= heardHeight()) heard = { height, clockMs: clock.now(), wireMs: wire.now() }
+  }
+
+  /** By more than the block that a node is about to store; a height that the chain cannot have come to is no evidence. */
+  const isBelowHeard = (block: Block): boolean => {
+    const soon = { height: heardHeight(), timeNs: msToNs(clock.now()) + FRESH_NS }
+    return soon.height > block.height + 1n && canBeOneChain(soon, block)
+  }
+  /** What is known of the chain's rhythm, until it has made so many blocks that it may have another. */
+  const patienceOf = (endpoint: Endpoint): bigint | null => {
+    const { height, patienceNs = null } = learnt.get(endpoint) ?? known ?? { height: 0n }
+    return (best()?.height ?? 0n) - height > LASTS_BLOCKS ? null : patienceNs
+  }
+  const isOld = ({ timeNs }: Block) => msToNs(clock.now()) - timeNs > FRESH_NS
+  const isBehind = ({ height }: Block) => height < (best()?.height ?? 0n) - BLOCKS_BEHIND
+
+  /** What an endpoint answers to these paths that is a block of the chain. */
+  const blocksAt = async (endpoint: Endpoint, heights: readonly bigint[]): Promise<Block[]> => {
+    const answers = await Promise.all(heights.map((height) => ask(endpoint, `${NODE}/blocks/${height}`)))
+    return answers.flatMap((answer) => {
+      const block = answer.kind === 'answer' ? latestBlock.safeParse(answer.json).data : undefined
+      return block?.chainId === chainId ? [block] : []
+    })
+  }
+
+  /** The highest block that an endpoint gives when it is asked again. */
+  async function highestOf(endpoint: Endpoint, first: Block): Promise<Block> {
+    const again = Array.from({ length: AGAIN }, () => prober.probe(endpoint))
+    const [probes, syncing] = await Promise.all([Promise.all(again), ask(endpoint, `${NODE}/syncing`)])
+    if (syncing.kind === 'answer' && !syncing.pinned && syncing.height !== null) hear(syncing.height)
+    const found = probes.flatMap((one) => ('block' in one && one.block.chainId === chainId ? one.block : []))
+    const block = highest([first, ...found])
+    if (!isBelowHeard(block)) return block
+    // What is kept on the way (by a cache, by a balancer that goes by the path) is had by its height.
+    const heights = Array.from({ length: AGAIN }, heardHeight)
+    return highest([block, ...(await blocksAt(endpoint, heights))])
+  }
+
+  /** How old the newest block may be; null: the blocks before it cannot be had, now or before. */
+  async function learnPatience(endpoint: Endpoint, block: Block): Promise<bigint | null> {
+    const before = patienceOf(endpoint)
+    const heights = Array.from({ length: GAPS }, (_, n) => block.height - 1n - BigInt(n))
+    // The time of the first block is that of the genesis file.
+    const now = patienceBy([
+      block,
+      ...(await blocksAt(
+        endpoint,
+        heights.filter((one) => one > 1n),
+      )),
+    ])
+    // Blocks on demand come in quick rows: after one, what was learnt before counts for half.
+    if (now === null || before === null) return now ?? before
+    return now > before / 2n ? now : before / 2n
+  }
+
+  async function lookAgainAt(endpoint: Endpoint, first: Probe & { block: Block }): Promise<Probe> {
+    const block = await highestOf(endpoint, first.block)
+    if (isOld(block) && isBelowHeard(block) && !isBehind(block))
+      return { failed: `at block ${block.height}, though others came from block ${heardHeight()}` }
+    if (isOld(block))
+      learnt.set(endpoint, { height: block.height, patienceNs: await learnPatience(endpoint, block) })
+    return { ...first, block, patienceNs: patienceOf(endpoint) }
+  }
+
+  /** Whether an old block that an endpoint gave is not enough to go by: it was not asked about yet, or others are higher. */
+  const isDoubtful = (endpoint: Endpoint, block: Block) =>
+    isOld(block) && (block.height !== learnt.get(endpoint)?.height || isBelowHeard(block))
+
+  return {
+    /** The newest block of an endpoint by one answer, with what is known of its chain's rhythm. */
+    async probe(endpoint: Endpoint): Promise<Probe> {
+      const first = await prober.probe(endpoint)
+      return 'failed' in first ? first : { ...first, patienceNs: patienceOf(endpoint) }
+    },
+    /** Where an old block would be gone by, looks again at those that gave one. Returns whether there are such. */
+    async lookAgain({ head, judgements }: PoolJudgement): Promise<boolean> {
+      if (head && !head.halted) return false
+      const looks = endpoints.flatMap((endpoint) => {
+        const { state } = judgements.get(endpoint.transport.name)!
+        const { probe } = endpoint
+        if (!probe || 'failed' in probe) return []
+        const isLate = isAlone && state === 'went-back'
+        if (!isLate && (state !== 'halted' || !isDoubtful(endpoint, probe.block))) return []
+        return lookAgainAt(endpoint, probe).then((found) => {
+          endpoint.probe = found
+        })
+      })
+      await Promise.all(looks)
+      return looks.length > 0
+    },
+    /** An answer came from this height. */
+    hear,
+    /** The chain has started again: what was known of it before is no evidence any more. */
+    forget(): void {
+      heard = null
+      learnt.clear()
+    },
+  }
+}
+
+const highest = (blocks: readonly Block[]): Block =>
+  blocks.reduce((best, one) => (one.height > best.height ? one : best))
+
+/**
+ * How old the newest of these blocks (of one chain, in any order) may be before the chain counts as halted: twice as
+ * long as it mostly takes for one, and at least `FRESH_NS`. Null: there are no two that follow each other.
+ */
+export function patienceBy(blocks: readonly Pick<Block, 'height' | 'timeNs'>[]): bigint | null {
+  const times = new Map(blocks.map(({ height, timeNs }) => [height, timeNs]))
+  const gaps = [...times].flatMap(([height, timeNs]) => {
+    const before = times.get(height - 1n)
+    return before === undefined ? [] : [timeNs - before]
+  })
+  const usual = gaps.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))[(gaps.length - 1) >> 1]
+  if (usual === undefined) return null
+  return 2n * usual > FRESH_NS ? 2n * usual : FRESH_NS
+}
