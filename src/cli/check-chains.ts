@@ -92,12 +92,15 @@ async function byName(word: string, { chains, unwatched }: ChainsToCheck): Promi
   const known = [...chains, ...unwatched.map((one) => ({ ...one, name: one.chainId, registryName: null }))]
   const meant = chainsMeant<Named>(known, word)
   if (meant.length > 1) throw new UsageError(whichOne(word, meant).replaceAll('`', ''))
-  const [one] = meant
+  const called = await registryMeant(word)
+  const [one] =
+    meant.length > 0 || called.length !== 1
+      ? meant
+      : known.filter(({ chainId }) => chainId === called[0]!.chainId)
   if (one) {
     const isIt = ({ chainId }: { chainId: string }) => chainId === one.chainId
     return { chains: chains.filter(isIt), unwatched: unwatched.filter(isIt), doubts: [] }
   }
-  const called = await registryMeant(word)
   if (called.length === 1) {
     const found = await decided(await filledIn({ chains: [word] }, word))
     return { ...found, unwatched: found.unwatched.map((one) => ({ ...one, place: 'chain registry' })) }
@@ -106,18 +109,23 @@ async function byName(word: string, { chains, unwatched }: ChainsToCheck): Promi
     const { reason, mend } = sharedWord(word, called)
     throw new UsageError(`${reason}; ${mend}.`)
   }
+  throw new UsageError(noSuchChain(word, known))
+}
+
+/** How many chains of the configuration one sentence names. */
+const MOST_LISTED = 15
+
+function noSuchChain(word: string, known: readonly Named[]): string {
   const { reason, near } = unknownWord(word)
   const namesOf = ({ chainId, name }: Named) => [chainId, name]
-  const meantHere = nearest(word, known, { namesOf })[0]?.chainId ?? near
-  throw new UsageError(
-    [
-      `${reason}${meantHere === null ? '.' : `; did you mean ${meantHere}?`}`,
-      ...(known.length > 0
-        ? [`In the configuration: ${known.map(({ chainId }) => chainId).join(', ')}.`]
-        : []),
-      BY_ADDRESS,
-    ].join(' '),
-  )
+  const meant = nearest(word, known, { namesOf })[0]?.chainId ?? near
+  const listed = known.slice(0, MOST_LISTED).map(({ chainId }) => chainId)
+  const more = known.length > MOST_LISTED ? ` and ${known.length - MOST_LISTED} more` : ''
+  return [
+    `${reason}${meant === null ? '.' : `; did you mean ${meant}?`}`,
+    ...(known.length > 0 ? [`In the configuration: ${listed.join(', ')}${more}.`] : []),
+    BY_ADDRESS,
+  ].join(' ')
 }
 
 /** The chain behind a REST address, read through that address alone, by the configuration's word for it. */

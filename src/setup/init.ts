@@ -57,10 +57,11 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
   }
   const say = (line: string) => peopleStream(io).write(`${line}\n`)
   const { chains, problems } = await knownChains(options.chains, overrides.registry)
-  if (chains.length === 0) throw new UsageError(problems.join('\n'))
-  const leftOut = problems.length > MOST_LEFT_OUT ? problems.slice(0, MOST_LEFT_OUT - 1) : problems
-  for (const problem of leftOut) say(`Left out: ${problem}`)
-  if (leftOut.length < problems.length) say(`and ${problems.length - leftOut.length} more are left out`)
+  if (chains.length === 0) throw new UsageError([...problems.values()].join('\n'))
+  const explained = problems.size > MOST_LEFT_OUT ? MOST_LEFT_OUT - 1 : problems.size
+  for (const why of [...problems.values()].slice(0, explained)) say(`Left out: ${why}`)
+  const more = [...problems.keys()].slice(explained)
+  if (more.length > 0) say(`Left out, too: ${more.join(', ')}`)
   const endpoints = chains.reduce((sum, { rest }) => sum + rest.length, 0)
   const named =
     chains.length > MOST_NAMES
@@ -94,26 +95,26 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
   if (plan.answered === 0)
     say('No endpoint could be verified: is there a network? Nothing was checked on the chains.')
   say('Next: fill in .env, then ibc-monitor doctor (what is wrong and how to mend it), then npm start')
-  return plan.answered === 0 ? 3 : problems.length > 0 ? 2 : 0
+  return plan.answered === 0 ? 3 : problems.size > 0 ? 2 : 0
 }
 
 /** The chains of the registry that the words name, each once; and what is wrong with each of the other words. */
 async function knownChains(
   words: readonly string[],
   registry?: InitOverrides['registry'],
-): Promise<{ chains: RegistryChain[]; problems: string[] }> {
+): Promise<{ chains: RegistryChain[]; problems: Map<string, string> }> {
   const chains = new Map<string, RegistryChain>()
-  const problems: string[] = []
+  const problems = new Map<string, string>()
   for (const word of words) {
     const meant = registry ? [await registry(word)].filter((one) => one !== null) : await registryMeant(word)
     const [chain] = meant
     if (!chain) {
       const { reason, near } = unknownWord(word)
-      problems.push(`${reason}${near === null ? '.' : `; did you mean ${near}?`}`)
+      problems.set(word, `${reason}${near === null ? '.' : `; did you mean ${near}?`}`)
       continue
     }
     const why = meant.length > 1 ? sharedWord(word, meant) : unaskable(chain)
-    if (why) problems.push(`${why.reason}; ${why.mend}.`)
+    if (why) problems.set(word, `${why.reason}; ${why.mend}.`)
     else chains.set(chain.chainId, chain)
   }
   return { chains: [...chains.values()], problems }

@@ -89,6 +89,20 @@ describe('check without a configuration', () => {
     expect(chains[0]!.rest.every(({ url }) => url.startsWith('https://'))).toBe(true)
   })
 
+  it('reads a chain as the configuration has it, whichever of its names is given', async () => {
+    const world = await makeOutside({ build: oneCritical })
+    const mine = { chainId: 'cosmoshub-4', name: 'Mine', rest: ['http://127.0.0.1:1'] }
+    world.configure((all) => ({ ...all, chains: [mine, ...(all.chains as object[])] }))
+    const config = { ...nowhere, file: world.configFile, isNamed: true }
+    for (const word of ['cosmoshub', 'Cosmos Hub', 'mine', 'COSMOSHUB-4'])
+      expect((await chainsToCheck([word], config)).chains).toMatchObject([
+        { name: 'Mine', rest: [{ url: mine.rest[0] }] },
+      ])
+    await expect(chainsToCheck(['alpha-2'], config)).rejects.toThrow(
+      /; did you mean alpha-1\? In the configuration: cosmoshub-4, alpha-1/,
+    )
+  })
+
   it('says of a chain of the registry that cannot be asked why, and reads the others', async () => {
     const { chains, unwatched } = await chainsToCheck(['penumbra', 'umee', 'Juno'], nowhere)
     expect(chains).toMatchObject([{ chainId: 'juno-1' }])
