@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import { faucetSecretNames } from '../faucet/schema.ts'
+import { decodeText } from '../kernel/decode.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import type { Secrets } from '../kernel/secrets.ts'
 import { endpointSecretNames } from './endpoint-secrets.ts'
@@ -90,7 +91,7 @@ export function loadSecrets(names: readonly string[], env: NodeJS.ProcessEnv, co
 
 function readSecret(variable: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim()
+    return decodeText(readFileSync(file)).trim()
   } catch (error) {
     // Without the name: it may be the secret itself that was set there.
     const { code } = error as NodeJS.ErrnoException

@@ -88,6 +88,8 @@ describe('files', () => {
     expect(token({ DISCORD_BOT_TOKEN: 'from-env', DISCORD_TOKEN: '' })).toBe('from-env')
     expect(token({ DISCORD_BOT_TOKEN: 'other', DISCORD_TOKEN: 'own' })).toBe('own')
     expect(token({ DISCORD_BOT_TOKEN_FILE: file('token', 'from-file\n') })).toBe('from-file')
+    const utf16 = file('token', Buffer.from('\uFEFFfrom-windows\r\n', 'utf16le'))
+    expect(token({ DISCORD_TOKEN_FILE: utf16 })).toBe('from-windows')
     file('DISCORD_BOT_TOKEN', 'from-credentials')
     expect(token({ CREDENTIALS_DIRECTORY: folder })).toBe('from-credentials')
     file('.env', 'DISCORD_BOT_TOKEN=from-dotenv')
