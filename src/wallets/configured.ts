@@ -117,7 +117,8 @@ async function tokenOf(
   if (found.length > 1) {
     // Once it is watched it stays the same one: an empty wallet holds none of them.
     const before = found.filter(({ denom }) => store.balance(chainId, address, denom) !== null)
-    const held = before.length > 0 ? [] : await heldOf(pools.get(chainId)!, address, found)
+    const pool = before.length > 0 ? undefined : pools.get(chainId)
+    const held = pool ? await heldOf(pool, address, found) : []
     token = before[0] ?? (held.length === 1 ? held[0] : undefined)
     if (!token) return `${severalText(found)}; write the \`denom\` of the one that is meant`
   }

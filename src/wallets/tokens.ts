@@ -161,13 +161,19 @@ export async function heldOf(pool: ChainPool, address: string, tokens: readonly 
   })
 }
 
+/** How many tokens of one symbol are named. */
+const MOST_CHOICES = 6
+
 /** "SOL stands for 2 tokens there: `ibc/1E43…` (8 decimals) or `factory/…` (9 decimals)"; `named`: a denom in a line. */
 export function severalText(
   tokens: readonly Token[],
   named = (denom: string): string => code(denom, 130),
 ): string {
-  const choices = tokens.map(({ denom, decimals }) => `${named(denom)} (${decimals} decimals)`)
-  return `${symbolText(tokens[0]!.symbol)} stands for ${tokens.length} tokens there: ${choices.join(' or ')}`
+  const choices = tokens
+    .slice(0, MOST_CHOICES)
+    .map(({ denom, decimals }) => `${named(denom)} (${decimals} decimals)`)
+  const more = tokens.length > MOST_CHOICES ? ` or ${tokens.length - MOST_CHOICES} more` : ''
+  return `${symbolText(tokens[0]!.symbol)} stands for ${tokens.length} tokens there: ${choices.join(' or ')}${more}`
 }
 
 /** The bank says 0 of a token that a contract keeps, whoever holds how much of it. Null where the bank has it. */
