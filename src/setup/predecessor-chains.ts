@@ -110,6 +110,10 @@ function restUrl(text: string | null): string | null {
   return search || hash ? null : trimmed
 }
 
+/** What is longer is no symbol and no denom of a chain, but may be a secret: the names of foreign tokens have a slash. */
+const SYMBOL = /^\S{1,40}$/
+const DENOM = /^[a-zA-Z](?!.*:\/\/)(?:[\w:.-]{1,40}|(?=.*\/)[\w/:.-]{1,127})$/
+
 /** What is written, where the chain has it; the registry's word where it says that there is no such denom. */
 async function readToken(
   fields: Map<string, PyValue>,
@@ -118,8 +122,8 @@ async function readToken(
   where: string,
   report: ImportReport,
 ): Promise<ChainInput['token']> {
-  const named = stringOf(fields.get('full_denom'))?.trim()
-  const written = stringOf(fields.get('denom'))?.trim()
+  const named = SYMBOL.exec(stringOf(fields.get('full_denom'))?.trim() ?? '')?.[0]
+  const written = DENOM.exec(stringOf(fields.get('denom'))?.trim() ?? '')?.[0]
   const exists = known && written ? await registryHasDenom(known.chainId, written) : null
   if (known && (exists === false || (!written && named))) {
     const listed = named ? await registryAsset(known.chainId, named) : null

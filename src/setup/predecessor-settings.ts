@@ -191,7 +191,12 @@ function readSchedule(
   report: ImportReport,
 ): { clients?: string } {
   const hours = found ? Number(decimalOf(found.value) ?? Number.NaN) : pauseOf(code ?? '')
-  if (hours === null) return {}
+  if (hours === null) {
+    report.changed(
+      'clients are read every 10 minutes (`schedule.clients`): its files do not say how often they were',
+    )
+    return {}
+  }
   if (!(hours > 0)) {
     report.left(`${found!.where}: \`update_frequency\` is not a number of hours; every 10 minutes then`)
     return {}
