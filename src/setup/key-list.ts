@@ -1,9 +1,12 @@
 // Reads what `hermes keys list` or `rly keys list` printed: key names and addresses, in text or JSON.
+import { decodeAddress } from '../kernel/address.ts'
 
 /** One key of the list. */
 export interface ListedKey {
   name: string | null
   address: string
+  /** Of the address; null where its checksum does not fit. */
+  prefix: string | null
   /** The chain that the lines before it named; null where none did. */
   context: string | null
 }
@@ -22,7 +25,10 @@ type Headings = ReadonlyMap<string, string>
 export function readKeyList(text: string, headings: Headings): ListedKey[] {
   const keys = new Map<string, ListedKey>()
   let context: string | null = null
-  const add = (key: ListedKey) => keys.set(`${key.context} ${key.address}`, key)
+  const add = (key: Omit<ListedKey, 'prefix'>) => {
+    const decoded = decodeAddress(key.address)
+    keys.set(`${key.context} ${key.address}`, { ...key, prefix: decoded.ok ? decoded.prefix : null })
+  }
   const whole = parsed(text)
   if (whole !== undefined) {
     for (const key of keysInJson(whole, headings, null)) add(key)
@@ -73,7 +79,7 @@ function* keysInJson(
   headings: Headings,
   context: string | null,
   field: string | null = null,
-): Generator<ListedKey> {
+): Generator<Omit<ListedKey, 'prefix'>> {
   if (typeof value !== 'object' || value === null) return
   const { account, address, name, key_name: keyName } = value as Record<string, unknown>
   const found = [account, address].find(

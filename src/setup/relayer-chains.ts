@@ -150,8 +150,9 @@ function sayAround(
       before: ['With their REST endpoints these can be watched too:', ...lines],
     }
   }
-  for (const { name, address } of (keys ?? []).filter((key) => !used.has(key))) {
-    report.left(`key ${name ?? '(no name)'} ${address}: no chain here uses it`)
+  for (const key of keys ?? []) {
+    const why = key.prefix === null ? 'its checksum does not fit' : 'no chain here uses it'
+    if (!used.has(key)) report.left(`key ${key.name ?? '(no name)'} ${key.address}: ${why}`)
   }
   if (prefix === undefined) report.comments['discord.prefix'] = { after: 'or false: slash commands only' }
   report.comments['alerts.about'] = {
@@ -186,10 +187,8 @@ async function walletsOf(
 ): Promise<NonNullable<ChainInput['wallets']>> {
   const { chainId, keyName, feeDenom } = chain
   const prefix = chain.prefix ?? known?.prefix ?? null
-  const own = (keys ?? []).filter((key) => {
-    const decoded = decodeAddress(key.address)
-    return decoded.ok && decoded.prefix === prefix && (key.context === null || key.context === chainId)
-  })
+  const isOwn = (key: ListedKey) => key.context === null || key.context === chainId
+  const own = (keys ?? []).filter((key) => prefix !== null && key.prefix === prefix && isOwn(key))
   const denoms = new Map<string, string | null>()
   const payers =
     keyName === null ? chain.accounts : [{ account: keyName, denom: feeDenom }, ...chain.accounts]
@@ -210,10 +209,10 @@ async function walletsOf(
   const sharing = chains.filter((other) => other.prefix === prefix)
   for (const { key, denom } of taken) {
     if (key.context === null && sharing.length > 1 && !used.has(key)) {
-      const ids = sharing.map((one) => one.chainId).join(', ')
-      report.changed(
-        `key ${key.address} fits several chains (${ids}); it is a wallet of each whose key has its name`,
-      )
+      const ids = sharing.slice(0, 6).map((one) => one.chainId)
+      if (sharing.length > ids.length) ids.push('…')
+      const text = `key ${key.address} fits several chains (${ids.join(', ')}); it is a wallet of each whose key has its name`
+      report.changed(text)
     }
     used.add(key)
     denoms.set(key.address, denom)

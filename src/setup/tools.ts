@@ -28,7 +28,7 @@ export const TOOLS: readonly Tool[] = [
   { name: 'ibc-prometheus-exporter', chains: 'chains',
     places: { id: ['chain_id'], name: ['name'], rest: ['rests'], mine: ['whitelist_connections', 'whitelist_clients'], channels: ['whitelist_channels'], ignored: ['blacklist_clients'], home: ['home_chain'] },
     leaves: { blacklist_connections: 'write the ids of their clients into `ignoreClients`', blacklist_channels: 'write the ids of their clients into `ignoreClients`' },
-    keys: 'rpcs rests home_chain whitelist_connections whitelist_clients whitelist_channels blacklist_connections blacklist_clients blacklist_channels excluded_sequences update_interval omit_inactive_clients state_refresh_interval state_scan_timeout',
+    keys: 'rpcs rests home_chain whitelist_connections whitelist_clients whitelist_channels blacklist_connections blacklist_clients blacklist_channels excluded_sequences update_interval omit_closed_channels omit_inactive_clients state_refresh_interval state_scan_timeout',
     unread: 'RPC servers, and how the exporter itself runs' },
   { name: 'relayer_exporter', chains: 'rpc',
     places: { id: ['chainId'], name: ['chainName'] },
@@ -44,6 +44,7 @@ export const TOOLS: readonly Tool[] = [
 const OTHERS: readonly [name: string, keys: string][] = [
   ['ibc-monitor itself (use it with --config)', 'discord alerts schedule limits counterparties faucet mine rest prefix token wallets ignoreClients connections'],
   ['ibc-watcher', 'prometheus channels'],
+  ['IBCmon', 'general tg rule base_chain counterparties'],
   ['chainpulse', 'ibc_version comet_version database metrics populate_on_start'],
   ['ts-relayer', 'version prefix gas_price gas_limits hd_path ics20_port faucet rpc mnemonic src dest srcConnection destConnection'],
   ['ignite', 'version account addressPrefix rpcAddress grpcAddress gasPrice gasLimit'],

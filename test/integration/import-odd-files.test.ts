@@ -155,7 +155,12 @@ paths:
     src-channel-filter: { rule: denylist, channel-list: [channel-9] }
   half: { src: { chain-id: osmosis-1 } }
 `,
-      { keys: 'osmosis\nkey(payer) -> osmo1vkz28shpqq0nuhtunwadn7qhxe2hfyajnzfg0a\n' },
+      {
+        keys: `osmosis
+key(payer) -> osmo1vkz28shpqq0nuhtunwadn7qhxe2hfyajnzfg0a
+key(worn) -> osmo1vkz28shpqq0nuhtunwadn7qhxe2hfyajnzfg0x
+`,
+      },
     )
     expect(chains).toMatchObject([
       {
@@ -172,6 +177,7 @@ paths:
       'its channel filter (denylist) is not taken',
       'paths.half: it does not name two chains',
       'osmosis-1: the wallet of key "k" is not watched; the list of keys has no address for it',
+      'key worn osmo1vkz28shpqq0nuhtunwadn7qhxe2hfyajnzfg0x: its checksum does not fit',
     ])
       expect(said).toContain(text)
   })

@@ -9,6 +9,7 @@ describe('lists of keys', () => {
   const key = (name: string | null, address: string, context: string | null = null) => ({
     name,
     address,
+    prefix: address.split('1')[0],
     context,
   })
 
