@@ -7,7 +7,7 @@ import type { Statements } from '../storage/statements.ts'
 export interface ChainRow {
   chainId: string
   /** The newest block that was believed in; null: none was ever read. */
-  block: { height: bigint; timeNs: bigint; readMs: number; patienceNs: bigint } | null
+  block: { height: bigint; timeNs: bigint; readMs: number; patienceNs?: bigint } | null
   /** When the first whole sweep was finished, Unix ms; null: not yet. */
   firstLookMs: number | null
   /** Since when the chain cannot be read, and why; null: it can. */
@@ -61,7 +61,8 @@ export function chainStateStore(database: Statements): ChainStateStore {
         String(head.height),
         String(head.timeNs),
         nowMs,
-        nsToMs(head.patienceNs),
+        // What holds for most chains may not be known of this one.
+        head.patienceNs === FRESH_NS ? null : nsToMs(head.patienceNs),
       )
     },
     finishFirstLook(chainId, nowMs) {
@@ -100,7 +101,7 @@ function chainRow(raw: unknown): ChainRow {
           height: BigInt(row.height),
           timeNs: BigInt(row.block_time_ns),
           readMs: row.read_ms,
-          patienceNs: row.patience_ms === null ? FRESH_NS : msToNs(row.patience_ms),
+          patienceNs: row.patience_ms === null ? undefined : msToNs(row.patience_ms),
         }
   const since = (sinceMs: number | null, cause: string | null) =>
     sinceMs === null ? null : { sinceMs, cause: cause ?? '' }

@@ -5,7 +5,7 @@ import { chainSchema, limitsSchema, type TypedChain } from '../chains/settings.t
 import { discordSchema } from '../discord/settings.ts'
 import { type FaucetInput, faucetSchema } from '../faucet/schema.ts'
 import { closed } from '../kernel/schema.ts'
-import { cronProblem, isWithinHours } from '../watch/cron.ts'
+import { cronProblem, isOften } from '../watch/cron.ts'
 
 const refuse = (problem: string | null, context: z.RefinementCtx) => {
   if (problem !== null) context.addIssue({ code: 'custom', message: problem })
@@ -20,7 +20,7 @@ const digest = z
     if (text === false) return
     const often =
       'more than once an hour is too often for a digest: name one minute, as in "0 9 * * 1" (Mondays at nine)'
-    refuse(cronProblem(text) ?? (isWithinHours(text) ? often : null), context)
+    refuse(cronProblem(text) ?? (isOften(text, 'hour') ? often : null), context)
   })
 
 const timezone = z.string().refine((zone) => {

@@ -113,10 +113,13 @@ export function createOldBlocks({ chainId, endpoints, deps, clock, known, best }
 
   async function lookAgainAt(endpoint: Endpoint, first: Probe & { block: Block }): Promise<Probe> {
     const block = await highestOf(endpoint, first.block)
-    if (isOld(block) && isBelowHeard(block) && !isBehind(block))
-      return { failed: `at block ${block.height}, though others came from block ${heardHeight()}` }
     if (isOld(block))
       learnt.set(endpoint, { height: block.height, patienceNs: await learnPatience(endpoint, block) })
+    // Of a chain that halts, nodes stop some blocks apart.
+    const isSeldom = (patienceOf(endpoint) ?? FRESH_NS) > FRESH_NS
+    const isFar = isSeldom || heardHeight() > block.height + BLOCKS_BEHIND
+    if (isOld(block) && isFar && isBelowHeard(block) && !isBehind(block))
+      return { failed: `at block ${block.height}, though others came from block ${heardHeight()}` }
     return { ...first, block, patienceNs: patienceOf(endpoint) }
   }
 

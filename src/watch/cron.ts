@@ -59,10 +59,10 @@ export function cronProblem(expression: string): string | null {
   }
 }
 
-/** Whether it comes more than once within an hour. */
-export function isWithinHours(expression: string): boolean {
+/** Whether it comes more than once within an hour, or within a minute. */
+export function isOften(expression: string, within: 'hour' | 'minute'): boolean {
   const { second, minute } = parse(expression)
-  return second.length * minute.length > 1
+  return second.length * (within === 'hour' ? minute.length : 1) > 1
 }
 
 const startOfDay = (wallMs: number) => Math.floor(wallMs / DAY_MS) * DAY_MS

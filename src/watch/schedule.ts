@@ -3,10 +3,12 @@ import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { logBug } from '../storage/database.ts'
-import { cronTimes } from './cron.ts'
+import { cronTimes, isOften } from './cron.ts'
 
 export interface Job {
   name: string
+  /** It comes more than once a minute: taken, and said at the start. */
+  isOften?: boolean
   /** When it is due, Unix ms, as seen at `nowMs`; null: not at all. */
   dueMs(nowMs: number): number | null
   /** `signal` aborts when the schedule is stopped. */
@@ -27,6 +29,7 @@ export function cronJob(name: string, expression: string, startedMs: number, run
   let hasLeapt = false
   return {
     name,
+    isOften: isOften(expression, 'minute'),
     dueMs(nowMs) {
       hasLeapt ||= Math.abs(nowMs - seenMs) > LEAP_MS
       seenMs = nowMs
@@ -73,6 +76,12 @@ export function startSchedule(jobs: readonly Job[], clock: Clock, logger: Logger
     cancel = clock.at(Math.min(nowMs + MINUTE_MS, ...due), look)
   }
 
+  for (const { name, isOften } of jobs) {
+    if (isOften)
+      logger.warn(
+        `schedule.${name} comes more than once a minute: a run waits until the one before has ended. What is due is read within 30 s however seldom sweeps come`,
+      )
+  }
   look()
   return () => {
     stopping.abort()

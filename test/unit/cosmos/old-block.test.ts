@@ -85,6 +85,13 @@ describe('a real halt', () => {
     expect(await pool([a]).head()).toMatchObject({ height: 1000n, halted: true })
   })
 
+  it('is told where the nodes behind a balancer stopped some blocks apart', async () => {
+    const a = await node((path) =>
+      path === BLOCKS ? block(995, 10 * MINUTE) : path === SYNCING ? answer(1000) : grpc(400, 3, 'no'),
+    )
+    expect(await pool([a]).head()).toMatchObject({ height: 995n, halted: true })
+  })
+
   it('is no halt where the chain has started again below what was heard', async () => {
     const clock = new ManualClock(NOW_MS)
     let newest = () => block(100_000)

@@ -1,6 +1,6 @@
 // When a cron expression comes next: in UTC, through both changes of a zone's clock, on days that node-cron knows.
 import { describe, expect, it } from 'vitest'
-import { cronProblem, cronTimes, isWithinHours } from '../../../src/watch/cron.ts'
+import { cronProblem, cronTimes, isOften } from '../../../src/watch/cron.ts'
 
 const at = (iso: string) => Date.parse(iso)
 
@@ -80,13 +80,14 @@ describe('an expression', () => {
   })
 
   it.each([
-    ['0 9 * * 1', false],
-    ['0 */6 * * *', false],
-    ['@hourly', false],
-    ['0 */30 9 * * *', true],
-    ['* * * * * *', true],
-    ['0,30 9 * * *', true],
-  ])('%s is more than one time within an hour: %s', (expression, expected) => {
-    expect(isWithinHours(expression)).toBe(expected)
+    ['0 9 * * 1', false, false],
+    ['0 */6 * * *', false, false],
+    ['@hourly', false, false],
+    ['0,30 9 * * *', true, false],
+    ['*/10 * * * *', true, false],
+    ['0 */30 9 * * *', true, false],
+    ['* * * * * *', true, true],
+  ])('%s comes often within an hour: %s, within a minute: %s', (expression, hour, minute) => {
+    expect([isOften(expression, 'hour'), isOften(expression, 'minute')]).toEqual([hour, minute])
   })
 })

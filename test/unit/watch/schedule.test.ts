@@ -80,7 +80,7 @@ describe('a job', () => {
 
   it('that still runs is not started again, and goes on when it is done', async () => {
     let finish = () => {}
-    const { real, runs } = scheduled((runs, clock) =>
+    const { real, runs, log } = scheduled((runs, clock) =>
       cronJob('wallets', '* * * * * *', clock.now(), async () => {
         runs.push(clock.now())
         if (runs.length === 1) await new Promise<void>((resolve) => (finish = resolve))
@@ -88,6 +88,7 @@ describe('a job', () => {
     )
     await real.advance(2 * MINUTE)
     expect(runs).toHaveLength(1)
+    expect(log.join('')).toContain('schedule.wallets comes more than once a minute')
     finish()
     await real.advance(10_000)
     expect(runs.length).toBeGreaterThan(5)
