@@ -8,7 +8,7 @@ import { chainsToCheck } from './cli/check-chains.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
 import { createProgress } from './cli/progress.ts'
 import { loadConfig } from './config/index.ts'
-import { envDoubts, environment, loadSecrets, secretNames } from './config/secrets.ts'
+import { envDoubts, environment, loadSecrets, readableEnvironment, secretNames } from './config/secrets.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors.ts'
 import type { Io } from './kernel/io.ts'
@@ -16,6 +16,7 @@ import { createLineSink, type LineSink, openStderr, unblockStderr } from './kern
 import { createLogger, type Logger } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
 import { nearest } from './kernel/nearest.ts'
+import { proxySecrets, proxyText, readProxy, useProxy } from './net/proxy.ts'
 import type { ImportOptions } from './setup/import.ts'
 import { VERSION } from './version.ts'
 import { printable } from './words/text.ts'
@@ -92,6 +93,9 @@ function commandLine(io: Io, done: Done): Command {
     )
     .version(VERSION)
     .exitOverride()
+    .hook('preAction', (_, command) =>
+      useProxy(readProxy(readableEnvironment(io.env, command.opts().config))),
+    )
     .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
   const add: Add = (name, summary) =>
     program
@@ -265,7 +269,10 @@ async function watch(options: Common, io: Io & { err: LineSink }): Promise<numbe
   const settings = await loadConfig(options.config)
   const env = environment(io.env, options.config)
   const secrets = loadSecrets(secretNames(settings), env, options.config)
-  const logger = createLogger(logLevel(env, 'info'), Object.values(secrets), io.err)
+  const proxy = readProxy(env)
+  const hidden = [...Object.values(secrets), ...proxySecrets(proxy)]
+  const logger = createLogger(logLevel(env, 'info'), hidden, io.err)
+  if (proxy) logger.warn({ variable: proxy.variable }, `${proxy.variable}: ${proxyText(proxy)}`)
   for (const { variable, doubt } of envDoubts(secretNames(settings), io.env, options.config))
     logger.warn({ variable }, `${variable}: ${doubt.reason}. ${doubt.mend}`)
   // Loaded here, because with it comes discord.js, which `check` and the rest do not need.

@@ -48,6 +48,15 @@ export function environment(env: NodeJS.ProcessEnv, configFile: string): NodeJS.
   return { ...envFile(configFile).values, ...Object.fromEntries(set) }
 }
 
+/** Like `environment`; a `.env` that cannot be read is said by whoever needs it. */
+export function readableEnvironment(env: NodeJS.ProcessEnv, configFile: string): NodeJS.ProcessEnv {
+  try {
+    return environment(env, configFile)
+  } catch {
+    return env
+  }
+}
+
 /**
  * Variables whose value may not be what was meant: in the `.env` all, in the environment the secrets of `names`.
  * @throws {UsageError} when the `.env` cannot be read

@@ -1,10 +1,11 @@
 // One HTTP request to one endpoint, over its own connections: its failures in our words.
 import type { IncomingHttpHeaders } from 'node:http'
-import { type buildConnector, Pool } from 'undici'
+import { type buildConnector, type Dispatcher, Pool } from 'undici'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
 import { NotUnpacked } from '../net/body.ts'
 import { type CallResult, call, NO_TIMEOUTS } from '../net/call.ts'
+import { openConnections } from '../net/connections.ts'
 import { guardedConnector } from '../net/guarded-connect.ts'
 import { keyCutter, type RestEndpoint } from './endpoint-name.ts'
 import { passingBy } from './host-pace.ts'
@@ -55,14 +56,16 @@ export function createTransport(rest: RestEndpoint, options: TransportOptions): 
   }
   const name = options.name ?? url.host
   const cut = keyCutter(rest)
-  const pool = new Pool(url.origin, {
-    ...NO_TIMEOUTS,
-    connections: options.connections,
-    pipelining: 1,
-    connect: options.connector ?? guardedConnector(() => null, { timeoutMs: options.timeoutMs }),
-    keepAliveTimeout: 30_000,
-  })
-  const { timeoutMs, maxBodyBytes: mostBytes, clock } = options
+  const { timeoutMs, maxBodyBytes: mostBytes, clock, connections, connector } = options
+  const shared = { connections, pipelining: 1, keepAliveTimeout: 30_000 }
+  // Behind a proxy nobody knows which address is reached, so what is guarded goes straight.
+  const pool: Dispatcher = connector
+    ? new Pool(url.origin, { ...NO_TIMEOUTS, ...shared, connect: connector })
+    : openConnections(url.origin, {
+        ...shared,
+        timeoutMs,
+        connect: guardedConnector(() => null, { timeoutMs }),
+      })
 
   /** Where a redirect leads, in full. */
   function cutTarget(headers: IncomingHttpHeaders): IncomingHttpHeaders {
@@ -77,7 +80,7 @@ export function createTransport(rest: RestEndpoint, options: TransportOptions): 
     async send(path, own, signal) {
       const query = url.search && (path.includes('?') ? '&' : '?') + url.search.slice(1)
       const headers = own ? { ...fixed, ...own } : fixed
-      const request = { method: 'GET', path: prefix + path + query, headers } as const
+      const request = { origin: url.origin, method: 'GET', path: prefix + path + query, headers } as const
       const reply = await call(pool, request, { timeoutMs, mostBytes, clock, signal })
       if (reply.kind === 'answer' && reply.broken === null) {
         // What is no answer may repeat what was asked for, and is shown to people.
@@ -101,6 +104,8 @@ function inWords({ kind, broken }: CallResult): [UpstreamKind, string] {
 }
 
 function connectionError(error: Error): [UpstreamKind, string] {
+  const refused = /^Proxy response \((\d{3})\)/.exec(error.message)
+  if (refused) return ['network', `the proxy answers ${refused[1]}`]
   const code = String((error as { code?: unknown }).code ?? (error.cause as { code?: unknown })?.code ?? '')
   if (code === 'ADDRESS_REFUSED') return ['network', 'address is not allowed']
   if (code === 'ECONNREFUSED') return ['network', 'connection refused']

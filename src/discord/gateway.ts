@@ -17,6 +17,7 @@ import { handleInteraction } from './interactions.ts'
 import { createLogins } from './logins.ts'
 import { handleMessage } from './messages.ts'
 import { createRegistration } from './registration.ts'
+import { restAgent } from './rest-agent.ts'
 import { type Ending, openSession, RATE_LIMIT_PATIENCE_MS, type Session } from './session.ts'
 import { createTwinWatch, TWIN_PROBLEM } from './twin.ts'
 
@@ -86,13 +87,12 @@ const REFUSED_PAUSE_MS = 15 * MINUTE_MS
 const LOST_PAUSE_MAX_MS = 5 * MINUTE_MS
 const FINISH_MS = 5000
 
+const rejectOnRateLimit = ({ retryAfter }: { retryAfter: number }) => retryAfter > RATE_LIMIT_PATIENCE_MS
+
 /** Makes the door. Nothing is sent before `start`. */
 export function createDiscord(options: DiscordOptions): DiscordDoor {
   const { token, apiBase, registry, clock, logger, sayOnce = () => {} } = options
-  const restClient = new REST({
-    api: apiBase,
-    rejectOnRateLimit: ({ retryAfter }) => retryAfter > RATE_LIMIT_PATIENCE_MS,
-  })
+  const restClient = new REST({ api: apiBase, agent: restAgent(), rejectOnRateLimit })
   // Set each time: it is forgotten after a 401.
   const rest = () => restClient.setToken(token)
   const channels = createChannels(rest, logger)

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { systemClock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import { missingRights, permissionsOf, type Right, type Standing } from './permissions.ts'
+import { restAgent } from './rest-agent.ts'
 
 /** An answer, or why there is none. `status` and `code` are null where Discord did not answer at all. */
 export type Asked<T> =
@@ -93,7 +94,7 @@ export async function probeDiscord(options: ProbeOptions): Promise<Asked<Discord
   // What cannot stand in a header would fail as if it were the network.
   if (!/^[\x21-\x7e]+$/.test(token))
     return { ok: false, status: 401, code: null, reason: 'it holds characters that no token has' }
-  const rest = new REST({ api: apiBase, timeout: timeoutMs, retries: 1 }).setToken(token)
+  const rest = new REST({ api: apiBase, agent: restAgent(), timeout: timeoutMs, retries: 1 }).setToken(token)
 
   async function ask<T>(route: `/${string}`, schema: z.ZodType<T>): Promise<Asked<T>> {
     try {

@@ -18,6 +18,7 @@ import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { LoginsLeft } from './identify-pace.ts'
+import { restAgent } from './rest-agent.ts'
 
 /**
  * Why a session is over. `token`: refused. `intents`: one was asked for that is not switched on. `fatal`: another
@@ -165,6 +166,7 @@ function createClient(
     allowedMentions: { parse: [] },
     rest: {
       api: options.apiBase,
+      agent: restAgent(),
       makeRequest,
       rejectOnRateLimit: ({ route, retryAfter }) =>
         route.startsWith('/interactions/') || retryAfter > RATE_LIMIT_PATIENCE_MS,

@@ -92,12 +92,14 @@ it('in a header or a query are sent, and shown by nothing; a header without its 
   const { keyed, host } = await provider(world.endpoints.get('alpha-1')![0]!.url)
   const rest = [{ url: keyed, headers: { 'X-Api-Key': 'PROVIDER_KEY' }, voice: 'provider' }]
   world.configure((config) => ({ ...config, chains: [{ chainId: 'alpha-1', rest }] }))
-  Object.assign(world.env, { LOG_LEVEL: 'debug', PROVIDER_KEY: '' })
+  const HTTPS_PROXY = `http://user:${PASSWORD}@proxy.example:3128`
+  Object.assign(world.env, { LOG_LEVEL: 'debug', PROVIDER_KEY: '', HTTPS_PROXY })
   const missing = ['start', 'doctor'].map((command) => world.run(command))
   const problem = 'chains[0].rest[0].headers.x-api-key: PROVIDER_KEY is missing or empty'
   for (const run of missing) {
     await run.ended
     expect(run.out() + run.err()).toContain(problem)
+    expect(run.out() + run.err()).toContain("Discord's REST go through proxy.example:3128")
   }
   expect(missing.map(({ child }) => child.exitCode)).toEqual([2, 1])
 

@@ -141,7 +141,7 @@ const FACTORY_LINES = 120
  */
 const LONGER: Record<string, number> = {
   createPool: 198,
-  createDiscord: 198,
+  createDiscord: 195,
   createHeadCheck: 159,
   createWalletSettler: 148,
   createAttempt: 147,

@@ -1,8 +1,8 @@
 // One request to a webhook over undici: what came back, or whether it certainly did not arrive.
-import { Agent } from 'undici'
 import { systemClock } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
-import { call, NO_TIMEOUTS } from '../../net/call.ts'
+import { call } from '../../net/call.ts'
+import { openConnections } from '../../net/connections.ts'
 
 /** A webhook's answer. `body` is the parsed JSON, the text where it is none, or null where it could not be read. */
 export interface WebhookAnswer {
@@ -54,7 +54,7 @@ const ANSWER_MAX_BYTES = 1024 * 1024
 
 /** Requests with a time-out of `timeoutMs` for all of it. Redirects are not followed. */
 export function createSend(timeoutMs: number): { send: Send; close(): Promise<void> } {
-  const agent = new Agent({ ...NO_TIMEOUTS, connect: { timeout: timeoutMs } })
+  const agent = openConnections(null, { timeoutMs })
   const send: Send = async ({ method, url, body, signal }) => {
     const { origin, pathname, search } = new URL(url)
     const headers = { 'content-type': 'application/json', 'user-agent': 'ibc-monitor' }

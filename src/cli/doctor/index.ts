@@ -12,6 +12,7 @@ import { type Io, peopleStream, wantsColour } from '../../kernel/io.ts'
 import { secretCutter } from '../../kernel/logger.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
 import type { Resolve } from '../../net/name-lanes.ts'
+import { proxySecrets, readProxy } from '../../net/proxy.ts'
 import { DATABASE_FILE } from '../../storage/database.ts'
 import { readDatabase } from '../../storage/inspect.ts'
 import { printableLine } from '../../words/text.ts'
@@ -20,7 +21,7 @@ import { lookAtConfig } from './config.ts'
 import { discordFindings, guildIdFindings, mentionedUsers } from './discord.ts'
 import { faucetChannelFindings, faucetChannels, lookAtFaucets } from './faucet.ts'
 import { about, type Finding, report, reportText } from './findings.ts'
-import { clockFinding, machineFindings } from './machine.ts'
+import { clockFinding, machineFindings, proxyFindings } from './machine.ts'
 import { lookAtRegistered } from './registered.ts'
 import { askWebhooks, webhookFindings } from './webhooks.ts'
 
@@ -59,8 +60,8 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: DoctorDeps
     ])
     findings.push(...asked.flat())
   }
-  findings.push(...machineFindings(options.data))
-  const found = report(harmless(findings, Object.values(secrets)))
+  findings.push(...machineFindings(options.data), ...proxyFindings(io.env))
+  const found = report(harmless(findings, [...Object.values(secrets), ...proxySecrets(readProxy(io.env))]))
   if (options.json) io.out.write(`${JSON.stringify(found, null, 2)}\n`)
   else {
     const stream = peopleStream(io)

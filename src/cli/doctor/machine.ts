@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { formatDuration } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { nodeProblem } from '../../kernel/node-version.js'
+import { proxyText, readProxy } from '../../net/proxy.ts'
 import { DATABASE_FILE, explainStorage, WAL_BYTES } from '../../storage/database.ts'
 import { inspectDatabase, userOf } from '../../storage/inspect.ts'
 import { openSqlite } from '../../storage/sqlite.ts'
@@ -15,6 +16,16 @@ const { ok, warning, wrong } = about('machine')
 /** Everything but the clock, which only the chains can judge. */
 export function machineFindings(dataDirectory: string): Finding[] {
   return [nodeFinding(process.versions.node), sqliteFinding(), ...diskFindings(resolve(dataDirectory))]
+}
+
+/** What goes through a proxy, and what cannot. */
+export function proxyFindings(env: NodeJS.ProcessEnv): Finding[] {
+  const proxy = readProxy(env)
+  if (proxy === null) return []
+  const mend = proxy.used
+    ? 'Let this machine reach gateway.discord.gg:443 by itself. NO_PROXY names hosts that are asked without the proxy.'
+    : `Correct ${proxy.variable}, or take it away.`
+  return [warning(proxy.variable, proxyText(proxy), mend)]
 }
 
 export function nodeFinding(version: string): Finding {

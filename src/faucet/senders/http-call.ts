@@ -1,8 +1,8 @@
 // One HTTP request to a faucet, never repeated, with a verdict on whether anything can have left this machine.
-import { Client } from 'undici'
 import type { Clock } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
-import { call, NO_TIMEOUTS } from '../../net/call.ts'
+import { call } from '../../net/call.ts'
+import { openConnections } from '../../net/connections.ts'
 
 /** Longest body that is read; a faucet's answer has a few hundred bytes. */
 const MOST_BYTES = 64 * 1024
@@ -36,10 +36,10 @@ export async function callOnce(
 ): Promise<HttpAnswer> {
   const { method, headers, body, timeoutMs } = request
   const { origin, pathname, search } = new URL(request.url)
-  const client = new Client(origin, { ...NO_TIMEOUTS, pipelining: 0, connect: { timeout: timeoutMs } })
+  const client = openConnections(origin, { timeoutMs, connections: 1, pipelining: 0 })
   const reply = await call(
     client,
-    { path: pathname + search, method, headers: { ...headers }, body },
+    { origin, path: pathname + search, method, headers: { ...headers }, body },
     { timeoutMs, mostBytes: MOST_BYTES, beginning: true, clock, signal },
   )
   client.destroy().catch(() => {})
