@@ -1,4 +1,5 @@
 // Why a word of the chain registry gives no chain that can be asked, and what to do about it.
+import { printableLine, shorten } from '../words/text.ts'
 import { isNotCosmos, type RegistryChain, registryDay, registryNear } from './registry.ts'
 import type { Doubt } from './settings.ts'
 
@@ -6,6 +7,7 @@ import type { Doubt } from './settings.ts'
 export type Why = Omit<Doubt, 'place'>
 
 const written = (chainId = '…') => `{ chainId: '${chainId}', rest: ['https://…'] }`
+const quoted = (word: string) => `"${shorten(printableLine(word), 80)}"`
 const ONLY_COSMOS = 'leave it out: what has no REST API of the Cosmos SDK cannot be read'
 
 /** "the copy of 16 Aug 2026", which the program has; or that of another day. */
@@ -15,12 +17,12 @@ export const registryCopy = (day = registryDay()): string =>
 /** Of a word that no chain of the registry has; `near` is one that it may have been. */
 export function unknownWord(word: string): Why & { near: string | null } {
   if (isNotCosmos(word)) {
-    const reason = `"${word}" is not a Cosmos chain, as the chain registry has it`
+    const reason = `${quoted(word)} is not a Cosmos chain, as the chain registry has it`
     return { reason, mend: ONLY_COSMOS, near: null }
   }
   const near = registryNear(word)
   return {
-    reason: `"${word}" is neither a name nor a chain id in the chain registry (not in ${registryCopy()})`,
+    reason: `${quoted(word)} is neither a name nor a chain id in the chain registry (not in ${registryCopy()})`,
     near,
     mend: `${near === null ? '' : `write ${near} if that is meant, else `}write the chain out: ${written()}`,
   }
@@ -32,7 +34,7 @@ export function sharedWord(word: string, called: readonly RegistryChain[]): Why 
   // An id that is the word itself says no more than before.
   const isWord = (chainId: string) => chainId.toLowerCase() === word.trim().toLowerCase()
   const words = called.map(({ chainId, registryName }) => (isWord(chainId) ? registryName : chainId))
-  return { reason: `"${word}" may be ${names.join(' or ')}`, mend: `write ${words.join(' or ')}` }
+  return { reason: `${quoted(word)} may be ${names.join(' or ')}`, mend: `write ${words.join(' or ')}` }
 }
 
 /** Of a chain of the registry without endpoints; null where there are some. */

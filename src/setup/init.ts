@@ -11,6 +11,7 @@ import { systemClock } from '../kernel/clock.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
 import { createLogger } from '../kernel/logger.ts'
+import { printableLine, shorten } from '../words/text.ts'
 import { planFromRegistry, shownReport } from './init-plan.ts'
 import { planGuild } from './plan-guild.ts'
 import { planConfigFile, planEnvFile, writeFile } from './write.ts'
@@ -61,7 +62,7 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
   const explained = problems.size > MOST_LEFT_OUT ? MOST_LEFT_OUT - 1 : problems.size
   for (const why of [...problems.values()].slice(0, explained)) say(`Left out: ${why}`)
   const more = [...problems.keys()].slice(explained)
-  if (more.length > 0) say(`Left out, too: ${more.join(', ')}`)
+  if (more.length > 0) say(`Left out, too: ${shorten(printableLine(more.join(', ')), 500)}`)
   const endpoints = chains.reduce((sum, { rest }) => sum + rest.length, 0)
   const named =
     chains.length > MOST_NAMES
