@@ -1,6 +1,7 @@
 // The plan from a tool's chains: each with what the registry knows of it, its wallets, and the lines to fill in.
 import type { RegistryChain, RegistryConnection } from '../chains/registry.ts'
 import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
+import { unaskable } from '../chains/registry-words.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { count } from '../words/numbers.ts'
 import { inline } from './config-text.ts'
@@ -123,7 +124,7 @@ async function planChain(
     const odd = isOdd ? `fees are paid in ${feeDenom}, which is no token` : `prefix ${prefix} is none`
     const why = isOther
       ? `its ${odd} of the chain that has this id in the chain registry, so it is another one`
-      : 'the chain registry has no REST endpoint for it'
+      : ((known && unaskable(known)?.reason) ?? 'the chain registry has no REST endpoint for it')
     report.left(`${chainId}: ${why}; fill in its line below, and put it into \`chains\``)
     return { input, comments: null }
   }

@@ -54,6 +54,15 @@ ${extra}
 ).join('\n')}`
 
 describe('hermes', () => {
+  test('a chain that has left the registry is left out with the day', async () => {
+    const toml = "[[chains]]\nid = 'juno-1'\n[[chains]]\nid = 'umee-1'\naccount_prefix = 'umee'\n"
+    const imported = await planFromFile(toml, registry)
+    expect(texts(imported, 'left').join('\n')).toMatch(
+      /umee-1: UX Chain \(umee-1\) has left .* not in the copy of /,
+    )
+    expect(imported.config.chains).toEqual([{ chainId: 'juno-1' }])
+  })
+
   test('a filter of one interchain account is as narrow as any, where the registry knows its connection', async () => {
     const toml =
       "[[chains]]\nid = 'juno-1'\npacket_filter = { policy = 'allow', list = [['icahost', 'channel-202']] }\n"
