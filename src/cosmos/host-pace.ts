@@ -48,12 +48,14 @@ export function createHostLimiter(url: string, ceilings: Ceilings, wire: Clock, 
       const ownMs = own.waitMs(nowMs)
       const sharedMs = shared.waitMs(nowMs)
       if (ownMs > 0) return ownMs
-      if (sharedMs > 0 || (line.size > 0 && host.next !== member)) {
+      const [first = member] = line
+      if (sharedMs > 0 || (first !== member && host.next !== member)) {
         line.add(member)
         host.arm()
         return Number.POSITIVE_INFINITY
       }
       host.next = null
+      line.delete(member)
       own.force()
       shared.force()
       return 0

@@ -41,15 +41,6 @@ export class SendError extends Error {
   }
 }
 
-const NEVER_ARRIVED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
 const ANSWER_MAX_BYTES = 1024 * 1024
 
 /** Requests with a time-out of `timeoutMs` for all of it. Redirects are not followed. */
@@ -75,7 +66,7 @@ export function createSend(timeoutMs: number): { send: Send; close(): Promise<vo
     }
     const cause = broken instanceof Error ? broken : signal?.reason
     const code = (cause as { code?: string }).code ?? ''
-    throw new SendError(messageOf(cause) || code, NEVER_ARRIVED.has(code) ? 'no' : 'perhaps', { cause })
+    throw new SendError(messageOf(cause) || code, reply.arrived, { cause })
   }
   return { send, close: () => agent.destroy() }
 }

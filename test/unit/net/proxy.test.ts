@@ -143,6 +143,10 @@ it('that refuses is told apart from the endpoint, and what it refused was never 
     timeoutMs: 1000,
   } as const
   expect((await callOnce(request, systemClock)).kind).toBe('never-sent')
+  const { send, close } = createSend(1000)
+  const posting = send({ method: 'POST', url: 'http://hook.invalid/api', body: {} })
+  await expect(posting).rejects.toMatchObject({ arrived: 'no' })
+  await close()
   useProxy(readProxy({ HTTPS_PROXY: 'http://127.0.0.1:1', HTTP_PROXY: 'http://127.0.0.1:1' }))
   expect(await ask('http://chain.invalid')).toBe('connection refused')
 })
