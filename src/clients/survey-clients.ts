@@ -9,11 +9,10 @@ import {
   type MalformedClient,
 } from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
+import { bearOut, FEW, missingNumbers } from './survey-evidence.ts'
 
 type Client = ClientState | MalformedClient
 
-/** Up to this many clients are cheaper one by one than by the whole list. */
-export const FEW = 20
 /** A list that lacks more than this is broken, and each client would cost a request in every sweep. */
 const MOST = 100
 
@@ -55,7 +54,23 @@ export async function clientsAround(
   const lost = [...new Set(named)].filter((id) => id !== '' && !there.has(id))
   const read = await readLost(pool, lost, gaps, signal)
   if (failure && read.every(isMalformed)) throw failure
-  return { clients: [...items, ...read], cut }
+  const numbered = failure ? [] : await clientsBesides(pool, [...items, ...read], gaps, signal)
+  return { clients: [...items, ...read, ...numbered], cut }
+}
+
+/** Clients that nothing names and whose numbers the list lacks; of the usual type, because numbers do not tell it. */
+async function clientsBesides(
+  pool: ChainPool,
+  clients: readonly Client[],
+  gaps: string[],
+  signal?: AbortSignal,
+): Promise<Client[]> {
+  const numbers = missingNumbers(clients.map(({ clientId }) => clientId))
+  const read = numbers.map((n) => () => readClient(pool, `07-tendermint-${n}`, { signal, spare: true }))
+  const found = (await bearOut(read, signal)).filter((one) => !isMalformed(one))
+  if (found.length > 0 && numbers.length >= FEW)
+    gaps.push(`clients: the list lacks ${found[0]!.clientId}, and perhaps more that nothing names`)
+  return found
 }
 
 /** The clients of these ids: one by one, or out of the list where that is cheaper. */

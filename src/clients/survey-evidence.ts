@@ -1,8 +1,10 @@
 // What shows that a list of a chain ended too soon: clients, connections and channels name each other.
-import { type Listed, readClientConnections, readConnectionChannels } from '../cosmos/ibc.ts'
-import { type ChainPool, type Channel, type Connection, isUpstream } from '../cosmos/types.ts'
+import { hasChannel, type Listed, readConnection, readConnectionChannels } from '../cosmos/ibc.ts'
+import { AnswerError, type ChainPool, type Channel, type Connection, isUpstream } from '../cosmos/types.ts'
 import type { Knowledge } from './knowledge.ts'
-import { FEW } from './survey-clients.ts'
+
+/** Up to this many are asked for one by one, in place of a list or to bear it out. */
+export const FEW = 20
 
 /** The chain's connection to itself; not every version has its client in the list, or at all. */
 export const LOCALHOST = 'connection-localhost'
@@ -20,7 +22,40 @@ export function lackedConnections(
   return [...new Set(over.map(({ connectionId }) => connectionId))].filter((id) => !listed.has(id))
 }
 
-/** A channel that a list which looks whole lacks, though an open connection has it; so many connections are asked. */
+/**
+ * Numbers up to the one after the last that a list of ids such as `channel-7` lacks: chains count without a gap. Only so
+ * many, whatever the ids are.
+ */
+export function missingNumbers(ids: readonly string[]): number[] {
+  const there = new Set(ids.map((id) => Number(/-(\d{1,15})$/.exec(id)?.[1] ?? -1)))
+  const next = [...there].reduce((most, n) => Math.max(most, n), -1) + 1
+  const missing: number[] = []
+  for (let n = 0; n < next && missing.length < FEW - 1; n++) if (!there.has(n)) missing.push(n)
+  return [...missing, next]
+}
+
+/** Connections that the list lacks and the chain has: those that channels name, and those whose numbers are missing. */
+export async function connectionsBesides(
+  pool: ChainPool,
+  connections: Listed<Connection> | null,
+  channels: Listed<Channel> | null,
+  signal?: AbortSignal,
+): Promise<Connection[]> {
+  const numbers = connections ? missingNumbers(connections.items.map(({ connectionId }) => connectionId)) : []
+  const named = new Set(lackedConnections(connections?.items, channels?.items).slice(0, FEW))
+  const numbered = numbers.map((n) => `connection-${n}`).filter((id) => !named.has(id))
+  const read = (id: string) => () => readConnection(pool, id, { signal, spare: true })
+  const each = [...[...named].map((id) => [read(id)]), numbered.map(read)]
+  return (await Promise.all(each.map((asked) => bearOut(asked, signal)))).flat()
+}
+
+/** The ports that channels are looked for at, where the list does not say: the usual one first. */
+const PORTS = 4
+
+/**
+ * A channel that a list which looks whole lacks and the chain has: its number is missing, or an open connection without
+ * any in the list has one.
+ */
 export async function channelBesides(
   pool: ChainPool,
   ends: readonly Connection[],
@@ -28,41 +63,41 @@ export async function channelBesides(
   signal?: AbortSignal,
 ): Promise<string | null> {
   if (channels?.cut !== null) return null
-  const used = new Set(channels.items.map(({ connectionId }) => connectionId))
-  const unused = ends.filter(
-    (end) => isOpen(end) && end.connectionId !== LOCALHOST && !used.has(end.connectionId),
-  )
-  const own = unused
+  const { items } = channels
+  const ports = [...new Set(['transfer', ...items.map(({ portId }) => portId)])].slice(0, PORTS)
+  const numbers = missingNumbers(items.map(({ channelId }) => channelId))
+  const numbered = ports
+    .flatMap((portId) => numbers.map((n) => ({ channelId: `channel-${n}`, portId })))
+    .slice(0, 2 * FEW)
+    .map((one) => async () => ((await hasChannel(pool, one, { signal, spare: true })) ? [one] : []))
+  const used = new Set([LOCALHOST, ...items.map(({ connectionId }) => connectionId)])
+  const own = ends
+    .filter((end) => isOpen(end) && !used.has(end.connectionId))
     .slice(0, FEW)
-    .map(({ connectionId }) => evidence(readConnectionChannels(pool, connectionId, { signal }), signal))
-  return (await Promise.all(own)).flatMap((list) => list?.items ?? [])[0]?.channelId ?? null
+    .map(({ connectionId: id }) => async () => {
+      return (await readConnectionChannels(pool, id, { signal, spare: true })).items
+    })
+  const found = await Promise.all([bearOut(numbered, signal), bearOut(own, signal)])
+  return found.flat(2)[0]?.channelId ?? null
 }
 
-/** A connection that a list which looks whole lacks, though a client has it; so many clients are asked. */
-export async function connectionBesides(
-  pool: ChainPool,
-  clients: readonly { clientId: string }[],
-  connections: Listed<Connection> | null,
-  signal?: AbortSignal,
-): Promise<string | null> {
-  if (connections?.cut !== null) return null
-  const used = new Set(connections.items.map(({ clientId }) => clientId))
-  const own = clients
-    .filter(({ clientId }) => !used.has(clientId) && clientId !== '09-localhost')
-    .slice(0, FEW)
-    .map(({ clientId }) => evidence(readClientConnections(pool, clientId, { signal }), signal))
-  const listed = new Set(connections.items.map(({ connectionId }) => connectionId))
-  return (await Promise.all(own)).flatMap((ids) => ids ?? []).find((id) => !listed.has(id)) ?? null
-}
-
-/** What is asked only to bear out a list: that it cannot be had says nothing. */
-async function evidence<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | null> {
-  try {
-    return await work
-  } catch (error) {
-    if (signal?.aborted || !isUpstream(error)) throw error
-    return null
+/**
+ * Asks what only bears out a list. That it is not there is an answer, that it cannot be had says nothing: where the
+ * first cannot, the others are not asked for.
+ */
+export async function bearOut<T>(asked: readonly (() => Promise<T>)[], signal?: AbortSignal): Promise<T[]> {
+  const answer = async (ask: () => Promise<T>): Promise<T[] | null> => {
+    try {
+      return [await ask()]
+    } catch (error) {
+      if (signal?.aborted || !isUpstream(error)) throw error
+      return error instanceof AnswerError ? [] : null
+    }
   }
+  const [first, ...others] = asked
+  const begun = first ? await answer(first) : null
+  if (begun === null) return []
+  return [...begun, ...(await Promise.all(others.map(answer))).flatMap((one) => one ?? [])]
 }
 
 /** The items of a list that is whole; of another it is not known who has none of them. */

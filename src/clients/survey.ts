@@ -19,13 +19,12 @@ import {
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import { usesOf } from './attention.ts'
 import type { Knowledge } from './knowledge.ts'
-import { clientsAround, FEW, readNamed } from './survey-clients.ts'
+import { clientsAround, readNamed } from './survey-clients.ts'
 import {
   channelBesides,
-  connectionBesides,
+  connectionsBesides,
   isOpen,
   LOCALHOST,
-  lackedConnections,
   lackingIn,
   wholeOf,
 } from './survey-evidence.ts'
@@ -123,26 +122,19 @@ async function wholeChain(
       or('connections', listConnections(pool, { signal })),
       or('channels', listChannels(pool, { signal })),
     ])
-    const over = lackedConnections(connections?.items, channels?.items)
-    const read = await Promise.all(
-      over.slice(0, FEW).map((id) => or(id, readConnection(pool, id, { signal }))),
-    )
-    return {
-      connections,
-      channels,
-      ends: [...(connections?.items ?? []), ...read.flatMap((one) => one ?? [])],
-    }
+    const besides = await connectionsBesides(pool, connections, channels, signal)
+    return { connections, channels, besides, ends: [...(connections?.items ?? []), ...besides] }
   })()
   const named = async () => {
     const { ends, channels } = await around
     return clientsNamed(mine, ends, channels?.items ?? [], knowledge)
   }
   const { clients, cut } = await clientsAround(pool, named, gaps, signal)
-  const { connections, channels, ends } = await around
+  const { connections, channels, besides, ends } = await around
   gaps.push(...[connections, channels].flatMap((list) => list?.problems ?? []))
   const lacking = lackingIn(wholeOf(connections), wholeOf(channels), knowledge)
   lacking.channels ??= await channelBesides(pool, ends, channels, signal)
-  lacking.connections ??= await connectionBesides(pool, clients, connections, signal)
+  if (connections?.cut === null) lacking.connections ??= besides[0]?.connectionId ?? null
   for (const [list, id] of Object.entries(lacking)) if (id) gaps.push(`${list}: the list lacks ${id}`)
   const listed = new Set(connections?.items.map(({ connectionId }) => connectionId))
   for (const id of connections?.cut === null ? mine.filter(isConnectionId) : [])

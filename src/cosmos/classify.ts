@@ -74,7 +74,8 @@ export function classify(response: RawResponse, path?: string): Meaning {
  * an operator's. What a node says in words of its own is about something else.
  */
 export function isTooLong(meaning: Meaning): boolean {
-  if (meaning.kind !== 'outage' || meaning.said !== undefined || meaning.limited) return false
+  if (meaning.kind !== 'outage' || meaning.limited) return false
+  if (meaning.said !== undefined || meaning.retryAfter !== null) return false
   return /^(time-out|answer too big|answer cut off|400|408|413|414|422|500|502|503|504)$/.test(meaning.reason)
 }
 

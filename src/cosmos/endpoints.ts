@@ -106,9 +106,9 @@ export function createPool(options: PoolOptions): ChainPool {
       question.asked = new Set(question.asked).add(endpoint)
       const sentAtMs = wire.now()
       const { asked, canShrink } = askedOf(endpoint, path, read)
-      const result = await exchange(deps, endpoint, asked, { signal, canShrink })
+      const result = await exchange(deps, endpoint, asked, { signal, canShrink: canShrink || read.spare })
       question.spentMs += result.tookMs
-      if (canShrink && isTooLong(result)) throw refusal('too-much', endpoint, asked, result, true)
+      endAtOnce(endpoint, asked, result, { canShrink, isSpare: read.spare === true })
       const judged = judgeAnswer(endpoint, asked, schema, result, sentAtMs)
       if ('answer' in judged) return judged.answer
       if (signal?.aborted) throw givenUp(path)
@@ -276,6 +276,18 @@ function refusal(
 ): UpstreamError {
   const words = 'message' in result ? result.message : 'reason' in result ? result.reason : ''
   return new UpstreamError(kind, `${name}: ${path}: ${words}`, { endpoint: name, retryable })
+}
+
+/** Throws where no other try is to be made, and nothing is to be held against the endpoint. */
+function endAtOnce(
+  endpoint: Endpoint,
+  path: string,
+  result: Exchanged,
+  { canShrink, isSpare }: { canShrink: boolean; isSpare: boolean },
+): void {
+  if (isSpare && (result.kind === 'outage' || result.kind === 'unsupported'))
+    throw refusal('not-supported', endpoint, path, result)
+  if (canShrink && isTooLong(result)) throw refusal('too-much', endpoint, path, result, true)
 }
 
 function givenUp(path: string): UpstreamError {

@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { UpstreamError } from '../kernel/errors.ts'
 import { decodeClientState } from './client-state.ts'
-import { readSyncing } from './node.ts'
 import { lowerHeight, type Page, type WalkOptions, walkPages } from './pages.ts'
 import { firstIssue, uint64 } from './schemas.ts'
 import {
@@ -17,6 +16,7 @@ import {
 
 export { readAllowedClients } from './allowed-clients.ts'
 export { clientTypeOf, decodeClientState, isMalformed } from './client-state.ts'
+export { readClientStatus } from './client-status.ts'
 export { readConsensusTime } from './consensus-time.ts'
 
 const CLIENT = '/ibc/core/client/v1'
@@ -191,6 +191,24 @@ export function listChannels(pool: ChainPool, options: WalkOptions = {}): Promis
   return listChannelsOf(pool, `${CHANNEL}/channels`, options)
 }
 
+const oneChannel = z.object({ channel: z.object({ state: z.string() }) })
+
+/** Whether the chain has this channel at this port. */
+export async function hasChannel(
+  pool: ChainPool,
+  { channelId, portId }: Pick<Channel, 'channelId' | 'portId'>,
+  options?: ReadOptions,
+): Promise<boolean> {
+  const path = `${CHANNEL}/channels/${encodeURIComponent(channelId)}/ports/${encodeURIComponent(portId)}`
+  try {
+    await pool.get(path, oneChannel, options)
+    return true
+  } catch (error) {
+    if (error instanceof AnswerError) return false
+    throw error
+  }
+}
+
 /** The channels over one connection; none for a connection that does not exist. */
 export function readConnectionChannels(
   pool: ChainPool,
@@ -199,41 +217,6 @@ export function readConnectionChannels(
 ): Promise<Listed<Channel>> {
   return listChannelsOf(pool, `${CHANNEL}/connections/${encodeURIComponent(connectionId)}/channels`, options)
 }
-
-export type SaidStatus = 'active' | 'expired' | 'frozen' | 'unauthorized' | 'unknown'
-
-const clientStatus = z.object({ status: z.string() })
-
-/**
- * The chain's own verdict, for client types without a rule here. A node of SDK 0.50 or older that was restarted on a
- * halted chain says Active of everything (it judges with an empty header), and can be told by `syncing`.
- * @throws {UpstreamError} `stale` when only such nodes can be asked
- * @throws {AnswerError} code 5 for an unknown client up to ibc-go v8 (later: `unknown`)
- */
-export async function readClientStatus(
-  pool: ChainPool,
-  clientId: string,
-  options: ReadOptions = {},
-): Promise<SaidStatus> {
-  const path = `${CLIENT}/client_status/${encodeURIComponent(clientId)}`
-  let read = options
-  const believed = () => pool.endpoints().filter(({ state }) => state === 'fresh' || state === 'halted')
-  if (believed().length === 0) await pool.head({ signal: options.signal })
-  if (believed().some(({ state }) => state === 'halted')) {
-    let node = await readSyncing(pool, read)
-    if (node.syncing && !node.pinned) node = await readSyncing(pool, { ...read, avoid: node.endpoint })
-    if (node.syncing && !node.pinned) {
-      const message = `${node.endpoint}: a restarted node of a halted chain is not believed`
-      throw new UpstreamError('stale', message, { endpoint: node.endpoint })
-    }
-    read = { signal: options.signal, only: node.endpoint }
-  }
-  const { value } = await pool.get(path, clientStatus, read)
-  const status = value.status.toLowerCase()
-  return STATUSES.find((known) => known === status) ?? 'unknown'
-}
-
-const STATUSES: readonly SaidStatus[] = ['active', 'expired', 'frozen', 'unauthorized', 'unknown']
 
 const nextSequence = z.object({ next_sequence_send: uint64 })
 

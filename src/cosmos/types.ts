@@ -41,6 +41,8 @@ export interface ReadOptions {
   avoid?: string
   /** The one endpoint to ask, by its name. */
   only?: string
+  /** It only bears something out: tried once, and a failure (`not-supported`) is held against nobody. */
+  spare?: boolean
   /** What is asked for is a page of a list: what of it at this endpoint. */
   page?: (endpoint: string) => PageAsked
 }

@@ -88,6 +88,7 @@ describe('check', () => {
     ['whose front refuses blocks', { only: /blocks\//, html: 403 }],
     ['whose gateway has not the time for long pages', { only: /limit=\d{3}/, status: 504 }],
     ['whose operator caps pages', { only: /limit=\d{2}/, rewrite: says(3, 'limit is too large, at most 9') }],
+    ['whose front answers lists alone', { only: /connections\/c|\/ports\/|client_states\/0/, html: 502 }],
     ['without params', { only: /client\/v1\/params/, rewrite: says(12, 'Not Implemented') }],
     ['whose front does not know params', { only: /client\/v1\/params/, html: 404 }],
   ])('is complete of a chain %s', async (_, fault) => {
@@ -122,6 +123,28 @@ describe('check', () => {
     const { chain, code } = await checkedWith(lists(without(...ids)), [0, 0, 0])
     expect(code).toBe(3)
     expect(chain.reason).toContain(reason)
+  })
+
+  it.each<[string, string[], string | null]>([
+    ['one of two channels of a connection', ['channel-0'], 'channels: the list lacks channel-0'],
+    ['the last channel', ['channel-3'], 'channels: the list lacks channel-3'],
+    ['a connection without channels', ['connection-1'], 'connections: the list lacks connection-1'],
+    ['the last connection', ['connection-2', 'channel-2', 'channel-3'], 'the list lacks connection-2'],
+    ['a client that nothing names, which is read', ['07-tendermint-3'], null],
+  ])('counts: where the lists lack %s', async (_, ids, reason) => {
+    const world = await makeWorld({
+      build(chains) {
+        for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
+        for (const channels of [2, 0, 2]) chains.openConnection('alpha-1', 'beta-1', { channels, b: LONG })
+        chains.createClient('alpha-1', { tracks: 'beta-1', trustingPeriodMs: PERIOD })
+      },
+      endpoints: { 'alpha-1': [lists(without(...ids))] },
+    })
+    const { chain, clients, code } = await checked(world)
+    expect({ code, reason: chain.reason }).toEqual(
+      reason === null ? { code: 0, reason } : { code: 3, reason: expect.stringContaining(reason) },
+    )
+    expect(clients.filter(({ clientType }) => clientType === '07-tendermint')).toHaveLength(4)
   })
 
   it('is complete of a chain whose clients, connections and channels have nothing to do with each other', async () => {

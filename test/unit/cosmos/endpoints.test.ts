@@ -11,6 +11,17 @@ it('thirty endpoints that fail make one sentence, which names some of them', asy
   expect(message).toMatch(/^(127\.0\.0\.1:1 #\d+ [^,]+, ){5}127\.0\.0\.1:1 #6 [^,]+ and 24 more$/)
 })
 
+it.each([502, 501, 403])(
+  'what only bears something out is tried once: %i is held against nobody',
+  async (status) => {
+    const a = await serving({ status, body: '<html>' })
+    const chain = pool([a], { wireClock: fastClock })
+    for (let i = 0; i < 8; i++) await failure(chain.get(PATH, schema, { spare: true }))
+    expect(questions(a)).toBe(8)
+    expect(chain.endpoints()[0]!.state).toBe('fresh')
+  },
+)
+
 describe('an answer', () => {
   it('comes with its height and endpoint, after one look at the head', async () => {
     const a = await serving(good('a'))
