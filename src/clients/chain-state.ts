@@ -15,8 +15,8 @@ export interface ChainState {
   /** The sweep that is under way. */
   sweep: Promise<void> | null
   lastSweep: SweepNote | null
-  /** Its last sweep failed: it is swept again as soon as it can be read. */
-  failed: boolean
+  /** Its last sweep failed, or waits for a second look: it is swept again at its next pulse. */
+  isSweptSoon: boolean
   /** Its last survey found all lists. */
   surveyedWhole: boolean
   /** Client types that it allowed at its last survey; null: that is not known. */
@@ -37,7 +37,7 @@ export function createChainStates(): ChainStates {
       const known = states.get(chainId) ?? {
         sweep: null,
         lastSweep: null,
-        failed: false,
+        isSweptSoon: false,
         surveyedWhole: false,
         allowedClients: null,
         readSince: new Set(),

@@ -38,7 +38,7 @@ export function createPulse(
     // Never looked at, or forgotten: it has started again.
     const isNew = store.chain(chain.chainId)?.firstLookMs === null
     // The sweep tells when it is done, and knows more.
-    if (head && (wasUnseen || isNew || state.failed)) void deps.sweep(chain)
+    if (head && (wasUnseen || isNew || state.isSweptSoon)) void deps.sweep(chain)
     else health.tell(chain)
   }
 }

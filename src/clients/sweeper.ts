@@ -1,6 +1,7 @@
 // Sweeps a chain with everything that belongs to it: its head before, what was seen settled, how it went told after.
 
 import type { ChainSettings } from '../chains/settings.ts'
+import { FRESH_NS } from '../cosmos/endpoint-health.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import { explainStorage, logBug } from '../storage/database.ts'
 import type { SweepNote } from './chain-state.ts'
@@ -8,6 +9,7 @@ import type { FarEnds } from './far-ends.ts'
 import type { SecondLook } from './second-look.ts'
 import type { Survey } from './survey.ts'
 import { type SweepResult, sweepChain } from './sweep.ts'
+import { isReading } from './types.ts'
 import type { Wanted } from './wanted.ts'
 import type { WatchParts } from './watch-deps.ts'
 
@@ -35,6 +37,7 @@ export function createSweeper(
     deps.sweepBegins(chainId)
     const quietLook = store.chain(chainId)?.firstLookMs === null
     const watched = new Set<string>()
+    let isUnproven = false
     const result = await sweepChain({
       pool,
       chain,
@@ -49,6 +52,7 @@ export function createSweeper(
         progress.onSurvey()
       },
       async onSeen(seen) {
+        isUnproven ||= seen.some(({ reading }) => !isReading(reading) && reading.unproven)
         const sure = await deps.look.confirmed(chain, seen)
         const fresh = sure.filter(({ clientId }) => !state.readSince.has(clientId))
         settler.settle(chain, fresh, clock.now(), { quietLook })
@@ -57,6 +61,8 @@ export function createSweeper(
     // The answers of the sweep are evidence as well: one of them may have come from a later block.
     if (head.halted) await lookAtHead()
     finish(chain, result, watched, quietLook)
+    // A second look tells after a minute and a block; where blocks are seldom it comes with the next sweep.
+    state.isSweptSoon = isUnproven && !head.halted && head.patienceNs === FRESH_NS
     const { clients, unreadable, gaps } = result
     Object.assign(note, { clients, unreadable, gaps })
   }
@@ -98,12 +104,11 @@ export function createSweeper(
     const progress: Progress = { headSeen: false, onSurvey }
     try {
       await readAll(chain, note, progress)
-      state.failed = false
     } catch (error) {
       if (signal.aborted) return
       const storage = explainStorage(error)
       note.error = storage ?? messageOf(error)
-      state.failed = true
+      state.isSweptSoon = true
       // A database that cannot be written says nothing about the chain. One whose head was read is not blind.
       if (storage === null) health.unseen(chain, note.error, progress.headSeen ? 'unread' : 'unseen')
       if (!(error instanceof UpstreamError)) throw error
