@@ -39,6 +39,7 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
   const { rest, store, clock, logger, signal } = deps
   let where = { applicationId: '', guildId: '' }
   let running = false
+  let isRegistered = false
   let wake = () => {}
   let outside: string | null = null
   let endpoint: string | null = null
@@ -59,6 +60,7 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
   /** Returns how long to wait before another try, at least, in milliseconds; null: it is done. */
   async function attempt({ applicationId, guildId }: typeof where): Promise<number | null> {
     await lookAtEndpoint()
+    if (isRegistered) return endpoint === null ? null : 0
     try {
       if (!(await isMember(rest(), guildId))) {
         outOfGuild()
@@ -73,6 +75,7 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
       store.commandsAreIn(guildId)
       logger.info({ changed }, 'slash commands are registered')
       failure = null
+      isRegistered = true
       return endpoint === null ? null : 0
     } catch (error) {
       failure = failureText(error, applicationId, clock.now())
@@ -104,6 +107,7 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
   return {
     ensure(applicationId, guildId) {
       where = { applicationId, guildId }
+      isRegistered = false
       wake()
       if (!running) void run()
     },

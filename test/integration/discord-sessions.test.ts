@@ -1,5 +1,6 @@
 // Sessions of the connection to Discord: resumed, begun anew, limited.
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Fault } from '../../sandbox/discord/faults.ts'
 import {
   botMessages,
   makeTestBot,
@@ -10,6 +11,7 @@ import {
 } from '../support/discord-bot.ts'
 import { commands, slashWorks, works } from '../support/gateway-commands.ts'
 
+const COMMANDS = '/applications/{application_id}/guilds/{guild_id}/commands'
 let bot: TestBot
 afterEach(async () => {
   await bot?.close()
@@ -110,22 +112,30 @@ describe('running', () => {
     await until(() => bot.discord.status().problem === null)
   })
 
-  it('says that Discord lets the slash commands wait, and asks no earlier', async () => {
-    bot = await makeTestBot(commands)
-    bot.server.faults.add('bot', { kind: 'rate-limit', retryAfterS: 3600 }, { method: 'PUT' })
-    await bot.discord.start()
-    const hour = new Date(bot.clock.now() + 3_600_000).toISOString().slice(11, 16)
-    const problem = `slash commands wait for Discord until ${hour} UTC`
-    await until(() => bot.discord.status().problem?.includes(problem))
-    expect(bot.log.some(({ level, msg }) => level === 40 && msg.includes(problem))).toBe(true)
-    await works(bot)
-    const puts = () => bot.server.requests.filter(({ method }) => method === 'PUT').length
-    await bot.clock.advance(59 * 60_000)
-    expect(puts()).toBe(1)
-    await bot.clock.advance(2 * 60_000)
-    await registered(bot)
-    await until(() => bot.discord.status().problem === null)
-  })
+  it.each<[string, Fault, { method: string; path?: string }]>([
+    ['to write them', { kind: 'rate-limit', retryAfterS: 3600 }, { method: 'PUT' }],
+    ['to read them', { kind: 'rate-limit', retryAfterS: 3600 }, { method: 'GET', path: COMMANDS }],
+    ['by what stands before it', { kind: 'ban', retryAfterS: 3600 }, { method: 'PUT' }],
+  ])(
+    'says until when Discord lets the slash commands wait (%s), and asks no earlier',
+    async (_, fault, which) => {
+      bot = await makeTestBot(commands)
+      bot.server.faults.add('bot', fault, which)
+      await bot.discord.start()
+      const hour = new Date(bot.clock.now() + 3_600_000).toISOString().slice(11, 16)
+      const problem = `slash commands wait for Discord until ${hour} UTC`
+      await until(() => bot.discord.status().problem?.includes(problem))
+      expect(bot.log.some(({ level, msg }) => level === 40 && msg.includes(problem))).toBe(true)
+      await works(bot)
+      const asked = () =>
+        bot.server.requests.filter(({ method, path }) => method === which.method && path === COMMANDS).length
+      await bot.clock.advance(59 * 60_000)
+      expect(asked()).toBe(1)
+      await bot.clock.advance(2 * 60_000)
+      await registered(bot)
+      await until(() => bot.discord.status().problem === null)
+    },
+  )
 })
 
 describe('sessions that end right after they began', () => {
