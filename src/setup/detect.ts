@@ -1,6 +1,6 @@
 // Finds what an import's path is, the predecessor's folder or a tool's file, and reads it as text.
 
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { decodeText } from '../kernel/decode.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
@@ -75,12 +75,27 @@ function bytesOf(path: string): Buffer {
   try {
     const stat = statSync(path)
     if (stat.isDirectory()) throw new UsageError(`${path} is a folder: name a file in it.`)
-    // Reading from a pipe may never end.
-    if (!stat.isFile()) throw new UsageError(`${path} is a pipe or a device: save what comes out as a file.`)
-    if (stat.size > LARGEST_BYTES) throw new UsageError(`${path} is too large to be a configuration.`)
-    return readFileSync(path)
+    // A named pipe may never be written to; one that the shell opened, as of `<(…)`, is.
+    if (!stat.isFile() && !(stat.isFIFO() && /^\/dev\/(fd\/\d+|stdin)$/.test(path)))
+      throw new UsageError(`${path} is a pipe or a device: save what comes out as a file.`)
+    const bytes = firstBytes(path, LARGEST_BYTES + 1)
+    if (bytes.length > LARGEST_BYTES) throw new UsageError(`${path} is too large to be a configuration.`)
+    return bytes
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(`${path} cannot be read: ${messageOf(error)}`)
+  }
+}
+
+function firstBytes(path: string, most: number): Buffer {
+  const fd = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(most)
+    let length = 0
+    for (let read = -1; read !== 0 && length < most; length += read)
+      read = readSync(fd, bytes, length, most - length, null)
+    return bytes.subarray(0, length)
+  } finally {
+    closeSync(fd)
   }
 }

@@ -57,7 +57,7 @@ export function readFilter(
     const where = `${chain.chainId}: packet_filter.list[${index}]`
     const [portId, channelId] = (Array.isArray(pair) ? pair : []).map((one) => word(one, where))
     if (portId && channelId) return { portId, channelId }
-    report.left(`${where}: not a pair of a port and a channel`)
+    report.left(`${where}: not a pair of a port and a channel; correct it, or nothing is alerted about it`)
     return []
   })
   const remarks = [`packet_filter ${policy}: ${named(list)}`]
@@ -110,7 +110,7 @@ export function connectionsOf(
     )
   }
   if (overPairs.length > 0) {
-    const text = `${overPairs.length} of the ${what}'s channels are of interchain accounts, queries or consumers: they run over the connections of their pairs`
+    const text = `${overPairs.length} of the ${what}'s channels are of interchain accounts, queries or consumers: they run over the connections of their pairs; add those that are missing to \`mine\``
     report.changed(`${chain.chainId}: ${text}`)
   }
   return {
