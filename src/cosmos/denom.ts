@@ -72,13 +72,14 @@ const metadata = z.object({
       z.object({
         denom: z.string(),
         exponent: z.coerce.number().default(0),
-        aliases: z.array(z.string()).nullish(),
+        aliases: z.array(z.string()).nullish().catch(null),
       }),
     )
     .nullish(),
 })
 type Metadata = z.infer<typeof metadata>
-const oneMetadata = z.object({ metadata })
+/** Some nodes write `null` where there is none. */
+const oneMetadata = z.object({ metadata: metadata.nullable() })
 const METADATA = '/cosmos/bank/v1beta1/denoms_metadata'
 
 /**
@@ -102,9 +103,12 @@ export async function readDenomMetadata(
       if (error instanceof AnswerError) isUnknown = true
       else if (!(error instanceof UpstreamError) || error.kind !== 'not-supported') throw error
     })
+    const said = answer?.value.metadata
+    if (said === null) isUnknown = true
     // A cache that knows the path alone answers about another denom.
-    if (answer?.value.metadata.base === denom) found = answer.value.metadata
-    if (found) break
+    if (said?.base !== denom) continue
+    found = said
+    break
   }
   if (!found && !isUnknown) found = await metadataInList(pool, denom, options)
   if (!found) return null

@@ -6,6 +6,7 @@ import { decodeAddress } from '../kernel/address.ts'
 import { parseAmount } from '../kernel/amount.ts'
 import { messageOf, Refusal, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { plain } from '../words/text.ts'
 import type { WalletStore } from './store.ts'
 import { COUNTED, heldOf, normalDenom, severalText, type Tokens, unknownToken } from './tokens.ts'
 import type { Token, Watched } from './types.ts'
@@ -33,6 +34,7 @@ export interface Misunderstood extends WalletKey {
 export interface Configured {
   /** Those that are understood. Those whose token the chain cannot be asked for now are tried again at the next call. */
   watched(): Promise<Watched[]>
+  /** Those that are not, for good or until then. */
   misunderstood(): Misunderstood[]
   /** Every wallet of the configuration has been understood, or never will be. */
   isKnown(): boolean
@@ -46,6 +48,7 @@ export function createConfigured(deps: ConfiguredDeps): Configured {
   const { directory, logger } = deps
   /** By where they stand in the configuration. */
   const understood = new Map<string, Watched | Misunderstood>()
+  const pending = new Map<string, Misunderstood>()
   return {
     async watched() {
       for (const chain of directory.all()) {
@@ -57,8 +60,11 @@ export function createConfigured(deps: ConfiguredDeps): Configured {
             if ('problem' in watched)
               logger.error({ ...watched }, 'a wallet of the configuration is not understood')
             understood.set(place, watched)
+            pending.delete(place)
           } catch (error) {
             if (!(error instanceof UpstreamError)) throw error
+            const problem = `its token is asked for again at each check (${plain(messageOf(error), 120)}); ${WRITE}`
+            pending.set(place, { ...keyOf(chain, wallet), userId: null, problem })
             logger.warn(
               { chainId: chain.chainId, problem: messageOf(error) },
               'the token of a configured wallet is not known yet: tried again at the next check',
@@ -68,12 +74,17 @@ export function createConfigured(deps: ConfiguredDeps): Configured {
       }
       return [...understood.values()].filter((one) => 'denom' in one)
     },
-    misunderstood: () => [...understood.values()].filter((one) => 'problem' in one),
+    misunderstood: () => [...[...understood.values()].filter((one) => 'problem' in one), ...pending.values()],
     isKnown: () =>
       directory
         .all()
         .every(({ chainId, wallets }) => wallets.every((_, at) => understood.has(`${chainId} ${at}`))),
   }
+}
+
+function keyOf({ chainId }: ChainSettings, wallet: WrittenWallet): WalletKey {
+  const decoded = decodeAddress(wallet.address)
+  return { chainId, address: decoded.ok ? decoded.canonical : wallet.address.trim().toLowerCase() }
 }
 
 /**
@@ -85,9 +96,7 @@ async function understand(
   wallet: WrittenWallet,
   deps: ConfiguredDeps,
 ): Promise<Watched | Misunderstood> {
-  const { chainId } = chain
-  const decoded = decodeAddress(wallet.address)
-  const address = decoded.ok ? decoded.canonical : wallet.address.trim().toLowerCase()
+  const { chainId, address } = keyOf(chain, wallet)
   const not = (problem: string): Misunderstood => ({ chainId, address, userId: null, problem })
   let token: Token | string
   try {
@@ -112,7 +121,12 @@ async function tokenOf(
   { pools, store, tokens, logger }: ConfiguredDeps,
 ): Promise<Token | string> {
   const { chainId } = chain
-  const found = await tokens.find(chain, wallet.denom)
+  const said = chain.wallets.find((one) => one.denom === wallet.denom && one.decimals !== undefined)?.decimals
+  const found = await tokens.find(chain, wallet.denom).catch((error): Token[] => {
+    // All that the chain could add is written.
+    if (said === undefined || !(error instanceof UpstreamError)) throw error
+    return []
+  })
   let [token] = found
   if (found.length > 1) {
     // Once it is watched it stays the same one: an empty wallet holds none of them.
@@ -133,7 +147,6 @@ async function tokenOf(
   const wasRead = token.isGuess && store.balance(chainId, address, denom) !== null
   const before = store.token(chainId, denom) ?? (wasRead ? unknownToken(denom) : null)
   const { decimals: counted, symbol } = before ?? token
-  const said = chain.wallets.find((one) => one.denom === wallet.denom && one.decimals !== undefined)?.decimals
   const decimals = said ?? counted
   if (said === undefined && (counted === 0 || counted !== token.decimals)) {
     const how = counted === 0 ? COUNTED : `counted with ${counted} decimals, as before`

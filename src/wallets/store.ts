@@ -1,5 +1,5 @@
 // Registrations, balances with their history, wallets that cannot be read, and tokens, in the database.
-import type { Database } from '../storage/database.ts'
+import type { Statements } from '../storage/statements.ts'
 import type { Balance, Registration, Token } from './types.ts'
 
 /** What of a wallet cannot be read. */
@@ -53,7 +53,7 @@ const REGISTRATION = 'user_id = ? AND chain_id = ? AND address = ? AND denom = ?
 const BALANCE = 'chain_id = ? AND address = ? AND denom = ?'
 const WALLET = 'chain_id = ? AND address = ?'
 
-export function walletStore({ all, one, run }: Database): WalletStore {
+export function walletStore({ all, one, run }: Statements): WalletStore {
   const balanceRow = (...key: [chainId: string, address: string, denom: string]) =>
     one<BalanceRow>(
       `SELECT balance_base, read_ms AS at_ms, locked_base FROM wallet_balances WHERE ${BALANCE}`,

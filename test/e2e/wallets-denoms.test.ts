@@ -147,6 +147,23 @@ describe('a wallet of the configuration', () => {
     expect(await ask(world, 'slash', 'wallets')).not.toContain('base units')
   })
 
+  it('whose token cannot be asked for is shown, and watched at once where its decimals are written', async () => {
+    const world = await walletWorld({
+      hub: { wallets },
+      build: (chains) => void chains.chain('hub-1').setBalance(HUB, 'x/ruji', 300_000_000n),
+      endpoints: { 'hub-1': [{ only: /denoms_metadata/, status: 500 }] },
+    })
+    await check(world)
+    const shown = await ask(world, 'slash', 'wallets')
+    expect(shown).toMatch(
+      /🔴 Not watched: .* in the configuration: its token is asked for again at each check \(/,
+    )
+    await restartWith(world, 'hub-1', [{ ...wallets[0], decimals: 8 }])
+    await check(world)
+    expect(world.news()).toEqual([expect.stringContaining('has 3 `x/ruji`, below 5 `x/ruji`')])
+    expect(await ask(world, 'slash', 'wallets')).not.toContain('Not watched')
+  })
+
   it('that was counted in base units by a version before stays so', async () => {
     const world = await walletWorld()
     const hub = chainOf(world, 'hub-1')

@@ -18,7 +18,7 @@ import type { Resolve } from '../../net/name-lanes.ts'
 import { type ChainsSource, type EndpointLook, judgeChain } from './endpoint-findings.ts'
 import { about, type Finding } from './findings.ts'
 import type { ClockSample } from './machine.ts'
-import { walletTokenFindings } from './wallets.ts'
+import { type KeptTokens, walletTokenFindings } from './wallets.ts'
 
 const { ok, wrong } = about('chains')
 
@@ -34,6 +34,8 @@ export interface ChainLook {
 
 export interface ChainLookDeps {
   clock: Clock
+  /** How tokens of wallets were counted until now. */
+  kept?: KeptTokens
   /** Judges every address that is connected to: for URLs that are not trusted. */
   guard?: AddressGuard
   /** Resolves names for guarded connections; for tests. */
@@ -52,7 +54,8 @@ export async function lookAtChain(
     const { findings, best } = judgeChain(chain, source, looks, deps.clock.now())
     const pool = best === null ? null : asked[best]!.pool
     const named = pool === null ? [] : await namedFindings(chain, source.place, pool)
-    const tokens = pool === null ? [] : await walletTokenFindings(chain, source.place, pool)
+    const tokens =
+      pool === null ? [] : await walletTokenFindings(chain, source.place, pool, deps.kept?.get(chain.chainId))
     const clocks = looks.flatMap(({ clock }) => clock ?? [])
     return { findings: [...findings, ...named, ...tokens], readable: best !== null, clocks }
   } finally {

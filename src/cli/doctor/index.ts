@@ -16,13 +16,14 @@ import { proxySecrets, readProxy } from '../../net/proxy.ts'
 import { DATABASE_FILE } from '../../storage/database.ts'
 import { readDatabase } from '../../storage/inspect.ts'
 import { printableLine } from '../../words/text.ts'
-import { type ChainLook, lookAtChain } from './chains.ts'
+import { type ChainLook, type ChainLookDeps, lookAtChain } from './chains.ts'
 import { lookAtConfig } from './config.ts'
 import { discordFindings, guildIdFindings, mentionedUsers } from './discord.ts'
 import { faucetChannelFindings, faucetChannels, lookAtFaucets } from './faucet.ts'
 import { about, type Finding, report, reportText } from './findings.ts'
 import { clockFinding, machineFindings, proxyFindings } from './machine.ts'
 import { lookAtRegistered } from './registered.ts'
+import { keptTokens } from './wallets.ts'
 import { askWebhooks, webhookFindings } from './webhooks.ts'
 
 export interface DoctorOptions {
@@ -70,7 +71,8 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: DoctorDeps
   return settings === null ? 2 : found.ok ? 0 : 1
 }
 
-async function chainsAndClock(settings: Settings, data: string, deps: DoctorDeps): Promise<Finding[]> {
+async function chainsAndClock(settings: Settings, data: string, given: DoctorDeps): Promise<Finding[]> {
+  const deps = { ...given, kept: keptTokens(settings, data) }
   const [configured, undecided, registered] = await Promise.all([
     Promise.all(settings.chains.map((chain) => lookAtConfigured(chain, deps))),
     Promise.all(settings.undecided.map((one) => lookAtUndecided(one, deps))),
@@ -88,11 +90,14 @@ async function chainsAndClock(settings: Settings, data: string, deps: DoctorDeps
   return [...found, skew ?? warning('clock', 'could not be compared: no chain answered', later)]
 }
 
-const lookAtConfigured = (chain: ChainSettings, { clock }: DoctorDeps): Promise<ChainLook> =>
-  lookAtChain(chain, { mark: '', place: chain.place ?? chain.chainId, mend: null }, { clock })
+const lookAtConfigured = (
+  chain: ChainSettings,
+  { clock, kept }: Pick<ChainLookDeps, 'clock' | 'kept'>,
+): Promise<ChainLook> =>
+  lookAtChain(chain, { mark: '', place: chain.place ?? chain.chainId, mend: null }, { clock, kept })
 
 /** An entry whose id is another chain's name in the registry, as what its endpoints say. */
-async function lookAtUndecided(one: Undecided, deps: DoctorDeps): Promise<ChainLook> {
+async function lookAtUndecided(one: Undecided, deps: ChainLookDeps): Promise<ChainLook> {
   const { warning, wrong } = about('chains')
   const decision = await whichChain(one, null)
   if ('chain' in decision) {

@@ -1,11 +1,16 @@
 // The doctor's look at the tokens of configured wallets: which each is, whether its decimals are known, and whether the chain has it.
+import { join } from 'node:path'
 import { createDirectory } from '../../chains/directory.ts'
 import { registryAssets } from '../../chains/registry-assets.ts'
 import type { ChainSettings } from '../../chains/settings.ts'
+import type { Settings } from '../../config/index.ts'
 import { readHoldings, readSupply } from '../../cosmos/bank.ts'
 import { type ChainPool, isUpstream } from '../../cosmos/types.ts'
 import { decodeAddress } from '../../kernel/address.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { DATABASE_FILE } from '../../storage/database.ts'
+import { readDatabase } from '../../storage/inspect.ts'
+import { walletStore } from '../../wallets/store.ts'
 import {
   COUNTED,
   createTokens,
@@ -19,18 +24,38 @@ import { about, type Finding } from './findings.ts'
 
 const { warning, wrong } = about('chains')
 
-/** Nothing is kept: what the bot itself has kept wins over what is found here. */
-const NOTHING_KEPT = { token: () => null, tokens: () => [], saveToken: () => {} }
+/** How the bot has counted its tokens until now, by chain id; nothing where its database does not tell. */
+export type KeptTokens = ReadonlyMap<string, readonly Token[]>
+
+export function keptTokens({ chains }: Settings, dataDirectory: string): KeptTokens {
+  try {
+    const file = join(dataDirectory, DATABASE_FILE)
+    const read = readDatabase(file, (database) => {
+      const store = walletStore(database)
+      return chains.map(({ chainId }) => [chainId, store.tokens(chainId)] as const)
+    })
+    return new Map(read)
+  } catch {
+    // What is wrong with the database is said by the look at the machine.
+    return new Map()
+  }
+}
 
 /** What is doubtful about the tokens of a chain's wallets. What cannot be read is passed over. */
 export async function walletTokenFindings(
   chain: ChainSettings,
   place: string,
   pool: ChainPool,
+  kept: readonly Token[] = [],
 ): Promise<Finding[]> {
   const directory = createDirectory([chain])
   const pools = new Map([[chain.chainId, pool]])
-  const tokens = createTokens({ directory, pools, store: NOTHING_KEPT, registryAssets })
+  const store = {
+    token: (_: string, denom: string) => kept.find((one) => one.denom === denom) ?? null,
+    tokens: () => [...kept],
+    saveToken: () => {},
+  }
+  const tokens = createTokens({ directory, pools, store, registryAssets })
   // Hundreds of wallets have few denoms.
   const find = once((denom: string | undefined) => tokens.find(chain, denom))
   const supply = once((denom: string) => readSupply(pool, denom))
@@ -87,7 +112,7 @@ function severalFinding(path: string, found: readonly Token[], held: readonly To
 function decimalsFindings(path: string, { denom, symbol, decimals, isGuess }: Token): Finding[] {
   const mend = `Write \`decimals\` beside \`denom\` in ${path}, so that its threshold means what you mean.`
   if (decimals === 0) {
-    const text = `the threshold is ${COUNTED} of ${denom}: nobody says how many decimals it has`
+    const text = `the threshold is ${COUNTED} of ${denom}: nobody says how many decimals it has, or nobody did when it was first read`
     return [warning(`${path}.threshold`, text, mend)]
   }
   if (!isGuess) return []

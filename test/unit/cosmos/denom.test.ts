@@ -223,6 +223,14 @@ describe("a chain's metadata", () => {
     expect(await read({ base: 'uosmo', display: 'atom', symbol: 'OSMO', denom_units: units })).toBeNull()
   })
 
+  it('that is null is none, and aliases that are no texts are none either', async () => {
+    const { chain, node } = await chainOf(() => ({ body: { metadata: null } }))
+    expect(await readDenomMetadata(chain, 'uatom')).toBeNull()
+    expect(node.asked.filter((path) => path.includes('denoms_metadata'))).toHaveLength(1)
+    const odd = units.map((unit) => ({ ...unit, aliases: [7] }))
+    expect(await read({ base: 'uatom', display: 'atom', denom_units: odd })).toMatchObject({ decimals: 6 })
+  })
+
   it('of a denom with a slash is in the list, where the node has no route for it', async () => {
     const one = (base: string) => ({
       base,
