@@ -112,8 +112,9 @@ function readBySystemd(text: string): Map<string, string> {
       take(/^[ \t]+/)
       part = take(/^'[^']*'?/) || take(/^"(?:\\.|[^\\"])*"?/s)
     }
-    const bare = take(/^(?:\\.|[^\\\r\n])+/s).trimEnd()
-    value += bare.replace(/\\(.)/gs, (_, char: string) => (char === '\n' ? '' : char))
+    const bare = take(/^(?:\\.|[^\\\r\n])+/s).match(/\\.|[^\\]/gs) ?? []
+    while (/^[ \t]$/.test(bare.at(-1) ?? '')) bare.pop()
+    value += bare.map((char) => (char.length === 1 ? char : char.slice(1).replace('\n', ''))).join('')
     if (/^[A-Za-z_]\w*$/.test(name)) values.set(name, value)
   }
   return values

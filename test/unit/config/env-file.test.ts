@@ -37,6 +37,7 @@ describe('a line that they read otherwise', () => {
     ['FAUCET_TOKEN: secret', 'secret', 'leaves it out'],
     ['# a note \\\nFAUCET_TOKEN=secret', 'secret', 'leaves it out'],
     ['FAUCET_TOKEN=sec\\ret', 'sec\\ret', 'quotes or backslashes'],
+    ['FAUCET_TOKEN=ends in\\', 'ends in\\', 'quotes or backslashes'],
     ['FAUCET_TOKEN=`secret`', 'secret', 'quotes or backslashes'],
     ['FAUCET_TOKEN="sec\\nret"', 'sec\nret', 'quotes or backslashes'],
     ['FAUCET_TOKEN="sec\\"ret"', 'sec\\"ret', 'quotes or backslashes'],
