@@ -62,7 +62,7 @@ export function cronProblem(expression: string): string | null {
 /** Whether it comes more than once within an hour, or within a minute. */
 export function isOften(expression: string, within: 'hour' | 'minute'): boolean {
   const { second, minute } = parse(expression)
-  return second.length * (within === 'hour' ? minute.length : 1) > 1
+  return new Set(second).size * (within === 'hour' ? new Set(minute).size : 1) > 1
 }
 
 const startOfDay = (wallMs: number) => Math.floor(wallMs / DAY_MS) * DAY_MS

@@ -83,6 +83,7 @@ describe('an expression', () => {
     ['0 9 * * 1', false, false],
     ['0 */6 * * *', false, false],
     ['@hourly', false, false],
+    ['0 0,0 9 * jan,MAR mon', false, false],
     ['0,30 9 * * *', true, false],
     ['*/10 * * * *', true, false],
     ['0 */30 9 * * *', true, false],
