@@ -260,8 +260,10 @@ function signalled(logger: Logger): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     // For good: under npm Ctrl-C comes twice, and Node would die of the second while the bot is stopping.
     process.on('SIGTERM', resolve).on('SIGINT', resolve)
-    const note = () => logger.info('SIGHUP: nothing is read anew; a new configuration needs a restart')
-    process.on('SIGHUP', HANGUP_ENDS ? resolve : note)
+    const note = (signal: string) =>
+      logger.info(`${signal}: nothing is read anew; a new configuration needs a restart`)
+    // Both are sent to have logs or settings opened anew, and would kill.
+    process.on('SIGHUP', HANGUP_ENDS ? resolve : note).on('SIGUSR2', note)
   })
 }
 
