@@ -138,6 +138,15 @@ describe('chains', () => {
     expect(code).toBe(0)
   })
 
+  it('takes neither an hour between blocks for a halt, nor such a block for the time', async () => {
+    const one = await patient()
+    one.chains.chain('host-1').blocks.setInterval(60 * MINUTE)
+    one.clock.set(one.clock.now() + 9 * 60 * MINUTE + 40 * MINUTE)
+    const { of } = await one.run()
+    expect(of('host-1')[0]!.text).toMatch(/^2 of 2 endpoints alive, newest block /)
+    expect(of('clock')[0]!.level).toBe('ok')
+  })
+
   it('says when a node catches up', async () => {
     const one = await patient({ endpoints: [{}, {}, { restarted: true }] })
     const { of } = await one.run()
