@@ -123,7 +123,7 @@ function noSuchChain(word: string, known: readonly Named[]): string {
   const more = known.length > MOST_LISTED ? ` and ${known.length - MOST_LISTED} more` : ''
   return [
     `${reason}${meant === null ? '.' : `; did you mean ${meant}?`}`,
-    ...(known.length > 0 ? [`In the configuration: ${listed.join(', ')}${more}.`] : []),
+    ...(known.length > 0 ? [`Known: ${listed.join(', ')}${more}.`] : []),
     BY_ADDRESS,
   ].join(' ')
 }

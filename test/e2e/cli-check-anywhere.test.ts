@@ -99,7 +99,7 @@ describe('check without a configuration', () => {
         { name: 'Mine', rest: [{ url: mine.rest[0] }] },
       ])
     await expect(chainsToCheck(['alpha-2'], config)).rejects.toThrow(
-      /; did you mean alpha-1\? In the configuration: cosmoshub-4, alpha-1/,
+      /; did you mean alpha-1\? Known: cosmoshub-4, alpha-1/,
     )
   })
 

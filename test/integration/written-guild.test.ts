@@ -47,7 +47,7 @@ const openPool = (chainId: string) =>
 async function init(env: NodeJS.ProcessEnv, config = file): Promise<string> {
   const written = captured()
   written.io.env = env
-  expect(await runInit({ chains: ['cosmoshub'], config }, written.io, { openPool })).toBe(0)
+  expect(await runInit({ chains: ['cosmoshub'], config }, written.io, { openPool })).toBe(3)
   return written.err()
 }
 
