@@ -15,6 +15,10 @@ export interface Tool {
   unread: string
 }
 
+/** A chain of the library that rly and others are made with. */
+const LENS =
+  'key key-directory keyring-backend rpc-addr grpc-addr account-prefix gas-adjustment gas-prices min-gas-amount debug block-timeout output-format sign-mode extra-codecs'
+
 export const TOOLS: readonly Tool[] = [
   { name: 'hermes', chains: 'chains',
     places: { id: ['id'], type: ['type', 'chain_type'], prefix: ['account_prefix'], key: ['key_name'], feeDenom: ['gas_price.denom', 'fee_denom'], payer: ['fee_granter'] },
@@ -23,7 +27,7 @@ export const TOOLS: readonly Tool[] = [
     unread: 'RPC and gRPC servers, gas, and how hermes itself runs ([mode], [rest], [telemetry])' },
   { name: 'rly', chains: 'chains',
     places: { id: ['chain-id'], type: ['type'], prefix: ['account-prefix'], key: ['key'], feeDenom: ['gas-prices', 'default-denom'], payer: ['feegrants.granter'] },
-    keys: 'paths src dst src-channel-filter value key rpc-addr grpc-addr backup-rpc-addrs account-prefix keyring-backend key-directory gas-adjustment gas-prices default-denom min-gas-amount max-gas-amount debug block-timeout output-format sign-mode extra-codecs extension-options coin-type signing-algorithm broadcast-mode min-loop-duration feegrants trusting-period counterparties port-id',
+    keys: `${LENS} paths src dst src-channel-filter value backup-rpc-addrs default-denom max-gas-amount extension-options coin-type signing-algorithm broadcast-mode min-loop-duration feegrants trusting-period counterparties port-id`,
     unread: 'RPC servers, gas, counterparties, and how rly itself runs (`global`)' },
   { name: 'ibc-prometheus-exporter', chains: 'chains',
     places: { id: ['chain_id'], name: ['name'], rest: ['rests'], mine: ['whitelist_connections', 'whitelist_clients'], channels: ['whitelist_channels'], ignored: ['blacklist_clients'], home: ['home_chain'] },
@@ -48,6 +52,7 @@ const OTHERS: readonly [name: string, keys: string][] = [
   ['chainpulse', 'ibc_version comet_version database metrics populate_on_start'],
   ['ts-relayer', 'version prefix gas_price gas_limits hd_path ics20_port faucet rpc mnemonic src dest srcConnection destConnection'],
   ['ignite', 'version account addressPrefix rpcAddress grpcAddress gasPrice gasLimit'],
+  ['lens, or what is made with it', `${LENS} default_chain`],
   ['yui-relayer', 'chain prover'],
   ['starship', 'numValidators relayers explorer registry frontends'],
   ['cosmos-wallets-exporter or its kin', 'listen-address log lcd-endpoint base-denom bech-prefix bech-wallet-prefix tendermint-rpc denoms wallets validators coingecko-currency'],
@@ -55,6 +60,7 @@ const OTHERS: readonly [name: string, keys: string][] = [
   ['tmkms', 'providers validator'],
   ['a node (CometBFT)', 'proxy_app moniker db_backend priv_validator_key_file p2p mempool statesync blocksync fastsync consensus tx_index storage instrumentation'],
   ['a node (app.toml of the Cosmos SDK)', 'minimum-gas-prices pruning halt-height min-retain-blocks inter-block-cache api grpc grpc-web state-sync telemetry streaming'],
+  ['a node (client.toml of the Cosmos SDK)', 'keyring-backend keyring-default-keyname output node broadcast-mode fees fee-granter note'],
   ['the chain registry', '$schema chain_name bech32_prefix daemon_name apis codebase slip44 chain_1 chain_2 operators'],
   ['Kubernetes', 'apiVersion kind metadata spec data'],
 ] // biome-ignore format: a table reads better in rows

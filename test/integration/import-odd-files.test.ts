@@ -296,6 +296,14 @@ accounts:
       "listen-address = ':1'\n[[chains]]\nname = 'osmosis'\nlcd-endpoint = 'https://x'\n",
     ],
     ['horcrux', 'signMode: threshold\nthresholdMode: {}\nchainNodes: []\n'],
+    [
+      'a node',
+      'chain-id = "osmosis-1"\nkeyring-backend = "os"\noutput = "text"\nnode = "x"\nbroadcast-mode = "sync"\n',
+    ],
+    [
+      'lens',
+      'default_chain: a\nchains:\n  a: { key: k, chain-id: osmosis-1, account-prefix: osmo, debug: false }\n',
+    ],
     ['a node', "proxy_app = 'x'\nmoniker = 'x'\n[p2p]\n[mempool]\n"],
     ['starship', 'chains:\n- { id: osmosis-1, numValidators: 1 }\nrelayers: []\n'],
     ['ibc-monitor itself', '{"discord": {}, "alerts": {}, "chains": [{"chainId": "osmosis-1", "rest": []}]}'],
