@@ -1,5 +1,5 @@
 // A key in an endpoint's path, login or query: shown by nothing that the bot says, writes or logs.
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -150,4 +150,10 @@ it('by the alert about a chain that cannot be read, `$status`, `$client` and the
   expect(said).toContain(`${host} #2`)
   expect(said).toContain(`${host} #4`)
   expect(said).not.toMatch(SECRET)
+  await world.stop()
+  const written = readdirSync(world.dataDirectory).map((name) =>
+    readFileSync(join(world.dataDirectory, name)),
+  )
+  expect(written.some((one) => one.includes(host))).toBe(true)
+  expect(Buffer.concat(written).toString('latin1')).not.toMatch(SECRET)
 })

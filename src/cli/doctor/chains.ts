@@ -1,7 +1,7 @@
 // The doctor's look at the chains: every endpoint by itself, then all of a chain together, then what is named of it.
 import { z } from 'zod'
 import { TYPED_BODY_BYTES } from '../../chains/origins.ts'
-import type { ChainSettings } from '../../chains/settings.ts'
+import { type ChainSettings, LIMIT_DEFAULTS } from '../../chains/settings.ts'
 import { FRESH_NS } from '../../cosmos/endpoint-health.ts'
 import { type NamedEndpoint, namedEndpoints } from '../../cosmos/endpoint-name.ts'
 import { createPool } from '../../cosmos/endpoints.ts'
@@ -24,6 +24,11 @@ const { ok, wrong } = about('chains')
 
 /** All that one endpoint may take beside its health check, in milliseconds: many chains may share the pace of its host. */
 const PATIENCE_MS = 60_000
+const LONGEST_PATIENCE_MS = 15 * 60_000
+const patience = ({ limits }: ChainSettings) => {
+  const slower = Math.max(1, LIMIT_DEFAULTS.requestsPerSecond / limits.requestsPerSecond)
+  return AbortSignal.timeout(Math.round(Math.min(LONGEST_PATIENCE_MS, PATIENCE_MS * slower)))
+}
 
 export interface ChainLook {
   findings: Finding[]
@@ -78,7 +83,7 @@ async function lookAt(
   chain: ChainSettings,
   deps: ChainLookDeps,
 ): Promise<EndpointLook> {
-  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const signal = patience(chain)
   const answers = await pool.head({ signal }).then(
     () => true,
     () => false,
@@ -148,7 +153,7 @@ async function serverClock(
 
 /** Whether the connections and clients that the configuration names exist. Those that cannot be read are passed over. */
 async function namedFindings(chain: ChainSettings, place: string, pool: ChainPool): Promise<Finding[]> {
-  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const signal = patience(chain)
   const connections = Array.isArray(chain.connections) ? chain.connections : []
   const named = [
     ...connections.map((id) => ({ id, setting: 'connections' })),
