@@ -226,7 +226,9 @@ function readEnd(reading: Reading, end: Table, chainId: string, path: string, fa
   const ids = ['connection-id', 'client-id'].flatMap((field) => {
     const id = wordIn(reading, end[field], `${path}: ${field} on ${chainId}`)
     if (id === null || isMine(id, field)) return id ?? []
-    reading.report.left(`${path}: the ${field} on ${chainId} is no id such as connection-0; correct it`)
+    reading.report.left(
+      `${path}: the ${field} on ${chainId} is no id such as connection-0 or 07-tendermint-0; correct it`,
+    )
     return []
   })
   for (const id of ids) if (!chain.mine.includes(id)) chain.mine.push(id)
