@@ -1,6 +1,6 @@
 // Finds what an import's path is, the predecessor's folder or a tool's file, and reads it as text.
 
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { decodeText } from '../kernel/decode.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
@@ -30,12 +30,14 @@ export function readSource(given: string): ImportSource {
 }
 
 function readFolder(path: string): ImportSource {
-  const files = PREDECESSOR_FILES.filter((file) => existsSync(join(path, file)))
+  // By its list of names: a link that leads nowhere is one that cannot be read.
+  const there = new Set<string>(readdirSync(path))
+  const files = PREDECESSOR_FILES.filter((file) => there.has(file))
   if (files.some((file) => file.endsWith('.py'))) {
     return {
       kind: 'predecessor',
       path,
-      ...readEach(path, [...files, ...PREDECESSOR_CODE.filter((file) => existsSync(join(path, file)))]),
+      ...readEach(path, [...files, ...PREDECESSOR_CODE.filter((file) => there.has(file))]),
     }
   }
   const inside = HOMES.map((file) => join(path, file)).find((file) => existsSync(file))

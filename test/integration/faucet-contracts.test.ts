@@ -3,7 +3,15 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ManualClock } from '../../sandbox/manual-clock.ts'
 import type { FaucetInput } from '../../src/faucet/schema.ts'
 import { DAY_MS } from '../../src/kernel/duration.ts'
-import { type Bench, faucetSettings, ligAddress, NOW_MS, person, startBench } from '../support/faucet.ts'
+import {
+  type Bench,
+  faucetSettings,
+  ligAddress,
+  moderator,
+  NOW_MS,
+  person,
+  startBench,
+} from '../support/faucet.ts'
 
 let bench: Bench
 afterEach(() => bench.close())
@@ -156,4 +164,20 @@ describe('where the configuration says where to look, sent is told only once it 
     expect(bench.edits.at(-1)!.text).toContain('💧 Sent')
     expect(bench.server.world.paid).toHaveLength(1)
   })
+})
+
+it('a list of bare hashes is one payment in several transactions: each is told, kept and in the history', async () => {
+  bench = await startBench({
+    settings: (url) => [faucetSettings(url, { sender: { kind: 'http', url, path: '/mint' } })],
+  })
+  const hashes = ['ab12', 'cd34', 'ef56'].map((part) => part.repeat(16))
+  bench.server.answer = () => ({ status: 200, type: 'json', body: JSON.stringify(hashes) })
+  const seen = await bench.drip(person(), ligAddress(1))
+  expect(seen.text).toContain('💧 Sent')
+  for (const hash of hashes)
+    expect(seen.text).toContain(`\`${hash}\` <https://explorer.ligate.io/tx/${hash}>`)
+  expect(bench.rows()).toMatchObject([{ status: 'sent', tx_hash: hashes.join(' ') }])
+  const history = await bench.type(moderator(), 'drips', {})
+  expect(history.text).toContain(`\`${hashes[0]}\` and 2 more`)
+  expect(history.text).not.toContain(hashes[1])
 })

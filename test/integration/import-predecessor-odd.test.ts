@@ -1,6 +1,6 @@
 // The predecessor's files as they may lie there: other encodings, no files at all, templates, secrets in wrong places.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/index.ts'
@@ -55,6 +55,7 @@ describe('a file that is none costs what is in it', () => {
     ['a pipe', (path) => execFileSync('mkfifo', [path]), 'is a pipe or a device'],
     ['empty', (path) => writeFileSync(path, ' \n'), 'is empty'],
     ['no text', (path) => writeFileSync(path, Buffer.from([0, 1, 2, 0])), 'is not text in UTF-8'],
+    ['a link to nothing', (path) => symlinkSync('gone', path), 'cannot be read: '],
     ['too large', (path) => writeFileSync(path, '#'.repeat(8 * 1024 * 1024 + 1)), 'is too large'],
   ]
   test.each(damages)('%s', async (_, damage, said) => {

@@ -133,7 +133,8 @@ async function settleDrip(
 function dripLine(drip: Drip, withChain: boolean): string {
   const at = `<t:${Math.floor(drip.atMs / 1000)}:f>`
   const chain = withChain ? ` ${drip.chain}` : ''
-  const hash = drip.txHash ? ` \`${drip.txHash}\`` : ''
+  const [first, ...more] = drip.txHash?.split(' ') ?? []
+  const hash = first ? ` \`${first}\`${more.length > 0 ? ` and ${more.length} more` : ''}` : ''
   const why = drip.cause ? ` (${drip.cause}${drip.detail ? `: ${code(drip.detail, 60)}` : ''})` : ''
   return `#${drip.id}${chain} ${SIGN[drip.status]} ${drip.status} ${at} <@${drip.userId}> \`${drip.address}\`${hash}${why}`
 }
