@@ -131,9 +131,10 @@ function noSuchChain(word: string, known: readonly Named[]): string {
 /** The chain behind a REST address, read through that address alone, by the configuration's word for it. */
 async function byAddress(url: string, { chains }: ChainsToCheck): Promise<ChainsToCheck> {
   // Names of endpoints are their hosts: a path may be a key.
-  const { protocol, host } = URL.canParse(url) ? new URL(url) : { protocol: '', host: '…' }
-  if (!/^https?:$/.test(protocol)) {
-    throw new UsageError(`${protocol}//${host}: not a REST address such as https://lcd.example.org`)
+  const { protocol, host } = URL.canParse(url) ? new URL(url) : { protocol: null, host: '' }
+  if (protocol === null || !/^https?:$/.test(protocol)) {
+    const shown = protocol === null ? 'that' : `${protocol}//${host}`
+    throw new UsageError(`${shown}: not a REST address such as https://lcd.example.org`)
   }
   const endpoint = chains.flatMap(({ rest }) => rest).find((one) => isSameAddress(one.url, url)) ?? { url }
   let chainId: string

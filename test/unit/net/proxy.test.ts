@@ -100,7 +100,7 @@ it('takes chains, webhooks, faucets and the REST of Discord, by names that only 
   expect(await callOnce({ ...request, timeoutMs: 3000 }, systemClock)).toMatchObject({ status: 200 })
   const apiBase = 'http://discord.invalid/api'
   const options = { token: 'a.b.c', guildId: null, channelIds: [], userIds: [], timeoutMs: 1000, apiBase }
-  await probeDiscord(options)
+  expect(await probeDiscord(options)).toMatchObject({ ok: true })
   expect(tunnels.slice(0, 4)).toEqual([
     'chain.invalid:1317',
     'hook.invalid:80',
