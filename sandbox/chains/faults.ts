@@ -22,6 +22,12 @@ export interface Faults {
   reset?: true
   /** Sends the head and half of the body, then closes. */
   cut?: true
+  /** Every body comes compressed, asked for or not; `damaged` is gzip whose end is missing. */
+  packed?: 'gzip' | 'deflate' | 'br' | 'damaged'
+  /** Every body begins with a byte order mark. */
+  mark?: true
+  /** Every request is answered 301, with this as `Location`. */
+  movedTo?: string
   /** The body is no JSON. */
   notJson?: true
   /** Rewrites the compact body of what was answered 200, to make it malformed. */

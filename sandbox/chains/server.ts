@@ -1,6 +1,7 @@
 // One REST endpoint of a chain of the sandbox: real HTTP on loopback, with faults that can be changed at run time.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { errorBody, GrpcError, HTTP_STATUS, headersOf, notImplemented, styled } from './answer.ts'
 import type { SandboxChain } from './chain.ts'
@@ -95,13 +96,16 @@ export class ChainEndpoint {
       if (faults.reset) return void request.socket.resetAndDestroy()
       const answer = this.#answer(request.method ?? 'GET', entry, faults)
       entry.status = answer.status
-      const length = Buffer.byteLength(answer.body)
-      response.writeHead(answer.status, [...answer.headers, 'Content-Length', String(length)])
+      const body = packed(answer.body, faults)
+      const { length } = body
+      const encoding = faults.packed?.replace('damaged', 'gzip')
+      const headers = [...answer.headers, ...(encoding ? ['Content-Encoding', encoding] : [])]
+      response.writeHead(answer.status, [...headers, 'Content-Length', String(length)])
       if (faults.cut) {
-        const half = Buffer.from(answer.body).subarray(0, length >> 1)
+        const half = body.subarray(0, length >> 1)
         return void response.write(half, () => request.socket.destroy())
       }
-      response.end(answer.body)
+      response.end(body)
     }
     if (all.latencyMs) setTimeout(send, all.latencyMs)
     else send()
@@ -213,6 +217,15 @@ export async function serveWorld(
   return endpoints
 }
 
+/** The bytes of a body as they are sent. */
+function packed(body: string, faults: Faults): Buffer {
+  const plain = Buffer.from(faults.mark ? `\uFEFF${body}` : body)
+  if (faults.packed === 'deflate') return deflateSync(plain)
+  if (faults.packed === 'br') return brotliCompressSync(plain)
+  if (faults.packed === undefined) return plain
+  return faults.packed === 'gzip' ? gzipSync(plain) : gzipSync(plain).subarray(0, -9)
+}
+
 /** Answers that are given before the node is asked: a proxy's or a gateway's. */
 function refusal(faults: Faults, rate: RateCounter, nowMs: number): Answer | null {
   const text = (status: number, body: string, headers: string[] = []): Answer => ({
@@ -234,6 +247,7 @@ function refusal(faults: Faults, rate: RateCounter, nowMs: number): Answer | nul
       faults.tooMany === true ? [] : ['Retry-After', faults.tooMany.retryAfter],
     )
   }
+  if (faults.movedTo) return text(301, '', ['Location', faults.movedTo])
   if (faults.html) {
     const body = `<html><head><title>${faults.html}</title></head><body><h1>${faults.html} Bad Gateway</h1></body></html>`
     return { status: faults.html, headers: ['Content-Type', 'text/html'], body }

@@ -122,6 +122,8 @@ const BESIDE: [string, Faults][] = [
   ['resetting', { reset: true }],
   ['cutting bodies', { cut: true }],
   ['not speaking JSON', { notJson: true }],
+  ['moved', { movedTo: 'https://elsewhere.example' }],
+  ['sending damaged gzip', { packed: 'damaged' }],
   ['on another chain', { chainId: 'osmosis-1' }],
   ['far behind', { behindBlocks: 400 }],
   ['stuck', { stuckAtHeight: 900_000 }],
@@ -154,6 +156,8 @@ describe('alone, an endpoint that is', () => {
     ['on another chain', { chainId: 'osmosis-1' }, 'serves osmosis-1'],
     ['not speaking JSON', { notJson: true }, 'not JSON'],
     ['starting', { starting: true }, '503'],
+    ['moved', { movedTo: 'https://elsewhere.example/key' }, 'moved to https://elsewhere.example/…'],
+    ['sending damaged gzip', { packed: 'damaged' }, 'damaged gzip'],
   ] as [string, Faults, string][])('%s is said to be so', async (_, faults, reason) => {
     const { world, clock } = makeWorld('v8', 1)
     const [endpoint] = await serve(world, faults)
@@ -161,6 +165,16 @@ describe('alone, an endpoint that is', () => {
       kind: 'no-endpoint',
       message: `${new URL(endpoint!.url).host} ${reason}`,
     })
+  })
+
+  it.each([
+    ['gzip', { packed: 'gzip' }],
+    ['deflate', { packed: 'deflate', mark: true }],
+    ['br', { packed: 'br' }],
+    ['a byte order mark', { mark: true }],
+  ] as [string, Faults][])('sending %s, which nobody asked for, is read', async (_, faults) => {
+    const { world, clock } = makeWorld('v8', 3)
+    expect(await sweep(poolOver(await serve(world, faults), clock))).toEqual(truth(world))
   })
 
   it('behind the height that is known from before is not believed', async () => {
