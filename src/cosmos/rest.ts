@@ -7,6 +7,7 @@ import { NotUnpacked } from '../net/body.ts'
 import { type CallResult, call, NO_TIMEOUTS } from '../net/call.ts'
 import { openConnections } from '../net/connections.ts'
 import { guardedConnector } from '../net/guarded-connect.ts'
+import { usedProxy } from '../net/proxy.ts'
 import { keyCutter, type RestEndpoint } from './endpoint-name.ts'
 import { passingBy } from './host-pace.ts'
 
@@ -108,6 +109,12 @@ function connectionError(error: Error): [UpstreamKind, string] {
   if (refused) return ['network', `the proxy answers ${refused[1]}`]
   const code = String((error as { code?: unknown }).code ?? (error.cause as { code?: unknown })?.code ?? '')
   if (code === 'ADDRESS_REFUSED') return ['network', 'address is not allowed']
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
+    const { port, hostname } = error as { port?: number; hostname?: string }
+    const proxy = usedProxy() && new URL(usedProxy()!.url)
+    if (proxy && (Number(proxy.port) === port || proxy.hostname === hostname))
+      return ['network', 'the proxy cannot be reached']
+  }
   if (code === 'ECONNREFUSED') return ['network', 'connection refused']
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['network', 'unknown host']
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return ['timeout', 'time-out']

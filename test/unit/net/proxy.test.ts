@@ -148,5 +148,7 @@ it('that refuses is told apart from the endpoint, and what it refused was never 
   await expect(posting).rejects.toMatchObject({ arrived: 'no' })
   await close()
   useProxy(readProxy({ HTTPS_PROXY: 'http://127.0.0.1:1', HTTP_PROXY: 'http://127.0.0.1:1' }))
-  expect(await ask('http://chain.invalid')).toBe('connection refused')
+  expect(await ask('http://chain.invalid')).toBe('the proxy cannot be reached')
+  useProxy(readProxy({ ALL_PROXY: 'http://proxy.invalid:3128' }))
+  expect(await ask('http://chain.invalid')).toBe('the proxy cannot be reached')
 })
