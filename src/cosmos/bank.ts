@@ -89,6 +89,7 @@ export async function readHoldings(
     const [only] = denoms
     const before = listOnly[route].get(pool) ?? 0
     let failed = before
+    let failure: UpstreamError | AnswerError | null = null
     if (denoms.length === 1 && only !== undefined && before < OFTEN) {
       const answer = await readBalance(pool, address, only, how, route).catch(unlessListed)
       failed = isUnsupported(answer) ? OFTEN : before + 1
@@ -96,8 +97,13 @@ export async function readHoldings(
         listOnly[route].delete(pool)
         return { ...answer, amounts: new Map([[only, answer.value]]) }
       }
+      if (!isUnsupported(answer)) failure = answer
     }
-    const { items, ...answer } = await readBalances(pool, address, how, route)
+    // Where the node has trouble, the list has it too, most likely: tried once, and what is told is the first failure.
+    const list = { ...how, spare: failure !== null }
+    const { items, ...answer } = await readBalances(pool, address, list, route).catch((error) => {
+      throw (isUnsupported(error) && failure) || error
+    })
     listOnly[route].set(pool, failed)
     return { ...answer, amounts: new Map(items.map(({ denom, amount }) => [denom, amount])) }
   }
