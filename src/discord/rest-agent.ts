@@ -1,6 +1,24 @@
-// The connections of discord.js' REST: its own, or through the proxy of the environment.
+// The connections of discord.js' REST: made by the undici that it brings itself, through the proxy where there is one.
+import { createRequire } from 'node:module'
 import type { REST } from 'discord.js'
-import { proxyAgent } from '../net/connections.ts'
+import { usedProxy } from '../net/proxy.ts'
 
-/** Its undici is an older one than ours, whose dispatchers take the handlers of both. */
-export const restAgent = () => proxyAgent() as unknown as REST['options']['agent']
+/**
+ * Its undici is older than ours. Whichever is loaded first puts its connections where both look for them, and those of
+ * another version fail when files are sent.
+ */
+const { Agent, EnvHttpProxyAgent } = undiciOfDiscordJs()
+
+/** Connections for `REST` and `Client` of discord.js. */
+export function restAgent(): REST['options']['agent'] {
+  const proxy = usedProxy()
+  const agent = proxy
+    ? new EnvHttpProxyAgent({ httpProxy: proxy.httpUrl, httpsProxy: proxy.url, noProxy: proxy.except })
+    : new Agent()
+  return agent as unknown as REST['options']['agent']
+}
+
+function undiciOfDiscordJs(): typeof import('undici') {
+  const discordJs = createRequire(createRequire(import.meta.url).resolve('discord.js'))
+  return createRequire(discordJs.resolve('@discordjs/rest'))('undici')
+}

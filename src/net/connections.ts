@@ -16,13 +16,10 @@ interface Options {
 /** To one origin, or to any (null). Requests must name their origin. */
 export function openConnections(origin: string | null, { timeoutMs, ...own }: Options): Dispatcher {
   const options = { ...NO_TIMEOUTS, connect: { timeout: timeoutMs }, ...own }
-  return proxyAgent(options) ?? (origin === null ? new Agent(options) : new Pool(origin, options))
-}
-
-/** Connections through the proxy, where there is one; for libraries that make their own requests. */
-export function proxyAgent(options: Agent.Options = {}): EnvHttpProxyAgent | null {
-  const used = usedProxy()
-  if (used === null) return null
-  const { httpUrl: httpProxy, url: httpsProxy, except: noProxy } = used
-  return new EnvHttpProxyAgent({ ...options, httpProxy, httpsProxy, noProxy })
+  const proxy = usedProxy()
+  if (proxy) {
+    const { httpUrl: httpProxy, url: httpsProxy, except: noProxy } = proxy
+    return new EnvHttpProxyAgent({ ...options, httpProxy, httpsProxy, noProxy })
+  }
+  return origin === null ? new Agent(options) : new Pool(origin, options)
 }

@@ -2,6 +2,7 @@
 import { ActionRowBuilder, ButtonBuilder, ButtonStyle, WebhookClient } from 'discord.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Webhook } from '../../sandbox/discord/types.ts'
+import { restAgent } from '../../src/discord/rest-agent.ts'
 import { codeOf } from '../support/discord.ts'
 import {
   ann,
@@ -50,7 +51,7 @@ describe('a webhook', () => {
 
   it('serves the versioned path as well, to the client of discord.js', async () => {
     const { id, token } = webhook
-    const hook = new WebhookClient({ id, token }, { rest: { api: server.apiBase } })
+    const hook = new WebhookClient({ id, token }, { rest: { api: server.apiBase, agent: restAgent() } })
     const sent = await hook.send({ content: 'x', files: [{ attachment: Buffer.from('png'), name: 'a.png' }] })
     await hook.editMessage(sent.id, 'y')
     expect(world.messages(channel.id)).toMatchObject([{ content: 'y', attachments: [{ filename: 'a.png' }] }])

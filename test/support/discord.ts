@@ -4,6 +4,7 @@ import { DiscordServer, type ServerOptions } from '../../sandbox/discord/server.
 import type { Channel, Member } from '../../sandbox/discord/types.ts'
 import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
 import { ManualClock } from '../../sandbox/manual-clock.ts'
+import { restAgent } from '../../src/discord/rest-agent.ts'
 
 const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits
 
@@ -35,7 +36,7 @@ export async function startLocalDiscord(
     const client = new Client({
       intents: [...intents],
       allowedMentions: { parse: [] },
-      rest: { api: server.apiBase, retries: 0 },
+      rest: { api: server.apiBase, retries: 0, agent: restAgent() },
     })
     // A fatal close is reported twice: here, and to whoever logs in.
     client.on(Events.Error, () => {})
