@@ -70,13 +70,15 @@ export function classify(response: RawResponse, path?: string): Meaning {
 }
 
 /**
- * Whether an answer to a long page may be so for its length alone: a time-out, a gateway's error, a limit of ours or of
- * an operator's. What a node says in words of its own is about something else.
+ * Whether an answer to a long page may be so for its length alone: a time-out, a gateway's error (nginx and
+ * Cloudflare have numbers of their own), a limit of ours or of an operator's. What a node says in words of its own is about something else.
  */
 export function isTooLong(meaning: Meaning): boolean {
   if (meaning.kind !== 'outage' || meaning.limited) return false
   if (meaning.said !== undefined || meaning.retryAfter !== null) return false
-  return /^(time-out|answer too big|answer cut off|400|408|413|414|422|500|502|503|504)$/.test(meaning.reason)
+  return /^(time-out|answer too big|answer cut off|400|408|413|414|422|499|50[0234]|52[024]|59[89])$/.test(
+    meaning.reason,
+  )
 }
 
 /** Whether a "no" (code 3) is about the number of items that were asked for. */
