@@ -90,7 +90,7 @@ function alarmLine(who: string, row: ClientRow, notice: Notice, context: ClientC
     const when = utc(deadlineMs, nowMs)
     const reading = `as of the reading ${formatDuration(nowMs - asOfMs)} ago`
     return deadlineMs > nowMs
-      ? `⚫ ${left(deadlineMs, nowMs)} left: ${who} may expire ${when}, ${reading}`
+      ? `⚫ ${again}${left(deadlineMs, nowMs)} left: ${who} may expire ${when}, ${reading}`
       : `⚫ ${again}MAY HAVE EXPIRED ${when}: ${who}, ${reading}`
   }
   const claim = claimToTell(row, notice, context)

@@ -21,6 +21,11 @@ describe('a client that cannot be seen', () => {
     )
   })
 
+  it('says of a reminder that it may still expire', () => {
+    const message = clientMessage(aClient(), aNotice('critical', { kind: 'reminder' }), context(asOf))
+    expect(message.headline).toMatch(/^⚫ still 67 h left: Osmosis 07-tendermint-1 .* may expire Sun 22 Nov/)
+  })
+
   it('may have expired, and is not called expired', () => {
     const now = EXPIRES + HOUR_MS
     const later = context({ ...asOf, nowMs: now, asOfMs: now - 3 * HOUR_MS })
