@@ -53,16 +53,16 @@ export async function connectionsBesides(
 const PORTS = 4
 
 /**
- * A channel that a list which looks whole lacks and the chain has: its number is missing, or an open connection without
+ * Channels that a list which looks whole lacks and the chain has: the number is missing, or an open connection without
  * any in the list has one.
  */
-export async function channelBesides(
+export async function channelsBesides(
   pool: ChainPool,
   ends: readonly Connection[],
   channels: Listed<Channel> | null,
   signal?: AbortSignal,
-): Promise<string | null> {
-  if (channels?.cut !== null) return null
+): Promise<string[]> {
+  if (channels?.cut !== null) return []
   const { items } = channels
   const ports = [...new Set(['transfer', ...items.map(({ portId }) => portId)])].slice(0, PORTS)
   const numbers = missingNumbers(items.map(({ channelId }) => channelId))
@@ -78,7 +78,7 @@ export async function channelBesides(
       return (await readConnectionChannels(pool, id, { signal, spare: true })).items
     })
   const found = await Promise.all([bearOut(numbered, signal), bearOut(own, signal)])
-  return found.flat(2)[0]?.channelId ?? null
+  return found.flat(2).map(({ channelId }) => channelId)
 }
 
 /**
@@ -112,12 +112,12 @@ export function lackingIn(
   connections: readonly Connection[] | null,
   channels: readonly Channel[] | null,
   knowledge: Knowledge,
-): { connections: string | null; channels: string | null } {
-  if (!channels) return { connections: null, channels: null }
+): { connections: string[]; channels: string[] } {
+  if (!channels) return { connections: [], channels: [] }
   const channelIds = new Set(channels.map(({ channelId }) => channelId))
   const known = [...knowledge.clientIds()].flatMap((id) => knowledge.useBefore(id)?.openChannels ?? [])
   return {
-    connections: (connections && lackedConnections(connections, channels)[0]) ?? null,
-    channels: known.find((id) => !channelIds.has(id)) ?? null,
+    connections: connections ? lackedConnections(connections, channels) : [],
+    channels: known.filter((id) => !channelIds.has(id)),
   }
 }

@@ -21,7 +21,7 @@ import { usesOf } from './attention.ts'
 import type { Knowledge } from './knowledge.ts'
 import { clientsAround, readNamed } from './survey-clients.ts'
 import {
-  channelBesides,
+  channelsBesides,
   connectionsBesides,
   isOpen,
   LOCALHOST,
@@ -133,9 +133,13 @@ async function wholeChain(
   const { connections, channels, besides, ends } = await around
   gaps.push(...[connections, channels].flatMap((list) => list?.problems ?? []))
   const lacking = lackingIn(wholeOf(connections), wholeOf(channels), knowledge)
-  lacking.channels ??= await channelBesides(pool, ends, channels, signal)
-  if (connections?.cut === null) lacking.connections ??= besides[0]?.connectionId ?? null
-  for (const [list, id] of Object.entries(lacking)) if (id) gaps.push(`${list}: the list lacks ${id}`)
+  if (lacking.channels.length === 0) lacking.channels = await channelsBesides(pool, ends, channels, signal)
+  if (connections?.cut === null) lacking.connections.push(...besides.map((one) => one.connectionId))
+  for (const [list, ids] of Object.entries(lacking)) {
+    const [first, ...more] = new Set(ids)
+    const others = more.length > 0 ? ` and ${more.length} more that are known of` : ''
+    if (first) gaps.push(`${list}: the list lacks ${first}${others}`)
+  }
   const listed = new Set(connections?.items.map(({ connectionId }) => connectionId))
   for (const id of connections?.cut === null ? mine.filter(isConnectionId) : [])
     if (!listed.has(id)) gaps.push(`connections: the list lacks ${id}, which is yours`)
@@ -143,8 +147,8 @@ async function wholeChain(
     clients,
     whole: cut === null,
     cut,
-    connections: lacking.connections ? null : wholeOf(connections),
-    channels: lacking.channels ? null : wholeOf(channels),
+    connections: lacking.connections.length > 0 ? null : wholeOf(connections),
+    channels: lacking.channels.length > 0 ? null : wholeOf(channels),
   }
 }
 

@@ -110,6 +110,11 @@ describe('check', () => {
   it.each<[string, string[], string]>([
     ['one channel', ['channel-1'], 'channels: the list lacks channel-1'],
     [
+      'all connections',
+      ['connection-0', 'connection-1', 'connection-2'],
+      'connections: the list lacks connection-0 and 2 more that are known of',
+    ],
+    [
       'a connection with its channel',
       ['connection-0', 'channel-0'],
       'connections: the list lacks connection-0',
