@@ -13,14 +13,14 @@ const refuse = (problem: string | null, context: z.RefinementCtx) => {
 
 const cron = z.string().superRefine((text, context) => refuse(cronProblem(text), context))
 
-/** Each is a message: what comes more often would be all that a channel shows. */
+/** Each is a message: no slip of a field may make it all that a channel shows. */
 const digest = z
   .union([z.string(), z.literal(false)], 'a cron expression, or false')
   .superRefine((text, context) => {
     if (text === false) return
     const often =
-      'more than once an hour is too often for a digest: name one minute, as in "0 9 * * 1" (Mondays at nine)'
-    refuse(cronProblem(text) ?? (isOften(text, 'hour') ? often : null), context)
+      'more than once a minute is too often for a digest: name one minute, as in "0 9 * * 1" (Mondays at nine)'
+    refuse(cronProblem(text) ?? (isOften(text, 'minute') ? often : null), context)
   })
 
 const timezone = z.string().refine((zone) => {

@@ -2,7 +2,7 @@
 import { atMost, type Clock } from '../kernel/clock.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { type CronTimes, cronTimes } from '../watch/cron.ts'
+import { type CronTimes, cronTimes, isOften } from '../watch/cron.ts'
 import type { Job } from '../watch/schedule.ts'
 import { utc } from '../words/time.ts'
 import type { DigestStore } from './store.ts'
@@ -35,12 +35,16 @@ export function digestDueMs(times: CronTimes, sentMs: number, nowMs: number): nu
   return times.next(Math.max(sentMs, longestAgoMs))
 }
 
+const hourEndMs = (ms: number) => Math.floor(ms / HOUR_MS + 1) * HOUR_MS - 1
+
 /** Makes the job; null: no digest is wanted. `swept`: the first sweep, which it waits for. */
 export function createDigestJob(deps: DigestJobDeps, swept: Promise<unknown>): Job | null {
   const { store, clock, logger, send } = deps
   const { digest, timezone } = deps.schedule
   if (digest === false) return null
   const times = cronTimes(digest, timezone)
+  const isHourly = isOften(digest, 'hour')
+  if (isHourly) logger.warn({ digest }, 'schedule.digest comes more than once an hour: one an hour is sent')
   let isSaid = false
   const sayNext = (nextMs: number, nowMs: number) => {
     isSaid = true
@@ -56,7 +60,7 @@ export function createDigestJob(deps: DigestJobDeps, swept: Promise<unknown>): J
         sentMs = nowMs
         store.sent(nowMs)
       }
-      const nextMs = digestDueMs(times, sentMs, nowMs)
+      const nextMs = digestDueMs(times, isHourly ? hourEndMs(sentMs) : sentMs, nowMs)
       if (nextMs !== null && !isSaid) sayNext(nextMs, nowMs)
       return nextMs
     },

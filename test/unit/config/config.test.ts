@@ -28,6 +28,15 @@ describe('problems', () => {
     }
   })
 
+  it('refuse a digest every second, and none that people have more often than hourly', async () => {
+    const digest = (text: string) => problemsOf({ schedule: { digest: text }, chains: [chain] })
+    for (const text of ['* * * * * *', '*/20 30 9 * * 1'])
+      expect(await digest(text)).toContain(
+        'schedule.digest: more than once a minute is too often for a digest',
+      )
+    for (const text of ['*/5 * * * *', '0,30 9 * * 1']) expect(await digest(text)).toBe('')
+  })
+
   it.each([
     [{ alerts: { warnat: 0.8 }, chains: [chain] }, 'alerts.warnat: unknown key, did you mean `warnAt`?'],
     [{ chain: [chain], chains: [chain] }, 'chain: unknown key, did you mean `chains`?'],

@@ -1,6 +1,9 @@
 // When the digest is due: on its day, once, and caught up on the day when it was missed.
 import { describe, expect, it } from 'vitest'
-import { digestDueMs } from '../../../src/report/digest-job.ts'
+import { systemClock } from '../../../src/kernel/clock.ts'
+import { createLogger } from '../../../src/kernel/logger.ts'
+import { createDigestJob, digestDueMs } from '../../../src/report/digest-job.ts'
+import type { DigestStore } from '../../../src/report/store.ts'
 import { cronTimes } from '../../../src/watch/cron.ts'
 
 const at = (iso: string) => Date.parse(iso)
@@ -45,5 +48,28 @@ describe('a digest', () => {
     expect(due('30 2 * * *', 'Europe/Berlin', '2026-03-28T01:30Z', '2026-03-29T14:00Z')).toBe(
       '2026-03-29T01:30Z',
     )
+  })
+})
+
+describe('a digest more than once an hour', () => {
+  it.each([
+    ['*/30 * * * *', '2026-11-30T09:00:05Z', '2026-11-30T10:00Z'],
+    ['5,50 9 * * *', '2026-11-30T09:05:00Z', '2026-12-01T09:05Z'],
+    ['0 10,40 * * * *', '2026-11-30T09:40:00Z', '2026-11-30T10:10Z'],
+  ])('%s is taken with a warning, and comes once: sent %s, then %s', (digest, sent, expected) => {
+    const log: string[] = []
+    const logger = createLogger('info', [], { write: (line) => void log.push(line) })
+    const job = createDigestJob(
+      {
+        schedule: { digest, timezone: 'UTC' },
+        store: { sentMs: () => at(sent), sent() {} } satisfies DigestStore,
+        clock: systemClock,
+        logger,
+        send: () => {},
+      },
+      Promise.resolve(),
+    )
+    expect(iso(job!.dueMs(at(sent) + 60_000))).toBe(expected)
+    expect(log.join('')).toContain('one an hour is sent')
   })
 })
