@@ -66,10 +66,16 @@ function readEach(path: string, files: readonly string[]): { texts: Map<string, 
  * Reads a text file: UTF-8, or UTF-16 by its byte order mark.
  * @throws {UsageError} when it cannot be read, is empty, is no text, or is too large to be a configuration
  */
-export function readText(path: string): string {
+function readText(path: string): string {
+  const text = readList(path)
+  if (text.trim() === '') throw new UsageError(`${path} is empty.`)
+  return text
+}
+
+/** The same for what a command printed, which may be nothing. */
+export function readList(path: string): string {
   const text = decodeText(bytesOf(path))
   if (text.includes('\0')) throw new UsageError(`${path} is not text in UTF-8: save it as UTF-8.`)
-  if (text.trim() === '') throw new UsageError(`${path} is empty.`)
   return text
 }
 

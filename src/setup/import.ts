@@ -8,7 +8,7 @@ import { secretCutter } from '../kernel/logger.ts'
 import { DATABASE_FILE, openDatabase } from '../storage/database.ts'
 import { printableLine } from '../words/text.ts'
 import { inline } from './config-text.ts'
-import { type ImportSource, readSource, readText } from './detect.ts'
+import { type ImportSource, readList, readSource } from './detect.ts'
 import type { Imported, Note } from './plan.ts'
 import { planGuild } from './plan-guild.ts'
 import { planFromPredecessor } from './predecessor.ts'
@@ -135,7 +135,7 @@ function planOf(source: ImportSource, { prefix, keys }: ImportOptions): Promise<
     },
     isName: async (chainId: string) => (await registryMeant(chainId)).length > 1,
   }
-  const keyList = keys === undefined ? undefined : readText(keys)
+  const keyList = keys === undefined ? undefined : readList(keys)
   return planFromFile(source.text, registry, { prefix, keyList, name: source.path })
 }
 

@@ -104,10 +104,9 @@ async function describedChains(
 
 /** A REST base URL without a slash at the end; null when the text is none. */
 function restUrl(text: string | null): string | null {
-  const trimmed = text?.trim().replace(/\/+$/, '') ?? ''
+  const trimmed = text?.trim().replace(/^([^?]*?)\/+$/, '$1') ?? ''
   if (!/^https?:\/\//.test(trimmed) || !URL.canParse(trimmed)) return null
-  const { search, hash } = new URL(trimmed)
-  return search || hash ? null : trimmed
+  return new URL(trimmed).hash ? null : trimmed
 }
 
 /** What is longer is no symbol and no denom of a chain, but may be a secret: the names of foreign tokens have a slash. */
@@ -179,7 +178,7 @@ async function monitoredChains(
     const chainId = known?.chainId ?? written
     const there = described.get(chainId)
     if (!there && !known?.rest.length) {
-      const text = `${found!.where}: ${chainId} was monitored, but it has no entry in \`chain_data\` and the chain registry does not know it`
+      const text = `${found!.where}: ${chainId} was monitored, but neither \`chain_data\` nor the chain registry has a REST endpoint for it`
       report.left(`${text}: write it into config.ts with its REST endpoints`)
       continue
     }

@@ -5,6 +5,7 @@ import { unaskable } from '../chains/registry-words.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { count } from '../words/numbers.ts'
 import { inline } from './config-text.ts'
+import { isShowable } from './file-syntax.ts'
 import type { ListedKey } from './key-list.ts'
 import type { ChainInput, Comments, Imported, ImportReport } from './plan.ts'
 
@@ -153,7 +154,8 @@ function sayAround(
   }
   for (const key of keys ?? []) {
     const why = key.prefix === null ? 'its checksum does not fit' : 'no chain here uses it'
-    if (!used.has(key)) report.left(`key ${key.name ?? '(no name)'} ${key.address}: ${why}`)
+    const name = key.name !== null && isShowable(key.name) ? key.name : '(no name)'
+    if (!used.has(key)) report.left(`key ${name} ${key.address}: ${why}`)
   }
   if (prefix === undefined) report.comments['discord.prefix'] = { after: 'or false: slash commands only' }
   report.comments['alerts.about'] = {

@@ -1,18 +1,15 @@
 // The plan from a tool's file: its chains by the table of tools, what it says is relayed, and its accounts.
 import { chainSchema } from '../chains/settings.ts'
 import { UsageError } from '../kernel/errors.ts'
-import { isTable, parseFile, type Table, templateIn } from './file-syntax.ts'
+import { isShowable, isTable, parseFile, type Table, templateIn } from './file-syntax.ts'
 import { readKeyList } from './key-list.ts'
 import { connectionsOf, readFilter } from './packet-filter.ts'
 import { type Imported, ImportReport } from './plan.ts'
 import { entryOf, planFromRelayer, type RegistryDeps, RelayerChain } from './relayer-chains.ts'
-import { entriesOf, flat, TOOLS, type Tool, toolOf, unknownKeys } from './tools.ts'
+import { entriesOf, flat, isRestKey, TOOLS, type Tool, toolOf, unknownKeys } from './tools.ts'
 
 /** No relayer has more chains or paths; each of them becomes several lines to read. */
 const MOST_ENTRIES = 2000
-
-/** What is taken from a file and shown: what names, ids, denoms and addresses are made of; no private key, no mnemonic. */
-const WORD = /^(?!.{129}|(0x)?[\da-f]{64}$|(\S+ ){4})[\w .:/@+#[\]<>*-]+$/i
 
 /** Whether the configuration takes an id for `mine`; where a connection is meant, it is one. */
 const isMine = (id: string, place: string) =>
@@ -55,13 +52,18 @@ export async function planFromFile(
   }
   const maps = { chains: new Map(), headings: new Map(), skipped: new Set<string>() }
   const reading: Reading = { tool, file, registry, report, ...maps }
+  for (const place of [tool.chains, 'paths', 'accounts']) {
+    const part = file[place] ?? []
+    if (typeof part !== 'object') report.left(`${place}: neither a list nor a table`)
+  }
   await readChains(reading)
   readPaths(reading)
   readAccounts(reading)
-  const unknown = unknownKeys(file, tool).filter((key) => WORD.test(key))
+  const unknown = unknownKeys(file, tool)
   if (unknown.length > 0) {
-    const more = unknown.length > 20 ? ` and ${unknown.length - 20} more` : ''
-    report.left(`Not known here, so not read: ${unknown.slice(0, 20).join(', ')}${more}`)
+    const shown = unknown.filter(isShowable).slice(0, 20)
+    const more = unknown.length > shown.length ? [`and ${unknown.length - shown.length} more`] : []
+    report.left(`Not known here, so not read: ${[...shown, ...more].join(', ')}`)
   }
   report.left(`Not needed, because chains are read by REST: ${tool.unread}`)
   const chains = [...reading.chains.values()]
@@ -72,13 +74,13 @@ export async function planFromFile(
 }
 
 /** A value as a text that may be shown; null, and a note, where it is none. Null alone where there is nothing. */
-function wordIn({ report }: Reading, value: unknown, where: string): string | null {
+function wordIn({ report }: Reading, value: unknown, where: string, isWord = isShowable): string | null {
   if (value === undefined || value === null || value === '') return null
   const isText = typeof value !== 'object'
   // YAML takes {{ … }} for a mapping with a mapping as its key.
   const written = isText ? String(value).trim() : `{${Object.keys(value)[0]}`
   const template = templateIn(written)
-  if (template === null && isText && WORD.test(written)) return written
+  if (template === null && isText && isWord(written)) return written
   const why = isText ? 'not what is meant here; correct it' : 'it is not text'
   report.left(`${where}: ${template === null ? why : `a template (${template}); put its value in`}`)
   return null
@@ -88,13 +90,16 @@ const anyWord = (_word: string, _place: string) => true
 
 /** The words that stand in a chain for a field: one or a list, in each of its places, each as it should be. */
 function wordsOf(reading: Reading, chain: Table, field: string, where: string, isOne = anyWord) {
-  return (reading.tool.places[field] ?? []).flatMap((place) => {
+  // An endpoint may have a key in it: it is written, and never shown.
+  const isRest = field === 'rest'
+  const places = isRest ? Object.keys(chain).filter(isRestKey) : (reading.tool.places[field] ?? [])
+  return places.flatMap((place) => {
     const value = place
       .split('.')
-      .reduce<unknown>((inner, key) => (isTable(inner) ? inner[key] : undefined), chain)
+      .reduce<unknown>((inner, key) => (isTable(inner) ? inner[key] : inner), chain)
     return (Array.isArray(value) ? value : [value]).flatMap((item: unknown, index) => {
       const at = `${where}.${place}${Array.isArray(value) ? `[${index}]` : ''}`
-      const word = wordIn(reading, item, at)
+      const word = wordIn(reading, item, at, isRest ? () => true : isShowable)
       if (word === null || isOne(word, place)) return word ?? []
       reading.report.left(`${at}: not what is meant here; correct it`)
       return []
@@ -120,7 +125,7 @@ async function readChains(reading: Reading): Promise<void> {
   }
   if (!isChain) sayLeaves(reading, file, '')
   for (const [index, [key, entry]] of entries.entries()) {
-    const name = !/^\d+$/.test(key) && WORD.test(key) ? key : null
+    const name = !/^\d+$/.test(key) && isShowable(key) ? key : null
     const where = name === null ? `${tool.chains}[${index}]` : `${tool.chains}.${name}`
     if (isTable(entry)) await readChain(reading, flat(entry), where, name)
     else report.left(`${where}: not a chain`)
@@ -151,7 +156,7 @@ async function readChain(reading: Reading, entry: Table, where: string, name: st
     prefix: word('prefix'),
     keyName: word('key'),
     feeDenom,
-    rest: wordsOf(reading, entry, 'rest', where, fits('rest')),
+    rest: [...new Set(wordsOf(reading, entry, 'rest', where, fits('rest')))],
     accounts: wordsOf(reading, entry, 'payer', where).map((account) => ({ account })),
     mine: wordsOf(reading, entry, 'mine', where, isMine),
     ignored: wordsOf(reading, entry, 'ignored', where, fits('ignoreClients')),
@@ -200,7 +205,7 @@ function readPaths(reading: Reading): void {
   const { file, report } = reading
   const isPath = isTable(file.src) && isTable(file.dst)
   for (const [key, path] of isPath ? [['', file] as const] : entriesOf(file.paths)) {
-    const name = WORD.test(key) ? key : '(no name)'
+    const name = isShowable(key) ? key : '(no name)'
     const where = `paths.${name}`
     const [src, dst] = ['src', 'dst'].map((end) => {
       const table = isTable(path) && isTable(path[end]) ? path[end] : {}

@@ -11,6 +11,8 @@ export interface Tool {
   leaves?: Record<string, string>
   /** What else it is known by: keys of the file and of its chains, with spaces between. */
   keys: string
+  /** Keys of its paths or accounts. */
+  inner?: string
   /** What of its file is not needed here, for people. */
   unread: string
 }
@@ -28,15 +30,17 @@ export const TOOLS: readonly Tool[] = [
   { name: 'rly', chains: 'chains',
     places: { id: ['chain-id'], type: ['type'], prefix: ['account-prefix'], key: ['key'], feeDenom: ['gas-prices', 'default-denom'], payer: ['feegrants.granter'] },
     keys: `${LENS} paths src dst src-channel-filter value backup-rpc-addrs default-denom max-gas-amount extension-options coin-type signing-algorithm broadcast-mode min-loop-duration feegrants trusting-period counterparties port-id`,
+    inner: 'src dst src-channel-filter chain-id client-id connection-id channel-id port-id order version',
     unread: 'RPC servers, gas, counterparties, and how rly itself runs (`global`)' },
   { name: 'ibc-prometheus-exporter', chains: 'chains',
-    places: { id: ['chain_id'], name: ['name'], rest: ['rests'], mine: ['whitelist_connections', 'whitelist_clients'], channels: ['whitelist_channels'], ignored: ['blacklist_clients'], home: ['home_chain'] },
+    places: { id: ['chain_id'], name: ['name'], mine: ['whitelist_connections', 'whitelist_clients'], channels: ['whitelist_channels'], ignored: ['blacklist_clients'], home: ['home_chain'] },
     leaves: { blacklist_connections: 'write the ids of their clients into `ignoreClients`', blacklist_channels: 'write the ids of their clients into `ignoreClients`' },
     keys: 'rpcs rests home_chain whitelist_connections whitelist_clients whitelist_channels blacklist_connections blacklist_clients blacklist_channels excluded_sequences update_interval omit_closed_channels omit_inactive_clients state_refresh_interval state_scan_timeout',
     unread: 'RPC servers, and how the exporter itself runs' },
   { name: 'relayer_exporter', chains: 'rpc',
     places: { id: ['chainId'], name: ['chainName'] },
     keys: 'rpc accounts github chainName',
+    inner: 'address denom chainName chainId tags',
     unread: 'RPC servers, and the paths that it reads from `github`: what is relayed may be added to `mine` of each chain' },
   { name: 'tenderduty', chains: 'chains',
     places: { id: ['chain_id'] },
@@ -87,9 +91,22 @@ function namesIn(file: Table): { chains: Table[]; keys: string[] } {
   return { chains, keys }
 }
 
-/** Keys that a tool is not known to have. */
-export const unknownKeys = (file: Table, { keys }: Tool): string[] =>
-  namesIn(file).keys.filter((key) => !words(keys).has(key))
+/** Whether a key of a chain names its REST servers, in whatever tool: `rests`, `rest_addr`, `lcd-url`, `api`. */
+export const isRestKey = (key: string): boolean =>
+  /^(rest|lcd|api)s?([-_]?(addr|address|url|uri|endpoint|server)(s|es)?)?$/i.test(key)
+
+/** Keys that a tool is not known to have, and that are not read whatever the tool. */
+export function unknownKeys(file: Table, { keys: own, inner = '', places }: Tool): string[] {
+  const { chains, keys } = namesIn(file)
+  const isRead = (key: string) =>
+    isRestKey(key) && chains.some((chain) => key in chain && places.id[0]! in chain)
+  const listed = [...entriesOf(file.paths), ...entriesOf(file.accounts)].map(([, entry]) => entry)
+  const tables = listed.filter(isTable).flatMap((one) => [one, one.src, one.dst].filter(isTable))
+  return [
+    ...keys.filter((key) => !words(own).has(key) && !isRead(key)),
+    ...new Set(tables.flatMap(Object.keys).filter((key) => !words(inner).has(key))),
+  ]
+}
 
 /**
  * Whose file this is: a tool that can be read; else the name of another, or null where nothing tells. The one with the

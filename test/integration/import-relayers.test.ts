@@ -15,6 +15,14 @@ describe('relayers', () => {
   const HERMES = `[[chains]]\nid = 'osmosis-1'\naccount_prefix = 'osmo'\nkey_name = 'relayer'\npacket_filter = { policy = 'allow', list = [['transfer', 'channel-0']] }\n`
   const RLY = `chains: {}\npaths:\n  a:\n    src: { chain-id: osmosis-1, connection-id: connection-1 }\n    dst: { chain-id: cosmoshub-4, connection-id: connection-257 }\n`
 
+  test('a list of keys that is empty costs no more than the keys', async () => {
+    writeFileSync(join(home, 'config.toml'), HERMES)
+    writeFileSync(join(home, 'keys.txt'), '\n')
+    const { code, err } = await run({ path: join(home, 'config.toml'), keys: join(home, 'keys.txt') })
+    expect(code).toBe(0)
+    expect(err).toContain('the wallet of key "relayer" is not watched; the list of keys has no address')
+  })
+
   test('hermes, by file or by its home, with a list of keys', async () => {
     const hermes = join(home, '.hermes')
     mkdirSync(hermes)

@@ -13,7 +13,7 @@ describe('chains', () => {
   test('an entry without a usable URL comes from the registry, or is left with the reason', async () => {
     const imported = await plan(
       chainsPy(
-        `{'chain_id': 'osmosis-1', 'api': 'osmosis.example.org', 'chain_name': 'OSMOSIS'},\n{'chain_id': 'bad-1', 'api': 'https://x.example.org?y'},\n{'api': 'https://z.example.org'},\n7`,
+        `{'chain_id': 'osmosis-1', 'api': 'osmosis.example.org', 'chain_name': 'OSMOSIS'},\n{'chain_id': 'bad-1', 'api': 'https://x.example.org#y'},\n{'api': 'https://z.example.org'},\n7`,
       ),
     )
     expect(imported.config.chains.at(-1)).toEqual({
@@ -27,6 +27,16 @@ describe('chains', () => {
     expect(left).toContain('chains.py line 10: a chain without a usable `chain_id`')
     expect(left).toContain('chains.py line 11: a chain without a usable `chain_id`')
     await expect(settingsOf(imported.config)).resolves.toBeTruthy()
+  })
+
+  test('a key in the query of an endpoint is kept, and not said', async () => {
+    const imported = await plan(
+      chainsPy(`{'chain_id': 'keyed-1', 'api': 'https://k.example.org/x/?apikey=abc/'}`),
+    )
+    const rest = ['https://k.example.org/x/?apikey=abc/']
+    expect(imported.config.chains.at(-1)).toMatchObject({ chainId: 'keyed-1', rest })
+    expect(JSON.stringify(imported.notes)).not.toContain('apikey')
+    await settingsOf(imported.config)
   })
 
   test('a chain that is there twice keeps both endpoints', async () => {

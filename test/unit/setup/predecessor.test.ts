@@ -132,7 +132,9 @@ describe('incomplete sets', () => {
       { chainId: 'osmosis-1', connections: 'all' },
       { chainId: 'theta-testnet-001', connections: ['connection-0', 'connection-6'] },
     ])
-    expect(texts(imported, 'left').join()).toContain('unheard-of-7 was monitored, but it has no entry')
+    expect(texts(imported, 'left').join()).toContain(
+      'unheard-of-7 was monitored, but neither `chain_data` nor',
+    )
     await expect(settingsOf(imported.config)).resolves.toBeTruthy()
   })
 
