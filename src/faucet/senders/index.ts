@@ -17,7 +17,7 @@ const SENDERS: Readonly<Record<SenderKind, (deps: SenderDeps) => Sender>> = {
 
 /** The sender that the settings name. Who asks for the server's state while it is being asked gets the same answer. */
 export function createSender(deps: SenderDeps): Sender {
-  const sender = withoutSecret(SENDERS[deps.settings.kind](deps), deps)
+  const sender = knowingSecret(SENDERS[deps.settings.kind](deps), deps)
   const { status } = sender
   if (!status) return sender
   let asking: ReturnType<typeof status> | null = null
@@ -32,13 +32,13 @@ export function createSender(deps: SenderDeps): Sender {
   }
 }
 
-/** Where there is no secret, it is not the secret that is refused. */
-function withoutSecret(sender: Sender, { token }: SenderDeps): Sender {
-  if (token !== null) return sender
+/** Where there is no secret, it is not the secret that is refused; one that is repeated to us is no transaction. */
+function knowingSecret(sender: Sender, { token }: SenderDeps): Sender {
   return {
     ...sender,
     async send(payment, signal) {
       const outcome = await sender.send(payment, signal)
+      if (token !== null) return outcome.txHash?.includes(token) ? { ...outcome, txHash: null } : outcome
       const isRefused = outcome.status === 'failed' && outcome.cause === 'secret'
       return isRefused ? { ...outcome, cause: 'refused' } : outcome
     },

@@ -9,6 +9,8 @@ import {
   bearer,
   type FaucetStatus,
   HASH,
+  hashNamedIn,
+  isOnItsWay,
   notSent,
   objectOf,
   type Payment,
@@ -91,14 +93,11 @@ function jsonInteger(amount: bigint): number | string {
 /** Decimals of the native token: amounts are in nano units. */
 const DECIMALS = 9
 
-/** A transaction hash inside of a text: `ltx1` and 58 characters of the bech32 alphabet. */
-const HASH_IN_TEXT = /\bltx1[02-9ac-hj-np-z]{58}(?![0-9a-z])/
-
 /** Maps an answer to a request for `address`. */
 function ligateOutcome(answer: HttpAnswer, address: string, atMs: number): DripOutcome {
   if (answer.kind !== 'answer') return notSent(answer, '')
   const json = objectOf(answer)
-  const txHash = HASH_IN_TEXT.exec(answer.text)?.[0] ?? null
+  const txHash = hashNamedIn(answer.text)
   if (answer.status >= 200 && answer.status < 300) {
     const hash = typeof json?.tx_hash === 'string' && HASH.test(json.tx_hash) ? json.tx_hash : null
     const other = typeof json?.address === 'string' && json.address.toLowerCase() !== address
@@ -115,10 +114,10 @@ function ligateOutcome(answer: HttpAnswer, address: string, atMs: number): DripO
   }
   const text = said(answer, json?.error)
   // 503 is a certain no only in the server's own words (the endpoint is disabled); a proxy's may hide anything.
-  if (answer.status === 503 && typeof json?.error === 'string') {
+  if (answer.status === 503 && typeof json?.error === 'string' && !isOnItsWay(text, txHash)) {
     return { status: 'failed', cause: 'disabled', detail: `503: ${text}` }
   }
-  const outcome = notSent(answer, text, txHash)
+  const outcome = notSent(answer, text)
   if (outcome.status !== 'failed') return outcome
   // A body that the framework refuses is plain text: the request is wrong, not the address.
   const isOfFramework = !json && ['address', 'refused'].includes(outcome.cause)

@@ -28,7 +28,7 @@ export function inventedHash({ lookup }: SenderSettings): string {
 function lookupAt(
   deps: SenderDeps,
   template: string,
-  read: (json: Record<string, unknown>) => LookupResult | null,
+  read: (json: Record<string, unknown>, hash: string) => LookupResult | null,
 ): Lookup {
   return async (txHash, signal) => {
     const found: LookupResult[] = []
@@ -38,7 +38,9 @@ function lookupAt(
       const answer = await ask(deps, template.replaceAll('{hash}', encodeURIComponent(hash)), signal)
       const { status, json } = answer
       const isObject = typeof json === 'object' && json !== null
-      found.push((status === 200 && isObject && read(json as Record<string, unknown>)) || notFound(answer))
+      found.push(
+        (status === 200 && isObject && read(json as Record<string, unknown>, hash)) || notFound(answer),
+      )
     }
     const said = (status: LookupResult['status']) => found.find((one) => one.status === status)
     return said('sent') ?? said('unreadable') ?? said('pending') ?? found[0]!
@@ -53,9 +55,11 @@ function ligateResult({ outcome }: Record<string, unknown>): LookupResult | null
 }
 
 /** `GET /cosmos/tx/v1beta1/txs/{hash}`: a transaction that is included has a code, and only 0 is success. */
-function cosmosResult(json: Record<string, unknown>): LookupResult | null {
-  const { code, height } = (json.tx_response ?? {}) as { code?: unknown; height?: unknown }
-  if (typeof code !== 'number') return null
+function cosmosResult(json: Record<string, unknown>, hash: string): LookupResult | null {
+  const { code, height, txhash } = (json.tx_response ?? {}) as Record<string, unknown>
+  // A cache may tell of another transaction; what became of that one says nothing of ours.
+  const isOther = typeof txhash === 'string' && txhash.toLowerCase() !== hash.toLowerCase()
+  if (typeof code !== 'number' || isOther) return null
   if (!/^[1-9]\d*$/.test(String(height))) return { status: 'pending', detail: 'not in a block yet' }
   if (code === 0) return { status: 'sent', detail: 'included with code 0' }
   return { status: 'failed', detail: `included, but failed with code ${code}` }

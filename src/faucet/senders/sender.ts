@@ -187,11 +187,18 @@ const OF_ADDRESS = /^(?!.*(missing|required|deseriali|parse)).*(\baddress|bech32
 
 /** A limit of the faucet's own, told with another status than 429. */
 const OF_LIMIT =
-  /\b(already|recently)\b.*\b(funded|received|claimed|sent|dripped|requested)\b|too many requests|rate.?limit|cool.?down|try again (in|after)\b|once (per|every)\b/i
+  /\b(already|recently)\b.*\b(funded|received|claimed|sent|dripped|requested)\b|too many requests|rate.?limit|cool.?down|try again (in|after)\b.*(minute|hour|day)|once (per|every)\b/i
 
-/** A refusal that speaks of a transaction that is on its way is none. */
+/** What the faucet did not wait for, or lost sight of, may have been paid all the same: such a refusal is none. */
 const ON_ITS_WAY =
-  /\b(tx|transaction|broadcast|commit)\b.*\btim(ed?|ing)[ -]?out|\btim(ed?|ing)[ -]?out\b.*\b(tx|transaction|broadcast|commit)\b|already (exists )?in (the )?(cache|mempool)|may still/i
+  /^(?!.*(captcha|timeout-or-duplicate)).*(tim(ed?|ing)[ -]?out|deadline exceeded|hang up|ECONN(RESET|ABORTED)|was (submitted|broadcast)|already (exists )?in (the )?(cache|mempool)|may still)/i
+
+/** A transaction as a text names it: a hash of ligate, or 32 bytes in hexadecimal. */
+const NAMED = /\bltx1[02-9ac-hj-np-z]{58}(?![0-9a-z])|(?<![0-9a-z])(0x)?[0-9a-f]{64}(?![0-9a-z])/i
+
+/** The transaction that a text names; null where it names none. What a web page is made of names none. */
+export const hashNamedIn = (text: string): string | null =>
+  PAGE.test(text) ? null : (NAMED.exec(text)?.[0] ?? null)
 
 /** The cause of a refusal in these words. */
 function causeOf(status: number, said: string): Cause | undefined {
@@ -201,18 +208,23 @@ function causeOf(status: number, said: string): Cause | undefined {
   return OF_LIMIT.test(said) ? 'limited' : OF_ADDRESS.test(said) ? 'address' : cause
 }
 
+/** Whether a refusal speaks of a transaction: then it may have been paid. */
+export const isOnItsWay = (said: string, txHash: string | null) => txHash !== null || ON_ITS_WAY.test(said)
+
 /**
  * Maps everything that is not the success of a kind: no connection and the statuses above are a certain no, all the
- * rest may have paid. `txHash`: one that was found in the text.
+ * rest may have paid. `found`: hashes that stand where the configuration says.
  */
-export function notSent(answer: HttpAnswer, said: string, txHash: string | null = null): DripOutcome {
+export function notSent(answer: HttpAnswer, said: string, found: string | null = null): DripOutcome {
   if (answer.kind === 'never-sent') return { status: 'failed', cause: 'unreachable', detail: answer.detail }
   if (answer.kind === 'ambiguous')
-    return { status: 'unknown', cause: 'ambiguous', detail: answer.detail, txHash }
+    return { status: 'unknown', cause: 'ambiguous', detail: answer.detail, txHash: null }
   const detail = `${answer.status}: ${said}`
   const cause = causeOf(answer.status, said)
-  const isOnItsWay = CERTAIN_NO[answer.status] === 'refused' && (txHash !== null || ON_ITS_WAY.test(said))
-  if (cause === undefined || isOnItsWay) {
+  const txHash = found ?? hashNamedIn(answer.text)
+  // Who was stopped at the door (401, 403, 429) was not paid, whatever else is said.
+  const wasLetIn = !['secret', 'limited'].includes(CERTAIN_NO[answer.status] ?? '')
+  if (cause === undefined || (wasLetIn && isOnItsWay(said, txHash))) {
     return { status: 'unknown', cause: DRY.test(said) ? 'dry' : 'ambiguous', detail, txHash }
   }
   if (answer.location !== null && answer.status < 400) {
@@ -222,11 +234,12 @@ export function notSent(answer: HttpAnswer, said: string, txHash: string | null 
 }
 
 export const EMPTY = 'an empty answer'
+const PAGE = /<(!doctype|html|head|body)\b/i
 
 /** Shortest text that says what an answer was: its error, or the beginning of what is not JSON. */
 export function said(answer: { text: string; whole: boolean }, error?: unknown): string {
   const text = typeof error === 'string' && error ? error : answer.text
-  if (/<(!doctype|html|head|body)\b/i.test(text)) {
+  if (PAGE.test(text)) {
     const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1]?.trim()
     return title ? `a web page, "${title}"` : 'a web page'
   }

@@ -57,6 +57,9 @@ describe('looking up', () => {
     [json(500, { code: 2, message: 'rpc error: code = NotFound desc = no tx with that hash' }), 'pending'],
     [json(500, { error: 'transaction AB12CD34 not found' }), 'pending'],
     [json(200, {}), 'unreadable'],
+    // A cache before the node that answers about another transaction.
+    [json(200, { tx_response: { code: 11, height: '12', txhash: 'FFFF0000' } }), 'unreadable'],
+    [json(200, { tx_response: { code: 11, height: '12', txhash: 'ab12cd34' } }), 'failed'],
     [json(200, { tx_response: null }), 'unreadable'],
     [json(500, { code: 2, message: 'transaction indexing is disabled', details: [] }), 'unreadable'],
     [json(501, { code: 12, message: 'Not Implemented', details: [] }), 'unreadable'],

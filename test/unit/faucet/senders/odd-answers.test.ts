@@ -118,6 +118,9 @@ describe('a refusal', () => {
     // The faucet's own limit, with another status than 429.
     [HTTP, 400, 'this address has already been funded', 'limited'],
     [HTTP, 422, { error: 'Too many requests, try again in 3 hours' }, 'limited'],
+    [HTTP, 400, 'you can try again in 23 hours', 'limited'],
+    // Nobody's limit: the faucet trips over itself.
+    [HTTP, 400, 'account sequence mismatch, try again in a few seconds', 'refused'],
     [HTTP, 400, 'insufficient funds', 'dry'],
     // Nothing is said of a secret where there is none.
     [HTTP, 403, '<title>Just a moment...</title><html>', 'refused', null],
@@ -136,8 +139,38 @@ describe('a refusal', () => {
     [{ ...HTTP, hash: 'hash' }, 400, { error: 'no', hash: HEX }],
     [V1, 400, { error: `gave up on ${HASH}` }],
     [IGNITE, 400, { error: 'broadcast timed out' }],
+    // In the words of CosmJS, of Go, of axios and of Node; a transaction that is named, wherever it stands.
+    [HTTP, 400, { error: `Transaction with ID ${HEX} was submitted but was not yet found on the chain.` }],
+    [
+      HTTP,
+      422,
+      'Transaction was submitted but was not yet found on the chain. You might want to check later.',
+    ],
+    [HTTP, 400, { error: 'post failed: context deadline exceeded' }],
+    [HTTP, 400, 'timeout of 10000ms exceeded'],
+    [COSMJS, 400, 'connect ETIMEDOUT 127.0.0.1:26657'],
+    [HTTP, 422, 'socket hang up'],
+    [HTTP, 404, { error: `tx ${OTHER} not found` }],
+    [IGNITE, 400, { error: 'no', hash: HEX }],
+    [V1, 503, { error: `timed out after 30s waiting for tx ${HASH}; drip may still land` }],
+    [V1, 503, { error: 'broadcast timed out' }],
   ])('that speaks of a transaction on its way may have paid: %j %i %j', async (sender, status, body) => {
     expect(await send(sender, { status, body })).toMatchObject({ status: 'unknown', cause: 'ambiguous' })
+  })
+
+  it('that names a transaction leaves it to be looked up', async () => {
+    const said = { error: `tx ${HEX} is not in a block yet` }
+    for (const kind of [HTTP, IGNITE, COSMJS])
+      expect(await send(kind, json(400, said))).toMatchObject({ status: 'unknown', txHash: HEX })
+  })
+
+  it('that repeats the secret names no transaction by it', async () => {
+    const answer = json(400, { error: `no such key: ${OTHER}` })
+    expect(await send(HTTP, answer, OTHER)).toMatchObject({ status: 'unknown', txHash: null })
+  })
+
+  it.each(['the captcha timed out', 'timeout-or-duplicate'])('%j was before any payment', async (error) => {
+    expect(await send(HTTP, json(400, { error }))).toMatchObject({ status: 'failed', cause: 'refused' })
   })
 
   it('because of a limit is none, whatever transaction it names', async () => {
