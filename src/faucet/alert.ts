@@ -6,6 +6,7 @@ import { code } from '../words/text.ts'
 import type { LastOutcome } from './history-store.ts'
 import { OTHERS_MAX } from './messages.ts'
 import type { FaucetSettings } from './schema.ts'
+import { OF_LIMIT } from './senders/sender.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -53,12 +54,14 @@ export function judgeRefusals(
   // One user alone says nothing of the others.
   const users = Math.max(2, failures)
   const last = byUser.slice(0, users)
-  const answers = new Set(last.map(({ cause, detail }) => (isRefusal(cause) ? alike(detail ?? '') : null)))
+  const answers = new Set(last.map((one) => (isRefusal(one) ? alike(one.detail ?? '') : null)))
   if (last.length < users || answers.size !== 1 || answers.has(null)) return null
   return { level: 'dry', trouble: 'refusing', answer: last[0]!.detail ?? '' }
 }
 
-const isRefusal = (cause: LastOutcome['cause']) => cause === 'refused' || cause === 'address'
+/** Versions before called a limit that was told with 400 the address's fault. */
+const isRefusal = ({ cause, detail }: Pick<LastOutcome, 'cause' | 'detail'>) =>
+  cause === 'refused' || (cause === 'address' && !OF_LIMIT.test(detail ?? ''))
 
 /** Without what differs from user to user: every word with a digit in it (an address, an id, a sequence). */
 const alike = (answer: string) => answer.toLowerCase().replace(/[\w-]*\d[\w-]*/g, '#')
@@ -128,7 +131,7 @@ export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts })
       const usual =
         judgeRefusals(byUser, faucet.alertAfterFailures) ?? judgeFaucet(outcomes, faucet.alertAfterFailures)
       // After a refusal, what was paid before it says nothing of now.
-      const isOld = usual?.level === 'ok' && isRefusal(byUser[0]?.cause ?? null)
+      const isOld = usual?.level === 'ok' && byUser[0] !== undefined && isRefusal(byUser[0])
       const judged: Judged | null = seenDry ? { level: 'dry', trouble: 'dry' } : isOld ? null : usual
       // Nothing that says otherwise: what was, lasts, and may be due for a reminder.
       const level = judged?.level ?? (state?.level === 'dry' ? 'dry' : 'unseen')

@@ -154,6 +154,14 @@ describe('the same answer to one user after the other', () => {
     expect(bench.rows().every((row) => row.status === 'failed')).toBe(true)
   })
 
+  it('a limit that a version before took for the fault of the address is none', async () => {
+    refuse(['this address has already been funded'])
+    for (let n = 0; n < 3; n++) await drip()
+    database.sql.prepare("UPDATE drips SET cause = 'address'").run()
+    await bench.room.tick()
+    expect(lines()).toEqual([])
+  })
+
   it('takes two users at least, whatever is set', async () => {
     await bench.close()
     await start(() => ({ alertAfterFailures: 1 }))

@@ -186,7 +186,7 @@ const DRY = /insufficient|not enough|out of funds|faucet (is )?(empty|dry|draine
 const OF_ADDRESS = /^(?!.*(missing|required|deseriali|parse)).*(\baddress|bech32|checksum|recipient)/i
 
 /** A limit of the faucet's own, told with another status than 429. */
-const OF_LIMIT =
+export const OF_LIMIT =
   /\b(already|recently)\b.*\b(funded|received|claimed|sent|dripped|requested)\b|too many requests|rate.?limit|cool.?down|try again (in|after)\b.*(minute|hour|day)|once (per|every)\b/i
 
 /** What the faucet did not wait for, or lost sight of, may have been paid all the same: such a refusal is none. */
