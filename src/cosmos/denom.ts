@@ -14,7 +14,7 @@ export interface DenomMetadata {
   symbol: string
   /** 1 of the symbol is 10^decimals of the denom. */
   decimals: number
-  /** The display unit itself does not say it, and versions before December 2026 counted in base units. */
+  /** Not by the display unit of its own metadata: versions before December 2026 counted in base units. */
   isGuess?: true
 }
 
@@ -110,10 +110,12 @@ export async function readDenomMetadata(
     found = said
     break
   }
-  if (!found && !isUnknown) found = await metadataInList(pool, denom, options)
+  const isListed = !found && !isUnknown
+  if (isListed) found = await metadataInList(pool, denom, options)
   if (!found) return null
   const { display, symbol, denom_units: units } = found
-  return shownBy({ base: denom, display: display ?? '', symbol: symbol ?? '', units: units ?? [] })
+  const shown = shownBy({ base: denom, display: display ?? '', symbol: symbol ?? '', units: units ?? [] })
+  return shown && isListed && shown.decimals > 0 ? { ...shown, isGuess: true } : shown
 }
 
 /** As far as the list can be read: it is only asked where nothing else is, and a token is counted all the same. */

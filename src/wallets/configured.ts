@@ -144,7 +144,9 @@ async function tokenOf(
   const { denom } = token
   if (chain.token?.denom === denom && !chain.token.isGuess) return token
   // How it was counted before: a threshold keeps its meaning when more is known of its token.
-  const wasRead = token.isGuess && store.balance(chainId, address, denom) !== null
+  const isRead = (one: WrittenWallet) => store.balance(chainId, keyOf(chain, one).address, denom) !== null
+  // One denom is counted in one way: in that of the wallet that was there before.
+  const wasRead = token.isGuess && chain.wallets.some(isRead)
   const before = store.token(chainId, denom) ?? (wasRead ? unknownToken(denom) : null)
   const { decimals: counted, symbol } = before ?? token
   const decimals = said ?? counted

@@ -19,6 +19,7 @@ const RUJI = {
     { denom: 'ruji', exponent: 8 },
   ],
 }
+const CLEAR = { ...RUJI, display: 'ruji' }
 
 /** The same world with other wallets in the configuration of a chain. */
 async function restartWith(world: TestWorld, chainId: string, wallets: object[]): Promise<void> {
@@ -164,15 +165,21 @@ describe('a wallet of the configuration', () => {
     expect(await ask(world, 'slash', 'wallets')).not.toContain('Not watched')
   })
 
-  it('that was counted in base units by a version before stays so', async () => {
-    const world = await walletWorld()
+  it.each([
+    ['whose metadata is not clear', RUJI, 'v10'],
+    // Versions before did not read the list.
+    ['that the list of metadata alone has', CLEAR, 'v7'],
+  ] as const)('that was counted in base units by a version before stays so: one %s', async (...row) => {
+    const [, metadata, version] = row
+    const world = await walletWorld({ version })
     const hub = chainOf(world, 'hub-1')
-    hub.denomsMetadata.set('x/ruji', RUJI)
+    hub.denomsMetadata.set('x/ruji', metadata)
     hub.setBalance(HUB, 'x/ruji', 300_000_000n)
     hub.setBalance(OTHER, 'x/ruji', 300_000_000n)
     const { sql } = world.app.database
     sql.prepare("INSERT INTO wallet_balances VALUES ('hub-1', ?, 'x/ruji', '300000000', 0, '0')").run(HUB)
-    await restartWith(world, 'hub-1', wallets)
+    // One that is new, or was never read, stands before it.
+    await restartWith(world, 'hub-1', [{ address: OTHER, threshold: '4', denom: 'x/ruji' }, ...wallets])
     await check(world)
     expect(world.news()).toEqual([])
     expect(await ask(world, 'slash', 'wallets')).toMatch(/300,000,000 .*counted in base units/)

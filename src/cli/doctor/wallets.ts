@@ -116,7 +116,7 @@ function decimalsFindings(path: string, { denom, symbol, decimals, isGuess }: To
     return [warning(`${path}.threshold`, text, mend)]
   }
   if (!isGuess) return []
-  const text = `${denom} is taken to have ${decimals} decimals (${symbol}), which its metadata does not say clearly; one that was ${COUNTED} before is still`
+  const text = `${denom} is taken to have ${decimals} decimals (${symbol}), which its own metadata does not say clearly; one that was ${COUNTED} before is still`
   return [warning(`${path}.threshold`, text, mend)]
 }
 

@@ -247,7 +247,12 @@ describe("a chain's metadata", () => {
         return { status: 501, body: { code: 12, message: 'Not Implemented' } }
       return { body: pages[path.includes('pagination.key') ? 'second' : 'first']! }
     })
-    expect(await readDenomMetadata(chain, 'b/x')).toEqual({ denom: 'b/x', symbol: 'X', decimals: 9 })
+    expect(await readDenomMetadata(chain, 'b/x')).toEqual({
+      denom: 'b/x',
+      symbol: 'X',
+      decimals: 9,
+      isGuess: true,
+    })
     expect(await readDenomMetadata(chain, 'c/x')).toBeNull()
     expect(node.asked.filter((path) => path.includes('by_query_string'))).toHaveLength(2)
     // What cannot be read of the list hides nothing of the rest.
