@@ -6,6 +6,7 @@ import {
   chainAlertsSchema,
   mentionSchema,
 } from '../alerts/settings.ts'
+import { normalDenom } from '../cosmos/denom.ts'
 import type { RestEndpoint, SecretHeader } from '../cosmos/endpoint-name.ts'
 import { closed, defined, duration, envName, textOr } from '../kernel/schema.ts'
 
@@ -144,7 +145,7 @@ const token = closed({
 const wallet = closed({
   address: word,
   threshold: z.string().regex(/^\d+(\.\d+)?$/, 'a decimal number of tokens, as a string: "2.5"'),
-  denom: word.optional(),
+  denom: word.transform(normalDenom).optional(),
   decimals: z.int().min(0).max(30).optional(),
   mention: z.array(mentionSchema).optional(),
 })

@@ -117,7 +117,14 @@ function walletProblems(
     const isOwn = denom === undefined || denom === token?.denom || denom === token?.symbol
     if (decimals !== undefined && denom === undefined)
       return `${path}.decimals: it stands beside a \`denom\`; the decimals of the chain's own token are in \`token\``
-    if (decimals !== undefined && isOwn && token && !token.isGuess && decimals !== token.decimals)
+    const isSymbol = denom !== undefined && denom.toLowerCase() === token?.symbol.toLowerCase()
+    if (
+      decimals !== undefined &&
+      (isOwn || isSymbol) &&
+      token &&
+      !token.isGuess &&
+      decimals !== token.decimals
+    )
       return `${path}.decimals: ${decimals}, but the chain's \`token\` ${token.symbol} has ${token.decimals}`
     if (decimals !== undefined && other && other.decimals !== decimals)
       return `${path}.decimals: ${decimals}, but ${other.decimals} is written for ${denom} too`

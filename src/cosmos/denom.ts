@@ -8,6 +8,12 @@ import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './ty
 /** What a denom is made of (cosmos-sdk `ValidateDenom`; some chains take two characters, such as `au`). */
 export const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{1,127}$/
 
+/** The hash of an `ibc/…` denom is in upper case. */
+export function normalDenom(typed: string): string {
+  const text = typed.trim()
+  return /^ibc\/[0-9a-f]{64}$/i.test(text) ? `ibc/${text.slice(4).toUpperCase()}` : text
+}
+
 /** How a chain says that a denom is shown. */
 export interface DenomMetadata {
   denom: string

@@ -8,7 +8,7 @@ import { messageOf, Refusal, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { plain } from '../words/text.ts'
 import type { WalletStore } from './store.ts'
-import { COUNTED, heldOf, normalDenom, severalText, type Tokens, unknownToken } from './tokens.ts'
+import { COUNTED, heldOf, severalText, type Tokens, unknownToken } from './tokens.ts'
 import type { Token, Watched } from './types.ts'
 
 export interface ConfiguredDeps {
@@ -139,7 +139,7 @@ async function tokenOf(
   if (!token) {
     if (wallet.denom === undefined)
       return 'the token of its chain is not known: write `token`, or its `denom`'
-    token = unknownToken(normalDenom(wallet.denom))
+    token = unknownToken(wallet.denom)
   }
   const { denom } = token
   if (chain.token?.denom === denom && !chain.token.isGuess) return token

@@ -3,7 +3,7 @@ import type { Directory } from '../chains/directory.ts'
 import type { ListedAsset } from '../chains/registry.ts'
 import type { ChainSettings } from '../chains/settings.ts'
 import { readHoldings } from '../cosmos/bank.ts'
-import { DENOM, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
+import { DENOM, normalDenom, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
 import type { ChainPool } from '../cosmos/types.ts'
 import { decodeAddress } from '../kernel/address.ts'
 import { Refusal } from '../kernel/errors.ts'
@@ -190,9 +190,3 @@ export function contractProblem(denom: string, listed: ListedAsset | null): stri
 
 /** A denom whose decimals nobody knows: it is counted in base units. */
 export const unknownToken = (denom: string): Token => ({ denom, symbol: denom, decimals: 0 })
-
-/** The hash of an `ibc/…` denom is in upper case. */
-export function normalDenom(typed: string): string {
-  const text = typed.trim()
-  return /^ibc\/[0-9a-f]{64}$/i.test(text) ? `ibc/${text.slice(4).toUpperCase()}` : text
-}

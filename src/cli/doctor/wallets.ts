@@ -11,14 +11,7 @@ import { Refusal } from '../../kernel/errors.ts'
 import { DATABASE_FILE } from '../../storage/database.ts'
 import { readDatabase } from '../../storage/inspect.ts'
 import { walletStore } from '../../wallets/store.ts'
-import {
-  COUNTED,
-  createTokens,
-  heldOf,
-  normalDenom,
-  severalText,
-  unknownToken,
-} from '../../wallets/tokens.ts'
+import { COUNTED, createTokens, heldOf, severalText, unknownToken } from '../../wallets/tokens.ts'
 import type { Token } from '../../wallets/types.ts'
 import { about, type Finding } from './findings.ts'
 
@@ -68,7 +61,7 @@ export async function walletTokenFindings(
       const found = await find(wallet.denom)
       const held = found.length > 1 ? await heldOf(pool, decoded.canonical, found) : found
       if (held.length !== 1 && found.length > 1) return severalFinding(path, found, held)
-      const token = held[0] ?? (wallet.denom === undefined ? null : unknownToken(normalDenom(wallet.denom)))
+      const token = held[0] ?? (wallet.denom === undefined ? null : unknownToken(wallet.denom))
       if (token === null) return []
       const known = [chain.token?.isGuess ? null : chain.token?.denom, ...written(chain)].includes(
         token.denom,
@@ -99,9 +92,7 @@ function once<Key, Answer>(ask: (key: Key) => Promise<Answer>): (key: Key) => Pr
 
 /** The denoms whose decimals stand in the configuration. */
 const written = ({ wallets }: ChainSettings) =>
-  wallets.flatMap(({ denom, decimals }) =>
-    denom === undefined || decimals === undefined ? [] : normalDenom(denom),
-  )
+  wallets.flatMap(({ denom, decimals }) => (denom === undefined || decimals === undefined ? [] : denom))
 
 function severalFinding(path: string, found: readonly Token[], held: readonly Token[]): Finding[] {
   const holds = held.length === 0 ? 'none' : `${held.length}`

@@ -3,6 +3,7 @@ import type { Directory } from '../../chains/directory.ts'
 import { chainLabel, chainOrRefuse, completeChain } from '../../chains/find.ts'
 import { chainsMeant } from '../../chains/names.ts'
 import type { ChainSettings } from '../../chains/settings.ts'
+import { normalDenom } from '../../cosmos/denom.ts'
 import type { ArgSpec } from '../../discord/command.ts'
 import {
   type Address,
@@ -14,7 +15,6 @@ import {
 import { Refusal } from '../../kernel/errors.ts'
 import { code, label } from '../../words/text.ts'
 import type { Tokens } from '../tokens.ts'
-import { normalDenom } from '../tokens.ts'
 import type { Watched } from '../types.ts'
 import type { WalletCommandDeps } from './deps.ts'
 

@@ -160,6 +160,16 @@ describe('a chain', () => {
     expect(text).toContain('chains[0].wallets[3].decimals: 18, but 8 is written for x/ruji too')
     expect(text).toContain('chains[0].wallets[4].threshold: 0.00000001 has more decimals than ushort (7)')
     expect(text).not.toContain('wallets[2]')
+    // As the wallets' part reads them: a symbol in any case, the hash of an ibc/ denom too.
+    const ibc = `ibc/${'AB'.repeat(32)}`
+    const cases = [
+      { ...own, denom: 'osmo' },
+      { ...foreign, denom: ibc },
+      { ...other, denom: ibc.toLowerCase() },
+    ]
+    const cased = await problemsOf(of(cases))
+    expect(cased).toContain("wallets[0].decimals: 8, but the chain's `token` OSMO has 6")
+    expect(cased).toContain(`wallets[2].decimals: 18, but 8 is written for ${ibc} too`)
     expect(await problemsOf(of([{ ...foreign, decimals: 31 }]))).toContain('wallets[0].decimals')
   })
 
