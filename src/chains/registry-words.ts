@@ -7,7 +7,11 @@ import type { Doubt } from './settings.ts'
 export type Why = Omit<Doubt, 'place'>
 
 const written = (chainId = '…') => `{ chainId: '${chainId}', rest: ['https://…'] }`
-const quoted = (word: string) => `"${shorten(printableLine(word), 80)}"`
+const quoted = (word: string) => `"${shorten(shownWord(word), 80)}"`
+
+/** A word for a chain on one line; of a URL the host alone, for its path may hold a key. */
+export const shownWord = (word: string): string =>
+  printableLine(word).replace(/:\/\/(?:[^/]*@)?([^/?#]*).*/, '://$1/…')
 const ONLY_COSMOS = 'leave it out: what has no REST API of the Cosmos SDK cannot be read'
 
 /** "the copy of 16 Aug 2026", which the program has; or that of another day. */

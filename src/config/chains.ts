@@ -2,7 +2,7 @@
 
 import { chainsMeant, type Named } from '../chains/names.ts'
 import { type RegistryChain, registryById, registryByName, registryMeant } from '../chains/registry.ts'
-import { sharedWord, unaskable, unknownWord } from '../chains/registry-words.ts'
+import { sharedWord, shownWord, unaskable, unknownWord } from '../chains/registry-words.ts'
 import type { ChainSettings, ChainsSettings, Doubt, Undecided, WrittenChain } from '../chains/settings.ts'
 import { endpointsAt } from '../cosmos/endpoint-name.ts'
 import { parseAmount } from '../kernel/amount.ts'
@@ -161,10 +161,10 @@ export async function routed(
     if (meant.length === 1) continue
     if (meant.length > 1) {
       const names = meant.map(({ name, chainId }) => `${name} (${chainId})`).join(' or ')
-      problems.push(`${path}: "${word}" may be ${names}; write its chain id`)
-    } else if (unwatched.length === 0) problems.push(`${path}: "${word}" is not one of the chains`)
+      problems.push(`${path}: "${shownWord(word)}" may be ${names}; write its chain id`)
+    } else if (unwatched.length === 0) problems.push(`${path}: "${shownWord(word)}" is not one of the chains`)
     else {
-      const reason = `"${word}" is not one of the chains that can be watched`
+      const reason = `"${shownWord(word)}" is not one of the chains that can be watched`
       const mend = `if it is ${left.map(({ chainId }) => chainId).join(' or ')}, mend that; else correct it here`
       found.doubts.push({ place: path, reason, mend })
     }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { type RegistryChain, registryConnections, registryMeant } from '../chains/registry.ts'
-import { registryCopy, sharedWord, unaskable, unknownWord } from '../chains/registry-words.ts'
+import { registryCopy, sharedWord, shownWord, unaskable, unknownWord } from '../chains/registry-words.ts'
 import { settingsOf } from '../config/index.ts'
 import { endpointsAt } from '../cosmos/endpoint-name.ts'
 import { createPool } from '../cosmos/endpoints.ts'
@@ -11,7 +11,7 @@ import { systemClock } from '../kernel/clock.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
 import { createLogger } from '../kernel/logger.ts'
-import { printableLine, shorten } from '../words/text.ts'
+import { shorten } from '../words/text.ts'
 import { planFromRegistry, shownReport } from './init-plan.ts'
 import { planGuild } from './plan-guild.ts'
 import { planConfigFile, planEnvFile, writeFile } from './write.ts'
@@ -62,7 +62,7 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
   const explained = problems.size > MOST_LEFT_OUT ? MOST_LEFT_OUT - 1 : problems.size
   for (const why of [...problems.values()].slice(0, explained)) say(`Left out: ${why}`)
   const more = [...problems.keys()].slice(explained)
-  if (more.length > 0) say(`Left out, too: ${shorten(printableLine(more.join(', ')), 500)}`)
+  if (more.length > 0) say(`Left out, too: ${shorten(more.map(shownWord).join(', '), 500)}`)
   const endpoints = chains.reduce((sum, { rest }) => sum + rest.length, 0)
   const named =
     chains.length > MOST_NAMES

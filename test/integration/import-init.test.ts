@@ -155,11 +155,14 @@ test('a word that names no chain that can be asked is left out and said; the oth
   const { endpoint } = await serve(world, {}, 'juno-1')
   const none = { cosmoshub: ['http://127.0.0.1:1'], juno: [endpoint.url] }
   const registry = registryWith(none)
+  const keyed = ['https://me:pw@h.example/apikey/hidden', 'http://h.example?key=hidden']
   const words = ['cosmohub', '\u001b[31mx\u202e', 'juno', 'evmos', 'penumbra', 'cosmoshub', 'JUNO']
   const written = captured()
   const meant = (word: string) => registry(word.toLowerCase())
   const code = await runInit({ chains: words, config: file }, written.io, { registry: meant, openPool })
   expect(code).toBe(2)
+  const refused = runInit({ chains: keyed, config: `${file}.js` }, written.io, { registry: meant })
+  await expect(refused).rejects.toThrow(/^(?!.*(hidden|pw@))/s)
   expect(written.err()).toMatch(/^Left out: "cosmohub" is neither .*; did you mean cosmoshub\?$/m)
   expect(written.err()).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u)
   expect(written.err()).toMatch(/^Left out: Evmos \(evmos_9001-2\) has left the chain registry/m)
