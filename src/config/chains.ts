@@ -51,6 +51,20 @@ export async function fillEntry(
   }
 }
 
+/** A word for a chain that is there besides adds nothing; versions before took it for none. `words`: their places. */
+export function dropTwins(found: ChainsFound, words: ReadonlySet<string>): void {
+  const isWord = ({ place = '' }: ChainSettings) => words.has(place)
+  const ids = new Set(found.chains.filter((one) => !isWord(one)).map(({ chainId }) => chainId))
+  found.chains = found.chains.filter((chain) => {
+    const { chainId, place = '', word } = chain
+    const isTwin = isWord(chain) && ids.has(chainId)
+    const reason = `"${word}" is ${chainId}, which is there already`
+    if (isTwin) found.doubts.push({ place, reason, mend: 'leave it out' })
+    else ids.add(chainId)
+    return !isTwin
+  })
+}
+
 /** Where the registry's chain is there by itself, the other one can only be what it says. */
 export function settleUndecided(found: ChainsFound): void {
   const isThere = ({ registry }: Undecided) =>
@@ -149,7 +163,10 @@ export async function routed(
   const all: (Named & { isId?: string })[] = [...chains, ...either, ...left]
   const ids: string[] = []
   for (const word of words) {
-    const here = chainsMeant(all, word)
+    const called = chainsMeant(all, word)
+    // Where several are called so, the one that `chains` calls by this very word.
+    const same = called.filter((one) => (one as Partial<ChainSettings>).word === word)
+    const here = called.length > 1 && same.length === 1 ? same : called
     const listed = here.length > 0 ? [] : (await registryMeant(word)).map(({ chainId }) => chainId)
     const meant = here.length > 0 ? here : all.filter(({ chainId, isId }) => listed.includes(isId ?? chainId))
     const one = undecided.find(({ said, registry }) =>

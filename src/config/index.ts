@@ -8,7 +8,14 @@ import type { FaucetSettings } from '../faucet/schema.ts'
 import { decodeText } from '../kernel/decode.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { loadProblem, parseJsonFile } from '../words/syntax.ts'
-import { type ChainDefaults, type ChainsFound, fillEntry, routed, settleUndecided } from './chains.ts'
+import {
+  type ChainDefaults,
+  type ChainsFound,
+  dropTwins,
+  fillEntry,
+  routed,
+  settleUndecided,
+} from './chains.ts'
 import { type ConfigInput, configSchema, type ParsedConfig } from './schema.ts'
 
 export type { ConfigInput } from './schema.ts'
@@ -91,6 +98,8 @@ export async function filledIn(input: unknown, file: string): Promise<Settings> 
     for (const [index, entry] of config.chains.entries()) {
       if (entry !== undefined) await fillEntry(entry, config.defaults, `chains[${index}]`, found, problems)
     }
+    const words = config.chains.flatMap((entry, at) => (typeof entry === 'string' ? `chains[${at}]` : []))
+    dropTwins(found, new Set(words))
     const ids = [...found.chains, ...found.undecided.map(({ said }) => said)]
     const seen = new Set<string>()
     for (const { chainId, place } of ids) {

@@ -1,6 +1,6 @@
 // A chain of the configuration: which one is meant, and which cannot be built.
 import { describe, expect, it } from 'vitest'
-import { settingsOf } from '../../../src/config/index.ts'
+import { type ConfigInput, settingsOf } from '../../../src/config/index.ts'
 import { chain, problemsOf } from '../../support/config-problems.ts'
 
 describe('a chain', () => {
@@ -171,6 +171,30 @@ describe('a chain', () => {
     expect(cased).toContain("wallets[0].decimals: 8, but the chain's `token` OSMO has 6")
     expect(cased).toContain(`wallets[2].decimals: 18, but 8 is written for ${ibc} too`)
     expect(await problemsOf(of([{ ...foreign, decimals: 31 }]))).toContain('wallets[0].decimals')
+  })
+
+  it.each([
+    [
+      ['cosmoshub', 'COSMOSHUB', 'Cosmos Hub'],
+      ['chains[1]', 'chains[2]'],
+    ],
+    [['COSMOSHUB', { chainId: 'cosmoshub-4', rest: ['http://127.0.0.1:1'] }], ['chains[0]']],
+  ])(
+    'by a word beside itself is watched once, and said: versions before knew fewer words: %j',
+    async (...row) => {
+      const [words, places] = row
+      const { chains, doubts } = await settingsOf({ chains: words as ConfigInput['chains'] })
+      expect(chains.map(({ chainId }) => chainId)).toEqual(['cosmoshub-4'])
+      expect(doubts.map(({ place }) => place)).toEqual(places)
+      expect(doubts[0]!.reason).toMatch(/^"COSMOSHUB" is cosmoshub-4, which is there already$/)
+    },
+  )
+
+  it('that a route names as `chains` does is meant, whoever else is called so', async () => {
+    const alerts = { routes: [{ chains: ['Noble'], webhook: 'HOOK_URL' }] }
+    const found = await settingsOf({ chains: ['Noble', 'grand-1'], alerts })
+    expect(found.alerts.routes[0]!.chains).toEqual(['noble-1'])
+    expect(await problemsOf({ chains: ['noble-1', 'grand-1'], alerts })).toContain('"Noble" may be Noble')
   })
 
   it('that is misspelt has the nearest name of the registry beside it', async () => {
