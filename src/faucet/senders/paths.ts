@@ -3,8 +3,8 @@
 /** The path that means the answer as a whole. */
 export const WHOLE = '.'
 
-/** Something between the dots of a path that no key of an answer holds: brackets and the like of other path languages. */
-const NO_KEY = /^$|[\s[\](){}"'`$*@/\\|]/
+/** What between the dots is no key of an answer, but a sign of another path language, or a slip. */
+const NO_KEY = /^[$@*]?$|^\/|\[.*\]|^\s|\s$/
 
 /** What is wrong with a path, in words; null where it can be found in an answer. */
 export function pathProblem(path: string): string | null {
