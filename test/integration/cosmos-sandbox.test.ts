@@ -8,6 +8,7 @@ import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { createPool, type PoolOptions } from '../../src/cosmos/endpoints.ts'
 import * as ibc from '../../src/cosmos/ibc.ts'
 import type { ChainPool, ClientState } from '../../src/cosmos/types.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
 
 const DAY_MS = 86_400_000
 const open: { close(): Promise<void> }[] = []
@@ -45,6 +46,7 @@ function poolOver(
     clock,
     logger: pino({ level: 'silent' }),
     random: () => 0,
+    wireClock: { ...systemClock },
     ...options,
   })
   open.push(pool)

@@ -11,6 +11,7 @@ import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
 import { ManualClock } from '../../sandbox/manual-clock.ts'
 import { type App, type AppOptions, createApp } from '../../src/app.ts'
 import { type ConfigInput, type Settings, settingsOf } from '../../src/config/index.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
 import { loadDiscordOpenApi } from './discord-openapi.ts'
 import { transcribe } from './transcript.ts'
 
@@ -145,6 +146,8 @@ export async function makeWorld(setup: WorldSetup): Promise<TestWorld> {
       },
     },
   )
+  // Of this world alone: what a host asked for is kept for each clock, and ports are used again.
+  const wireClock = { ...systemClock }
   let app: App | null = null
   let told = 0
   const world: TestWorld = {
@@ -200,6 +203,7 @@ export async function makeWorld(setup: WorldSetup): Promise<TestWorld> {
         discordApiBase: server.apiBase,
         logger,
         clock,
+        wireClock,
         ...setup.app?.(world),
       })
       app = next

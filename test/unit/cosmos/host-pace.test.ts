@@ -1,6 +1,7 @@
 // Chains that share one host: one pace for all, in turns, and what one of them is told counts for whom it concerns.
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { createFastClock } from '../../../sandbox/fast-clock.ts'
 import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import type { PoolOptions } from '../../../src/cosmos/endpoints.ts'
 import { createHostLimiter, type HostLimiter, passingBy } from '../../../src/cosmos/host-pace.ts'
@@ -149,8 +150,9 @@ describe('pools at one host', () => {
     })
     open.push(node)
     const limits = { inFlight: 2, requestsPerSecond: 50, timeoutMs: 60_000 }
+    const wireClock = createFastClock(10)
     const pool = (chainId: string, options: Partial<PoolOptions> = {}) => {
-      const shared = { chainId, limits, wireClock: fastClock, ...options }
+      const shared = { chainId, limits, wireClock, ...options }
       const made = poolOver([`${node.url}/${chainId}`], shared)
       open.push(made)
       return made

@@ -6,7 +6,7 @@ import { createFastClock } from '../../../sandbox/fast-clock.ts'
 import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import { createPool, type PoolOptions } from '../../../src/cosmos/endpoints.ts'
 import type { ChainPool } from '../../../src/cosmos/types.ts'
-import type { Clock } from '../../../src/kernel/clock.ts'
+import { type Clock, systemClock } from '../../../src/kernel/clock.ts'
 import { formatTimestampNs, msToNs } from '../../../src/kernel/nanotime.ts'
 
 export interface Reply {
@@ -108,6 +108,8 @@ export function poolOver(
     clock: new ManualClock(NOW_MS),
     logger: pino({ level: 'silent' }),
     random: () => 0,
+    // Its own: what a host asked for is kept for each clock, and ports are used again.
+    wireClock: { ...systemClock },
     ...options,
   })
 }
