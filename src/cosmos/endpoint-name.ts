@@ -1,4 +1,5 @@
 // A REST endpoint, what it is called wherever it is shown (its host), and what of it may be a key: path, query, login, headers.
+import { decodePart } from '../kernel/decode.ts'
 
 /** One endpoint as the configuration has it. */
 export interface RestEndpoint {
@@ -61,8 +62,8 @@ export function keyCutter({ url: base, headers = {} }: RestEndpoint): (text: str
   const url = new URL(base)
   // A part of a path that is only a word (`rest`, `cosmos`) is none, and stands in other words too.
   const path = url.pathname.split('/').filter((part) => !/^[a-z]{0,15}$/.test(part))
-  const parts = [url.pathname.replace(/\/+$/, ''), ...path, url.username].map(decoded)
-  const [user, password] = [url.username, url.password].map(decoded)
+  const parts = [url.pathname.replace(/\/+$/, ''), ...path, url.username].map(decodePart)
+  const [user, password] = [url.username, url.password].map(decodePart)
   const values = Object.values(headers).flatMap(({ value = '' }) => [value, ...loginsIn(value)])
   const login = user || password ? Buffer.from(`${user}:${password}`).toString('base64') : ''
   const secrets = [password!, login, ...url.searchParams.values(), ...values]
@@ -103,12 +104,4 @@ function anyForm(char: string): string {
     ...(char === ' ' ? ['\\+'] : []),
   ]
   return `(?:${forms.join('|')})`
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
 }

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type buildConnector, type Dispatcher, Pool } from 'undici'
 import { type Clock, systemClock } from '../kernel/clock.ts'
+import { decodePart } from '../kernel/decode.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
 import { NotUnpacked } from '../net/body.ts'
 import { type CallResult, call, NO_TIMEOUTS } from '../net/call.ts'
@@ -49,7 +50,7 @@ export function createTransport(rest: RestEndpoint, options: TransportOptions): 
   const prefix = url.pathname.replace(/\/+$/, '')
   const fixed: Record<string, string> = { accept: 'application/json', 'user-agent': 'ibc-monitor' }
   if (url.username || url.password) {
-    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+    const login = `${decodePart(url.username)}:${decodePart(url.password)}`
     fixed.authorization = `Basic ${Buffer.from(login).toString('base64')}`
   }
   for (const [header, { value }] of Object.entries(rest.headers ?? {})) {

@@ -1,4 +1,5 @@
 // The proxy that the environment names: how it is written, what goes through it, and what of it is a secret.
+import { decodePart } from '../kernel/decode.ts'
 
 /** What the environment says of a proxy. */
 export type ProxyUse =
@@ -36,11 +37,15 @@ export function readProxy(env: NodeJS.ProcessEnv): ProxyUse | null {
   return { used: true, variable, host, url, httpUrl: httpUrl ?? '', except: `${except},${HERE}` }
 }
 
-/** Null where it cannot be used (SOCKS, say). Many leave `http://` out. */
+/** Its origin and login, as undici takes them; null where it cannot be used (SOCKS, say). Many leave `http://` out. */
 function proxyUrl(text: string): string | null {
   const full = text.includes('://') ? text : `http://${text}`
   const url = URL.canParse(full) ? new URL(full) : null
-  return url && /^https?:$/.test(url.protocol) && url.hostname ? url.href : null
+  if (!url || !/^https?:$/.test(url.protocol)) return null
+  const used = new URL(url.origin)
+  used.username = encodeURIComponent(decodePart(url.username))
+  used.password = encodeURIComponent(decodePart(url.password))
+  return used.href
 }
 
 /** What a proxy is used for, or why it is not, in one line. */
@@ -54,7 +59,7 @@ export const proxySecrets = (proxy: ProxyUse | null): string[] =>
   proxy?.used
     ? [proxy.url, proxy.httpUrl].flatMap((url) => {
         const { password } = URL.canParse(url) ? new URL(url) : { password: '' }
-        return [password, decodeURIComponent(password)].filter(Boolean)
+        return [password, decodePart(password)].filter(Boolean)
       })
     : []
 

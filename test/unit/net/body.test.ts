@@ -86,6 +86,12 @@ it.each<[string, string, Buffer | string, string]>([
   expect(await read()).toBe(said)
 })
 
+it('sends a login with a percent sign that means nothing as it stands', async () => {
+  next = { body: JSON_TEXT }
+  expect(await read(origin.replace('//', '//user:100%pa@'))).toBe(JSON_TEXT)
+  expect(asked.authorization).toBe(`Basic ${Buffer.from('user:100%pa').toString('base64')}`)
+})
+
 it('gives a compressed body that is empty, and one of just the largest size', async () => {
   next = { headers: { 'content-encoding': 'gzip' }, body: '' }
   expect(await read()).toBe('')

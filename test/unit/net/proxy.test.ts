@@ -6,10 +6,11 @@ import { createSend } from '../../../src/alerts/outbox/send.ts'
 import { probeEndpoint } from '../../../src/cosmos/probe.ts'
 import { createTransport } from '../../../src/cosmos/rest.ts'
 import { probeDiscord } from '../../../src/discord/probe.ts'
+import { restAgent } from '../../../src/discord/rest-agent.ts'
 import { callOnce } from '../../../src/faucet/senders/http-call.ts'
 import { systemClock } from '../../../src/kernel/clock.ts'
 import { guardedConnector } from '../../../src/net/guarded-connect.ts'
-import { proxySecrets, proxyText, readProxy, useProxy } from '../../../src/net/proxy.ts'
+import { proxySecrets, proxyText, readProxy, usedProxy, useProxy } from '../../../src/net/proxy.ts'
 import { onlyPublic } from '../../../src/net/url-guard.ts'
 
 it.each<[NodeJS.ProcessEnv, string | null]>([
@@ -108,6 +109,21 @@ it('takes chains, webhooks, faucets and the REST of Discord, by names that only 
     'discord.invalid:80',
   ])
   expect(asked.slice(0, 2)).toEqual(['chain.invalid:1317 /rest/x', 'hook.invalid /api'])
+})
+
+it.each([
+  ['u:100%pa', '', 'u:100%pa'],
+  ['us%zzer:p%40ss', '/', 'us%zzer:p@ss'],
+  ['u:p', '/path?key=1#x', 'u:p'],
+  ['%ff:ü', '', '%ff:ü'],
+])('takes a login with signs that mean nothing, and no path: %s%s', async (login, path, sent) => {
+  useProxy(readProxy({ ALL_PROXY: `http://${login}@127.0.0.1:${portOf(proxy)}${path}` }))
+  proxySecrets(usedProxy())
+  const authorized: (string | undefined)[] = []
+  proxy.once('connect', ({ headers }) => authorized.push(headers['proxy-authorization']))
+  expect(await ask('http://chain.invalid')).toBe('200')
+  expect(authorized).toEqual([`Basic ${Buffer.from(sent).toString('base64')}`])
+  restAgent()
 })
 
 it('takes neither this machine nor what NO_PROXY names', async () => {
