@@ -1,5 +1,5 @@
 // `restore`: the way back from a backup. What is there is kept beside it.
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { FatalError, messageOf, UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
@@ -21,9 +21,10 @@ export interface RestoreOptions {
  * @throws {FatalError} when it is damaged, the bot runs, or it could not be done; nothing has changed then
  */
 export async function runRestore(options: RestoreOptions, io: Io, nowMs: number): Promise<number> {
-  const source = resolve(options.file)
   const target = resolve(options.data, DATABASE_FILE)
-  if (!existsSync(source)) throw new UsageError(`There is no backup at ${source}.`)
+  if (!existsSync(options.file)) throw new UsageError(`There is no backup at ${resolve(options.file)}.`)
+  // What a link leads to may have a log beside it, or be in use.
+  const source = realpathSync(options.file)
   if (!statSync(source).isFile()) throw new UsageError(`${source} is no file. Name the backup itself.`)
   try {
     accessSync(source, constants.R_OK)

@@ -1,4 +1,5 @@
 // A consistent copy of a database that another process may be writing to: one snapshot, checked, put in place whole.
+import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -7,6 +8,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -42,8 +44,8 @@ export async function copyDatabase(
   target: string,
   copy: (source: string, part: string) => Promise<void> | void = copySnapshot,
 ): Promise<Backup> {
-  // In the same directory, so that it can take its name at once.
-  const part = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
+  // In the same directory, so that it can take its name at once. Not by the process id, which is always the same in a container.
+  const part = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`)
   closeSync(openSync(part, 'wx', 0o600))
   try {
     await copy(source, part)
@@ -68,8 +70,25 @@ function giveName(part: string, target: string): void {
 
 /** Copies a database that nobody has open: nothing is made beside it, and it may lie where nothing can be written. */
 export function copyAtRest(source: string, part: string): void {
-  for (const suffix of ['', '-wal', '-journal'])
-    if (existsSync(source + suffix)) copyFileSync(source + suffix, part + suffix)
+  copyFileSync(source, part)
+  const beside = keepsLog(part) ? ['-wal', '-journal'] : ['-journal']
+  for (const suffix of beside.filter((one) => existsSync(source + one)))
+    copyFileSync(source + suffix, part + suffix)
+}
+
+/**
+ * Beside a database that keeps no write-ahead log, one is a stranger's, and SQLite would take its rows all the same.
+ * https://sqlite.org/fileformat2.html, 1.3.3: the read version is 2 with a log.
+ */
+function keepsLog(path: string): boolean {
+  const head = Buffer.alloc(20)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, head)
+  } finally {
+    closeSync(file)
+  }
+  return head[19] === 2
 }
 
 async function copySnapshot(source: string, part: string): Promise<void> {

@@ -1,5 +1,5 @@
 // The way back from a backup: a checked copy takes the place of the database, which is kept beside it with all its files.
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chownSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Backup, copyAtRest, copyDatabase } from './backup.ts'
 import { DATABASE_FILE, LOCK_FILE, lockDirectory, migrate, migrations } from './database.ts'
@@ -51,19 +51,33 @@ export async function restoreDatabase(backup: string, directory: string, nowMs: 
 /** Keeps what is there as one set under another name. Returns that name. */
 function putInPlace(fresh: string, file: string, nowMs: number): string | null {
   const kept = `${file}.before-restore-${new Date(nowMs).toISOString().replace(/[:.]/g, '-')}`
-  const moved: string[] = []
+  const named: string[] = []
   try {
-    // The file itself last: broken off before, it is still there, and after a clean stop it has nothing beside it.
     for (const suffix of [...BESIDE, ''].filter((one) => existsSync(file + one))) {
-      renameSync(file + suffix, kept + suffix)
-      moved.push(suffix)
+      nameAlso(file + suffix, kept + suffix)
+      named.push(suffix)
     }
+    for (const suffix of BESIDE) rmSync(file + suffix, { force: true })
+    // At once: were there no file for a moment, a start after a power cut would make an empty one.
     renameSync(fresh, file)
   } catch (error) {
-    for (const suffix of moved) renameSync(kept + suffix, file + suffix)
+    for (const suffix of named) {
+      renameSync(kept + suffix, file + suffix)
+      // Two names of one file stay as they are.
+      rmSync(kept + suffix, { force: true })
+    }
     throw error
   }
-  return moved.length > 0 ? kept : null
+  return named.length > 0 ? kept : null
+}
+
+/** Some file systems have no links. */
+function nameAlso(file: string, name: string): void {
+  try {
+    linkSync(file, name)
+  } catch {
+    renameSync(file, name)
+  }
 }
 
 function refuseForeign(file: string, version: number): void {

@@ -8,6 +8,8 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  watch,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -106,6 +108,54 @@ describe('restore', () => {
     expect((await restore()).code).toBe(0)
     expect(readFileSync(join(data, KEPT), 'utf8')).toBe('no database any more')
     expect(wordsIn(join(data, DATABASE_FILE))).toEqual(['good'])
+  })
+
+  it('leaves no moment without a database, in which a start would make an empty one', async () => {
+    note(data, ['monday'])
+    await runBackup({ data, file }, captured().io)
+    copyFileSync(join(data, DATABASE_FILE), join(data, `${DATABASE_FILE}-journal`))
+    const named: (string | null)[] = []
+    const watcher = watch(data, (_, name) => named.push(name))
+    await restore()
+    writeFileSync(join(data, 'done'), '')
+    while (!named.includes('done')) await new Promise(setImmediate)
+    watcher.close()
+    // Its name is taken over from one file to the other, and the name under which the one before is kept is there by then.
+    expect(named.filter((name) => name === DATABASE_FILE)).toHaveLength(1)
+    expect(named.indexOf(KEPT)).toBeLessThan(named.indexOf(DATABASE_FILE))
+    expect(named.indexOf(`${KEPT}-journal`)).toBeLessThan(named.indexOf(DATABASE_FILE))
+  })
+
+  it('reads a link as what it leads to, with its log, and refuses one to a database in use', async () => {
+    note(join(folder, 'raw'), ['monday'])
+    const database = openDatabase(join(folder, 'raw'), { nowMs })
+    database.run("INSERT INTO said_once (about, text) VALUES ('in the log', '')")
+    for (const suffix of ['', '-wal'])
+      copyFileSync(join(folder, 'raw', DATABASE_FILE + suffix), join(folder, `raw.sqlite${suffix}`))
+    file = join(folder, 'latest')
+    symlinkSync('raw/monitor.sqlite', file)
+    await expect(restore()).rejects.toThrow(/process \d+ is using it/)
+    database.close()
+    rmSync(file)
+    symlinkSync('raw.sqlite', file)
+    expect((await restore()).code).toBe(0)
+    expect(wordsIn(join(data, DATABASE_FILE))).toEqual(['in the log', 'monday'])
+  })
+
+  it("leaves out a log that is a stranger's, beside a backup that keeps none", async () => {
+    note(data, ['monday'])
+    await runBackup({ data, file }, captured().io)
+    note(data, ['tuesday'], `${file}-wal`)
+    expect((await restore()).code).toBe(0)
+    expect(wordsIn(join(data, DATABASE_FILE))).toEqual(['monday'])
+  })
+
+  it('is not in the way of itself: what a killed one with the same process id left (in a container)', async () => {
+    note(data, ['monday'])
+    await runBackup({ data, file }, captured().io)
+    writeFileSync(join(data, `.${DATABASE_FILE}.restoring.${process.pid}.part`), 'half')
+    expect((await restore()).code).toBe(0)
+    expect(wordsIn(join(data, DATABASE_FILE))).toEqual(['monday'])
   })
 
   it('refuses while the bot runs', async () => {
