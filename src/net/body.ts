@@ -31,6 +31,17 @@ const UNPACKERS: Readonly<Record<string, (first: Buffer) => Transform>> = {
 /** Some servers say nothing of it: no text begins with these two. */
 const isGzip = (first: Buffer) => first[0] === 0x1f && first[1] === 0x8b
 
+/** Some name a compression that is none, or was undone on the way. */
+const isPlain = (first: Buffer) => /^[\s\uFEFF]*([[{<]|$)/.test(first.toString())
+
+/** How a body that begins so is packed; null: not at all. */
+function packedBy(said: string, first: Buffer): string | null {
+  // What these two make has no mark of its own.
+  if (said === 'deflate' || said === 'br') return said
+  if (isGzip(first)) return 'gzip'
+  return said === '' || said === 'identity' || isPlain(first) ? null : said
+}
+
 /** Compression is never asked for, and read all the same. `done` is called once, with null when the body is whole. */
 export function createBody(
   headers: IncomingHttpHeaders,
@@ -54,7 +65,7 @@ export function createBody(
   }
 
   function begin(first: Buffer): Transform | null {
-    const name = said === '' || said === 'identity' ? (isGzip(first) ? 'gzip' : null) : said
+    const name = packedBy(said, first)
     if (name === null) return null
     const open = Object.hasOwn(UNPACKERS, name) ? UNPACKERS[name]! : null
     if (open === null) {

@@ -58,6 +58,10 @@ it.each<[string, string | null, Buffer | string]>([
   ['a byte order mark in gzip', 'gzip', gzipSync(`\uFEFF${JSON_TEXT}`)],
   ['UTF-16', null, Buffer.from(`\uFEFF${JSON_TEXT}`, 'utf16le')],
   ['UTF-16, the other way round', null, utf16be],
+  ['gzip that is none: a proxy has unpacked it', 'gzip', JSON_TEXT],
+  ['a character set in the place of an encoding', 'utf-8', JSON_TEXT],
+  ['a byte order mark under an odd name', 'aws-chunked', `\uFEFF${JSON_TEXT}`],
+  ['a list of nothing', 'identity, identity', JSON_TEXT],
 ])('reads %s', async (_, encoding, body) => {
   next = { headers: encoding === null ? {} : { 'content-encoding': encoding }, body }
   expect(await read()).toBe(JSON_TEXT)
@@ -68,7 +72,7 @@ const damaged = gzipSync(JSON_TEXT)
 damaged[damaged.length - 6]! ^= 0xff
 
 it.each<[string, string, Buffer | string, string]>([
-  ['that is none', 'gzip', JSON_TEXT, 'damaged gzip'],
+  ['that is none', 'gzip', Buffer.from('1f8c0800', 'hex'), 'damaged gzip'],
   ['with a wrong sum', 'gzip', damaged, 'damaged gzip'],
   ['that ends early', 'gzip', gzipSync(JSON_TEXT).subarray(0, 20), 'damaged gzip'],
   ['of noise', 'br', Buffer.from('ffffffffff', 'hex'), 'damaged br'],
