@@ -111,9 +111,12 @@ function connectionError(error: Error): [UpstreamKind, string] {
   const code = String((error as { code?: unknown }).code ?? (error.cause as { code?: unknown })?.code ?? '')
   if (code === 'ADDRESS_REFUSED') return ['network', 'address is not allowed']
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
-    const { port, hostname } = error as { port?: number; hostname?: string }
+    // A name of several addresses fails with an error for each.
+    const [first = error] = (error as Partial<AggregateError>).errors ?? []
+    const { port, hostname } = first as { port?: number; hostname?: string }
     const proxy = usedProxy() && new URL(usedProxy()!.url)
-    if (proxy && (Number(proxy.port) === port || proxy.hostname === hostname))
+    const usual = proxy?.protocol === 'https:' ? 443 : 80
+    if (proxy && (Number(proxy.port || usual) === port || proxy.hostname === hostname))
       return ['network', 'the proxy cannot be reached']
   }
   if (code === 'ECONNREFUSED') return ['network', 'connection refused']

@@ -165,6 +165,8 @@ it('that refuses is told apart from the endpoint, and what it refused was never 
   await close()
   useProxy(readProxy({ HTTPS_PROXY: 'http://127.0.0.1:1', HTTP_PROXY: 'http://127.0.0.1:1' }))
   expect(await ask('http://chain.invalid')).toBe('the proxy cannot be reached')
+  useProxy(readProxy({ ALL_PROXY: 'http://127.0.0.2' }))
+  expect(await ask('http://chain.invalid')).toMatch(/^the proxy /)
   useProxy(readProxy({ ALL_PROXY: 'http://proxy.invalid:3128' }))
   expect(await ask('http://chain.invalid')).toBe('the proxy cannot be reached')
 })
