@@ -50,8 +50,8 @@ export function claimOf(
 
 /**
  * Whether a chain whose newest block is of `blockNs` (Unix nanoseconds) makes none any more, as far as it was seen at
- * `seenMs`; by its own rhythm it may be `patienceNs` old. Until then a deadline that passes by the clock alone is a matter of the next block (or this machine's clock
- * is fast): nobody is told that the chain stands still.
+ * `seenMs`; by its own rhythm it may be `patienceNs` old. Until then a deadline that passes by the clock alone is a
+ * matter of the next block (or this machine's clock is fast): nobody is told that the chain stands still.
  */
 export const makesNoBlocks = (blockNs: bigint, seenMs: number, patienceNs = FRESH_NS): boolean =>
   msToNs(seenMs) - blockNs > patienceNs

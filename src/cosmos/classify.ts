@@ -70,8 +70,9 @@ export function classify(response: RawResponse, path?: string): Meaning {
 }
 
 /**
- * Whether an answer to a long page may be so for its length alone: a time-out, a gateway's error (nginx and
- * Cloudflare have numbers of their own), a limit of ours or of an operator's. What a node says in words of its own is about something else.
+ * Whether an answer to a long page may be so for its length alone: a time-out, a gateway's error (nginx and Cloudflare
+ * have numbers of their own), a limit of ours or of an operator's. What a node says in words of its own is about
+ * something else.
  */
 export function isTooLong(meaning: Meaning): boolean {
   if (meaning.kind !== 'outage' || meaning.limited) return false

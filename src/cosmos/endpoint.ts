@@ -67,6 +67,7 @@ export function createEndpoint(
       clock: options.wire,
       connector: options.connector,
     }),
+    // A member of its own, although all of a pool are told alike.
     limiter: createHostLimiter(named.url, limits, options.wire, { ...options.member }),
     state: 'unknown',
     reason: null,

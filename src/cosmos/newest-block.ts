@@ -89,5 +89,6 @@ async function syncedHeight(ask: AskNode<Meaning>): Promise<bigint | null> {
 
 const heightOf = (answer: Meaning) => ('height' in answer ? answer.height : null)
 
-const bodyOf = <T>(answer: Meaning, schema: z.ZodType<T>): T | undefined =>
+/** The body of an answer, where it fits; undefined of all else. */
+export const bodyOf = <T>(answer: Meaning, schema: z.ZodType<T>): T | undefined =>
   answer.kind === 'answer' ? schema.safeParse(answer.json).data : undefined

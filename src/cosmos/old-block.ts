@@ -12,6 +12,7 @@ import {
   type Probe,
 } from './endpoint-health.ts'
 import type { ExchangeDeps } from './exchange.ts'
+import { bodyOf } from './newest-block.ts'
 import { latestBlock, NODE } from './node.ts'
 import { createProbe } from './probe.ts'
 
@@ -76,7 +77,7 @@ export function createOldBlocks({ chainId, endpoints, deps, clock, known, best }
   const blocksAt = async (endpoint: Endpoint, heights: readonly bigint[]): Promise<Block[]> => {
     const answers = await Promise.all(heights.map((height) => ask(endpoint, `${NODE}/blocks/${height}`)))
     return answers.flatMap((answer) => {
-      const block = answer.kind === 'answer' ? latestBlock.safeParse(answer.json).data : undefined
+      const block = bodyOf(answer, latestBlock)
       return block?.chainId === chainId ? [block] : []
     })
   }

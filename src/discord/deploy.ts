@@ -66,10 +66,21 @@ export async function endpointProblem(rest: REST): Promise<string | null> {
 }
 
 /** `url`: of the application; its path may hold a secret. Null: none is set. */
-export function endpointProblemText(url: string | null | undefined): string | null {
+export function interactionsElsewhere(
+  url: string | null | undefined,
+): { problem: string; mend: string } | null {
   if (!url) return null
   const host = URL.canParse(url) ? new URL(url).host : 'another address'
-  return `Discord sends slash commands and buttons to ${host} and not to this bot: empty Interactions Endpoint URL in the Developer Portal (your application, General Information)`
+  return {
+    problem: `Discord sends slash commands and buttons to ${host} and not to this bot`,
+    mend: 'empty Interactions Endpoint URL in the Developer Portal (your application, General Information)',
+  }
+}
+
+/** The same in one sentence. */
+export function endpointProblemText(url: string | null | undefined): string | null {
+  const elsewhere = interactionsElsewhere(url)
+  return elsewhere && `${elsewhere.problem}: ${elsewhere.mend}`
 }
 
 /**

@@ -1,7 +1,7 @@
 // The connections of discord.js' REST: made by the undici that it brings itself, through the proxy where there is one.
 import { createRequire } from 'node:module'
 import type { REST } from 'discord.js'
-import { usedProxy } from '../net/proxy.ts'
+import { proxyOptions, usedProxy } from '../net/proxy.ts'
 
 /**
  * Its undici is older than ours. Whichever is loaded first puts its connections where both look for them, and those of
@@ -12,9 +12,7 @@ const { Agent, EnvHttpProxyAgent } = undiciOfDiscordJs()
 /** Connections for `REST` and `Client` of discord.js. */
 export function restAgent(): REST['options']['agent'] {
   const proxy = usedProxy()
-  const agent = proxy
-    ? new EnvHttpProxyAgent({ httpProxy: proxy.httpUrl, httpsProxy: proxy.url, noProxy: proxy.except })
-    : new Agent()
+  const agent = proxy ? new EnvHttpProxyAgent(proxyOptions(proxy)) : new Agent()
   return agent as unknown as REST['options']['agent']
 }
 

@@ -1,7 +1,7 @@
 // Connections for outbound requests: straight, or through the proxy that the environment names.
 import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import { NO_TIMEOUTS } from './call.ts'
-import { usedProxy } from './proxy.ts'
+import { proxyOptions, usedProxy } from './proxy.ts'
 
 interface Options {
   timeoutMs: number
@@ -17,9 +17,6 @@ interface Options {
 export function openConnections(origin: string | null, { timeoutMs, ...own }: Options): Dispatcher {
   const options = { ...NO_TIMEOUTS, connect: { timeout: timeoutMs }, ...own }
   const proxy = usedProxy()
-  if (proxy) {
-    const { httpUrl: httpProxy, url: httpsProxy, except: noProxy } = proxy
-    return new EnvHttpProxyAgent({ ...options, httpProxy, httpsProxy, noProxy })
-  }
+  if (proxy) return new EnvHttpProxyAgent({ ...options, ...proxyOptions(proxy) })
   return origin === null ? new Agent(options) : new Pool(origin, options)
 }

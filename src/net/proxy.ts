@@ -48,6 +48,13 @@ function proxyUrl(text: string): string | null {
   return used.href
 }
 
+/** The same as options of undici's `EnvHttpProxyAgent`. */
+export const proxyOptions = ({ httpUrl, url, except }: ProxyUse & { used: true }) => ({
+  httpProxy: httpUrl,
+  httpsProxy: url,
+  noProxy: except,
+})
+
 /** What a proxy is used for, or why it is not, in one line. */
 export const proxyText = (proxy: ProxyUse): string =>
   proxy.used

@@ -98,13 +98,14 @@ export const isRestKey = (key: string): boolean =>
 /** Keys that a tool is not known to have, and that are not read whatever the tool. */
 export function unknownKeys(file: Table, { keys: own, inner = '', places }: Tool): string[] {
   const { chains, keys } = namesIn(file)
+  const [known, knownInside] = [words(own), words(inner)]
   const isRead = (key: string) =>
     isRestKey(key) && chains.some((chain) => key in chain && places.id[0]! in chain)
   const listed = [...entriesOf(file.paths), ...entriesOf(file.accounts)].map(([, entry]) => entry)
   const tables = listed.filter(isTable).flatMap((one) => [one, one.src, one.dst].filter(isTable))
   return [
-    ...keys.filter((key) => !words(own).has(key) && !isRead(key)),
-    ...new Set(tables.flatMap(Object.keys).filter((key) => !words(inner).has(key))),
+    ...keys.filter((key) => !known.has(key) && !isRead(key)),
+    ...new Set(tables.flatMap(Object.keys).filter((key) => !knownInside.has(key))),
   ]
 }
 

@@ -1,6 +1,6 @@
 // The doctor's judgement of what Discord answered (pure): token, gateway, intents, servers, channels, roles, commands.
 import type { Settings } from '../../config/index.ts'
-import { endpointProblemText } from '../../discord/deploy.ts'
+import { interactionsElsewhere } from '../../discord/deploy.ts'
 import { inviteUrl, NEEDED, type Right } from '../../discord/permissions.ts'
 import type { Asked, ChannelFacts, DiscordFacts, GuildFacts } from '../../discord/probe.ts'
 import { formatDuration } from '../../kernel/duration.ts'
@@ -149,10 +149,10 @@ function commandFinding({ commands }: DiscordFacts, invite: string): Finding {
 }
 
 function endpointFindings({ application }: DiscordFacts): Finding[] {
-  const problem = application.ok ? endpointProblemText(application.value.interactionsEndpoint) : null
-  if (problem === null) return []
-  const [text, mend] = problem.split(': ') as [string, string]
-  return [wrong('interactions', text, `${mend.slice(0, 1).toUpperCase()}${mend.slice(1)}.`)]
+  const elsewhere = application.ok ? interactionsElsewhere(application.value.interactionsEndpoint) : null
+  if (elsewhere === null) return []
+  const { problem, mend } = elsewhere
+  return [wrong('interactions', problem, `${mend.slice(0, 1).toUpperCase()}${mend.slice(1)}.`)]
 }
 
 /** Without these an answer does not arrive; without the others it is poorer. */

@@ -63,10 +63,11 @@ export function judgeChain(
   })
   const best = looks.findIndex(({ status }) => status.name === head?.url)
   const answering = looks.findIndex(({ ibc }, index) => isAlive(index) && ibc === null)
+  const asked = looks[best]?.ibc === null || answering < 0 ? best : answering
   const seen = { alive, withIbc, all: looks.length, head }
   return {
     findings: [chainFinding(chain, source, seen, nowMs), ...lines, ...voiceFindings(chain, source)],
-    best: looks[best]?.ibc === null ? best : answering >= 0 ? answering : best < 0 ? null : best,
+    best: asked < 0 ? null : asked,
   }
 }
 
