@@ -4,7 +4,7 @@ import { DAY_MS, formatDuration } from '../kernel/duration.ts'
 import { code } from '../words/text.ts'
 import type { AddressRule } from './address.ts'
 import type { FaucetSettings } from './schema.ts'
-import type { Cause, Drip, Reason } from './types.ts'
+import { type Cause, type Drip, type Reason, UNTOLD } from './types.ts'
 
 /** What is repeated of a text that others wrote. */
 export const OTHERS_MAX = 200
@@ -201,6 +201,7 @@ function doubt(drip: ToldDrip): string {
 function transactionLine(txHash: string | null, explorer: string | null): string | null {
   if (!txHash) return null
   const each = txHash.split(' ').map((hash) => {
+    if (hash === UNTOLD) return 'and another part, of which the faucet told no hash'
     const link = explorer ? ` <${explorer.replaceAll('{hash}', encodeURIComponent(hash))}>` : ''
     return `\`${hash}\`${link}`
   })

@@ -37,6 +37,9 @@ export type DripOutcome =
       nextAtMs?: number | null
     }
 
+/** Stands behind the hashes of a payment where the faucet told none of another part of it. */
+export const UNTOLD = '?'
+
 export type DripStatus = 'reserved' | 'sent' | 'failed' | 'unknown'
 
 /** One drip, as it is kept. Times in Unix ms. */

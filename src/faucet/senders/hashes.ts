@@ -1,4 +1,5 @@
 // The transaction hashes in an answer of any shape: at a path of its JSON, in each item of a list, or the whole answer.
+import { UNTOLD } from '../types.ts'
 import { valuesAt, WHOLE } from './paths.ts'
 import { HASH, parseJson } from './sender.ts'
 
@@ -12,8 +13,9 @@ const ALONE = /^(?=.*\d)[A-Za-z0-9]{40,128}$/
 const BASE64 = /^[A-Za-z0-9+/_-]{43}=$/
 
 /**
- * The hashes in an answer to a payment to `address`, with spaces between; null where there is none. Without a `path` only
- * an answer that is nothing but hashes is read.
+ * The hashes in an answer to a payment to `address`, with spaces between; null where there is none. Where only some parts
+ * of the payment have one, `UNTOLD` stands behind them. Without a `path` only an answer that is nothing but hashes is
+ * read.
  */
 export function hashesIn(
   answer: { text: string; whole: boolean },
@@ -31,7 +33,8 @@ export function hashesIn(
     return (isWhole ? ALONE : HASH).test(text) && text.toLowerCase() !== address ? [text] : []
   })
   const each = [...new Set(hashes)]
-  return each.length > 0 && each.length <= MOST ? each.join(' ') : null
+  if (each.length === 0 || each.length > MOST) return null
+  return [...each, ...(hashes.length < values.length ? [UNTOLD] : [])].join(' ')
 }
 
 /** Explorers and nodes take hexadecimal. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { encodeAddress } from '../../kernel/address.ts'
 import type { SenderSettings } from '../schema.ts'
+import { UNTOLD } from '../types.ts'
 import { type Answered, ask, EMPTY, type LookupResult, type Sender, type SenderDeps } from './sender.ts'
 
 type Lookup = NonNullable<Sender['lookup']>
@@ -33,6 +34,10 @@ function lookupAt(
   return async (txHash, signal) => {
     const found: LookupResult[] = []
     for (const each of txHash.split(' ')) {
+      if (each === UNTOLD) {
+        found.push({ status: 'unreadable', detail: 'the faucet told no hash of another part of the payment' })
+        continue
+      }
       // An EVM's mark before the digits; no REST API takes it.
       const hash = each.replace(/^0x(?=[\da-f]{64}$)/i, '')
       const answer = await ask(deps, template.replaceAll('{hash}', encodeURIComponent(hash)), signal)
@@ -69,6 +74,8 @@ function cosmosResult(json: Record<string, unknown>, hash: string): LookupResult
 const NO_SUCH_TX = /\b(tx|transaction)\b.*not found|not found.*\b(tx|transaction)\b|code = NotFound/i
 /** What is missing is the index or the path, not the transaction. */
 const NOWHERE = /disabled|index|cannot get|\broute|\bpath\b|not implemented/i
+/** HTTP's own words for the code: what grpc-gateway and web frameworks answer where no route fits. Nodes write it small. */
+const NO_ROUTE = /\bNot Found\b/
 
 /**
  * Whether that was the node's own "no such transaction": 404 as JSON or without a word, or these words with the 400 or
@@ -78,6 +85,7 @@ function notFound({ status, json, text }: Answered): LookupResult {
   const { code } = (json ?? {}) as { code?: unknown }
   const isOwn = status === 404 && (text === EMPTY || (typeof json === 'object' && code !== 12))
   const isOlder = (status === 400 || status === 500) && (code === 5 || NO_SUCH_TX.test(text))
-  if ((isOwn || isOlder) && !NOWHERE.test(text)) return { status: 'pending', detail: 'not in a block yet' }
+  if ((isOwn || isOlder) && !NOWHERE.test(text) && !NO_ROUTE.test(text))
+    return { status: 'pending', detail: 'not in a block yet' }
   return { status: 'unreadable', detail: status === null ? text : `${status}: ${text}` }
 }

@@ -13,18 +13,18 @@ export function pathProblem(path: string): string | null {
 }
 
 /**
- * The values at a dotted path. What is said of a list is meant of each of its items, unless the path names one by its
- * number.
+ * The values at a dotted path, undefined where an object has none. What is said of a list is meant of each of its items,
+ * unless the path names one by its number.
  */
 export function valuesAt(json: unknown, path: string): unknown[] {
   let values = [json]
   for (const key of path === WHOLE ? [] : path.split('.')) {
     values = values
       .flatMap((value) => (Array.isArray(value) && !/^\d+$/.test(key) ? value : [value]))
-      .flatMap((value) =>
+      .map((value) =>
         value && typeof value === 'object' && Object.hasOwn(value, key)
-          ? [(value as Record<string, unknown>)[key]]
-          : [],
+          ? (value as Record<string, unknown>)[key]
+          : undefined,
       )
   }
   return values.flat()

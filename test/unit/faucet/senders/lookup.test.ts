@@ -70,6 +70,10 @@ describe('looking up', () => {
     [page(200), 'unreadable'],
     [page(404), 'unreadable'],
     [json(403, { message: 'Forbidden' }), 'unreadable'],
+    // No route fits: grpc-gateway, FastAPI, Spring.
+    [json(404, { code: 5, message: 'Not Found', details: [] }), 'unreadable'],
+    [json(404, { detail: 'Not Found' }), 'unreadable'],
+    [json(404, { status: 404, error: 'Not Found' }), 'unreadable'],
     [json(429, { message: 'tx not found' }), 'unreadable'],
     [{ status: 302, body: '', headers: { location: 'https://elsewhere/' } }, 'unreadable'],
   ])('a Cosmos chain: %j', async (answer, status) => {
@@ -115,6 +119,10 @@ describe('looking up', () => {
     expect(await lookup('bad open')).toBe('pending')
     expect(await lookup('bad lost')).toBe('unreadable')
     expect(await lookup('lost good')).toBe('sent')
+    // A part whose hash nobody knows may have been paid.
+    expect(await lookup('bad ?')).toBe('unreadable')
+    expect(await lookup('good ?')).toBe('sent')
+    expect(asked.map((one) => one.url)).not.toContain('/txs/%3F')
   })
 
   it("is asked without an EVM's 0x", async () => {

@@ -54,7 +54,9 @@ describe('the hashes of an answer', () => {
     // A path, of an object or of lists.
     ['0', [HEX], sent(HEX)],
     ['0.hash', [{ hash: HEX }], sent(HEX)],
-    ['hash', [{ hash: HEX }, { hash: OTHER }, { note: 1 }], sent(`${HEX} ${OTHER}`)],
+    ['hash', [{ hash: HEX }, { hash: OTHER }, { note: 1 }], sent(`${HEX} ${OTHER} ?`)],
+    ['hash', [{ hash: null }, { hash: HEX }], sent(`${HEX} ?`)],
+    ['data.hashes', { data: { hashes: [HEX, ''] } }, sent(`${HEX} ?`)],
     ['data.txhash', { data: { txhash: BASE64 } }, sent(HEX)],
     ['data.hashes', { data: { hashes: [HEX, OTHER] } }, sent(`${HEX} ${OTHER}`)],
     ['txs.1.id', { txs: [{ id: HEX }, { id: OTHER }] }, sent(OTHER)],
@@ -77,7 +79,7 @@ describe('the hashes of an answer', () => {
   it('an error in one part of a list is no success', async () => {
     const parts = [{ hash: HEX }, { error: 'sequence mismatch' }]
     const outcome = await send({ kind: 'http', hash: 'hash', error: 'error' }, json(200, parts))
-    expect(outcome).toEqual({ ...unknown, detail: '200: sequence mismatch', txHash: HEX })
+    expect(outcome).toEqual({ ...unknown, detail: '200: sequence mismatch', txHash: `${HEX} ?` })
   })
 
   it.each(['OK', '"ok"', 'ok\n'])('cosmjs: %j is its word', async (body) => {
