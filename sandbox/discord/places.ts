@@ -184,12 +184,16 @@ export class Places {
     return channel
   }
 
-  /** Sets what the bot may not do in a channel. */
-  denyBot(channelId: string, names: readonly PermissionName[]): void {
+  /** Sets what the bot may not do in a channel, and what it may. */
+  denyBot(
+    channelId: string,
+    names: readonly PermissionName[],
+    allowed: readonly PermissionName[] = [],
+  ): void {
     const channel = this.guild.channels.get(channelId)
     if (!channel) throw new Error(`no channel ${channelId}`)
-    const deny = String(permissionBits(names))
-    channel.permission_overwrites = [{ id: this.botRole.id, type: 0, allow: '0', deny }]
+    const [deny, allow] = [names, allowed].map((some) => String(permissionBits(some)))
+    channel.permission_overwrites = [{ id: this.botRole.id, type: 0, allow: allow!, deny: deny! }]
     this.dispatch({ t: 'CHANNEL_UPDATE', d: structuredClone({ ...channel }), intent: INTENTS.guilds })
   }
 

@@ -4,7 +4,7 @@ import { ZodError, z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
 import { snowflakeAt } from '../kernel/snowflake.ts'
 import { describeFailure, isDiscordsWord } from './answer.ts'
-import type { Reply } from './command.ts'
+import type { Reply, SayInChannel } from './command.ts'
 import { type AnswerPayload, toPayloads } from './reply.ts'
 
 /** A message that was read back from a channel. */
@@ -36,22 +36,26 @@ const DM_CLOSED: readonly (number | string)[] = [50007, 50278, 40003]
 
 /** Messages of the bot's own account. A failure is logged, and told by the result where nothing else is said. */
 export function createChannels(rest: () => REST, logger: Logger) {
-  async function send(channelId: string, reply: Reply, signal?: AbortSignal): Promise<void> {
-    for (const payload of toPayloads(reply))
-      await rest().post(Routes.channelMessages(channelId), { ...requestOf(payload), signal })
+  async function send(channelId: string, reply: Reply, signal?: AbortSignal, nonce?: string): Promise<void> {
+    for (const payload of toPayloads(reply)) {
+      const { body, files } = requestOf(payload)
+      const once = nonce === undefined ? {} : { nonce, enforce_nonce: true }
+      await rest().post(Routes.channelMessages(channelId), { body: { ...body, ...once }, files, signal })
+    }
+  }
+
+  const say: SayInChannel = async (channelId, text, { mentions, nonce } = {}) => {
+    try {
+      await send(channelId, { text, mentions }, undefined, nonce)
+      return true
+    } catch (error) {
+      logger.warn({ channelId, err: describeFailure(error) }, 'could not write into a channel')
+      return false
+    }
   }
 
   return {
-    /** Says a text in a channel; nobody is pinged. False when it could not be said. */
-    async say(channelId: string, text: string): Promise<boolean> {
-      try {
-        await send(channelId, { text })
-        return true
-      } catch (error) {
-        logger.warn({ channelId, err: describeFailure(error) }, 'could not write into a channel')
-        return false
-      }
-    },
+    say,
 
     /**
      * Sends a direct message. False when the user's DMs are closed, or it can never be sent (logged).

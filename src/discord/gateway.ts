@@ -8,7 +8,7 @@ import { backoff } from '../net/backoff.ts'
 import type { Database } from '../storage/database.ts'
 import { describeFailure } from './answer.ts'
 import { createChannels, type ReadMessage } from './channels.ts'
-import type { CommandRegistry, Reply } from './command.ts'
+import type { CommandRegistry, Reply, SayInChannel } from './command.ts'
 import type { AccessPolicy } from './dispatch.ts'
 import { createSeen, type DoorDeps } from './door.ts'
 import { createGuild } from './guild.ts'
@@ -61,8 +61,7 @@ export interface DiscordDoor {
   /** Lets running commands finish (5 s at most) and disconnects. */
   stop(): Promise<void>
   status(): DiscordStatus
-  /** Says a text in a channel as the bot; nobody is pinged. False when it could not be said. */
-  sayInChannel(channelId: string, text: string): Promise<boolean>
+  sayInChannel: SayInChannel
   /**
    * A direct message to a user. False when their DMs are closed, or it can never be sent.
    * @throws what may pass: it can be sent later

@@ -173,6 +173,20 @@ describe('channels', () => {
     expect(await bot.discord.sayInChannel('1', 'x')).toBe(false)
   })
 
+  it('says something once, and pings whom it may: a role that is not mentionable only with Mention Everyone', async () => {
+    bot = await startTestBot(commands)
+    const [open, closed] = [true, false].map((mentionable) => bot.world.addRole('relayers', [], mentionable))
+    const text = `🔴 EXPIRED <@&${open!.id}> <@&${closed!.id}>`
+    const mentions = { roles: [open!.id, closed!.id] }
+    for (let i = 0; i < 2; i++)
+      expect(await bot.discord.sayInChannel(bot.channelId, text, { mentions, nonce: 'row 1' })).toBe(true)
+    expect(botMessages(bot).map(({ mention_roles }) => mention_roles)).toEqual([[open!.id]])
+    const free = bot.world.addChannel('free')
+    bot.world.denyBot(free.id, [], ['MENTION_EVERYONE'])
+    expect(await bot.discord.sayInChannel(free.id, text, { mentions })).toBe(true)
+    expect(bot.world.messages(free.id)[0]!.mention_roles).toEqual(mentions.roles)
+  })
+
   it('a direct message that something before Discord refuses is for later', async () => {
     bot = await startTestBot(commands)
     for (const [status, body] of [

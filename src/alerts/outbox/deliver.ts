@@ -1,4 +1,5 @@
 // Sends what is in the outbox through the webhooks: posts and edits in lanes of their own, until Discord accepts them.
+import type { SayInChannel } from '../../discord/command.ts'
 import { atMost, type Clock } from '../../kernel/clock.ts'
 import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
@@ -21,8 +22,7 @@ export interface DeliveryDeps {
   /** In place of undici, for tests. */
   send?: Send
   readChannel?: ReadChannel
-  /** Says something by the bot's own account; false where it cannot. */
-  sayInChannel?: (channelId: string, text: string) => Promise<boolean>
+  sayInChannel?: SayInChannel
   /** Time-out of one request, ms. */
   timeoutMs?: number
   /** From 0 to 1, for the jitter of waits. */

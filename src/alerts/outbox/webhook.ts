@@ -1,5 +1,6 @@
 // What is known of each webhook: its channel, and whether it takes what is sent; where not, the bot's own account says so.
 import { z } from 'zod'
+import type { SayInChannel } from '../../discord/command.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
@@ -47,7 +48,7 @@ export function createWebhookWatch(deps: {
   send: Send
   signal: AbortSignal
   later: (ms: number, run: () => void) => () => void
-  say?: (channelId: string, text: string) => Promise<boolean>
+  say?: SayInChannel
 }): WebhookWatch {
   const { known, clock, logger, send, signal, later } = deps
   const say = deps.say ?? (async () => false)
