@@ -8,13 +8,13 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { openSqlite } from './sqlite.ts'
+import { keepsLog } from './stray-log.ts'
 
 export interface Backup {
   bytes: number
@@ -74,21 +74,6 @@ export function copyAtRest(source: string, part: string): void {
   const beside = keepsLog(part) ? ['-wal', '-journal'] : ['-journal']
   for (const suffix of beside.filter((one) => existsSync(source + one)))
     copyFileSync(source + suffix, part + suffix)
-}
-
-/**
- * Beside a database that keeps no write-ahead log, one is a stranger's, and SQLite would take its rows all the same.
- * https://sqlite.org/fileformat2.html, 1.3.3: the read version is 2 with a log.
- */
-function keepsLog(path: string): boolean {
-  const head = Buffer.alloc(20)
-  const file = openSync(path, 'r')
-  try {
-    readSync(file, head)
-  } finally {
-    closeSync(file)
-  }
-  return head[19] === 2
 }
 
 async function copySnapshot(source: string, part: string): Promise<void> {

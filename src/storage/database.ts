@@ -12,8 +12,9 @@ import {
 import { join } from 'node:path'
 import { FatalError, LastingError, messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { openSqlite, type Sqlite } from './sqlite.ts'
+import { codeOf, isDamage, openSqlite, type Sqlite } from './sqlite.ts'
 import { type Statements, statementsOf } from './statements.ts'
+import { moveStrayLog } from './stray-log.ts'
 
 /** The file in the data directory that holds everything. */
 export const DATABASE_FILE = 'monitor.sqlite'
@@ -77,6 +78,8 @@ export function openDatabase(directory: string, options: { logger?: Logger; nowM
   })
   try {
     const sql = within(file, () => {
+      const found = moveStrayLog(file, options)
+      if (found !== null) throw new LastingError(damage(file, found))
       const database = openSqlite(file)
       chmodSync(file, 0o600)
       return prepared(database, file, options)
@@ -193,10 +196,6 @@ export function lockDirectory(directory: string): () => void {
 
 const damage = (file: string, detail: string): string =>
   `${file} is damaged (${detail}). Restore a backup (ibc-monitor restore FILE), or move it away and start with an empty data directory: clients are then looked at as if for the first time.`
-
-const codeOf = (error: unknown) => String((error as { code?: string } | null)?.code ?? '')
-
-const isDamage = (error: unknown) => /^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error))
 
 /** Turns what SQLite and the file system say about `path` into one message that says what to do. */
 function within<T>(path: string, work: () => T): T {

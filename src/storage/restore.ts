@@ -1,5 +1,14 @@
 // The way back from a backup: a checked copy takes the place of the database, which is kept beside it with all its files.
-import { chownSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Backup, copyAtRest, copyDatabase } from './backup.ts'
 import { DATABASE_FILE, LOCK_FILE, lockDirectory, migrate, migrations } from './database.ts'
@@ -57,9 +66,12 @@ function putInPlace(fresh: string, file: string, nowMs: number): string | null {
       nameAlso(file + suffix, kept + suffix)
       named.push(suffix)
     }
-    for (const suffix of BESIDE) rmSync(file + suffix, { force: true })
+    // It would be rolled back into whatever file lies beside it.
+    rmSync(`${file}-journal`, { force: true })
     // At once: were there no file for a moment, a start after a power cut would make an empty one.
     renameSync(fresh, file)
+    // After it: until then the one before has its log, and from then on a start would know it as not its own.
+    for (const suffix of BESIDE) rmSync(file + suffix, { force: true })
   } catch (error) {
     for (const suffix of named) {
       renameSync(kept + suffix, file + suffix)
@@ -76,7 +88,7 @@ function nameAlso(file: string, name: string): void {
   try {
     linkSync(file, name)
   } catch {
-    renameSync(file, name)
+    copyFileSync(file, name)
   }
 }
 

@@ -62,3 +62,9 @@ export const openSqlite = (file: string, options?: BetterSqlite3.Options): Sqlit
 /** Whether SQLite itself has thrown it. */
 export const isSqliteError = (error: unknown): error is BetterSqlite3.SqliteError =>
   loaded !== null && error instanceof loaded.SqliteError
+
+/** What SQLite or the file system calls an error; empty where it has no name. */
+export const codeOf = (error: unknown) => String((error as { code?: string } | null)?.code ?? '')
+
+/** Whether SQLite says that a file is damaged, or no database. */
+export const isDamage = (error: unknown) => /^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error))

@@ -113,7 +113,8 @@ describe('restore', () => {
   it('leaves no moment without a database, in which a start would make an empty one', async () => {
     note(data, ['monday'])
     await runBackup({ data, file }, captured().io)
-    copyFileSync(join(data, DATABASE_FILE), join(data, `${DATABASE_FILE}-journal`))
+    for (const suffix of ['-journal', '-wal'])
+      copyFileSync(join(data, DATABASE_FILE), join(data, DATABASE_FILE + suffix))
     const named: (string | null)[] = []
     const watcher = watch(data, (_, name) => named.push(name))
     await restore()
@@ -124,6 +125,8 @@ describe('restore', () => {
     expect(named.filter((name) => name === DATABASE_FILE)).toHaveLength(1)
     expect(named.indexOf(KEPT)).toBeLessThan(named.indexOf(DATABASE_FILE))
     expect(named.indexOf(`${KEPT}-journal`)).toBeLessThan(named.indexOf(DATABASE_FILE))
+    // Killed before, it leaves the one before with its log; killed after, a log that a start knows as not its own.
+    expect(named.lastIndexOf(`${DATABASE_FILE}-wal`)).toBeGreaterThan(named.indexOf(DATABASE_FILE))
   })
 
   it('reads a link as what it leads to, with its log, and refuses one to a database in use', async () => {
