@@ -150,6 +150,12 @@ async function tokenOf(
   const before = store.token(chainId, denom) ?? (wasRead ? unknownToken(denom) : null)
   const { decimals: counted, symbol } = before ?? token
   const decimals = said ?? counted
+  const contradiction = said === undefined ? null : await tokens.contradiction(chainId, denom, said)
+  if (contradiction !== null)
+    logger.warn(
+      { chainId, address, denom },
+      `a wallet of the configuration is counted as written: ${contradiction}`,
+    )
   if (said === undefined && (counted === 0 || counted !== token.decimals)) {
     const how = counted === 0 ? COUNTED : `counted with ${counted} decimals, as before`
     const known = counted === token.decimals ? {} : { known: token.decimals }

@@ -4,7 +4,7 @@ import type { ListedAsset } from '../chains/registry.ts'
 import type { ChainSettings } from '../chains/settings.ts'
 import { readHoldings } from '../cosmos/bank.ts'
 import { DENOM, normalDenom, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
-import type { ChainPool } from '../cosmos/types.ts'
+import { type ChainPool, isUpstream } from '../cosmos/types.ts'
 import { decodeAddress } from '../kernel/address.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { code } from '../words/text.ts'
@@ -27,6 +27,11 @@ export interface Tokens {
    * @throws {Refusal} for a token that a contract keeps
    */
   find(chain: ChainSettings, typed: string | undefined): Promise<Token[]>
+  /**
+   * What is wrong with the decimals that are written for a denom, by the registry or the chain; null where nothing is,
+   * nobody can be asked, or base units are meant (0).
+   */
+  contradiction(chainId: string, denom: string, written: number): Promise<string | null>
   /** Keeps how a token is shown from now on. */
   keep(chainId: string, token: Token): void
   /**
@@ -120,6 +125,14 @@ export function createTokens(deps: TokensDeps): Tokens {
       const found = await shown(chainId, listed?.denom ?? word, listed ?? kept ?? undefined)
       return found ? [found] : []
     },
+    async contradiction(chainId, denom, written) {
+      if (written === 0) return null
+      const listed = (await registryAssets(chainId, denom)).find((one) => one.denom === denom)
+      const said = await shown(chainId, denom, listed).catch(unlessUpstream)
+      if (!said || said.isGuess || said.decimals === 0 || said.decimals === written) return null
+      const who = said === listed ? 'the chain registry has' : 'its chain says'
+      return `${written} decimals are written for ${denom}, and ${who} ${said.decimals} (${said.symbol})`
+    },
     keep: (chainId, { denom, symbol, decimals }) => store.saveToken(chainId, { denom, symbol, decimals }),
     learn(chainId, denom) {
       const key = `${chainId}/${denom}`
@@ -140,6 +153,11 @@ export function createTokens(deps: TokensDeps): Tokens {
       return known
     },
   }
+}
+
+function unlessUpstream(error: unknown): null {
+  if (isUpstream(error)) return null
+  throw error
 }
 
 /** What is said where the decimals of a token are not known. */

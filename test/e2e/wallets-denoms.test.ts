@@ -146,6 +146,15 @@ describe('a wallet of the configuration', () => {
     await check(world)
     expect(world.news()).toEqual([expect.stringContaining('has 3 `x/ruji`, below 5 `x/ruji`')])
     expect(await ask(world, 'slash', 'wallets')).not.toContain('base units')
+    const contradicted = () => world.log.filter(({ msg }) => msg.includes('is counted as written'))
+    expect(contradicted()).toEqual([])
+    chainOf(world, 'hub-1').denomsMetadata.set('x/ruji', CLEAR)
+    for (const round of [1, 2]) {
+      await restartWith(world, 'hub-1', [{ ...wallets[0], decimals: 6 }])
+      await check(world)
+      expect(contradicted()).toHaveLength(round)
+    }
+    expect(contradicted()[0]!.msg).toContain('6 decimals are written for x/ruji, and its chain says 8')
   })
 
   it('whose token cannot be asked for is shown, and watched at once where its decimals are written', async () => {

@@ -72,6 +72,23 @@ it('says which wallets are counted in base units, which decimals are guessed, wh
   expect(asked).toHaveLength(RUNS)
 })
 
+it('says where the decimals that are written are not those of the chain, also once the bot counts so', async () => {
+  const one = await world([
+    { denom: 'uknown', decimals: 8 },
+    { denom: 'uknown', decimals: 8 },
+  ])
+  const finding = {
+    level: 'warning',
+    text: '8 decimals are written for uknown, and its chain says 6 (known)',
+    mend: expect.stringContaining('Correct `decimals` in chains[0].wallets[0]'),
+  }
+  expect((await one.run()).of('wallets[0]')).toMatchObject([finding])
+  const database = openDatabase(join(one.folder, 'data'), { nowMs: 0 })
+  walletStore(database).saveToken('host-1', { denom: 'uknown', symbol: 'uknown', decimals: 8 })
+  database.close()
+  expect((await one.run()).of('wallets[0]')).toMatchObject([finding])
+})
+
 it('is content once the decimals are written, and where the chain cannot be asked for its money', async () => {
   const decided = [{ denom: 'unobody', decimals: 6 }, { denom: 'unobody' }, { denom: 'x/ruji', decimals: 0 }]
   const well = await (await world(decided)).run()

@@ -52,6 +52,8 @@ export async function walletTokenFindings(
   // Hundreds of wallets have few denoms.
   const find = once((denom: string | undefined) => tokens.find(chain, denom))
   const supply = once((denom: string) => readSupply(pool, denom))
+  const contradiction = async (denom: string, decimals?: number) =>
+    decimals === undefined ? null : tokens.contradiction(chain.chainId, denom, decimals)
   const looked = chain.wallets.map(async (wallet, at) => {
     const path = `${place}.wallets[${at}]`
     const decoded = decodeAddress(wallet.address)
@@ -68,6 +70,7 @@ export async function walletTokenFindings(
       )
       return [
         ...(known ? [] : decimalsFindings(path, token)),
+        ...contradictionFindings(path, await contradiction(token.denom, wallet.decimals)),
         ...((await supply(token.denom)) === 0n
           ? await absentFindings(path, chain, decoded.canonical, token, pool)
           : []),
@@ -109,6 +112,12 @@ function decimalsFindings(path: string, { denom, symbol, decimals, isGuess }: To
   if (!isGuess) return []
   const text = `${denom} is taken to have ${decimals} decimals (${symbol}), which its own metadata does not say clearly; one that was ${COUNTED} before is still`
   return [warning(`${path}.threshold`, text, mend)]
+}
+
+function contradictionFindings(path: string, contradiction: string | null): Finding[] {
+  if (contradiction === null) return []
+  const mend = `Correct \`decimals\` in ${path}, and its threshold with it, where that is not meant: what is written counts.`
+  return [warning(`${path}.decimals`, contradiction, mend)]
 }
 
 async function absentFindings(
