@@ -46,6 +46,16 @@ export function createDigestJob(deps: DigestJobDeps, swept: Promise<unknown>): J
   const isHourly = isOften(digest, 'hour')
   if (isHourly) logger.warn({ digest }, 'schedule.digest comes more than once an hour: one an hour is sent')
   let isSaid = false
+  /** Since when it waits, Unix ms, where the last one was sent days later than this clock shows. */
+  let waitsMs: number | null = null
+  const lastMs = (nowMs: number) => {
+    const sentMs = store.sentMs()
+    if (sentMs === null) store.sent(nowMs)
+    // That clock was days ahead, and is not waited for; or this one is behind, and what was sent today stays sent.
+    const isAhead = sentMs !== null && sentMs - nowMs > DAY_MS
+    waitsMs = isAhead ? Math.min(waitsMs ?? nowMs, nowMs) : null
+    return waitsMs ?? sentMs ?? nowMs
+  }
   const sayNext = (nextMs: number, nowMs: number) => {
     isSaid = true
     const when = nextMs > nowMs ? utc(nextMs, nowMs) : 'now: it was missed today'
@@ -54,12 +64,7 @@ export function createDigestJob(deps: DigestJobDeps, swept: Promise<unknown>): J
   return {
     name: 'digest',
     dueMs(nowMs) {
-      let sentMs = store.sentMs()
-      // Never sent; or sent by a clock that was days ahead, and must not be waited for.
-      if (sentMs === null || sentMs - nowMs > DAY_MS) {
-        sentMs = nowMs
-        store.sent(nowMs)
-      }
+      const sentMs = lastMs(nowMs)
       const nextMs = digestDueMs(times, isHourly ? hourEndMs(sentMs) : sentMs, nowMs)
       if (nextMs !== null && !isSaid) sayNext(nextMs, nowMs)
       return nextMs

@@ -51,6 +51,45 @@ describe('a digest', () => {
   })
 })
 
+describe('a digest and a clock that is wrong', () => {
+  const job = (sent: string) => {
+    let sentMs: number | null = at(sent)
+    const store: DigestStore = {
+      sentMs: () => sentMs,
+      sent(nowMs) {
+        sentMs = nowMs
+      },
+    }
+    const quiet = createLogger('info', [], { write: () => {} })
+    const deps = {
+      schedule: { digest: '0 9 * * *', timezone: 'UTC' },
+      store,
+      clock: systemClock,
+      logger: quiet,
+      send: () => {},
+    }
+    const made = createDigestJob(deps, Promise.resolve())!
+    return { store, dueAt: (now: string) => iso(made.dueMs(at(now))) }
+  }
+
+  it('is not sent twice on a day where the machine starts in 1970 and finds the time later', () => {
+    const { dueAt } = job('2026-11-30T09:00:01Z')
+    expect(dueAt('1970-01-01T00:02Z')).toBe('1970-01-01T09:00Z')
+    expect(dueAt('1970-01-01T00:03Z')).toBe('1970-01-01T09:00Z')
+    expect(dueAt('2026-11-30T11:00Z')).toBe('2026-12-01T09:00Z')
+  })
+
+  it('comes on the next day where the last was sent by a clock that was years ahead', () => {
+    const { dueAt, store } = job('2031-01-01T09:00Z')
+    expect(dueAt('2026-11-30T10:00Z')).toBe('2026-12-01T09:00Z')
+    // Set back once more.
+    expect(dueAt('2026-11-29T08:00Z')).toBe('2026-11-29T09:00Z')
+    expect(dueAt('2026-11-29T09:00Z')).toBe('2026-11-29T09:00Z')
+    store.sent(at('2026-11-29T09:00Z'))
+    expect(dueAt('2026-11-29T09:01Z')).toBe('2026-11-30T09:00Z')
+  })
+})
+
 describe('a digest more than once an hour', () => {
   it.each([
     ['*/30 * * * *', '2026-11-30T09:00:05Z', '2026-11-30T10:00Z'],
