@@ -109,6 +109,7 @@ function aClient(
     trustingPeriodNs: msToNs(TRUSTING_PERIOD_MS),
     frozen: false,
     lastUpdateNs: msToNs(expiresMs - TRUSTING_PERIOD_MS),
+    absent: null,
     status: 'active',
     severity: 'ok',
     reason: null,

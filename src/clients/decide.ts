@@ -6,7 +6,7 @@ import type { AlertState, Level, Observation } from '../alerts/types.ts'
 import { type BlindPolicy, lasting } from '../chains/health/observe.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { RANK } from '../words/levels.ts'
-import { assess, unreadable, type Verdict } from './assess.ts'
+import { assess, isAbsent, unreadable, type Verdict } from './assess.ts'
 import { makesNoBlocks } from './claim.ts'
 import { upToDate } from './fresher.ts'
 import { readingOf } from './severity-now.ts'
@@ -60,8 +60,9 @@ function knownAfter(
 ): ClientRow {
   const firstSeenMs = before?.firstSeenMs ?? nowMs
   if (isReading(reading)) {
-    const { authorized: _a, consensus: _c, chainSays: _s, hostPatienceNs: _p, ...remembered } = reading
-    return { chainId, ...client, ...remembered, ...verdict, unseenSinceMs: null, firstSeenMs }
+    const { authorized: _a, consensus, chainSays: _s, hostPatienceNs: _p, ...remembered } = reading
+    const absent = isAbsent(consensus) ? consensus : null
+    return { chainId, ...client, ...remembered, absent, ...verdict, unseenSinceMs: null, firstSeenMs }
   }
   const unseenSinceMs = Math.min(before?.unseenSinceMs ?? nowMs, nowMs)
   const { attention, ignored } = client
@@ -71,6 +72,7 @@ function knownAfter(
     ...client,
     ...verdict,
     rule: 'ask',
+    absent: null,
     trackedChainId: null,
     latestHeight: null,
     trustingPeriodNs: null,

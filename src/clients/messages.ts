@@ -193,12 +193,11 @@ function pastSavingLine(row: ClientRow, claim: Claim, context: ClientContext): s
     'by-the-clock': `By the clock; ${host} has made no block since`,
     'from-memory': 'By the clock',
   }[claim]
-  const absent = row.status === 'expired' && row.lastUpdateNs === null
   return join([
     deadlineMs !== null && claim !== 'frozen' && claim !== 'unauthorized'
       ? `${why}, ${ago(deadlineMs)}`
       : why,
-    absent ? (row.reason ?? ABSENT.absent) : null,
+    row.status === 'expired' && row.absent ? ABSENT[row.absent] : null,
     row.openChannels.length === 0 ? 'no open channel' : `stuck: ${idList(row.openChannels, 6)}`,
     otherEndWords(row, context.otherEnd, otherEndNow(context), 'long'),
   ])

@@ -43,6 +43,7 @@ const COLUMNS: Record<Field, [column: string, kind: Kind]> = {
   trustingPeriodNs: ['trusting_period_ns', big],
   frozen: ['frozen', flag],
   lastUpdateNs: ['last_update_ns', big],
+  absent: ['absent', same],
   status: ['status', same],
   severity: ['severity', same],
   reason: ['reason', same],

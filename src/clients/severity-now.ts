@@ -2,7 +2,7 @@
 
 import { ALERT_DEFAULTS, type Thresholds } from '../alerts/settings.ts'
 import type { Directory } from '../chains/directory.ts'
-import { ABSENT, assess, type Reading, unreadable, type Verdict } from './assess.ts'
+import { assess, type Reading, unreadable, type Verdict } from './assess.ts'
 import type { ClientRow } from './types.ts'
 
 /** The thresholds of a host chain; of one that is no longer in the configuration: the defaults. */
@@ -35,14 +35,7 @@ export function readingOf(row: ClientRow): Reading | null {
     trustingPeriodNs: row.trustingPeriodNs,
     frozen: row.frozen,
     authorized: status !== 'unauthorized',
-    consensus:
-      row.lastUpdateNs !== null
-        ? { ns: row.lastUpdateNs }
-        : row.rule === 'tendermint'
-          ? row.reason === ABSENT['absent-twice']
-            ? 'absent-twice'
-            : 'absent'
-          : 'not-needed',
+    consensus: row.lastUpdateNs !== null ? { ns: row.lastUpdateNs } : (row.absent ?? 'not-needed'),
     chainSays: row.rule === 'ask' ? status : null,
     hostTimeNs: row.hostTimeNs ?? 0n,
     endpoint: row.endpoint ?? '',

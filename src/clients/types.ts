@@ -1,6 +1,6 @@
 // What a client is here: who it is, who uses it, what was read of it, and what is known of it.
 import type { ClientState, MalformedClient } from '../cosmos/types.ts'
-import type { Reading, Unreadable, Verdict } from './assess.ts'
+import type { Absent, Reading, Unreadable, Verdict } from './assess.ts'
 
 /** Whose clients an alert is about: named by the operator, in use, or neither. */
 export type Attention = 'mine' | 'live' | 'idle'
@@ -46,6 +46,8 @@ type Remembered = Pick<Reading, 'rule' | 'trackedChainId' | 'latestHeight' | 'tr
 /** A client as it is known: the last reading that succeeded, and its verdict then. */
 export interface ClientRow extends Client, Remembered, Omit<Verdict, 'elapsedShare'> {
   chainId: string
+  /** How it is known that there is no consensus state at its latest height; null: there is one, or none is needed. */
+  absent: Absent | null
   /** Null: it was not read since its chain started again. */
   hostTimeNs: bigint | null
   /** When it was last read with success, Unix ms; null: never yet. */

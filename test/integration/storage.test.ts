@@ -167,6 +167,29 @@ describe('migrations', () => {
     expect(remembered).toEqual([2, 3, 5])
   })
 
+  it('find by the words of the version before how a consensus state is known to be absent', () => {
+    const sql = openSqlite(':memory:')
+    const before = migrations().findIndex(({ name }) => name.includes('absent'))
+    migrate(sql, ':memory:', migrations().slice(0, before), { nowMs })
+    const client = sql.prepare(
+      `INSERT INTO clients (chain_id, client_id, client_type, rule, last_update_ns, reason, frozen, status, severity,
+         attention, ignored, connection_ids, far_ends, open_channels, first_seen_ms)
+       VALUES ('alpha-1', ?, 't', ?, ?, ?, 0, 'expired', 'expired', 'live', 0, '[]', '[]', '[]', 0)`,
+    )
+    client.run('a', 'tendermint', null, 'there is no consensus state at its latest height')
+    client.run(
+      'b',
+      'tendermint',
+      null,
+      'there is no consensus state, by two looks at least a minute apart: …',
+    )
+    client.run('c', 'tendermint', '1', null)
+    client.run('d', 'ask', null, 'client_status as the chain says it')
+    migrate(sql, ':memory:', migrations(), { nowMs })
+    const known = sql.prepare('SELECT absent FROM clients ORDER BY client_id').pluck().all()
+    expect(known).toEqual(['absent', 'absent-twice', null, null])
+  })
+
   it('leave of the endpoints in old rows the host alone: their path may hold a key', () => {
     const all = migrations()
     const at = all.findIndex(({ name }) => name.includes('endpoint-names'))

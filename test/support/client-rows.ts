@@ -58,6 +58,7 @@ export function aClient(more: Partial<ClientRow> = {}, expiresAtMs = EXPIRES): C
     latestHeight: { revision: 4n, height: 28_104_233n },
     trustingPeriodNs: msToNs(14 * DAY_MS),
     frozen: false,
+    absent: null,
     lastUpdateNs,
     status: 'active',
     severity: 'ok',

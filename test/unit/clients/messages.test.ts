@@ -161,7 +161,7 @@ describe('a client that is past saving', () => {
   })
 
   it('says that there is no consensus state where that is why', () => {
-    const row = expired({ lastUpdateNs: null, expiresNs: null })
+    const row = expired({ absent: 'absent', lastUpdateNs: null, expiresNs: null, reason: 'lcd-a: 502' })
     expect(clientMessage(row, aNotice('expired'), context()).embed?.description).toContain(
       'there is no consensus state at its latest height',
     )

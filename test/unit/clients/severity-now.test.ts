@@ -32,7 +32,7 @@ describe('the verdict on a stored client', () => {
   it.each([
     [{ status: 'frozen', frozen: true }, 'frozen'],
     [{ status: 'unauthorized' }, 'frozen'],
-    [{ status: 'expired', lastUpdateNs: null, expiresNs: null }, 'expired'],
+    [{ status: 'expired', absent: 'absent', lastUpdateNs: null, expiresNs: null }, 'expired'],
     [{ rule: 'ask', status: 'unknown', lastUpdateNs: null, expiresNs: null }, 'unreadable'],
     [{ rule: 'ask', status: 'active', lastUpdateNs: null, expiresNs: null }, 'ok'],
     [{ rule: 'flag', status: 'active', lastUpdateNs: null, expiresNs: null }, 'ok'],
@@ -48,6 +48,15 @@ describe('the verdict on a stored client', () => {
     expect(severityNow(aClient({ unseenSinceMs: 1, reason: '500' }), thresholds, NOW).severity).toBe(
       'warning',
     )
+  })
+
+  it('knows by how many looks a consensus state is absent, whatever was said of the client since', () => {
+    const row = { status: 'expired', absent: 'absent-twice', lastUpdateNs: null, expiresNs: null } as const
+    const cannotBeRead = aClient({ ...row, unseenSinceMs: 1, reason: 'lcd-a: 502' })
+    expect(severityNow(cannotBeRead, thresholds, NOW)).toMatchObject({
+      severity: 'expired',
+      reason: expect.stringContaining('by two looks'),
+    })
   })
 
   it('has thresholds for a chain that left the configuration', () => {
