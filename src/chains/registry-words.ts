@@ -18,15 +18,18 @@ const ONLY_COSMOS = 'leave it out: what has no REST API of the Cosmos SDK cannot
 export const registryCopy = (day = registryDay()): string =>
   `the copy of ${new Date(day).toUTCString().slice(5, 16)}`
 
-/** Of a word that no chain of the registry has; `near` is one that it may have been. */
+/** Of a word that no chain of the registry has; `near` is one that it may have been and that can be asked. */
 export function unknownWord(word: string): Why & { near: string | null } {
   if (isNotCosmos(word)) {
     const reason = `${quoted(word)} is not a Cosmos chain, as the chain registry has it`
     return { reason, mend: ONLY_COSMOS, near: null }
   }
-  const near = registryNear(word)
+  const found = registryNear(word)
+  const why = found && unaskable(found.chain)
+  const near = found && !why ? found.word : null
+  const meant = why ? `; if ${found!.word} is meant: ${why.reason}` : ''
   return {
-    reason: `${quoted(word)} is neither a name nor a chain id in the chain registry (not in ${registryCopy()})`,
+    reason: `${quoted(word)} is neither a name nor a chain id in the chain registry (not in ${registryCopy()})${meant}`,
     near,
     mend: `${near === null ? '' : `write ${near} if that is meant, else `}write the chain out: ${written()}`,
   }

@@ -114,19 +114,20 @@ export const registryDay = (): string => readIndex().date
 export const isNotCosmos = (name: string): boolean => readIndex().notCosmos.has(name.toLowerCase())
 
 /** What a word that no chain has may have meant, as a word that one has; null: nothing is near. */
-export function registryNear(word: string): string | null {
+export function registryNear(word: string): { word: string; chain: RegistryChain } | null {
   const names = readIndex()
     // Mainnets first, as they are meant more often, and what has gone last.
     .chains.toReversed()
-    .flatMap(({ registryName, chainId, name, token, stakingToken }) => {
+    .flatMap((chain) => {
+      const { registryName, chainId, name, token, stakingToken } = chain
       const others = [name, token?.symbol, stakingToken?.symbol].filter((one) => one !== undefined)
       return [
-        { word: registryName, name: registryName },
-        { word: chainId, name: chainId },
-        ...others.map((other) => ({ word: registryName, name: other })),
+        { word: registryName, name: registryName, chain },
+        { word: chainId, name: chainId, chain },
+        ...others.map((other) => ({ word: registryName, name: other, chain })),
       ]
     })
-  return nearest(word, names, { namesOf: ({ name }) => [name] })[0]?.word ?? null
+  return nearest(word, names, { namesOf: ({ name }) => [name] })[0] ?? null
 }
 
 /** Looks a chain up by chain id, else by registry name. Returns null when it is unknown. */

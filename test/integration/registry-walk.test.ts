@@ -13,6 +13,7 @@ import {
   registryNear,
 } from '../../src/chains/registry.ts'
 import { registryAsset } from '../../src/chains/registry-assets.ts'
+import { unknownWord } from '../../src/chains/registry-words.ts'
 import { loadConfig, type Settings, settingsOf } from '../../src/config/index.ts'
 import type { ChainPool } from '../../src/cosmos/types.ts'
 import { parseAmount } from '../../src/kernel/amount.ts'
@@ -78,15 +79,21 @@ describe('every chain of the registry', () => {
   })
 
   it('has words of its own near to it', () => {
-    for (const { registryName } of askable.slice(0, 40)) expect(registryNear(registryName)).toBe(registryName)
-    expect(['cosmos', 'luna', 'atom', 'Osmossis'].map(registryNear)).toEqual([
+    const near = (word: string) => registryNear(word)?.word ?? null
+    for (const { registryName } of askable.slice(0, 40)) expect(near(registryName)).toBe(registryName)
+    expect(['cosmos', 'luna', 'atom', 'Osmossis'].map(near)).toEqual([
       'cosmoshub',
       'terra2',
       'cosmoshub',
       'osmosis',
     ])
     // What cannot be asked is named all the same: then it is said why.
-    expect(['stargaz', 'etherum', 'xqzw', ''].map(registryNear)).toEqual(['stargaze', 'ethereum', null, null])
+    expect(['stargaz', 'etherum', 'xqzw', ''].map(near)).toEqual(['stargaze', 'ethereum', null, null])
+    expect(unknownWord('sol')).toMatchObject({
+      near: null,
+      reason: expect.stringMatching(/; if solana is meant: Solana.* is not a Cosmos chain, but solana$/),
+      mend: expect.not.stringContaining('solana'),
+    })
   })
 })
 
