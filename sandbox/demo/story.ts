@@ -107,7 +107,7 @@ export async function playStory(scene: Scene, screen: Screen, options: StoryOpti
 
     await begin('Nobody reacts. Another day passes.')
     await world('clock +1d 1h')
-    await alert('the critical alert', new RegExp(`🔴 \\d+ h left: ${hub.name} ${client}`), { pings: true })
+    await alert('the critical alert', new RegExp(`🟠 \\d+ h left: ${hub.name} ${client}`), { pings: true })
     await ask('/data', 'the answer to /data', / 2 need attention/)
 
     await begin(`The endpoints of ${hub.name} go down. The bot says what it cannot see.`)

@@ -53,7 +53,7 @@ export const IN_TROUBLE = [
 ] as const
 const COUNTED = [...IN_TROUBLE, 'ok'] as const
 
-/** "🔴 1 critical", "⚫ 2 may have expired": what some clients are, counted. */
+/** "🟠 1 critical", "⚫ 2 may have expired": what some clients are, counted. */
 export const counts = (lines: readonly Line[], kinds: readonly Counted[] = COUNTED): string[] =>
   counted(lines, kinds).map(([kind, text]) => `${signOf(kind)} ${text}`)
 

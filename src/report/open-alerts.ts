@@ -64,12 +64,11 @@ export function inOrder(a: Open, b: Open): number {
   return (a.deadlineMs ?? far) - (b.deadlineMs ?? far) || a.state.alertId! - b.state.alertId!
 }
 
-/** "#41 🔴 **critical** Osmosis 07-tendermint-1 (tracks Cosmos Hub) · expires in 9 minutes · open since …" */
+/** "#41 🟠 **critical** Osmosis 07-tendermint-1 (tracks Cosmos Hub) · expires in 9 minutes · open since …" */
 export function lineText({ state, word, about, deadlineMs, claim }: Open, nowMs: number): string {
   const { level, ack } = state
   const unsure = level === 'expired' && claim === 'from-memory'
-  const sign =
-    level === 'low' ? SIGN.warning : level === 'dry' ? SIGN.critical : SIGN[unsure ? 'blind' : level]
+  const sign = SIGN[unsure ? 'blind' : level]
   const verb =
     deadlineMs === null || deadlineMs > nowMs ? 'expires' : isLost(claim) ? 'expired' : 'deadline was'
   const deadline = deadlineMs === null ? '' : `${verb} ${ago(deadlineMs)}`

@@ -10,7 +10,7 @@ const LEVELS = {
   blind: { sign: '⚫', colour: 0x23272a, rank: 2 },
   unread: { sign: '⚫', colour: 0x23272a, rank: 2 },
   dry: { sign: '🔴', colour: 0xe74c3c, rank: 2 },
-  critical: { sign: '🔴', colour: 0xe74c3c, rank: 2 },
+  critical: { sign: '🟠', colour: 0xe67e22, rank: 2 },
   expired: { sign: '🔴', colour: 0x992d22, rank: 3 },
   frozen: { sign: '🧊', colour: 0x3498db, rank: 4 },
 } as const

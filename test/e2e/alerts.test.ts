@@ -76,14 +76,14 @@ describe('a client that nobody updates', () => {
     await world.leap(HOUR)
     expect(world.news()).toEqual([expect.stringMatching(/^🟡 still not updated, 4 d left/)])
     await world.leap(DAY)
-    expect(world.news()).toEqual([expect.stringMatching(/^🔴 72 h left/)])
+    expect(world.news()).toEqual([expect.stringMatching(/^🟠 72 h left/)])
     await world.leap(DAY)
-    expect(world.news()).toEqual([expect.stringMatching(/^🔴 still not updated, 48 h left/)])
+    expect(world.news()).toEqual([expect.stringMatching(/^🟠 still not updated, 48 h left/)])
     await world.leap(DAY)
-    expect(world.news()).toEqual([expect.stringMatching(/^🔴 still not updated, 24 h left/)])
+    expect(world.news()).toEqual([expect.stringMatching(/^🟠 still not updated, 24 h left/)])
     // Half of what was left has passed: sooner than the daily reminder.
     await world.leap(12 * HOUR)
-    expect(world.news()).toEqual([expect.stringMatching(/^🔴 still not updated, 12 h left/)])
+    expect(world.news()).toEqual([expect.stringMatching(/^🟠 still not updated, 12 h left/)])
     await world.leap(12 * HOUR + 60_000)
     expect(world.news()).toEqual([
       `🔴 EXPIRED: alpha-1 ${CLIENT} (tracks beta-1). An update is refused now, governance only ${world.role}`,
@@ -98,7 +98,7 @@ describe('a client that nobody updates', () => {
   it('is over with its update: one line without a mention, and the first message says so', async () => {
     const world = await pair(0.95 * PERIOD)
     const [first] = world.posts()
-    expect(world.news()).toEqual([expect.stringMatching(/^🔴 36 h left/)])
+    expect(world.news()).toEqual([expect.stringMatching(/^🟠 36 h left/)])
     await world.pass(60_000)
     world.chains.updateClient('alpha-1', CLIENT)
     await world.sweep()

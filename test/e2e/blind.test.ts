@@ -171,8 +171,8 @@ describe('a chain that makes no blocks', () => {
     expect(world.news()).toHaveLength(1)
     world.chains.chain('alpha-1').halt()
     await world.leap(0.02 * PERIOD)
-    expect(world.news().filter((line) => line.startsWith('🔴'))).toEqual([
-      expect.stringMatching(/^🔴 \d+ h left: alpha-1 07-tendermint-0/),
+    expect(world.news().filter((line) => line.startsWith('🟠'))).toEqual([
+      expect.stringMatching(/^🟠 \d+ h left: alpha-1 07-tendermint-0/),
     ])
     await world.leap(0.1 * PERIOD)
     await world.pass(MINUTE)

@@ -192,7 +192,7 @@ describe('the watch', () => {
       build: chainWith(0, 0.95 * PERIOD),
       endpoints: { 'alpha-1': [BROKEN] },
     })
-    expect(world.lines()).toEqual([expect.stringMatching(/^🔴 .*alpha-1 07-tendermint-1 /)])
+    expect(world.lines()).toEqual([expect.stringMatching(/^🟠 .*alpha-1 07-tendermint-1 /)])
     world.news()
     await world.pass(11 * MINUTE)
     await world.sweep()

@@ -57,7 +57,7 @@ describe('the log of a running bot', () => {
     const world = await makeOutside({ build: oneCritical })
     shell(world, script)
     await until(() => world.lines().length > 0)
-    expect(world.lines()).toEqual([expect.stringMatching(/^🔴 16 h left: alpha-1/)])
+    expect(world.lines()).toEqual([expect.stringMatching(/^🟠 16 h left: alpha-1/)])
     const pid = await until(() => pidOf(world))
     process.kill(pid, 'SIGTERM')
     await until(() => !isRunning(pid))

@@ -174,7 +174,7 @@ describe("the bot's own connection", () => {
     hang(world)
     const bot = world.run('start')
     await until(() => world.lines().length > 0)
-    expect(world.lines()).toEqual([expect.stringMatching(/^🔴 16 h left: alpha-1/)])
+    expect(world.lines()).toEqual([expect.stringMatching(/^🟠 16 h left: alpha-1/)])
     expect(world.server.gateway.connected).toBe(0)
     bot.child.kill('SIGTERM')
     expect(await bot.ended).toBe(0)
@@ -201,7 +201,7 @@ describe('a token that Discord refuses', () => {
     world.env.DISCORD_TOKEN = `${good.slice(0, -4)}XXXX`
     const third = world.run('start')
     await until(() => world.lines().length > 0)
-    expect(world.lines()).toEqual([expect.stringMatching(/^🔴 16 h left: alpha-1/)])
+    expect(world.lines()).toEqual([expect.stringMatching(/^🟠 16 h left: alpha-1/)])
     await until(() => third.err().includes('Discord refuses the token'))
     expect(third.child.exitCode).toBeNull()
     expect(third.err()).not.toContain(world.env.DISCORD_TOKEN)

@@ -159,7 +159,7 @@ describe('without the Message Content intent', () => {
   it('slash commands and alerts work, and what to switch on is said', async () => {
     const world = await hub(3, { messageContent: false })
     await registered(world)
-    expect(world.lines()).toContainEqual(expect.stringMatching(/^🔴 16 h left: The Hub 07-tendermint-0/))
+    expect(world.lines()).toContainEqual(expect.stringMatching(/^🟠 16 h left: The Hub 07-tendermint-0/))
     const status = shown(await slash(world, 'status'))
     expect(status).toContain('Message Content')
     expect(world.log.some(({ level, msg }) => level >= 50 && /Message Content Intent/.test(msg))).toBe(true)

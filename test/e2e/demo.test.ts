@@ -59,7 +59,7 @@ describe('the command line', () => {
       /› !relayer stop\n/,
       /🟡 47 h left: Cosmos Hub 07-tendermint-259 \(tracks Osmosis\), expires .* UTC\n? +@relayers/,
       /hermes update client --host-chain cosmoshub-4 --client 07-tendermint-259/,
-      /🔴 23 h left: Cosmos Hub 07-tendermint-259/,
+      /🟠 23 h left: Cosmos Hub 07-tendermint-259/,
       / 2 need attention/,
       /⚫ BLIND 14 min: Cosmos Hub\. 07-tendermint-259 may expire .*@relayers/,
       /🟢 over: Cosmos Hub can be read again/,

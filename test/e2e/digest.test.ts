@@ -44,7 +44,7 @@ describe('by the schedule', () => {
     const [embed] = message.embeds
     expect(embed!.description).toContain('**hub-1** `hub-1`: ')
     expect(embed!.description).toContain('**Expired or frozen** (1, 1 of them when first seen)')
-    expect(embed!.description).toContain('**Alerts are not about**: 🔴 1 critical, 🔴 1 expired')
+    expect(embed!.description).toContain('**Alerts are not about**: 🟠 1 critical, 🔴 1 expired')
     expect(JSON.stringify(message)).not.toContain('#0')
   })
 

@@ -32,7 +32,7 @@ function ring(version: IbcGoVersion = 'v8') {
 /** On which chains a client was told to be nearly out. */
 const told = (world: TestWorld) =>
   CHAINS.filter((chainId) =>
-    world.lines().some((line) => line.startsWith('🔴') && line.includes(`: ${chainId} `)),
+    world.lines().some((line) => line.startsWith('🟠') && line.includes(`: ${chainId} `)),
   )
 
 /** What was told that is false: in this world nothing has expired or is frozen. */

@@ -81,7 +81,7 @@ describe('the first look', () => {
     // The recovered one is watched again like any other.
     await world.leap(0.95 * PERIOD)
     await world.sweep()
-    expect(world.news().some((line) => line.startsWith('🔴') && line.includes(dead))).toBe(true)
+    expect(world.news().some((line) => line.startsWith('🟠') && line.includes(dead))).toBe(true)
   })
 
   it('says nothing about strangers’ dead clients that nobody uses', async () => {

@@ -51,7 +51,7 @@ describe('an endpoint on a fork', () => {
     const { world, all } = await forked([{}, {}], PERIOD - HOUR)
     await world.restart(all)
     await world.pass(2 * MINUTE)
-    expect(world.news()).toEqual([expect.stringMatching(/^🔴 \d+ min left: alpha-1 07-tendermint-0/)])
+    expect(world.news()).toEqual([expect.stringMatching(/^🟠 \d+ min left: alpha-1 07-tendermint-0/)])
     await world.leap(HOUR)
     await world.pass(MINUTE)
     expect(world.news().filter((line) => !line.includes('still'))).toEqual([

@@ -34,7 +34,7 @@ describe('a trusting period of 200 s', () => {
     const came = arrivals(world)
     expect(came.map(({ content }) => content.slice(0, 11))).toEqual([
       expect.stringMatching(/^🟡/),
-      expect.stringMatching(/^🔴 \d/),
+      expect.stringMatching(/^🟠 \d/),
       expect.stringMatching(/^🔴 EXPIRED/),
     ])
     const moments = [0.2, 0.1, 0].map((left) => expiryMs - left * 200_000)
@@ -128,7 +128,7 @@ describe('before anybody is called', () => {
     const world = await startWorld({ build: pair(10 * DAY) })
     world.clock.set(world.clock.now() + 9.5 * DAY)
     await world.pass(60_000)
-    expect(world.news()).toEqual([expect.stringMatching(/^🔴 1[12] h left/)])
+    expect(world.news()).toEqual([expect.stringMatching(/^🟠 1[12] h left/)])
     world.clock.set(world.clock.now() - 3 * HOUR)
     await world.pass(60_000)
     expect(world.news()).toEqual([])

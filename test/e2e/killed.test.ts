@@ -6,7 +6,7 @@ import { until } from '../support/discord-bot.ts'
 afterEach(closeOutside)
 
 const POST = { method: 'POST', path: '/webhooks/{webhook_id}/{webhook_token}' }
-const ALERT = /^🔴 16 h left: alpha-1 07-tendermint-0/
+const ALERT = /^🟠 16 h left: alpha-1 07-tendermint-0/
 
 const posted = (world: Outside) =>
   world.server.requests.filter(
@@ -97,7 +97,7 @@ describe('killed', () => {
     await killed(second)
     world.server.faults.clear()
     world.run('start')
-    await until(() => world.lines()[0]?.includes(' over: 🔴'))
+    await until(() => world.lines()[0]?.includes(' over: 🟠'))
     expect(await told(world, 2)).toEqual([
       expect.stringMatching(/^\S+ over/),
       expect.stringMatching(/^🟢 over: alpha-1 07-tendermint-0/),

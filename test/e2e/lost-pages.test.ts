@@ -174,7 +174,7 @@ describe('the watch', () => {
       build: chainWith(0, 0.95 * PERIOD),
       endpoints: { 'alpha-1': [{ only: CLIENTS, rewrite: without('client_states', 1) }] },
     })
-    expect(world.lines()).toEqual([expect.stringMatching(/^🔴 .*alpha-1 07-tendermint-1 /)])
+    expect(world.lines()).toEqual([expect.stringMatching(/^🟠 .*alpha-1 07-tendermint-1 /)])
   })
 
   it('tells of a client that was known, and is neither in the list nor to be read singly', async () => {

@@ -125,7 +125,7 @@ describe('an expiry that was told from memory', () => {
 describe('a threshold that was told from memory', () => {
   it.each([
     ['warning', 0.7, 0.81, /^🟡 \d+ h left, seen now: alpha-1 07-tendermint-0 .*, expires .* UTC <@&\d+>$/],
-    ['critical', 0.85, 0.92, /^🔴 \d+ h left, seen now: alpha-1 07-tendermint-0 .*, expires .* UTC <@&\d+>$/],
+    ['critical', 0.85, 0.92, /^🟠 \d+ h left, seen now: alpha-1 07-tendermint-0 .*, expires .* UTC <@&\d+>$/],
   ])('%s: is told again when it is seen', async (_level, from, until, line) => {
     const world = await toldBlind(from, until)
     strike(world, false)

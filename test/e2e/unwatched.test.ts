@@ -82,7 +82,7 @@ describe('a chain that left the registry, or was never in it', () => {
       const asOf = /^⚫ 12 h left: beta-1 07-tendermint-0 .*, as of the reading 35 h ago/
       // A word that was never read may have been any chain: what is known of none of them goes on.
       const goesOn = word === 'beta-1' ? [expect.stringMatching(asOf)] : []
-      expect(world.news()).toEqual([...goesOn, expect.stringMatching(/^🔴 .*alpha-1 07-tendermint-0/)])
+      expect(world.news()).toEqual([...goesOn, expect.stringMatching(/^🟠 .*alpha-1 07-tendermint-0/)])
       expect(isKnown(world, 'beta-1')).toBe(true)
 
       await world.restart(
@@ -91,7 +91,7 @@ describe('a chain that left the registry, or was never in it', () => {
       await world.sweep()
       const news = world.news()
       expect(news[0]).toMatch(over)
-      expect(news[1]).toMatch(/^🔴 .*beta-1 07-tendermint-0/)
+      expect(news[1]).toMatch(/^🟠 .*beta-1 07-tendermint-0/)
       expect(news).toHaveLength(2)
     },
   )

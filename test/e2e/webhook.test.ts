@@ -134,7 +134,7 @@ describe('an edit that Discord never answers well', () => {
     expect(world.news().map((line) => line.slice(0, 2))).toEqual(['🟡', '🟢'])
     for (const [share, told] of [
       [0.05, /^🟡 .*alpha-1/],
-      [0.1, /^🔴 .*alpha-1/],
+      [0.1, /^🟠 .*alpha-1/],
       [0.1, /^🔴 EXPIRED: alpha-1/],
     ] as const) {
       await world.leap(share * PERIOD)

@@ -36,10 +36,10 @@ describe('a client in danger', () => {
   it('is red and in minutes when it is critical, and a reminder says that nothing was done', () => {
     const now = { nowMs: EXPIRES - 9.5 * MINUTE_MS }
     expect(clientMessage(aClient(), aNotice('critical', { from: 'warning' }), context(now)).headline).toBe(
-      '🔴 9 min left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC',
+      '🟠 9 min left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC',
     )
     expect(clientMessage(aClient(), aNotice('critical', { kind: 'reminder' }), context(now)).headline).toBe(
-      '🔴 still not updated, 9 min left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC',
+      '🟠 still not updated, 9 min left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC',
     )
   })
 

@@ -166,7 +166,7 @@ describe('what is open', () => {
       ],
     })
     expect(text).toContain(
-      '**Open now** (2)\n#41 🔴 **critical** Osmosis 07-tendermint-1 (tracks Cosmos Hub)',
+      '**Open now** (2)\n#41 🟠 **critical** Osmosis 07-tendermint-1 (tracks Cosmos Hub)',
     )
     expect(text).toContain('#45 🟡 **low** wallet cosmos1…xyz on Cosmos Hub · open since')
     expect(text).toContain('**Expired or frozen** (3, 1 of them when first seen), the oldest first\n#43 ')
@@ -227,8 +227,8 @@ it('counts what alerts are not about, and names what is still to be saved', () =
     ],
     turns: [turn(3, 'critical', 'expired')],
   })
-  expect(text).toContain('**Alerts are not about**: 🔴 2 critical, 🔴 2 expired')
-  expect(text).toContain('🔴 Osmosis 07-tendermint-1 (tracks Cosmos Hub) · expires <t:')
+  expect(text).toContain('**Alerts are not about**: 🟠 2 critical, 🔴 2 expired')
+  expect(text).toContain('🟠 Osmosis 07-tendermint-1 (tracks Cosmos Hub) · expires <t:')
   expect(text).toContain('Of clients that alerts are not about: 1 expired')
   expect(text).not.toContain('this week')
 })

@@ -4,7 +4,7 @@ import { COLOUR, RANK, SIGN } from '../../../src/words/levels.ts'
 
 describe('levels', () => {
   it('have a sign each, and a colour that Discord takes', () => {
-    expect(Object.values(SIGN).join('')).toBe('🟢⚫🟡⏸🟡⚫⚫🔴🔴🔴🧊')
+    expect(Object.values(SIGN).join('')).toBe('🟢⚫🟡⏸🟡⚫⚫🔴🟠🔴🧊')
     for (const colour of Object.values(COLOUR)) expect(colour).toBeLessThanOrEqual(0xffffff)
   })
 

@@ -56,7 +56,7 @@ describe('client', () => {
       [
         `${t(NOW - HOUR_MS, 'f')} 🟡 warning`,
         `${t(NOW - 5 * HOUR_MS, 'f')} 🟢 ok · updated to 4-28104233`,
-        `${t(NOW - 9 * HOUR_MS, 'f')} 🔴 critical`,
+        `${t(NOW - 9 * HOUR_MS, 'f')} 🟠 critical`,
       ].join('\n'),
     )
   })

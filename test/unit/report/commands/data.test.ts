@@ -44,11 +44,11 @@ describe('data', () => {
     const lines = text.split('\n')
     expect(lines[0]).toBe(`**Osmosis**: 9 clients, 6 need attention · read ${t(NOW - 4 * MINUTE_MS)}`)
     expect(lines[1]).toBe(
-      `**Osmosis** \`osmosis-1\`: 🔴 1 critical, 🟡 1 warning, 🔴 2 expired, 🧊 1 frozen, ⚫ 1 unreadable, 🟢 2 ok · ⚪ 1 that alerts are not about: 1 warning · read ${t(NOW - 4 * MINUTE_MS)}`,
+      `**Osmosis** \`osmosis-1\`: 🟠 1 critical, 🟡 1 warning, 🔴 2 expired, 🧊 1 frozen, ⚫ 1 unreadable, 🟢 2 ok · ⚪ 1 that alerts are not about: 1 warning · read ${t(NOW - 4 * MINUTE_MS)}`,
     )
     expect(text).toContain('**Needs attention** (6)')
     expect(text).toContain('**The rest**')
-    expect(text).toContain(`🔴 \`07-tendermint-3\` → Cosmos Hub · expires ${t(NOW + 9 * MINUTE_MS)} · 99 %`)
+    expect(text).toContain(`🟠 \`07-tendermint-3\` → Cosmos Hub · expires ${t(NOW + 9 * MINUTE_MS)} · 99 %`)
     expect(text).toContain(`🔴 \`07-tendermint-5\` → Cosmos Hub · **expired** ${t(NOW - DAY_MS)}`)
     expect(text).toContain('cannot be read: `lcd-a: 500`')
     expect(text).toContain('🟢 `09-localhost-0` → Cosmos Hub · does not expire')
@@ -57,7 +57,7 @@ describe('data', () => {
   it('judges at this moment, not by the severity that is stored', async () => {
     const stale = { severity: 'ok', status: 'active' } as const
     const text = textOf(await run({ clients: [client('07-tendermint-1', HOUR_MS, stale)] }, 'data'))
-    expect(text).toContain('🔴 1 critical')
+    expect(text).toContain('🟠 1 critical')
     const later = await run(
       { clients: [client('07-tendermint-1', HOUR_MS, stale)] },
       'data',
