@@ -16,7 +16,7 @@ export function createPulse(
   const headOf = async (chain: ChainSettings): Promise<Head | null> => {
     let head: Head
     try {
-      head = await pools.get(chain.chainId)!.head({ signal })
+      head = await pools.get(chain.chainId)!.head({ signal, patient: true })
     } catch (error) {
       if (!signal.aborted) health.unseen(chain, messageOf(error))
       return null

@@ -2,6 +2,7 @@
 
 import type { ChainSettings } from '../chains/settings.ts'
 import { FRESH_NS } from '../cosmos/endpoint-health.ts'
+import { patiently } from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
 import { explainStorage, logBug } from '../storage/database.ts'
 import type { SweepNote } from './chain-state.ts'
@@ -25,7 +26,7 @@ export function createSweeper(
   const readAll = async (chain: ChainSettings, note: SweepNote, progress: Progress): Promise<void> => {
     const { chainId } = chain
     const state = states.of(chainId)
-    const pool = deps.pools.get(chainId)!
+    const pool = patiently(deps.pools.get(chainId)!)
     const lookAtHead = async () => {
       progress.headSeen = false
       const head = await pool.head({ signal })

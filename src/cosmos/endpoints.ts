@@ -78,8 +78,8 @@ export function createPool(options: PoolOptions): ChainPool {
   const health = createHeadCheck({ chainId, endpoints, deps, clock, random, logger, known })
 
   async function get<T>(path: string, schema: z.ZodType<T>, read: ReadOptions = {}): Promise<Answer<T>> {
-    const { signal } = read
-    await ready(signal)
+    const { signal, patient = false } = read
+    await ready(read)
     const question = newQuestion(read, 3 * limits.timeoutMs)
     const mayGoTo = (endpoint: Endpoint) => accepts(question, endpoint, endpoints, wire.now())
     for (;;) {
@@ -96,10 +96,10 @@ export function createPool(options: PoolOptions): ChainPool {
       }
       if (step.kind === 'look-again') {
         question.lookedAgain = true
-        await lookAgain(step.waitMs, signal)
+        await lookAgain(step.waitMs, read)
         continue
       }
-      const endpoint = await turnstile.enter(mayGoTo, { again: question.tries > 0, signal })
+      const endpoint = await turnstile.enter(mayGoTo, () => patient, { again: question.tries > 0, signal })
       if (signal?.aborted || closed) throw givenUp(path)
       // Whoever might have been asked was given up meanwhile.
       if (!endpoint) continue
@@ -178,7 +178,7 @@ export function createPool(options: PoolOptions): ChainPool {
   }
 
   /** Sees to it that somebody can be asked; endpoints that were given up are looked at again, each after its backoff. */
-  async function ready(signal?: AbortSignal): Promise<void> {
+  async function ready(read: ReadOptions): Promise<void> {
     const nowMs = wire.now()
     const due = endpoints.filter((one) => !isBelieved(one) && one.checkAgainAtMs <= nowMs)
     if (endpoints.some((one) => isUsable(one, nowMs))) {
@@ -186,17 +186,17 @@ export function createPool(options: PoolOptions): ChainPool {
       for (const endpoint of due) if (endpoint.state !== 'disagrees') health.recheck(endpoint)
       return
     }
-    if (due.length > 0) await untilAborted(health.check(), signal)
-    if (signal?.aborted) throw givenUp('')
+    if (due.length > 0) await untilAborted(health.check(read), read.signal)
+    if (read.signal?.aborted) throw givenUp('')
     if (!endpoints.some((one) => isUsable(one, wire.now()))) throw nobody(new Map())
   }
 
   /** All endpoints were given up while a question waited: it waits for the next look at them. */
-  async function lookAgain(waitMs: number, signal?: AbortSignal): Promise<void> {
-    await wire.sleep(waitMs, signal)
+  async function lookAgain(waitMs: number, read: ReadOptions): Promise<void> {
+    await wire.sleep(waitMs, read.signal)
     // Of all who waited, the first looks for the others.
     if (endpoints.some((one) => !isBelieved(one) && one.checkAgainAtMs <= wire.now())) {
-      await untilAborted(health.check(), signal)
+      await untilAborted(health.check(read), read.signal)
     }
   }
 
@@ -236,7 +236,7 @@ export function createPool(options: PoolOptions): ChainPool {
     chainId,
     get,
     async head(read = {}) {
-      await untilAborted(health.check(), read.signal)
+      await untilAborted(health.check(read), read.signal)
       if (read.signal?.aborted) throw givenUp('')
       const head = health.takeHead()
       if (!head) throw nobody(new Map())

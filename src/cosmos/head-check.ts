@@ -16,7 +16,7 @@ import {
 } from './endpoint-health.ts'
 import type { ExchangeDeps } from './exchange.ts'
 import { createOldBlocks, type RememberedBlock } from './old-block.ts'
-import type { Head } from './types.ts'
+import type { Head, ReadOptions } from './types.ts'
 
 /** The late ones are waited for this long after the first believable answer, or three times as long as it took. */
 const GRACE_MS = 1000
@@ -38,7 +38,10 @@ interface HeightOfAnswer {
 }
 
 /** The health checks of one pool. */
-export function createHeadCheck({ chainId, endpoints, deps, clock, random, logger, known }: Deps) {
+export function createHeadCheck({ chainId, endpoints, clock, random, logger, known, ...more }: Deps) {
+  /** Somebody waits for the check that is under way. */
+  let urgent = false
+  const deps = { ...more.deps, isPatient: () => !urgent }
   const { wire } = deps
   let best = known
   const old = createOldBlocks({ chainId, endpoints, deps, clock, known, best: () => best })
@@ -120,15 +123,8 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
     outcome: PoolJudgement,
     { judged, isWholeCheck }: { judged: readonly Endpoint[]; isWholeCheck: boolean },
   ): void {
-    const nowMs = wire.now()
-    for (const endpoint of judged) {
-      noteJudgement(endpoint, outcome.judgements.get(endpoint.transport.name)!, {
-        chainId,
-        logger,
-        random,
-        nowMs,
-      })
-    }
+    const by = { chainId, logger, random, nowMs: wire.now() }
+    for (const one of judged) noteJudgement(one, outcome.judgements.get(one.transport.name)!, by)
     const newest = outcome.head
     if (outcome.restartedFrom !== null && newest) {
       logger.warn(
@@ -155,11 +151,14 @@ export function createHeadCheck({ chainId, endpoints, deps, clock, random, logge
   }
 
   return {
-    /** Asks every endpoint once and judges each anew. Calls at the same time share one check. */
-    check(): Promise<void> {
+    /** Asks every endpoint once and judges each anew. Calls at the same time share one check, in the haste of any. */
+    check({ patient = false }: ReadOptions): Promise<void> {
+      urgent ||= !patient
       running ??= run().finally(() => {
         running = null
+        urgent = false
       })
+      deps.turnstile.pump()
       return running
     },
     /** Looks at one endpoint again, in the background. */

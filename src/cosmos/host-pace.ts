@@ -1,4 +1,5 @@
 // The pace of an endpoint, and with it that of its host: all that this process asks there shares it, chain by chain in turn.
+// What somebody waits for goes first.
 import type { Clock } from '../kernel/clock.ts'
 import { type Ceilings, createLimiter, type Limiter, type RequestOutcome } from './limiter.ts'
 
@@ -12,6 +13,8 @@ export interface Member {
 
 /** The limiter of one endpoint below that of its host. */
 export interface HostLimiter extends Limiter {
+  /** As `Limiter`; `patient`: others of its host go first, three of four times. */
+  tryTake(nowMs: number, patient?: boolean): number
   /** Nothing more of the whole host before `untilMs`. */
   pauseHost(untilMs: number): void
   /** Its limits count no more for the host. */
@@ -23,11 +26,27 @@ interface Host {
   /** Everybody there with the limits of each: the smallest counts for all. */
   members: Map<Member, Ceilings>
   /** Those that want a place: who has waited longest comes first, and goes to the end with every place it gets. */
-  line: Set<Member>
+  lines: { urgent: Set<Seat>; patient: Set<Seat> }
   /** Whose turn it is. */
-  next: Member | null
+  next: Seat | null
+  /** Places given so far. */
+  given: number
   arm(): void
   serve(): void
+}
+
+/** A member in one of the two lines. */
+interface Seat {
+  member: Member
+  line: Set<Seat>
+}
+
+/** Three of four places go to the urgent first, the fourth to the patient: neither waits for ever. */
+export const inTurn = <T>(given: number, urgent: T, patient: T): readonly [T, T] =>
+  given % 4 === 3 ? [patient, urgent] : [urgent, patient]
+
+function firstOf({ lines, given }: Host): Seat | undefined {
+  for (const line of inTurn(given, lines.urgent, lines.patient)) for (const seat of line) return seat
 }
 
 /** The hosts of this process, for each clock of the wire. */
@@ -41,29 +60,31 @@ export function createHostLimiter(url: string, ceilings: Ceilings, wire: Clock, 
   const own = createLimiter(ceilings)
   const host = hostOf(url, wire)
   host.members.set(member, ceilings)
-  const { limiter: shared, line } = host
+  const { limiter: shared, lines } = host
+  const seats = { urgent: { member, line: lines.urgent }, patient: { member, line: lines.patient } }
+  const force = () => {
+    host.given++
+    own.force()
+    shared.force()
+  }
   return {
     waitMs: (nowMs) => Math.max(own.waitMs(nowMs), shared.waitMs(nowMs)),
-    tryTake(nowMs) {
+    tryTake(nowMs, patient = false) {
+      const seat = patient ? seats.patient : seats.urgent
       const ownMs = own.waitMs(nowMs)
       const sharedMs = shared.waitMs(nowMs)
       if (ownMs > 0) return ownMs
-      const [first = member] = line
-      if (sharedMs > 0 || (first !== member && host.next !== member)) {
-        line.add(member)
+      if (sharedMs > 0 || (host.next ?? firstOf(host) ?? seat) !== seat) {
+        seat.line.add(seat)
         host.arm()
         return Number.POSITIVE_INFINITY
       }
       host.next = null
-      line.delete(member)
-      own.force()
-      shared.force()
+      seat.line.delete(seat)
+      force()
       return 0
     },
-    force() {
-      own.force()
-      shared.force()
-    },
+    force,
     done(nowMs, outcome, roundTripMs) {
       own.done(nowMs, outcome, roundTripMs)
       shared.done(nowMs, ofHost(outcome), roundTripMs)
@@ -77,7 +98,7 @@ export function createHostLimiter(url: string, ceilings: Ceilings, wire: Clock, 
     },
     leave() {
       host.members.delete(member)
-      line.delete(member)
+      for (const seat of Object.values(seats)) seat.line.delete(seat)
       host.serve()
     },
     get pausedUntilMs() {
@@ -125,8 +146,9 @@ function createHost(wire: Clock): Host {
   const least = (of: keyof Ceilings) => Math.min(...[...members.values()].map((ceilings) => ceilings[of]))
   const host: Host = {
     members,
-    line: new Set(),
+    lines: { urgent: new Set(), patient: new Set() },
     next: null,
+    given: 0,
     limiter: createLimiter({
       get inFlight() {
         return least('inFlight')
@@ -138,16 +160,15 @@ function createHost(wire: Clock): Host {
     arm() {
       cancelWake()
       const nowMs = wire.now()
-      const waitMs = host.line.size > 0 ? host.limiter.waitMs(nowMs) : Number.POSITIVE_INFINITY
+      const waitMs = firstOf(host) ? host.limiter.waitMs(nowMs) : Number.POSITIVE_INFINITY
       // Where all places are taken, whoever leaves serves the others.
       cancelWake = Number.isFinite(waitMs) ? wire.at(nowMs + waitMs, host.serve) : () => {}
     },
     serve() {
-      while (host.line.size > 0 && host.limiter.waitMs(wire.now()) === 0) {
-        const [member] = host.line
-        host.line.delete(member!)
-        host.next = member!
-        member!.turn()
+      for (let seat = firstOf(host); seat && host.limiter.waitMs(wire.now()) === 0; seat = firstOf(host)) {
+        seat.line.delete(seat)
+        host.next = seat
+        seat.member.turn()
         host.next = null
       }
       host.arm()

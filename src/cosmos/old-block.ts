@@ -11,10 +11,9 @@ import {
   type PoolJudgement,
   type Probe,
 } from './endpoint-health.ts'
-import type { ExchangeDeps } from './exchange.ts'
 import { bodyOf } from './newest-block.ts'
 import { latestBlock, NODE } from './node.ts'
-import { createProbe } from './probe.ts'
+import { createProbe, type ProbeDeps } from './probe.ts'
 
 /** How long the height of an answer is evidence that the chain has come so far. */
 const EVIDENCE_MS = 5 * MINUTE_MS
@@ -31,7 +30,7 @@ export type RememberedBlock = Block & { patienceNs?: bigint }
 interface Deps {
   chainId: string
   endpoints: readonly Endpoint[]
-  deps: ExchangeDeps
+  deps: ProbeDeps
   clock: Clock
   /** As it was known before this process. */
   known: RememberedBlock | null

@@ -42,6 +42,11 @@ export async function probeEndpoint(
   throw new UpstreamError('http', reason, { endpoint })
 }
 
+export interface ProbeDeps extends ExchangeDeps {
+  /** Nobody waits for what is asked now. */
+  isPatient: () => boolean
+}
+
 /** An endpoint whose pace was below this is in distress: each request is waited for. */
 const SLOW_PER_SECOND = 2
 
@@ -53,7 +58,7 @@ export interface Prober {
 }
 
 /** Asks endpoints of a pool, as far as their limiters allow. */
-export function createProbe(deps: ExchangeDeps, clock: Clock): Prober {
+export function createProbe(deps: ProbeDeps, clock: Clock): Prober {
   const { turnstile, wire } = deps
   /** Endpoints of which the latest block is not asked for first. */
   const otherFirst = new WeakSet<Endpoint>()
@@ -61,7 +66,7 @@ export function createProbe(deps: ExchangeDeps, clock: Clock): Prober {
   async function ask(endpoint: Endpoint, path: string, isSecond: boolean): Promise<Exchanged> {
     const taken = await turnstile.enter(
       (one) => one === endpoint && one.limiter.pausedUntilMs <= wire.now() + LONGEST_PAUSE_MS,
-      { again: true },
+      deps.isPatient,
     )
     if (!taken) return { ...outage('network', 'asked to wait'), pinned: true, tookMs: 0 }
     const patience = new AbortController()

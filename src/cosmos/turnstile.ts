@@ -1,21 +1,26 @@
-// Who may ask which endpoint when: one line of waiting questions for all endpoints of a pool, first come, first served.
+// Who may ask which endpoint when: one line of waiting questions for all endpoints of a pool, first come, first served, and
+// before those that nobody waits for.
 import type { Clock } from '../kernel/clock.ts'
 import { onAbort } from '../net/aborts.ts'
 import type { Endpoint } from './endpoint.ts'
+import { inTurn } from './host-pace.ts'
 import type { RequestOutcome } from './limiter.ts'
 
 interface Waiter {
   accepts: (endpoint: Endpoint) => boolean
+  isPatient: () => boolean
   resolve: (endpoint: Endpoint | null) => void
 }
 
 export interface Turnstile {
   /**
    * Waits for the first endpoint that `accepts` and has room, and takes one of its places. Null when none accepts
-   * any more, or the signal aborted. `again` goes before those who ask for the first time.
+   * any more, or the signal aborted. Whoever is patient lets others go first; that may change while it waits. `again`
+   * goes before those who ask for the first time.
    */
   enter(
     accepts: (endpoint: Endpoint) => boolean,
+    isPatient: () => boolean,
     options?: { again?: boolean; signal?: AbortSignal },
   ): Promise<Endpoint | null>
   /** Gives the place back. */
@@ -30,8 +35,9 @@ export interface Turnstile {
 
 /** `clock` is the time of the wire. */
 export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock): Turnstile {
-  const first = new Set<Waiter>()
-  const line = new Set<Waiter>()
+  let line = new Set<Waiter>()
+  /** Places given so far. */
+  let given = 0
   let cancelWake = () => {}
   let wakeAtMs = Number.POSITIVE_INFINITY
   let closed = false
@@ -53,13 +59,14 @@ export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock): T
 
   function pump(): void {
     const nowMs = clock.now()
-    const open = new Set(endpoints)
-    for (const waiting of [first, line]) {
-      for (const waiter of waiting) {
-        if (open.size === 0) return
-        const taken = take(waiter, open, nowMs)
+    for (const patient of inTurn(given, false, true)) {
+      const open = new Set(endpoints)
+      for (const waiter of line) {
+        if (open.size === 0) break
+        const taken = waiter.isPatient() === patient && take(waiter, open, nowMs)
         if (!taken) continue
-        waiting.delete(waiter)
+        given++
+        line.delete(waiter)
         waiter.resolve(taken)
       }
     }
@@ -73,7 +80,7 @@ export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock): T
         if (waiter.accepts(endpoint) && (!best || expected(endpoint) < expected(best))) best = endpoint
       }
       if (!best) return null
-      const waitMs = best.limiter.tryTake(nowMs)
+      const waitMs = best.limiter.tryTake(nowMs, waiter.isPatient())
       if (waitMs === 0) return best
       wakeIn(waitMs, nowMs)
       open.delete(best)
@@ -81,25 +88,22 @@ export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock): T
   }
 
   function sendHome(): void {
-    for (const waiting of [first, line]) {
-      for (const waiter of waiting) {
-        if (!closed && endpoints.some(waiter.accepts)) continue
-        waiting.delete(waiter)
-        waiter.resolve(null)
-      }
+    for (const waiter of line) {
+      if (!closed && endpoints.some(waiter.accepts)) continue
+      line.delete(waiter)
+      waiter.resolve(null)
     }
   }
 
   return {
-    enter(accepts, { again = false, signal } = {}) {
+    enter(accepts, isPatient, { again = false, signal } = {}) {
       if (closed || signal?.aborted || !endpoints.some(accepts)) return Promise.resolve(null)
       return new Promise((resolve) => {
-        const waiting = again ? first : line
-        const waiter: Waiter = { accepts, resolve }
-        waiting.add(waiter)
+        const waiter: Waiter = { accepts, isPatient, resolve }
+        line = again ? new Set([waiter, ...line]) : line.add(waiter)
         if (signal) {
           const stopListening = onAbort(signal, () => {
-            if (waiting.delete(waiter)) resolve(null)
+            if (line.delete(waiter)) resolve(null)
           })
           waiter.resolve = (endpoint) => {
             stopListening()

@@ -43,6 +43,8 @@ export interface ReadOptions {
   only?: string
   /** It only bears something out: tried once, and a failure (`not-supported`) is held against nobody. */
   spare?: boolean
+  /** Nobody waits for it (a sweep): what somebody waits for, or is to be called about, is asked first. */
+  patient?: boolean
   /** What is asked for is a page of a list: what of it at this endpoint. */
   page?: (endpoint: string) => PageAsked
 }
@@ -100,6 +102,13 @@ export interface ChainPool {
   readonly unproven?: Unproven
   close(): Promise<void>
 }
+
+/** The same pool, for questions that nobody waits for. */
+export const patiently = (pool: ChainPool): ChainPool =>
+  Object.assign(Object.create(pool), {
+    get: (path, schema, read) => pool.get(path, schema, { patient: true, ...read }),
+    head: (read) => pool.head({ patient: true, ...read }),
+  } satisfies Pick<ChainPool, 'get' | 'head'>)
 
 /** A chain's own "no": an answer, not an outage. gRPC code 5 (not found) or 3 (invalid argument). */
 export class AnswerError extends Error {

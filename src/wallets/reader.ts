@@ -12,6 +12,8 @@ export interface Target {
 
 export interface ReadDeps {
   pool: ChainPool
+  /** Nobody waits for it; a second look is in haste all the same. */
+  patient: boolean
   /** Whether a balance is worth a second look, because somebody would be called for it. */
   isDoubtful: (address: string, denom: string, base: bigint) => boolean
   /** Whether a part of a balance was locked when it was read before. */
@@ -49,9 +51,9 @@ export async function readWallets(deps: ReadDeps, targets: readonly Target[]): P
 }
 
 async function readWallet(deps: ReadDeps, { address, denoms }: Target): Promise<WalletReading> {
-  const { pool, signal } = deps
+  const { pool, patient, signal } = deps
   try {
-    const first = await readHoldings(pool, address, denoms, { signal })
+    const first = await readHoldings(pool, address, denoms, { signal, patient })
     const { held, failure, isTold } = first
     if (pool.endpoints().length > 1) {
       for (const [denom, before] of held) {

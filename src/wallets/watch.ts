@@ -90,6 +90,7 @@ export function createWatch(deps: WatchDeps): Watch {
     chain: ChainSettings,
     targets: readonly Target[],
     all: readonly Watched[],
+    patient: boolean,
   ): Promise<WalletReading[]> => {
     const { chainId } = chain
     const pool = pools.get(chainId)
@@ -103,7 +104,7 @@ export function createWatch(deps: WatchDeps): Watch {
       )
     const wasLocked = (address: string, denom: string) =>
       (store.balance(chainId, address, denom)?.lockedBase ?? 0n) > 0n
-    const readings = await readWallets({ pool, isDoubtful, wasLocked, signal }, targets)
+    const readings = await readWallets({ pool, patient, isDoubtful, wasLocked, signal }, targets)
     if (signal.aborted) return []
     // Somebody may have registered or gone while the wallets were read.
     const now = (await watched()).filter((one) => one.chainId === chainId)
@@ -120,7 +121,7 @@ export function createWatch(deps: WatchDeps): Watch {
         )
         if (targets.length === 0) return
         try {
-          for (const reading of await look(chain, targets, all))
+          for (const reading of await look(chain, targets, all, only === null))
             found.set(walletKey({ chainId: chain.chainId, address: reading.address }), reading)
         } catch (error) {
           // One chain's trouble hides no other's wallets. Nothing of it was committed: the next check finds the same.

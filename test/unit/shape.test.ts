@@ -142,7 +142,7 @@ const FACTORY_LINES = 120
 const LONGER: Record<string, number> = {
   createPool: 198,
   createDiscord: 195,
-  createHeadCheck: 159,
+  createHeadCheck: 158,
   createWalletSettler: 148,
   createAttempt: 147,
   createLane: 138,

@@ -6,7 +6,7 @@ import { ManualClock } from '../../../sandbox/manual-clock.ts'
 import type { PoolOptions } from '../../../src/cosmos/endpoints.ts'
 import { createHostLimiter, type HostLimiter, passingBy } from '../../../src/cosmos/host-pace.ts'
 import type { RequestOutcome } from '../../../src/cosmos/limiter.ts'
-import type { ChainPool } from '../../../src/cosmos/types.ts'
+import { type ChainPool, patiently } from '../../../src/cosmos/types.ts'
 import { BLOCKS, block, fastClock, poolOver, startNode, type TinyNode } from './tiny-node.ts'
 
 /** A chain that always wants to ask, at one host with the others of its clock. */
@@ -143,14 +143,17 @@ describe('pools at one host', () => {
   const any = z.object({})
 
   /** A host with a chain below each path; `first` is how it answers before anything else. */
-  async function host(answer: (path: string) => ReturnType<TinyNode['handler']> | null) {
+  async function host(
+    answer: (path: string) => ReturnType<TinyNode['handler']> | null,
+    { times = 10, inFlight = 2, requestsPerSecond = 50 } = {},
+  ) {
     const node = await startNode((path) => {
       const [, chainId, rest] = /^\/([\w-]+)(\/.*)$/.exec(path)!
       return answer(path) ?? (rest === BLOCKS ? block(100, 1000, chainId) : { body: {} })
     })
     open.push(node)
-    const limits = { inFlight: 2, requestsPerSecond: 50, timeoutMs: 60_000 }
-    const wireClock = createFastClock(10)
+    const limits = { inFlight, requestsPerSecond, timeoutMs: 60_000 }
+    const wireClock = createFastClock(times)
     const pool = (chainId: string, options: Partial<PoolOptions> = {}) => {
       const shared = { chainId, limits, wireClock, ...options }
       const made = poolOver([`${node.url}/${chainId}`], shared)
@@ -171,6 +174,62 @@ describe('pools at one host', () => {
     expect(node.asked.indexOf('/small-1/confirm') - before).toBeLessThan(6)
     await Promise.all(sweep)
     expect(node.mostOpen).toBeLessThanOrEqual(2)
+  })
+
+  it.each([
+    ['10 that sweep, at one request a second', 10, 1],
+    ['44 that sweep', 44, 1],
+    ['44 that sweep, at two a second', 44, 2],
+  ])('a confirmation goes before %s, and they go on', async (_, chains, requestsPerSecond) => {
+    const { node, pool } = await host(() => null, { times: 200, requestsPerSecond })
+    const stop = new AbortController()
+    const { signal } = stop
+    const small = pool('small-1')
+    await small.head()
+    const sweeps = Array.from({ length: chains }, async (_, i) => {
+      const sweep = patiently(pool(`big-${i}`))
+      const work = async () => {
+        for (let n = 0; !signal.aborted; n++) await sweep.get(`/sweep/${n}`, any, { signal })
+      }
+      await Promise.all([work(), work()]).catch(() => {})
+    })
+    while (node.asked.length < 2 * chains + 10) await fastClock.sleep(10)
+    // Its pulse waits for its turn, until somebody waits for it.
+    const pulse = patiently(small).head()
+    const before = node.asked.length
+    for (const again of [1, 2]) {
+      await small.head()
+      await small.get(`/confirm/${again}`, any)
+      await small.get(`/consensus/${again}`, any)
+    }
+    const others = () => node.asked.slice(before).filter((path) => path.startsWith('/big')).length
+    expect(others()).toBeLessThan(10)
+    await pulse
+
+    // Whoever always wants something leaves every fourth place to them.
+    const hurry = Array.from({ length: 40 }, (_, n) => small.get(`/due/${n}`, any))
+    const had = others()
+    await Promise.all(hurry)
+    expect(others() - had).toBeGreaterThan(9)
+    expect(others() - had).toBeLessThan(18)
+    stop.abort()
+    await Promise.all(sweeps)
+  })
+
+  it('what somebody waits for goes before the sweep of the same chain, held back by its pace or by its places', async () => {
+    for (const limits of [{ inFlight: 8, requestsPerSecond: 5 }, { inFlight: 1 }]) {
+      const afterMs = 'requestsPerSecond' in limits ? 0 : 20
+      const { node, pool } = await host(
+        (path) => (path.includes('/x') ? { body: {}, afterMs } : null),
+        limits,
+      )
+      const one = pool('one-1')
+      await one.head()
+      const sweep = Array.from({ length: 40 }, (_, n) => patiently(one).get(`/x/${n}`, any))
+      await one.get('/x/first', any)
+      expect(node.asked.indexOf('/one-1/x/first')).toBeLessThan(5)
+      await Promise.all(sweep)
+    }
   })
 
   it('a Retry-After with a 429 holds all of them back, and is said of each; with a 503 or a 403 its own alone', async () => {
