@@ -44,7 +44,7 @@ export function step(
     if (!seen.about || level === 'ok') return close(state, level, seen, nowMs)
     return goOn(state, level, seen, policy, nowMs, allocateId)
   }
-  if (!seen.about || level === 'ok') return { after: idle(state, level, nowMs), notices: [] }
+  if (!seen.about || level === 'ok') return { after: idle(state, level, nowMs, seen.first), notices: [] }
   return open(state, level, seen, nowMs, allocateId)
 }
 
@@ -105,14 +105,15 @@ function withoutFuture(state: AlertState, deadlineMs: number | null, nowMs: numb
   return { ...state, lastNoticeMs: nowMs, leftAtNoticeMs: leftMs(deadlineMs, nowMs) }
 }
 
-function idle(state: AlertState | null, level: Level, nowMs: number): AlertState {
+/** `isOld`: what it is past saving by is known, and no news any more. */
+function idle(state: AlertState | null, level: Level, nowMs: number, isOld = false): AlertState {
   if (state && state.alertId === null && state.level === level) return state
   return {
     level,
     sinceMs: state?.level === level ? state.sinceMs : nowMs,
     alertId: null,
     raisedMs: null,
-    toldLevel: null,
+    toldLevel: isOld && isPastSaving(level) ? level : null,
     lastNoticeMs: null,
     leftAtNoticeMs: null,
     mentioned: false,
@@ -128,10 +129,15 @@ function open(
   allocateId: () => number,
 ): Step {
   const from = state?.level ?? 'ok'
-  // A level without an alert was not watched: what is past saving by the time that it is, is no news. What a chain
-  // that makes no block has not judged yet is not past saving.
-  const quiet = isPastSaving(level) && seen.basis !== 'clock' && (seen.first || from !== 'ok')
-  const opened = { ...idle(state, level, nowMs), alertId: allocateId(), raisedMs: seen.sinceMs ?? nowMs }
+  // What was past saving when it was first seen, or told before, is no news; what became so while alerts were not about
+  // it, is. What a chain that makes no block has not judged yet is not past saving.
+  const quiet = isPastSaving(level) && seen.basis !== 'clock' && (seen.first || state?.toldLevel === level)
+  const opened = {
+    ...idle(state, level, nowMs),
+    alertId: allocateId(),
+    toldLevel: null,
+    raisedMs: seen.sinceMs ?? nowMs,
+  }
   if (quiet) {
     return { after: { ...opened, lastNoticeMs: nowMs }, notices: [notice(opened, 'quiet', from, false)] }
   }
@@ -139,7 +145,7 @@ function open(
 }
 
 function close(state: AlertState, level: Level, seen: Observation, nowMs: number): Step {
-  const after = idle(state, level, nowMs)
+  const after = idle(state, level, nowMs, level === state.level)
   const told = state.toldLevel !== null
   const closing = { ...state, level }
   if (level !== 'ok') {

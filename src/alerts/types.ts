@@ -43,7 +43,10 @@ export interface AlertState {
   alertId: number | null
   /** Since when the open alert's matter lasts: when it was first raised, or before where that is known. Unix ms. */
   raisedMs: number | null
-  /** The worst level that was told, of the open alert; null when it is open without having been told (quiet). */
+  /**
+   * The worst level that was told, of the open alert; null when it is open without having been told (quiet). Where none
+   * is open: the level past saving that is no news any more.
+   */
   toldLevel: Level | null
   /** When the last notice about it was made, Unix ms. */
   lastNoticeMs: number | null

@@ -94,9 +94,10 @@ function observe(
   nowMs: number,
 ): Observation {
   const about = !seen.ignored && isAbout(seen.attention, policy.about)
-  // Never heard of before, or past saving already while nobody was to be told.
-  const first = alert === null && (!before?.readMs || isPastSaving(levelOf(before.severity)))
-  const observed = { ...observation(verdict, about), first }
+  const observed = observation(verdict, about)
+  // Never heard of before, or as it was when it was: what a client comes to later is known by its alert.
+  observed.first =
+    alert === null && (!before?.readMs || (isLost(before) && before.severity === observed.level))
   if (!isReading(seen.reading) || !isByTheClock(verdict)) return observed
   if (makesNoBlocks(seen.reading.hostTimeNs, nowMs, seen.reading.hostPatienceNs))
     return { ...observed, basis: 'clock' }
@@ -158,5 +159,8 @@ export const wentWithItsChain = (row: ClientRow, about: AlertSettings['about']):
   !row.ignored &&
   isAbout(row.attention, about) &&
   !isPastSaving(levelOf(row.severity))
+
+/** Lost by the word of its chain; by the clock alone it is not. */
+const isLost = ({ status, severity }: ClientRow) => status !== 'active' && isPastSaving(levelOf(severity))
 
 const levelOf = (severity: Verdict['severity']): Level => (severity === 'unreadable' ? 'ok' : severity)

@@ -7,7 +7,7 @@ import {
   type ReportDeps,
   withdrawn,
 } from '../alerts/report.ts'
-import type { AlertState, Notice } from '../alerts/types.ts'
+import type { AlertState, Notice, Observation } from '../alerts/types.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
 import { decide, decideFromMemory, observeUnread, verdictOf, wentWithItsChain } from './decide.ts'
@@ -50,6 +50,25 @@ interface Alerts {
 
 const WELL = observedAs('ok', { mention: false })
 
+/** Alerts are about it; or it was lost now, and they may be about it later. */
+const isToKeep = ({ about, level, first }: Observation) =>
+  about || (level !== 'unseen' && isPastSaving(level) && !first)
+
+/** For the summary of a first look: an alert that is open without having been told. */
+const quietNotice = ({ level, alertId, raisedMs }: AlertState, nowMs: number): Notice => ({
+  kind: 'quiet',
+  level,
+  from: 'ok',
+  alertId: alertId!,
+  mention: false,
+  ackedBy: null,
+  raisedMs: raisedMs ?? nowMs,
+})
+
+/** What is quiet after the first look is not seen first, but watched from now on. */
+const watchedFromNow = (notice: Notice): Notice =>
+  notice.kind === 'quiet' ? { ...notice, from: notice.level } : notice
+
 export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
   const { store, alerts, settings, words } = deps
   const commit = createReports(deps)
@@ -66,10 +85,11 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
     const before = store.client(chainId, read.clientId)
     const { verdict, after, observed } = decide(chainId, read, before, expiry, chain.alerts, nowMs)
     store.save(after, nowMs)
-    const isNobodys = !observed.about && !expiry && !unread
-    if (isNobodys || (verdict.severity === 'ok' && !expiry && !unread)) return
+    if (!expiry && !unread && (verdict.severity === 'ok' || !isToKeep(observed))) return
     const inWords = (notice: Notice) =>
-      notice.kind === 'quiet' && quietLook ? null : words.client(after, verdict, notice, null, nowMs)
+      notice.kind === 'quiet' && quietLook
+        ? null
+        : words.client(after, verdict, watchedFromNow(notice), null, nowMs)
     report(clientIdentity(chainId, read.clientId), observed, chain.alerts, inWords, expiry)
     if (!unread && verdict.severity !== 'unreadable') return
     const about = observed.about && chain.origin !== 'registry'
@@ -168,16 +188,7 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
           if (state.alertId === null || state.toldLevel !== null || !isPastSaving(state.level)) continue
           const row = store.client(chain.chainId, identity.slice(clientIdentity(chain.chainId, '').length))
           if (!row) continue
-          const notice: Notice = {
-            kind: 'quiet',
-            level: state.level,
-            from: 'ok',
-            alertId: state.alertId,
-            mention: false,
-            ackedBy: null,
-            raisedMs: state.raisedMs ?? nowMs,
-          }
-          tell(words.client(row, null, notice, null, nowMs))
+          tell(words.client(row, null, quietNotice(state, nowMs), null, nowMs))
         }
       })
     },

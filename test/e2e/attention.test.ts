@@ -60,6 +60,53 @@ describe('alerts are about', () => {
     )
   })
 
+  it('what was lost while they were not about it, once they are: claimed, its channel open, un-ignored', async () => {
+    const lost = { trustingPeriodMs: 1000 * DAY, frozen: true }
+    const world = await startWorld({
+      build(world) {
+        for (const chainId of ['alpha-1', 'beta-1']) world.addChain({ chainId })
+        const open = 'STATE_OPEN'
+        for (const channelState of ['STATE_CLOSED', 'STATE_CLOSED', open, open, 'STATE_CLOSED'])
+          world.openConnection('alpha-1', 'beta-1', {
+            channelState,
+            a: { trustingPeriodMs: PERIOD },
+            b: WELL,
+          })
+        for (const channelState of ['STATE_CLOSED', open])
+          world.openConnection('alpha-1', 'beta-1', { channelState, a: lost, b: WELL })
+      },
+      config: chains({ 'alpha-1': { ignoreClients: ['07-tendermint-2', '07-tendermint-3'] } }),
+    })
+    // The last one in use was lost when it was first seen.
+    expect(world.news()).toEqual([expect.stringMatching(/^⚪ First look at alpha-1: 1 client is frozen/)])
+    world.chains.freeze('alpha-1', '07-tendermint-0')
+    world.chains.freeze('alpha-1', '07-tendermint-2')
+    world.chains.editClient('alpha-1', '07-tendermint-1', { trustingPeriodNs: 60_000_000_000n })
+    await world.leap(10 * 60_000)
+    await world.sweep()
+    expect(world.news()).toEqual([])
+    const host = world.chains.chain('alpha-1')
+    host.channels.get('channel-1')!.state = 'STATE_OPEN'
+    host.changed()
+    await world.sweep()
+    expect(world.news()).toEqual([expect.stringMatching(/^🔴 EXPIRED: alpha-1 07-tendermint-1 .*<@&/)])
+    const { settings } = world
+    const mine = ['07-tendermint-0', '07-tendermint-5']
+    const claimed = settings.chains.map((one) =>
+      one.chainId === 'alpha-1' ? { ...one, mine, ignoreClients: [] } : one,
+    )
+    await world.restart({ ...settings, chains: claimed })
+    // Known as lost since the first look: in one line, and nobody is called.
+    expect(world.news()).toEqual([
+      expect.stringMatching(
+        /^🧊 2 frozen on alpha-1.*<@&\d+>\n.*07-tendermint-[02](.|\n)*07-tendermint-[02]/,
+      ),
+      expect.stringMatching(/^⚪ Now watched on alpha-1: 1 client is frozen already; not alarmed/),
+    ])
+    await world.sweep()
+    expect(world.news()).toEqual([])
+  })
+
   it('the connections that are listed, which are then the only ones that are read', async () => {
     const config = chains({ 'alpha-1': { connections: ['connection-1', 'connection-2'] } })
     const world = await startWorld({ build: four, config })

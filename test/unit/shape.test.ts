@@ -147,7 +147,7 @@ const LONGER: Record<string, number> = {
   createAttempt: 147,
   createLane: 138,
   createWebhookWatch: 137,
-  createClientSettler: 134,
+  createClientSettler: 126,
   createDelivery: 134,
   playStory: 124,
   createApp: 116,

@@ -55,6 +55,8 @@ const event: fc.Arbitrary<Event> = fc.record({
 interface Outside {
   known: boolean
   level: Level
+  /** Where none is open: the level past saving that is no news. */
+  old: Level | null
   open: number | null
   told: boolean
   mentioned: boolean
@@ -72,6 +74,7 @@ it('holds for any story', () => {
         (): Outside => ({
           known: false,
           level: 'ok',
+          old: null,
           open: null,
           told: false,
           mentioned: false,
@@ -149,7 +152,7 @@ function check(
   const waitedMs = nowMs - is.anchorMs
 
   // Nothing worse than before goes untold.
-  const quiet = !wasOpen && isPastSaving(level) && (seen.first || from !== 'ok')
+  const quiet = !wasOpen && isPastSaving(level) && (seen.first || is.old === level)
   const opens = seen.about && level !== 'ok' && !wasOpen
   const worse = seen.about && wasOpen && RANK[level] > RANK[from]
   const reborn = seen.about && wasOpen && isPastSaving(from) && !isPastSaving(level)
@@ -205,4 +208,6 @@ function check(
     is.leftAtNoticeMs = deadlineMs === null ? null : deadlineMs - nowMs
   }
   if (ends && !reborn) Object.assign(is, { open: null, told: false, ack: null })
+  const known = wasOpen ? ends && level === from : level === from ? is.old === level : seen.first
+  is.old = is.open === null && isPastSaving(level) && known ? level : null
 }

@@ -191,9 +191,34 @@ describe('what alerts are not about', () => {
       [['raised warning'], ['resolved ok']],
     ],
     [
-      'past saving when it begins to matter: quiet',
-      [seen('expired', not), seen('expired')],
+      'past saving since, when it begins to matter: news',
+      [seen('ok', not), seen('frozen', not), seen('frozen'), seen('ok')],
+      [[], [], ['raised frozen'], ['recovered ok']],
+    ],
+    [
+      'past saving when first seen, and when it begins to matter: quiet',
+      [seen('expired', { ...not, first: true }), seen('expired')],
       [[], ['quiet expired']],
+    ],
+    [
+      'past saving when first seen, and worse when it begins to matter: news',
+      [seen('expired', { ...not, first: true }), seen('frozen', not), seen('frozen')],
+      [[], [], ['raised frozen']],
+    ],
+    [
+      'told, withdrawn, and claimed again as it was: quiet',
+      [seen('expired'), seen('expired', not), seen('expired', not), seen('expired')],
+      [['raised expired'], ['withdrawn expired'], [], ['quiet expired']],
+    ],
+    [
+      'withdrawn in danger, and lost when it is claimed again: news',
+      [seen('critical'), seen('critical', not), seen('expired', not), seen('expired')],
+      [['raised critical'], ['withdrawn critical'], [], ['raised expired']],
+    ],
+    [
+      'quiet when first seen, withdrawn, and claimed again: quiet',
+      [seen('frozen', { first: true }), seen('frozen', not), seen('frozen'), seen('ok')],
+      [['quiet frozen'], [], ['quiet frozen'], ['recovered ok']],
     ],
     [
       'in danger when it begins to matter: raised',

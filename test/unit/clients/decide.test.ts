@@ -89,6 +89,18 @@ describe('a reading', () => {
     expect([confirm, after.firstSeenMs]).toEqual([false, nowMs])
   })
 
+  it('of a client without an alert is an old story only where it is lost as it was', () => {
+    const nowMs = EXPIRES + HOUR_MS
+    const first = (before: Partial<ClientRow>, more: Partial<Reading> = {}) =>
+      decided(read(nowMs, more), nowMs, { ...known, ...before }).observed.first
+    expect(first({ status: 'expired', severity: 'expired' })).toBe(true)
+    expect(first({ status: 'expired', severity: 'expired' }, { frozen: true })).toBe(false)
+    // By the clock alone its chain has not said so.
+    expect(first({ status: 'active', severity: 'expired' })).toBe(false)
+    expect(first({ status: 'unauthorized', severity: 'frozen' }, { authorized: false })).toBe(true)
+    expect(first({})).toBe(false)
+  })
+
   it('of a client that alerts are not about calls nobody', () => {
     const idle = { ...read(EXPIRES - HOUR_MS), attention: 'idle' as const }
     expect(decided(idle, EXPIRES - HOUR_MS)).toMatchObject({ observed: { about: false }, confirm: false })
