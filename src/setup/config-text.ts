@@ -1,6 +1,6 @@
 // Writes a configuration as TypeScript: commented, and laid out as the project's formatter would.
 import type { ConfigInput } from '../config/schema.ts'
-import type { Comments } from './plan.ts'
+import type { ChainInput, Comments } from './plan.ts'
 
 const LINE_WIDTH = 110
 
@@ -75,6 +75,19 @@ export function inline(value: unknown): string {
     ? '{}'
     : `{ ${entries.map(([key, item]) => `${key}: ${inline(item)}`).join(', ')} }`
 }
+
+/** Chains without a REST endpoint, as comments at the end of the list. */
+export const toFillInComments = (chains: readonly ChainInput[]): Comments =>
+  chains.length === 0
+    ? {}
+    : {
+        'chains[]': {
+          before: [
+            'With their REST endpoints these can be watched too:',
+            ...chains.map((chain) => `${inline(chain)},`),
+          ],
+        },
+      }
 
 /** A comment on one line, whatever the text holds. */
 function comment(text: string): string {

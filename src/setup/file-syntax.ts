@@ -23,17 +23,6 @@ const TEMPLATES: [mark: string, RegExp][] = [
 export const templateIn = (text: string): string | null =>
   TEMPLATES.find(([, pattern]) => pattern.test(text))?.[0] ?? null
 
-/** Longer than any name, and known: an address, damaged too, and the hash in a denom of IBC. */
-const KNOWN_LONG = /\b[a-z][a-z\d]{0,19}1[02-9ac-hj-np-z]{38,}|\b0x[\da-f]{40}\b|\bibc\/[\da-f]{64}\b/gi
-
-/** Whether a text of a file may be shown: names, ids, denoms, addresses; no URL, no token, no private key, no mnemonic. */
-export const isShowable = (text: string): boolean =>
-  /^(?!.{129}|(\S+ ){4}|.*:\/\/)[\w .:/@+#[\]<>*-]+$/.test(text) &&
-  text
-    .replace(KNOWN_LONG, '')
-    .split(/[\s/]/)
-    .every((piece) => piece.length <= 40)
-
 const PARSERS = {
   TOML: (text: string): unknown => parseToml(text, { integersAsBigInt: 'asNeeded' }),
   YAML: parseYaml,

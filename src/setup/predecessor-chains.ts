@@ -3,17 +3,9 @@ import type { RegistryChain } from '../chains/registry.ts'
 import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
 import type { ChainInput, ImportReport } from './plan.ts'
-import {
-  decimalOf,
-  fieldsOf,
-  itemsOf,
-  type PySetting,
-  type PySources,
-  quotable,
-  repeatable,
-  stringOf,
-} from './py-files.ts'
+import { decimalOf, fieldsOf, itemsOf, keysOf, type PySetting, type PySources, stringOf } from './py-files.ts'
 import type { PyValue } from './python.ts'
+import { isShowable, shown } from './showable.ts'
 
 export interface ChainEntry {
   input: ChainInput
@@ -21,10 +13,19 @@ export interface ChainEntry {
   monitored: boolean
   /** Addresses that stand with the chain, as older versions had it. */
   listed?: PyValue[]
+  /** Nobody knows a REST endpoint of it: it stands in the lines that a person fills in. */
+  isToFillIn?: boolean
 }
 
-/** A chain's id has no more characters (CometBFT, `MaxChainIDLen`): something else may be a secret in a wrong place. */
+/** A chain's id has no more characters (CometBFT, `MaxChainIDLen`). */
 const LONGEST_ID = 50
+const isId = (text: string) => text.length <= LONGEST_ID && isShowable(text)
+
+/** What a chain of `chain_data` has, in all versions. */
+const CHAIN_KEYS = ['chain_id', 'api', 'chain_name', 'exponent', 'denom', 'full_denom', 'wallets']
+
+/** Where an endpoint is to be filled in. */
+const NO_REST = ['https://…']
 
 export type Registry = (nameOrId: string) => Promise<RegistryChain | null>
 
@@ -56,50 +57,79 @@ async function describedChains(
     report.left(`${text}; chains come from the chain registry where it knows them`)
     return chains
   }
-  for (const item of items) {
-    const fields = fieldsOf(item)
-    const written = stringOf(fields?.get('chain_id'))?.trim()
-    const where = `${found!.where.split(' line')[0]} line ${item.line}`
-    const wallets = fields?.get('wallets')
-    const listed = itemsOf(wallets) ?? (wallets?.kind === 'string' ? [wallets] : [])
-    const left = (text: string) => {
-      report.left(`${where}: ${text}`)
-      for (const one of listed)
-        report.left(`${where}: its wallet ${repeatable(stringOf(one) ?? '(no text)')} is not watched`)
-    }
-    if (!fields || !written || written.length > LONGEST_ID) {
-      left('a chain without a usable `chain_id`')
-      continue
-    }
-    // The registry's name of a chain would be understood as its chain id later on.
-    const known = await registry(written)
-    const chainId = known?.chainId ?? written
-    const url = restUrl(stringOf(fields.get('api')))
-    const before = chains.get(chainId)
-    if (before) {
-      before.listed = [...(before.listed ?? []), ...listed]
-      if (url && !before.input.rest?.includes(url)) before.input.rest = [...(before.input.rest ?? []), url]
-      report.changed(`${where}: ${chainId} is there twice; its endpoints were put together`)
-      continue
-    }
-    if (!url && !known?.rest.length) {
-      left(`${chainId} has no usable \`api\` (a URL), and the registry knows none`)
-      continue
-    }
-    if (!url) {
-      report.changed(`${where}: ${chainId} has no usable \`api\`; the registry's endpoints are used`)
-    }
-    const name = stringOf(fields.get('chain_name'))?.trim().slice(0, 64)
-    const token = await readToken(fields, known, chainId, where, report)
-    const input: ChainInput = {
-      chainId,
-      ...(name && { name }),
-      ...(url && { rest: [url] }),
-      ...(token && { token }),
-    }
-    chains.set(chainId, { input: { ...input, connections: 'none' }, known, monitored: false, listed })
-  }
+  for (const item of items) await describeChain(item, found!, chains, registry, report)
+  sayUnknownKeys(items, found!, report)
   return chains
+}
+
+function sayUnknownKeys(items: readonly PyValue[], { name }: PySetting, report: ImportReport): void {
+  const lines = new Map<string, number>()
+  for (const key of items.flatMap(keysOf))
+    if (!CHAIN_KEYS.includes(stringOf(key) ?? '')) lines.set(shown(stringOf(key) ?? ''), key.line)
+  if (lines.size === 0) return
+  const keys = [...lines].slice(0, 20).map(([key, line]) => `${key} (line ${line})`)
+  if (lines.size > keys.length) keys.push(`and ${lines.size - keys.length} more`)
+  report.left(`\`${name}\`: not known here, so not read: ${keys.join(', ')}`)
+}
+
+async function describeChain(
+  item: PyValue,
+  found: PySetting,
+  chains: Map<string, ChainEntry>,
+  registry: Registry,
+  report: ImportReport,
+): Promise<void> {
+  const fields = fieldsOf(item)
+  const written = stringOf(fields?.get('chain_id'))?.trim()
+  const where = `${found.where.split(' line')[0]} line ${item.line}`
+  const wallets = fields?.get('wallets')
+  const listed = itemsOf(wallets) ?? (wallets?.kind === 'string' ? [wallets] : [])
+  if (wallets?.kind === 'dict') report.left(`${where}: \`wallets\` is no list of addresses`)
+  if (!fields || !written || !isId(written)) {
+    report.left(`${where}: a chain without a usable \`chain_id\``)
+    for (const one of listed) report.left(`${where}: its wallet ${shown(stringOf(one) ?? '')} is not watched`)
+    return
+  }
+  // The registry's name of a chain would be understood as its chain id later on.
+  const known = await registry(written)
+  const chainId = known?.chainId ?? written
+  const url = restUrl(stringOf(fields.get('api')))
+  const before = chains.get(chainId)
+  if (before) {
+    before.listed = [...(before.listed ?? []), ...listed]
+    const rest = before.isToFillIn ? [] : (before.input.rest ?? [])
+    if (url && !rest.includes(url)) {
+      before.input.rest = [...rest, url]
+      before.isToFillIn = false
+    }
+    const text = `${chainId} is there twice; its endpoints were put together, the rest is of the first`
+    report.changed(`${where}: ${text}`)
+    return
+  }
+  const isToFillIn = !url && !known?.rest.length
+  if (isToFillIn) {
+    const text = `${chainId} has no usable \`api\` (a URL), and the registry knows none`
+    report.left(`${where}: ${text}; fill in its line below, and put it into \`chains\``)
+  } else if (!url) {
+    report.changed(`${where}: ${chainId} has no usable \`api\`; the registry's endpoints are used`)
+  }
+  const name = nameOf(fields.get('chain_name'), where, report)
+  const token = await readToken(fields, known, chainId, where, report)
+  const input: ChainInput = {
+    chainId,
+    ...(name && { name }),
+    ...((url || isToFillIn) && { rest: url ? [url] : NO_REST }),
+    ...(token && { token }),
+    connections: 'none',
+  }
+  chains.set(chainId, { input, known, monitored: false, listed, isToFillIn })
+}
+
+function nameOf(value: PyValue | undefined, where: string, report: ImportReport): string | undefined {
+  const name = stringOf(value)?.trim()
+  if (!name || isShowable(name)) return name
+  report.left(`${where}: its \`chain_name\` may be something else, so it is neither taken nor shown`)
+  return undefined
 }
 
 /** A REST base URL without a slash at the end; null when the text is none. */
@@ -109,9 +139,13 @@ function restUrl(text: string | null): string | null {
   return new URL(trimmed).hash ? null : trimmed
 }
 
-/** What is longer is no symbol and no denom of a chain, but may be a secret: the names of foreign tokens have a slash. */
 const SYMBOL = /^\S{1,40}$/
-const DENOM = /^[a-zA-Z](?!.*:\/\/)(?:[\w:.-]{1,40}|(?=.*\/)[\w/:.-]{1,127})$/
+const DENOM = /^[a-zA-Z][\w/:.-]{1,127}$/
+/** A text of this form, unless it may be a secret. */
+const wordOf = (value: PyValue | undefined, form: RegExp) => {
+  const text = stringOf(value)?.trim() ?? ''
+  return form.test(text) && isShowable(text) ? text : undefined
+}
 
 /** What is written, where the chain has it; the registry's word where it says that there is no such denom. */
 async function readToken(
@@ -121,8 +155,8 @@ async function readToken(
   where: string,
   report: ImportReport,
 ): Promise<ChainInput['token']> {
-  const named = SYMBOL.exec(stringOf(fields.get('full_denom'))?.trim() ?? '')?.[0]
-  const written = DENOM.exec(stringOf(fields.get('denom'))?.trim() ?? '')?.[0]
+  const named = wordOf(fields.get('full_denom'), SYMBOL)
+  const written = wordOf(fields.get('denom'), DENOM)
   const exists = known && written ? await registryHasDenom(known.chainId, written) : null
   if (known && (exists === false || (!written && named))) {
     const listed = named ? await registryAsset(known.chainId, named) : null
@@ -170,28 +204,27 @@ async function monitoredChains(
   const listed = itemsOf(found?.value)?.map((item): [string, null] => [stringOf(item) ?? '', null])
   for (const [written, value] of fields ?? listed ?? []) {
     if (written === '') continue
-    if (written.length > LONGEST_ID) {
-      report.left(`${found!.where}: a long text in \`${found!.name}\` is no chain id`)
+    if (!isId(written)) {
+      report.left(`${found!.where}: a key of \`${found!.name}\` is no chain id`)
       continue
     }
     const known = await registry(written)
     const chainId = known?.chainId ?? written
     const there = described.get(chainId)
-    if (!there && !known?.rest.length) {
+    const isToFillIn = there ? there.isToFillIn : !known?.rest.length
+    if (isToFillIn && !there) {
       const text = `${found!.where}: ${chainId} was monitored, but neither \`chain_data\` nor the chain registry has a REST endpoint for it`
-      report.left(`${text}: write it into config.ts with its REST endpoints`)
-      continue
-    }
-    if (!there) {
+      report.left(`${text}: fill in its line below, and put it into \`chains\``)
+    } else if (!there) {
       report.changed(`${chainId} has no entry in \`chain_data\`; it comes from the chain registry`)
     }
     const connections = readConnections(value, chainId, found!.where, report)
-    const input = { ...(there?.input ?? { chainId }), connections }
-    chains.set(chainId, { ...there, input, known, monitored: true })
+    const input = { ...(there?.input ?? { chainId, ...(isToFillIn && { rest: NO_REST }) }), connections }
+    chains.set(chainId, { ...there, input, known, monitored: true, isToFillIn })
     const what = connections === 'all' ? 'all connections' : connections.join(', ')
-    report.brought(`${chainId}: monitored, ${what}`)
+    if (!isToFillIn) report.brought(`${chainId}: monitored, ${what}`)
   }
-  if (chains.size === 0) {
+  if ([...chains.values()].every((chain) => chain.isToFillIn)) {
     report.left('no chain was monitored that could be brought (`monitored_chains`)')
   }
   return chains
@@ -205,14 +238,16 @@ function readConnections(
   report: ImportReport,
 ): 'all' | string[] {
   const items = itemsOf(value ?? undefined) ?? (value?.kind === 'string' ? [value] : [])
-  const connections: string[] = []
   const texts = items.flatMap((item) => stringOf(item)?.match(/[^\s,]+/g) ?? [decimalOf(item) ?? ''])
-  for (const text of texts) {
-    const id = /^\d+$/.test(text) ? `connection-${text}` : text
-    if (/^connection-\d+$/.test(id)) connections.push(id)
-    else report.left(`${where}: ${quotable(text)} of ${chainId} is not a connection such as connection-0`)
-  }
-  if (items.length > 0 && connections.length === 0) {
+  const ids = texts.map((text) => (/^\d+$/.test(text) ? `connection-${text}` : text))
+  const isConnection = (id: string) => /^connection-\d+$/.test(id)
+  const others = ids.filter((id) => !isConnection(id))
+  const connections = ids.filter(isConnection)
+  // All of them as one text: a list of words may be a mnemonic.
+  if (others.length > 0)
+    report.left(`${where}: "${shown(others.join(' '))}" of ${chainId} is no connection such as connection-0`)
+  const isEmpty = items.length === 0 && keysOf(value ?? undefined).length === 0 && value?.kind !== 'number'
+  if (!isEmpty && connections.length === 0) {
     report.changed(`${chainId}: none of its connections could be read, so all are watched`)
   }
   return connections.length === 0 ? 'all' : [...new Set(connections)]

@@ -3,7 +3,7 @@
 import type { ConfigInput } from '../config/schema.ts'
 import { SNOWFLAKE } from '../kernel/snowflake.ts'
 import type { ImportReport } from './plan.ts'
-import { decimalOf, itemsOf, type PySetting, type PySources, quotable, stringOf } from './py-files.ts'
+import { decimalOf, itemsOf, type PySetting, type PySources, stringOf } from './py-files.ts'
 
 type Alerts = NonNullable<ConfigInput['alerts']>
 
@@ -98,9 +98,9 @@ function readMention(sources: PySources, report: ImportReport): Pick<Alerts, 'me
     (itemsOf(found.value) ?? [found.value]).map((item) => stringOf(item) ?? decimalOf(item) ?? '').join(' ')
   const { mentions, rest } = mentionsIn(text ?? '')
   if (rest !== '') {
-    // A webhook or token that got into the wrong line is not repeated.
-    const text = `${found!.where}: ${quotable(rest)} in \`role_id\` is not a mention such as <@&ROLE ID> or <@USER ID>`
-    report.left(text)
+    report.left(
+      `${found!.where}: what stands in \`role_id\` is not a mention such as <@&ROLE ID> or <@USER ID>`,
+    )
   }
   if (mentions.length === 0) {
     const why = rest === '' ? 'no role is set' : 'what is set is no mention'

@@ -2,6 +2,7 @@
 
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { formatAmount, parseAmount } from '../kernel/amount.ts'
+import { toFillInComments } from './config-text.ts'
 import {
   type ChainInput,
   type Imported,
@@ -11,17 +12,9 @@ import {
 } from './plan.ts'
 import { type ChainEntry, type Registry, readChains } from './predecessor-chains.ts'
 import { mentionsIn, readSettings } from './predecessor-settings.ts'
-import {
-  createSources,
-  decimalOf,
-  fieldsOf,
-  itemsOf,
-  type PySources,
-  quotable,
-  repeatable,
-  stringOf,
-} from './py-files.ts'
+import { createSources, decimalOf, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
 import type { PyValue } from './python.ts'
+import { shown } from './showable.ts'
 
 /** The files that are read, as they are called there. Python comes first to last as settings are looked up. */
 export const PREDECESSOR_FILES = [
@@ -60,7 +53,9 @@ export async function planFromPredecessor(
   noteReadings(texts.get('ibc_data'), report)
   report.notes.push(...sources.unused())
 
-  const entries = [...chains.values()]
+  const entries = [...chains.values()].filter(({ isToFillIn }) => !isToFillIn)
+  const toFillIn = [...chains.values()].filter(({ isToFillIn }) => isToFillIn).map(({ input }) => input)
+  Object.assign(report.comments, toFillInComments(toFillIn))
   noteEndpoints(entries, report)
   if (entries.some(({ monitored, input }) => monitored && input.connections === 'all')) {
     const text =
@@ -82,6 +77,7 @@ export async function planFromPredecessor(
     wallets,
     expired,
     notes: report.notes,
+    toFillIn,
   }
 }
 
@@ -97,9 +93,9 @@ async function readWallets(
   if (found && !fields) report.left(`${found.where}: \`tracked_wallets\` is not a dict`)
   const wallets: ImportedWallet[] = []
   for (const [text, value] of fields ?? []) {
-    const where = `tracked_wallets.py line ${value.line}: ${repeatable(text)}`
+    const where = `tracked_wallets.py line ${value.line}: ${shown(text)}`
     const left = (why: string) => report.left(`${where}: ${why}`)
-    const [chainIdValue, ownerValue, thresholdValue] = itemsOf(value) ?? []
+    const [chainIdValue, ownerValue, thresholdValue, ...more] = itemsOf(value) ?? []
     const chainId = stringOf(chainIdValue)?.trim()
     const threshold = decimalOf(thresholdValue)
     if (!chainId || threshold === null || threshold.startsWith('-')) {
@@ -112,18 +108,17 @@ async function readWallets(
     const { address, amount } = wallet
     const owner = stringOf(ownerValue) ?? ''
     const { mentions, rest } = mentionsIn(owner)
-    if (rest !== '') report.changed(`${where}: ${quotable(rest)} is no owner who can be tagged`)
-    const users = mentions
-      .filter((mention) => !mention.startsWith('<@&'))
-      .map((mention) => mention.slice(2, -1))
+    if (rest !== '') report.changed(`${where}: a part of its owner is nobody who can be tagged`)
+    if (more.length > 0) left('what stands behind its threshold is not known here, so not read')
+    // Users register with a chain that is watched; until it is, they stand in its line.
+    const users = mentions.filter((mention) => !chain.isToFillIn && !mention.startsWith('<@&'))
     const { threshold: thresholdAsText, ...row } = amount
-    for (const userId of users) {
-      wallets.push({ userId, chainId: chain.input.chainId, address, ...row })
-    }
-    const roles = mentions.filter((mention) => mention.startsWith('<@&'))
-    if (roles.length > 0 || users.length === 0) addToConfig(chain.input, address, thresholdAsText, roles)
+    for (const user of users)
+      wallets.push({ userId: user.slice(2, -1), chainId: chain.input.chainId, address, ...row })
+    const others = mentions.filter((mention) => !users.includes(mention))
+    if (others.length > 0 || users.length === 0) addToConfig(chain.input, address, thresholdAsText, others)
     const whom = mentions.length > 0 ? `for ${mentions.join(' ')}` : 'for nobody in particular (config.ts)'
-    report.brought(`${address} on ${chainId}: below ${amount.thresholdText}, ${whom}`)
+    sayWallet(chain, `${address} on ${chainId}: below ${amount.thresholdText}, ${whom}`, report)
   }
   return wallets
 }
@@ -138,7 +133,7 @@ function readListedWallets(sources: PySources, chains: Map<string, ChainEntry>, 
   for (const { chain, item } of listed) {
     const { chainId, wallets = [] } = chain.input
     const text = stringOf(item)?.trim()
-    const where = `\`wallets\` of ${chainId}, line ${item.line}: ${repeatable(text ?? 'no text')}`
+    const where = `\`wallets\` of ${chainId}, line ${item.line}: ${shown(text ?? '')}`
     if (threshold === null || threshold.startsWith('-')) {
       const how = 'write it into `wallets` of config.ts with a threshold'
       report.left(`${where}: \`balance_alert_threshold\` is no number of tokens: ${how}`)
@@ -148,7 +143,7 @@ function readListedWallets(sources: PySources, chains: Map<string, ChainEntry>, 
     if (!wallet || wallets.some(({ address }) => address === wallet.address)) continue
     addToConfig(chain.input, wallet.address, wallet.amount.threshold, [])
     const below = wallet.amount.thresholdText
-    report.brought(`${wallet.address} on ${chainId}: below ${below} (config.ts)`)
+    sayWallet(chain, `${wallet.address} on ${chainId}: below ${below} (config.ts)`, report)
   }
 }
 
@@ -170,7 +165,7 @@ function readWallet(
     return left(`not an address: ${addressProblemText(decoded.reason, text, prefixes)}`)
   }
   if (typeof chain === 'string')
-    return left(`its chain ${repeatable(chain)} is neither in \`chain_data\` nor in the chain registry`)
+    return left(`its chain ${shown(chain)} is neither in \`chain_data\` nor in the chain registry`)
   notePrefix(chain, decoded.prefix, where, report)
   const amount = exactThreshold(threshold, chain, where, report)
   if (amount) return { address: decoded.canonical, amount }
@@ -178,6 +173,11 @@ function readWallet(
   return left(
     `the token of ${chainId} is not known: write its \`token\` into config.ts, then register the wallet again`,
   )
+}
+
+function sayWallet({ isToFillIn }: ChainEntry, text: string, report: ImportReport): void {
+  if (isToFillIn) report.changed(`${text}, in the line to fill in`)
+  else report.brought(text)
 }
 
 function addToConfig(chain: ChainInput, address: string, threshold: string, mention: string[]): void {
@@ -254,12 +254,15 @@ function readExpired(
   for (const dict of dicts) {
     for (const [clientId, value] of fieldsOf(dict) ?? []) {
       const chainId = stringOf(itemsOf(value)?.[2])
-      if (chainId && chains.has(chainId)) expired.set(`${chainId}/${clientId}`, { chainId, clientId })
+      const chain = chains.get(chainId ?? '')
+      if (chainId && chain && !chain.isToFillIn) expired.set(`${chainId}/${clientId}`, { chainId, clientId })
       else {
-        const why = chainId
-          ? `its chain ${repeatable(chainId)} is not one of the chains`
-          : 'its chain is not named'
-        report.left(`expired_clients.py line ${value.line}: ${repeatable(clientId)}: ${why}`)
+        const why = chain
+          ? `its chain ${chainId} is to be filled in; its first look is quiet about what has expired`
+          : chainId
+            ? `its chain ${shown(chainId)} is not one of the chains`
+            : 'its chain is not named'
+        report.left(`expired_clients.py line ${value.line}: ${shown(clientId)}: ${why}`)
       }
     }
   }

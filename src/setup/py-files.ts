@@ -52,7 +52,10 @@ export function createSources(texts: ReadonlyMap<string, string>, report: Import
         const last = found.pop()
         for (const { where } of found)
           report.changed(`${where}: \`${name}\` is in ${last!.where} too, which counts`)
-        if (last) return { ...last, value: withoutTemplates(last, report) }
+        if (!last) continue
+        for (const { line } of keysOf(last.value).filter((key) => key.kind !== 'string'))
+          report.left(`${last.where}: \`${name}\` has a key in line ${line} that is no text; it is not read`)
+        return { ...last, value: withoutTemplates(last, report) }
       }
       return null
     },
@@ -95,22 +98,6 @@ function withoutTemplates({ name, value, where }: PySetting, report: ImportRepor
   return result
 }
 
-/**
- * A text of the files as it may be repeated: an address, or what is too short for a secret. The line tells the rest.
- */
-export function repeatable(text: string): string {
-  const isAddress = /^[a-z][a-z0-9]{0,20}1[02-9ac-hj-np-z]{6,70}$/i.test(text)
-  return isAddress || text.length <= 40 ? text : LONG
-}
-
-const LONG = 'a long text'
-
-/** The same in quotation marks. */
-export function quotable(text: string): string {
-  const shown = repeatable(text)
-  return shown === LONG ? LONG : `"${shown}"`
-}
-
 /** Statements that a settings file may well have and that set nothing. */
 const HARMLESS = new Set(['import', 'from', 'pass'])
 
@@ -131,6 +118,10 @@ export function decimalOf(value: PyValue | undefined): string | null {
 export function itemsOf(value: PyValue | undefined): PyValue[] | null {
   return value && 'items' in value ? value.items : null
 }
+
+/** The keys of a dict; none for anything else. */
+export const keysOf = (value: PyValue | undefined): PyValue[] =>
+  value?.kind === 'dict' ? value.entries.map(([key]) => key) : []
 
 /** The entries of a dict whose keys are strings, in order, the last of equal keys; null when it is no dict. */
 export function fieldsOf(value: PyValue | undefined): Map<string, PyValue> | null {

@@ -4,10 +4,10 @@ import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { unaskable } from '../chains/registry-words.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { count } from '../words/numbers.ts'
-import { inline } from './config-text.ts'
-import { isShowable } from './file-syntax.ts'
+import { toFillInComments } from './config-text.ts'
 import type { ListedKey } from './key-list.ts'
 import type { ChainInput, Comments, Imported, ImportReport } from './plan.ts'
+import { shown } from './showable.ts'
 
 /** How the registry is asked; handed in, so that plans stay without I/O of their own. */
 export interface RegistryDeps {
@@ -46,9 +46,6 @@ export class RelayerChain {
 
 /** A first threshold for wallets, in tokens; nobody but their owner knows how much lasts. */
 const THRESHOLD_TO_REVIEW = '1'
-
-/** What is longer, and no address, is a damaged address. */
-const LONGEST_KEY_NAME = 40
 
 /** What is planned with. */
 export interface Planning {
@@ -146,15 +143,10 @@ function sayAround(
   { keys, used, report }: Planning,
   prefix: string | undefined,
 ): void {
-  if (toFillIn.length > 0) {
-    const lines = toFillIn.map((chain) => `${inline(chain)},`)
-    report.comments['chains[]'] = {
-      before: ['With their REST endpoints these can be watched too:', ...lines],
-    }
-  }
+  Object.assign(report.comments, toFillInComments(toFillIn))
   for (const key of keys ?? []) {
     const why = key.prefix === null ? 'its checksum does not fit' : 'no chain here uses it'
-    const name = key.name !== null && isShowable(key.name) ? key.name : '(no name)'
+    const name = shown(key.name ?? '', '(no name)')
     if (!used.has(key)) report.left(`key ${name} ${key.address}: ${why}`)
   }
   if (prefix === undefined) report.comments['discord.prefix'] = { after: 'or false: slash commands only' }
@@ -199,7 +191,7 @@ async function walletsOf(
   for (const { account, denom = feeDenom } of payers) {
     const decoded = decodeAddress(account)
     if (decoded.ok && (prefix === null || decoded.prefix === prefix)) denoms.set(decoded.canonical, denom)
-    else if (decoded.ok || account.length > LONGEST_KEY_NAME) {
+    else if (decoded.ok || decoded.reason !== 'not-bech32') {
       const why = decoded.ok ? `its addresses begin with ${prefix}1` : addressProblemText(decoded.reason)
       report.left(`${chainId}: ${account} is no wallet of it: ${why}`)
     } else {

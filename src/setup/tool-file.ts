@@ -1,12 +1,13 @@
 // The plan from a tool's file: its chains by the table of tools, what it says is relayed, and its accounts.
 import { chainSchema } from '../chains/settings.ts'
 import { UsageError } from '../kernel/errors.ts'
-import { isShowable, isTable, parseFile, type Table, templateIn } from './file-syntax.ts'
+import { isTable, parseFile, type Table, templateIn } from './file-syntax.ts'
 import { readKeyList } from './key-list.ts'
 import { connectionsOf, readFilter } from './packet-filter.ts'
 import { type Imported, ImportReport } from './plan.ts'
 import { entryOf, planFromRelayer, type RegistryDeps, RelayerChain } from './relayer-chains.ts'
-import { entriesOf, flat, isRestKey, TOOLS, type Tool, toolOf, unknownKeys } from './tools.ts'
+import { isShowable, shown } from './showable.ts'
+import { asWhole, entriesOf, flat, isRestKey, TOOLS, type Tool, toolOf, unknownKeys } from './tools.ts'
 
 /** No relayer has more chains or paths; each of them becomes several lines to read. */
 const MOST_ENTRIES = 2000
@@ -42,9 +43,10 @@ export async function planFromFile(
   options: { prefix?: string; keyList?: string; name?: string } = {},
 ): Promise<Imported> {
   const report = new ImportReport()
-  const file = parseFile(text, options.name)
-  const tool = isTable(file) ? toolOf(file) : null
-  if (!isTable(file) || tool === null || typeof tool === 'string') {
+  const parsed = parseFile(text, options.name)
+  const file = isTable(parsed) ? asWhole(parsed) : {}
+  const tool = toolOf(file)
+  if (tool === null || typeof tool === 'string') {
     const whose =
       typeof tool === 'string' ? `is of another tool: ${tool}` : 'is of no tool that is known here'
     const names = ['IBC-Client-Monitor', ...TOOLS.map(({ name }) => name)].join(', ')
@@ -61,9 +63,10 @@ export async function planFromFile(
   readAccounts(reading)
   const unknown = unknownKeys(file, tool)
   if (unknown.length > 0) {
-    const shown = unknown.filter(isShowable).slice(0, 20)
-    const more = unknown.length > shown.length ? [`and ${unknown.length - shown.length} more`] : []
-    report.left(`Not known here, so not read: ${[...shown, ...more].join(', ')}`)
+    const named = unknown.filter(({ key }) => isShowable(key)).slice(0, 20)
+    const said = named.map(({ key, place }) => (place === '' ? key : `${key} (in ${place})`))
+    if (unknown.length > said.length) said.push(`and ${unknown.length - said.length} more`)
+    report.left(`Not known here, so not read: ${said.join(', ')}`)
   }
   report.left(`Not needed, because chains are read by REST: ${tool.unread}`)
   const chains = [...reading.chains.values()]
@@ -81,7 +84,7 @@ function wordIn({ report }: Reading, value: unknown, where: string, isWord = isS
   const written = isText ? String(value).trim() : `{${Object.keys(value)[0]}`
   const template = templateIn(written)
   if (template === null && isText && isWord(written)) return written
-  const why = isText ? 'not what is meant here; correct it' : 'it is not text'
+  const why = isText ? 'not what is meant here, so not shown; correct it' : 'it is not text'
   report.left(`${where}: ${template === null ? why : `a template (${template}); put its value in`}`)
   return null
 }
@@ -92,7 +95,7 @@ const anyWord = (_word: string, _place: string) => true
 function wordsOf(reading: Reading, chain: Table, field: string, where: string, isOne = anyWord) {
   // An endpoint may have a key in it: it is written, and never shown.
   const isRest = field === 'rest'
-  const places = isRest ? Object.keys(chain).filter(isRestKey) : (reading.tool.places[field] ?? [])
+  const places = isRest ? Object.keys(chain).filter(isRestKey) : [reading.tool.places[field] ?? []].flat()
   return places.flatMap((place) => {
     const value = place
       .split('.')
@@ -115,15 +118,13 @@ function sayLeaves({ tool, report }: Reading, table: Table, where: string): void
 
 async function readChains(reading: Reading): Promise<void> {
   const { file, tool, report } = reading
-  const listed = entriesOf(file[tool.chains])
-  const isChain = listed.length === 0 && tool.places.id[0]! in flat(file)
-  const entries = isChain ? entriesOf([file]) : listed
+  const entries = entriesOf(file[tool.chains])
   const most = Math.max(entries.length, entriesOf(file.paths).length)
   if (most > MOST_ENTRIES) {
     const text = `This file has ${most} chains or paths; at most ${MOST_ENTRIES} are moved in at once: divide it.`
     throw new UsageError(text)
   }
-  if (!isChain) sayLeaves(reading, file, '')
+  sayLeaves(reading, file, '')
   for (const [index, [key, entry]] of entries.entries()) {
     const name = !/^\d+$/.test(key) && isShowable(key) ? key : null
     const where = name === null ? `${tool.chains}[${index}]` : `${tool.chains}.${name}`
@@ -137,7 +138,7 @@ async function readChain(reading: Reading, entry: Table, where: string, name: st
   const word = (field: string) => wordsOf(reading, entry, field, where)[0] ?? null
   const chainId = word('id')
   if (chainId === null || !chainSchema.safeParse({ chainId }).success) {
-    report.left(`${where}: left, because \`${tool.places.id[0]}\` is no chain id`)
+    report.left(`${where}: left, because \`${tool.places.id}\` is no chain id`)
     return
   }
   const type = word('type') ?? 'cosmos'
@@ -203,9 +204,8 @@ async function readRelayed(reading: Reading, entry: Table, chain: RelayerChain):
 /** Both ends of a path of rly are relayed: their connections and clients are `mine`. */
 function readPaths(reading: Reading): void {
   const { file, report } = reading
-  const isPath = isTable(file.src) && isTable(file.dst)
-  for (const [key, path] of isPath ? [['', file] as const] : entriesOf(file.paths)) {
-    const name = isShowable(key) ? key : '(no name)'
+  for (const [key, path] of entriesOf(file.paths)) {
+    const name = shown(key, '(no name)')
     const where = `paths.${name}`
     const [src, dst] = ['src', 'dst'].map((end) => {
       const table = isTable(path) && isTable(path[end]) ? path[end] : {}

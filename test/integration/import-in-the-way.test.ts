@@ -120,7 +120,7 @@ describe('sets that are not whole', () => {
   test('control characters of a file do not reach the terminal', async () => {
     put(new Map([['config.py', CONFIG_PY.replace('972778865355272194>', '9>\u001b[2J')]]))
     const { err } = await run()
-    expect(err).toContain('[2J')
+    expect(err).toContain('what stands in `role_id` is not a mention')
     expect(err).not.toContain('\u001b')
   })
 

@@ -24,7 +24,7 @@ describe('how a file is written', () => {
     ['TOML by the name of YAML', HERMES, 'config.yaml'],
     ['YAML by the name of TOML', `# mine\n---\n${RLY}`, 'config.toml'],
     ['no name that tells', RLY, 'backup.bak'],
-    ['JSON', '{"chains": [{"chain-id": "osmosis-1", "key": "k"}]}', 'config.json'],
+    ['JSON', '{"global": {}, "chains": [{"chain-id": "osmosis-1", "key": "k"}], "paths": {}}', 'config.json'],
     [
       'merged mappings of YAML',
       `base: &b { type: cosmos }\n${RLY.replace('{ key', '{ <<: *b, key')}`,
@@ -281,50 +281,5 @@ accounts:
     ['hermes with nothing but ids', "[[chains]]\nid = ' osmosis-1'\n"],
   ])('%s', async (_, text) => {
     expect((await moveInText(text)).chains).toMatchObject([{ chainId: 'osmosis-1' }])
-  })
-
-  test.each([
-    [
-      'ts-relayer',
-      'version: 1\nchains:\n  a: { chain_id: osmosis-1, hd_path: m, ics20_port: transfer, rpc: [] }\n',
-    ],
-    ['ts-relayer', 'src: a\ndest: b\nmnemonic: hunter2 hunter2\nsrcConnection: connection-1\n'],
-    ['yui-relayer', '{"chain": {"@type": "x", "chain_id": "osmosis-1"}, "prover": {}}'],
-    ['chainpulse', "[chains.osmosis-1]\nurl = 'wss://x'\ncomet_version = '0.37'\n[metrics]\nport = 1\n"],
-    [
-      'cosmos-wallets-exporter',
-      "listen-address = ':1'\n[[chains]]\nname = 'osmosis'\nlcd-endpoint = 'https://x'\n",
-    ],
-    ['horcrux', 'signMode: threshold\nthresholdMode: {}\nchainNodes: []\n'],
-    [
-      'a node',
-      'chain-id = "osmosis-1"\nkeyring-backend = "os"\noutput = "text"\nnode = "x"\nbroadcast-mode = "sync"\n',
-    ],
-    [
-      'lens',
-      'default_chain: a\nchains:\n  a: { key: k, chain-id: osmosis-1, account-prefix: osmo, debug: false }\n',
-    ],
-    ['a node', "proxy_app = 'x'\nmoniker = 'x'\n[p2p]\n[mempool]\n"],
-    ['starship', 'chains:\n- { id: osmosis-1, numValidators: 1 }\nrelayers: []\n'],
-    ['ibc-monitor itself', '{"discord": {}, "alerts": {}, "chains": [{"chainId": "osmosis-1", "rest": []}]}'],
-  ])('%s is named, and nothing of it is read', async (tool, text) => {
-    const { code, said } = await moveInText(text)
-    expect(code).toBe(2)
-    expect(said).toContain(`This file is of another tool: ${tool}`)
-    expect(said).not.toMatch(/osmosis|hunter2/)
-  })
-
-  test.each([
-    ["a node's exporter", "rpc: 'http://x'\naccounts: [a]\n"],
-    ['some bot', 'discord: {}\ntelegram: {}\nslack: {}\nalerts: {}\nchains: [{ name: osmosis }]\n'],
-    ['an OpenAPI page', 'openapi: 3.0.0\ninfo: {}\npaths: { /a: { get: {} } }\n'],
-  ])('%s is not taken for a tool that has no such chains', async (_, text) => {
-    expect((await moveInText(text)).said).toContain('of no tool that is known here')
-  })
-
-  test('a tool that nobody here knows is not taken for hermes', async () => {
-    const text =
-      "[server]\nlisten = ':80'\n[[chains]]\nid = 'osmosis-1'\nrpc_addr = 'http://x'\nlcd = 'http://y'\n"
-    expect((await moveInText(text)).said).toContain('of no tool that is known here')
   })
 })

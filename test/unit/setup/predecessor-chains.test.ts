@@ -29,6 +29,59 @@ describe('chains', () => {
     await expect(settingsOf(imported.config)).resolves.toBeTruthy()
   })
 
+  test('without an endpoint anywhere: a line to fill in, with everything else that was said of it', async () => {
+    const monitored = `{'elystestnet-1': [], 'lost-9': ['connection-2'], 'named-7': []}`
+    const imported = await plan({
+      ...chainsPy(
+        `{'chain_id': 'lost-9', 'api': 'lost.example.org', 'chain_name': 'LOST', 'exponent': 6, 'denom': 'ulost', 'full_denom': 'LOST'}`,
+      ),
+      ...withSetting('monitored_chains', monitored),
+      'tracked_wallets.py': `tracked_wallets = {'${ADDRESSES.elysA}': ['lost-9', '<@875319025058594896>', 2.5]}`,
+      'expired_clients.py': `expired_clients = [{'07-tendermint-4': ['connection-2', 'connection-0', 'lost-9', 'elystestnet-1']}]`,
+    })
+    expect(imported.toFillIn).toEqual([
+      {
+        chainId: 'lost-9',
+        name: 'LOST',
+        rest: ['https://…'],
+        token: { symbol: 'LOST', denom: 'ulost', decimals: 6 },
+        connections: ['connection-2'],
+        prefix: 'elys',
+        wallets: [{ address: ADDRESSES.elysA, threshold: '2.5', mention: ['<@875319025058594896>'] }],
+      },
+      { chainId: 'named-7', rest: ['https://…'], connections: 'all' },
+    ])
+    expect([imported.wallets, imported.expired]).toEqual([[], []])
+    expect(imported.comments['chains[]']?.before).toHaveLength(3)
+    const left = texts(imported, 'left').join('\n')
+    expect(left).toContain('07-tendermint-4: its chain lost-9 is to be filled in')
+    expect(left).toContain('named-7 was monitored, but neither')
+    const rest = [{ url: 'https://filled-in.example.org' }]
+    const filled = imported.toFillIn!.map((chain) => ({ ...chain, rest }))
+    await settingsOf({ ...imported.config, chains: [...imported.config.chains, ...filled] })
+    const again = await plan(
+      chainsPy(`{'chain_id': 'two-2'},\n{'chain_id': 'two-2', 'api': 'https://two.example.org'}`),
+    )
+    expect(again.toFillIn).toEqual([])
+    expect(again.config.chains.at(-1)).toMatchObject({ rest: ['https://two.example.org'] })
+  })
+
+  test('what is not known in it is named, once each; keys that are no text too', async () => {
+    const secret = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a'
+    const imported = await plan({
+      ...chainsPy(
+        `{'chain_id': 'a-1', 'api': 'https://a.example.org', 'rpc': 'hunter2', '${secret}': 1, 7: 1},\n{'chain_id': 'b-1', 'api': 'https://b.example.org', 'rpc': 1, 'wallets': {'x': 1}}`,
+      ),
+      ...withSetting('monitored_chains', "{'elystestnet-1': 3, 8: []}"),
+    })
+    const said = imported.notes.map(({ text }) => text).join('\n')
+    expect(said).toContain('`chain_data`: not known here, so not read: rpc (line 9), (not shown) (line 8)')
+    expect(said).toContain('line 9: `wallets` is no list of addresses')
+    expect(said).toMatch(/`monitored_chains` has a key in line \d+ that is no text/)
+    expect(said).toContain('elystestnet-1: none of its connections could be read')
+    expect(said).not.toMatch(/hunter2|ghp_/)
+  })
+
   test('a key in the query of an endpoint is kept, and not said', async () => {
     const imported = await plan(
       chainsPy(`{'chain_id': 'keyed-1', 'api': 'https://k.example.org/x/?apikey=abc/'}`),
@@ -123,7 +176,7 @@ describe('chains', () => {
       { connections: ['connection-3', 'connection-4'] },
       { connections: 'all' },
     ])
-    expect(texts(imported, 'left').join()).toContain('"channel-1" of theta-testnet-001 is not a connection')
+    expect(texts(imported, 'left').join()).toContain('"channel-1" of theta-testnet-001 is no connection')
   })
 })
 

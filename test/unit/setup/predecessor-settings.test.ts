@@ -127,7 +127,7 @@ describe('settings', () => {
 
   test('a secret in the wrong line is not repeated', async () => {
     const imported = await plan(withSetting('role_id', `'${WEBHOOK}'`))
-    expect(texts(imported, 'left').join()).toContain('a long text in `role_id` is not a mention')
+    expect(texts(imported, 'left').join()).toContain('what stands in `role_id` is not a mention')
     expect(JSON.stringify(imported.notes)).not.toContain(WEBHOOK)
   })
 

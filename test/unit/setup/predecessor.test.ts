@@ -191,9 +191,21 @@ describe('an older version', () => {
       all(ADDRESSES.nobleA),
     ])
     const left = texts(imported, 'left').join('\n')
-    expect(left).toContain('`wallets` of theta-testnet-001, line 9: no text: not an address')
-    expect(left).toContain('`wallets` of theta-testnet-001, line 9: cosmos1nonsense: not an address')
-    expect(left).toContain(`config.py line 12: its wallet ${ADDRESSES.osmoB} is not watched`)
+    expect(left).toContain('`wallets` of theta-testnet-001, line 9: (not shown): not an address: no address')
+    expect(left).toContain(
+      '`wallets` of theta-testnet-001, line 9: (not shown): not an address: it does not look',
+    )
+    expect(imported.toFillIn).toEqual([
+      {
+        chainId: 'nowhere-1',
+        name: 'NOWHERE',
+        rest: ['https://…'],
+        token: { symbol: 'NOW', denom: 'unow', decimals: 6 },
+        connections: 'none',
+        wallets: [{ address: ADDRESSES.osmoB, threshold: '0.4' }],
+        prefix: 'osmo',
+      },
+    ])
     expect(left).not.toContain('has no counterpart')
     expect(texts(imported, 'brought').filter((text) => text.includes('below 0.4'))).toHaveLength(6)
     const settings = await settingsOf(imported.config)
@@ -206,7 +218,7 @@ describe('an older version', () => {
     const left = texts(imported, 'left').filter((text) =>
       text.includes('`balance_alert_threshold` is no number'),
     )
-    expect(left).toHaveLength(9)
+    expect(left).toHaveLength(10)
   })
 
   test('has its denoms compared with the registry: what the chain lacks is said, and what it has is used', async () => {

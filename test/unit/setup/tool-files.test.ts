@@ -14,6 +14,9 @@ const SECRETS = {
   webhook: 'https://discord.com/api/webhooks/998877665544332211/another-Made_up1secret0of2this3test',
   mnemonic: 'ozone drill grab fiber curtain grace pudding thank cruise elder eight picnic',
   key: 'c0ffee00'.repeat(8),
+  'short key': '9f86d081884c7d65',
+  UUID: '3f2b8c1e-9a4d-4e6f-8b7a-1c2d3e4f5a6b',
+  'key of 40': 'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
 }
 const FILES = [
   `[[chains]]
@@ -107,6 +110,31 @@ describe('nothing is lost in silence', () => {
       'a key of an account',
       `rpc:\n  - { chainName: n, chainId: n-1 }\naccounts:\n  - { address: a, warn_below: 5 }\n`,
       'warn_below',
+    ],
+    [
+      'a key that hermes has at another level',
+      `[[chains]]\nid = 'osmosis-1'\nkey_name = 'k'\ntelemetry = 1\n`,
+      'telemetry (in chains)',
+    ],
+    [
+      'a key of a chain beside the chains',
+      `account_prefix = 'x'\n[[chains]]\nid = 'osmosis-1'\nkey_name = 'k'\n`,
+      'not read: account_prefix\n',
+    ],
+    [
+      'odd keys of a gas price and a filter',
+      `[[chains]]\nid = 'osmosis-1'\ngas_price = { denom = 'uosmo', prize = 1 }\npacket_filter = { policy = 'allowall', lists = [] }\n`,
+      'prize (in chains.gas_price), lists (in chains.packet_filter)',
+    ],
+    [
+      'a key of rly above its value',
+      `chains:\n  o: { type: cosmos, paths: 1, value: { chain-id: osmosis-1, feegrants: { grantor: x } } }\n`,
+      'paths (in chains), grantor (in chains.feegrants)',
+    ],
+    [
+      'of an exporter',
+      `rests = []\n[[chains]]\nchain_id = 'osmosis-1'\nhome_chain = true\nport = 1\n`,
+      'rests, port (in chains)',
     ],
     ['paths that are text', `${OSMOSIS}paths: none\n`, 'paths: neither a list nor a table'],
     ['a key that is not shown', `${OSMOSIS}'${SECRETS.webhook}': 1\n`, 'not read: and 1 more'],
