@@ -78,7 +78,7 @@ export function createApp(options: AppOptions): App {
   const { secrets, logger, registry, wireClock } = options
   const clock = options.clock ?? systemClock
   const { settings, webhooks, token } = withSecrets(options)
-  const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now() })
+  const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now(), clock })
   const startedMs = clock.now()
   const store = clientStore(database, logger)
   const alerts = createAlertStore(database, logger)

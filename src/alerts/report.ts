@@ -43,6 +43,8 @@ export function createReports({ database, alerts, route, committed }: ReportDeps
       }
     }
     database.tx(() => {
+      // Done once more where the database's file fails.
+      messages.length = 0
       work(report, (message) => messages.push(message))
       commitNotices(database, messages, route, nowMs)
     })

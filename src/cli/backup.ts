@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import { FatalError, messageOf, UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
 import { copyDatabase, DamagedCopy } from '../storage/backup.ts'
-import { DATABASE_FILE, explainStorage } from '../storage/database.ts'
+import { DATABASE_FILE } from '../storage/database.ts'
+import { explainStorage } from '../storage/explain.ts'
 import { bytesText } from '../words/numbers.ts'
 
 export interface BackupOptions {

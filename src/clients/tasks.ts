@@ -1,6 +1,6 @@
 // Work in the background, one piece of a kind at a time: what fails is logged, and ends nothing else.
 import type { Logger } from '../kernel/logger.ts'
-import { logBug } from '../storage/database.ts'
+import { logBug } from '../storage/explain.ts'
 
 export interface Tasks {
   /** Runs `work` unless one of this name is under way; then that one is returned. Never rejects. */

@@ -10,10 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { FatalError, LastingError, messageOf } from '../kernel/errors.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { FatalError, LastingError, messageOf, Refusal } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { damage, explainStorage } from './explain.ts'
+import { createFailOver, type FailOver, flushed, NORMAL, type StorageTrouble } from './fail-over.ts'
 import { codeOf, isDamage, openSqlite, type Sqlite } from './sqlite.ts'
-import { type Statements, statementsOf } from './statements.ts'
+import type { Statements } from './statements.ts'
 import { moveStrayLog } from './stray-log.ts'
 
 /** The file in the data directory that holds everything. */
@@ -39,10 +42,17 @@ export interface Database extends Statements {
    */
   tx<T>(work: () => T): T
   /**
-   * A transaction that is on the disk when it returns, also if the power fails a moment later. Not to be nested in
-   * another one.
+   * A transaction that is on the disk when it returns, also if the power fails a moment later; in memory while the file
+   * cannot be written. Not to be nested in another one.
+   */
+  flushed<T>(work: () => T): T
+  /**
+   * The same for what must not be done where a power cut could undo it.
+   * @throws {Refusal} while the file cannot be written
    */
   durably<T>(work: () => T): T
+  /** What is wrong with the file; null: nothing, as far as is known. */
+  trouble(): StorageTrouble | null
   close(): void
 }
 
@@ -65,12 +75,19 @@ export function migrations(): Migration[] {
 }
 
 /**
- * Opens (or creates) the database of a data directory, or `':memory:'`, and brings it to the newest version.
+ * Opens (or creates) the database of a data directory, or `':memory:'`, and brings it to the newest version. With a
+ * `clock` it goes on in memory while the file cannot be written, and tries again by that clock.
  * @throws {LastingError} when the file is damaged or newer than this program; the message says what to do
  * @throws {FatalError} when another process uses the directory, or the file cannot be written, which may pass
  */
-export function openDatabase(directory: string, options: { logger?: Logger; nowMs: number }): Database {
-  if (directory === ':memory:') return wrap(prepared(openSqlite(':memory:'), ':memory:', options), () => {})
+export function openDatabase(
+  directory: string,
+  options: { logger?: Logger; nowMs: number; clock?: Clock },
+): Database {
+  const database = (sql: Sqlite, path: string, release: () => void) =>
+    wrap(sql, createFailOver(sql, path, options), release)
+  if (directory === ':memory:')
+    return database(prepared(openSqlite(':memory:'), ':memory:', options), ':memory:', () => {})
   const file = join(directory, DATABASE_FILE)
   const release = within(directory, () => {
     mkdirSync(directory, { recursive: true })
@@ -84,7 +101,7 @@ export function openDatabase(directory: string, options: { logger?: Logger; nowM
       chmodSync(file, 0o600)
       return prepared(database, file, options)
     })
-    return wrap(sql, release)
+    return database(sql, file, release)
   } catch (error) {
     release()
     throw error
@@ -139,26 +156,48 @@ export function migrate(
   }
 }
 
-/** A process that ends loses nothing; after a power cut the last transactions may be missing. */
-const NORMAL = 'PRAGMA synchronous = NORMAL'
-
-function wrap(sql: Sqlite, release: () => void): Database {
-  const tx = <T>(work: () => T): T => (sql.inTransaction ? work() : sql.transaction(work).immediate())
+function wrap(file: Sqlite, failOver: FailOver, release: () => void): Database {
+  // Not SQLite's word: it may have undone a transaction whose work goes on.
+  let isWithin = false
+  const whole = <T>(run: () => T): T => {
+    isWithin = true
+    try {
+      return run()
+    } finally {
+      isWithin = false
+    }
+  }
+  /** Does `work`, of which nothing is left where it fails; once more where memory takes over from the file. */
+  const again = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      if (isWithin || !failOver.takesOver(error)) throw error
+      return work()
+    }
+  }
   return {
-    ...statementsOf(sql),
-    sql,
-    tx,
+    all: (...query) => again(() => failOver.place().all(...query)),
+    each: (...query) => failOver.place().each(...query),
+    one: (...query) => again(() => failOver.place().one(...query)),
+    run: (...query) => again(() => failOver.place().run(...query)),
+    sql: file,
+    tx: (work) =>
+      isWithin ? work() : again(() => whole(() => failOver.place().sql.transaction(work).immediate())),
+    flushed: (work) => again(() => whole(() => flushed(failOver.place().sql, work))),
     durably(work) {
-      // Not prepared: SQLite takes this pragma's value when it compiles it, and only then.
-      sql.exec('PRAGMA synchronous = FULL')
       try {
-        return tx(work)
-      } finally {
-        sql.exec(NORMAL)
+        if (failOver.place().sql === file) return whole(() => flushed(file, work))
+      } catch (error) {
+        if (explainStorage(error) === null) throw error
+        failOver.takesOver(error)
       }
+      throw new Refusal('I cannot write anything down at the moment, so nothing was done. Try again later.')
     },
+    trouble: failOver.trouble,
     close() {
-      if (sql.open) sql.close()
+      failOver.end()
+      if (file.open) file.close()
       release()
     },
   }
@@ -194,9 +233,6 @@ export function lockDirectory(directory: string): () => void {
   }
 }
 
-const damage = (file: string, detail: string): string =>
-  `${file} is damaged (${detail}). Restore a backup (ibc-monitor restore FILE), or move it away and start with an empty data directory: clients are then looked at as if for the first time.`
-
 /** Turns what SQLite and the file system say about `path` into one message that says what to do. */
 function within<T>(path: string, work: () => T): T {
   try {
@@ -208,25 +244,4 @@ function within<T>(path: string, work: () => T): T {
       cause: error,
     })
   }
-}
-
-/** Logs what broke off: as what the database's trouble means, else as a bug. `what`: such as `a sweep failed`. */
-export function logBug(logger: Logger, error: unknown, what: string, about: Record<string, unknown>): void {
-  logger.error({ err: error, ...about }, explainStorage(error) ?? `${what}: this is a bug`)
-}
-
-/** What an error of SQLite or the file system means and what to do about it; null when it is neither. */
-export function explainStorage(error: unknown, path = 'The database'): string | null {
-  const code = codeOf(error)
-  if (isDamage(error)) return damage(path, messageOf(error))
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return `${path} is locked by another program. Close it (an open sqlite3 shell, a copy job); until then nothing new is written or told.`
-  }
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code.startsWith('SQLITE_IOERR')) {
-    return `The disk of ${path} is full or fails (${messageOf(error)}). Make room; until then nothing new is written or told, and nothing written is lost.`
-  }
-  if (/^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
-    return `${path} cannot be written by this user (${messageOf(error)}). Give the user that runs ibc-monitor the right to write there.`
-  }
-  return null
 }

@@ -53,10 +53,10 @@ function missing(what: string): string {
 }
 
 /**
- * Opens a database file, or `':memory:'`.
+ * Opens a database file, `':memory:'`, or in memory what a file holds.
  * @throws {LastingError} when SQLite's driver is not there; whatever SQLite says of the file
  */
-export const openSqlite = (file: string, options?: BetterSqlite3.Options): Sqlite =>
+export const openSqlite = (file: string | Buffer, options?: BetterSqlite3.Options): Sqlite =>
   new (driver())(file, options)
 
 /** Whether SQLite itself has thrown it. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { logBug } from '../storage/database.ts'
+import { logBug } from '../storage/explain.ts'
 import { cronTimes, isOften } from './cron.ts'
 
 export interface Job {

@@ -1,4 +1,4 @@
-// A database that cannot be written while the bot runs: it survives, loses nothing, and tells it all afterwards.
+// A database that cannot be written while the bot runs: it goes on from memory, loses nothing, and tells nothing twice.
 
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -38,7 +38,7 @@ function fill({ app }: TestWorld): () => void {
 const said = (world: TestWorld) => world.log.filter(({ level }) => level >= 50).map(({ msg }) => msg)
 
 describe('a full disk', () => {
-  it('is said in the log; what was seen meanwhile is told when there is room again', async () => {
+  it('is said in the log; what is seen meanwhile is told, and not again when there is room', async () => {
     const world = await pair()
     await world.pass(2 * MINUTE)
     const free = fill(world)
@@ -47,13 +47,14 @@ describe('a full disk', () => {
     await world.sweep()
     await world.pass(2 * MINUTE)
     expect(said(world).some((line) => /disk.*full/.test(line))).toBe(true)
-    expect(said(world).filter((line) => /this is a bug/.test(line))).toEqual([])
-    const during = world.lines().length
+    expect(world.log.filter(({ msg }) => /this is a bug/.test(msg))).toEqual([])
+    const during = world.lines()
+    expect(during.length).toBeGreaterThan(1)
     free()
     await world.pass(3 * MINUTE)
     await world.sweep()
     await world.pass(2 * MINUTE)
-    expect(during).toBe(0)
+    expect(world.lines()).toEqual(during)
     const alarms = world.posts().filter(({ mention_roles }) => mention_roles.length > 0)
     expect(alarms).toHaveLength(1)
     const all = JSON.stringify(world.posts())
@@ -63,20 +64,22 @@ describe('a full disk', () => {
 })
 
 describe('a database that another program holds', () => {
-  it('is waited for: nothing is lost, nothing is told twice', async () => {
+  it('holds up nothing: nothing is lost, nothing is told twice, also after a restart', async () => {
     const world = await pair()
-    world.app.database.sql.pragma('busy_timeout = 50')
     const other = openSqlite(join(world.dataDirectory, DATABASE_FILE))
     other.exec('BEGIN IMMEDIATE')
     await world.leap(0.85 * PERIOD)
     await world.pass(2 * MINUTE)
-    expect(world.lines()).toEqual([])
+    const during = world.lines()
+    expect(during.length).toBeGreaterThan(1)
     expect(said(world).some((line) => /locked by another program/.test(line))).toBe(true)
-    expect(said(world).filter((line) => /this is a bug/.test(line))).toEqual([])
+    expect(world.log.filter(({ msg }) => /this is a bug/.test(msg))).toEqual([])
     other.exec('ROLLBACK')
     other.close()
     await world.pass(3 * MINUTE)
-    expect(world.posts().filter(({ mention_roles }) => mention_roles.length > 0)).toHaveLength(1)
+    await world.restart()
+    await world.pass(2 * MINUTE)
+    expect(world.lines()).toEqual(during)
     expect(world.app.delivery.status().waiting).toBe(0)
   })
 })

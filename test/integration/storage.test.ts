@@ -5,14 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FatalError } from '../../src/kernel/errors.ts'
-import {
-  DATABASE_FILE,
-  explainStorage,
-  migrate,
-  migrations,
-  openDatabase,
-  WAL_BYTES,
-} from '../../src/storage/database.ts'
+import { DATABASE_FILE, migrate, migrations, openDatabase, WAL_BYTES } from '../../src/storage/database.ts'
+import { explainStorage } from '../../src/storage/explain.ts'
 import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
 
 const nowMs = Date.UTC(2026, 10, 20, 10)

@@ -78,7 +78,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     // Refused although others are accepted: most likely for what is in it.
     for (let n = lane.alone(id); n > 0 && row.kind === 'post'; n--) payload = simpler(payload) ?? payload
     for (;;) {
-      database.tx(() => outbox.markSending(id, messages, payload, clock.now()))
+      database.flushed(() => outbox.markSending(id, messages, payload, clock.now()))
       const asked = await ask(way, messageId, payload)
       if (asked.kind === 'refused' && asked.reason !== row.lastError) {
         logger.error(
@@ -121,7 +121,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     const { id } = row
     const post = row.kind === 'post'
     if (asked.kind === 'accepted') {
-      database.tx(() => {
+      database.flushed(() => {
         outbox.markDelivered(id, post ? asked.messageId : null, clock.now())
         if (row.targetId !== null) outbox.setPayload(row.targetId, payload)
         // An edit that works says nothing of posts that do not.
