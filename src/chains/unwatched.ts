@@ -6,8 +6,8 @@ import { COLOUR, SIGN } from '../words/levels.ts'
 import { code, label, plain } from '../words/text.ts'
 import { ago, utc } from '../words/time.ts'
 import type { Directory } from './directory.ts'
-import { deadlineWords } from './health/messages.ts'
-import { earliest, type NearestDeadline } from './health/observe.ts'
+import { deadlineWords, mayExpire } from './health/messages.ts'
+import { type NearestDeadline, nearestOfAll } from './health/observe.ts'
 import { unwatchedIdentity } from './identity.ts'
 import { chainsMeant } from './names.ts'
 import type { ChainSettings, ChainsSettings, Unwatched } from './settings.ts'
@@ -17,7 +17,7 @@ export interface UnwatchedDeps extends ReportDeps {
   directory: Directory
   /** The chains of which anything is kept. */
   chainIds: () => readonly string[]
-  /** The nearest known deadline on a chain after `nowMs` (Unix ms) of what alerts are about there. */
+  /** See `HealthDeps`. */
   nearestDeadline: (chain: Pick<ChainSettings, 'chainId' | 'alerts'>, nowMs: number) => NearestDeadline | null
 }
 
@@ -33,10 +33,11 @@ export function createUnwatchedTeller(deps: UnwatchedDeps) {
     // With the registry, those that are not known now may be far ends.
     const isAny = !isKnown && settings.counterparties !== 'registry'
     const any = isAny ? deps.chainIds().filter((chainId) => directory.getKnown(chainId) === null) : []
-    return earliest(
+    return nearestOfAll(
       (isKnown ? [one.chainId] : any).map((chainId) => ({
         nearest: deps.nearestDeadline({ ...one, chainId }, nowMs),
       })),
+      nowMs,
     )
   }
   return (nowMs: number): void =>
@@ -90,13 +91,11 @@ export function unwatchedMessage(
 }
 
 function nearestText(nearest: NearestDeadline, isKnown: boolean, nowMs: number): string {
-  const { deadlineMs, readMs } = nearest
   const chain = label(nearest.chainId, 64)
-  const client = `${chain} ${label(nearest.clientId)}`
-  const expires = `may expire ${utc(deadlineMs, nowMs)}, as of the reading ${ago(readMs ?? nowMs)}`
+  const expires = `${chain} ${mayExpire(nearest, nowMs)}, as of the reading ${ago(nearest.readMs ?? nowMs)}`
   return isKnown
-    ? `Nearest known deadline: ${client} ${expires}. Known deadlines go on by the clock; updates since then are invisible to me.`
-    : `It may be ${chain}, which is known from before and not named now: ${client} ${expires}, and nobody is told of that.`
+    ? `Nearest known deadline: ${expires}. Known deadlines go on by the clock; updates since then are invisible to me.`
+    : `It may be ${chain}, which is known from before and not named now: ${expires}, and nobody is told of that.`
 }
 
 function mendedMessage(word: string, notice: Notice, nowMs: number): Message {

@@ -119,7 +119,9 @@ function verdict(
   if (reading.rule === 'ask') {
     if (reading.chainSays === null)
       return { status: 'unreadable', reason: 'the chain was not asked for its status' }
-    return { status: reading.chainSays, reason: `client_status as the chain says it (${reading.clientType})` }
+    const said =
+      reading.chainSays === 'unknown' ? '"Unknown" is all that its chain says of it' : 'as its chain says it'
+    return { status: reading.chainSays, reason: `client_status: ${said} (${reading.clientType})` }
   }
   if (reading.frozen) return { status: 'frozen', reason: null }
   if (reading.rule === 'flag') return { status: 'active', reason: null }

@@ -11,6 +11,7 @@ import { makesNoBlocks } from './claim.ts'
 import { upToDate } from './fresher.ts'
 import { readingOf } from './severity-now.ts'
 import { type ClientRow, isAbout, isReading, type Seen } from './types.ts'
+import { expiresMs } from './words.ts'
 
 export interface Decision {
   verdict: Verdict
@@ -50,7 +51,7 @@ export function decide(
   }
 }
 
-/** A client that could not be read keeps its last reading, and since when it cannot be seen. */
+/** A client that could not be read, or whose chain cannot tell, keeps its last reading, and since when it cannot be seen. */
 function knownAfter(
   chainId: string,
   { reading, ...client }: Seen,
@@ -59,21 +60,21 @@ function knownAfter(
   nowMs: number,
 ): ClientRow {
   const firstSeenMs = before?.firstSeenMs ?? nowMs
-  if (isReading(reading)) {
+  if (isReading(reading) && verdict.severity !== 'unreadable') {
     const { authorized: _a, consensus, chainSays: _s, hostPatienceNs: _p, ...remembered } = reading
     const absent = isAbsent(consensus) ? consensus : null
     return { chainId, ...client, ...remembered, absent, ...verdict, unseenSinceMs: null, firstSeenMs }
   }
   const unseenSinceMs = Math.min(before?.unseenSinceMs ?? nowMs, nowMs)
-  const { attention, ignored } = client
-  if (before) return { ...before, attention, ignored, reason: verdict.reason, unseenSinceMs }
+  if (before) return { ...before, ...client, reason: verdict.reason, unseenSinceMs }
+  const said = isReading(reading) ? reading : null
   return {
     chainId,
     ...client,
     ...verdict,
-    rule: 'ask',
+    rule: said?.rule ?? 'ask',
     absent: null,
-    trackedChainId: null,
+    trackedChainId: said?.trackedChainId ?? null,
     latestHeight: null,
     trustingPeriodNs: null,
     frozen: false,
@@ -145,7 +146,7 @@ export function observeUnread(
   nowMs: number,
 ): Observation {
   if (verdict.severity !== 'unreadable') return observedAs('ok', { about, mention: false })
-  const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
+  const deadlineMs = row.status === 'active' ? expiresMs(row) : null
   return { ...lasting('blind', row.unseenSinceMs ?? nowMs, deadlineMs, policy, nowMs), about }
 }
 

@@ -15,7 +15,7 @@ import { clientIdentity, unseenIdentity } from './identity.ts'
 import { codeBlock, type KnownBlock, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from './mend.ts'
 import { type OtherEnd, otherEndWords } from './other-end.ts'
 import type { ClientRow } from './types.ts'
-import { chainLabel, clientLabel, expiresMs } from './words.ts'
+import { chainLabel, clientLabel, expiresMs, noDeadline } from './words.ts'
 
 export interface ClientContext {
   nowMs: number
@@ -194,9 +194,8 @@ function pastSavingLine(row: ClientRow, claim: Claim, context: ClientContext): s
     'from-memory': 'By the clock',
   }[claim]
   return join([
-    deadlineMs !== null && claim !== 'frozen' && claim !== 'unauthorized'
-      ? `${why}, ${ago(deadlineMs)}`
-      : why,
+    deadlineMs === null ? why : `${why}, ${ago(deadlineMs)}`,
+    row.rule === 'ask' ? noDeadline(row) : null,
     row.status === 'expired' && row.absent ? ABSENT[row.absent] : null,
     row.openChannels.length === 0 ? 'no open channel' : `stuck: ${idList(row.openChannels, 6)}`,
     otherEndWords(row, context.otherEnd, otherEndNow(context), 'long'),
@@ -256,12 +255,15 @@ export function unseenClientMessage(
   const who = clientLabel(row, directory)
   const sinceMs = row.unseenSinceMs ?? notice.raisedMs
   const deadlineMs = expiresMs(row)
+  const lost = claimOf(row, 'memory', nowMs)
   const deadline =
     row.readMs === null
       ? 'It was never read'
-      : deadlineMs === null
-        ? 'No deadline of it is known'
-        : `By its last reading it ${deadlineMs > nowMs ? 'expires' : 'may have expired'} ${utc(deadlineMs, nowMs)}`
+      : isLost(lost)
+        ? `By its last reading it is ${lost}`
+        : deadlineMs === null
+          ? `By its last reading it is active; ${noDeadline(row)}`
+          : `By its last reading it ${lost ? 'may have expired' : 'expires'} ${utc(deadlineMs, nowMs)}`
   const again = notice.kind === 'reminder' ? 'still ' : ''
   const alarm = isAlarm(notice)
   const lines = [

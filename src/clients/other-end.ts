@@ -25,15 +25,11 @@ export function otherEndWords(
     const far = row.farEnds[0]
     return far ? `${mark} not watched (${label(far.clientId)} on ${label(far.chainId)})` : null
   }
-  const { severity, expiresNs } = severityNow(
-    otherEnd,
-    thresholdsOf(now.directory, otherEnd.chainId),
-    now.nowMs,
-  )
+  const verdict = severityNow(otherEnd, thresholdsOf(now.directory, otherEnd.chainId), now.nowMs)
   const claim = claimNow(otherEnd, now.host, now.nowMs)
-  if (claim !== null) return `${mark} ${isLost(claim) ? severity.toUpperCase() : CLAIM_WORDS[claim]}`
-  if (severity === 'unreadable') return `${mark} cannot be read`
-  const deadlineMs = expiresMs({ expiresNs })
+  if (claim !== null) return `${mark} ${isLost(claim) ? verdict.severity.toUpperCase() : CLAIM_WORDS[claim]}`
+  if (verdict.severity === 'unreadable') return `${mark} cannot be read`
+  const deadlineMs = expiresMs(verdict)
   const time = deadlineMs === null ? null : `${left(deadlineMs, now.nowMs)} left`
   const unseen = otherEnd.unseenSinceMs === null ? '' : ' by its last reading'
   if (form === 'short') return `${mark} ${time ?? 'active'}${unseen}`

@@ -35,7 +35,10 @@ export interface ClientStore extends ChainStateStore {
   due(untilMs: number): ClientRow[]
   /** Clients that were past their deadline by the clock alone, and by now are by their chain's own newest block too. */
   overtaken(): ClientRow[]
-  /** The nearest deadline after `nowMs` of a client there that alerts are about (see `isAbout`); null: none is known. */
+  /**
+   * The deadline nearest to `nowMs` of a client there that alerts are about (see `isAbout`) and that is active as far as
+   * is known: one to come, or one that has passed unseen. Null: none is known.
+   */
   nearestDeadline(
     chain: { chainId: string; alerts: Pick<AlertSettings, 'about'> },
     nowMs: number,
@@ -115,9 +118,9 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
         .flatMap(understood),
     nearestDeadline({ chainId, alerts: { about } }, nowMs) {
       const [row] = clients(
-        `chain_id = @chainId AND NOT ignored AND cast(expires_ns AS INTEGER) > @nowNs
+        `chain_id = @chainId AND NOT ignored AND status = 'active' AND expires_ns IS NOT NULL
            AND (attention = 'mine' OR attention = 'live' AND @about = 'live' OR @about = 'all')
-         ORDER BY cast(expires_ns AS INTEGER) LIMIT 1`,
+         ORDER BY abs(cast(expires_ns AS INTEGER) - @nowNs) LIMIT 1`,
         { chainId, about, nowNs: msToNs(nowMs) },
       )
       return row ? { chainId, clientId: row.clientId, deadlineMs: expiresMs(row)!, readMs: row.readMs } : null

@@ -171,6 +171,43 @@ describe('alerts are about', () => {
       expect(text).toContain(`FROZEN: alpha-1 ${id}`)
   })
 
+  it('a client of which its chain says "Unknown": unreadable since then, told as that, and over when it says more', async () => {
+    const world = await startWorld({
+      build(world) {
+        for (const chainId of ['alpha-1', 'beta-1']) world.addChain({ chainId, version: 'v11' })
+        for (const [id, status] of [
+          ['08-wasm-0', 'Active'],
+          ['77-martian-0', 'Unknown'],
+        ] as const) {
+          const clientId = world.createClient('alpha-1', { type: id.slice(0, -2), id })
+          world.openConnection('alpha-1', 'beta-1', { a: { clientId }, b: WELL })
+          world.editClient('alpha-1', id, { status })
+        }
+      },
+    })
+    world.chains.editClient('alpha-1', '08-wasm-0', { status: 'Unknown' })
+    await world.sweep()
+    await world.pass(9 * 60_000)
+    await world.sweep()
+    expect(world.news()).toEqual([])
+    await world.pass(2 * 60_000)
+    await world.sweep()
+    const news = world.news().join('\n')
+    expect(news).toMatch(
+      /UNSEEN 11 min: alpha-1 77-martian-0 cannot be read, its chain can\. It was never read/,
+    )
+    expect(news).toMatch(/UNSEEN 11 min: alpha-1 08-wasm-0 .*By its last reading it is active; no forecast/)
+    expect(JSON.stringify(world.posts())).toContain('\\"Unknown\\" is all that its chain says of it')
+    expect(news).not.toContain('<@')
+    world.chains.editClient('alpha-1', '08-wasm-0', { status: 'Active' })
+    world.chains.editClient('alpha-1', '77-martian-0', { status: 'Active' })
+    await world.sweep()
+    expect(world.news().join('\n')).toMatch(
+      /over: .*(08-wasm-0(.|\n)*77-martian-0|77-martian-0(.|\n)*08-wasm-0)/,
+    )
+    expect(world.app.alerts.openAlerts()).toEqual([])
+  })
+
   it('a type that the chain does not allow any more', async () => {
     const world = await startWorld({
       build(world) {

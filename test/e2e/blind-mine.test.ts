@@ -48,12 +48,19 @@ describe('the nearest deadline that a blind chain names', () => {
       },
     })
     const { store } = world.app.clients
-    const nearest = (about: 'live' | 'mine' | 'all') =>
-      store.nearestDeadline({ chainId: 'alpha-1', alerts: { about } }, world.clock.now())?.clientId
+    const nearest = (about: 'live' | 'mine' | 'all', inMs = 0) =>
+      store.nearestDeadline({ chainId: 'alpha-1', alerts: { about } }, world.clock.now() + inMs)?.clientId
     expect([nearest('live'), nearest('all'), nearest('mine')]).toEqual([
       '07-tendermint-0',
       '07-tendermint-2',
       undefined,
     ])
+    // One that has passed unseen is named too, as long as it is the nearest.
+    expect([nearest('live', 0.55 * PERIOD), nearest('live', 0.65 * PERIOD), nearest('live', PERIOD)]).toEqual(
+      ['07-tendermint-0', '07-tendermint-1', '07-tendermint-1'],
+    )
+    world.chains.freeze('alpha-1', '07-tendermint-0')
+    await world.sweep()
+    expect(nearest('live')).toBe('07-tendermint-1')
   })
 })

@@ -19,7 +19,7 @@ export interface HealthDeps extends ReportDeps {
   store: ChainStateStore
   /** What is known of each endpoint of a chain. */
   endpointsOf: (chainId: string) => readonly EndpointStatus[]
-  /** The nearest known deadline on a chain after `nowMs` (Unix ms) of what alerts are about there. */
+  /** The known deadline on a chain nearest to `nowMs` (Unix ms), passed or to come, of what alerts are about there. */
   nearestDeadline: (chain: Pick<ChainSettings, 'chainId' | 'alerts'>, nowMs: number) => NearestDeadline | null
   /** A chain has started again: what was known of what it holds is dropped, in the transaction that tells so. */
   beginAnew: (chainId: string, nowMs: number) => void

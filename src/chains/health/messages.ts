@@ -10,7 +10,7 @@ import { CHAIN_LABEL_MAX, code, label } from '../../words/text.ts'
 import { ago, clockUtc, roughlyLeft, utc } from '../../words/time.ts'
 import { type ChainMatter, chainIdentity, NETWORK_IDENTITY, restartIdentity } from '../identity.ts'
 import { endpointWords } from '../words.ts'
-import { type ChainHealth, earliest, NEAR_DEADLINE_MS, type NearestDeadline } from './observe.ts'
+import { type ChainHealth, NEAR_DEADLINE_MS, type NearestDeadline, nearestOfAll } from './observe.ts'
 
 /** What the words about a chain need besides how it is. */
 export interface AboutChain {
@@ -84,8 +84,13 @@ const isNear = (nearest: NearestDeadline | null, nowMs: number) =>
 export const deadlineWords = (nearest: NearestDeadline | null, nowMs: number): string =>
   isNear(nearest, nowMs) ? mayExpire(nearest!, nowMs) : knownDeadline(nearest, nowMs)
 
-function mayExpire({ clientId, deadlineMs }: NearestDeadline, nowMs: number): string {
-  const verb = deadlineMs > nowMs ? 'may expire' : 'may have expired'
+/** "07-tendermint-259 may expire Sun 22 Nov 22:04 UTC"; `passed`: what is said of one that has passed. */
+export function mayExpire(
+  { clientId, deadlineMs }: NearestDeadline,
+  nowMs: number,
+  passed = 'may have expired',
+): string {
+  const verb = deadlineMs > nowMs ? 'may expire' : passed
   return `${label(clientId)} ${verb} ${utc(deadlineMs, nowMs)}`
 }
 
@@ -112,7 +117,7 @@ function haltedLine(name: string, notice: Notice, now: Now): string {
   const deadline = !nearest
     ? 'No deadline is known.'
     : isNear(nearest, nowMs)
-      ? mayExpire(nearest, nowMs)
+      ? mayExpire(nearest, nowMs, 'is past its deadline by the clock since')
       : `Nearest deadline in ${roughlyLeft(nearest.deadlineMs, nowMs)}.`
   return `${SIGN.halted} ${again}HALTED: ${name} has made no block for ${formatDuration(nowMs - sinceMs)}${last}. Its endpoints answer. ${deadline}`
 }
@@ -151,7 +156,7 @@ export function networkMessage(
   about: { nowMs: number; mention: readonly string[]; chainName: (chainId: string) => string },
 ): Message {
   const { nowMs } = about
-  const nearest = earliest(all)
+  const nearest = nearestOfAll(all, nowMs)
   const sinceMs = Math.max(...all.map(({ unseenSinceMs }) => unseenSinceMs ?? notice.raisedMs))
   const alarm = isAlarm(notice)
   const deadline = isNear(nearest, nowMs)

@@ -77,7 +77,7 @@ export function observeHealth(
   )
   if (!allUnseen) return { chains, network: observation('ok') }
   const lastSeenMs = Math.max(...unseen.map(({ unseenSinceMs }) => unseenSinceMs!))
-  const nearest = earliest(chainsNow)?.deadlineMs ?? null
+  const nearest = nearestOfAll(chainsNow, nowMs)?.deadlineMs ?? null
   // Each is looked at by itself: what was not looked at yet this time may be back.
   const provenMs = Math.min(nowMs, ...unseen.map(({ failedMs }) => failedMs))
   return { chains, network: lasting('blind', lastSeenMs, nearest, policy, provenMs) }
@@ -112,7 +112,8 @@ export function lasting(
 ): Observation {
   const lastedMs = nowMs - sinceMs
   if (lastedMs < policy.blindAfterMs) return observation('unseen')
-  const near = deadlineMs !== null && deadlineMs - nowMs < NEAR_DEADLINE_MS
+  // One that had passed before is no matter of this.
+  const near = deadlineMs !== null && deadlineMs >= sinceMs && deadlineMs - nowMs < NEAR_DEADLINE_MS
   return { ...observation(level), sinceMs, mention: near || lastedMs >= policy.blindMentionAfterMs }
 }
 
@@ -120,10 +121,12 @@ function observation(level: Level | 'unseen'): Observation {
   return seen(level, { mention: false })
 }
 
-/** The nearest deadline of all of them; null when none is known. */
-export function earliest(chains: readonly Pick<ChainHealth, 'nearest'>[]): NearestDeadline | null {
-  return chains.reduce<NearestDeadline | null>(
-    (first, { nearest }) => (nearest && !(first && first.deadlineMs <= nearest.deadlineMs) ? nearest : first),
-    null,
-  )
+/** The deadline of all of them that is nearest to `nowMs`, passed or to come; null when none is known. */
+export function nearestOfAll(
+  chains: readonly Pick<ChainHealth, 'nearest'>[],
+  nowMs: number,
+): NearestDeadline | null {
+  const gapMs = ({ deadlineMs }: NearestDeadline) => Math.abs(deadlineMs - nowMs)
+  const known = chains.flatMap(({ nearest }) => nearest ?? [])
+  return known.sort((a, b) => gapMs(a) - gapMs(b))[0] ?? null
 }

@@ -23,7 +23,7 @@ import { lineSign } from '../line.ts'
 import { codeBlock, RLY_UPDATE, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from '../mend.ts'
 import { severityNow, thresholdsOf } from '../severity-now.ts'
 import type { ClientRow, FarEnd, HistoryRow } from '../types.ts'
-import { chainLabel, clientLabel, expiresMs } from '../words.ts'
+import { chainLabel, clientLabel, expiresMs, noDeadline, unreadableText } from '../words.ts'
 import type { ClientCommandDeps } from './deps.ts'
 import { clientOrRefuse, completeChain, completeClient } from './find.ts'
 
@@ -84,7 +84,7 @@ async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call):
     verdict.reason && verdict.severity !== 'unreadable' && verdict.status !== 'active'
       ? code(verdict.reason, 200)
       : '',
-    row.unseenSinceMs === null
+    row.unseenSinceMs === null || verdict.severity === 'unreadable'
       ? ''
       : `⚫ It cannot be read since ${ago(row.unseenSinceMs)}: ${code(row.reason ?? '', 200)}`,
     trouble && `${chainLabel(directory, row.chainId)}: ${trouble}`,
@@ -105,16 +105,15 @@ async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call):
 function verdictText(verdict: Verdict, row: ClientRow, host: HostView, nowMs: number): string {
   const { severity, elapsedShare } = verdict
   const deadlineMs = expiresMs(verdict)
-  if (severity === 'unreadable') return `**unreadable**: ${code(verdict.reason ?? '', 200)}`
+  if (severity === 'unreadable') return unreadableText(row, 200)
   const claim = claimNow(row, host, nowMs)
   if (claim !== null) {
-    const isDeadline = claim !== 'frozen' && claim !== 'unauthorized' && deadlineMs !== null
-    const when = isDeadline ? ` ${ago(deadlineMs)} (${at(deadlineMs)})` : ''
+    const when = deadlineMs === null ? '' : ` ${ago(deadlineMs)} (${at(deadlineMs)})`
     const words = { since: at(nsToMs(lastBlockNs(row, host))), type: code(row.clientType, 40) }
     const update = updateVerdict(claim, words) ?? 'updates since its last reading are invisible to me'
     return `**${CLAIM_WORDS[claim]}**${when}: ${update.charAt(0).toLowerCase()}${update.slice(1)}`
   }
-  if (deadlineMs === null) return `**${severity}**: it does not expire`
+  if (deadlineMs === null) return `**${severity}**: ${noDeadline(row)}`
   const used =
     elapsedShare === null || row.trustingPeriodNs === null
       ? ''

@@ -4,7 +4,7 @@ import type { Severity } from '../../clients/assess.ts'
 import { CLAIM_WORDS, isLost } from '../../clients/claim.ts'
 import { chainOrRefuse, completeChain } from '../../clients/commands/find.ts'
 import { type Line, lineOf, lineSign } from '../../clients/line.ts'
-import { chainLabel } from '../../clients/words.ts'
+import { chainLabel, noDeadline, unreadableText } from '../../clients/words.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { SIGN } from '../../words/levels.ts'
 import { count, grouped, percent } from '../../words/numbers.ts'
@@ -194,9 +194,9 @@ function lineText(line: Line, { directory }: OverviewDeps, named: boolean): stri
 }
 
 function stateText({ row, severity, claim, deadlineMs }: Line): string {
-  if (severity === 'unreadable') return `cannot be read: ${code(row.reason ?? 'not read yet', 80)}`
+  if (severity === 'unreadable') return unreadableText(row, 80)
   if (claim === 'frozen' || claim === 'unauthorized') return `**${CLAIM_WORDS[claim]}**`
   const when = deadlineMs === null ? '' : ` ${ago(deadlineMs)}`
   if (claim !== null) return `**${CLAIM_WORDS[claim]}**${when}`
-  return deadlineMs === null ? 'does not expire' : `expires${when}`
+  return deadlineMs === null ? noDeadline(row) : `expires${when}`
 }

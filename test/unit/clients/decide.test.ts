@@ -137,6 +137,41 @@ describe('a client that cannot be read', () => {
     expect(at(NOW + 9 * MINUTE_MS)).toEqual(['unseen', false])
     expect(at(NOW + 10 * MINUTE_MS)).toEqual(['blind', false])
     expect(at(EXPIRES - HOUR_MS)).toEqual(['blind', true])
+    // Nothing comes of the deadline of one that was lost before.
+    for (const status of ['frozen', 'unauthorized', 'expired'] as const) {
+      const lost = { ...after, status, unseenSinceMs: EXPIRES - 2 * HOUR_MS }
+      expect(observeUnread(lost, verdict, true, blind, EXPIRES - HOUR_MS).mention).toBe(false)
+    }
+  })
+})
+
+describe('a client of which its chain says "Unknown"', () => {
+  const wasm = {
+    ...known,
+    ...{ clientId: '08-wasm-3', clientType: '08-wasm', rule: 'ask' as const, expiresNs: null },
+    ...{ lastUpdateNs: null, trustingPeriodNs: null, latestHeight: null },
+  }
+  const says = (chainSays: Reading['chainSays'], nowMs: number): Seen => ({
+    ...read(nowMs),
+    ...{ clientId: wasm.clientId, clientType: wasm.clientType },
+    reading: { ...readingOf(wasm)!, chainSays, hostTimeNs: msToNs(nowMs), readMs: nowMs },
+  })
+
+  it.each([
+    ['was well before', wasm, 'active'],
+    ['was frozen before', { ...wasm, status: 'frozen' as const, severity: 'frozen' as const }, 'frozen'],
+    ['is never heard of before', null, 'unknown'],
+  ])('is unreadable since then, and known as it was: %s', (_, before, status) => {
+    const { after, observed, verdict } = decided(says('unknown', NOW), NOW, before)
+    expect(after).toMatchObject({ status, unseenSinceMs: NOW, readMs: before?.readMs ?? null })
+    expect(after).toMatchObject({ rule: 'ask', trackedChainId: known.trackedChainId })
+    expect(observed.level).toBe('unseen')
+    const later = decided(says('unknown', NOW + HOUR_MS), NOW + HOUR_MS, after)
+    expect(later.after.unseenSinceMs).toBe(NOW)
+    const blind = { blindAfterMs: 10 * MINUTE_MS, blindMentionAfterMs: 6 * HOUR_MS }
+    expect(observeUnread(later.after, verdict, true, blind, NOW + HOUR_MS).level).toBe('blind')
+    const well = decided(says('active', NOW + HOUR_MS), NOW + HOUR_MS, later.after)
+    expect(well.after).toMatchObject({ status: 'active', unseenSinceMs: null, readMs: NOW + HOUR_MS })
   })
 })
 

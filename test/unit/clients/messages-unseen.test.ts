@@ -52,6 +52,24 @@ describe('a client that cannot be seen', () => {
   })
 })
 
+it.each([
+  [{ status: 'frozen' as const }, 'By its last reading it is frozen'],
+  [{ status: 'expired' as const }, 'By its last reading it is expired'],
+  [{ readMs: null, status: 'unknown' as const, expiresNs: null }, 'It was never read'],
+  [
+    { rule: 'ask' as const, clientType: '08-wasm', expiresNs: null },
+    'By its last reading it is active; no forecast: when a 08-wasm client expires, only its chain can tell',
+  ],
+  [
+    { rule: 'flag' as const, clientType: '06-solomachine', expiresNs: null },
+    'By its last reading it is active; it does not expire',
+  ],
+])('one that cannot be read has a deadline only where it matters (%#)', (more, words) => {
+  const context = { nowMs: NOW, directory: aDirectory(), mention: [], cause: '500' }
+  const { headline } = unseenClientMessage(aClient(more), aNotice('blind'), context)
+  expect(headline.endsWith(`its chain can. ${words}`)).toBe(true)
+})
+
 describe('what is over', () => {
   const raisedMs = NOW - 5 * HOUR_MS
 

@@ -178,5 +178,10 @@ describe('a client that is past saving', () => {
     expect(refused.headline).toContain('🧊 UNAUTHORIZED: Osmosis 08-wasm-3 (tracks Cosmos Hub). ')
     expect(refused.embed?.description).toContain("`08-wasm` is not in osmosis-1's `allowed_clients`")
     expect(refused.embed?.description).not.toContain('recover-client')
+    // Nobody was warned, because nobody could know.
+    const wasm = aClient({ ...type, status: 'expired', rule: 'ask', expiresNs: null, lastUpdateNs: null })
+    expect(clientMessage(wasm, aNotice('expired'), context()).embed?.description).toContain(
+      'no forecast: when a 08-wasm client expires, only its chain can tell',
+    )
   })
 })

@@ -121,6 +121,14 @@ describe('a halted chain', () => {
     )
   })
 
+  it('says of a deadline that has passed what is known of it there', () => {
+    const nearest = { ...NEAREST, deadlineMs: T0 - DAY_MS }
+    const { headline } = inWords('halted', aNotice('halted'), context({ ...halted, nearest }))
+    expect(headline).toMatch(
+      /07-tendermint-259 is past its deadline by the clock since Sat 21 Nov 09:39 UTC$/,
+    )
+  })
+
   it('gives the day of a last block that is not of today', () => {
     const old = context({ ...halted, lastBlockMs: T0 - 3 * DAY_MS, nearest: null })
     expect(inWords('halted', aNotice('halted'), old).headline).toContain(

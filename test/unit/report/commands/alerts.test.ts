@@ -67,6 +67,25 @@ describe('alerts', () => {
     expect(reply.mentions).toBeUndefined()
   })
 
+  it('gives no deadline to what none matters to any more', async () => {
+    const frozen = client('07-tendermint-1', HOUR_MS, { status: 'frozen', frozen: true })
+    const refused = client('08-wasm-3', HOUR_MS, { status: 'unauthorized' })
+    const unread = client('07-tendermint-2', HOUR_MS, { status: 'frozen', unseenSinceMs: NOW - DAY_MS })
+    const reply = await run(
+      {
+        clients: [frozen, refused, unread],
+        open: [
+          open(1, 'ibc:osmosis-1/07-tendermint-1', 'frozen'),
+          open(2, 'ibc:osmosis-1/08-wasm-3', 'frozen'),
+          open(3, 'unseen:osmosis-1/07-tendermint-2', 'blind'),
+        ],
+      },
+      'alerts',
+    )
+    expect(textOf(reply).match(/^#\d/gm)).toHaveLength(3)
+    expect(textOf(reply)).not.toMatch(/expires|deadline/)
+  })
+
   it('has pages', async () => {
     const many = Array.from({ length: 30 }, (_, i) =>
       open(i + 1, `ibc:osmosis-1/07-tendermint-${i}`, 'warning'),

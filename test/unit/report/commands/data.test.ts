@@ -50,8 +50,8 @@ describe('data', () => {
     expect(text).toContain('**The rest**')
     expect(text).toContain(`🟠 \`07-tendermint-3\` → Cosmos Hub · expires ${t(NOW + 9 * MINUTE_MS)} · 99 %`)
     expect(text).toContain(`🔴 \`07-tendermint-5\` → Cosmos Hub · **expired** ${t(NOW - DAY_MS)}`)
-    expect(text).toContain('cannot be read: `lcd-a: 500`')
-    expect(text).toContain('🟢 `09-localhost-0` → Cosmos Hub · does not expire')
+    expect(text).toContain('⚫ `07-tendermint-8` → Cosmos Hub · unreadable: `lcd-a: 500`')
+    expect(text).toContain('🟢 `09-localhost-0` → Cosmos Hub · it does not expire')
   })
 
   it('judges at this moment, not by the severity that is stored', async () => {
