@@ -89,8 +89,10 @@ function postsOf(storm: Message[]): Message[][] {
 
 function worstFirst(messages: readonly Message[]): Message[] {
   const deadline = (message: Message) => message.deadlineMs ?? Number.MAX_SAFE_INTEGER
+  // A device shows the first lines: those for which it rings.
+  const calls = ({ notice }: Message) => Number(isAlarm(notice) && notice.mention)
   return [...messages].sort(
-    (a, b) => RANK[b.notice.level] - RANK[a.notice.level] || deadline(a) - deadline(b),
+    (a, b) => calls(b) - calls(a) || RANK[b.notice.level] - RANK[a.notice.level] || deadline(a) - deadline(b),
   )
 }
 

@@ -46,6 +46,12 @@ export interface ChainSettings {
   word?: string
 }
 
+/** The connections and clients that the configuration names as `mine` on a chain. */
+export const namedMine = ({ connections, mine }: Pick<ChainSettings, 'connections' | 'mine'>): string[] => [
+  ...(Array.isArray(connections) ? connections : []),
+  ...mine,
+]
+
 /** What is not as it should be about one setting, and keeps nothing else from running. */
 export interface Doubt {
   /** Such as `chains[2]`. */

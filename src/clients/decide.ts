@@ -19,7 +19,7 @@ export interface Decision {
   after: ClientRow
   /** For the alert about the client itself. */
   observed: Observation
-  /** Somebody would be called: it is read once more before. */
+  /** It is news, whoever is tagged for it: it is read once more before. */
   confirm: boolean
 }
 
@@ -47,7 +47,9 @@ export function decide(
     verdict,
     after: knownAfter(chainId, seen, before, verdict, nowMs),
     observed,
-    confirm: isReading(read.reading) && wouldCall(alert, observed, policy, nowMs),
+    confirm:
+      isReading(read.reading) &&
+      wouldCall(alert && { ...alert, mentioned: true }, { ...observed, mention: true }, policy, nowMs),
   }
 }
 

@@ -1,5 +1,5 @@
 // Far ends: the clients on other chains at which the connections of a watched chain end.
-import type { ChainSettings } from '../chains/settings.ts'
+import { type ChainSettings, namedMine } from '../chains/settings.ts'
 import type { ClientStore } from './store.ts'
 import type { ClientUse, WantedClient } from './types.ts'
 
@@ -44,8 +44,8 @@ export function createFarEnds(): FarEnds {
       return named
     },
     surveyed(chain, clients) {
-      const { chainId, connections } = chain
-      const named = new Set([...chain.mine, ...(Array.isArray(connections) ? connections : [])])
+      const { chainId } = chain
+      const named = new Set(namedMine(chain))
       const byTarget = new Map<string, WantedClient[]>()
       for (const { clientId, connectionIds, attention, ignored, farEnds } of clients) {
         // What is mine only because another chain said so is not said back: it would never end to be mine.

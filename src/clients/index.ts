@@ -63,6 +63,7 @@ export function createClients(deps: ClientsDeps): Clients {
     store,
     alerts,
     words,
+    chainOf: directory.getKnown,
     route: ({ identity }) =>
       chainDestinations(settings, directory, readClientIdentity(identity)?.chainId ?? null),
     committed,

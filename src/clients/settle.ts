@@ -10,16 +10,19 @@ import {
 import type { AlertState, Notice, Observation } from '../alerts/types.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
+import { isCalledFor } from './attention.ts'
 import { decide, decideFromMemory, observeUnread, verdictOf, wentWithItsChain } from './decide.ts'
 import { clientIdentity, readClientIdentity, unseenIdentity } from './identity.ts'
 import type { ClientWords } from './in-words.ts'
 import type { ClientStore } from './store.ts'
-import { type ClientRow, isAbout, isReading, type Seen } from './types.ts'
+import { type ClientRow, type ClientUse, isAbout, isReading, type Seen } from './types.ts'
 
 export interface ClientSettlerDeps extends ReportDeps {
   store: ClientStore
   settings: ChainsSettings
   words: ClientWords
+  /** A chain that is known, for whom its clients call. */
+  chainOf: (chainId: string) => ChainSettings | null
 }
 
 export interface ClientSettler {
@@ -72,6 +75,8 @@ const watchedFromNow = (notice: Notice): Notice =>
 export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
   const { store, alerts, settings, words } = deps
   const commit = createReports(deps)
+  const called = (chain: ChainSettings, client: ClientUse, seen: Observation): Observation =>
+    seen.mention && !isCalledFor(client, chain, deps.chainOf) ? { ...seen, mention: false } : seen
 
   const settleOne = (
     chain: ChainSettings,
@@ -90,10 +95,11 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
       notice.kind === 'quiet' && quietLook
         ? null
         : words.client(after, verdict, watchedFromNow(notice), null, nowMs)
-    report(clientIdentity(chainId, read.clientId), observed, chain.alerts, inWords, expiry)
+    const told = called(chain, read, observed)
+    report(clientIdentity(chainId, read.clientId), told, chain.alerts, inWords, expiry)
     if (!unread && verdict.severity !== 'unreadable') return
     const about = observed.about && chain.origin !== 'registry'
-    const unseen = observeUnread(after, verdict, about, settings.alerts, nowMs)
+    const unseen = called(chain, read, observeUnread(after, verdict, about, settings.alerts, nowMs))
     const unreadInWords = (notice: Notice) => words.unseenClient(after, notice, verdict.reason ?? '', nowMs)
     report(unseenIdentity(chainId, read.clientId), unseen, chain.alerts, unreadInWords, unread)
   }
@@ -139,7 +145,7 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
           const alert = alerts.loadState(identity)
           const inWords = (notice: Notice) =>
             words.client({ ...row, severity }, verdict, notice, row.readMs, nowMs)
-          report(identity, worsened(alert), chain.alerts, inWords, alert)
+          report(identity, called(chain, row, worsened(alert)), chain.alerts, inWords, alert)
         }
       })
     },

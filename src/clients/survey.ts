@@ -1,5 +1,5 @@
 // The first half of a sweep: which clients a host chain has, and what surrounds them.
-import type { ChainSettings } from '../chains/settings.ts'
+import { type ChainSettings, namedMine } from '../chains/settings.ts'
 import {
   listChannels,
   listConnections,
@@ -81,7 +81,7 @@ export async function survey(
   const uses = usesOf(found.clients, {
     connections: found.connections,
     channels: found.channels,
-    mine: new Set([...chain.mine, ...(Array.isArray(chain.connections) ? chain.connections : [])]),
+    mine: new Set(namedMine(chain)),
     ignored: new Set(chain.ignoreClients),
     wanted,
     hasCounterpartyV2: (clientId) => knowledge.seldom(`v2:${clientId}`)?.answer === 'yes',
@@ -189,7 +189,7 @@ function namesOf(
   only: readonly string[] | null,
 ): Names {
   if (only) return { connectionIds: [], clientIds: [...only], farEnds: [], mayBeAbsent: true }
-  const named = [...(Array.isArray(chain.connections) ? chain.connections : []), ...chain.mine]
+  const named = namedMine(chain)
   return {
     connectionIds: named.filter(isConnectionId),
     clientIds: named.filter((id) => !isConnectionId(id)),

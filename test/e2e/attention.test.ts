@@ -30,13 +30,18 @@ function four(world: ChainWorld): void {
   }
 }
 
-/** The clients that somebody was called about. */
-const called = (world: TestWorld) => {
-  const text = JSON.stringify(world.posts().filter(({ mention_roles }) => mention_roles.length > 0))
-  return [
-    ...new Set([...text.matchAll(/(\w+-1) (07-tendermint-\d+)/g)].map(([, chain, id]) => `${chain} ${id}`)),
-  ].sort()
+/** The clients about which something was posted; `isCalled`: for which somebody was tagged. */
+function told(world: TestWorld, isCalled = false): string[] {
+  const rows = world.app.database.all<{ messages: string }>("SELECT messages FROM outbox WHERE kind = 'post'")
+  const messages = rows.flatMap(
+    ({ messages }) => JSON.parse(messages) as { identity: string; notice: { mention: boolean } }[],
+  )
+  const clients = messages
+    .filter(({ notice }) => notice.mention || !isCalled)
+    .map(({ identity }) => identity.replace(/^\w+:(.*)\/(.*)$/, '$1 $2'))
+  return [...new Set(clients)].sort()
 }
+const called = (world: TestWorld) => told(world, true)
 
 const alpha = (...numbers: number[]) => numbers.map((n) => `alpha-1 07-tendermint-${n}`)
 
@@ -45,11 +50,32 @@ describe('alerts are about', () => {
     expect(called(await startWorld({ build: four }))).toEqual(alpha(0, 1))
   })
 
-  it('clients that are named too, in use or not, and never ignored ones', async () => {
+  it('clients that are named too, in use or not, and never ignored ones; then these alone call somebody', async () => {
     const config = chains({
       'alpha-1': { mine: ['07-tendermint-2', 'connection-3'], ignoreClients: ['07-tendermint-1'] },
     })
-    expect(called(await startWorld({ build: four, config }))).toEqual(alpha(0, 2, 3))
+    const world = await startWorld({ build: four, config })
+    expect(called(world)).toEqual(alpha(2, 3))
+    expect(told(world)).toEqual(alpha(0, 2, 3))
+    // It becomes one of those: somebody is called for it now.
+    const { settings } = world
+    const named = settings.chains.map((chain) =>
+      chain.chainId === 'alpha-1' ? { ...chain, mine: [...chain.mine, 'connection-0'] } : chain,
+    )
+    await world.restart({ ...settings, chains: named })
+    await world.sweep()
+    expect(called(world)).toEqual(alpha(0, 2, 3))
+  })
+
+  it('far ends of strangers too, which call nobody where the near chain names its own', async () => {
+    const build = (world: ChainWorld) => {
+      for (const chainId of ['alpha-1', 'beta-1']) world.addChain({ chainId })
+      for (let i = 0; i < 2; i++) world.openConnection('alpha-1', 'beta-1', { a: WELL, b: ENDANGERED })
+    }
+    const config = chains({ 'alpha-1': { mine: ['connection-1'] }, 'beta-1': { connections: 'none' } })
+    const world = await startWorld({ build, config })
+    expect(told(world)).toEqual(['beta-1 07-tendermint-0', 'beta-1 07-tendermint-1'])
+    expect(called(world)).toEqual(['beta-1 07-tendermint-1'])
   })
 
   it('named ones alone, or all', async () => {
