@@ -8,6 +8,7 @@ import { type AlertStore, createAlertStore } from './alerts/store.ts'
 import { webhookGuild } from './alerts/webhook-guild.ts'
 import { webhookUrls } from './alerts/webhooks.ts'
 import { type Chains, type ChainsDeps, createChains } from './chains/index.ts'
+import { mineAloneText } from './chains/names.ts'
 import { type Clients, createClients } from './clients/index.ts'
 import { clientStore } from './clients/store.ts'
 import { headerProblemLine, withEndpointSecrets } from './config/endpoint-secrets.ts'
@@ -21,7 +22,7 @@ import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { Secrets } from './kernel/secrets.ts'
 import { createLogWatch, type LogWatch } from './ops/log-watch.ts'
-import { createSayOnce } from './ops/say-once.ts'
+import { createSayOnce, type SayOnce, sayChange } from './ops/say-once.ts'
 import { createOverviews, type Overviews } from './report/index.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
 import { VERSION } from './version.ts'
@@ -75,8 +76,7 @@ const STOP_DELIVERY_MS = 3000
  * @throws {FatalError} when the database cannot be opened
  */
 export function createApp(options: AppOptions): App {
-  const { secrets, logger, registry, wireClock } = options
-  const clock = options.clock ?? systemClock
+  const { secrets, logger, registry, wireClock, clock = systemClock } = options
   const { settings, webhooks, token } = withSecrets(options)
   const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now(), clock })
   const startedMs = clock.now()
@@ -139,8 +139,8 @@ export function createApp(options: AppOptions): App {
           clock,
           logger,
           speak: {
-            dm: (userId, reply, signal) => discord.dm(userId, reply, signal),
-            sayInChannel: (channelId, text) => discord.sayInChannel(channelId, text),
+            dm: (...args) => discord.dm(...args),
+            sayInChannel: (...args) => discord.sayInChannel(...args),
           },
           alerts: {
             database,
@@ -149,13 +149,14 @@ export function createApp(options: AppOptions): App {
             committed,
           },
         })
+  const sayOnce = createSayOnce({ database, clock, logger, committed })
   const discord: DiscordDoor = createDiscord({
     token,
     apiBase: options.discordApiBase,
     guildId: settings.discord.guildId ?? undefined,
     webhookGuild: () => webhookGuild(webhooks[DEFAULT_WEBHOOK]!),
     database,
-    sayOnce: createSayOnce({ database, clock, logger, committed }),
+    sayOnce,
     answeredElsewhere: (userId, proof) => faucet?.answeredElsewhere(userId, proof),
     prefix: settings.discord.prefix,
     commandChannels: settings.discord.commandChannels ?? undefined,
@@ -188,12 +189,13 @@ export function createApp(options: AppOptions): App {
     },
   })
   const parts = { clients, overviews, alerts, wallets, delivery, discord, faucet, database }
-  return { ...parts, ...lifeOf({ ...parts, chains, logWatch, firstStart, settings, clock, logger }) }
+  return { ...parts, ...lifeOf({ ...parts, chains, logWatch, sayOnce, firstStart, settings, clock, logger }) }
 }
 
 type Parts = Omit<App, 'start' | 'stop'> & {
   chains: Chains
   logWatch: LogWatch
+  sayOnce: SayOnce
   /** Nothing was ever watched over this database. */
   firstStart: boolean
   settings: Settings
@@ -225,6 +227,9 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
   return {
     async start() {
       delivery.start()
+      const mineAlone = mineAloneText(chains.directory.all())
+      if (mineAlone !== null) logger.info(mineAlone)
+      sayChange(database, parts.sayOnce, 'mine-alone', mineAlone && `⚠️ From now on, ${mineAlone}.`)
       faucet?.start()
       clients.watch.start()
       logWatch.start()

@@ -76,32 +76,29 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
   const { store, alerts, settings, words } = deps
   const commit = createReports(deps)
   const called = (chain: ChainSettings, client: ClientUse, seen: Observation): Observation =>
-    seen.mention && !isCalledFor(client, chain, deps.chainOf) ? { ...seen, mention: false } : seen
+    isCalledFor(client, chain, deps.chainOf) ? seen : { ...seen, mention: false }
 
   const settleOne = (
     chain: ChainSettings,
     read: Seen,
     { expiry, unread }: Alerts,
-    now: { nowMs: number; quietLook: boolean },
+    { nowMs, quietLook }: { nowMs: number; quietLook: boolean },
     report: Report,
   ) => {
-    const { chainId } = chain
-    const { nowMs, quietLook } = now
+    const { chainId, alerts: policy } = chain
     const before = store.client(chainId, read.clientId)
-    const { verdict, after, observed } = decide(chainId, read, before, expiry, chain.alerts, nowMs)
+    const { verdict, after, observed } = decide(chainId, read, before, expiry, policy, nowMs)
     store.save(after, nowMs)
     if (!expiry && !unread && (verdict.severity === 'ok' || !isToKeep(observed))) return
-    const inWords = (notice: Notice) =>
-      notice.kind === 'quiet' && quietLook
-        ? null
-        : words.client(after, verdict, watchedFromNow(notice), null, nowMs)
-    const told = called(chain, read, observed)
-    report(clientIdentity(chainId, read.clientId), told, chain.alerts, inWords, expiry)
+    const told = (notice: Notice) => words.client(after, verdict, watchedFromNow(notice), null, nowMs)
+    const inWords = (notice: Notice) => (notice.kind === 'quiet' && quietLook ? null : told(notice))
+    const identity = clientIdentity(chainId, read.clientId)
+    report(identity, called(chain, read, observed), policy, inWords, expiry)
     if (!unread && verdict.severity !== 'unreadable') return
     const about = observed.about && chain.origin !== 'registry'
     const unseen = called(chain, read, observeUnread(after, verdict, about, settings.alerts, nowMs))
     const unreadInWords = (notice: Notice) => words.unseenClient(after, notice, verdict.reason ?? '', nowMs)
-    report(unseenIdentity(chainId, read.clientId), unseen, chain.alerts, unreadInWords, unread)
+    report(unseenIdentity(chainId, read.clientId), unseen, policy, unreadInWords, unread)
   }
 
   const settler: ClientSettler = {
@@ -143,8 +140,8 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
           if (row.ignored || !isAbout(row.attention, chain.alerts.about)) continue
           const identity = clientIdentity(chain.chainId, row.clientId)
           const alert = alerts.loadState(identity)
-          const inWords = (notice: Notice) =>
-            words.client({ ...row, severity }, verdict, notice, row.readMs, nowMs)
+          const inWords = (told: Notice) =>
+            words.client({ ...row, severity }, verdict, told, row.readMs, nowMs)
           report(identity, called(chain, row, worsened(alert)), chain.alerts, inWords, alert)
         }
       })

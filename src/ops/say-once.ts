@@ -6,6 +6,13 @@ import type { Logger } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'
 import { createSaidStore } from './store.ts'
 
+export type SayOnce = (about: string, text: string | null) => void
+
+/** Says what an update has changed, where its migration asks for that with an empty text. */
+export function sayChange(database: Database, sayOnce: SayOnce, about: string, text: string | null): void {
+  if (createSaidStore(database).textOf(about) === '') sayOnce(about, text)
+}
+
 /**
  * Returns a function that says `text` unless that was said already, over restarts too; null: it is over, and would
  * be said anew. It tags nobody and never throws: the log and `$status` say it as well.
@@ -15,7 +22,7 @@ export function createSayOnce(deps: {
   clock: Clock
   logger: Logger
   committed: () => void
-}): (about: string, text: string | null) => void {
+}): SayOnce {
   const { database, clock, logger } = deps
   const store = createSaidStore(database)
   return (about, text) => {

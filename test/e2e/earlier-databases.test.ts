@@ -74,6 +74,19 @@ describe.each([5, 10])('a database of version %i', (version) => {
     expect(world.news()).toEqual([])
   })
 
+  it('is told once whom alerts tag from now on, where the configuration names what is mine', async () => {
+    const world = await earlierWorld(version)
+    const { settings } = world
+    const naming = settings.chains.map((chain) =>
+      chain.chainId === 'alpha-1' ? { ...chain, mine: ['connection-0'] } : chain,
+    )
+    for (const news of [[expect.stringMatching(/^⚠️ From now on, on alpha-1 alerts tag somebody for/)], []]) {
+      await world.restart({ ...settings, chains: naming })
+      await world.pass(2 * MINUTE)
+      expect(world.news().filter((line) => line.includes('alerts tag'))).toEqual(news)
+    }
+  })
+
   it('has its alerts go on under their numbers', async () => {
     const world = await earlierWorld(version)
     await world.restart()

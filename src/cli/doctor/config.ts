@@ -1,6 +1,6 @@
 // The doctor's look at the configuration: every problem of the file, the secrets beside it, the addresses in it.
 import { existsSync, statSync } from 'node:fs'
-import { chainNames } from '../../chains/names.ts'
+import { chainNames, mineAloneText } from '../../chains/names.ts'
 import { registryById } from '../../chains/registry.ts'
 import { registryAsset } from '../../chains/registry-assets.ts'
 import { withEndpointSecrets } from '../../config/endpoint-secrets.ts'
@@ -43,6 +43,7 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
     ),
     ...settings.doubts.map(({ place, reason, mend }) => warning(place, reason, sentence(mend))),
     ...aboutFindings(settings),
+    ...mineFindings(settings),
     ...walletFindings(settings),
     ...(await tokenFindings(settings)),
   ]
@@ -52,6 +53,11 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
   const keyed = withEndpointSecrets(settings, secrets)
   findings.push(...keyed.problems.map(({ place, text, mend }) => wrong(place, text, mend)))
   return { findings: [...findings, ...envFindings(file)], settings: keyed.settings, secrets }
+}
+
+function mineFindings({ chains }: Settings): Finding[] {
+  const text = mineAloneText(chains)
+  return text === null ? [] : [ok('mentions', text)]
 }
 
 const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
