@@ -24,6 +24,9 @@ export interface Filter {
   remarks: string[]
 }
 
+/** Channels that nobody can look up are named each, up to this many. */
+const MOST_SAID = 50
+
 const OPEN: Filter = { mine: [], isNarrow: false, remarks: [] }
 
 /** Ports of interchain accounts and queries and of consumer chains: their channels run over the pairs' connections. */
@@ -101,7 +104,9 @@ export function connectionsOf(
       `${chain.chainId}: alerts are ${whose} (\`about: 'mine'\`), because nothing else stands in its ${what}`,
     )
   else left(`${what} allows ${named(patterns) || 'no channel by its id'}; \`mine\` is yours to fill in`)
-  for (const one of unknown) {
+  if (unknown.length > MOST_SAID)
+    left(`${unknown.length - MOST_SAID} more channels of the ${what} are not in the chain registry, as these`)
+  for (const one of unknown.slice(0, MOST_SAID)) {
     const path = `/ibc/core/channel/v1/channels/${one.channelId}/ports/${one.portId ?? 'transfer'}`
     left(
       /^channel-\d+$/.test(one.channelId)

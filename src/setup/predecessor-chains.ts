@@ -127,7 +127,9 @@ async function describeChain(
 
 function nameOf(value: PyValue | undefined, where: string, report: ImportReport): string | undefined {
   const name = stringOf(value)?.trim()
-  if (!name || isShowable(name)) return name
+  const words = name?.split(/\s+/) ?? []
+  // A mnemonic has twelve words or more.
+  if (!name || (words.length < 12 && words.every(isShowable))) return name
   report.left(`${where}: its \`chain_name\` may be something else, so it is neither taken nor shown`)
   return undefined
 }
@@ -202,7 +204,8 @@ async function monitoredChains(
   const fields = fieldsOf(found?.value)
   // A list of chain ids without connections is understood too.
   const listed = itemsOf(found?.value)?.map((item): [string, null] => [stringOf(item) ?? '', null])
-  for (const [written, value] of fields ?? listed ?? []) {
+  for (const [key, value] of fields ?? listed ?? []) {
+    const written = key.trim()
     if (written === '') continue
     if (!isId(written)) {
       report.left(`${found!.where}: a key of \`${found!.name}\` is no chain id`)

@@ -3,6 +3,7 @@
 import { templateIn } from './file-syntax.ts'
 import type { ImportReport, Note } from './plan.ts'
 import { type PyFile, type PyValue, readPython } from './python.ts'
+import { shown } from './showable.ts'
 
 export interface PySetting {
   name: string
@@ -66,7 +67,7 @@ export function createSources(texts: ReadonlyMap<string, string>, report: Import
           .map(
             ([name, { line }]): Note => ({
               kind: 'left',
-              text: `${file} line ${line}: \`${name}\` has no counterpart`,
+              text: `${file} line ${line}: \`${shown(name)}\` has no counterpart`,
             }),
           ),
         ...skipped

@@ -184,13 +184,17 @@ async function walletsOf(
   const prefix = chain.prefix ?? known?.prefix ?? null
   const isOwn = (key: ListedKey) => key.context === null || key.context === chainId
   const own = (keys ?? []).filter((key) => prefix !== null && key.prefix === prefix && isOwn(key))
-  const denoms = new Map<string, string | null>()
+  const found = new Map<string, { address: string; denom: string | null }>()
+  const add = (address: string, denom: string | null) => {
+    const foreign = denom === known?.token?.denom ? null : denom
+    found.set(`${address} ${foreign}`, { address, denom: foreign })
+  }
   const payers =
     keyName === null ? chain.accounts : [{ account: keyName, denom: feeDenom }, ...chain.accounts]
   const taken = keyName === null ? own.map((key) => ({ key, denom: feeDenom })) : []
   for (const { account, denom = feeDenom } of payers) {
     const decoded = decodeAddress(account)
-    if (decoded.ok && (prefix === null || decoded.prefix === prefix)) denoms.set(decoded.canonical, denom)
+    if (decoded.ok && (prefix === null || decoded.prefix === prefix)) add(decoded.canonical, denom)
     else if (decoded.ok || decoded.reason !== 'not-bech32') {
       const why = decoded.ok ? `its addresses begin with ${prefix}1` : addressProblemText(decoded.reason)
       report.left(`${chainId}: ${account} is no wallet of it: ${why}`)
@@ -210,17 +214,16 @@ async function walletsOf(
       report.changed(text)
     }
     used.add(key)
-    denoms.set(key.address, denom)
+    add(key.address, denom)
   }
   const wallets = []
-  for (const [address, denom] of denoms) {
-    const foreign = denom !== null && denom !== known?.token?.denom
-    const listed = foreign && known ? await registryAsset(chainId, denom) : known?.token
+  for (const { address, denom } of found.values()) {
+    const listed = denom !== null && known ? await registryAsset(chainId, denom) : known?.token
     const symbol = listed?.symbol ?? denom ?? 'token'
     report.changed(
       `${address} on ${chainId}: a wallet, below ${THRESHOLD_TO_REVIEW} ${symbol}; review the threshold`,
     )
-    wallets.push({ address, threshold: THRESHOLD_TO_REVIEW, ...(foreign && { denom }) })
+    wallets.push({ address, threshold: THRESHOLD_TO_REVIEW, ...(denom !== null && { denom }) })
   }
   return wallets
 }

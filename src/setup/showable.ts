@@ -11,7 +11,7 @@ const WORD_OR_NUMBER = /^(\d{1,21}|[a-zA-Z]{0,20}\d{0,8})$/
  * a number behind, one short piece of any other kind among them. A URL, token, key or mnemonic is none.
  */
 export function isShowable(text: string): boolean {
-  if (!/^(?!.*:\/\/)(?!(\S+ ){3})[\w .:/@+#[\]<>*?-]{1,128}$/.test(text)) return false
+  if (!/^(?!.*:\/\/)(?!(\S+ ){3})[\w\p{L}\p{So} .:/@+#[\](),<>*?-]{1,128}$/u.test(text)) return false
   const pieces = text.replace(KNOWN, '').split(/[^a-zA-Z\d]+/)
   const [odd = '', ...more] = pieces.filter((piece) => !WORD_OR_NUMBER.test(piece))
   return odd.length <= 9 && more.length === 0

@@ -161,6 +161,16 @@ describe('chains', () => {
     expect(imported.config.chains[0]).toMatchObject({ connections })
   })
 
+  test('a chain id with spaces around is that chain; names may have any letters, and signs', async () => {
+    const name = 'Elys: our très own test chain 🧪 (new)'
+    const imported = await plan({
+      'chains.py': CHAINS_PY.replace("'ELYS'", `'${name}'`),
+      ...withSetting('monitored_chains', "{' elystestnet-1 ': []}"),
+    })
+    expect(imported.config.chains[0]).toMatchObject({ chainId: 'elystestnet-1', name, connections: 'all' })
+    expect(imported.toFillIn).toEqual([])
+  })
+
   test('a dict for one chain is that chain, as the README of the first versions has it', async () => {
     const only = "rest_servers = {'chain_id': 'elystestnet-1', 'api': 'https://rest.elys.example.org'}"
     const imported = await plan({ 'chains.py': only })

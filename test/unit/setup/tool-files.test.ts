@@ -142,6 +142,23 @@ describe('nothing is lost in silence', () => {
     expect(await left(text)).toContain(word)
   })
 
+  test('an account that is watched in two denoms', async () => {
+    const account = FILES[2]!.slice(FILES[2]!.indexOf('  - { address'))
+    const { config } = await plan(FILES[2] + account.replace('aarch', 'ibc/ABC'))
+    expect(config.chains).toMatchObject([
+      { wallets: [{ threshold: '1' }, { threshold: '1', denom: 'ibc/ABC' }] },
+    ])
+    await settingsOf(config)
+  })
+
+  test('many channels that nobody can look up are said in few lines', async () => {
+    const list = Array.from({ length: 20_000 }, (_, n) => `['transfer', 'channel-${n}']`).join()
+    const filter = `packet_filter = { policy = 'allow', list = [${list}] }`
+    const { notes } = await plan(`[[chains]]\nid = 'osmosis-1'\n${filter}\n`)
+    expect(notes.length).toBeLessThan(70)
+    expect(notes.map(({ text }) => text).join()).toContain('19950 more channels of the packet_filter')
+  })
+
   test('a payer where a table is usual', async () => {
     const payer = 'osmo14f2v6q8ddfm7dkhf9j550rxv0e4yf5dpup4uuu'
     const { config } = await plan(OSMOSIS.replace('key: k', `feegrants: ${payer}, key: k`))
