@@ -37,7 +37,7 @@ export default defineConfig({
       token: { symbol: 'OSMO', denom: 'uosmo', decimals: 6 },
       prefix: 'osmo',
       connections: 'all', // or ['connection-0', 'connection-5'] (these are mine), or 'none' (wallets and far ends)
-      mine: ['connection-1', '07-tendermint-1'], // yours: alerted about whether in use or not
+      mine: ['connection-1', '07-tendermint-1'], // yours: alerted about whether in use or not, and the only ones there that tag somebody
       ignoreClients: ['07-tendermint-12'], // read and listed, never alerted about
       alerts: { warnAt: 0.7 },
       limits: { requestsPerSecond: 10 },
