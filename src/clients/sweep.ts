@@ -40,6 +40,8 @@ export interface SweepResult {
   /** See `Survey`. */
   whole: boolean
   cut: string | null
+  /** It stopped answering, and the rest of its clients was not asked for. */
+  stopped: boolean
 }
 
 /** A portion is handed over when it has this many clients or is this old. */
@@ -104,7 +106,7 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   await handOver.end()
   signal?.throwIfAborted()
   const { gaps, whole, cut } = found
-  return { clients: found.subjects.length, unreadable, gaps, whole, cut }
+  return { clients: found.subjects.length, unreadable, gaps, whole, cut, stopped: !isAlive }
 }
 
 /** So many failures one after the other are the chain's: each of its workers has had two, and some luck. */

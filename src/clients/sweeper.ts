@@ -63,7 +63,8 @@ export function createSweeper(
     if (head.halted) await lookAtHead()
     finish(chain, result, watched, quietLook)
     // A second look tells after a minute and a block; where blocks are seldom it comes with the next sweep.
-    state.isSweptSoon = isUnproven && !head.halted && head.patienceNs === FRESH_NS
+    const isToldSoon = isUnproven && !head.halted && head.patienceNs === FRESH_NS
+    state.isSweptSoon = isToldSoon || result.stopped
     const { clients, unreadable, gaps } = result
     Object.assign(note, { clients, unreadable, gaps })
   }

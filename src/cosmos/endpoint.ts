@@ -4,8 +4,9 @@ import type { Clock } from '../kernel/clock.ts'
 import { backoff } from '../net/backoff.ts'
 import type { Block, Probe } from './endpoint-health.ts'
 import type { NamedEndpoint } from './endpoint-name.ts'
-import { createHostLimiter, type HostLimiter, type Member } from './host-pace.ts'
+import { createHostLimiter, type HostLimiter, type Member, waitText } from './host-pace.ts'
 import { createTransport, type Transport } from './rest.ts'
+import { createRouteFaults } from './route-faults.ts'
 import type { EndpointStatus } from './types.ts'
 
 /** Ceilings for one endpoint. */
@@ -18,6 +19,8 @@ export interface EndpointLimits {
 export interface Endpoint {
   readonly transport: Transport
   readonly limiter: HostLimiter
+  /** What came back on a path, as far as the pace is concerned. */
+  readonly ofRoute: ReturnType<typeof createRouteFaults>
   state: EndpointStatus['state']
   /** In words; null when fresh. */
   reason: string | null
@@ -69,6 +72,7 @@ export function createEndpoint(
     }),
     // A member of its own, although all of a pool are told alike.
     limiter: createHostLimiter(named.url, limits, options.wire, { ...options.member }),
+    ofRoute: createRouteFaults(),
     state: 'unknown',
     reason: null,
     probe: null,
@@ -120,12 +124,11 @@ export function noteFailure(endpoint: Endpoint, sentAtMs: number, nowMs: number)
 /** An endpoint for `$status`, `doctor` and blind alerts. */
 export function statusOf(endpoint: Endpoint, nowMs: number): EndpointStatus {
   const { transport, limiter, probe } = endpoint
-  const pausedMs = limiter.pausedUntilMs - nowMs
   const said = probe && 'block' in probe ? probe : null
   return {
     name: transport.name,
     state: endpoint.state,
-    reason: pausedMs > 0 ? `asked to wait ${Math.ceil(pausedMs / 1000)} s` : endpoint.reason,
+    reason: waitText(limiter, nowMs) ?? endpoint.reason,
     height: said?.block.height ?? null,
     timeNs: said?.block.timeNs ?? null,
     patienceNs: said?.patienceNs ?? null,

@@ -22,7 +22,7 @@ import {
 import { namedEndpoints, type RestEndpoint } from './endpoint-name.ts'
 import { type Exchanged, exchange, GIVEN_UP, holdBack } from './exchange.ts'
 import { createHeadCheck } from './head-check.ts'
-import { accepts, type Failure, newQuestion, nextStep, noteTry } from './question.ts'
+import { accepts, type Failure, newQuestion, nextStep, noteTry, pauseBefore } from './question.ts'
 import { firstIssue } from './schemas.ts'
 import { createTurnstile } from './turnstile.ts'
 import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
@@ -87,11 +87,10 @@ export function createPool(options: PoolOptions): ChainPool {
       const step = nextStep(question, endpoints, wire.now())
       if (step.kind === 'give-up') throw nobody(question.failures)
       if (step.kind === 'pause') {
-        const pauseMs = step.waitMs * (0.5 + random() / 2)
+        const pauseMs = pauseBefore(question.rounds++, random)
         await wire.sleep(pauseMs, signal)
         question.asked = step.asked
         question.spentMs += pauseMs
-        question.backoffMs *= 2
         continue
       }
       if (step.kind === 'look-again') {
@@ -218,10 +217,9 @@ export function createPool(options: PoolOptions): ChainPool {
     for (const endpoint of endpoints) {
       const pausedMs = endpoint.limiter.pausedUntilMs - nowMs
       if (pausedMs > 0) waitMs = Math.min(waitMs ?? pausedMs, pausedMs)
-      const waits = pausedMs > 0 ? `asks to wait ${Math.ceil(pausedMs / 1000)} s` : null
       const failure = failures.get(endpoint)
       const said = failure?.said === undefined ? '' : `: ${failure.said}`
-      const reason = failure?.reason ?? waits ?? endpoint.reason
+      const reason = failure?.reason ?? statusOf(endpoint, nowMs).reason
       if (reason) words.push(`${endpoint.transport.name} ${reason}${said}`)
     }
     const text = someOf(words) || 'no endpoint'

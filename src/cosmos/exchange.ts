@@ -1,5 +1,6 @@
 // One question to one endpoint: sent, counted, classified, and its outcome told to the limiter.
 import type { Clock } from '../kernel/clock.ts'
+import { HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 import { classify, isTooLong, type Meaning, outage, retryAfterMs } from './classify.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -36,7 +37,8 @@ export async function exchange(
   const pinTo = options.pinTo === undefined ? endpoint.pinTo : options.pinTo
   const first = await once(deps, endpoint, path, pinTo, options.signal)
   if (first.verdict.kind !== 'restarted') {
-    deps.turnstile.leave(endpoint, outcomeOf(first.verdict, options.canShrink), first.tookMs)
+    const outcome = endpoint.ofRoute(path, outcomeOf(first.verdict, options.canShrink))
+    deps.turnstile.leave(endpoint, outcome, first.tookMs)
     return { ...first.verdict, pinned: pinTo !== null, tookMs: first.tookMs }
   }
   // The place is kept for the second request, which the limiter counts as well.
@@ -77,7 +79,10 @@ function outcomeOf(verdict: Meaning, canShrink = false): RequestOutcome {
   return verdict.error === 'timeout' && verdict.reason !== GIVEN_UP ? 'fault' : 'other'
 }
 
-/** Holds an endpoint back for as long as it asked to be (`Retry-After`); a 429 holds back its whole host. */
+/**
+ * Holds an endpoint back for as long as it asked to be (`Retry-After`), an hour at most; a 429 holds back its whole host.
+ * What is only down may be back sooner than it thinks: it is looked at after a minute.
+ */
 export function holdBack(
   endpoint: Endpoint,
   { reason, retryAfter }: { reason: string; retryAfter?: string | null },
@@ -85,7 +90,8 @@ export function holdBack(
 ): void {
   const pauseMs = retryAfterMs(retryAfter ?? null, now.clockMs)
   if (!pauseMs) return
-  const untilMs = now.wireMs + pauseMs
+  const isDown = reason.startsWith('5')
+  const untilMs = now.wireMs + Math.min(pauseMs, isDown ? MINUTE_MS : HOUR_MS)
   endpoint.limiter.pause(untilMs)
   if (reason === '429') endpoint.limiter.pauseHost(untilMs)
 }

@@ -125,6 +125,10 @@ export const passingBy = (url: string, wire: Clock): HostLimiter =>
     { turn() {}, paused() {} },
   )
 
+/** What an endpoint or its host asked for, in words; null: nothing more. */
+export const waitText = ({ pausedUntilMs }: Pick<Limiter, 'pausedUntilMs'>, nowMs: number): string | null =>
+  pausedUntilMs > nowMs ? `asks to wait ${Math.ceil((pausedUntilMs - nowMs) / 1000)} s` : null
+
 const ofHost = (outcome: RequestOutcome): RequestOutcome =>
   outcome === 'ok' || outcome === 'limited' ? outcome : 'other'
 

@@ -6,7 +6,8 @@ import { classify, outage } from './classify.ts'
 import { type Endpoint, LONGEST_PAUSE_MS } from './endpoint.ts'
 import type { Block, Probe } from './endpoint-health.ts'
 import type { RestEndpoint } from './endpoint-name.ts'
-import { type ExchangeDeps, type Exchanged, exchange, holdBack } from './exchange.ts'
+import { type ExchangeDeps, type Exchanged, exchange, GIVEN_UP, holdBack } from './exchange.ts'
+import { waitText } from './host-pace.ts'
 import { newestBlock, SECOND_MS } from './newest-block.ts'
 import { BLOCKS_LATEST } from './node.ts'
 import { getOnce } from './rest.ts'
@@ -68,7 +69,12 @@ export function createProbe(deps: ProbeDeps, clock: Clock): Prober {
       (one) => one === endpoint && one.limiter.pausedUntilMs <= wire.now() + LONGEST_PAUSE_MS,
       deps.isPatient,
     )
-    if (!taken) return { ...outage('network', 'asked to wait'), pinned: true, tookMs: 0 }
+    if (!taken)
+      return {
+        ...outage('network', waitText(endpoint.limiter, wire.now()) ?? GIVEN_UP),
+        pinned: true,
+        tookMs: 0,
+      }
     const patience = new AbortController()
     const stop = isSecond ? wire.at(wire.now() + SECOND_MS, () => patience.abort()) : () => {}
     // Without the pinned height first: as soon as the chain goes on, so does the node.

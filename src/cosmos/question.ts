@@ -1,12 +1,12 @@
 // The life of one question: whom it may go to, when a round is over, when it is given up. Pure; the pool's loop acts.
 import type { UpstreamError } from '../kernel/errors.ts'
+import { backoff } from '../net/backoff.ts'
 import { type EndpointView, isBelieved, isUsable } from './endpoint.ts'
 import type { ReadOptions } from './types.ts'
 
 /** Tries of one question in all, and at one endpoint while there are others. */
 const TRIES = 4
 const TRIES_EACH = 2
-const FIRST_BACKOFF_MS = 250
 /** A look at endpoints that were given up is waited for when it is due within this time. */
 const SOON_MS = 5000
 
@@ -31,7 +31,8 @@ export interface Question {
   readonly triesAt: Map<EndpointView, number>
   tries: number
   spentMs: number
-  backoffMs: number
+  /** Rounds that are over. */
+  rounds: number
   /** Endpoints that were all given up were looked at again: once for a question. */
   lookedAgain: boolean
 }
@@ -42,7 +43,7 @@ export interface Question {
  */
 export type NextStep =
   | { kind: 'ask' }
-  | { kind: 'pause'; waitMs: number; asked: ReadonlySet<EndpointView> }
+  | { kind: 'pause'; asked: ReadonlySet<EndpointView> }
   | { kind: 'look-again'; waitMs: number }
   | { kind: 'give-up' }
 
@@ -59,7 +60,7 @@ export function newQuestion(
     triesAt: new Map(),
     tries: 0,
     spentMs: 0,
-    backoffMs: FIRST_BACKOFF_MS,
+    rounds: 0,
     lookedAgain: false,
   }
 }
@@ -78,7 +79,7 @@ export function accepts(
 }
 
 export function nextStep(question: Question, endpoints: readonly EndpointView[], nowMs: number): NextStep {
-  const { asked, failures, triesAt, backoffMs } = question
+  const { asked, failures, triesAt } = question
   const isAnyOpen = (round: Pick<Question, 'asked' | 'only' | 'avoid'>) =>
     endpoints.some((one) => accepts(round, one, endpoints, nowMs))
   if (question.tries >= TRIES || question.spentMs >= question.longestMs) return { kind: 'give-up' }
@@ -96,9 +97,13 @@ export function nextStep(question: Question, endpoints: readonly EndpointView[],
   const again = new Set(usable.filter((one) => (triesAt.get(one) ?? 0) < most && !failures.get(one)?.error))
   const stillAsked = new Set([...asked].filter((one) => !again.has(one)))
   return isAnyOpen({ ...question, asked: stillAsked })
-    ? { kind: 'pause', waitMs: backoffMs, asked: stillAsked }
+    ? { kind: 'pause', asked: stillAsked }
     : { kind: 'give-up' }
 }
+
+/** Milliseconds before the round after so many. */
+export const pauseBefore = (rounds: number, random: () => number): number =>
+  backoff(rounds, { firstMs: 250, mostMs: 60_000, random })
 
 /** Notes that an endpoint did not answer the question. */
 export function noteTry(question: Question, endpoint: EndpointView, failure: Failure): void {

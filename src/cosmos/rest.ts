@@ -10,7 +10,7 @@ import { openConnections } from '../net/connections.ts'
 import { guardedConnector } from '../net/guarded-connect.ts'
 import { usedProxy } from '../net/proxy.ts'
 import { keyCutter, type RestEndpoint } from './endpoint-name.ts'
-import { passingBy } from './host-pace.ts'
+import { passingBy, waitText } from './host-pace.ts'
 
 /** A response as it came, whatever its status. Header names are lower case. */
 export interface RawResponse {
@@ -138,13 +138,14 @@ export async function getOnce(
   const limiter = passingBy(rest.url, systemClock)
   const transport = createTransport(rest, { ...options, connections: 1, clock: systemClock })
   const sentAtMs = systemClock.now()
+  const waits = waitText(limiter, sentAtMs)
   limiter.force()
   try {
-    if (limiter.pausedUntilMs > sentAtMs) {
-      const waitMs = limiter.pausedUntilMs - sentAtMs
-      const text = `asks to wait ${Math.ceil(waitMs / 1000)} s`
-      throw new UpstreamError('rate-limited', text, { endpoint: transport.name, retryAfterMs: waitMs })
-    }
+    if (waits !== null)
+      throw new UpstreamError('rate-limited', waits, {
+        endpoint: transport.name,
+        retryAfterMs: limiter.pausedUntilMs - sentAtMs,
+      })
     return await transport.send(path)
   } finally {
     const nowMs = systemClock.now()

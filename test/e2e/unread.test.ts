@@ -1,6 +1,7 @@
 // A chain whose newest block is read is not blind: told as it is, and not told when it is back already.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Faults } from '../../sandbox/chains/server.ts'
+import { createFastClock } from '../../sandbox/fast-clock.ts'
 import { strike } from '../support/strike.ts'
 import { closeWorlds, DAY, HOUR, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
 
@@ -49,6 +50,29 @@ describe('a chain that is back', () => {
     // The deadline comes nearer than a day.
     await world.pass(5 * MINUTE)
     expect(world.lines().join()).not.toContain('<@')
+  })
+
+  it('is read again within two minutes where it stopped answering in the middle of a sweep', async () => {
+    const wireClock = createFastClock(100)
+    const world = await startWorld({
+      build(chains) {
+        for (const chainId of CHAINS) chains.addChain({ chainId })
+        for (let n = 0; n < 20; n++) chains.openConnection('alpha-1', 'beta-1')
+      },
+      config: (base) => ({ ...base, limits: { ...base.limits, inFlight: 2 } }),
+      app: () => ({ wireClock }),
+    })
+    const unread = () => world.app.clients.watch.lastSweep('alpha-1')!.unreadable
+    expect(unread()).toBe(0)
+    await world.clock.advance(MINUTE)
+    for (let n = 0; n < 20; n++) world.chains.updateClient('alpha-1', `07-tendermint-${n}`)
+    strike(world, { only: /consensus_states/, status: 500 })
+    await world.sweep()
+    expect(unread()).toBe(20)
+    strike(world, {})
+    await world.pass(2 * MINUTE)
+    expect(unread()).toBe(0)
+    expect(world.news()).toEqual([])
   })
 
   it('is not told as blind by the look at another chain that was quicker', async () => {

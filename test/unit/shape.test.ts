@@ -140,7 +140,7 @@ const FACTORY_LINES = 120
  * down, a function that has become short enough is taken out.
  */
 const LONGER: Record<string, number> = {
-  createPool: 198,
+  createPool: 196,
   createDiscord: 195,
   createHeadCheck: 158,
   createWalletSettler: 148,

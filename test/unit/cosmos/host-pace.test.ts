@@ -246,7 +246,7 @@ describe('pools at one host', () => {
       if (status !== 429) expect((await two.get('/x', any)).value).toEqual({})
       else {
         await expect(two.get('/x', any)).rejects.toThrow(/asks to wait 3\d\d\d s/)
-        expect(two.endpoints()[0]!.reason).toMatch(/asked to wait/)
+        expect(two.endpoints()[0]!.reason).toMatch(/asks to wait/)
         await expect(pool('late-1').head()).rejects.toThrow(/asks to wait/)
       }
     }

@@ -1,5 +1,6 @@
 // The pool's pace and patience over small real servers: waiting, sharing the load, giving up.
 import { describe, expect, it } from 'vitest'
+import { createFastClock } from '../../../sandbox/fast-clock.ts'
 import { failure, good, node, PATH, pool, questions, schema, serving } from './tiny-chain.ts'
 import { BLOCKS, block, fastClock, NOW_MS } from './tiny-node.ts'
 
@@ -24,7 +25,28 @@ describe('patience', () => {
     expect(questions(a)).toBe(1)
     expect((await failure(chain.get(PATH, schema))).kind).toBe('rate-limited')
     expect(questions(a)).toBe(1)
-    expect(chain.endpoints()[0]!.reason).toMatch(/^asked to wait 1[12]\d s$/)
+    expect(chain.endpoints()[0]!.reason).toMatch(/^asks to wait 1[12]\d s$/)
+  })
+
+  it.each([
+    [503, '3600', 61_000],
+    [502, new Date(NOW_MS + 86_400_000).toUTCString(), 61_000],
+    [429, '999999999', 3_601_000],
+    [403, '999999999', 3_601_000],
+  ])('looks again at what answers %i with Retry-After %s in %i ms', async (status, retryAfter, afterMs) => {
+    let isBack = false
+    const a = await serving(() => (isBack ? good('a') : { status, headers: { 'retry-after': retryAfter } }))
+    const wireClock = createFastClock(20_000)
+    const limits = { inFlight: 4, requestsPerSecond: 1000, timeoutMs: 1e9 }
+    const chain = pool([a], { wireClock, limits })
+    await chain.head()
+    const sentMs = wireClock.now()
+    await failure(chain.get(PATH, schema))
+    isBack = true
+    await wireClock.sleep(afterMs)
+    if (afterMs > 61_000) expect(questions(a)).toBe(1)
+    expect((await chain.get(PATH, schema)).value.from).toBe('a')
+    expect(wireClock.now() - sentMs).toBeGreaterThan(afterMs - 1000)
   })
 
   it('asks another meanwhile', async () => {

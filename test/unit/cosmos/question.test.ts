@@ -50,7 +50,7 @@ describe('the next step', () => {
           [b, TIME_OUT],
         ],
       ),
-      { kind: 'pause', waitMs: 250, asked: [] },
+      { kind: 'pause', asked: [] },
     ],
     [
       'whose answer did not fit is left out',
@@ -61,7 +61,7 @@ describe('the next step', () => {
           [b, TIME_OUT],
         ],
       ),
-      { kind: 'pause', waitMs: 250, asked: ['a'] },
+      { kind: 'pause', asked: ['a'] },
     ],
     [
       'nobody whose answer fits is left',
@@ -84,7 +84,7 @@ describe('the next step', () => {
           [b, TIME_OUT],
         ],
       ),
-      { kind: 'pause', waitMs: 250, asked: ['a'] },
+      { kind: 'pause', asked: ['a'] },
     ],
     [
       'the only one is tried more often',
@@ -96,7 +96,7 @@ describe('the next step', () => {
           [a, TIME_OUT],
         ],
       ),
-      { kind: 'pause', waitMs: 250, asked: [] },
+      { kind: 'pause', asked: [] },
     ],
     [
       'four tries are all',
