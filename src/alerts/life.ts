@@ -136,6 +136,7 @@ function open(
     ...idle(state, level, nowMs),
     alertId: allocateId(),
     toldLevel: null,
+    sinceMs: seen.sinceMs ?? nowMs,
     raisedMs: seen.sinceMs ?? nowMs,
   }
   if (quiet) {
@@ -155,7 +156,8 @@ function close(state: AlertState, level: Level, seen: Observation, nowMs: number
   // What was told from memory only may never have been so.
   const recovered = isPastSaving(state.level) && isSure(state) && (told || seen.about)
   if (!told && !recovered) return { after, notices: [] }
-  return { after, notices: [notice(closing, recovered ? 'recovered' : 'resolved', state.level, false)] }
+  const over = notice(closing, recovered ? 'recovered' : 'resolved', state.level, false)
+  return { after, notices: [{ ...over, fromMs: state.sinceMs }] }
 }
 
 function goOn(
@@ -167,7 +169,7 @@ function goOn(
   allocateId: () => number,
 ): Step {
   const from = state.level
-  const next = level === from ? state : { ...state, level, sinceMs: nowMs }
+  const next = level === from ? state : { ...state, level, sinceMs: seen.sinceMs ?? nowMs }
   const told = state.toldLevel !== null
   if (told && SURE[seen.basis ?? 'seen'] > SURE[state.basis ?? 'seen']) {
     // Whoever took on a danger that is confirmed as it was told has heard of it; of anything else nobody has.
@@ -176,7 +178,7 @@ function goOn(
     return tell({ ...next, ack: null }, 'confirmed', from, seen, nowMs)
   }
   if (isPastSaving(from) && !isPastSaving(level) && isSure(state)) {
-    const recovered = notice(next, 'recovered', from, false)
+    const recovered = { ...notice(next, 'recovered', from, false), fromMs: state.sinceMs }
     const raised = open(idle(null, 'ok', nowMs), level, { ...seen, first: false }, nowMs, allocateId)
     return { after: raised.after, notices: [recovered, ...raised.notices] }
   }

@@ -37,7 +37,7 @@ export interface Observation {
 /** Where an alert's life stands: one row per identity, as JSON in the store. */
 export interface AlertState {
   level: Level
-  /** Since when the level lasts, Unix ms. */
+  /** Since when the level lasts, as far as is known, Unix ms. */
   sinceMs: number
   /** Number of the open alert (`#41`), kept through escalations until it is over; null when none is open. */
   alertId: number | null
@@ -97,6 +97,8 @@ export interface Notice {
   ackedBy: string | null
   /** For lines that say it is over: since when the alert was open, Unix ms. */
   raisedMs: number
+  /** Since when `from` lasted, Unix ms; left out: `raisedMs`. */
+  fromMs?: number
 }
 
 /** When reminders are due. All in milliseconds. */

@@ -97,7 +97,7 @@ function observe(
   nowMs: number,
 ): Observation {
   const about = !seen.ignored && isAbout(seen.attention, policy.about)
-  const observed = observation(verdict, about)
+  const observed = observation(verdict, about, nowMs)
   // Never heard of before, or as it was when it was: what a client comes to later is known by its alert.
   observed.first =
     alert === null && (!before?.readMs || (isLost(before) && before.severity === observed.level))
@@ -105,16 +105,17 @@ function observe(
   if (makesNoBlocks(seen.reading.hostTimeNs, nowMs, seen.reading.hostPatienceNs))
     return { ...observed, basis: 'clock' }
   // The chain lives: its next block tells, and the client is read again until then.
-  return { ...observed, level: 'critical' }
+  return { ...observed, level: 'critical', sinceMs: undefined }
 }
 
 /** Past its deadline, and the host has made no block that says so. */
 const isByTheClock = ({ severity, status }: Verdict) => severity === 'expired' && status === 'active'
 
-function observation(verdict: Verdict, about: boolean): Observation {
+function observation(verdict: Verdict, about: boolean, nowMs: number): Observation {
   const { severity, expiresNs } = verdict
   const deadlineMs = expiresNs === null ? null : nsToMs(expiresNs)
-  return observedAs(severity === 'unreadable' ? 'unseen' : severity, { deadlineMs, about })
+  const sinceMs = severity === 'expired' && deadlineMs !== null ? Math.min(deadlineMs, nowMs) : undefined
+  return observedAs(severity === 'unreadable' ? 'unseen' : severity, { deadlineMs, about, sinceMs })
 }
 
 /**
@@ -129,7 +130,7 @@ export function decideFromMemory(
   const reading = readingOf(row)
   if (!reading) return null
   const verdict = assess(reading, policy, nowMs)
-  const observed: Observation = { ...observation(verdict, true), basis: 'memory' }
+  const observed: Observation = { ...observation(verdict, true, nowMs), basis: 'memory' }
   return {
     verdict,
     worsened(alert) {

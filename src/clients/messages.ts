@@ -117,13 +117,13 @@ const lastBlockNs = (row: ClientRow, { hostHalted }: ClientContext) =>
 /** "🟢 over: Osmosis 07-tendermint-1 (tracks Cosmos Hub) was updated, 13 d left (was critical, from … to …)" */
 function overLine(who: string, row: ClientRow, notice: Notice, context: ClientContext): string {
   const { nowMs } = context
-  const from = utc(notice.raisedMs, nowMs)
-  const until = clockUtc(nowMs, notice.raisedMs)
+  const { fromMs = notice.raisedMs } = notice
+  const until = clockUtc(nowMs, fromMs)
   const updated = row.lastUpdateNs !== null && nsToMs(row.lastUpdateNs) >= notice.raisedMs
   const what =
     notice.kind === 'recovered' ? 'is active again' : updated ? 'was updated' : 'is out of danger again'
   const was = notice.from === 'ok' ? '' : `was ${levelBefore(notice)}, `
-  return `${SIGN.ok} over: ${who} ${what}${leftWords(row, context)} (${was}${from} to ${until})`
+  return `${SIGN.ok} over: ${who} ${what}${leftWords(row, context)} (${was}${utc(fromMs, nowMs)} to ${until})`
 }
 
 /** What was told before: never more than what it rested on. */

@@ -143,6 +143,8 @@ function lostTitle(lost: readonly Open[]): string {
 interface Week {
   warned: Line[]
   saved: Line[]
+  /** In danger, or past their deadline and not lost as far as is known, at present. */
+  open: Line[]
   expired: Line[]
   frozen: Line[]
   recovered: Line[]
@@ -173,6 +175,7 @@ function weekOf({ chains, turns }: DigestFacts): Week {
   return {
     warned: about(all.warned),
     saved: about(all.saved),
+    open: about([...lines.values()].filter(isOpen)),
     expired: about(all.expired),
     frozen: about(all.frozen),
     recovered: about(all.recovered),
@@ -184,6 +187,9 @@ function weekOf({ chains, turns }: DigestFacts): Week {
   }
 }
 
+const isOpen = ({ severity, claim }: Line) =>
+  claim === null ? severity === 'warning' || severity === 'critical' : !isLost(claim)
+
 function weekLines(facts: DigestFacts): string[] {
   const week = weekOf(facts)
   const names = (lines: readonly Line[]) => {
@@ -193,10 +199,13 @@ function weekLines(facts: DigestFacts): string[] {
     )
   }
   const lines: string[] = []
-  if (week.warned.length > 0 || week.saved.length > 0)
-    lines.push(
-      `${SIGN.warning} ${count(week.warned.length, 'client')} came near the end, ${grouped(week.saved.length)} updated in time`,
-    )
+  const near = [
+    [week.warned, 'came near the end'],
+    [week.saved, 'updated in time'],
+    [week.open, 'still open'],
+  ] as const
+  const counted = near.flatMap(([of, word]) => (of.length > 0 ? [`${grouped(of.length)} ${word}`] : []))
+  if (counted.length > 0) lines.push(`${SIGN.warning} ${counted.join(', ')}`)
   for (const kind of ['expired', 'frozen', 'recovered'] as const) {
     const sign = kind === 'recovered' ? SIGN.ok : SIGN[kind]
     if (week[kind].length > 0)

@@ -40,6 +40,8 @@ export function lowMessage(watched: Watched, notice: Notice, context: LowContext
 const walletOn = (address: string, chainName: string) =>
   `wallet ${shortAddress(address)} on ${label(chainName, CHAIN_LABEL_MAX)}`
 
+const overSign = ({ kind }: Notice) => (kind === 'withdrawn' ? '⚪ withdrawn' : `${SIGN.ok} over`)
+
 function lowLine(watched: Watched, { kind }: Notice, { chainName, token, balance }: LowContext): string {
   const still = kind === 'reminder' ? 'still ' : ''
   const has = balance === null ? 'little' : heldText(balance, token)
@@ -57,7 +59,7 @@ function overLine(
       : balance === null
         ? 'is well again'
         : `has ${heldText(balance, token)}`
-  return `${SIGN.ok} over: ${walletOn(watched.address, chainName)} ${what} (was low since ${formatUtc(notice.raisedMs, nowMs)})`
+  return `${overSign(notice)}: ${walletOn(watched.address, chainName)} ${what} (was low since ${formatUtc(notice.raisedMs, nowMs)})`
 }
 
 function lowEmbed(watched: Watched, { token, note, balance, runway }: LowContext): Embed {
@@ -106,7 +108,7 @@ export function unseenMessage(
     notice,
     headline: alarm
       ? `${SIGN.blind} ${still}BLIND ${formatDuration(nowMs - sinceMs)}: ${wallet} cannot be read (${causeText(unseen?.cause ?? '')})`
-      : `${SIGN.ok} over: ${wallet} ${over} (was blind since ${formatUtc(notice.raisedMs, nowMs)})`,
+      : `${overSign(notice)}: ${wallet} ${over} (was blind since ${formatUtc(notice.raisedMs, nowMs)})`,
     group: label(chainName, CHAIN_LABEL_MAX),
     embed: alarm
       ? {

@@ -66,7 +66,7 @@ describe('by the schedule', () => {
     await world.sweep()
     const saved = await digestOf(world)
     expect(saved.content).toMatch(/no alert open; this week 1 warned, 1 recovered$/)
-    expect(saved.embeds[0]!.description).toContain('🟡 1 client came near the end, 1 updated in time')
+    expect(saved.embeds[0]!.description).toContain('🟡 1 came near the end, 1 updated in time')
     expect(saved.embeds[0]!.description).toContain(`🟢 1 recovered: hub-1 ${lost}`)
     world.chains.freeze('hub-1', well)
     await world.pass(60_000)

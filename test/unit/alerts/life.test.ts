@@ -137,6 +137,19 @@ describe('what is told when a level changes', () => {
     }
   })
 
+  it('says since when it was what it is no longer', () => {
+    const since = (ms: number) => ({ sinceMs: T0 + ms })
+    const expired = seen('expired', since(90 * MINUTE_MS))
+    // Raised as a warning at 0 h, past its deadline at 1 h 30, heard of at 2 h.
+    for (const end of [seen('ok'), seen('critical')]) {
+      const { told } = story(seen('warning'), seen('critical'), expired, expired, end)
+      expect(told[4]![0]).toMatchObject({ kind: 'recovered', raisedMs: T0, fromMs: T0 + 90 * MINUTE_MS })
+    }
+    expect(story(seen('warning'), seen('critical'), seen('ok')).told[2]![0]!.fromMs).toBe(T0 + HOUR_MS)
+    const { told } = story({ ...expired, first: true }, seen('ok'))
+    expect(told[1]![0]).toMatchObject({ kind: 'recovered', fromMs: T0 + 90 * MINUTE_MS })
+  })
+
   it('keeps the number through escalations and takes a new one for the next alert', () => {
     const { told } = story(seen('warning'), seen('critical'), seen('ok'), seen('warning'))
     expect(told.flat().map(({ alertId }) => alertId)).toEqual([41, 41, 41, 42])

@@ -74,6 +74,16 @@ describe('a reading', () => {
     expect(observed).toMatchObject({ level: 'expired', basis: 'clock' })
   })
 
+  it('past its end says since when it is, where that is not only the clock’s word', () => {
+    const at = (more: Partial<Reading>) =>
+      decided(read(EXPIRES + 1000, more), EXPIRES + 1000).observed.sinceMs
+    expect(at({})).toBe(EXPIRES)
+    expect(at({ hostTimeNs: msToNs(EXPIRES - 5000) })).toBeUndefined()
+    expect(at({ frozen: true })).toBeUndefined()
+    const late = decided(read(EXPIRES - 1000, { hostTimeNs: msToNs(EXPIRES + 9000) }), EXPIRES - 1000)
+    expect(late.observed.sinceMs).toBe(EXPIRES - 1000)
+  })
+
   it('that is older than what is known changes nothing of it', () => {
     const older = read(NOW, { latestHeight: { revision: 4n, height: 1n }, consensus: { ns: 1n } })
     expect(decided(older, NOW).after).toMatchObject({

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Basis } from '../../../src/alerts/types.ts'
 import { clientMessage, unseenClientMessage } from '../../../src/clients/messages.ts'
-import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
 import { context, expired } from '../../support/client-messages.ts'
 import { aClient, aDirectory, aNotice, EXPIRES, NOW } from '../../support/client-rows.ts'
 
@@ -91,9 +91,10 @@ describe('what is over', () => {
   })
 
   it('says that an expired client is active again', () => {
-    const notice = aNotice('ok', { kind: 'recovered', from: 'expired', raisedMs })
+    const fromMs = NOW - 3 * MINUTE_MS
+    const notice = aNotice('ok', { kind: 'recovered', from: 'expired', raisedMs, fromMs })
     expect(clientMessage(aClient(), notice, context()).headline).toContain(
-      'is active again, 67 h left (was expired, ',
+      'is active again, 67 h left (was expired, Fri 20 Nov 02:49 UTC to 02:52 UTC)',
     )
   })
 

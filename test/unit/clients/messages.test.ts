@@ -65,10 +65,24 @@ describe('a client in danger', () => {
       theOtherEnd(-HOUR_MS, { hostTimeNs: msToNs(NOW - 2 * HOUR_MS) }),
       'other end: past its deadline by the clock',
     ],
-    [theOtherEnd(-HOUR_MS, { readMs: NOW - 2 * HOUR_MS }), 'other end: may have expired'],
+    [
+      theOtherEnd(-HOUR_MS, { readMs: NOW - 2 * HOUR_MS }),
+      `other end: may have expired by the reading ${t(NOW - 2 * HOUR_MS)}`,
+    ],
+    [
+      theOtherEnd(-DAY_MS, { status: 'expired', readMs: NOW - 40 * MINUTE_MS }),
+      `other end: EXPIRED by the reading ${t(NOW - 40 * MINUTE_MS)}`,
+    ],
+    [
+      theOtherEnd(DAY_MS, { status: 'unauthorized', readMs: NOW - HOUR_MS }),
+      `other end: UNAUTHORIZED by the reading ${t(NOW - HOUR_MS)}`,
+    ],
     [theOtherEnd(DAY_MS, { status: 'frozen', frozen: true }), 'other end: FROZEN'],
     [theOtherEnd(DAY_MS, { readMs: null }), 'other end: cannot be read'],
-    [theOtherEnd(2.5 * HOUR_MS, { unseenSinceMs: NOW - 1 }), 'other end: 2 h left by its last reading'],
+    [
+      theOtherEnd(2.5 * HOUR_MS, { readMs: NOW - 2 * MINUTE_MS }),
+      `other end: 2 h left by the reading ${t(NOW - 2 * MINUTE_MS)}`,
+    ],
   ])('says how the other end is (%#)', (otherEnd, words) => {
     expect(clientMessage(aClient(), aNotice('warning'), context({ otherEnd })).embed?.description).toContain(
       ` · ${words}\n`,

@@ -190,7 +190,7 @@ describe('the week', () => {
         turn(4, 'ok', 'frozen'),
       ],
     })
-    expect(text).toContain('🟡 2 clients came near the end, 1 updated in time')
+    expect(text).toContain('🟡 2 came near the end, 1 updated in time')
     expect(text).toContain('🧊 1 frozen: Osmosis 07-tendermint-4')
     expect(text).toContain('🟢 1 recovered: Osmosis 07-tendermint-3')
     expect(text).not.toContain('expired:')
@@ -213,6 +213,17 @@ describe('the week', () => {
     const text = textAt({ clients, turns: [turn(1, null, 'expired')] })
     expect(text).toContain('🔴 1 expired: Osmosis 07-tendermint-1')
   })
+})
+
+it('says of what came near the end what became of it', () => {
+  const nine = Array.from({ length: 9 }, (_, n) => client(n, HOUR_MS))
+  const turns = nine.map((_, n) => turn(n, 'ok', 'critical'))
+  expect(textAt({ clients: nine, turns })).toContain('🟡 9 came near the end, 9 still open')
+  const unseen = client(2, -HOUR_MS, { status: 'active', readMs: NOW - DAY_MS })
+  const clients = [client(0, 10 * DAY_MS), client(1, -HOUR_MS), unseen]
+  expect(textAt({ clients, turns: [...turns, turn(0, 'critical', 'ok')] })).toContain(
+    '🟡 3 came near the end, 1 updated in time, 1 still open',
+  )
 })
 
 it('counts what alerts are not about, and names what is still to be saved', () => {

@@ -72,7 +72,7 @@ describe('a low balance', () => {
       mention: [],
     })
     const gone = notice({ kind: 'withdrawn', mention: false })
-    expect(lowMessage(watched, gone, context).headline).toContain('is not watched any more')
+    expect(lowMessage(watched, gone, context).headline).toMatch(/^⚪ withdrawn: .* is not watched any more/)
   })
 
   it('keeps mentions and links in names and symbols from being live', () => {
