@@ -134,10 +134,18 @@ function grpcError(json: unknown): { code: number; message: string } | null {
   return typeof code === 'number' && typeof message === 'string' ? { code, message } : null
 }
 
+/** What is there twice is taken where it is the same: of several heights nobody knows which one it is. */
 function heightOf(headers: RawResponse['headers']): bigint | null {
-  const text =
-    header(headers, 'grpc-metadata-x-cosmos-block-height') ?? header(headers, 'x-cosmos-block-height') ?? ''
-  return /^[1-9]\d{0,18}$/.test(text) ? BigInt(text) : null
+  const value = headers['grpc-metadata-x-cosmos-block-height'] ?? headers['x-cosmos-block-height'] ?? ''
+  const [text, ...others] = new Set(String(value).split(/\s*,\s*/))
+  return others.length === 0 && /^[1-9]\d{0,18}$/.test(text!) ? BigInt(text!) : null
+}
+
+/** What the server's clock shows, Unix ms: `X-Server-Time` of the node (whole seconds), else `Date`; null if neither. */
+export function serverMs(headers: RawResponse['headers']): number | null {
+  const own = header(headers, 'x-server-time') ?? ''
+  const ms = /^\d{1,11}$/.test(own) ? Number(own) * 1000 : Date.parse(header(headers, 'date') ?? '')
+  return Number.isNaN(ms) ? null : ms
 }
 
 function header(headers: RawResponse['headers'], name: string): string | null {

@@ -22,11 +22,22 @@ export interface Block {
 
 type At = Pick<Block, 'height' | 'timeNs'>
 
-/**
- * What asking one endpoint for its latest block came to; `failed` in words, such as "time-out". `patienceNs`: how old the
- * block may be by the chain's own rhythm; null or left out: not known.
- */
-export type Probe = { block: Block; latencyMs: number; patienceNs?: bigint | null } | { failed: string }
+/** What asking one endpoint for its latest block came to; `failed` in words, such as "time-out". */
+export type Probe = Probed | { failed: string }
+
+export interface Probed {
+  block: Block
+  latencyMs: number
+  /** What its server's clock showed, Unix ms. */
+  serverMs?: number | null
+  /** How old the block may be by the chain's own rhythm; null or left out: not known. */
+  patienceNs?: bigint | null
+  /**
+   * By our own looks the block rises, old as it is: the node is `late`; or, by its own clock, `in-time`, and this
+   * machine's clock is fast. Left out: neither is known.
+   */
+  rises?: 'late' | 'in-time'
+}
 
 export interface Candidate {
   url: string
@@ -41,9 +52,8 @@ export interface Judgement {
 }
 
 /** The block that an endpoint of the right chain id gave. */
-interface Claim {
+interface Claim extends Pick<Probed, 'block' | 'rises'> {
   url: string
-  block: Block
   said: Block | null
   patienceNs: bigint | null
 }
@@ -76,11 +86,8 @@ export function judge(
   for (const { url, probe, said } of candidates) {
     if ('failed' in probe) judgements.set(url, { state: 'failing', reason: probe.failed })
     else if (probe.block.chainId !== chainId) {
-      judgements.set(url, {
-        state: 'wrong-chain',
-        reason: `serves ${named(probe.block.chainId)}`,
-      })
-    } else claims.push({ url, block: probe.block, said, patienceNs: probe.patienceNs ?? null })
+      judgements.set(url, { state: 'wrong-chain', reason: `serves ${named(probe.block.chainId)}` })
+    } else claims.push({ ...probe, url, said, patienceNs: probe.patienceNs ?? null })
   }
 
   const { agreed, refused } = whoAgrees(claims, known, nowNs, candidates.length > 1)
@@ -111,15 +118,17 @@ export function judge(
 
   let highest = goesOnFrom
   for (const { block } of notRefused) if (!highest || block.height > highest.height) highest = block
-  const upToDate = notRefused.filter(({ url, block }) => {
-    if (!highest || !isBelow(block, highest) || highest.timeNs - block.timeNs <= BEHIND_NS) return true
-    judgements.set(url, { state: 'behind', reason: `${inWords(highest.timeNs - block.timeNs)} behind` })
+  const upToDate = notRefused.filter((claim) => {
+    const behindNs = behindBy(claim, highest, nowNs)
+    if (behindNs <= BEHIND_NS) return true
+    judgements.set(claim.url, { state: 'behind', reason: `${inWords(behindNs)} behind` })
     return false
   })
 
   let newest: Claim | null = null
   for (const one of upToDate) if (!newest || one.block.height > newest.block.height) newest = one
-  const halted = newest !== null && nowNs - newest.block.timeNs > shortest(upToDate)
+  const isOld = newest !== null && nowNs - newest.block.timeNs > shortest(upToDate)
+  const halted = isOld && newest!.rises !== 'in-time'
   for (const { url, block } of upToDate) {
     const reason = halted ? `newest block ${inWords(nowNs - block.timeNs)} old` : null
     judgements.set(url, { state: halted ? 'halted' : 'fresh', reason })
@@ -129,6 +138,11 @@ export function judge(
     head: newest && { block: newest.block, url: newest.url, halted, patienceNs: shortest(upToDate) },
     restartedFrom: restarted && known ? known.height : null,
   }
+}
+
+function behindBy({ block, rises }: Claim, highest: Block | null, nowNs: bigint): bigint {
+  if (rises === 'late') return nowNs - block.timeNs
+  return highest && isBelow(block, highest) ? highest.timeNs - block.timeNs : 0n
 }
 
 /** How old the newest block may be. Of those that know the chain's rhythm the most impatient counts: none alone hides a halt. */

@@ -44,7 +44,7 @@ export interface PoolOptions {
   clock: Clock
   logger: Logger
   /** The best block known from before, so that a chain that started again is noticed over a restart. */
-  known?: { height: bigint; timeNs: bigint; patienceNs?: bigint } | null
+  known?: { height: bigint; timeNs: bigint; patienceNs?: bigint; readMs?: number } | null
   random?: () => number
   /** Default 16 MiB. */
   maxBodyBytes?: number

@@ -2,7 +2,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { UpstreamError } from '../kernel/errors.ts'
-import { classify, isTooLong, type Meaning, outage, retryAfterMs } from './classify.ts'
+import { classify, isTooLong, type Meaning, outage, retryAfterMs, serverMs } from './classify.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { RequestOutcome } from './limiter.ts'
 import type { Turnstile } from './turnstile.ts'
@@ -18,8 +18,13 @@ export interface ExchangeDeps {
 export type Exchanged = Exclude<Meaning, { kind: 'restarted' }> & {
   /** The request went out with a pinned height. */
   pinned: boolean
+} & Trip
+
+interface Trip {
   /** Round trip of the last request in milliseconds. */
   tookMs: number
+  /** What the clock of the node, or of what stands before it, showed, Unix ms; null: it does not tell. */
+  serverMs: number | null
 }
 
 /**
@@ -35,20 +40,19 @@ export async function exchange(
   options: { signal?: AbortSignal; pinTo?: bigint | null; canShrink?: boolean } = {},
 ): Promise<Exchanged> {
   const pinTo = options.pinTo === undefined ? endpoint.pinTo : options.pinTo
-  const first = await once(deps, endpoint, path, pinTo, options.signal)
-  if (first.verdict.kind !== 'restarted') {
-    const outcome = endpoint.ofRoute(path, outcomeOf(first.verdict, options.canShrink))
-    deps.turnstile.leave(endpoint, outcome, first.tookMs)
-    return { ...first.verdict, pinned: pinTo !== null, tookMs: first.tookMs }
+  const { verdict: first, ...trip } = await once(deps, endpoint, path, pinTo, options.signal)
+  if (first.kind !== 'restarted') {
+    deps.turnstile.leave(endpoint, endpoint.ofRoute(path, outcomeOf(first, options.canShrink)), trip.tookMs)
+    return { ...first, pinned: pinTo !== null, ...trip }
   }
   // The place is kept for the second request, which the limiter counts as well.
   endpoint.limiter.force()
-  deps.turnstile.leave(endpoint, 'ok', first.tookMs)
-  endpoint.pinTo = first.verdict.pinTo
-  const second = await once(deps, endpoint, path, endpoint.pinTo, options.signal)
-  const verdict = second.verdict.kind === 'restarted' ? outage('http', '500') : second.verdict
-  deps.turnstile.leave(endpoint, outcomeOf(verdict, options.canShrink), second.tookMs)
-  return { ...verdict, pinned: true, tookMs: second.tookMs }
+  deps.turnstile.leave(endpoint, 'ok', trip.tookMs)
+  endpoint.pinTo = first.pinTo
+  const { verdict: second, ...again } = await once(deps, endpoint, path, endpoint.pinTo, options.signal)
+  const verdict = second.kind === 'restarted' ? outage('http', '500') : second
+  deps.turnstile.leave(endpoint, outcomeOf(verdict, options.canShrink), again.tookMs)
+  return { ...verdict, pinned: true, ...again }
 }
 
 async function once(
@@ -57,17 +61,18 @@ async function once(
   path: string,
   pinTo: bigint | null,
   signal?: AbortSignal,
-): Promise<{ verdict: Meaning; tookMs: number }> {
+): Promise<{ verdict: Meaning } & Trip> {
   const headers = pinTo === null ? undefined : { 'x-cosmos-block-height': String(pinTo) }
   const sentAtMs = deps.wire.now()
   deps.count()
   try {
     const response = await endpoint.transport.send(path, headers, signal)
-    return { verdict: classify(response, path), tookMs: response.tookMs }
+    const trip = { tookMs: response.tookMs, serverMs: serverMs(response.headers) }
+    return { verdict: classify(response, path), ...trip }
   } catch (error) {
-    const tookMs = Math.max(0, deps.wire.now() - sentAtMs)
-    if (error instanceof UpstreamError) return { verdict: outage(error.kind, error.message), tookMs }
-    return { verdict: outage('network', 'no connection'), tookMs }
+    const trip = { tookMs: Math.max(0, deps.wire.now() - sentAtMs), serverMs: null }
+    if (error instanceof UpstreamError) return { verdict: outage(error.kind, error.message), ...trip }
+    return { verdict: outage('network', 'no connection'), ...trip }
   }
 }
 

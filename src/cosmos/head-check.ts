@@ -143,8 +143,7 @@ export function createHeadCheck({ chainId, endpoints, clock, random, logger, kno
       }
     }
     if (isWholeCheck || (newest && (!head || newest.block.height > head.height))) {
-      const at = newest && { height: newest.block.height, timeNs: newest.block.timeNs, endpoint: newest.url }
-      head = at && newest && { ...at, halted: newest.halted, patienceNs: newest.patienceNs }
+      head = newest && headOf(newest, old.stands(newest.url))
     }
     if (newest && (!best || newest.block.height > best.height)) goOnFrom(newest.block)
     deps.turnstile.changed()
@@ -196,6 +195,15 @@ export function createHeadCheck({ chainId, endpoints, clock, random, logger, kno
     },
   }
 }
+
+const headOf = ({ block, url, halted, patienceNs }: NonNullable<PoolJudgement['head']>, stands: boolean) => ({
+  height: block.height,
+  timeNs: block.timeNs,
+  endpoint: url,
+  halted,
+  stands: halted && stands,
+  patienceNs,
+})
 
 /**
  * Enough to wait no longer than the grace: it goes on from what is known, or a second one bears it out. A chain that

@@ -1,22 +1,21 @@
 // An old block is not taken on one answer: a balancer may have a node that stands still, and some chains make blocks seldom.
 import type { Clock } from '../kernel/clock.ts'
-import { MINUTE_MS } from '../kernel/duration.ts'
 import { msToNs } from '../kernel/nanotime.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
   BLOCKS_BEHIND,
   type Block,
-  canBeOneChain,
   FRESH_NS,
   type PoolJudgement,
   type Probe,
+  type Probed,
 } from './endpoint-health.ts'
+import { createHeard } from './heard.ts'
+import { APART_MS, createLooks } from './looks.ts'
 import { bodyOf } from './newest-block.ts'
 import { latestBlock, NODE } from './node.ts'
 import { createProbe, type ProbeDeps } from './probe.ts'
 
-/** How long the height of an answer is evidence that the chain has come so far. */
-const EVIDENCE_MS = 5 * MINUTE_MS
 /** How often an endpoint with an old block is asked again, at once: each time another node may answer. */
 const AGAIN = 4
 /** What was learnt of a rhythm is asked for anew after so many blocks. */
@@ -24,8 +23,8 @@ const LASTS_BLOCKS = 1000n
 /** The last gaps between blocks that tell the rhythm of a chain: a halt among them, or two, is none. */
 const GAPS = 5
 
-/** `patienceNs`: how old it might be by the chain's own rhythm. */
-export type RememberedBlock = Block & { patienceNs?: bigint }
+/** `patienceNs`: how old it might be by the chain's own rhythm; `readMs`: when it was read last, Unix ms. */
+export type RememberedBlock = Block & { patienceNs?: bigint; readMs?: number }
 
 interface Deps {
   chainId: string
@@ -44,26 +43,11 @@ export function createOldBlocks({ chainId, endpoints, deps, clock, known, best }
   const prober = createProbe(deps, clock)
   const isAlone = endpoints.length === 1
   const ask = (endpoint: Endpoint, path: string) => prober.ask(endpoint, path, true)
-  /** The highest height that an answer of the last minutes came from. */
-  let heard: { height: bigint; clockMs: number; wireMs: number } | null = null
-  /** What was learnt when an endpoint's old block was asked about. */
-  const learnt = new Map<Endpoint, { height: bigint; patienceNs: bigint | null }>()
+  const heard = createHeard(clock, wire, best)
+  /** What was learnt when an endpoint's old block was asked about, and when that was, Unix ms. */
+  const learnt = new Map<Endpoint, { height: bigint; patienceNs: bigint | null; atMs: number }>()
+  const looks = createLooks(clock, known)
 
-  const heardHeight = (): bigint => {
-    if (!heard) return 0n
-    const passedMs = Math.max(Math.abs(clock.now() - heard.clockMs), wire.now() - heard.wireMs)
-    return passedMs > EVIDENCE_MS ? 0n : heard.height
-  }
-
-  const hear = (height: bigint): void => {
-    if (height >= heardHeight()) heard = { height, clockMs: clock.now(), wireMs: wire.now() }
-  }
-
-  /** By more than the block that a node is about to store; a height that the chain cannot have come to is no evidence. */
-  const isBelowHeard = (block: Block): boolean => {
-    const soon = { height: heardHeight(), timeNs: msToNs(clock.now()) + FRESH_NS }
-    return soon.height > block.height + 1n && canBeOneChain(soon, block)
-  }
   /** What is known of the chain's rhythm, until it has made so many blocks that it may have another. */
   const patienceOf = (endpoint: Endpoint): bigint | null => {
     const { height, patienceNs = null } = learnt.get(endpoint) ?? known ?? { height: 0n }
@@ -85,12 +69,12 @@ export function createOldBlocks({ chainId, endpoints, deps, clock, known, best }
   async function highestOf(endpoint: Endpoint, first: Block): Promise<Block> {
     const again = Array.from({ length: AGAIN }, () => prober.probe(endpoint))
     const [probes, syncing] = await Promise.all([Promise.all(again), ask(endpoint, `${NODE}/syncing`)])
-    if (syncing.kind === 'answer' && !syncing.pinned && syncing.height !== null) hear(syncing.height)
+    if (syncing.kind === 'answer' && !syncing.pinned && syncing.height !== null) heard.hear(syncing.height)
     const found = probes.flatMap((one) => ('block' in one && one.block.chainId === chainId ? one.block : []))
     const block = highest([first, ...found])
-    if (!isBelowHeard(block)) return block
+    if (!heard.isAbove(block)) return block
     // What is kept on the way (by a cache, by a balancer that goes by the path) is had by its height.
-    const heights = Array.from({ length: AGAIN }, heardHeight)
+    const heights = Array.from({ length: AGAIN }, heard.height)
     return highest([block, ...(await blocksAt(endpoint, heights))])
   }
 
@@ -111,27 +95,39 @@ export function createOldBlocks({ chainId, endpoints, deps, clock, known, best }
     return now > before / 2n ? now : before / 2n
   }
 
-  async function lookAgainAt(endpoint: Endpoint, first: Probe & { block: Block }): Promise<Probe> {
+  async function lookAgainAt(endpoint: Endpoint, first: Probed): Promise<Probe> {
     const block = await highestOf(endpoint, first.block)
     if (isOld(block))
-      learnt.set(endpoint, { height: block.height, patienceNs: await learnPatience(endpoint, block) })
+      learnt.set(endpoint, {
+        height: block.height,
+        patienceNs: await learnPatience(endpoint, block),
+        atMs: clock.now(),
+      })
     // Of a chain that halts, nodes stop some blocks apart.
     const isSeldom = (patienceOf(endpoint) ?? FRESH_NS) > FRESH_NS
-    const isFar = isSeldom || heardHeight() > block.height + BLOCKS_BEHIND
-    if (isOld(block) && isFar && isBelowHeard(block) && !isBehind(block))
-      return { failed: `at block ${block.height}, though others came from block ${heardHeight()}` }
-    return { ...first, block, patienceNs: patienceOf(endpoint) }
+    const isFar = isSeldom || heard.height() > block.height + BLOCKS_BEHIND
+    if (isOld(block) && isFar && heard.isAbove(block) && !isBehind(block))
+      return { failed: `at block ${block.height}, though others came from block ${heard.height()}` }
+    return looks.take(endpoint, { ...first, block, patienceNs: patienceOf(endpoint) })
   }
 
-  /** Whether an old block that an endpoint gave is not enough to go by: it was not asked about yet, or others are higher. */
-  const isDoubtful = (endpoint: Endpoint, block: Block) =>
-    isOld(block) && (block.height !== learnt.get(endpoint)?.height || isBelowHeard(block))
+  /**
+   * Whether an old block that an endpoint gave is not enough to go by: others are higher, or it was not asked about for
+   * a while, and is another one or its rhythm could not be learnt.
+   */
+  function isDoubtful(endpoint: Endpoint, block: Block): boolean {
+    if (!isOld(block) || heard.isAbove(block)) return isOld(block)
+    const last = learnt.get(endpoint)
+    if (!last) return true
+    const isAnswered = block.height === last.height && last.patienceNs !== null
+    return !isAnswered && Math.abs(clock.now() - last.atMs) >= APART_MS
+  }
 
   return {
     /** The newest block of an endpoint by one answer, with what is known of its chain's rhythm. */
     async probe(endpoint: Endpoint): Promise<Probe> {
       const first = await prober.probe(endpoint)
-      return 'failed' in first ? first : { ...first, patienceNs: patienceOf(endpoint) }
+      return 'failed' in first ? first : looks.take(endpoint, { ...first, patienceNs: patienceOf(endpoint) })
     },
     /** Where an old block would be gone by, looks again at those that gave one. Returns whether there are such. */
     async lookAgain({ head, judgements }: PoolJudgement): Promise<boolean> {
@@ -150,11 +146,13 @@ export function createOldBlocks({ chainId, endpoints, deps, clock, known, best }
       return looks.length > 0
     },
     /** An answer came from this height. */
-    hear,
+    hear: heard.hear,
+    stands: looks.stand,
     /** The chain has started again: what was known of it before is no evidence any more. */
     forget(): void {
-      heard = null
+      heard.forget()
       learnt.clear()
+      looks.forget()
     },
   }
 }

@@ -74,6 +74,7 @@ export function createProbe(deps: ProbeDeps, clock: Clock): Prober {
         ...outage('network', waitText(endpoint.limiter, wire.now()) ?? GIVEN_UP),
         pinned: true,
         tookMs: 0,
+        serverMs: null,
       }
     const patience = new AbortController()
     const stop = isSecond ? wire.at(wire.now() + SECOND_MS, () => patience.abort()) : () => {}
@@ -86,16 +87,18 @@ export function createProbe(deps: ProbeDeps, clock: Clock): Prober {
 
   async function probe(endpoint: Endpoint): Promise<Probe> {
     let latencyMs = 0
+    let serverMs: number | null = null
     const askNode = async (path: string, isSecond: boolean) => {
       const asked = await ask(endpoint, path, isSecond)
       latencyMs = asked.tookMs
+      serverMs = asked.serverMs
       return asked
     }
     const isSlow = endpoint.limiter.ratePerSecond < SLOW_PER_SECOND
     const found = await newestBlock(askNode, { otherFirst: otherFirst.has(endpoint), isSlow })
     if (found.otherFirst) otherFirst.add(endpoint)
     else otherFirst.delete(endpoint)
-    if ('block' in found) return { block: found.block, latencyMs }
+    if ('block' in found) return { block: found.block, latencyMs, serverMs }
     const { answer, misfit } = found
     if (misfit !== null) return { failed: `block does not fit: ${misfit}` }
     if (answer.kind !== 'outage')

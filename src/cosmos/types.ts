@@ -29,6 +29,8 @@ export interface Head {
   endpoint: string
   /** No endpoint has a recent block: the chain makes none, as far as can be seen. */
   halted: boolean
+  /** Where it is halted: by our own two looks, two minutes apart, it has stood still. */
+  stands: boolean
   /** How old its newest block may be, by its own rhythm, before it counts as halted. */
   patienceNs: bigint
   /** The height known before, when the chain has started again from a lower one under the same id; else null. */

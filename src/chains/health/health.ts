@@ -45,8 +45,8 @@ const HOPE_MS = MINUTE_MS
 
 export function createHealthWatch(deps: HealthDeps): HealthWatch {
   const { alertSettings, directory, store, alerts, clock } = deps
-  /** Newest block time, Unix ms, of the chains that make no blocks. */
-  const halted = new Map<string, number>()
+  /** Of the chains that make no blocks: newest block time, Unix ms, and whether two looks saw them stand. */
+  const halted = new Map<string, { sinceMs: number; stands: boolean }>()
   /** When each chain last could not be read, Unix ms. */
   const failedMs = new Map<string, number>()
   /** Since when a chain may be readable again: the start of the process, or the last moment without any network. */
@@ -91,7 +91,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
   const healthOf = (chain: ChainSettings): ChainHealth => {
     const { chainId } = chain
     const row = store.chain(chainId)
-    const haltedSinceMs = halted.get(chainId) ?? null
+    const haltedSinceMs = halted.get(chainId)?.sinceMs ?? null
     const failed = failedMs.get(chainId) ?? 0
     const isTroubled = Boolean(row?.unseen || row?.unread) || haltedSinceMs !== null
     return {
@@ -119,7 +119,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
       const isAnother = known && head.timeNs > known.timeNs && !canBeOneChain(head, known)
       const from = head.restartedFrom ?? (isAnother ? known.height : null)
       if (from !== null) restarted(chain, head.height, from)
-      if (head.halted) halted.set(chain.chainId, nsToMs(head.timeNs))
+      if (head.halted) halted.set(chain.chainId, { sinceMs: nsToMs(head.timeNs), stands: head.stands })
       else halted.delete(chain.chainId)
       store.saveHead(chain.chainId, head, clock.now())
       // A chain whose newest block is read is not blind, whatever becomes of its clients.
@@ -144,6 +144,8 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
         const own = all.find(({ chainId }) => chainId === chain.chainId)
         if (own) reportReadAnew(chain, report, nowMs)
         for (const kind of own ? CHAIN_MATTERS : []) {
+          // After one look nobody knows: it may be a node that is late.
+          if (kind === 'halted' && halted.get(chain.chainId)?.stands === false) continue
           const identity = chainIdentity(kind, chain.chainId)
           const state = alerts.loadState(identity)
           const matter = observed.chains.get(chain.chainId)![kind]

@@ -5,7 +5,7 @@ import { classify, retryAfterMs } from '../../../src/cosmos/classify.ts'
 
 const HEIGHT = 'grpc-metadata-x-cosmos-block-height'
 
-function of(status: number, body: unknown, headers: Record<string, string> = {}) {
+function of(status: number, body: unknown, headers: Record<string, string | string[]> = {}) {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   return classify({ status, text, headers, tookMs: 1 })
 }
@@ -20,6 +20,13 @@ describe('answers', () => {
 
   it.each(['', '0', '-1', 'abc', '1e3', '99999999999999999999'])('takes %j for no height', (text) => {
     expect(of(200, {}, { [HEIGHT]: text })).toMatchObject({ kind: 'answer', height: null })
+  })
+
+  it('takes a height that is there twice, on the way or from the node, and not one of several', () => {
+    for (const twice of ['311, 311', ['311', '311']])
+      expect(of(200, {}, { [HEIGHT]: twice })).toMatchObject({ height: 311n })
+    for (const several of ['311, 9000', ['311', '9000'], ['311', '-1']])
+      expect(of(200, {}, { [HEIGHT]: several })).toMatchObject({ height: null })
   })
 
   it('takes 404 code 5 and 400 code 3 for the chain’s own no, with its height', () => {

@@ -18,6 +18,7 @@ describe('head', () => {
       timeNs: msToNs(NOW_MS - 1000),
       endpoint: b.host,
       halted: false,
+      stands: false,
       patienceNs: 300_000_000_000n,
       restartedFrom: null,
     })

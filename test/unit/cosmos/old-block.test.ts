@@ -45,14 +45,18 @@ describe('one balancer with a node that stands still', () => {
 
   it('is looked at again by the heights of the answers since', async () => {
     let isSplit = false
+    let height = 1000
     const a = await node((path) => {
-      if (path === PATH) return answer(1000)
+      if (path === PATH) return answer(height)
       if (path === BLOCKS || !isSplit) return OLD()
       return block(heightIn(path), 6000)
     })
     const chain = pool([a])
     expect((await chain.head()).halted).toBe(true)
     isSplit = true
+    // The second is of another chain, or made up, and takes nothing from the first.
+    await chain.get(PATH, schema)
+    height = 9_000_000_000_000_000_000
     await chain.get(PATH, schema)
     expect(await chain.head()).toMatchObject({ height: 1000n, halted: false })
   })
