@@ -23,13 +23,19 @@ interface Looks {
   roseMs: number | null
 }
 
-/** Takes in a look at `nowMs`. `isOld`: that the block is old by this machine's clock. */
-function lookedAt(before: Looks | null, block: Block, isOld: boolean, nowMs: number): Looks {
+function firstLook({ height, timeNs }: Block, atMs: number): Looks {
+  const isOld = msToNs(atMs) - timeNs > FRESH_NS
+  return { height, sinceMs: atMs, heldMs: atMs, from: { timeNs, atMs, isOld }, roseMs: null }
+}
+
+/** Takes in a look at `nowMs`. */
+function lookedAt(before: Looks | null, block: Block, nowMs: number): Looks {
   const { height, timeNs } = block
-  const from = { timeNs, atMs: nowMs, isOld }
+  const first = firstLook(block, nowMs)
+  const { isOld } = first.from
   const isLower = before !== null && height < before.height
   const isGone = isLower && Math.abs(nowMs - before.heldMs) > GONE_MS
-  if (!before || isGone) return { height, sinceMs: nowMs, heldMs: nowMs, from, roseMs: null }
+  if (!before || isGone) return first
   const roseMs = isOld ? before.roseMs : null
   if (isLower) return { ...before, roseMs }
   // A clock that was set back begins anew.
@@ -40,22 +46,20 @@ function lookedAt(before: Looks | null, block: Block, isOld: boolean, nowMs: num
   // As fast as time goes by: the one or two blocks with old times that come first after a halt do not.
   const hasRisen =
     isOld && before.from.isOld && passedMs > 0 && 2n * (timeNs - before.from.timeNs) >= msToNs(passedMs)
-  return { ...held, from, roseMs: hasRisen ? nowMs : roseMs }
+  return { ...held, from: first.from, roseMs: hasRisen ? nowMs : roseMs }
 }
 
 /** Keeps what our looks at each endpoint of a chain came to. `known`: its newest block as it was known before. */
 export function createLooks(clock: Pick<Clock, 'now'>, known: (Block & { readMs?: number }) | null) {
   const all = new Map<string, Looks>()
+  let ofBefore = known?.readMs === undefined ? null : firstLook(known, known.readMs)
   return {
     /** Takes in what one look found, and says whether the block rises, old as it is. */
     take({ transport: { name } }: Pick<Endpoint, 'transport'>, found: Probed): Probed {
       const { block, serverMs = null } = found
       const nowMs = clock.now()
       const [ageMs, blockMs] = [nowMs - nsToMs(block.timeNs), nsToMs(block.timeNs)]
-      const before = all.get(name) ?? null
-      const after = lookedAt(before, block, ageMs > nsToMs(FRESH_NS), nowMs)
-      // A look of the process before.
-      if (!before && known?.height === block.height) after.sinceMs = Math.min(known.readMs ?? nowMs, nowMs)
+      const after = lookedAt(all.get(name) ?? ofBefore, block, nowMs)
       all.set(name, after)
       const mostMs = nsToMs(found.patienceNs ?? FRESH_NS)
       // One that has risen is forgotten only when it has stood for as long as it may.
@@ -69,6 +73,9 @@ export function createLooks(clock: Pick<Clock, 'now'>, known: (Block & { readMs?
       const looks = all.get(name)
       return looks !== undefined && clock.now() - looks.sinceMs >= APART_MS
     },
-    forget: () => all.clear(),
+    forget(): void {
+      ofBefore = null
+      all.clear()
+    },
   }
 }

@@ -127,7 +127,8 @@ export function createOldBlocks({ chainId, endpoints, deps, clock, known, best }
     /** The newest block of an endpoint by one answer, with what is known of its chain's rhythm. */
     async probe(endpoint: Endpoint): Promise<Probe> {
       const first = await prober.probe(endpoint)
-      return 'failed' in first ? first : looks.take(endpoint, { ...first, patienceNs: patienceOf(endpoint) })
+      if ('failed' in first || first.block.chainId !== chainId) return first
+      return looks.take(endpoint, { ...first, patienceNs: patienceOf(endpoint) })
     },
     /** Where an old block would be gone by, looks again at those that gave one. Returns whether there are such. */
     async lookAgain({ head, judgements }: PoolJudgement): Promise<boolean> {

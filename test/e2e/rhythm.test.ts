@@ -133,6 +133,21 @@ describe('a balancer with a node that is 50 min behind', () => {
   })
 })
 
+describe('a lone node that is an hour behind', () => {
+  it('makes its chain blind, and never halted, over a restart too', async () => {
+    const world = await startWorld({ build: pair(), endpoints: { 'alpha-1': [{ behindMs: HOUR }] } })
+    await world.pass(7 * MINUTE)
+    await world.restart()
+    await world.pass(5 * MINUTE)
+    await world.sweep()
+    await world.pass(MINUTE)
+    expect(world.news()).toEqual([
+      expect.stringMatching(/^⚫ BLIND 1\d min: alpha-1, 1 of 1 endpoints answer/),
+    ])
+    expect(world.posts().at(-1)!.embeds[0]!.description).toContain('60 min behind')
+  })
+})
+
 describe('a chain with an hour between blocks', () => {
   const hourly = (more: object = {}) => ({ build: pair({ blockIntervalMs: HOUR }), ...more })
 

@@ -153,7 +153,7 @@ const LONGER: Record<string, number> = {
   createApp: 116,
   probeDiscord: 103,
   look: 64,
-  judge: 65,
+  judge: 64,
   logicalLines: 65,
 }
 
