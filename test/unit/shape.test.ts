@@ -142,7 +142,7 @@ const FACTORY_LINES = 120
 const LONGER: Record<string, number> = {
   createPool: 196,
   createDiscord: 195,
-  createHeadCheck: 158,
+  createHeadCheck: 157,
   createWalletSettler: 148,
   createAttempt: 147,
   createLane: 138,

@@ -12,8 +12,7 @@ describe('head', () => {
   it('asks every endpoint once, and no more than that', async () => {
     const [a, b] = [await node(() => block(100)), await node(() => block(103))]
     const chain = pool([a, b])
-    const head = await chain.head()
-    expect(head).toEqual({
+    expect(await chain.head()).toEqual({
       height: 103n,
       timeNs: msToNs(NOW_MS - 1000),
       endpoint: b.host,
