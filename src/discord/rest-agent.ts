@@ -1,18 +1,17 @@
 // The connections of discord.js' REST: made by the undici that it brings itself, through the proxy where there is one.
 import { createRequire } from 'node:module'
 import type { REST } from 'discord.js'
-import { proxyOptions, usedProxy } from '../net/proxy.ts'
+import { connectBy } from '../net/connections.ts'
 
 /**
  * Its undici is older than ours. Whichever is loaded first puts its connections where both look for them, and those of
  * another version fail when files are sent.
  */
-const { Agent, EnvHttpProxyAgent } = undiciOfDiscordJs()
+const undici = undiciOfDiscordJs()
 
 /** Connections for `REST` and `Client` of discord.js. */
 export function restAgent(): REST['options']['agent'] {
-  const proxy = usedProxy()
-  const agent = proxy ? new EnvHttpProxyAgent(proxyOptions(proxy)) : new Agent()
+  const agent = new undici.Agent({ factory: connectBy(undici) })
   return agent as unknown as REST['options']['agent']
 }
 

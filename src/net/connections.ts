@@ -1,7 +1,7 @@
 // Connections for outbound requests: straight, or through the proxy that the environment names.
-import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { NO_TIMEOUTS } from './call.ts'
-import { proxyOptions, usedProxy } from './proxy.ts'
+import { proxyFor } from './proxy.ts'
 
 interface Options {
   timeoutMs: number
@@ -13,10 +13,18 @@ interface Options {
   pipelining?: number
 }
 
+/** Makes connections to one origin by one version of undici. */
+export const connectBy =
+  (undici: Pick<typeof import('undici'), 'Pool' | 'ProxyAgent'>) =>
+  (origin: string | URL, options: object): Dispatcher => {
+    const uri = proxyFor(String(origin))
+    return uri === null ? new undici.Pool(origin, options) : new undici.ProxyAgent({ ...options, uri })
+  }
+
+const connect = connectBy({ Pool, ProxyAgent })
+
 /** To one origin, or to any (null). Requests must name their origin. */
 export function openConnections(origin: string | null, { timeoutMs, ...own }: Options): Dispatcher {
   const options = { ...NO_TIMEOUTS, connect: { timeout: timeoutMs }, ...own }
-  const proxy = usedProxy()
-  if (proxy) return new EnvHttpProxyAgent({ ...options, ...proxyOptions(proxy) })
-  return origin === null ? new Agent(options) : new Pool(origin, options)
+  return origin === null ? new Agent({ ...options, factory: connect }) : connect(origin, options)
 }

@@ -1,5 +1,7 @@
 // The proxy that the environment names: how it is written, what goes through it, and what of it is a secret.
 import { decodePart } from '../kernel/decode.ts'
+import { shorten } from '../words/text.ts'
+import { doubtsOf, isExcepted } from './no-proxy.ts'
 
 /** What the environment says of a proxy. */
 export type ProxyUse =
@@ -48,17 +50,18 @@ function proxyUrl(text: string): string | null {
   return used.href
 }
 
-/** The same as options of undici's `EnvHttpProxyAgent`. */
-export const proxyOptions = ({ httpUrl, url, except }: ProxyUse & { used: true }) => ({
-  httpProxy: httpUrl,
-  httpsProxy: url,
-  noProxy: except,
-})
+/** What of NO_PROXY does not what it seems to; empty where all is well. */
+function exceptText(except: string): string {
+  const { useless, hasRange } = doubtsOf(except)
+  const range = hasRange ? '; ranges in NO_PROXY hold hosts that are written as addresses, no names' : ''
+  if (useless.length === 0) return range
+  return `${range}; in NO_PROXY this matches nothing: ${shorten(useless.join(', '), 100)} (write names, addresses, ranges as 10.0.0.0/8)`
+}
 
 /** What a proxy is used for, or why it is not, in one line. */
 export const proxyText = (proxy: ProxyUse): string =>
   proxy.used
-    ? `requests to chains, webhooks, faucets and Discord's REST go through ${proxy.host}; the bot's own connection to Discord, which commands need, and endpoints that were added in the channel cannot: they go straight`
+    ? `requests to chains, webhooks, faucets and Discord's REST go through ${proxy.host}; the bot's own connection to Discord, which commands need, and endpoints that were added in the channel cannot: they go straight${exceptText(proxy.except)}`
     : `not used: ${proxy.reason}`
 
 /** What must be shown by nothing: the login of a proxy. */
@@ -74,6 +77,12 @@ export const proxySecrets = (proxy: ProxyUse | null): string[] =>
 let used: (ProxyUse & { used: true }) | null = null
 
 export const usedProxy = () => used
+
+/** The URL of the proxy for connections to an origin; null: they go straight. */
+export const proxyFor = (origin: string): string | null =>
+  used === null || isExcepted(used.except, origin)
+    ? null
+    : (origin.startsWith('https:') ? used.url : used.httpUrl) || null
 
 /** All connections that are made from now on go through this one. */
 export function useProxy(proxy: ProxyUse | null): void {

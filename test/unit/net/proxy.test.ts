@@ -22,6 +22,14 @@ it.each<[NodeJS.ProcessEnv, string | null]>([
   [{ HTTPS_PROXY: 'http://a:1', https_proxy: '' }, 'HTTPS_PROXY a:1'],
   [{ ALL_PROXY: 'https://all:8443' }, 'ALL_PROXY all:8443'],
   [{ HTTPS_PROXY: 'http://a:1', NO_PROXY: 'x, *' }, null],
+  [
+    { HTTPS_PROXY: 'http://a:1', NO_PROXY: '10.0.0.0/8' },
+    'HTTPS_PROXY hold hosts that are written as addresses',
+  ],
+  [
+    { HTTPS_PROXY: 'http://a:1', no_proxy: 'x,10.*' },
+    'HTTPS_PROXY in NO_PROXY this matches nothing: 10.* (write',
+  ],
   [{ HTTPS_PROXY: 'socks5://user:p%40ss@a:1' }, 'HTTPS_PROXY not used: it must be http://'],
   [{ HTTPS_PROXY: 'http://a:1', HTTP_PROXY: 'ftp://b' }, 'HTTP_PROXY not used: it must be http://'],
   [{ HTTP_PROXY: 'http://a:1' }, 'HTTP_PROXY not used: it counts for addresses with http alone'],
@@ -91,8 +99,10 @@ async function ask(url: string): Promise<string> {
   }
 }
 
-it('takes chains, webhooks, faucets and the REST of Discord, by names that only it knows', async () => {
+it('takes chains, webhooks, faucets and the REST of Discord, by names that only it knows, and no library warns', async () => {
   use()
+  const warnings: Error[] = []
+  process.on('warning', (one) => warnings.push(one))
   expect(await ask('http://chain.invalid:1317/rest')).toBe('200')
   const { send, close } = createSend(3000)
   expect((await send({ method: 'GET', url: 'http://hook.invalid/api' })).status).toBe(200)
@@ -108,6 +118,7 @@ it('takes chains, webhooks, faucets and the REST of Discord, by names that only 
     'faucet.invalid:80',
     'discord.invalid:80',
   ])
+  expect(warnings).toEqual([])
   expect(asked.slice(0, 2)).toEqual(['chain.invalid:1317 /rest/x', 'hook.invalid /api'])
 })
 
@@ -127,7 +138,8 @@ it.each([
 })
 
 it('takes neither this machine nor what NO_PROXY names', async () => {
-  use({ no_proxy: '.invalid' })
+  use({ no_proxy: '.invalid 127.0.0.0/8' })
+  expect(await ask('http://127.0.0.2:1')).toBe('connection refused')
   expect(await ask(`http://127.0.0.1:${portOf(target)}`)).toBe('200')
   expect(await ask('http://chain.invalid')).toBe('unknown host')
   expect(tunnels).toEqual([])
