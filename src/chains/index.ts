@@ -10,8 +10,10 @@ import type { AddressGuard } from '../net/guarded-connect.ts'
 import type { Resolve } from '../net/name-lanes.ts'
 import type { Database } from '../storage/database.ts'
 import { createAdoption } from './adopt.ts'
+import { type Callable, urgentBy } from './called.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import { createHealthWatch, type HealthDeps, type HealthWatch } from './health/health.ts'
+import type { NearestDeadline } from './health/observe.ts'
 import { readChainIdentity } from './identity.ts'
 import { restoredChain, TYPED_BODY_BYTES, typedChain, urlPolicy } from './origins.ts'
 import { registerChainCommand } from './register-chain.ts'
@@ -30,7 +32,11 @@ export interface ChainsDeps {
   logger: Logger
   alerts: AlertStore
   /** What is kept of each chain itself, and of what is on it. */
-  states: ChainStateStore & Pick<HealthDeps, 'nearestDeadline' | 'beginAnew'> & { chainIds(): string[] }
+  states: ChainStateStore &
+    Pick<HealthDeps, 'beginAnew'> & {
+      chainIds(): string[]
+      deadlines(chain: ChainSettings, nowMs: number): (Callable & NearestDeadline)[]
+    }
   /** Something was put into the outbox. */
   committed: () => void
   /** The chain registry; left out: src/chains/registry.json. */
@@ -190,7 +196,9 @@ function watchHealth(
       return chainDestinations(settings, directory, of && 'chainId' in of ? of.chainId : null)
     },
   }
-  const { nearestDeadline, beginAnew, chainIds } = states
+  const { beginAnew, chainIds } = states
+  const nearestDeadline = (chain: ChainSettings, nowMs: number) =>
+    urgentBy(states.deadlines(chain, nowMs), chain, directory.getKnown, nowMs)
   const health = createHealthWatch({
     ...reporting,
     alertSettings: settings.alerts,

@@ -1,7 +1,6 @@
 // Which chain a word means, in one order everywhere, and how chains are told apart that share a name (pure).
 import { squeezed } from '../kernel/nearest.ts'
 import { label } from '../words/text.ts'
-import { type ChainSettings, namedMine } from './settings.ts'
 
 /** What a chain is called. */
 export interface Named {
@@ -52,13 +51,6 @@ export function chainLabels(chains: readonly Named[]): { of(chainId: string): st
     of: (chainId) =>
       labels.get(chainId) ?? (times.has(looks(chainId)) ? `${label(chainId)} (not known)` : label(chainId)),
   }
-}
-
-/** Whom alerts tag on chains that name what is mine; null: no chain does. */
-export function mineAloneText(chains: readonly ChainSettings[]): string | null {
-  const naming = chains.filter((chain) => namedMine(chain).length > 0)
-  if (naming.length === 0) return null
-  return `on ${chainNames({ chains: naming })} alerts tag somebody for the clients that the configuration names as \`mine\`, and for no other client there`
 }
 
 /** The chains in one line: "Cosmos Hub, Noble (noble-1), Noble (grand-1)". */

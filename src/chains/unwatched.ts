@@ -18,7 +18,7 @@ export interface UnwatchedDeps extends ReportDeps {
   /** The chains of which anything is kept. */
   chainIds: () => readonly string[]
   /** See `HealthDeps`. */
-  nearestDeadline: (chain: Pick<ChainSettings, 'chainId' | 'alerts'>, nowMs: number) => NearestDeadline | null
+  nearestDeadline: (chain: ChainSettings, nowMs: number) => NearestDeadline | null
 }
 
 /** It stays in `$status`, `$alerts` and the digest; the channel is not told again every day. */

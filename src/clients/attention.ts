@@ -1,6 +1,5 @@
 // Whose clients alerts are about (pure): what surrounds each client, from the connections and channels of its host.
 
-import { type ChainSettings, namedMine } from '../chains/settings.ts'
 import { isMalformed } from '../cosmos/client-state.ts'
 import type { Channel, ClientState, Connection, MalformedClient } from '../cosmos/types.ts'
 import type { Attention, ClientUse, FarEnd, WantedClient } from './types.ts'
@@ -77,21 +76,6 @@ export function usesOf(
     })
   }
   return result
-}
-
-/**
- * Whether somebody is tagged for a client that alerts are about: where the configuration names what is `mine` on a
- * chain, for `mine` alone. A chain that is there for far ends is like those whose clients end there.
- */
-export function isCalledFor(
-  { attention, farEnds }: Pick<ClientUse, 'attention' | 'farEnds'>,
-  chain: ChainSettings,
-  chainOf: (chainId: string) => ChainSettings | null,
-): boolean {
-  if (attention === 'mine') return true
-  if (namedMine(chain).length > 0) return false
-  const near = chain.connections === 'none' ? farEnds.map((end) => chainOf(end.chainId)) : []
-  return near.length === 0 || near.some((one) => one === null || namedMine(one).length === 0)
 }
 
 function farEnds(

@@ -8,9 +8,9 @@ import {
   withdrawn,
 } from '../alerts/report.ts'
 import type { AlertState, Notice, Observation } from '../alerts/types.ts'
+import { isCalledFor } from '../chains/called.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
-import { isCalledFor } from './attention.ts'
 import { decide, decideFromMemory, observeUnread, verdictOf, wentWithItsChain } from './decide.ts'
 import { clientIdentity, readClientIdentity, unseenIdentity } from './identity.ts'
 import type { ClientWords } from './in-words.ts'

@@ -36,13 +36,13 @@ export interface ClientStore extends ChainStateStore {
   /** Clients that were past their deadline by the clock alone, and by now are by their chain's own newest block too. */
   overtaken(): ClientRow[]
   /**
-   * The deadline nearest to `nowMs` of a client there that alerts are about (see `isAbout`) and that is active as far as
-   * is known: one to come, or one that has passed unseen. Null: none is known.
+   * The deadlines of clients there that alerts are about (see `isAbout`) and that are active as far as is known, one to
+   * come or passed unseen: the nearest to `nowMs` first, some of them, and that of what is mine.
    */
-  nearestDeadline(
+  deadlines(
     chain: { chainId: string; alerts: Pick<AlertSettings, 'about'> },
     nowMs: number,
-  ): NearestDeadline | null
+  ): (NearestDeadline & Pick<ClientRow, 'attention' | 'farEnds'>)[]
   history(chainId: string, clientId: string, limit: number): HistoryRow[]
   /** What became worse or well again since `sinceMs`, of the clients that are watched, the oldest first. */
   turns(sinceMs: number): Turn[]
@@ -52,6 +52,9 @@ export interface ClientStore extends ChainStateStore {
   chainIds(): string[]
   knowledge(chainId: string): Knowledge
 }
+
+/** So many deadlines of a chain are looked through for one that calls somebody. */
+const DEADLINES = 50
 
 const UPDATES_KEPT_MS = 14 * DAY_MS
 const HISTORY_KEPT_MS = 90 * DAY_MS
@@ -116,14 +119,18 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
              AND cast(block_time_ns AS INTEGER) >= cast(expires_ns AS INTEGER)`,
         )
         .flatMap(understood),
-    nearestDeadline({ chainId, alerts: { about } }, nowMs) {
-      const [row] = clients(
-        `chain_id = @chainId AND NOT ignored AND status = 'active' AND expires_ns IS NOT NULL
-           AND (attention = 'mine' OR attention = 'live' AND @about = 'live' OR @about = 'all')
-         ORDER BY abs(cast(expires_ns AS INTEGER) - @nowNs) LIMIT 1`,
-        { chainId, about, nowNs: msToNs(nowMs) },
-      )
-      return row ? { chainId, clientId: row.clientId, deadlineMs: expiresMs(row)!, readMs: row.readMs } : null
+    deadlines({ chainId, alerts: { about } }, nowMs) {
+      const nearest = (attention: string, most: number) =>
+        clients(
+          `chain_id = @chainId AND NOT ignored AND status = 'active' AND expires_ns IS NOT NULL AND (${attention})
+           ORDER BY abs(cast(expires_ns AS INTEGER) - @nowNs) LIMIT @most`,
+          { chainId, nowNs: msToNs(nowMs), most },
+        )
+      const others = { all: 'true', live: "attention = 'live'", mine: 'false' }[about]
+      const gapMs = (row: ClientRow) => Math.abs(expiresMs(row)! - nowMs)
+      return [...nearest("attention = 'mine'", 1), ...nearest(others, DEADLINES)]
+        .sort((a, b) => gapMs(a) - gapMs(b))
+        .map((row) => ({ ...row, deadlineMs: expiresMs(row)! }))
     },
     history: (chainId, clientId, limit) =>
       database

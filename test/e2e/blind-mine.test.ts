@@ -49,7 +49,7 @@ describe('the nearest deadline that a blind chain names', () => {
     })
     const { store } = world.app.clients
     const nearest = (about: 'live' | 'mine' | 'all', inMs = 0) =>
-      store.nearestDeadline({ chainId: 'alpha-1', alerts: { about } }, world.clock.now() + inMs)?.clientId
+      store.deadlines({ chainId: 'alpha-1', alerts: { about } }, world.clock.now() + inMs)[0]?.clientId
     expect([nearest('live'), nearest('all'), nearest('mine')]).toEqual([
       '07-tendermint-0',
       '07-tendermint-2',
@@ -62,5 +62,31 @@ describe('the nearest deadline that a blind chain names', () => {
     world.chains.freeze('alpha-1', '07-tendermint-0')
     await world.sweep()
     expect(nearest('live')).toBe('07-tendermint-1')
+  })
+})
+
+describe('a blind chain that names what is mine', () => {
+  it.each([
+    ['calls nobody for a stranger near its end', 'connection-1', 0],
+    ['calls somebody for what is mine', 'connection-0', 1],
+  ])('%s', async (_, mine, tags) => {
+    const world = await startWorld({
+      build(chains) {
+        for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
+        for (const ageMs of [0.95 * PERIOD, 0])
+          chains.openConnection('alpha-1', 'beta-1', { a: { ageMs, trustingPeriodMs: PERIOD }, b: LONG })
+      },
+      config: (base) =>
+        ({
+          ...base,
+          chains: base.chains.map((chain, index) =>
+            index === 0 ? { ...(chain as object), mine: [mine] } : chain,
+          ),
+        }) as typeof base,
+    })
+    for (const endpoint of world.endpoints.get('alpha-1')!) endpoint.faults = { status: 502 }
+    await world.pass(20 * MINUTE)
+    const blind = world.posts().filter((post) => JSON.stringify(post).includes('BLIND'))
+    expect(blind.map(({ mention_roles }) => mention_roles.length)).toEqual([tags])
   })
 })

@@ -20,7 +20,7 @@ export interface HealthDeps extends ReportDeps {
   /** What is known of each endpoint of a chain. */
   endpointsOf: (chainId: string) => readonly EndpointStatus[]
   /** The known deadline on a chain nearest to `nowMs` (Unix ms), passed or to come, of what alerts are about there. */
-  nearestDeadline: (chain: Pick<ChainSettings, 'chainId' | 'alerts'>, nowMs: number) => NearestDeadline | null
+  nearestDeadline: (chain: ChainSettings, nowMs: number) => NearestDeadline | null
   /** A chain has started again: what was known of what it holds is dropped, in the transaction that tells so. */
   beginAnew: (chainId: string, nowMs: number) => void
   clock: Clock

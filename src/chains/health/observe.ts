@@ -40,6 +40,8 @@ export interface NearestDeadline {
   deadlineMs: number
   /** When it was last read, Unix ms; null: never. */
   readMs: number | null
+  /** Nobody is tagged for this client: see `isCalledFor`. */
+  callsNobody?: true
 }
 
 export interface BlindPolicy {
@@ -77,16 +79,19 @@ export function observeHealth(
   )
   if (!allUnseen) return { chains, network: observation('ok') }
   const lastSeenMs = Math.max(...unseen.map(({ unseenSinceMs }) => unseenSinceMs!))
-  const nearest = nearestOfAll(chainsNow, nowMs)?.deadlineMs ?? null
+  const nearest = nearestOfAll(
+    chainsNow.filter((chain) => callingMs(chain) !== null),
+    nowMs,
+  )
   // Each is looked at by itself: what was not looked at yet this time may be back.
   const provenMs = Math.min(nowMs, ...unseen.map(({ failedMs }) => failedMs))
-  return { chains, network: lasting('blind', lastSeenMs, nearest, policy, provenMs) }
+  return { chains, network: lasting('blind', lastSeenMs, nearest?.deadlineMs ?? null, policy, provenMs) }
 }
 
 function observeBlind(chain: ChainHealth, policy: BlindPolicy, nowMs: number): Observation {
   if (chain.unseenSinceMs === null) return observation('ok')
   if (!chain.failedAgain) return observation('unseen')
-  return lasting('blind', chain.unseenSinceMs, chain.nearest?.deadlineMs ?? null, policy, nowMs)
+  return lasting('blind', chain.unseenSinceMs, callingMs(chain), policy, nowMs)
 }
 
 /** What only a chain that can be read shows. */
@@ -99,8 +104,11 @@ function observeWhileSeen(
 ): Observation {
   if (chain.unseenSinceMs !== null) return observation('unseen')
   if (sinceMs === null) return observation('ok')
-  return lasting(level, sinceMs, chain.nearest?.deadlineMs ?? null, policy, nowMs)
+  return lasting(level, sinceMs, callingMs(chain), policy, nowMs)
 }
+
+/** The deadline for which somebody is tagged, Unix ms. */
+const callingMs = ({ nearest }: ChainHealth) => (nearest && !nearest.callsNobody ? nearest.deadlineMs : null)
 
 /** A state that is told after `blindAfterMs`, and calls somebody when a deadline is near or it has lasted long. */
 export function lasting(

@@ -1,6 +1,7 @@
 // The doctor's look at the configuration: every problem of the file, the secrets beside it, the addresses in it.
 import { existsSync, statSync } from 'node:fs'
-import { chainNames, mineAloneText } from '../../chains/names.ts'
+import { mineAloneText } from '../../chains/called.ts'
+import { chainNames } from '../../chains/names.ts'
 import { registryById } from '../../chains/registry.ts'
 import { registryAsset } from '../../chains/registry-assets.ts'
 import { withEndpointSecrets } from '../../config/endpoint-secrets.ts'

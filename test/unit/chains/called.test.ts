@@ -1,7 +1,8 @@
-// Whom a client's alerts tag, by what the configuration names as mine.
+// For which clients of a chain somebody is tagged, by what the configuration names as mine.
 import { expect, it } from 'vitest'
+import { isCalledFor, urgentBy } from '../../../src/chains/called.ts'
 import type { ChainSettings } from '../../../src/chains/settings.ts'
-import { isCalledFor } from '../../../src/clients/attention.ts'
+import { HOUR_MS } from '../../../src/kernel/duration.ts'
 import { aChain } from '../../support/client-rows.ts'
 
 const chain = (chainId: string, more: Partial<ChainSettings> = {}) => ({
@@ -36,4 +37,23 @@ it.each([
 ] as const)('%s', (_, host, attention, ends, calls) => {
   const client = { attention, farEnds: ends.map(end) }
   expect(isCalledFor(client, host, (chainId) => known.get(chainId) ?? null)).toBe(calls)
+})
+
+it('a chain that cannot be seen is urgent by what is near and calls somebody, else by what is nearest', () => {
+  const host = chain('a-1', mine)
+  const deadline = (clientId: string, inHours: number, attention: 'mine' | 'live') => ({
+    chainId: 'a-1',
+    clientId,
+    deadlineMs: inHours * HOUR_MS,
+    readMs: 0,
+    attention,
+    farEnds: [],
+  })
+  const stranger = deadline('s', 2, 'live')
+  const by = (...all: (typeof stranger)[]) => urgentBy(all, host, () => null, 0)
+  expect(by(stranger, deadline('m', 20, 'mine'))).toMatchObject({ clientId: 'm' })
+  expect(by(stranger, deadline('m', 30, 'mine'))).toMatchObject({ clientId: 's', callsNobody: true })
+  expect(by(deadline('m', 30, 'mine'), deadline('s', 40, 'live'))).not.toHaveProperty('callsNobody')
+  expect(urgentBy([stranger], chain('a-1'), () => null, 0)).not.toHaveProperty('callsNobody')
+  expect(by()).toBeNull()
 })
