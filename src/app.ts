@@ -21,8 +21,10 @@ import { messageOf, UsageError } from './kernel/errors.ts'
 import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { Secrets } from './kernel/secrets.ts'
-import { createLogWatch, type LogWatch } from './ops/log-watch.ts'
+import { createLogWatch } from './ops/log-watch.ts'
+import { createOwnTroubles } from './ops/own-trouble.ts'
 import { createSayOnce, type SayOnce, sayChange } from './ops/say-once.ts'
+import { createStorageWatch } from './ops/storage-watch.ts'
 import { createOverviews, type Overviews } from './report/index.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
 import { VERSION } from './version.ts'
@@ -111,6 +113,9 @@ export function createApp(options: AppOptions): App {
         : directory.get(chainId)?.origin !== 'registry' && (store.chain(chainId)?.unseen ?? null) !== null,
     adopt: chains.adopt,
   })
+  const sayOnce = createSayOnce(shared)
+  const storageWatch = createStorageWatch(database)
+  const logWatch = createLogWatch(options.log, clock, logger)
   const overviews = createOverviews({
     ...shared,
     directory,
@@ -124,7 +129,7 @@ export function createApp(options: AppOptions): App {
       startedMs,
       webhooks: delivery.status().webhooks,
       discordProblem: discord.status().problem,
-      logProblem: logWatch.problem(),
+      ownProblems: [logWatch.problem(), storageWatch.trouble()?.text].flatMap((one) => one || []),
       database: databaseSize(options.dataDirectory),
       doubts: chains.doubts(),
     }),
@@ -149,7 +154,6 @@ export function createApp(options: AppOptions): App {
             committed,
           },
         })
-  const sayOnce = createSayOnce({ database, clock, logger, committed })
   const discord: DiscordDoor = createDiscord({
     token,
     apiBase: options.discordApiBase,
@@ -172,29 +176,25 @@ export function createApp(options: AppOptions): App {
     logger,
   })
   const delivery = createDelivery({
-    database,
-    clock,
-    logger,
+    ...shared,
     webhooks,
     readChannel: discord.readChannel,
     sayInChannel: discord.sayInChannel,
   })
-  const logWatch = createLogWatch({
-    status: () => options.log?.status() ?? { dropped: 0, stuck: null },
-    clock,
-    logger,
-    async say(text) {
-      const channelId = delivery.status().webhooks.find((one) => one.channelId !== null)?.channelId
-      return channelId ? discord.sayInChannel(channelId, text) : false
-    },
+  const troubles = createOwnTroubles({
+    ...shared,
+    parts: [logWatch, storageWatch],
+    channelId: () => delivery.status().webhooks.find((one) => one.channelId !== null)?.channelId ?? null,
+    say: discord.sayInChannel,
+    sayOnce,
   })
   const parts = { clients, overviews, alerts, wallets, delivery, discord, faucet, database }
-  return { ...parts, ...lifeOf({ ...parts, chains, logWatch, sayOnce, firstStart, settings, clock, logger }) }
+  return { ...parts, ...lifeOf({ ...parts, chains, troubles, sayOnce, firstStart, settings, clock, logger }) }
 }
 
 type Parts = Omit<App, 'start' | 'stop'> & {
   chains: Chains
-  logWatch: LogWatch
+  troubles: ReturnType<typeof createOwnTroubles>
   sayOnce: SayOnce
   /** Nothing was ever watched over this database. */
   firstStart: boolean
@@ -205,7 +205,7 @@ type Parts = Omit<App, 'start' | 'stop'> & {
 
 /** Starts the parts, and stops them in reverse. */
 function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
-  const { chains, clients, overviews, wallets, delivery, discord, faucet, database, logWatch } = parts
+  const { chains, clients, overviews, wallets, delivery, discord, faucet, database, troubles } = parts
   const { settings, clock, logger } = parts
   let stopSchedule = () => {}
   let stopped: Promise<void> | null = null
@@ -232,7 +232,7 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
       sayChange(database, parts.sayOnce, 'mine-alone', mineAlone && `⚠️ From now on, ${mineAlone}.`)
       faucet?.start()
       clients.watch.start()
-      logWatch.start()
+      troubles.start()
       const swept = clients.watch.sweepAll()
       void wallets.check()
       const nowMs = clock.now()
@@ -253,7 +253,7 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
     stop() {
       stopped ??= (async () => {
         stopSchedule()
-        logWatch.stop()
+        troubles.stop()
         // Calls to a faucet that are broken off become unknown: their answer is looked up after the next start.
         await within(
           STOP_WATCH_MS + 500,

@@ -11,7 +11,11 @@ import { type Statements, statementsOf } from './statements.ts'
 export interface StorageTrouble {
   sinceMs: number
   text: string
+  /** Memory has taken over; else what was asked for has failed. */
+  isInMemory: boolean
 }
+
+type Begun = Omit<StorageTrouble, 'isInMemory'>
 
 /** What writes now. */
 type Place = Statements & { readonly sql: Sqlite }
@@ -53,9 +57,9 @@ export function createFailOver(
 ): FailOver {
   const file: Place = { ...statementsOf(sql), sql }
   let copy: MemoryCopy | null = null
-  let trouble: StorageTrouble | null = null
+  let trouble: Begun | null = null
   /** Which stays until a person comes. */
-  let damaged: StorageTrouble | null = null
+  let damaged: Begun | null = null
   let tries = 0
   let cancel = () => {}
   if (clock) sql.pragma(`busy_timeout = ${LOCK_WAIT_MS}`)
@@ -95,7 +99,7 @@ export function createFailOver(
     cancel = clock!.at(clock!.now() + waitMs, retry)
   }
 
-  function begin(text: string, error: unknown): StorageTrouble {
+  function begin(text: string, error: unknown): Begun {
     logger?.error({ file: path, err: error }, text)
     return { sinceMs: clock!.now(), text }
   }
@@ -121,7 +125,10 @@ export function createFailOver(
       }
       return copy !== null
     },
-    trouble: () => trouble ?? damaged,
+    trouble() {
+      const found = trouble ?? damaged
+      return found && { ...found, isInMemory: copy !== null }
+    },
     end() {
       cancel()
       if (!copy) return

@@ -37,6 +37,9 @@ function fill({ app }: TestWorld): () => void {
 
 const said = (world: TestWorld) => world.log.filter(({ level }) => level >= 50).map(({ msg }) => msg)
 
+/** What the bot's own account has said. */
+const own = (world: TestWorld) => world.answers().map(({ content }) => content)
+
 describe('a full disk', () => {
   it('is said in the log; what is seen meanwhile is told, and not again when there is room', async () => {
     const world = await pair()
@@ -50,11 +53,16 @@ describe('a full disk', () => {
     expect(world.log.filter(({ msg }) => /this is a bug/.test(msg))).toEqual([])
     const during = world.lines()
     expect(during.length).toBeGreaterThan(1)
+    expect(own(world)).toEqual([
+      expect.stringMatching(/^⚠️ My database fails since <t:\d+:R>\. The disk of .*monitor\.sqlite is full/),
+    ])
+    await world.pass(10 * MINUTE)
     free()
     await world.pass(3 * MINUTE)
     await world.sweep()
     await world.pass(2 * MINUTE)
     expect(world.lines()).toEqual(during)
+    expect(own(world).slice(1)).toEqual(['🟢 over: my database can be written again, nothing is lost'])
     const alarms = world.posts().filter(({ mention_roles }) => mention_roles.length > 0)
     expect(alarms).toHaveLength(1)
     const all = JSON.stringify(world.posts())

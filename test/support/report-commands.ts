@@ -42,7 +42,7 @@ export const BOT: BotStatus = {
     },
   ],
   discordProblem: null,
-  logProblem: null,
+  ownProblems: [],
   database: { path: 'data/monitor.sqlite', bytes: 5 * 1024 * 1024 },
 }
 

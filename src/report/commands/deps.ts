@@ -20,8 +20,8 @@ export interface BotStatus {
   }[]
   /** What is wrong on Discord's side and how to mend it; null: nothing. */
   discordProblem: string | null
-  /** What is wrong with the log; null: nothing. */
-  logProblem: string | null
+  /** What is wrong with the log and the database. */
+  ownProblems: readonly string[]
   /** Size of the file; null: not known. */
   database: { path: string; bytes: number | null }
   /** What is not as it seems in the configuration; left out: nothing. */

@@ -75,11 +75,11 @@ function botLines(bot: BotStatus, nowMs: number): string[] {
 /** How many chains that are not watched one answer has room for. */
 const UNWATCHED_MAX = 10
 
-/** What is wrong with the bot's configuration, its way to Discord, and its log, each with what mends it. */
+/** What is wrong with the bot's configuration, its way to Discord, its log and its database, each with what mends it. */
 function botProblems(bot: BotStatus, unwatched: readonly Unwatched[], nowMs: number): string[] {
   const { doubts = [] } = bot
   const problems = bot.discordProblem === null ? [] : [`🔴 Discord: ${plain(bot.discordProblem, 500)}`]
-  if (bot.logProblem !== null) problems.push(`🟡 ${bot.logProblem}`)
+  problems.push(...bot.ownProblems.map((one) => `⚠️ ${one}`))
   for (const one of unwatched.slice(0, UNWATCHED_MAX))
     problems.push(`🔴 Not watched: ${code(one.chainId, 64)}, ${unwatchedText(one)}`)
   if (unwatched.length > UNWATCHED_MAX)

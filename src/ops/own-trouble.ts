@@ -1,0 +1,68 @@
+// Tells in the channel of the alerts, by the bot's own account, what is wrong with the bot itself: once it lasts, and when it is over.
+import type { SayInChannel } from '../discord/command.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { DAY_MS } from '../kernel/duration.ts'
+import type { Logger } from '../kernel/logger.ts'
+
+/** Something of the bot that may fail while the rest goes on. */
+export interface OwnPart {
+  /** Its name, short. */
+  name: string
+  /** What is wrong with it now, what mends it and what goes on, for people, and since when, Unix ms; null: nothing, as far as is known. */
+  trouble(): { sinceMs: number; text: string } | null
+  /** What lasts for less is not told; it is over when it has been well for as long. */
+  lastsMs: number
+  over: string
+}
+
+const LOOK_MS = 15_000
+
+export function createOwnTroubles(deps: {
+  parts: readonly OwnPart[]
+  clock: Clock
+  logger: Logger
+  /** Where alerts go; null: that is not known yet. */
+  channelId: () => string | null
+  say: SayInChannel
+  /** Where the bot's own account cannot say it. */
+  sayOnce: (about: string, text: string | null) => void
+}): { start(): void; stop(): void } {
+  const { clock, logger, say, sayOnce } = deps
+  let channelId: string | null = null
+  let cancel = () => {}
+
+  const looks = deps.parts.map(({ name, trouble, lastsMs, over }) => {
+    let told: { sinceMs: number; atMs: number } | null = null
+    let wellMs: number | null = null
+    const since = (ms: number) => Math.abs(clock.now() - ms)
+    const tell = async (text: string, nonce: string) => {
+      if (!channelId || !(await say(channelId, text, { nonce }))) sayOnce(name, text)
+    }
+    return async () => {
+      const found = trouble()
+      if (found) wellMs = null
+      else wellMs ??= clock.now()
+      if (found && since(found.sinceMs) >= lastsMs && (told === null || since(told.atMs) >= DAY_MS)) {
+        told = { sinceMs: found.sinceMs, atMs: clock.now() }
+        await tell(`⚠️ ${found.text}`, `${name}${told.atMs}`)
+      } else if (told && wellMs !== null && since(wellMs) >= lastsMs) {
+        const { atMs } = told
+        told = null
+        await tell(`🟢 over: ${over}`, `${name}-${atMs}`)
+        sayOnce(name, null)
+      }
+    }
+  })
+
+  function look(): void {
+    cancel = clock.at(clock.now() + LOOK_MS, look)
+    try {
+      // Asked while all is well: later it may not be readable.
+      channelId = deps.channelId() ?? channelId
+    } catch {}
+    for (const one of looks)
+      one().catch((error) => logger.error({ err: error }, 'what is wrong with the bot could not be told'))
+  }
+
+  return { start: look, stop: () => cancel() }
+}

@@ -1,0 +1,27 @@
+// Whether the database can be written, in words for the channel.
+import { MINUTE_MS } from '../kernel/duration.ts'
+import type { Database } from '../storage/database.ts'
+import type { OwnPart } from './own-trouble.ts'
+
+/** Another program's lock that is held for less is none of anybody's business. */
+const LASTING_MS = MINUTE_MS
+
+export function createStorageWatch({ trouble }: Pick<Database, 'trouble'>): OwnPart {
+  return {
+    name: 'database',
+    lastsMs: LASTING_MS,
+    over: 'my database can be written again, nothing is lost',
+    trouble() {
+      const found = trouble()
+      if (!found) return null
+      const { sinceMs, text, isInMemory } = found
+      const meanwhile = isInMemory
+        ? 'I go on from memory: readings and alerts come as before, a faucet pays nothing. If I am stopped before that is mended, what was told since then may be told again.'
+        : 'What I know cannot be read or kept: alerts may be missing until that is mended.'
+      return {
+        sinceMs,
+        text: `My database fails since <t:${Math.floor(sinceMs / 1000)}:R>. ${text} ${meanwhile}`,
+      }
+    },
+  }
+}
