@@ -150,7 +150,7 @@ const LONGER: Record<string, number> = {
   createClientSettler: 126,
   createDelivery: 134,
   playStory: 124,
-  createApp: 115,
+  createApp: 114,
   probeDiscord: 103,
   look: 64,
   judge: 64,
