@@ -1,13 +1,11 @@
 // One broken thing does not make a chain unreadable: what can be read is read, and what cannot is said in the node's words.
-import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { GrpcError } from '../../sandbox/chains/answer.ts'
 import type { Faults } from '../../sandbox/chains/server.ts'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
-import { look } from '../../src/cli/check.ts'
-import { exitCode } from '../../src/cli/check-report.ts'
+import { checked } from '../support/check.ts'
 import { strike } from '../support/strike.ts'
-import { closeWorlds, DAY, MINUTE, makeWorld, startWorld, type TestWorld } from '../support/world.ts'
+import { closeWorlds, DAY, MINUTE, makeWorld, startWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
 
@@ -50,17 +48,8 @@ const lists = (fault: Faults): Faults => ({
   only: /v1\/(client_states|connections|channels)\?/,
 })
 
-async function checked(world: TestWorld) {
-  const { chains } = world.settings
-  const report = await look(chains, { clock: world.clock, logger: pino({ level: 'silent' }) })
-  return {
-    chain: report.chains[0]!,
-    clients: report.clients.filter(({ hostChainId }) => hostChainId === 'alpha-1'),
-    code: exitCode(report, chains, 'expired'),
-  }
-}
 const checkedWith = async (fault: Faults, ages: number[]) =>
-  checked(await makeWorld({ build: chainWith(...ages), endpoints: { 'alpha-1': [fault] } }))
+  checked(await makeWorld({ build: chainWith(...ages), endpoints: { 'alpha-1': [fault] } }), 'expired')
 
 describe('check', () => {
   it('reads what connections name where one client breaks the list, and quotes the node', async () => {
@@ -145,7 +134,7 @@ describe('check', () => {
       },
       endpoints: { 'alpha-1': [lists(without(...ids))] },
     })
-    const { chain, clients, code } = await checked(world)
+    const { chain, clients, code } = await checked(world, 'expired')
     expect({ code, reason: chain.reason }).toEqual(
       reason === null ? { code: 0, reason } : { code: 3, reason: expect.stringContaining(reason) },
     )
@@ -160,7 +149,7 @@ describe('check', () => {
         chains.openConnection('alpha-1', 'beta-1', { trustingPeriodMs: PERIOD, b: LONG, channels: 0 })
       },
     })
-    expect(await checked(world)).toMatchObject({ code: 0, chain: { reason: null } })
+    expect(await checked(world, 'expired')).toMatchObject({ code: 0, chain: { reason: null } })
   })
 
   it('reads the other end of a named connection of a chain with itself', async () => {
@@ -177,7 +166,7 @@ describe('check', () => {
         })) as never,
       }),
     })
-    const { clients, code } = await checked(world)
+    const { clients, code } = await checked(world, 'expired')
     expect(clients.map(({ clientId, status }) => [clientId, status]).sort()).toEqual([
       ['07-tendermint-0', 'active'],
       ['07-tendermint-1', 'expired'],

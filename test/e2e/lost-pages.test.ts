@@ -1,11 +1,9 @@
 // Lists of which pages are lost: what something names is read singly, and what may be missing is said, never silence.
-import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
-import { look } from '../../src/cli/check.ts'
-import { exitCode } from '../../src/cli/check-report.ts'
+import { checked } from '../support/check.ts'
 import { strike } from '../support/strike.ts'
-import { closeWorlds, DAY, MINUTE, makeWorld, startWorld, type TestWorld } from '../support/world.ts'
+import { closeWorlds, DAY, MINUTE, makeWorld, startWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
 
@@ -56,23 +54,13 @@ const broken =
         })
 
 /** `check`: the report of `alpha-1`, and the exit code with nothing but what could not be read. */
-async function checked(world: TestWorld) {
-  const { chains } = world.settings
-  const report = await look(chains, { clock: world.clock, logger: pino({ level: 'silent' }) })
-  return {
-    chain: report.chains[0]!,
-    clients: report.clients.filter(({ hostChainId }) => hostChainId === 'alpha-1'),
-    code: exitCode(report, chains, 'warning'),
-  }
-}
-
 describe('check', () => {
   it('reads a client that a connection names and the list lacks', async () => {
     const world = await makeWorld({
       build: chainWith(0, 1.5 * PERIOD),
       endpoints: { 'alpha-1': [{ only: CLIENTS, rewrite: without('client_states', 1) }] },
     })
-    const { clients, code } = await checked(world)
+    const { clients, code } = await checked(world, 'warning')
     expect(code).toBe(1)
     expect(clients).toContainEqual(
       expect.objectContaining({ clientId: '07-tendermint-1', status: 'expired', attention: 'live' }),
@@ -87,7 +75,7 @@ describe('check', () => {
       only: new RegExp(`${CLIENTS.source}|${lost.source}`),
       rewrite: (body, path) => (lost.test(path) ? '{}' : cut(body)),
     })
-    const { clients, code } = await checked(world)
+    const { clients, code } = await checked(world, 'warning')
     expect(code).toBe(3)
     expect(clients).toContainEqual(
       expect.objectContaining({ clientId: '07-tendermint-1', severity: 'unreadable' }),
@@ -105,7 +93,7 @@ describe('check', () => {
       // However busy the machine is: a guard against hanging.
       config: (base) => ({ ...base, limits: { requestsPerSecond: 1000, timeout: '60s' } }),
     })
-    const { chain, clients, code } = await checked(world)
+    const { chain, clients, code } = await checked(world, 'warning')
     expect(code).toBe(3)
     expect(chain.reason).toContain('the list lacks 103 that are known or named, 3 of them were not read')
     expect(clients.filter(({ severity }) => severity === 'unreadable')).toHaveLength(3)
@@ -126,7 +114,7 @@ describe('check', () => {
         ),
       }),
     })
-    expect((await checked(world)).code).toBe(1)
+    expect((await checked(world, 'warning')).code).toBe(1)
   })
 
   it.each<[string, RegExp, (body: string, path: string) => string]>([
@@ -138,7 +126,7 @@ describe('check', () => {
     ['an empty page of channels', CHANNELS, broken('channels', '/ports/transfer/channels/channel-1', 1)],
   ])('%s is a gap, not the end', async (_, only, rewrite) => {
     const world = await makeWorld({ build: chainWith(0, 0), endpoints: { 'alpha-1': [{ only, rewrite }] } })
-    const { chain, clients, code } = await checked(world)
+    const { chain, clients, code } = await checked(world, 'warning')
     expect(code).toBe(3)
     expect(chain).toMatchObject({ status: 'ok', reason: expect.stringContaining('the list ends too soon') })
     expect(
@@ -151,7 +139,7 @@ describe('check', () => {
       build: chainWith(0, 1.5 * PERIOD),
       endpoints: { 'alpha-1': [{ only: CHANNELS, rewrite: without('channels', 0, 1) }] },
     })
-    const { chain, clients, code } = await checked(world)
+    const { chain, clients, code } = await checked(world, 'warning')
     expect(code).toBe(1)
     expect(chain.reason).toContain('channels: the list lacks channel-0')
     expect(clients).toContainEqual(
@@ -164,7 +152,7 @@ describe('check', () => {
       build: chainWith(0, 0),
       endpoints: { 'alpha-1': [{ only: CLIENTS, rewrite: again }, {}] },
     })
-    expect(await checked(world)).toMatchObject({ code: 0, chain: { reason: null } })
+    expect(await checked(world, 'warning')).toMatchObject({ code: 0, chain: { reason: null } })
   })
 })
 
