@@ -1,5 +1,5 @@
 // `import`: moves in from the predecessor's files, or those of a relayer or a monitor.
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { registryById, registryChain, registryConnections, registryMeant } from '../chains/registry.ts'
 import { settingsOf } from '../config/index.ts'
 import { UsageError } from '../kernel/errors.ts'
@@ -14,7 +14,7 @@ import { planGuild } from './plan-guild.ts'
 import { planFromPredecessor } from './predecessor.ts'
 import { type RowsWritten, writeRows } from './store.ts'
 import { planFromFile } from './tool-file.ts'
-import { type PlannedFile, planConfigFile, planEnvFile, writeFile } from './write.ts'
+import { HEAD, type PlannedFile, planConfigFile, planEnvFile, shownPath, writeFile } from './write.ts'
 
 export interface ImportOptions {
   /** A folder or a file. */
@@ -66,10 +66,10 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
     say(`Nothing was written: ${error.message}`)
     return 1
   }
-  const head = [`What is watched and who is told; brought over from ${plan.source}.`, ...HEAD]
+  const head = [`What is watched and who is told; brought over from ${plan.source}.`, HEAD]
   const files = [planConfigFile(options.config, { ...plan, head }), planEnvFile(options.config, plan.env)]
   if (options.dryRun) {
-    for (const file of files) say(`${shown(file)}: ${WOULD[file.state]}`)
+    for (const file of files) say(`${shownPath(file)}: ${WOULD[file.state]}`)
     say(
       `${join(options.data, DATABASE_FILE)}: ${plan.wallets.length} wallets, ${plan.expired.length} expired clients`,
     )
@@ -79,7 +79,7 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
   }
   const inTheWay = files.filter(({ state }) => state === 'different')
   if (inTheWay.length > 0 && !options.force) {
-    for (const file of inTheWay) say(`${shown(file)}: ${WOULD.different}`)
+    for (const file of inTheWay) say(`${shownPath(file)}: ${WOULD.different}`)
     say(
       'Nothing was written. --force overwrites; --config FILE writes elsewhere; --dry-run shows what would be written.',
     )
@@ -88,7 +88,7 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
   const rows = withDatabase(options, plan, deps.nowMs, () => {
     for (const file of files) {
       writeFile(file)
-      say(`${shown(file)}: ${DONE[file.state]}`)
+      say(`${shownPath(file)}: ${DONE[file.state]}`)
     }
   })
   if (rows) sayRows(options, rows, say)
@@ -106,8 +106,6 @@ function flagsOf({ config, data }: ImportOptions): string {
   ]
   return words.map((word) => (/^[\w./-]+$/.test(word) ? ` ${word}` : ` '${word}'`)).join('')
 }
-
-const HEAD = ['Everything that can be set is in config.example.ts; secrets are in .env.']
 
 const WOULD: Record<PlannedFile['state'], string> = {
   new: 'would be written',
@@ -201,9 +199,4 @@ function sayRows(options: ImportOptions, rows: RowsWritten, say: (line: string) 
       `  ${address} on ${chainId} is registered with another threshold, which was kept (--force overwrites it)`,
     )
   }
-}
-
-function shown({ path }: PlannedFile): string {
-  const short = relative('', path)
-  return short.startsWith('..') ? path : short
 }

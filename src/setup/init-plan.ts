@@ -55,9 +55,8 @@ export async function planFromRegistry(chains: readonly RegistryChain[], deps: I
     'alerts.about': { after: "'mine': only about `mine` below; 'all': idle clients too" },
     'alerts.mention': { after: "whom an alert tags: '<@&ROLE ID>', '<@USER ID>'" },
   }
-  for (const [index, one] of planned.entries()) {
+  for (const [index, one] of planned.entries())
     for (const [path, comment] of Object.entries(one.comments)) comments[`chains[${index}]${path}`] = comment
-  }
   return {
     config: {
       discord: { prefix: '$' },
@@ -75,7 +74,8 @@ async function planChain(
   all: readonly RegistryChain[],
   deps: InitDeps,
 ): Promise<{ input: ChainInput; comments: Comments; report: ReportLine[]; verified: number }> {
-  const pool = deps.openPool(chain.chainId, chain.rest)
+  const { chainId, name, prefix } = chain
+  const pool = deps.openPool(chainId, chain.rest)
   try {
     const endpoints = await checkEndpoints(pool, chain.rest)
     const rest = describeEndpoints(endpoints)
@@ -83,13 +83,14 @@ async function planChain(
     const mine = await describeConnections(chain, all, verified > 0 ? pool : null, deps)
     // What is guessed stays the registry's: written out it would count as known.
     const token = chain.token?.isGuess ? null : chain.token
+    const watched = chain.token
+      ? `wallets are watched for ${chain.token.symbol} (${chain.token.denom})`
+      : 'the registry names no token that wallets could be watched for'
     return {
       input: {
-        chainId: chain.chainId,
-        name: chain.name,
-        rest: rest.list,
+        ...{ chainId, name, rest: rest.list },
         ...(token && { token }),
-        ...(chain.prefix && { prefix: chain.prefix }),
+        ...(prefix && { prefix }),
         connections: 'all',
         ...(mine.list.length > 0 && { mine: mine.list }),
       },
@@ -104,16 +105,8 @@ async function planChain(
       },
       verified,
       report: [
-        {
-          text: `${chain.chainId}: ${verified} of ${endpoints.length} endpoints verified`,
-          trouble: verified > 0 ? 0 : 2,
-        },
-        {
-          text: chain.token
-            ? `${chain.chainId}: wallets are watched for ${chain.token.symbol} (${chain.token.denom})`
-            : `${chain.chainId}: the registry names no token that wallets could be watched for`,
-          trouble: 0,
-        },
+        line(chain, `${verified} of ${endpoints.length} endpoints verified`, verified > 0 ? 0 : 2),
+        line(chain, watched),
         ...mine.report,
       ],
     }
@@ -122,6 +115,11 @@ async function planChain(
   }
 }
 
+const line = ({ chainId }: RegistryChain, text: string, trouble: ReportLine['trouble'] = 0): ReportLine => ({
+  text: `${chainId}: ${text}`,
+  trouble,
+})
+
 /** What stands above a chain: its name, where to look at it, and what is doubtful about the whole. */
 function aboutChain({ name, explorers, status, token }: RegistryChain, verified: number): string[] {
   const urls = explorers.slice(0, 2).map(({ url }) => url)
@@ -129,9 +127,9 @@ function aboutChain({ name, explorers, status, token }: RegistryChain, verified:
     urls.length > 0 ? `${name}; explorers: ${urls.join(' ')}` : name,
     ...(status !== null && status !== 'live' ? [`the registry says: ${status}`] : []),
     ...(token?.isGuess ? [`the decimals of ${token.symbol} are guessed: no token is written`] : []),
-    ...(verified === 0
-      ? ['unverified: no endpoint could be asked, so nothing here was checked on the chain']
-      : []),
+    ...(verified > 0
+      ? []
+      : ['unverified: no endpoint could be asked, so nothing here was checked on the chain']),
   ]
 }
 
@@ -170,27 +168,20 @@ async function describeConnections(
     if (far === chain) continue
     const connections = known.filter((one) => one.far.registryName === far.registryName)
     if (connections.length === 0 && all.length <= MOST_PAIRED)
-      report.push({
-        text: `${chain.chainId}: the registry lists no connection to ${far.chainId}`,
-        trouble: 0,
-      })
+      report.push(line(chain, `the registry lists no connection to ${far.chainId}`))
     for (const listed of connections) {
-      const { connectionId, clientId, verdict, reason } = pool
+      const { connectionId } = listed
+      const { clientId, verdict, reason } = pool
         ? await checkConnection(pool, listed, far.chainId)
         : { ...listed, verdict: 'unverified', reason: NOBODY }
-      const what = `${connectionId} to ${far.chainId} (${clientId})`
-      const mark =
-        verdict === 'verified' ? '' : `, ${verdict === 'wrong' ? 'wrong' : 'unverified'}: ${reason}`
-      report.push({
-        text: `${chain.chainId}: ${what}${mark || ', verified'}`,
-        trouble: verdict === 'verified' ? 0 : 1,
-      })
-      if (verdict === 'wrong') {
-        wrong.push(`'${connectionId}', // ${far.name} in the registry, but ${reason}`)
-        continue
+      const mark = reason === null ? '' : `, ${verdict}: ${reason}`
+      const what = `${connectionId} to ${far.chainId} (${clientId})${mark || ', verified'}`
+      report.push(line(chain, what, reason === null ? 0 : 1))
+      if (verdict === 'wrong') wrong.push(`'${connectionId}', // ${far.name} in the registry, but ${reason}`)
+      else {
+        comments[`.mine[${list.length}]`] = { after: `to ${far.name}, ${clientId}${mark}` }
+        list.push(connectionId)
       }
-      comments[`.mine[${list.length}]`] = { after: `to ${far.name}, ${clientId}${mark}` }
-      list.push(connectionId)
     }
   }
   if (wrong.length > 0) {

@@ -1,6 +1,6 @@
 // `init`: writes config.ts and .env for chains of the chain registry, checked on the chains where these answer.
 import { existsSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type RegistryChain, registryConnections, registryMeant } from '../chains/registry.ts'
 import { registryCopy, sharedWord, shownWord, unaskable, unknownWord } from '../chains/registry-words.ts'
 import { settingsOf } from '../config/index.ts'
@@ -14,7 +14,7 @@ import { createLogger } from '../kernel/logger.ts'
 import { shorten } from '../words/text.ts'
 import { planFromRegistry, shownReport } from './init-plan.ts'
 import { planGuild } from './plan-guild.ts'
-import { planConfigFile, planEnvFile, writeFile } from './write.ts'
+import { HEAD, planConfigFile, planEnvFile, shownPath, writeFile } from './write.ts'
 
 export interface InitOptions {
   /** Registry names or chain ids. */
@@ -64,10 +64,10 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
   const more = [...problems.keys()].slice(explained)
   if (more.length > 0) say(`Left out, too: ${shorten(more.map(shownWord).join(', '), 500)}`)
   const endpoints = chains.reduce((sum, { rest }) => sum + rest.length, 0)
-  const named =
-    chains.length > MOST_NAMES
-      ? `${chains.length} chains (${endpoints} endpoints)`
-      : chains.map(({ name, rest }) => `${name} (${rest.length} endpoints)`).join(', ')
+  const isMany = chains.length > MOST_NAMES
+  const named = isMany
+    ? `${chains.length} chains (${endpoints} endpoints)`
+    : chains.map(({ name, rest }) => `${name} (${rest.length} endpoints)`).join(', ')
   say(`From the chain registry, ${registryCopy()}. Asking ${named} …`)
   const plan = await planFromRegistry(chains, {
     connections: overrides.connections ?? registryConnections,
@@ -78,21 +78,19 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
   if (guild !== null) say(`  ${guild}`)
   // What is written loads: anything else would be a mistake of this program.
   await settingsOf(plan.config, 'what would be written')
-  const called =
-    chains.length > MOST_NAMES ? `${chains.length} chains` : chains.map(({ name }) => name).join(', ')
+  const called = isMany ? `${chains.length} chains` : chains.map(({ name }) => name).join(', ')
   const head = [
     `What is watched and who is told: ${called}, from the chain registry, ${registryCopy()}.`,
-    'Everything that can be set is in config.example.ts; secrets are in .env.',
+    HEAD,
   ]
   const config = planConfigFile(path, { ...plan, head })
   const env = planEnvFile(path, {})
   writeFile(config)
   writeFile(env)
-  const shown = (file: string) => (relative('', file).startsWith('..') ? file : relative('', file))
-  say(`${shown(config.path)}: written`)
-  say(
-    `${shown(env.path)}: ${env.state === 'new' ? 'written' : env.state === 'same' ? 'already there' : 'missing lines added'}`,
-  )
+  say(`${shownPath(config)}: written`)
+  const state =
+    env.state === 'new' ? 'written' : env.state === 'same' ? 'already there' : 'missing lines added'
+  say(`${shownPath(env)}: ${state}`)
   if (plan.answered === 0)
     say('No endpoint could be verified: is there a network? Nothing was checked on the chains.')
   say('Next: fill in .env, then ibc-monitor doctor (what is wrong and how to mend it), then npm start')

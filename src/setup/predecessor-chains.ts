@@ -29,25 +29,27 @@ const NO_REST = ['https://…']
 
 export type Registry = (nameOrId: string) => Promise<RegistryChain | null>
 
-/** The chains by chain id, those that are monitored first. */
-export async function readChains(
-  sources: PySources,
-  registry: Registry,
-  report: ImportReport,
-): Promise<Map<string, ChainEntry>> {
-  const described = await describedChains(sources.find('chain_data', 'rest_servers'), registry, report)
-  const monitored = await monitoredChains(sources.find('monitored_chains'), described, registry, report)
-  for (const [chainId, entry] of described) if (!monitored.has(chainId)) monitored.set(chainId, entry)
-  return monitored
+/** What the predecessor's files are read with, and the chains of them, by chain id. */
+export interface PyReading {
+  sources: PySources
+  registry: Registry
+  report: ImportReport
+  chains: Map<string, ChainEntry>
+}
+
+/** Fills in the chains, those that are monitored first. */
+export async function readChains(reading: PyReading): Promise<void> {
+  const { sources, chains } = reading
+  await readDescribed(sources.find('chain_data', 'rest_servers'), reading)
+  const described = [...chains]
+  chains.clear()
+  await readMonitored(sources.find('monitored_chains'), new Map(described), reading)
+  for (const [chainId, entry] of described) if (!chains.has(chainId)) chains.set(chainId, entry)
 }
 
 /** Entries of chain_data; several of one chain id are endpoints of one chain. */
-async function describedChains(
-  found: PySetting | null,
-  registry: Registry,
-  report: ImportReport,
-): Promise<Map<string, ChainEntry>> {
-  const chains = new Map<string, ChainEntry>()
+async function readDescribed(found: PySetting | null, reading: PyReading): Promise<void> {
+  const { report } = reading
   // A README of the first versions has one dict for one chain.
   const items = fieldsOf(found?.value)?.has('chain_id') ? [found!.value] : itemsOf(found?.value)
   if (!items) {
@@ -55,11 +57,10 @@ async function describedChains(
       ? `${found.where}: \`${found.name}\` is not a list`
       : 'there is no list of chains (`chain_data`)'
     report.left(`${text}; chains come from the chain registry where it knows them`)
-    return chains
+    return
   }
-  for (const item of items) await describeChain(item, found!, chains, registry, report)
+  for (const item of items) await describeChain(item, found!, reading)
   sayUnknownKeys(items, found!, report)
-  return chains
 }
 
 function sayUnknownKeys(items: readonly PyValue[], { name }: PySetting, report: ImportReport): void {
@@ -72,13 +73,8 @@ function sayUnknownKeys(items: readonly PyValue[], { name }: PySetting, report: 
   report.left(`\`${name}\`: not known here, so not read: ${keys.join(', ')}`)
 }
 
-async function describeChain(
-  item: PyValue,
-  found: PySetting,
-  chains: Map<string, ChainEntry>,
-  registry: Registry,
-  report: ImportReport,
-): Promise<void> {
+async function describeChain(item: PyValue, found: PySetting, reading: PyReading): Promise<void> {
+  const { chains, registry, report } = reading
   const fields = fieldsOf(item)
   const written = stringOf(fields?.get('chain_id'))?.trim()
   const where = `${found.where.split(' line')[0]} line ${item.line}`
@@ -194,13 +190,11 @@ async function readToken(
   return { symbol, denom, decimals }
 }
 
-async function monitoredChains(
+async function readMonitored(
   found: PySetting | null,
-  described: Map<string, ChainEntry>,
-  registry: Registry,
-  report: ImportReport,
-): Promise<Map<string, ChainEntry>> {
-  const chains = new Map<string, ChainEntry>()
+  described: ReadonlyMap<string, ChainEntry>,
+  { chains, registry, report }: PyReading,
+): Promise<void> {
   const fields = fieldsOf(found?.value)
   // A list of chain ids without connections is understood too.
   const listed = itemsOf(found?.value)?.map((item): [string, null] => [stringOf(item) ?? '', null])
@@ -230,7 +224,6 @@ async function monitoredChains(
   if ([...chains.values()].every((chain) => chain.isToFillIn)) {
     report.left('no chain was monitored that could be brought (`monitored_chains`)')
   }
-  return chains
 }
 
 /** An empty list meant every connection. */

@@ -10,9 +10,9 @@ import {
   type ImportedWallet,
   ImportReport,
 } from './plan.ts'
-import { type ChainEntry, type Registry, readChains } from './predecessor-chains.ts'
+import { type ChainEntry, type PyReading, type Registry, readChains } from './predecessor-chains.ts'
 import { mentionsIn, readSettings } from './predecessor-settings.ts'
-import { createSources, decimalOf, fieldsOf, itemsOf, type PySources, stringOf } from './py-files.ts'
+import { createSources, decimalOf, fieldsOf, itemsOf, stringOf } from './py-files.ts'
 import type { PyValue } from './python.ts'
 import { shown } from './showable.ts'
 
@@ -46,10 +46,12 @@ export async function planFromPredecessor(
   const sources = createSources(python, report)
   const code = [...texts].flatMap(([file, text]) => (isCode(file) ? text : []))
   const { env, ...settings } = readSettings(sources, code.join('\n') || null, options, report)
-  const chains = await readChains(sources, registry, report)
-  const wallets = await readWallets(sources, chains, registry, report)
-  readListedWallets(sources, chains, report)
-  const expired = readExpired(sources, chains, report)
+  const chains = new Map<string, ChainEntry>()
+  const reading = { sources, registry, report, chains }
+  await readChains(reading)
+  const wallets = await readWallets(reading)
+  readListedWallets(reading)
+  const expired = readExpired(reading)
   noteReadings(texts.get('ibc_data'), report)
   report.notes.push(...sources.unused())
 
@@ -82,12 +84,8 @@ export async function planFromPredecessor(
 }
 
 /** `{address: [chain_id, '<@user>', threshold]}`. A user's wallet becomes a registration, any other configuration. */
-async function readWallets(
-  sources: PySources,
-  chains: Map<string, ChainEntry>,
-  registry: Registry,
-  report: ImportReport,
-): Promise<ImportedWallet[]> {
+async function readWallets(reading: PyReading): Promise<ImportedWallet[]> {
+  const { sources, chains, report } = reading
   const found = sources.find('tracked_wallets')
   const fields = fieldsOf(found?.value)
   if (found && !fields) report.left(`${found.where}: \`tracked_wallets\` is not a dict`)
@@ -102,7 +100,7 @@ async function readWallets(
       left('not [chain id, owner, threshold]')
       continue
     }
-    const chain = decodeAddress(text).ok ? await chainOfWallet(chainId, chains, registry, report) : null
+    const chain = decodeAddress(text).ok ? await chainOfWallet(chainId, reading) : null
     const wallet = readWallet(text, threshold, chain ?? chains.get(chainId) ?? chainId, where, report)
     if (!wallet || !chain) continue
     const { address, amount } = wallet
@@ -124,7 +122,7 @@ async function readWallets(
 }
 
 /** Older versions: addresses in `chain_data[].wallets`, one threshold for all, and the roles of all alerts are tagged. */
-function readListedWallets(sources: PySources, chains: Map<string, ChainEntry>, report: ImportReport): void {
+function readListedWallets({ sources, chains, report }: PyReading): void {
   const listed = [...chains.values()].flatMap((chain) =>
     (chain.listed ?? []).map((item) => ({ chain, item })),
   )
@@ -186,9 +184,7 @@ function addToConfig(chain: ChainInput, address: string, threshold: string, ment
 
 async function chainOfWallet(
   written: string,
-  chains: Map<string, ChainEntry>,
-  registry: Registry,
-  report: ImportReport,
+  { chains, registry, report }: PyReading,
 ): Promise<ChainEntry | null> {
   const known = await registry(written)
   const chainId = known?.chainId ?? written
@@ -242,11 +238,7 @@ function exactThreshold(
 }
 
 /** `[{client_id: [connection, counterpart connection, chain id, tracked chain id]}]` */
-function readExpired(
-  sources: PySources,
-  chains: Map<string, ChainEntry>,
-  report: ImportReport,
-): ImportedExpired[] {
+function readExpired({ sources, chains, report }: PyReading): ImportedExpired[] {
   const found = sources.find('expired_clients')
   if (!found) return []
   const dicts: PyValue[] = found.value.kind === 'dict' ? [found.value] : (itemsOf(found.value) ?? [])

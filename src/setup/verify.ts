@@ -4,21 +4,17 @@ import { isMalformed, readClient, readConnection } from '../cosmos/ibc.ts'
 import { AnswerError, type ChainPool, type EndpointStatus } from '../cosmos/types.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 
-/** One endpoint, checked. `wrong`: it serves another chain, so it is of no use whatever the network does. */
-export interface CheckedEndpoint {
-  url: string
+/** What checking came to. `wrong`: it is something else, so it is of no use whatever the network does. */
+interface Check {
   verdict: 'verified' | 'unverified' | 'wrong'
   /** Why, in words; null when verified. */
   reason: string | null
-  latencyMs: number | null
 }
 
-/** A connection that the registry lists, checked. `wrong`: the chain says that it is something else. */
-export interface CheckedConnection {
-  connectionId: string
-  clientId: string
-  verdict: 'verified' | 'unverified' | 'wrong'
-  reason: string | null
+/** One endpoint, checked. */
+export interface CheckedEndpoint extends Check {
+  url: string
+  latencyMs: number | null
 }
 
 /** Why a connection is unverified when no endpoint answers. */
@@ -51,28 +47,24 @@ export async function checkConnection(
   pool: ChainPool,
   listed: { connectionId: string; clientId: string },
   farChainId: string,
-): Promise<CheckedConnection> {
-  const { connectionId } = listed
+): Promise<Check & { clientId: string }> {
   try {
-    const { clientId, state } = await readConnection(pool, connectionId)
+    const { clientId, state } = await readConnection(pool, listed.connectionId)
     const client = await readClient(pool, clientId)
     const tracked = isMalformed(client) ? null : client.trackedChainId
-    if (tracked !== farChainId) {
-      return {
-        connectionId,
-        clientId,
-        verdict: 'wrong',
-        reason: `its client follows ${tracked ?? 'no chain'}`,
-      }
-    }
-    if (state !== 'STATE_OPEN')
-      return { connectionId, clientId, verdict: 'wrong', reason: `it is in ${state}` }
-    return { connectionId, clientId, verdict: 'verified', reason: null }
+    const reason =
+      tracked !== farChainId
+        ? `its client follows ${tracked ?? 'no chain'}`
+        : state === 'STATE_OPEN'
+          ? null
+          : `it is in ${state}`
+    return { clientId, verdict: reason === null ? 'verified' : 'wrong', reason }
   } catch (error) {
+    const { clientId } = listed
     if (error instanceof AnswerError)
-      return { ...listed, verdict: 'wrong', reason: 'the chain does not know it' }
+      return { clientId, verdict: 'wrong', reason: 'the chain does not know it' }
     // Its message tells of every endpoint, which stands beside the endpoints already.
-    if (error instanceof UpstreamError) return { ...listed, verdict: 'unverified', reason: NOBODY }
+    if (error instanceof UpstreamError) return { clientId, verdict: 'unverified', reason: NOBODY }
     throw error
   }
 }

@@ -1,6 +1,6 @@
 // Writes what was planned: config.ts and .env, never over something else unless told to; then the rows.
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
 import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import { lineOfVariable } from '../config/env-file.ts'
@@ -10,6 +10,15 @@ import { decodeText } from '../kernel/decode.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { configText } from './config-text.ts'
 import type { Comments } from './plan.ts'
+
+/** What stands at the head of a configuration that is written, below what it is. */
+export const HEAD = 'Everything that can be set is in config.example.ts; secrets are in .env.'
+
+/** The path as it is typed from here. */
+export function shownPath({ path }: PlannedFile): string {
+  const short = relative('', path)
+  return short.startsWith('..') ? path : short
+}
 
 /** One file as it should be, beside what is there. */
 export interface PlannedFile {

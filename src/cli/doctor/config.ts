@@ -12,7 +12,7 @@ import { parseAmount } from '../../kernel/amount.ts'
 import { messageOf, UsageError } from '../../kernel/errors.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
 import { contractProblem } from '../../wallets/tokens.ts'
-import { about, type Finding } from './findings.ts'
+import { about, type Finding, sentence } from './findings.ts'
 
 const { ok, warning, wrong } = about('configuration')
 
@@ -60,8 +60,6 @@ function mineFindings({ chains }: Settings): Finding[] {
   const text = mineAloneText(chains)
   return text === null ? [] : [ok('mentions', text)]
 }
-
-const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 
 /** One finding for each problem: a line `chains[2].rest[0]: not a URL` in the message. */
 function problemFindings(file: string, message: string): Finding[] {

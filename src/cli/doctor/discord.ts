@@ -1,12 +1,12 @@
 // The doctor's judgement of what Discord answered (pure): token, gateway, intents, servers, channels, roles, commands.
 import type { Settings } from '../../config/index.ts'
 import { interactionsElsewhere } from '../../discord/deploy.ts'
-import { inviteUrl, NEEDED, type Right } from '../../discord/permissions.ts'
+import { inviteUrl, NEEDED } from '../../discord/permissions.ts'
 import type { Asked, ChannelFacts, DiscordFacts, GuildFacts } from '../../discord/probe.ts'
 import { formatDuration } from '../../kernel/duration.ts'
-import { about, type Finding } from './findings.ts'
+import { type Area, about, type Finding, sentence } from './findings.ts'
 
-const { ok, warning, wrong } = about('discord')
+const { ok, warning, wrong, unread } = about('discord')
 
 const NETWORK = 'Check the network, DNS and firewall of this machine, and DISCORD_API_BASE where it is set.'
 const TOKEN =
@@ -15,13 +15,9 @@ const TOKEN =
 /** Findings about the bot's account. `asked` is null where there is no token. */
 export function discordFindings(settings: Settings, asked: Asked<DiscordFacts> | null): Finding[] {
   if (asked === null) {
-    return [
-      wrong(
-        'token',
-        'DISCORD_TOKEN is missing',
-        'Put the token of your bot into .env or the environment (Discord Developer Portal, your application, Bot, Reset Token).',
-      ),
-    ]
+    const mend =
+      'Put the token of your bot into .env or the environment (Discord Developer Portal, your application, Bot, Reset Token).'
+    return [wrong('token', 'DISCORD_TOKEN is missing', mend)]
   }
   if (!asked.ok) {
     return asked.status === 401
@@ -78,13 +74,8 @@ function gatewayFindings({ sessions, socketProblem }: DiscordFacts): Finding[] {
   const mend = `Wait ${formatDuration(resetAfterMs)}, and look why the bot logged in so often (a restart loop?).`
   const findings: Finding[] = []
   if (socketProblem !== null) {
-    findings.push(
-      wrong(
-        'gateway',
-        `its socket cannot be opened: ${socketProblem}`,
-        'Let this machine open outgoing WebSockets (wss, port 443) to gateway.discord.gg.',
-      ),
-    )
+    const open = 'Let this machine open outgoing WebSockets (wss, port 443) to gateway.discord.gg.'
+    findings.push(wrong('gateway', `its socket cannot be opened: ${socketProblem}`, open))
   }
   if (remaining === 0) findings.push(wrong('gateway', left, mend))
   else if (remaining < FEW_SESSIONS) findings.push(warning('gateway', left, mend))
@@ -94,9 +85,7 @@ function gatewayFindings({ sessions, socketProblem }: DiscordFacts): Finding[] {
 function intentFinding({ discord: { prefix } }: Settings, { application }: DiscordFacts): Finding {
   const subject = 'Message Content intent'
   if (prefix === false) return ok(subject, 'not needed: slash commands only')
-  if (!application.ok) {
-    return warning(subject, `could not be looked up: ${application.reason}`, 'Run the doctor again later.')
-  }
+  if (!application.ok) return unread(subject, application.reason)
   if (application.value.messageContent) return ok(subject, `on, as commands with ${prefix} need it`)
   return wrong(
     subject,
@@ -106,9 +95,7 @@ function intentFinding({ discord: { prefix } }: Settings, { application }: Disco
 }
 
 function guildFindings(settings: Settings, { guilds }: DiscordFacts, invite: string): Finding[] {
-  if (!guilds.ok) {
-    return [warning('server', `could not be looked up: ${guilds.reason}`, 'Run the doctor again later.')]
-  }
+  if (!guilds.ok) return [unread('server', guilds.reason)]
   if (guilds.value.size === 0) return [wrong('server', 'the bot is in no server', `${invite}.`)]
   return [...guilds.value].map(([id, guild]) => {
     if (guild.ok) return guildFinding(settings, guild.value)
@@ -116,8 +103,7 @@ function guildFindings(settings: Settings, { guilds }: DiscordFacts, invite: str
       const text = `the bot is not in the server ${id}`
       return wrong('server', text, `${invite}, or correct discord.guildId.`)
     }
-    const text = `the server ${id} could not be looked up: ${guild.reason}`
-    return warning('server', text, 'Run the doctor again later.')
+    return unread('server', `${id}, ${guild.reason}`)
   })
 }
 
@@ -141,63 +127,66 @@ function commandFinding({ commands }: DiscordFacts, invite: string): Finding {
     const text = 'the bot may not register them: it was invited without the scope applications.commands'
     return wrong('slash commands', text, `${invite}; it need not be thrown out before.`)
   }
-  return warning(
-    'slash commands',
-    `could not be looked up: ${commands.reason}`,
-    'Run the doctor again later.',
-  )
+  return unread('slash commands', commands.reason)
 }
 
 function endpointFindings({ application }: DiscordFacts): Finding[] {
   const elsewhere = application.ok ? interactionsElsewhere(application.value.interactionsEndpoint) : null
   if (elsewhere === null) return []
   const { problem, mend } = elsewhere
-  return [wrong('interactions', problem, `${mend.slice(0, 1).toUpperCase()}${mend.slice(1)}.`)]
+  return [wrong('interactions', problem, sentence(mend))]
 }
 
 /** Without these an answer does not arrive; without the others it is poorer. */
-const VITAL: readonly Right[] = ['View Channels', 'Send Messages', 'Embed Links']
+const VITAL = ['View Channels', 'Send Messages', 'Embed Links']
 
 function channelFindings({ discord }: Settings, { channels }: DiscordFacts): Finding[] {
   if (discord.commandChannels?.length === 0) {
     const mend = 'Name channels in discord.commandChannels, or leave it out: wherever the bot may write.'
     return [warning('channels', 'no channel is named, so commands are answered nowhere', mend)]
   }
-  return (discord.commandChannels ?? []).map((id) => {
-    const channel = channels.get(id)!
-    if (!channel.ok) return unseenChannel(id, channel)
-    const { name, guildId, missing } = channel.value
-    const subject = `channel #${name}`
-    if (discord.guildId !== null && guildId !== discord.guildId) {
-      const text = 'it belongs to another server than discord.guildId, so commands there go unanswered'
-      return wrong(subject, text, 'Correct discord.commandChannels or discord.guildId.')
-    }
-    if (missing.length === 0)
-      return ok(subject, `the bot may ${Object.keys(NEEDED).join(', ').toLowerCase()}`)
-    const text = `the bot lacks ${missing.join(', ')}`
-    const mend = `Give the bot's role ${missing.join(', ')} there (channel settings, Permissions).`
-    return missing.some((right) => VITAL.includes(right))
-      ? wrong(subject, text, mend)
-      : warning(subject, text, mend)
-  })
+  return (discord.commandChannels ?? []).map((id) =>
+    channelFinding('discord', id, channels.get(id), discord.guildId, {
+      setting: 'discord.commandChannels',
+      needed: Object.keys(NEEDED),
+      vital: VITAL,
+      well: `the bot may ${Object.keys(NEEDED).join(', ').toLowerCase()}`,
+    }),
+  )
 }
 
-function unseenChannel(id: string, asked: Asked<ChannelFacts> & { ok: false }): Finding {
-  const subject = `channel ${id}`
-  if (asked.status === 404) {
-    const text = 'there is no such channel'
-    return wrong(
-      subject,
-      text,
-      'Correct discord.commandChannels (right click on the channel, Copy Channel ID).',
-    )
+/** One channel that a setting names. `needed`: rights of the bot there; without the `vital` ones it is of no use. */
+export function channelFinding(
+  area: Area,
+  id: string,
+  asked: Asked<ChannelFacts> | undefined,
+  guildId: string | null,
+  {
+    setting,
+    needed,
+    vital,
+    well,
+  }: Record<'setting' | 'well', string> & Record<'needed' | 'vital', readonly string[]>,
+): Finding {
+  const { ok, warning, wrong, unread } = about(area)
+  const correct = `Correct ${setting} (right click on the channel, Copy Channel ID).`
+  const lacking = (subject: string, text: string, rights: readonly string[]) => {
+    const isVital = rights.some((right) => vital.includes(right))
+    const mend = `Give the bot's role ${rights.join(', ')} there (channel settings, Permissions).`
+    return (isVital ? wrong : warning)(subject, text, mend)
   }
-  if (asked.status === 403) {
-    const mend =
-      "Give the bot's role View Channels there (channel settings, Permissions), or correct discord.commandChannels."
-    return wrong(subject, 'the bot may not see it', mend)
+  if (!asked?.ok) {
+    const subject = `channel ${id}`
+    if (asked?.status === 404) return wrong(subject, 'there is no such channel', correct)
+    if (asked?.status === 403) return lacking(subject, 'the bot may not see it', ['View Channels'])
+    return unread(subject, asked?.reason ?? 'it was not asked for')
   }
-  return warning(subject, `could not be looked up: ${asked.reason}`, 'Run the doctor again later.')
+  const { name, guildId: of, missing } = asked.value
+  const subject = `channel #${name}`
+  if (guildId !== null && of !== guildId)
+    return wrong(subject, 'it belongs to another server than discord.guildId', correct)
+  const lacks = missing.filter((right) => needed.includes(right))
+  return lacks.length === 0 ? ok(subject, well) : lacking(subject, `the bot lacks ${lacks.join(', ')}`, lacks)
 }
 
 /** The roles of every server that could be looked at; null: none could. */
@@ -248,13 +237,8 @@ export const mentionedUsers = (settings: Settings): string[] =>
 function mentionFindings(settings: Settings, facts: DiscordFacts): Finding[] {
   const mentions = mentionsOf(settings)
   if (mentions.length === 0) {
-    return [
-      warning(
-        'mentions',
-        'alerts tag nobody',
-        'Put a role into alerts.mention, such as "<@&ROLE ID>": without a tag nobody is woken.',
-      ),
-    ]
+    const mend = 'Put a role into alerts.mention, such as "<@&ROLE ID>": without a tag nobody is woken.'
+    return [warning('mentions', 'alerts tag nobody', mend)]
   }
   const roles = rolesOf(facts)
   const mend = 'Correct the mention in the configuration (Copy Role ID, or Copy User ID).'

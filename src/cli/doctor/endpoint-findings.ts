@@ -6,6 +6,7 @@ import type { NodeInfo } from '../../cosmos/node.ts'
 import type { EndpointStatus } from '../../cosmos/types.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import { msToNs, nsToMs } from '../../kernel/nanotime.ts'
+import { grouped } from '../../words/numbers.ts'
 import { about, type Finding } from './findings.ts'
 import type { ClockSample } from './machine.ts'
 
@@ -105,20 +106,16 @@ function chainFinding(
     return (chain.connections === 'none' ? warning : wrong)(subject, text, more)
   }
   if (head.halted) {
-    return warning(
-      subject,
-      `${chain.name} seems halted: ${alive} of ${all} endpoints answer, their newest block is ${age(head.block.timeNs, nowMs)} old`,
-      "Nothing to mend here if the chain really makes no block. If it does, the endpoints are stale or this machine's clock is ahead.",
-    )
+    const text = `${chain.name} seems halted: ${alive} of ${all} endpoints answer, their newest block is ${age(head.block.timeNs, nowMs)} old`
+    const mend =
+      "Nothing to mend here if the chain really makes no block. If it does, the endpoints are stale or this machine's clock is ahead."
+    return warning(subject, text, mend)
   }
   if (alive === 1) {
     const text = all === 1 ? 'only one endpoint is given' : `1 of ${all} endpoints alive`
     return warning(subject, `${text}: when it fails, the bot is blind for ${chain.name}`, more)
   }
-  return ok(
-    subject,
-    `${alive} of ${all} endpoints alive, newest block ${head.block.height.toLocaleString('en-US')}`,
-  )
+  return ok(subject, `${alive} of ${all} endpoints alive, newest block ${grouped(head.block.height)}`)
 }
 
 function endpointFinding(
@@ -147,11 +144,8 @@ function endpointFinding(
       return warning(subject, `${text}; it says that it is catching up`, 'Wait until the node has caught up.')
     }
     if ((status.latencyMs ?? 0) > SLOW_MS) {
-      return warning(
-        subject,
-        `${text}; slow`,
-        mend ?? `Put a faster endpoint in front of it in \`rest\` of ${place}.`,
-      )
+      const faster = `Put a faster endpoint in front of it in \`rest\` of ${place}.`
+      return warning(subject, `${text}; slow`, mend ?? faster)
     }
     return ok(subject, text)
   }

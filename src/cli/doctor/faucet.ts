@@ -10,6 +10,7 @@ import type { FaucetStatus, LookupResult } from '../../faucet/senders/sender.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
 import { oneLine } from '../../words/text.ts'
+import { channelFinding } from './discord.ts'
 import { about, type Finding } from './findings.ts'
 
 const { ok, warning, wrong } = about('faucet')
@@ -29,12 +30,8 @@ export async function lookAtFaucets(
 ): Promise<Finding[]> {
   const problems = secretProblems(faucets, secrets)
   const servers = await Promise.all(faucets.map((faucet) => lookAtServer(faucet, secrets, clock)))
-  return [
-    ...problems.map(({ path, text }) =>
-      wrong(path, text, 'Set it to the secret of the faucet; without it the bot does not start.'),
-    ),
-    ...servers.flat(),
-  ]
+  const mend = 'Set it to the secret of the faucet; without it the bot does not start.'
+  return [...problems.map(({ path, text }) => wrong(path, text, mend)), ...servers.flat()]
 }
 
 async function lookAtServer(
@@ -60,11 +57,9 @@ function lookupFinding(subject: string, { status, detail }: LookupResult): Findi
     status === 'unreadable'
       ? `its transactions cannot be looked up: ${oneLine(detail).slice(0, OTHERS_MAX)}`
       : 'the look-up says that a transaction is there which I made up'
-  return warning(
-    subject,
-    text,
-    'Correct `sender.lookup` of the faucet: the API of a node that keeps a transaction index. Until then no payment can be confirmed.',
-  )
+  const mend =
+    'Correct `sender.lookup` of the faucet: the API of a node that keeps a transaction index. Until then no payment can be confirmed.'
+  return warning(subject, text, mend)
 }
 
 function stateFinding(subject: string, status: FaucetStatus | null): Finding {
@@ -85,39 +80,15 @@ export function faucetChannelFindings(
   asked: Asked<DiscordFacts> | null,
 ): Finding[] {
   if (!asked?.ok) return []
-  const { channels } = asked.value
-  return faucets.flatMap(({ channels: pays, auditChannel }) => {
-    const lines = pays.map((id) => channelFinding(id, 'channels', []))
-    return auditChannel === null
-      ? lines
-      : [...lines, channelFinding(auditChannel, 'auditChannel', ['View Channels', 'Send Messages'])]
-  })
-
-  /** A slash command is answered wherever it is typed; only what the bot says by itself needs rights. */
-  function channelFinding(
-    id: string,
-    option: 'channels' | 'auditChannel',
-    needed: readonly string[],
-  ): Finding {
-    const channel = channels.get(id)
-    const correct = `Correct \`${option}\` of the faucet (right click on the channel, Copy Channel ID).`
-    if (!channel?.ok) {
-      const subject = `channel ${id}`
-      if (channel?.status === 404) return wrong(subject, 'there is no such channel', correct)
-      const text = channel?.status === 403 ? 'the bot may not see it' : 'could not be looked up'
-      return warning(subject, text, "Give the bot's role View Channels there, or run the doctor again later.")
-    }
-    const { name, guildId: of, missing } = channel.value
-    const subject = `channel #${name}`
-    if (guildId !== null && of !== guildId)
-      return wrong(subject, 'it belongs to another server than discord.guildId', correct)
-    const lacks = missing.filter((right) => needed.includes(right))
-    if (lacks.length === 0)
-      return ok(subject, option === 'channels' ? 'tokens are paid there' : 'the bot may write there')
-    return wrong(
-      subject,
-      `the bot lacks ${lacks.join(', ')}`,
-      `Give the bot's role ${lacks.join(', ')} there (channel settings, Permissions).`,
-    )
+  const finding = (id: string, option: string, vital: string[], well: string) => {
+    const rights = { setting: `\`${option}\` of the faucet`, needed: vital, vital, well }
+    return channelFinding('faucet', id, asked.value.channels.get(id), guildId, rights)
   }
+  // A slash command is answered wherever it is typed; only what the bot says by itself needs rights.
+  return faucets.flatMap(({ channels, auditChannel: audit }) => [
+    ...channels.map((id) => finding(id, 'channels', [], 'tokens are paid there')),
+    ...(audit === null
+      ? []
+      : [finding(audit, 'auditChannel', ['View Channels', 'Send Messages'], 'the bot may write there')]),
+  ])
 }

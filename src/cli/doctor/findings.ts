@@ -23,24 +23,20 @@ export interface DoctorReport {
 
 /** Findings of one area. */
 export function about(area: Area) {
+  const finding = (level: FindingLevel) => (subject: string, text: string, mend: string) =>
+    ({ area, subject, level, text, mend }) satisfies Finding
+  const warning = finding('warning')
   return {
     ok: (subject: string, text: string): Finding => ({ area, subject, level: 'ok', text, mend: null }),
-    warning: (subject: string, text: string, mend: string): Finding => ({
-      area,
-      subject,
-      level: 'warning',
-      text,
-      mend,
-    }),
-    wrong: (subject: string, text: string, mend: string): Finding => ({
-      area,
-      subject,
-      level: 'wrong',
-      text,
-      mend,
-    }),
+    warning,
+    wrong: finding('wrong'),
+    unread: (subject: string, reason: string) =>
+      warning(subject, `could not be looked up: ${reason}`, 'Run the doctor again later.'),
   }
 }
+
+/** A sentence of a hint: `write it out` → "Write it out." */
+export const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 
 /** Findings by area, in the order in which they were made within each. */
 export function report(findings: readonly Finding[]): DoctorReport {

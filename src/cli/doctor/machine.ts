@@ -64,14 +64,12 @@ export function spaceFindings(directory: string, space: Space, needBytes: number
   const { freeBytes, files, freeFiles } = space
   const room = `Make room on the disk of ${directory}, or choose another one with --data DIR.`
   const free = `${bytesText(freeBytes)} free`
-  const findings: Finding[] = []
-  if (freeBytes < TOO_LITTLE_BYTES) findings.push(wrong('disk', `only ${free}`, room))
-  else if (freeBytes < Math.max(LITTLE_BYTES, needBytes)) findings.push(warning('disk', `only ${free}`, room))
-  else findings.push(ok('disk', free))
+  const isLittle = freeBytes < Math.max(LITTLE_BYTES, needBytes)
+  const level = freeBytes < TOO_LITTLE_BYTES ? wrong : warning
+  const findings = [isLittle ? level('disk', `only ${free}`, room) : ok('disk', free)]
+  if (files === 0 || freeFiles >= FEW_INODES) return findings
   const few = `only ${freeFiles} more files can be made (inodes)`
-  if (files > 0 && freeFiles < TOO_FEW_INODES) findings.push(wrong('disk', few, room))
-  else if (files > 0 && freeFiles < FEW_INODES) findings.push(warning('disk', few, room))
-  return findings
+  return [...findings, (freeFiles < TOO_FEW_INODES ? wrong : warning)('disk', few, room)]
 }
 
 function diskFindings(directory: string): Finding[] {
@@ -85,12 +83,8 @@ function diskFindings(directory: string): Finding[] {
   }
   try {
     accessSync(base, constants.W_OK | constants.X_OK)
-    findings.push(
-      ok(
-        'data directory',
-        there ? `${directory} can be written to` : `${directory} is made at the first start`,
-      ),
-    )
+    const text = there ? 'can be written to' : 'is made at the first start'
+    findings.push(ok('data directory', `${directory} ${text}`))
   } catch {
     findings.push(wrong('data directory', `${base} cannot be written to by this user`, mayWrite))
   }
@@ -117,26 +111,19 @@ function databaseFindings(directory: string, file: string): Finding[] {
   try {
     const { bytes, walBytes, version, newest, damage } = inspectDatabase(file)
     if (damage !== null) {
-      return [
-        wrong(
-          'database',
-          `${file} is damaged (${damage})`,
-          'Stop the bot and restore a backup (ibc-monitor restore FILE); without one, start with an empty data directory: clients are then looked at as if for the first time.',
-        ),
-      ]
+      const mend =
+        'Stop the bot and restore a backup (ibc-monitor restore FILE); without one, start with an empty data directory: clients are then looked at as if for the first time.'
+      return [wrong('database', `${file} is damaged (${damage})`, mend)]
     }
     const user = userOf(directory)
     const used = user === null ? '' : `, in use by process ${user}`
     const log = walBytes === 0 ? '' : ` and ${bytesText(walBytes)} of write-ahead log`
     const size = `${bytesText(bytes)}${log}${used}`
     if (version > newest) {
-      return [
-        wrong(
-          'database',
-          `${file} is of version ${version}; this program knows ${newest}`,
-          'Update ibc-monitor, or restore a backup made before the update (ibc-monitor restore FILE).',
-        ),
-      ]
+      const mend =
+        'Update ibc-monitor, or restore a backup made before the update (ibc-monitor restore FILE).'
+      const text = `${file} is of version ${version}; this program knows ${newest}`
+      return [wrong('database', text, mend)]
     }
     if (version < newest) {
       const pending = `the next start brings it from version ${version} to ${newest}, after a copy`

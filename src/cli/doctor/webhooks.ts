@@ -10,20 +10,17 @@ import { about, type Finding } from './findings.ts'
 
 const { ok, warning, wrong } = about('webhook')
 
-const webhook = z.object({
-  name: z.string().nullish(),
-  channel_id: z.string().nullish(),
-  guild_id: z.string().nullish(),
-  application_id: z.string().nullish(),
-})
-
-export interface WebhookFacts {
-  name: string
-  channelId: string | null
-  guildId: string | null
-  /** Null: a person made it. */
-  applicationId: string | null
-}
+const orNull = z.string().nullable().default(null)
+/** Without `application_id` a person made it. */
+const webhook = z
+  .object({ name: orNull, channel_id: orNull, guild_id: orNull, application_id: orNull })
+  .transform((read) => ({
+    name: read.name ?? '',
+    channelId: read.channel_id,
+    guildId: read.guild_id,
+    applicationId: read.application_id,
+  }))
+export type WebhookFacts = z.output<typeof webhook>
 
 /** Asks each webhook what it is, by the name of its secret. Nothing is written into a channel. */
 export async function askWebhooks(
@@ -38,17 +35,9 @@ export async function askWebhooks(
         const { code = null, message } = discordError(body) ?? {}
         return { ok: false, status, code, reason: message ? `${status} ${message}` : String(status) }
       }
-      const read = webhook.safeParse(body).data
-      if (!read) return { ok: false, status, code: null, reason: 'the answer is not that of a webhook' }
-      return {
-        ok: true,
-        value: {
-          name: read.name ?? '',
-          channelId: read.channel_id ?? null,
-          guildId: read.guild_id ?? null,
-          applicationId: read.application_id ?? null,
-        },
-      }
+      const value = webhook.safeParse(body).data
+      if (value) return { ok: true, value }
+      return { ok: false, status, code: null, reason: 'the answer is not that of a webhook' }
     } catch (error) {
       return { ok: false, status: null, code: null, reason: messageOf(error) }
     }
@@ -68,13 +57,10 @@ export function webhookFindings(
   asked: ReadonlyMap<string, Asked<WebhookFacts>>,
   discord: DiscordFacts | null,
 ): Finding[] {
+  const anew = 'Copy it anew (channel settings, Integrations, Webhooks, Copy URL).'
   const missing = problems.map(({ name, text }) => {
     const [what = text, ...mend] = text.split('. ')
-    return wrong(
-      name,
-      what,
-      mend.join('. ') || 'Copy it anew (channel settings, Integrations, Webhooks, Copy URL).',
-    )
+    return wrong(name, what, mend.join('. ') || anew)
   })
   const known = [...asked].flatMap(([name, one]) =>
     one.ok ? knownFindings(settings, name, one.value, discord) : refusedFinding(name, one),
@@ -87,20 +73,13 @@ function refusedFinding(
   { status, code, reason }: Asked<WebhookFacts> & { ok: false },
 ): Finding {
   if (code !== null && isGone(code)) {
-    return wrong(
-      name,
-      `it does not exist any more, or its secret is wrong (${reason})`,
-      `Make a new one (channel settings, Integrations, Webhooks) and set ${name} to its URL.`,
-    )
+    const mend = `Make a new one (channel settings, Integrations, Webhooks) and set ${name} to its URL.`
+    return wrong(name, `it does not exist any more, or its secret is wrong (${reason})`, mend)
   }
-  if (status === 429 || (status !== null && status >= 500)) {
+  if (status === 429 || (status !== null && status >= 500))
     return warning(name, `Discord could not say what it is (${reason})`, 'Run the doctor again later.')
-  }
-  return wrong(
-    name,
-    `it could not be asked (${reason})`,
-    `Check the network, DNS, proxy and firewall of this machine, and the host in ${name}.`,
-  )
+  const mend = `Check the network, DNS, proxy and firewall of this machine, and the host in ${name}.`
+  return wrong(name, `it could not be asked (${reason})`, mend)
 }
 
 function knownFindings(
@@ -114,13 +93,9 @@ function knownFindings(
   const findings = [ok(name, `"${facts.name}" writes into ${where}; ${ownerWords(facts, discord)}`)]
   const { guildId } = settings.discord
   if (guildId !== null && facts.guildId !== null && facts.guildId !== guildId) {
-    findings.push(
-      warning(
-        name,
-        'it writes into another server than discord.guildId: roles of one cannot be tagged in the other',
-        'Use a webhook of the same server, or correct discord.guildId.',
-      ),
-    )
+    const text =
+      'it writes into another server than discord.guildId: roles of one cannot be tagged in the other'
+    findings.push(warning(name, text, 'Use a webhook of the same server, or correct discord.guildId.'))
   }
   if (discord === null || facts.channelId === null) return findings
   const needs = ['View Channels', 'Send Messages', 'Read Message History'] as const
@@ -130,13 +105,9 @@ function knownFindings(
       ? needs
       : []
   if (lacks.length > 0) {
-    findings.push(
-      warning(
-        name,
-        `the bot itself lacks ${lacks.join(', ')} in ${where}: it cannot look whether an alert arrived, nor say there that the webhook is gone`,
-        `Give the bot's role ${lacks.join(', ')} there (channel settings, Permissions).`,
-      ),
-    )
+    const text = `the bot itself lacks ${lacks.join(', ')} in ${where}: it cannot look whether an alert arrived, nor say there that the webhook is gone`
+    const mend = `Give the bot's role ${lacks.join(', ')} there (channel settings, Permissions).`
+    findings.push(warning(name, text, mend))
   }
   return findings
 }
