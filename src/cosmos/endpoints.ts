@@ -160,7 +160,7 @@ export function createPool(options: PoolOptions): ChainPool {
 
   function noteOutage(
     endpoint: Endpoint,
-    outage: Omit<Failure, 'kind' | 'error'> & { error: Failure['kind']; retryAfter?: string | null },
+    outage: Omit<Failure, 'kind' | 'error'> & Parameters<typeof holdBack>[1] & { error: Failure['kind'] },
     sentAtMs: number,
   ): Failure {
     const nowMs = wire.now()

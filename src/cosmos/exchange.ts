@@ -90,13 +90,12 @@ function outcomeOf(verdict: Meaning, canShrink = false): RequestOutcome {
  */
 export function holdBack(
   endpoint: Endpoint,
-  { reason, retryAfter }: { reason: string; retryAfter?: string | null },
+  { reason, limited, retryAfter }: { reason: string; limited?: boolean; retryAfter?: string | null },
   now: { wireMs: number; clockMs: number },
 ): void {
   const pauseMs = retryAfterMs(retryAfter ?? null, now.clockMs)
   if (!pauseMs) return
-  const isDown = reason.startsWith('5')
-  const untilMs = now.wireMs + Math.min(pauseMs, isDown ? MINUTE_MS : HOUR_MS)
+  const untilMs = now.wireMs + Math.min(pauseMs, limited ? HOUR_MS : MINUTE_MS)
   endpoint.limiter.pause(untilMs)
   if (reason === '429') endpoint.limiter.pauseHost(untilMs)
 }

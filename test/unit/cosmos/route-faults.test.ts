@@ -73,6 +73,30 @@ test.each<[string, [string, RequestOutcome][], string]>([
     '.FFFF.OO',
   ],
   [
+    'a sweep of lists, then of one sick route',
+    [
+      [LISTS, ok],
+      [TIMES, fault],
+      [TIMES, fault],
+      [TIMES, fault],
+      [TIMES, fault],
+    ],
+    '.FFOO',
+  ],
+  [
+    'an endpoint that goes down',
+    [
+      [LISTS, ok],
+      [TIMES, fault],
+      [TIMES, fault],
+      [TIMES, fault],
+      [BLOCK, fault],
+      [TIMES, fault],
+      [BLOCK, fault],
+    ],
+    '.FFOFFF',
+  ],
+  [
     'one that is well again',
     [
       [TIMES, fault],
