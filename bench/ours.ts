@@ -61,7 +61,7 @@ async function sweep(request: RunnerRequest): Promise<Partial<BenchResult>> {
     alertSettings: settings.alerts,
     route: () => [],
     endpointsOf: () => [],
-    nearestDeadline: (chain, nowMs) => store.deadlines(chain, nowMs)[0] ?? null,
+    urgencyOf: () => ({ nearest: null, callingMs: [] }),
     beginAnew: store.beginAnew,
   })
   const { watch } = createClients({

@@ -1,5 +1,5 @@
 // For which clients of a chain somebody is tagged (pure): where the configuration names what is mine, for these alone.
-import { NEAR_DEADLINE_MS, type NearestDeadline } from './health/observe.ts'
+import { NEAR_DEADLINE_MS, type NearestDeadline, type Urgency } from './health/observe.ts'
 import { chainNames } from './names.ts'
 import { type ChainSettings, namedMine } from './settings.ts'
 
@@ -28,20 +28,16 @@ export function isCalledFor(
   return near.length === 0 || near.some((one) => one === null || namedMine(one).length === 0)
 }
 
-/**
- * By which of a chain's deadlines (the nearest to now first) it is urgent: by one that is near and calls somebody; where
- * none does, by the first.
- */
-export function urgentBy(
+/** What a chain is urgent by, of its `deadlines`, the nearest to now first. */
+export function urgency(
   deadlines: readonly (Callable & NearestDeadline)[],
   chain: ChainSettings,
   chainOf: ChainOf,
   nowMs: number,
-): NearestDeadline | null {
-  const calls = (one: Callable) => isCalledFor(one, chain, chainOf)
-  const calling = deadlines.find((one) => one.deadlineMs - nowMs < NEAR_DEADLINE_MS && calls(one))
-  const [nearest = null] = deadlines
-  return calling ?? (nearest && (calls(nearest) ? nearest : { ...nearest, callsNobody: true }))
+): Urgency {
+  const calling = deadlines.filter((one) => isCalledFor(one, chain, chainOf))
+  const near = calling.find(({ deadlineMs }) => deadlineMs - nowMs < NEAR_DEADLINE_MS)
+  return { nearest: near ?? deadlines[0] ?? null, callingMs: calling.map(({ deadlineMs }) => deadlineMs) }
 }
 
 /** Whom alerts tag on chains that name what is mine; null: no chain does. */

@@ -10,7 +10,7 @@ import type { AddressGuard } from '../net/guarded-connect.ts'
 import type { Resolve } from '../net/name-lanes.ts'
 import type { Database } from '../storage/database.ts'
 import { createAdoption } from './adopt.ts'
-import { type Callable, urgentBy } from './called.ts'
+import { type Callable, urgency } from './called.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import { createHealthWatch, type HealthDeps, type HealthWatch } from './health/health.ts'
 import type { NearestDeadline } from './health/observe.ts'
@@ -197,17 +197,17 @@ function watchHealth(
     },
   }
   const { beginAnew, chainIds } = states
-  const nearestDeadline = (chain: ChainSettings, nowMs: number) =>
-    urgentBy(states.deadlines(chain, nowMs), chain, directory.getKnown, nowMs)
+  const urgencyOf = (chain: ChainSettings, nowMs: number) =>
+    urgency(states.deadlines(chain, nowMs), chain, directory.getKnown, nowMs)
   const health = createHealthWatch({
     ...reporting,
     alertSettings: settings.alerts,
     store: states,
     endpointsOf: (chainId) => pools.get(chainId)?.endpoints() ?? [],
-    nearestDeadline,
+    urgencyOf,
     beginAnew,
     clock,
   })
-  const tellUnwatched = createUnwatchedTeller({ ...reporting, settings, chainIds, nearestDeadline })
+  const tellUnwatched = createUnwatchedTeller({ ...reporting, settings, chainIds, urgencyOf })
   return { health, tellUnwatched }
 }

@@ -7,7 +7,7 @@ import { code, label, plain } from '../words/text.ts'
 import { ago, utc } from '../words/time.ts'
 import type { Directory } from './directory.ts'
 import { deadlineWords, mayExpire } from './health/messages.ts'
-import { type NearestDeadline, nearestOfAll } from './health/observe.ts'
+import { type NearestDeadline, nearestOfAll, type Urgency } from './health/observe.ts'
 import { unwatchedIdentity } from './identity.ts'
 import { chainsMeant } from './names.ts'
 import type { ChainSettings, ChainsSettings, Unwatched } from './settings.ts'
@@ -18,7 +18,7 @@ export interface UnwatchedDeps extends ReportDeps {
   /** The chains of which anything is kept. */
   chainIds: () => readonly string[]
   /** See `HealthDeps`. */
-  nearestDeadline: (chain: ChainSettings, nowMs: number) => NearestDeadline | null
+  urgencyOf: (chain: ChainSettings, nowMs: number) => Pick<Urgency, 'nearest'>
 }
 
 /** It stays in `$status`, `$alerts` and the digest; the channel is not told again every day. */
@@ -33,10 +33,9 @@ export function createUnwatchedTeller(deps: UnwatchedDeps) {
     // With the registry, those that are not known now may be far ends.
     const isAny = !isKnown && settings.counterparties !== 'registry'
     const any = isAny ? deps.chainIds().filter((chainId) => directory.getKnown(chainId) === null) : []
+    const chainIds = isKnown ? [one.chainId] : any
     return nearestOfAll(
-      (isKnown ? [one.chainId] : any).map((chainId) => ({
-        nearest: deps.nearestDeadline({ ...one, chainId }, nowMs),
-      })),
+      chainIds.map((chainId) => deps.urgencyOf({ ...one, chainId }, nowMs)),
       nowMs,
     )
   }

@@ -145,6 +145,7 @@ function aboutChain(
     haltedSinceMs: lastBlockMs,
     failedMs: nowMs,
     failedAgain: true,
+    callingMs: [],
     nearest: {
       chainId: chain.chainId,
       clientId: CLIENT_ID,

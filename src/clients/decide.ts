@@ -150,7 +150,10 @@ export function observeUnread(
 ): Observation {
   if (verdict.severity !== 'unreadable') return observedAs('ok', { about, mention: false })
   const deadlineMs = row.status === 'active' ? expiresMs(row) : null
-  return { ...lasting('blind', row.unseenSinceMs ?? nowMs, deadlineMs, policy, nowMs), about }
+  return {
+    ...lasting('blind', row.unseenSinceMs ?? nowMs, deadlineMs === null ? [] : [deadlineMs], policy, nowMs),
+    about,
+  }
 }
 
 /**

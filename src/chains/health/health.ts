@@ -11,7 +11,7 @@ import { CHAIN_MATTERS, chainIdentity, NETWORK_IDENTITY, restartIdentity } from 
 import type { ChainSettings, ChainsSettings } from '../settings.ts'
 import { type ChainStateStore, clientsReadMs } from '../state-store.ts'
 import { chainMessage, networkMessage, restartedMessage } from './messages.ts'
-import { type BlindPolicy, type ChainHealth, type NearestDeadline, observeHealth } from './observe.ts'
+import { type BlindPolicy, type ChainHealth, observeHealth, type Urgency } from './observe.ts'
 
 export interface HealthDeps extends ReportDeps {
   alertSettings: BlindPolicy & Pick<ChainsSettings['alerts'], 'mention'>
@@ -20,7 +20,7 @@ export interface HealthDeps extends ReportDeps {
   /** What is known of each endpoint of a chain. */
   endpointsOf: (chainId: string) => readonly EndpointStatus[]
   /** The known deadline on a chain nearest to `nowMs` (Unix ms), passed or to come, of what alerts are about there. */
-  nearestDeadline: (chain: ChainSettings, nowMs: number) => NearestDeadline | null
+  urgencyOf: (chain: ChainSettings, nowMs: number) => Urgency
   /** A chain has started again: what was known of what it holds is dropped, in the transaction that tells so. */
   beginAnew: (chainId: string, nowMs: number) => void
   clock: Clock
@@ -102,7 +102,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
       failedMs: failed,
       failedAgain: failed - hopeSinceMs >= HOPE_MS,
       haltedSinceMs,
-      nearest: isTroubled ? deps.nearestDeadline(chain, clock.now()) : null,
+      ...(isTroubled ? deps.urgencyOf(chain, clock.now()) : { nearest: null, callingMs: [] }),
       lastBlock: row?.block ?? null,
       readMs: row && clientsReadMs(row),
     }

@@ -8,7 +8,7 @@ import type { ChainMatter } from '../identity.ts'
 export const NEAR_DEADLINE_MS = 24 * HOUR_MS
 
 /** How a chain can be seen at one moment. */
-export interface ChainHealth {
+export interface ChainHealth extends Urgency {
   chainId: string
   /** Since when it cannot be read, Unix ms; null: it can. */
   unseenSinceMs: number | null
@@ -23,8 +23,6 @@ export interface ChainHealth {
   failedMs: number
   /** Time of its newest block where it has made none for a while, Unix ms; null: it makes blocks. */
   haltedSinceMs: number | null
-  /** The client there that alerts are about with the nearest known deadline; null: none is known, or all is well. */
-  nearest: NearestDeadline | null
   lastBlock: { height: bigint; timeNs: bigint } | null
   /** When its clients were last read, Unix ms; null: never. */
   readMs: number | null
@@ -40,8 +38,14 @@ export interface NearestDeadline {
   deadlineMs: number
   /** When it was last read, Unix ms; null: never. */
   readMs: number | null
-  /** Nobody is tagged for this client: see `isCalledFor`. */
-  callsNobody?: true
+}
+
+/** How urgent it is that a chain cannot be seen. */
+export interface Urgency {
+  /** The client there that alerts are about with the nearest known deadline; null: none is known, or all is well. */
+  nearest: NearestDeadline | null
+  /** Deadlines there for which somebody is tagged, Unix ms: see `isCalledFor`. */
+  callingMs: readonly number[]
 }
 
 export interface BlindPolicy {
@@ -79,19 +83,16 @@ export function observeHealth(
   )
   if (!allUnseen) return { chains, network: observation('ok') }
   const lastSeenMs = Math.max(...unseen.map(({ unseenSinceMs }) => unseenSinceMs!))
-  const nearest = nearestOfAll(
-    chainsNow.filter((chain) => callingMs(chain) !== null),
-    nowMs,
-  )
+  const callingMs = chainsNow.flatMap((chain) => chain.callingMs)
   // Each is looked at by itself: what was not looked at yet this time may be back.
   const provenMs = Math.min(nowMs, ...unseen.map(({ failedMs }) => failedMs))
-  return { chains, network: lasting('blind', lastSeenMs, nearest?.deadlineMs ?? null, policy, provenMs) }
+  return { chains, network: lasting('blind', lastSeenMs, callingMs, policy, provenMs) }
 }
 
 function observeBlind(chain: ChainHealth, policy: BlindPolicy, nowMs: number): Observation {
   if (chain.unseenSinceMs === null) return observation('ok')
   if (!chain.failedAgain) return observation('unseen')
-  return lasting('blind', chain.unseenSinceMs, callingMs(chain), policy, nowMs)
+  return lasting('blind', chain.unseenSinceMs, chain.callingMs, policy, nowMs)
 }
 
 /** What only a chain that can be read shows. */
@@ -104,24 +105,21 @@ function observeWhileSeen(
 ): Observation {
   if (chain.unseenSinceMs !== null) return observation('unseen')
   if (sinceMs === null) return observation('ok')
-  return lasting(level, sinceMs, callingMs(chain), policy, nowMs)
+  return lasting(level, sinceMs, chain.callingMs, policy, nowMs)
 }
 
-/** The deadline for which somebody is tagged, Unix ms. */
-const callingMs = ({ nearest }: ChainHealth) => (nearest && !nearest.callsNobody ? nearest.deadlineMs : null)
-
-/** A state that is told after `blindAfterMs`, and calls somebody when a deadline is near or it has lasted long. */
+/** A state that is told after `blindAfterMs`, and calls somebody when one of `deadlinesMs` is near or it has lasted long. */
 export function lasting(
   level: Level,
   sinceMs: number,
-  deadlineMs: number | null,
+  deadlinesMs: readonly number[],
   policy: BlindPolicy,
   nowMs: number,
 ): Observation {
   const lastedMs = nowMs - sinceMs
   if (lastedMs < policy.blindAfterMs) return observation('unseen')
   // One that had passed before is no matter of this.
-  const near = deadlineMs !== null && deadlineMs >= sinceMs && deadlineMs - nowMs < NEAR_DEADLINE_MS
+  const near = deadlinesMs.some((ms) => ms >= sinceMs && ms - nowMs < NEAR_DEADLINE_MS)
   return { ...observation(level), sinceMs, mention: near || lastedMs >= policy.blindMentionAfterMs }
 }
 

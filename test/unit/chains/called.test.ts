@@ -1,8 +1,9 @@
 // For which clients of a chain somebody is tagged, by what the configuration names as mine.
 import { expect, it } from 'vitest'
-import { isCalledFor, urgentBy } from '../../../src/chains/called.ts'
+import { isCalledFor, urgency } from '../../../src/chains/called.ts'
+import { lasting } from '../../../src/chains/health/observe.ts'
 import type { ChainSettings } from '../../../src/chains/settings.ts'
-import { HOUR_MS } from '../../../src/kernel/duration.ts'
+import { HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
 import { aChain } from '../../support/client-rows.ts'
 
 const chain = (chainId: string, more: Partial<ChainSettings> = {}) => ({
@@ -50,10 +51,22 @@ it('a chain that cannot be seen is urgent by what is near and calls somebody, el
     farEnds: [],
   })
   const stranger = deadline('s', 2, 'live')
-  const by = (...all: (typeof stranger)[]) => urgentBy(all, host, () => null, 0)
-  expect(by(stranger, deadline('m', 20, 'mine'))).toMatchObject({ clientId: 'm' })
-  expect(by(stranger, deadline('m', 30, 'mine'))).toMatchObject({ clientId: 's', callsNobody: true })
-  expect(by(deadline('m', 30, 'mine'), deadline('s', 40, 'live'))).not.toHaveProperty('callsNobody')
-  expect(urgentBy([stranger], chain('a-1'), () => null, 0)).not.toHaveProperty('callsNobody')
-  expect(by()).toBeNull()
+  const by = (...all: (typeof stranger)[]) => {
+    const { nearest, callingMs } = urgency(all, host, () => null, 0)
+    return [nearest?.clientId ?? null, ...callingMs.map((ms) => ms / HOUR_MS)]
+  }
+  expect(by(stranger, deadline('m', 20, 'mine'))).toEqual(['m', 20])
+  expect(by(stranger, deadline('m', 30, 'mine'))).toEqual(['s', 30])
+  expect(by(deadline('m', 30, 'mine'), deadline('s', 40, 'live'))).toEqual(['m', 30])
+  expect(by()).toEqual([null])
+  expect(urgency([stranger], chain('a-1'), () => null, 0).callingMs).toEqual([2 * HOUR_MS])
+})
+
+it('calls for a deadline that comes, although one that had passed before is nearer', () => {
+  const policy = { blindAfterMs: 10 * MINUTE_MS, blindMentionAfterMs: 6 * HOUR_MS }
+  const lasts = (...inHours: number[]) => {
+    const deadlinesMs = inHours.map((hours) => hours * HOUR_MS)
+    return lasting('blind', 0, deadlinesMs, policy, HOUR_MS).mention
+  }
+  expect([lasts(-1), lasts(-1, 3), lasts(0.5), lasts(26), lasts()]).toEqual([false, true, true, false, false])
 })

@@ -51,6 +51,7 @@ function context({ sinceMs = T0 - 14 * MINUTE_MS, lastBlockMs, nearest = NEAREST
       failedMs: T0,
       failedAgain: true,
       nearest: nearest && { chainId: 'cosmoshub-4', readMs: null, ...nearest },
+      callingMs: [],
       lastBlock: { height: 21_004_112n, timeNs: msToNs(lastBlockMs ?? T0 - 25 * MINUTE_MS) },
       readMs: T0 - 3 * HOUR_MS,
       ...health,
