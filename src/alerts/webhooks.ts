@@ -1,5 +1,6 @@
 // Which webhooks the settings need (pure): their URLs out of the secrets, and what is wrong with those that are not right.
 import type { Secrets } from '../kernel/secrets.ts'
+import { isThisMachine } from '../net/url-guard.ts'
 import { type AlertRouting, DEFAULT_WEBHOOK } from './settings.ts'
 
 export interface WebhookProblem {
@@ -31,10 +32,10 @@ export function webhookUrls(
         name,
         text: `${name} is missing. Make a webhook (channel settings, Integrations, Webhooks, Copy URL) and put its URL into .env.`,
       })
-    } else if (/^http:\/\/([\w-]+\.)*discord(app)?\.com\//i.test(url)) {
+    } else if (/^http:/i.test(url) && URL.canParse(url) && !isThisMachine(new URL(url))) {
       problems.push({
         name,
-        text: `${name} begins with http:, which would send its secret in the clear, and Discord does not take it there: write https: instead.`,
+        text: `${name} begins with http:, which would send its secret and every alert in the clear: write https: instead (http: is taken on this machine alone).`,
       })
     } else if (!/^https?:\/\/[^/]+\/.*webhooks\/\d+\/[^/?]+(\?thread_id=\d+)?$/.test(url)) {
       problems.push({

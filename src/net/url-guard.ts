@@ -37,7 +37,7 @@ export function checkUrl(text: string, policy: UrlPolicy): CheckedUrl {
   if (url.search || url.hash || /[?#]/.test(typed)) return no('it must be a base URL, without ? or #')
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '')
   const isAddress = ipaddr.isValid(host)
-  const loopback = host === 'localhost' || (isAddress && isLoopback(host))
+  const loopback = isThisMachine(url)
   const base = url.origin + url.pathname.replace(/\/+$/, '')
   if (loopback && policy.allowLoopback) return { ok: true, url: base, guard: onlyLoopback }
   if (url.protocol !== 'https:') return no('it must begin with https://')
@@ -74,6 +74,12 @@ const GLOBAL_V6 = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number]
 /** For a URL that names this machine: it must also be this machine that is reached. */
 function onlyLoopback(address: string): string | null {
   return isLoopback(address) ? null : 'not this machine'
+}
+
+/** Whether a URL names this machine. */
+export function isThisMachine({ hostname }: URL): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '')
+  return host === 'localhost' || isLoopback(host)
 }
 
 function isLoopback(address: string): boolean {

@@ -20,19 +20,23 @@ it.each([
   expect(problems).toHaveLength(taken ? 0 : 1)
 })
 
-it.each(['discord.com', 'discordapp.com', 'ptb.discord.com'])(
-  'http: of %s is refused in a sentence',
-  (host) => {
-    const { urls, problems } = webhookUrls(settings, {
-      DISCORD_WEBHOOK_URL: `http://${host}/api/webhooks/1234/${TOKEN}`,
-    })
-    expect(urls).toEqual({})
-    expect(problems[0]!.text).toMatch(/^DISCORD_WEBHOOK_URL begins with http:, .* write https: instead\.$/)
-  },
-)
+it.each([
+  'discord.com',
+  'ptb.discord.com',
+  'discord-proxy:8080',
+  '10.0.0.7',
+  'localhost.example.org',
+  '[2001:db8::1]',
+])('http: of %s is refused in a sentence', (host) => {
+  const { urls, problems } = webhookUrls(settings, {
+    DISCORD_WEBHOOK_URL: `http://${host}/api/webhooks/1234/${TOKEN}`,
+  })
+  expect(urls).toEqual({})
+  expect(problems[0]!.text).toMatch(/^DISCORD_WEBHOOK_URL begins with http:, .* write https: instead/)
+})
 
-it.each(['127.0.0.1:8080', 'discord-proxy:8080', 'notdiscord.com'])(
-  'http: of a proxy such as %s is taken',
+it.each(['127.0.0.1:8080', 'localhost:8080', '127.9.9.9', '[::1]:8080', 'localhost.'])(
+  'http: of this machine, as %s, is taken',
   (host) => {
     const url = `http://${host}/api/webhooks/1234/${TOKEN}`
     expect(webhookUrls(settings, { DISCORD_WEBHOOK_URL: url }).problems).toEqual([])
