@@ -18,7 +18,9 @@ export default defineConfig({
     remindEvery: '24h',
     blindAfter: '10m', // a chain that cannot be read is told after this time
     blindMentionAfter: '6h', // and with the mention after this one, or when a deadline is near
-    // Alerts of some chains into another channel; the webhook's URL stands in .env under this name.
+    // Instead of DISCORD_WEBHOOK_URL: the bot finds or makes its own webhook there, which needs Manage Webhooks.
+    // channel: '972778865355272200',
+    // Alerts of some chains into another channel; the webhook's URL stands in .env under this name. Or `channel`.
     // routes: [{ chains: ['theta-testnet-001'], webhook: 'TESTNET_WEBHOOK_URL', mention: [] }],
   },
   // Cron. Sweeps go by UTC; `timezone` is the digest's.

@@ -14,6 +14,7 @@ import { clientStore } from './clients/store.ts'
 import { headerProblemLine, withEndpointSecrets } from './config/endpoint-secrets.ts'
 import { refuseNothingToDo, type Settings } from './config/index.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
+import { createOwnWebhooks } from './discord/own-webhooks.ts'
 import { createRegistry } from './discord/registry.ts'
 import { createFaucet, type Faucets } from './faucet/index.ts'
 import { atMost, type Clock, systemClock } from './kernel/clock.ts'
@@ -25,6 +26,7 @@ import { createLogWatch } from './ops/log-watch.ts'
 import { createOwnTroubles } from './ops/own-trouble.ts'
 import { createSayOnce, type SayOnce, sayChange } from './ops/say-once.ts'
 import { createStorageWatch } from './ops/storage-watch.ts'
+import { viaChannels } from './ops/via-channels.ts'
 import { createOverviews, type Overviews } from './report/index.ts'
 import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
 import { VERSION } from './version.ts'
@@ -79,13 +81,14 @@ const STOP_DELIVERY_MS = 3000
  */
 export function createApp(options: AppOptions): App {
   const { secrets, logger, registry, wireClock, clock = systemClock } = options
-  const { settings, webhooks, token } = withSecrets(options)
+  const { settings, webhooks, around, own, token } = withSecrets(options)
   const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now(), clock })
   const startedMs = clock.now()
   const store = clientStore(database, logger)
   const alerts = createAlertStore(database, logger)
   const firstStart = store.chainIds().length === 0
   const committed = () => delivery.kick()
+  const channel = settings.alerts.channels[DEFAULT_WEBHOOK]
   const shared = { settings, database, alerts, committed, clock, logger }
   const chains = createChains({ ...shared, states: store, registry, wireClock })
   const { directory, pools, health } = chains
@@ -158,7 +161,8 @@ export function createApp(options: AppOptions): App {
     token,
     apiBase: options.discordApiBase,
     guildId: settings.discord.guildId ?? undefined,
-    webhookGuild: () => webhookGuild(webhooks[DEFAULT_WEBHOOK]!),
+    managesWebhooks: Object.keys(settings.alerts.channels).length > 0,
+    webhookGuild: () => (channel ? own.guildOf(channel.id) : webhookGuild(webhooks[DEFAULT_WEBHOOK]!)),
     database,
     sayOnce,
     answeredElsewhere: (userId, proof) => faucet?.answeredElsewhere(userId, proof),
@@ -166,18 +170,14 @@ export function createApp(options: AppOptions): App {
     commandChannels: settings.discord.commandChannels ?? undefined,
     adminRoles: settings.discord.adminRoles ?? undefined,
     moderatorRoles: faucet?.moderatorRoles,
-    registry: createRegistry([
-      ...overviews.commands,
-      ...wallets.commands,
-      ...chains.commands,
-      ...(faucet?.commands ?? []),
-    ]),
+    registry: createRegistry([overviews, wallets, chains, faucet].flatMap((one) => one?.commands ?? [])),
     clock,
     logger,
   })
   const delivery = createDelivery({
     ...shared,
     webhooks,
+    through: viaChannels({ ...own, around, clock, sayOnce, logger }),
     readChannel: discord.readChannel,
     sayInChannel: discord.sayInChannel,
   })
@@ -268,13 +268,14 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
   }
 }
 
-/** @throws {UsageError} for missing or malformed secrets */
-function withSecrets({ settings: written, secrets }: Pick<AppOptions, 'settings' | 'secrets'>) {
-  const { urls: webhooks, problems: ofWebhooks } = webhookUrls(written, secrets)
+/** What needs the secrets. @throws {UsageError} for missing or malformed ones */
+function withSecrets({ settings: written, secrets, discordApiBase: apiBase }: AppOptions) {
+  const { urls: webhooks, around, problems: ofWebhooks } = webhookUrls(written, secrets)
   const { settings, problems: ofHeaders } = withEndpointSecrets(written, secrets)
   const problems = [...ofWebhooks.map(({ text }) => text), ...ofHeaders.map(headerProblemLine)]
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
-  return { settings, webhooks, token: tokenOf(secrets) }
+  const token = tokenOf(secrets)
+  return { settings, webhooks, around, own: createOwnWebhooks({ token, apiBase }), token }
 }
 
 function tokenOf({ DISCORD_TOKEN: token }: Secrets): string {

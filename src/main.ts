@@ -7,7 +7,7 @@ import { runCheck } from './cli/check.ts'
 import { chainsToCheck } from './cli/check-chains.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
 import { createProgress } from './cli/progress.ts'
-import { loadConfig } from './config/index.ts'
+import { discordApiBase, loadConfig } from './config/index.ts'
 import { envDoubts, environment, loadSecrets, readableEnvironment, secretNames } from './config/secrets.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors.ts'
@@ -284,7 +284,7 @@ async function watch(options: Common, io: Io & { err: LineSink }): Promise<numbe
     settings,
     secrets,
     dataDirectory: options.data,
-    discordApiBase: env.DISCORD_API_BASE || 'https://discord.com/api',
+    discordApiBase: discordApiBase(env),
     logger,
     log: io.err,
   })

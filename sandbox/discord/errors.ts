@@ -63,6 +63,10 @@ export const notYourMessage = () =>
 export const emptyMessage = () => new DiscordError(400, 50006, 'Cannot send an empty message')
 export const missingPermissions = () => new DiscordError(403, 50013, 'Missing Permissions')
 export const invalidWebhookToken = () => new DiscordError(401, 50027, 'Invalid Webhook Token')
+export const wrongChannelType = () =>
+  new DiscordError(400, 50024, 'Cannot execute action on this channel type')
+export const forumNeedsThread = () =>
+  new DiscordError(400, 220001, 'Webhooks posted to forum channels must have a thread_name or thread_id')
 export const alreadyAcknowledged = () =>
   new DiscordError(400, 40060, 'Interaction has already been acknowledged.')
 

@@ -18,6 +18,26 @@ export const PERMISSIONS = {
 
 export type PermissionName = keyof typeof PERMISSIONS
 
+/** What the bot's own role may do, and what everyone may, where nothing else is said. */
+export const BOT_PERMISSIONS: readonly PermissionName[] = [
+  'VIEW_CHANNEL',
+  'SEND_MESSAGES',
+  'EMBED_LINKS',
+  'ATTACH_FILES',
+  'READ_MESSAGE_HISTORY',
+  'MANAGE_WEBHOOKS',
+  'USE_APPLICATION_COMMANDS',
+]
+
+export const EVERYONE_PERMISSIONS: readonly PermissionName[] = [
+  'VIEW_CHANNEL',
+  'SEND_MESSAGES',
+  'EMBED_LINKS',
+  'ATTACH_FILES',
+  'READ_MESSAGE_HISTORY',
+  'USE_APPLICATION_COMMANDS',
+]
+
 const ALL = (1n << 53n) - 1n
 
 /** Joins names to a bit set. */

@@ -2,13 +2,20 @@
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { DmRefusal } from './errors.ts'
 import { snowflakeAt, snowflakes } from './ids.ts'
-import { type PermissionName, permissionBits, permissionsOf } from './permissions.ts'
+import {
+  BOT_PERMISSIONS,
+  EVERYONE_PERMISSIONS,
+  type PermissionName,
+  permissionBits,
+  permissionsOf,
+} from './permissions.ts'
 import {
   type Channel,
   type Command,
   type Dispatch,
   INTENTS,
   type Member,
+  OPEN_THREAD,
   type Portal,
   type Role,
   type User,
@@ -28,25 +35,6 @@ export interface WorldOptions {
   /** What the bot's own role may do; the usual set where left out. */
   botPermissions?: readonly PermissionName[]
 }
-
-const BOT_PERMISSIONS: readonly PermissionName[] = [
-  'VIEW_CHANNEL',
-  'SEND_MESSAGES',
-  'EMBED_LINKS',
-  'ATTACH_FILES',
-  'READ_MESSAGE_HISTORY',
-  'MANAGE_WEBHOOKS',
-  'USE_APPLICATION_COMMANDS',
-]
-
-const EVERYONE_PERMISSIONS: readonly PermissionName[] = [
-  'VIEW_CHANNEL',
-  'SEND_MESSAGES',
-  'EMBED_LINKS',
-  'ATTACH_FILES',
-  'READ_MESSAGE_HISTORY',
-  'USE_APPLICATION_COMMANDS',
-]
 
 export interface Guild {
   id: string
@@ -167,19 +155,28 @@ export class Places {
     return role
   }
 
-  /** A text channel in which the bot may not do what `denyBot` names. */
-  addChannel(name: string, options: { denyBot?: readonly PermissionName[] } = {}): Channel {
+  /** A text channel, one of another type, or a thread of `parentId`, in which the bot may not do what `denyBot` names. */
+  addChannel(
+    name: string,
+    options: { denyBot?: readonly PermissionName[]; type?: number; parentId?: string } = {},
+  ): Channel {
+    const { parentId, type = 0 } = options
     const channel: Channel = {
       id: this.nextId(),
-      type: 0,
+      type,
       name,
       guild_id: this.guild.id,
       position: this.guild.channels.size,
       permission_overwrites: [],
       last_message_id: null,
+      ...(parentId && { parent_id: parentId, ...OPEN_THREAD }),
     }
     this.guild.channels.set(channel.id, channel)
-    this.dispatch({ t: 'CHANNEL_CREATE', d: { ...channel }, intent: INTENTS.guilds })
+    this.dispatch({
+      t: parentId ? 'THREAD_CREATE' : 'CHANNEL_CREATE',
+      d: { ...channel },
+      intent: INTENTS.guilds,
+    })
     if (options.denyBot) this.denyBot(channel.id, options.denyBot)
     return channel
   }
@@ -251,7 +248,9 @@ export class Places {
   permissions(userId: string, channelId?: string): bigint {
     const member = this.members.get(userId)
     if (!member) return 0n
-    return permissionsOf(member, this.guild, channelId ? this.guild.channels.get(channelId) : undefined)
+    const channel = channelId ? this.guild.channels.get(channelId) : undefined
+    const place = channel?.parent_id ? this.guild.channels.get(channel.parent_id) : channel
+    return permissionsOf(member, this.guild, place)
   }
 
   onDispatch(listener: (event: Dispatch) => void): () => void {

@@ -1,20 +1,35 @@
 // REST: webhooks, and the answers to interactions, which Discord serves under the same paths.
 import {
   DiscordError,
+  forumNeedsThread,
   invalidWebhookToken,
   missingPermissions,
+  unknownChannel,
   unknownMessage,
   unknownWebhook,
+  wrongChannelType,
 } from './errors.ts'
 import { parseForm } from './form.ts'
 import { PERMISSIONS } from './permissions.ts'
 import { bot, noContent, ok, open, type RestCall, type RestReply, type Route } from './rest.ts'
 import { knownGuild, visibleChannel } from './rest-guild.ts'
-import type { Message, User, Webhook } from './types.ts'
+import type { Channel, Message, User, Webhook } from './types.ts'
 import { parseMessage, webhookBody } from './validate.ts'
 import { withoutInteractive } from './validate-components.ts'
 
 const MOST_WEBHOOKS = 15
+/** Forums and media channels. */
+const FORUMS = [15, 16]
+/** Types of channels that have webhooks: text, voice, announcements, stages, forums, media. */
+const WITH_WEBHOOKS = [0, 2, 5, 13, ...FORUMS]
+
+/** A channel that may have webhooks. @throws {DiscordError} 10003, 50001, 50024, 50013 */
+function manageable(call: RestCall): Channel {
+  const channel = visibleChannel(call)
+  mayManage(call, channel.id)
+  if (!WITH_WEBHOOKS.includes(channel.type)) throw wrongChannelType()
+  return channel
+}
 
 /** @throws {DiscordError} 10015, 50027 */
 function webhookOf({ world, params }: RestCall): Webhook {
@@ -29,6 +44,16 @@ function isInteraction({ world, params }: RestCall): boolean {
   return params.webhook_id === world.applicationId
 }
 
+/** Where its messages stand: its channel, or the thread of it that the query names. @throws {DiscordError} 10003, 220001 */
+function placeOf({ world, query }: RestCall, webhook: Webhook): Channel {
+  const threadId = query.get('thread_id')
+  const place = world.channel(threadId ?? webhook.channel_id)
+  if (!place) throw threadId === null ? unknownWebhook() : unknownChannel()
+  if (threadId !== null && place.parent_id !== webhook.channel_id) throw unknownChannel()
+  if (FORUMS.includes(place.type)) throw forumNeedsThread()
+  return place
+}
+
 /** The body without the components that Discord drops for a webhook that no application owns. */
 function allowedBody({ body, query }: RestCall, webhook: Webhook): unknown {
   const sent = body as { components?: unknown } | undefined
@@ -41,8 +66,7 @@ function execute(call: RestCall): RestReply {
   const { world, uploads, params, query } = call
   if (isInteraction(call)) return ok(world.interactions.followUp(params.webhook_token!, call.body, uploads))
   const webhook = webhookOf(call)
-  const channel = world.channel(webhook.channel_id)
-  if (!channel) throw unknownWebhook()
+  const channel = placeOf(call, webhook)
   // The limits are those of what was sent, also where it is dropped.
   parseMessage(call.body, { files: uploads.length })
   const body = parseMessage(allowedBody(call, webhook), { files: uploads.length })
@@ -70,7 +94,7 @@ function webhookMessage(call: RestCall): Message {
   const { world, params } = call
   if (isInteraction(call)) return world.interactions.message(params.webhook_token!, params.message_id!)
   const webhook = webhookOf(call)
-  const message = world.posts.get(webhook.channel_id, params.message_id!)
+  const message = world.posts.get(placeOf(call, webhook).id, params.message_id!)
   if (message?.webhook_id !== webhook.id) throw unknownMessage()
   return message
 }
@@ -124,8 +148,7 @@ function mayManage({ world }: RestCall, channelId?: string): void {
 
 function create(call: RestCall): RestReply {
   const { world } = call
-  const channel = visibleChannel(call)
-  mayManage(call, channel.id)
+  const channel = manageable(call)
   const { name } = parseForm(webhookBody, call.body)
   const there = [...world.webhooks.values()].filter((one) => one.channel_id === channel.id)
   if (there.length >= MOST_WEBHOOKS) {
@@ -175,9 +198,12 @@ export const webhookRoutes: Route[] = [
   bot('PATCH', BY_ID, (call) => rename(call, managed(call))),
   bot('DELETE', BY_ID, (call) => removeWebhook(call, managed(call))),
   bot('GET', '/channels/{channel_id}/webhooks', (call) => {
-    const channel = visibleChannel(call)
-    mayManage(call, channel.id)
-    return ok([...call.world.webhooks.values()].filter((one) => one.channel_id === channel.id))
+    const { world } = call
+    const channel = manageable(call)
+    // The token of one that another application made is not shown.
+    const shown = ({ token, ...one }: Webhook) =>
+      one.application_id === null || one.application_id === world.applicationId ? { ...one, token } : one
+    return ok([...world.webhooks.values()].filter((one) => one.channel_id === channel.id).map(shown))
   }),
   bot('POST', '/channels/{channel_id}/webhooks', create),
   bot('GET', '/guilds/{guild_id}/webhooks', (call) => {

@@ -31,14 +31,33 @@ export interface Overwrite {
 
 export interface Channel {
   id: string
-  /** 0 a text channel of the guild, 1 a direct message. */
-  type: 0 | 1
+  /** 0 a text channel of the guild, 1 a direct message, 2 voice, 4 a category, 11 a thread, 15 a forum. */
+  type: number
+  /** Of a thread: its channel. */
+  parent_id?: string
+  thread_metadata?: {
+    archived: boolean
+    locked: boolean
+    auto_archive_duration: number
+    archive_timestamp: string
+  }
   name?: string
   guild_id?: string
   position?: number
   permission_overwrites?: Overwrite[]
   recipients?: User[]
   last_message_id: string | null
+}
+
+/** What makes a channel a public thread that is open. */
+export const OPEN_THREAD = {
+  type: 11,
+  thread_metadata: {
+    archived: false,
+    locked: false,
+    auto_archive_duration: 1440,
+    archive_timestamp: '2026-01-01T00:00:00Z',
+  },
 }
 
 export interface Member {

@@ -13,5 +13,9 @@ export function destinations(
 ): Destination[] {
   const routes = settings.alerts.routes.filter(({ chains }) => chainId !== null && chains.includes(chainId))
   if (routes.length === 0) return [{ webhook: DEFAULT_WEBHOOK, mention: [...mention] }]
-  return routes.map((route) => ({ webhook: route.webhook, mention: route.mention ?? [...mention] }))
+  // Routes into one channel are one message, with the mentions of all.
+  const tags = new Map<string, Set<string>>()
+  for (const { webhook, mention: own } of routes)
+    tags.set(webhook, new Set([...(tags.get(webhook) ?? []), ...(own ?? mention)]))
+  return [...tags].map(([webhook, whom]) => ({ webhook, mention: [...whom] }))
 }

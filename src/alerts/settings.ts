@@ -1,7 +1,7 @@
 // The settings of alerts and their schema: when a client is worth one, whom it tags, and where it goes.
 import { z } from 'zod'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
-import { closed, defined, duration, envName, orNull } from '../kernel/schema.ts'
+import { closed, defined, duration, envName, orNull, snowflake } from '../kernel/schema.ts'
 
 /** When a client that expires is worth a warning. Shares are of the trusting period since the last update. */
 export interface Thresholds {
@@ -62,33 +62,57 @@ function laidOver({ warnWhenLeft, quietWhileLeft, remindEvery, ...same }: Writte
 /** Of one chain: laid over what counts for all. */
 export const chainAlertsSchema = closed(thresholds).transform(laidOver)
 
+/** The name of the way that alerts go when no route says otherwise, and of the secret that holds its webhook. */
+export const DEFAULT_WEBHOOK = 'DISCORD_WEBHOOK_URL'
+
+/** Alerts of some chains go elsewhere; `webhook` is the secret's name. */
+const route = closed({
+  chains: z.array(z.string()).min(1),
+  webhook: envName.optional(),
+  channel: snowflake.optional(),
+  mention: orNull(z.array(mentionSchema)),
+}).refine(
+  ({ webhook, channel }) => webhook !== undefined || channel !== undefined,
+  "say where to: `channel: 'ID'`, or `webhook: 'NAME'` of the secret that holds its URL",
+)
+
+/** A channel that the bot has a webhook of its own in; `around`: the secret that is used where it cannot have one. */
+export interface AlertChannel {
+  id: string
+  around: string | null
+}
+
+/** By the name of the way, which every queue has: that of a secret, or one that is made from the channel's id. */
+function alertChannels(channel: string | undefined, routes: readonly z.output<typeof route>[]) {
+  const channels: Record<string, AlertChannel> = {}
+  if (channel !== undefined) channels[DEFAULT_WEBHOOK] = { id: channel, around: DEFAULT_WEBHOOK }
+  const named = routes.map(({ chains, webhook, channel: id, mention }) => {
+    if (id === undefined) return { chains, webhook: webhook!, mention }
+    const way = id === channel ? DEFAULT_WEBHOOK : `channel ${id}`
+    channels[way] ??= { id, around: null }
+    channels[way].around ??= webhook ?? null
+    return { chains, webhook: way, mention }
+  })
+  return { channels, routes: named }
+}
+
 /** Of all chains, and where alerts go. */
 export const alertsSchema = closed({
   ...thresholds,
+  /** In place of a webhook's URL: the bot finds or makes its own there. */
+  channel: snowflake.optional(),
   blindAfter: duration.default(10 * MINUTE_MS),
   blindMentionAfter: duration.default(6 * HOUR_MS),
-  /** Where a chain's alerts go besides the default; `webhook` is the secret's name. */
-  routes: z
-    .array(
-      closed({
-        chains: z.array(z.string()).min(1),
-        webhook: envName,
-        mention: orNull(z.array(mentionSchema)),
-      }),
-    )
-    .default([]),
-}).transform(({ blindAfter, blindMentionAfter, routes, ...written }) => ({
+  routes: z.array(route).default([]),
+}).transform(({ blindAfter, blindMentionAfter, channel, routes, ...written }) => ({
   routing: {
     blindAfterMs: blindAfter,
     blindMentionAfterMs: blindMentionAfter,
     mention: written.mention ?? [],
-    routes,
+    ...alertChannels(channel, routes),
   },
   ofAll: laidOver(written),
 }))
 
 /** What counts for all alerts, and where they go. */
 export type AlertRouting = z.output<typeof alertsSchema>['routing']
-
-/** The name of the webhook that alerts go to when no route says otherwise. */
-export const DEFAULT_WEBHOOK = 'DISCORD_WEBHOOK_URL'

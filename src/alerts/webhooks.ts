@@ -1,6 +1,7 @@
 // Which webhooks the settings need (pure): their URLs out of the secrets, and what is wrong with those that are not right.
 import type { Secrets } from '../kernel/secrets.ts'
 import { isThisMachine } from '../net/url-guard.ts'
+import { channelAddress } from './outbox/channels.ts'
 import { type AlertRouting, DEFAULT_WEBHOOK } from './settings.ts'
 
 export interface WebhookProblem {
@@ -11,26 +12,42 @@ export interface WebhookProblem {
 }
 
 /**
- * The names of the webhooks that alerts may go to. The default is needed even where every chain has a route: it takes
- * what is about no chain in particular, and chains that are added later.
+ * The ways that alerts may go, each with the secret that holds its webhook's URL, and the channel in place of that, if
+ * any. The default is needed even where every chain has a route: it takes what is about no chain in particular, and
+ * chains that are added later.
  */
-export function webhookNames(settings: { alerts: AlertRouting }): string[] {
-  return [...new Set([DEFAULT_WEBHOOK, ...settings.alerts.routes.map(({ webhook }) => webhook)])]
+function waysOf({ alerts }: { alerts: AlertRouting }) {
+  const names = new Set([DEFAULT_WEBHOOK, ...alerts.routes.map(({ webhook }) => webhook)])
+  return [...names].map((name) => {
+    const channel = alerts.channels[name]
+    return { name, channel, secret: channel ? channel.around : name }
+  })
 }
 
-/** The webhooks by the name of their secret; those that are missing or no webhook URL are problems instead. */
+/** The names of the secrets that hold webhooks. */
+export const webhookSecrets = (settings: { alerts: AlertRouting }): string[] =>
+  waysOf(settings).flatMap(({ secret }) => secret ?? [])
+
+/**
+ * The ways by name: the URLs of webhooks, and the addresses of channels (see `outbox/channels.ts`) with the URLs of the
+ * ways around them. Secrets that are missing or no webhook URL are problems instead.
+ */
 export function webhookUrls(
   settings: { alerts: AlertRouting },
   secrets: Secrets,
-): { urls: Record<string, string>; problems: WebhookProblem[] } {
+): { urls: Record<string, string>; around: Record<string, string>; problems: WebhookProblem[] } {
   const urls: Record<string, string> = {}
+  const around: Record<string, string> = {}
   const problems: WebhookProblem[] = []
-  for (const name of webhookNames(settings)) {
-    const url = secrets[name]
+  for (const { name: way, secret: name, channel } of waysOf(settings)) {
+    const url = name === null ? undefined : secrets[name]
+    if (channel) urls[way] = channelAddress(channel.id)
+    if (name === null) continue
     if (!url) {
+      if (channel) continue
       problems.push({
         name,
-        text: `${name} is missing. Make a webhook (channel settings, Integrations, Webhooks, Copy URL) and put its URL into .env.`,
+        text: `${name} is missing. Make a webhook (channel settings, Integrations, Webhooks, Copy URL) and put its URL into .env, or name a channel in \`${way === DEFAULT_WEBHOOK ? 'alerts.channel' : 'alerts.routes[].channel'}\`, where the bot makes its own.`,
       })
     } else if (/^http:/i.test(url) && URL.canParse(url) && !isThisMachine(new URL(url))) {
       problems.push({
@@ -42,7 +59,8 @@ export function webhookUrls(
         name,
         text: `${name} is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET.`,
       })
-    } else urls[name] = url
+    } else if (channel) around[channel.id] = url
+    else urls[way] = url
   }
-  return { urls, problems }
+  return { urls, around, problems }
 }

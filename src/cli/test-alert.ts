@@ -1,11 +1,13 @@
 // `test-alert`: sends one of each alert through the real webhook of each route, marked as a test.
 import { composePost, tagsOf } from '../alerts/compose.ts'
+import { throughChannels } from '../alerts/outbox/channels.ts'
 import { createSend, type Send, webhookUrl } from '../alerts/outbox/send.ts'
 import { judgeAnswer, type WebhookVerdict } from '../alerts/outbox/verdict.ts'
 import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import { webhookUrls } from '../alerts/webhooks.ts'
-import { loadConfig, type Settings } from '../config/index.ts'
+import { discordApiBase, loadConfig, type Settings } from '../config/index.ts'
 import { loadSecrets, secretNames } from '../config/secrets.ts'
+import { createOwnWebhooks } from '../discord/own-webhooks.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
@@ -44,11 +46,19 @@ export async function runTestAlert(
 ): Promise<number> {
   const settings = await loadConfig(options.config)
   const secrets = loadSecrets(secretNames(settings), io.env, options.config)
-  const { urls, problems } = webhookUrls(settings, secrets)
+  const { urls, around, problems } = webhookUrls(settings, secrets)
   if (problems.length > 0) throw new UsageError(problems.map(({ text }) => text).join('\n'))
   const cut = secretCutter(Object.values(secrets))
   const say = (line: string) => peopleStream(io).write(`${printableLine(cut(line))}\n`)
-  const { send, close } = createSend(TIMEOUT_MS)
+  const { send: plain, close } = createSend(TIMEOUT_MS)
+  const own = createOwnWebhooks({
+    token: secrets.DISCORD_TOKEN ?? 'none',
+    apiBase: discordApiBase(io.env),
+  })
+  const detour = (channelId: string, why: string | null) => {
+    if (why !== null) say(`  Not through a webhook of its own in the channel ${channelId}: ${why}.`)
+  }
+  const send = throughChannels(plain, { ...own, around, clock: deps.clock, detour })
   let failed = 0
   try {
     for (const target of targets(settings, Object.keys(urls))) {

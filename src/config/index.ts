@@ -30,6 +30,10 @@ export interface Settings extends ChainsSettings, Pick<ParsedConfig, 'discord' |
   faucets: readonly FaucetSettings[]
 }
 
+/** Base of Discord's API, without a version. */
+export const discordApiBase = (env: NodeJS.ProcessEnv): string =>
+  env.DISCORD_API_BASE || 'https://discord.com/api'
+
 /**
  * Reads a configuration file (`.ts`, `.js` or `.json`; default export or plain object) and fills in defaults and
  * what the chain registry knows. Nothing may be left to do (see `refuseNothingToDo`).

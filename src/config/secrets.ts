@@ -1,7 +1,7 @@
 // The secrets: which ones a configuration needs, and where they come from: the environment, .env, files, systemd.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
+import { webhookSecrets } from '../alerts/webhooks.ts'
 import { faucetSecretNames } from '../faucet/schema.ts'
 import { decodeText } from '../kernel/decode.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
@@ -12,9 +12,8 @@ import type { Settings } from './index.ts'
 
 /** The names of the secrets that these settings use. */
 export function secretNames(settings: Settings): string[] {
-  const routed = settings.alerts.routes.map(({ webhook }) => webhook)
   const others = [...faucetSecretNames(settings.faucets), ...endpointSecretNames(settings)]
-  return [...new Set(['DISCORD_TOKEN', DEFAULT_WEBHOOK, ...routed, ...others])]
+  return [...new Set(['DISCORD_TOKEN', ...webhookSecrets(settings), ...others])]
 }
 
 /** Under these names a secret is taken too, where its own name is not set. */

@@ -37,6 +37,8 @@ export interface DiscordOptions extends AccessPolicy {
   /** False: slash commands only, and no privileged intent is asked for. */
   prefix: string | false
   registry: CommandRegistry
+  /** It is to make webhooks of its own, and is invited with that right. */
+  managesWebhooks?: boolean
   clock: Clock
   logger: Logger
 }
@@ -125,11 +127,9 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     learnt: () => register(),
   })
   const registration = createRegistration({
+    ...options,
     rest,
-    registry,
     store: kept,
-    clock,
-    logger,
     signal: stopping.signal,
     sayOnce,
   })

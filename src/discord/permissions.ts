@@ -59,11 +59,15 @@ export function missingRights(bits: bigint, inThread = false): Right[] {
   return (Object.keys(NEEDED) as Right[]).filter((right) => !(bits & bitOf(right)))
 }
 
-/** Where the bot is invited from, with the rights that it needs and its slash commands. */
-export function inviteUrl(applicationId: string): string {
+/**
+ * Where the bot is invited from, with the rights that it needs and its slash commands; `managesWebhooks`: it is to make
+ * its own.
+ */
+export function inviteUrl(applicationId: string, managesWebhooks = false): string {
+  const more = managesWebhooks ? PermissionFlagsBits.ManageWebhooks : 0n
   const bits = Object.values(NEEDED).reduce(
     (all, bit) => all | bit,
-    PermissionFlagsBits.SendMessagesInThreads as bigint,
+    PermissionFlagsBits.SendMessagesInThreads | more,
   )
   return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${bits}`
 }

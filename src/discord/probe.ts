@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { systemClock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
+import { FORUMS, THREADS } from './own-webhooks.ts'
 import { missingRights, permissionsOf, type Right, type Standing } from './permissions.ts'
 import { restAgent } from './rest-agent.ts'
 
@@ -22,6 +23,10 @@ export interface GuildFacts {
 export interface ChannelFacts {
   name: string
   guildId: string | null
+  /** Takes no messages outside of its posts. */
+  isForum: boolean
+  /** Of a thread: its channel. */
+  parentId: string | null
   missing: Right[]
 }
 
@@ -83,8 +88,6 @@ const channel = z.object({
     .array(z.object({ id: z.string(), type: z.number(), allow: bits, deny: bits }))
     .default([]),
 })
-/** Announcement, public and private threads. */
-const THREADS = [10, 11, 12]
 const ids = z.array(z.object({ id: z.string() }))
 const names = z.array(z.object({ name: z.string() }))
 
@@ -137,7 +140,7 @@ export async function probeDiscord(options: ProbeOptions): Promise<Asked<Discord
   async function lookAtChannel(channelId: string): Promise<Asked<ChannelFacts>> {
     const found = await ask(Routes.channel(channelId), channel)
     if (!found.ok) return found
-    const { type, name, guild_id: guildId = null, parent_id: parentId } = found.value
+    const { type, guild_id: guildId = null, parent_id: parentId } = found.value
     const inThread = THREADS.includes(type)
     // A thread has the rights of its channel.
     const place = inThread && parentId ? await ask(Routes.channel(parentId), channel) : found
@@ -145,10 +148,7 @@ export async function probeDiscord(options: ProbeOptions): Promise<Asked<Discord
     if (guildId !== null && !standings.has(guildId)) await lookAtGuild(guildId)
     const standing = guildId === null ? undefined : standings.get(guildId)
     const rights = standing ? permissionsOf(standing, place.value.permission_overwrites) : ~0n
-    return {
-      ok: true,
-      value: { name: name ?? channelId, guildId: guildId ?? null, missing: missingRights(rights, inThread) },
-    }
+    return { ok: true, value: channelFacts(channelId, found.value, rights) }
   }
 
   const [app, bot] = await Promise.all([
@@ -190,6 +190,17 @@ export async function probeDiscord(options: ProbeOptions): Promise<Asked<Discord
       channels,
       members,
     },
+  }
+}
+
+function channelFacts(id: string, one: z.infer<typeof channel>, rights: bigint): ChannelFacts {
+  const inThread = THREADS.includes(one.type)
+  return {
+    name: one.name ?? id,
+    guildId: one.guild_id ?? null,
+    isForum: FORUMS.includes(one.type),
+    parentId: (inThread && one.parent_id) || null,
+    missing: missingRights(rights, inThread),
   }
 }
 

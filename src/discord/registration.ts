@@ -24,6 +24,7 @@ export interface RegistrationDeps {
   rest: () => REST
   registry: CommandRegistry
   store: GuildStore
+  managesWebhooks?: boolean
   clock: Clock
   logger: Logger
   signal: AbortSignal
@@ -78,7 +79,7 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
       isRegistered = true
       return endpoint === null ? null : 0
     } catch (error) {
-      failure = failureText(error, applicationId, clock.now())
+      failure = failureText(error, inviteUrl(applicationId, deps.managesWebhooks), clock.now())
       logger.warn({ err: describeFailure(error) }, failure)
       return error instanceof RateLimitError ? error.retryAfter : 0
     }
@@ -98,7 +99,7 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
 
   function outOfGuild(): void {
     const { applicationId, guildId } = where
-    outside = `the bot is not in its server ${guildId}, so commands and the faucet answer nobody: invite it with ${inviteUrl(applicationId)}, or correct discord.guildId. Alarms do not depend on it`
+    outside = `the bot is not in its server ${guildId}, so commands and the faucet answer nobody: invite it with ${inviteUrl(applicationId, deps.managesWebhooks)}, or correct discord.guildId. Alarms do not depend on it`
     failure = null
     logger.error(outside)
     deps.sayOnce('guild', `⚠️ ${outside[0]!.toUpperCase()}${outside.slice(1)}.`)
@@ -117,12 +118,12 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
 }
 
 /** What is wrong with the slash commands, in words that help. */
-function failureText(error: unknown, applicationId: string, nowMs: number): string {
+function failureText(error: unknown, invite: string, nowMs: number): string {
   if (error instanceof RateLimitError)
     return `slash commands wait for Discord until ${clockUtc(nowMs + error.retryAfter, nowMs)}; nothing else does`
   const MISSING_ACCESS = 50001
   if ((error as { code?: unknown }).code === MISSING_ACCESS) {
-    return `slash commands could not be registered: the bot was invited without the scope applications.commands; invite it with ${inviteUrl(applicationId)}`
+    return `slash commands could not be registered: the bot was invited without the scope applications.commands; invite it with ${invite}`
   }
   const { message } = describeFailure(error)
   return `slash commands could not be registered (${message.split('\n')[0]}); tried again later`

@@ -52,7 +52,12 @@ export async function planFromRegistry(chains: readonly RegistryChain[], deps: I
   const comments: Comments = {
     discord: { before: ['Secrets are not here but in .env: DISCORD_TOKEN, DISCORD_WEBHOOK_URL.'] },
     'discord.prefix': { after: 'or false: slash commands only' },
-    'alerts.about': { after: "'mine': only about `mine` below; 'all': idle clients too" },
+    'alerts.about': {
+      before: [
+        "channel: '…', // instead of DISCORD_WEBHOOK_URL: the bot makes its own webhook there (Manage Webhooks)",
+      ],
+      after: "'mine': only about `mine` below; 'all': idle clients too",
+    },
     'alerts.mention': { after: "whom an alert tags: '<@&ROLE ID>', '<@USER ID>'" },
   }
   for (const [index, one] of planned.entries())

@@ -32,7 +32,8 @@ export interface PlannedFile {
 /** Secrets that every installation needs; they get an empty line to fill in. */
 const NEEDED: Record<string, string> = {
   DISCORD_TOKEN: "The bot's token: Discord developer portal, your application, Bot, Reset Token.",
-  [DEFAULT_WEBHOOK]: 'Where alerts go: channel settings, Integrations, Webhooks, Copy Webhook URL.',
+  [DEFAULT_WEBHOOK]:
+    'Where alerts go: channel settings, Integrations, Webhooks, Copy Webhook URL. Or name the channel in alerts.channel.',
 }
 
 /**

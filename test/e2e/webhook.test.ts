@@ -1,6 +1,7 @@
 // A webhook that is gone, refuses, or has changed: nothing is lost, the order is kept, and the channel is told.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
+import { settingsOf } from '../../src/config/index.ts'
 import { until } from '../support/discord-bot.ts'
 import {
   closeWorlds,
@@ -196,5 +197,45 @@ describe('routes', () => {
     expect(world.app.delivery.status().webhooks).toContainEqual(
       expect.objectContaining({ name: 'DISCORD_WEBHOOK_URL', goneReason: expect.stringContaining('404') }),
     )
+  })
+})
+
+describe('a channel in place of a webhook', () => {
+  it('starts while Discord is down, says where it goes around, alerts there, and tells which server is served', async () => {
+    const world = await makeWorld({ build: threeChains })
+    const { id } = world.discord.addChannel('alerts')
+    const chains = world.settings.chains.map(({ chainId, rest }) => ({
+      chainId,
+      rest: rest.map(({ url }) => url),
+    }))
+    const schedule = { clients: '0 0 31 12 *', wallets: '0 0 31 12 *', digest: '0 0 31 12 *' }
+    const settings = await settingsOf({
+      alerts: { channel: id },
+      chains,
+      schedule,
+      limits: { requestsPerSecond: 1000 },
+    })
+    const { DISCORD_WEBHOOK_URL: url } = world.secrets
+    delete world.secrets.DISCORD_WEBHOOK_URL
+    world.server.faults.add('bot', { kind: 'status', status: 502 }, { times: Number.POSITIVE_INFINITY })
+    await world.restart(settings)
+    await world.leap(0.76 * PERIOD)
+    const there = () => world.discord.messages(id).map(({ content }) => content)
+    expect(there()).toEqual([])
+    world.server.faults.clear()
+    await world.pass(6 * 60_000)
+    expect(there()).toContainEqual(expect.stringMatching(/^🟡 .*gamma-1/))
+    await registered(world)
+    const [own] = [...world.discord.webhooks.values()].filter((one) => one.application_id !== null)
+    expect(JSON.stringify(world.log)).not.toContain(own!.token)
+    // The next start may not manage webhooks any more.
+    world.secrets.DISCORD_WEBHOOK_URL = url!
+    world.discord.denyBot(id, ['MANAGE_WEBHOOKS'])
+    await world.restart(settings)
+    await world.leap(0.05 * PERIOD)
+    await world.pass(60_000)
+    const around = world.news()
+    expect(around).toContainEqual(expect.stringMatching(/^🟡 .*alpha-1/))
+    expect(around).toContainEqual(expect.stringContaining('the bot lacks Manage Webhooks. Give'))
   })
 })

@@ -226,4 +226,62 @@ describe('webhook', () => {
     expect(found.map(({ level }) => level)).toEqual(['ok', 'warning'])
     expect(found[1]!.text).toContain('lacks Read Message History in #alerts')
   })
+
+  it('of a forum, or of a thread that is not there, is refused with what to do', async () => {
+    const one = await patient()
+    const forum = one.discord.addChannel('reports', { type: 15 }).id
+    const inForum = one.server.webhookUrl(one.discord.createWebhook(forum))
+    const post = one.discord.addChannel('alerts', { parentId: forum }).id
+    const elsewhere = one.discord.addChannel('thread', { parentId: one.channelId }).id
+    for (const [url, level, text] of [
+      [inForum, 'wrong', '#reports is a forum, which'],
+      [`${inForum}?thread_id=123456789012345678`, 'wrong', 'there is no thread 123456789012345678'],
+      [`${inForum}?thread_id=${elsewhere}`, 'wrong', `there is no thread ${elsewhere}`],
+      [`${inForum}?thread_id=${post}`, 'ok', 'writes into #alerts'],
+    ] as const) {
+      one.env.DISCORD_WEBHOOK_URL = url
+      await one.clock.advance(3000)
+      const { code, of } = await one.run()
+      const [found] = of('DISCORD_WEBHOOK_URL')
+      expect([found!.level, code]).toEqual([level, level === 'ok' ? 0 : 1])
+      expect(found!.text).toContain(text)
+      if (level === 'wrong') expect(found!.mend).toContain('Put ?thread_id=ID')
+    }
+  })
+})
+
+describe('alerts.channel', () => {
+  it('tells of the webhook that is there or will be made; nothing is made by looking', async () => {
+    const one = await patient()
+    const { DISCORD_WEBHOOK_URL: _, ...env } = one.env
+    one.env = env
+    one.config.alerts!.channel = one.channelId
+    const before = await one.run()
+    expect(before.of('alerts.channel')).toMatchObject([
+      { level: 'ok', text: expect.stringContaining('when it') },
+    ])
+    expect(before.code).toBe(0)
+    expect(one.discord.webhooks.size).toBe(1)
+    const { token } = one.discord.createWebhook(one.channelId, { applicationId: one.discord.applicationId })
+    const { code, of, text } = await one.run()
+    expect(of('alerts.channel')[0]!.text).toContain('writes into #relayers; made by this bot')
+    expect(code).toBe(0)
+    expect(text).not.toContain(token)
+    one.config.discord!.guildId = '123456789012345678'
+    expect((await one.run()).of('server')[0]!.mend).toMatch(/permissions=\d+/)
+  })
+
+  it.each([true, false])('says that the right to it is missing (with a way around: %s)', async (hasWay) => {
+    const one = await patient()
+    one.config.alerts!.routes = [{ chains: ['other-4'], channel: one.channelId, webhook: 'WAY_URL' }]
+    if (hasWay) one.env.WAY_URL = one.env.DISCORD_WEBHOOK_URL
+    one.discord.denyBot(one.channelId, ['MANAGE_WEBHOOKS'])
+    const { code, of } = await one.run()
+    const [found] = of('alerts.routes')
+    expect(found!.level).toBe(hasWay ? 'warning' : 'wrong')
+    expect(found!.text).toContain('the bot lacks Manage Webhooks')
+    expect(found!.text.includes('go through WAY_URL instead')).toBe(hasWay)
+    expect(found!.mend).toContain("Give the bot's role Manage Webhooks there")
+    expect([code, of('WAY_URL').length]).toEqual(hasWay ? [0, 1] : [1, 0])
+  })
 })

@@ -136,6 +136,18 @@ describe('test-alert', () => {
     expect(said).toContain('TESTNET_WEBHOOK_URL (alerts about Two go there), tagging nobody')
   })
 
+  it('goes into a channel through the webhook that the bot makes there', async () => {
+    const secrets = { DISCORD_WEBHOOK_URL: '', DISCORD_TOKEN: world.token, DISCORD_API_BASE: server.apiBase }
+    const { code, said } = await run({ alerts: { channel: channelId }, secrets })
+    expect([code, messages().length]).toEqual([0, SORTS.length])
+    expect(messages()[0]!.application_id).toBe(world.applicationId)
+    world.denyBot(channelId, ['MANAGE_WEBHOOKS'])
+    const again = await run({ alerts: { channel: channelId }, secrets })
+    expect(again.code).toBe(1)
+    expect(again.said).toContain('NOT ACCEPTED, no webhook in the channel')
+    expect(`${said}${again.said}`).not.toContain([...world.webhooks.values()].at(-1)!.token)
+  })
+
   it('needs no chain: a faucet that stands alone has a webhook too', async () => {
     const faucet = {
       chain: 'drip-1',

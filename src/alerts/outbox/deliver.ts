@@ -21,6 +21,8 @@ export interface DeliveryDeps {
   webhooks: Readonly<Record<string, string>>
   /** In place of undici, for tests. */
   send?: Send
+  /** What turns addresses among `webhooks` into those of webhooks (see `throughChannels`). */
+  through?: (send: Send) => Send
   readChannel?: ReadChannel
   sayInChannel?: SayInChannel
   /** Time-out of one request, ms. */
@@ -54,7 +56,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const outbox = createOutbox(database, logger)
   const known = createWebhookStore(database)
   const own = deps.send ? null : createSend(deps.timeoutMs ?? 10_000)
-  const send = deps.send ?? own!.send
+  const send = (deps.through ?? ((plain: Send) => plain))(deps.send ?? own!.send)
   const abort = new AbortController()
   const timers = new Set<() => void>()
   let stopped = false

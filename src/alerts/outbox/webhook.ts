@@ -4,6 +4,7 @@ import type { SayInChannel } from '../../discord/command.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import { channelIdOf } from './channels.ts'
 import { type Send, webhookUrl } from './send.ts'
 import type { createWebhookStore, WebhookRow } from './store.ts'
 import { judgeAnswer } from './verdict.ts'
@@ -57,6 +58,9 @@ export function createWebhookWatch(deps: {
   const saying = new Set<string>()
 
   async function ask({ name, url }: Named): Promise<void> {
+    const ownChannelId = channelIdOf(url)
+    // Which webhook it is there may change while we run.
+    if (ownChannelId !== null) return void known.update(name, { webhookId: null, channelId: ownChannelId })
     const answer = await send({ method: 'GET', url: webhookUrl(url, null), signal })
     const verdict = judgeAnswer(answer)
     const webhook = answer.status === 200 ? webhookSchema.safeParse(answer.body).data : undefined
@@ -128,14 +132,9 @@ export function createWebhookWatch(deps: {
   /** Says what is wrong with a webhook, unless that was said. */
   function announce(webhook: Named): void {
     const { name } = webhook
-    const { goneSinceMs, goneReason, saidMs } = known.get(name)
-    if (saidMs !== null || saying.has(name)) return
-    const way = `The webhook that I alert through (\`${name}\`)`
-    const text =
-      goneSinceMs === null
-        ? `${way} takes nothing at the moment: ${failing.get(name)?.reason}. My alerts wait, none is lost, and I go on trying.`
-        : `${way} does not work any more: ${goneReason}. My alerts wait, none is lost. Make a new webhook for this ` +
-          `channel, set \`${name}\` to its URL and restart me.`
+    const row = known.get(name)
+    if (row.saidMs !== null || saying.has(name)) return
+    const text = outageText(webhook, row, failing.get(name)?.reason ?? null)
     saying.add(name)
     void tell(webhook, `⚠️ ${text}`)
       .then((said) => {
@@ -177,4 +176,19 @@ export function createWebhookWatch(deps: {
       })
     },
   }
+}
+
+/** What is wrong with a webhook, for its channel; `reason` where it is not gone. */
+function outageText(
+  { name, url }: Named,
+  { goneSinceMs, goneReason }: WebhookRow,
+  reason: string | null,
+): string {
+  const way =
+    channelIdOf(url) === null
+      ? `The webhook that I alert through (\`${name}\`)`
+      : 'The webhook of my own that I alert through'
+  return goneSinceMs === null
+    ? `${way} takes nothing at the moment: ${reason}. My alerts wait, none is lost, and I go on trying.`
+    : `${way} does not work any more: ${goneReason}. My alerts wait, none is lost. Make a new webhook for this channel, set \`${name}\` to its URL and restart me.`
 }

@@ -26,7 +26,7 @@ export function discordFindings(settings: Settings, asked: Asked<DiscordFacts> |
   }
   const facts = asked.value
   const applicationId = facts.application.ok ? facts.application.value.id : facts.user.id
-  const invite = `Invite it with ${inviteUrl(applicationId)}`
+  const invite = `Invite it with ${inviteUrl(applicationId, Object.keys(settings.alerts.channels).length > 0)}`
   return [
     ok('token', `of ${facts.user.tag}`),
     ...gatewayFindings(facts),

@@ -1,11 +1,13 @@
 // `doctor`: looks at everything that the bot needs, and says of each whether it is well and how to mend it.
 import { join } from 'node:path'
+import type { FoundWebhook } from '../../alerts/outbox/channels.ts'
 import { DEFAULT_WEBHOOK } from '../../alerts/settings.ts'
 import { webhookUrls } from '../../alerts/webhooks.ts'
 import type { ChainSettings, Undecided } from '../../chains/settings.ts'
 import { whichChain } from '../../chains/undecided.ts'
-import type { Settings } from '../../config/index.ts'
+import { discordApiBase, type Settings } from '../../config/index.ts'
 import { createGuildStore } from '../../discord/guild-store.ts'
+import { createOwnWebhooks } from '../../discord/own-webhooks.ts'
 import { probeDiscord } from '../../discord/probe.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { type Io, peopleStream, wantsColour } from '../../kernel/io.ts'
@@ -24,7 +26,7 @@ import { about, type Finding, report, reportText } from './findings.ts'
 import { clockFinding, machineFindings, proxyFindings } from './machine.ts'
 import { lookAtRegistered } from './registered.ts'
 import { keptTokens } from './wallets.ts'
-import { askWebhooks, webhookFindings } from './webhooks.ts'
+import { askWebhooks, ownWebhookFindings, placeOfWay, webhookFindings } from './webhooks.ts'
 
 export interface DoctorOptions {
   config: string
@@ -51,12 +53,7 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: DoctorDeps
     if (io.err.isTTY && !options.json) io.err.write('Asking the chains and Discord …\n')
     const asked = await Promise.all([
       chainsAndClock(settings, options.data, deps),
-      discordAndWebhooks(
-        settings,
-        secrets,
-        options.data,
-        io.env.DISCORD_API_BASE || 'https://discord.com/api',
-      ),
+      discordAndWebhooks(settings, secrets, options.data, discordApiBase(io.env)),
       lookAtFaucets(settings, secrets, deps.clock),
     ])
     findings.push(...asked.flat())
@@ -117,16 +114,19 @@ async function discordAndWebhooks(
   data: string,
   apiBase: string,
 ): Promise<Finding[]> {
-  const { urls, problems } = webhookUrls(settings, secrets)
-  const webhooks = await askWebhooks(urls, TIMEOUT_MS)
-  const written = [...webhooks.values()].flatMap((one) => (one.ok ? (one.value.channelId ?? []) : []))
+  const token = secrets.DISCORD_TOKEN
+  const { urls, around, problems } = webhookUrls(settings, secrets)
+  const { own, asked: toAsk } = await webhooksToAsk(settings, urls, around, token, apiBase)
+  const webhooks = await askWebhooks(toAsk, TIMEOUT_MS)
+  const written = [...webhooks.values()].flatMap((one) =>
+    one.ok ? [one.value.channelId, one.value.threadId].filter((id) => id !== null) : [],
+  )
   const { commandChannels } = settings.discord
-  const webhook = webhooks.get(DEFAULT_WEBHOOK)
+  const webhook = webhooks.get(placeOfWay(DEFAULT_WEBHOOK)) ?? webhooks.get(DEFAULT_WEBHOOK)
   const learnt = readDatabase(join(data, DATABASE_FILE), (database) => createGuildStore(database).get())
   // The one that the bot takes where none is configured.
   const taken = learnt?.guildId ?? (webhook?.ok ? webhook.value.guildId : null)
   const guildId = settings.discord.guildId ?? taken
-  const token = secrets.DISCORD_TOKEN
   const asked = token
     ? await probeDiscord({
         token,
@@ -141,9 +141,36 @@ async function discordAndWebhooks(
   return [
     ...guildIdFindings(settings, asked, taken),
     ...discordFindings(meant, asked),
+    ...ownWebhookFindings(meant, own, around),
     ...webhookFindings(meant, problems, webhooks, asked?.ok ? asked.value : null),
     ...faucetChannelFindings(meant, asked),
   ]
+}
+
+/** The webhooks that alerts may go through, by what they are called; those of the bot itself are looked for. */
+async function webhooksToAsk(
+  { alerts }: Settings,
+  urls: Readonly<Record<string, string>>,
+  around: Readonly<Record<string, string>>,
+  token: string | undefined,
+  apiBase: string,
+) {
+  const { find } = createOwnWebhooks({ token: token ?? 'none', apiBase })
+  const own = new Map<string, FoundWebhook>()
+  const asked: Record<string, string> = {}
+  for (const [name, url] of Object.entries(urls)) {
+    const channel = alerts.channels[name]
+    if (!channel) {
+      asked[name] = url
+      continue
+    }
+    const found = await find(channel.id, false)
+    own.set(name, found)
+    if (found.kind === 'found') asked[placeOfWay(name)] = found.url
+    const other = around[channel.id]
+    if (channel.around !== null && other !== undefined) asked[channel.around] = other
+  }
+  return { own, asked }
 }
 
 /** Texts of endpoints and of Discord may hold anything: no control characters for a terminal, and no secret. */

@@ -1,10 +1,12 @@
 // The doctor's look at the webhooks: whether each exists, whose it is, where it writes, whether its buttons work.
 import { z } from 'zod'
+import type { FoundWebhook } from '../../alerts/outbox/channels.ts'
 import { createSend, webhookUrl } from '../../alerts/outbox/send.ts'
 import { discordError, isGone } from '../../alerts/outbox/verdict.ts'
+import { DEFAULT_WEBHOOK } from '../../alerts/settings.ts'
 import type { WebhookProblem } from '../../alerts/webhooks.ts'
 import type { Settings } from '../../config/index.ts'
-import type { Asked, DiscordFacts } from '../../discord/probe.ts'
+import type { Asked, ChannelFacts, DiscordFacts } from '../../discord/probe.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { about, type Finding } from './findings.ts'
 
@@ -20,7 +22,8 @@ const webhook = z
     guildId: read.guild_id,
     applicationId: read.application_id,
   }))
-export type WebhookFacts = z.output<typeof webhook>
+/** With the thread that its URL names. */
+export type WebhookFacts = z.output<typeof webhook> & { threadId: string | null }
 
 /** Asks each webhook what it is, by the name of its secret. Nothing is written into a channel. */
 export async function askWebhooks(
@@ -36,7 +39,8 @@ export async function askWebhooks(
         return { ok: false, status, code, reason: message ? `${status} ${message}` : String(status) }
       }
       const value = webhook.safeParse(body).data
-      if (value) return { ok: true, value }
+      if (value)
+        return { ok: true, value: { ...value, threadId: new URL(url).searchParams.get('thread_id') } }
       return { ok: false, status, code: null, reason: 'the answer is not that of a webhook' }
     } catch (error) {
       return { ok: false, status: null, code: null, reason: messageOf(error) }
@@ -88,8 +92,11 @@ function knownFindings(
   facts: WebhookFacts,
   discord: DiscordFacts | null,
 ): Finding[] {
-  const channel = facts.channelId === null ? undefined : discord?.channels.get(facts.channelId)
-  const where = channel?.ok ? `#${channel.value.name}` : `channel ${facts.channelId}`
+  const placeId = facts.threadId ?? facts.channelId
+  const channel = placeId === null ? undefined : discord?.channels.get(placeId)
+  const where = channel?.ok ? `#${channel.value.name}` : `channel ${placeId}`
+  const wrongPlace = placeProblem(facts, channel)
+  if (wrongPlace !== null) return [wrong(name, ...wrongPlace)]
   const findings = [ok(name, `"${facts.name}" writes into ${where}; ${ownerWords(facts, discord)}`)]
   const { guildId } = settings.discord
   if (guildId !== null && facts.guildId !== null && facts.guildId !== guildId) {
@@ -97,7 +104,7 @@ function knownFindings(
       'it writes into another server than discord.guildId: roles of one cannot be tagged in the other'
     findings.push(warning(name, text, 'Use a webhook of the same server, or correct discord.guildId.'))
   }
-  if (discord === null || facts.channelId === null) return findings
+  if (discord === null || placeId === null) return findings
   const needs = ['View Channels', 'Send Messages', 'Read Message History'] as const
   const lacks = channel?.ok
     ? needs.filter((right) => channel.value.missing.includes(right))
@@ -111,6 +118,43 @@ function knownFindings(
   }
   return findings
 }
+
+/** Why nothing can be written where a webhook is to write, and what to do. */
+function placeProblem(
+  { channelId, threadId }: WebhookFacts,
+  place: Asked<ChannelFacts> | undefined,
+): [text: string, mend: string] | null {
+  const mend =
+    "Put ?thread_id=ID at the end of its URL, with the id of one of the channel's threads or posts (right click on it, Copy Thread ID), or use a webhook of a text channel."
+  if (threadId !== null && (place?.ok ? place.value.parentId !== channelId : place?.status === 404))
+    return [`there is no thread ${threadId} in its channel: Discord refuses every message`, mend]
+  return place?.ok && place.value.isForum
+    ? [`#${place.value.name} is a forum, which takes no messages outside of its posts`, mend]
+    : null
+}
+
+/** Findings about the bot's own webhooks, in the channels that the configuration names (pure). */
+export function ownWebhookFindings(
+  { alerts }: Settings,
+  found: ReadonlyMap<string, FoundWebhook>,
+  around: Readonly<Record<string, string>>,
+): Finding[] {
+  return [...found].flatMap(([name, one]) => {
+    const subject = placeOfWay(name)
+    if (one.kind === 'found') return []
+    if (one.kind === 'absent') return ok(subject, 'the bot makes a webhook of its own there when it starts')
+    if (one.kind === 'failed') return warning(subject, one.reason, 'Run the doctor again later.')
+    const { id, around: secret } = alerts.channels[name]!
+    const text = `the bot cannot use a webhook of its own in the channel ${id}: ${one.reason}`
+    return around[id] === undefined
+      ? wrong(subject, text, `${one.mend}.`)
+      : warning(subject, `${text}; alerts go through ${secret} instead`, `${one.mend}.`)
+  })
+}
+
+/** What a way into a channel is called in the configuration. */
+export const placeOfWay = (name: string): string =>
+  name === DEFAULT_WEBHOOK ? 'alerts.channel' : `alerts.routes ${name}`
 
 /** Buttons on its messages reach the bot only when the bot's own application made the webhook (facts of Discord). */
 function ownerWords({ applicationId }: WebhookFacts, discord: DiscordFacts | null): string {

@@ -2,6 +2,7 @@
 import { PermissionFlagsBits } from 'discord.js'
 import { describe, expect, it } from 'vitest'
 import {
+  inviteUrl,
   missingRights,
   NEEDED,
   type Overwrite,
@@ -69,4 +70,11 @@ describe('missingRights', () => {
     expect(missingRights(all, true)).toEqual(['Send Messages'])
     expect(missingRights((all & ~SEND) | PermissionFlagsBits.SendMessagesInThreads, true)).toEqual([])
   })
+})
+
+it('the invitation asks for Manage Webhooks only where the bot is to make them', () => {
+  const asked = (manages?: boolean) =>
+    BigInt(new URL(inviteUrl('1', manages)).searchParams.get('permissions')!) &
+    PermissionFlagsBits.ManageWebhooks
+  expect([asked(), asked(true)]).toEqual([0n, PermissionFlagsBits.ManageWebhooks])
 })
