@@ -32,7 +32,6 @@ export function createPulse(
 
   return async (chain) => {
     const state = states.of(chain.chainId)
-    if (state.sweep) return
     const wasUnseen = Boolean(store.chain(chain.chainId)?.unseen)
     const head = await headOf(chain)
     // Never looked at, or forgotten: it has started again.

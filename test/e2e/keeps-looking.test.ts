@@ -83,4 +83,28 @@ describe('a slow chain', () => {
     await world.stop()
     await starting
   })
+
+  it('is told as blind although its sweep has not come to its end', async () => {
+    const world = await startWorld({
+      build(chains) {
+        for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
+        for (let n = 0; n < 20; n++) chains.openConnection('alpha-1', 'beta-1', { a: LONG, b: LONG })
+      },
+      config: (base) => ({ ...base, limits: { ...base.limits, inFlight: 1 } }),
+    })
+    await world.clock.advance(MINUTE)
+    for (let n = 0; n < 20; n++) world.chains.updateClient('alpha-1', `07-tendermint-${n}`)
+    const { log } = world.endpoints.get('alpha-1')![0]!
+    const before = log.length
+    strike(world, { latencyMs: 200 })
+    void world.app.clients.watch.sweepAll()
+    const reads = () => log.slice(before).some(({ path }) => path.includes('consensus'))
+    await expect.poll(reads, { timeout: 30_000 }).toBe(true)
+    strike(world, { latencyMs: 200, html: 502 })
+    for (let minute = 0; minute < 13; minute++) {
+      await world.clock.advance(MINUTE)
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+    await expect.poll(() => world.lines()).toEqual([expect.stringMatching(/⚫ BLIND 1\d min: alpha-1/)])
+  })
 })
