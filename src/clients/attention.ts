@@ -1,6 +1,7 @@
 // Whose clients alerts are about (pure): what surrounds each client, from the connections and channels of its host.
 
 import { isMalformed } from '../cosmos/client-state.ts'
+import { isChannelInUse } from '../cosmos/ibc.ts'
 import type { Channel, ClientState, Connection, MalformedClient } from '../cosmos/types.ts'
 import type { Attention, ClientUse, FarEnd, WantedClient } from './types.ts'
 
@@ -27,7 +28,7 @@ export function usesOf(
 ): Map<string, ClientUse> {
   const connectionsOf = groupBy(around.connections ?? [], ({ clientId }) => clientId)
   const channelsOf = groupBy(
-    (around.channels ?? []).filter(({ state }) => state === 'STATE_OPEN'),
+    (around.channels ?? []).filter(isChannelInUse),
     ({ connectionId }) => connectionId,
   )
   const wantedOf = groupBy(around.wanted, ({ clientId }) => clientId)
@@ -39,7 +40,7 @@ export function usesOf(
     const connections = connectionsOf.get(clientId) ?? []
     const open = connections.filter(({ state }) => state === 'STATE_OPEN')
     const openChannels =
-      around.channels === null
+      around.connections === null || around.channels === null
         ? (before?.openChannels ?? [])
         : open.flatMap(({ connectionId }) =>
             (channelsOf.get(connectionId) ?? []).map(({ channelId }) => channelId),
@@ -65,7 +66,7 @@ export function usesOf(
         ...connectionIds,
         ...wanted.map((one) => one.connectionId).filter((id) => id !== ''),
       ]),
-      openChannels: unique([...openChannels, ...wanted.flatMap((one) => one.openChannels)]),
+      openChannels: unique(openChannels),
       // What could not be read now is as it was: the far ends must not go out of sight for it.
       farEnds:
         before && (around.connections === null || isMalformed(client))

@@ -58,7 +58,6 @@ export function createFarEnds(): FarEnds {
             clientId: end.clientId,
             attention: ignored ? 'idle' : own,
             connectionId: end.connectionId,
-            openChannels: [],
             nearEnd: { chainId, clientId, connectionId: '' },
           })
         }

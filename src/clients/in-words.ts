@@ -5,6 +5,7 @@ import type { HealthWatch } from '../chains/health/health.ts'
 import { endpointWords } from '../chains/words.ts'
 import type { EndpointStatus } from '../cosmos/types.ts'
 import type { Verdict } from './assess.ts'
+import { channelsKnown } from './channels.ts'
 import { hostView } from './claim.ts'
 import type { IbcGoVersions } from './ibc-go.ts'
 import { clientMessage, unseenClientMessage } from './messages.ts'
@@ -27,7 +28,7 @@ export interface ClientWords {
 }
 
 export interface ClientWordsDeps {
-  store: Pick<ClientStore, 'client' | 'chain'>
+  store: Pick<ClientStore, 'client' | 'chain' | 'answered'>
   directory: Directory
   health: Pick<HealthWatch, 'of'>
   versions: Pick<IbcGoVersions, 'known'>
@@ -56,6 +57,9 @@ export function createClientWords(deps: ClientWordsDeps): ClientWords {
           haltedSinceMs !== null && lastBlock
             ? { lastHeight: lastBlock.height, lastBlockMs: haltedSinceMs }
             : null,
+        channels: channelsKnown(row, directory.getKnown(row.chainId), (question) =>
+          store.answered(row.chainId, question),
+        ),
         otherEnd,
         otherEndHost: otherEnd && hostView(store.chain(otherEnd.chainId)),
         trackedBlock: row.trackedChainId === null ? null : store.chain(row.trackedChainId)?.block,

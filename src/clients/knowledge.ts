@@ -9,7 +9,10 @@ export interface KnownTime {
   timeNs: bigint
 }
 
-/** Questions whose answer changes seldom; `question` is such as `v2:07-tendermint-3`. */
+/**
+ * Questions whose answer changes seldom; `question` is such as `v2:07-tendermint-3`. `uses`: when connections and channels
+ * were last read whole; `uses lost`: whether they could not be since then, and from when on.
+ */
 export interface SeldomAnswer {
   answer: 'yes' | 'no' | 'not-supported'
   askedMs: number
@@ -25,6 +28,13 @@ export interface Knowledge {
   clientIds(): Iterable<string>
   seldom(question: string): SeldomAnswer | null
   rememberSeldom(question: string, answer: SeldomAnswer): void
+}
+
+/** Keeps whether the connections and channels of a chain could be read when they were asked for at `askedMs` (Unix ms). */
+export function rememberUses(knowledge: Knowledge, wereRead: boolean, askedMs: number): void {
+  if (wereRead) knowledge.rememberSeldom('uses', { answer: 'yes', askedMs })
+  if (wereRead === (knowledge.seldom('uses lost')?.answer === 'yes'))
+    knowledge.rememberSeldom('uses lost', { answer: wereRead ? 'no' : 'yes', askedMs })
 }
 
 /** A memory that starts empty and is gone with the process. */

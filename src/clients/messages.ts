@@ -6,10 +6,11 @@ import type { Embed } from '../discord/command.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { msToNs, nsToMs } from '../kernel/nanotime.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
-import { count, grouped, percent } from '../words/numbers.ts'
-import { code, idList, label } from '../words/text.ts'
+import { grouped, percent } from '../words/numbers.ts'
+import { code, label } from '../words/text.ts'
 import { ago, at, clockUtc, left, period, utc } from '../words/time.ts'
 import { ABSENT } from './assess.ts'
+import { type ChannelsKnown, channelWords } from './channels.ts'
 import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict } from './claim.ts'
 import { clientIdentity, unseenIdentity } from './identity.ts'
 import { codeBlock, type KnownBlock, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from './mend.ts'
@@ -28,6 +29,8 @@ export interface ClientContext {
   asOfMs: number | null
   /** The host chain makes no blocks; null: it does. */
   hostHalted: { lastHeight: bigint; lastBlockMs: number } | null
+  /** How its channels are known; left out: by the last sweep. */
+  channels?: ChannelsKnown
   /** The client at the other end of a connection; null: there is none, or it is not watched. */
   otherEnd: OtherEnd
   /** What is known of the chain that stores the other end; left out: nothing. */
@@ -177,7 +180,7 @@ function dangerLine(row: ClientRow, context: ClientContext): string {
       ? null
       : `${percent(share)} of ${period(row.trustingPeriodNs)} used`,
     row.lastUpdateNs === null ? null : `last update ${ago(nsToMs(row.lastUpdateNs))}`,
-    row.openChannels.length === 0 ? 'no open channel' : count(row.openChannels.length, 'open channel'),
+    channelWords(row, context.channels, 'count'),
     otherEndWords(row, context.otherEnd, otherEndNow(context), 'short'),
   ])
 }
@@ -197,7 +200,7 @@ function pastSavingLine(row: ClientRow, claim: Claim, context: ClientContext): s
     deadlineMs === null ? why : `${why}, ${ago(deadlineMs)}`,
     row.rule === 'ask' ? noDeadline(row) : null,
     row.status === 'expired' && row.absent ? ABSENT[row.absent] : null,
-    row.openChannels.length === 0 ? 'no open channel' : `stuck: ${idList(row.openChannels, 6)}`,
+    channelWords(row, context.channels, 'stuck'),
     otherEndWords(row, context.otherEnd, otherEndNow(context), 'long'),
   ])
 }

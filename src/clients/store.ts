@@ -9,7 +9,7 @@ import { msToNs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
 import type { Statements } from '../storage/statements.ts'
 import type { Severity } from './assess.ts'
-import type { Knowledge } from './knowledge.ts'
+import type { Knowledge, SeldomAnswer } from './knowledge.ts'
 import { knowledgeOf, NOT_READ_ANEW } from './knowledge-store.ts'
 import { clientOf, columnsOf, historyOf, type Raw } from './rows.ts'
 import { type Turn, turnsSince } from './turns-store.ts'
@@ -51,6 +51,8 @@ export interface ClientStore extends ChainStateStore {
   /** The chains of which anything is kept. */
   chainIds(): string[]
   knowledge(chainId: string): Knowledge
+  /** What is kept of a question about a chain that is asked seldom; null: nothing. */
+  answered(chainId: string, question: string): SeldomAnswer | null
 }
 
 /** So many deadlines of a chain are looked through for one that calls somebody. */
@@ -153,6 +155,12 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
       database
         .all<{ chainId: string }>('SELECT chain_id AS chainId FROM chains UNION SELECT chain_id FROM clients')
         .map(({ chainId }) => chainId),
+    answered: (chainId, question) =>
+      database.one<SeldomAnswer>(
+        'SELECT answer, asked_ms AS askedMs FROM seldom_asked WHERE chain_id = ? AND question = ?',
+        chainId,
+        question,
+      ) ?? null,
     knowledge: (chainId) => knowledgeOf(database, chainId, understood),
   }
 }

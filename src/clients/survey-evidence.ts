@@ -1,5 +1,11 @@
 // What shows that a list of a chain ended too soon: clients, connections and channels name each other.
-import { hasChannel, type Listed, readConnection, readConnectionChannels } from '../cosmos/ibc.ts'
+import {
+  hasChannel,
+  isChannelInUse,
+  type Listed,
+  readConnection,
+  readConnectionChannels,
+} from '../cosmos/ibc.ts'
 import { AnswerError, type ChainPool, type Channel, type Connection, isUpstream } from '../cosmos/types.ts'
 import type { Knowledge } from './knowledge.ts'
 
@@ -11,14 +17,14 @@ export const LOCALHOST = 'connection-localhost'
 
 export const isOpen = ({ state }: { state: string }) => state === 'STATE_OPEN'
 
-/** Connections that open channels run over, and that a list of connections lacks. */
+/** Connections that channels in use run over, and that a list of connections lacks. */
 export function lackedConnections(
   connections: readonly Connection[] = [],
   channels: readonly Channel[] = [],
 ): string[] {
   const listed = new Set(connections.map(({ connectionId }) => connectionId))
   // Not every version lists the chain's connection to itself.
-  const over = channels.filter((one) => isOpen(one) && one.connectionId !== LOCALHOST)
+  const over = channels.filter((one) => isChannelInUse(one) && one.connectionId !== LOCALHOST)
   return [...new Set(over.map(({ connectionId }) => connectionId))].filter((id) => !listed.has(id))
 }
 

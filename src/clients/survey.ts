@@ -1,6 +1,7 @@
 // The first half of a sweep: which clients a host chain has, and what surrounds them.
 import { type ChainSettings, namedMine } from '../chains/settings.ts'
 import {
+  isChannelInUse,
   listChannels,
   listConnections,
   readAllowedClients,
@@ -41,6 +42,8 @@ export interface Survey {
   gaps: string[]
   /** What is not among the subjects is not there, or not watched. */
   whole: boolean
+  /** Whether the connections and channels of these clients could be read whole: who uses them is as it was otherwise. */
+  usesRead: boolean
   /** Why the list of all clients ended too soon, so that there may be others that nothing names; null: it did not. */
   cut: string | null
 }
@@ -93,7 +96,8 @@ export async function survey(
     state,
   }))
   const allowedClients = await allowed
-  return { subjects, allowedClients, gaps, whole: found.whole ?? gaps.length === 0, cut: found.cut }
+  const usesRead = found.connections !== null && found.channels !== null
+  return { subjects, allowedClients, gaps, whole: found.whole ?? gaps.length === 0, usesRead, cut: found.cut }
 }
 
 const isConnectionId = (id: string) => /^connection-\d+$/.test(id)
@@ -159,7 +163,7 @@ function clientsNamed(
   channels: readonly Channel[],
   knowledge: Knowledge,
 ): string[] {
-  const used = new Set(channels.filter(isOpen).map(({ connectionId }) => connectionId))
+  const used = new Set(channels.filter(isChannelInUse).map(({ connectionId }) => connectionId))
   const known = [...knowledge.clientIds()]
   const isIdle = (id: string) => knowledge.useBefore(id)?.attention === 'idle'
   const inUse = ends.filter((end) => isOpen(end) && used.has(end.connectionId))

@@ -6,7 +6,7 @@ import { isMalformed } from '../cosmos/client-state.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import { msToNs } from '../kernel/nanotime.ts'
 import { dangerAgeNs } from './assess.ts'
-import type { Knowledge } from './knowledge.ts'
+import { type Knowledge, rememberUses } from './knowledge.ts'
 import { type OrderItem, readingOrder } from './order.ts'
 import { askCounterpartyV2, type ReadContext, readSubject } from './read.ts'
 import { type Survey, survey } from './survey.ts'
@@ -54,7 +54,9 @@ const PORTION_MS = 10_000
  */
 export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   const { pool, chain, knowledge, nowMs, signal } = deps
+  const askedMs = nowMs()
   const found = await survey(pool, chain, deps.wanted, knowledge, signal, deps.only)
+  rememberUses(knowledge, found.usesRead, askedMs)
   deps.onSurvey?.(found)
   const context: ReadContext = {
     pool,

@@ -15,7 +15,7 @@ export interface FarEnd {
 /** Who uses a client on its host chain. */
 export interface ClientUse {
   connectionIds: string[]
-  /** Channels that are OPEN over an OPEN connection of this client. */
+  /** Channels that are in use over an OPEN connection of this client. */
   openChannels: string[]
   farEnds: FarEnd[]
   attention: Attention
@@ -77,7 +77,6 @@ export interface WantedClient {
   clientId: string
   attention: Attention
   connectionId: string
-  openChannels: string[]
   /** The near end, for the "other end" line. */
   nearEnd: FarEnd
 }

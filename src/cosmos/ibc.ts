@@ -170,6 +170,11 @@ const listedChannel = z.object({
   counterparty: z.object({ channel_id: z.string(), port_id: z.string() }),
 })
 
+const IN_USE = new Set(['STATE_OPEN', 'STATE_FLUSHING', 'STATE_FLUSHCOMPLETE'])
+
+/** Whether packets are under way on a channel: while it is upgraded (ibc-go v8) they are flushed, and it opens again. */
+export const isChannelInUse = ({ state }: Pick<Channel, 'state'>): boolean => IN_USE.has(state)
+
 function listChannelsOf(pool: ChainPool, route: string, options: WalkOptions): Promise<Listed<Channel>> {
   return list<Channel>(pool, route, 'channels', options, (raw, _, where) => {
     const read = listedChannel.safeParse(raw)

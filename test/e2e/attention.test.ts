@@ -172,6 +172,41 @@ describe('alerts are about', () => {
       },
     })
     expect(called(world)).toEqual(alpha(0))
+    expect(world.posts().at(-1)!.embeds[0]!.description).toContain('IBC v2: packets go from client to client')
+  })
+
+  it('clients whose channels are flushed for an upgrade, as those in use that they are', async () => {
+    const world = await startWorld({
+      build(world) {
+        for (const chainId of ['alpha-1', 'beta-1']) world.addChain({ chainId })
+        for (const channelState of ['STATE_FLUSHING', 'STATE_FLUSHCOMPLETE', 'STATE_INIT', 'STATE_CLOSED'])
+          world.openConnection('alpha-1', 'beta-1', { channelState, a: ENDANGERED, b: WELL })
+      },
+    })
+    expect(called(world)).toEqual(alpha(0, 1))
+    expect(JSON.stringify(world.posts())).not.toContain('no open channel')
+  })
+
+  it('what is known of channels while they cannot be read, and says from when', async () => {
+    const world = await startWorld({
+      build(world) {
+        for (const chainId of ['alpha-1', 'beta-1']) world.addChain({ chainId })
+        const a = { trustingPeriodMs: PERIOD, ageMs: 0.75 * PERIOD }
+        world.openConnection('alpha-1', 'beta-1', { a, b: WELL })
+      },
+    })
+    const readS = Math.floor(world.clock.now() / 1000)
+    const [endpoint] = world.endpoints.get('alpha-1')!
+    endpoint!.faults = { only: /channel\/v1\/channels/, html: 404 }
+    await world.leap(60_000)
+    await world.sweep()
+    await world.leap(0.1 * PERIOD)
+    const description = () => world.posts().at(-1)!.embeds[0]!.description!
+    expect(description()).toContain(`· 1 open channel as of <t:${readS}:R>, not readable since ·`)
+    endpoint!.faults = {}
+    await world.sweep()
+    await world.leap(0.1 * PERIOD)
+    expect(description()).toContain('· 1 open channel ·')
   })
 
   it('clients of every other type by what their chain says of them', async () => {

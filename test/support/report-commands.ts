@@ -4,6 +4,7 @@ import type { AlertState } from '../../src/alerts/types.ts'
 import type { ChainStatus } from '../../src/clients/chain-status.ts'
 import { clientCommand } from '../../src/clients/commands/client.ts'
 import type { ClientCommandDeps } from '../../src/clients/commands/deps.ts'
+import type { SeldomAnswer } from '../../src/clients/knowledge.ts'
 import type { ClientRow, HistoryRow } from '../../src/clients/types.ts'
 import type { Call, Command } from '../../src/discord/command.ts'
 import { HOUR_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
@@ -49,6 +50,7 @@ export const BOT: BotStatus = {
 export interface World {
   clients?: ClientRow[]
   history?: HistoryRow[]
+  answered?: Record<string, SeldomAnswer>
   open?: { identity: string; state: AlertState }[]
   status?: Record<string, Partial<ChainStatus>>
   bot?: Partial<BotStatus>
@@ -65,6 +67,7 @@ export function commandsOf(world: World): Command[] {
       clients: (chainId) => rows.filter((row) => chainId === undefined || row.chainId === chainId),
       history: (_chain, _client, limit) => (world.history ?? []).slice(0, limit),
       turns: () => [],
+      answered: (_chain, question) => world.answered?.[question] ?? null,
     },
     openAlerts: () => world.open ?? [],
     chainOf: () => null,

@@ -3,11 +3,12 @@
 import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'
-import { count, percent } from '../../words/numbers.ts'
+import { percent } from '../../words/numbers.ts'
 import { code, idList, label } from '../../words/text.ts'
 import { ago, at, left, period } from '../../words/time.ts'
 import type { Verdict } from '../assess.ts'
 import { statusText } from '../chain-status.ts'
+import { channelsKnown, channelWords } from '../channels.ts'
 import {
   CLAIM_WORDS,
   type Claim,
@@ -32,7 +33,7 @@ const FAR_ENDS = 4
 const ATTENTION = {
   mine: 'mine (named in the configuration, or watched by somebody)',
   live: 'live (open channels, or an IBC v2 counterparty)',
-  idle: 'idle (no open channel)',
+  idle: 'idle (neither, as far as is known)',
 } as const
 
 /** Makes the command `client`. */
@@ -74,7 +75,7 @@ async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call):
   const more = row.farEnds.length > FAR_ENDS ? [`and ${row.farEnds.length - FAR_ENDS} more`] : []
   const history = deps.store.history(row.chainId, row.clientId, HISTORY)
   const fields: NonNullable<Embed['fields']> = [
-    { name: 'This end', value: facts(row, nowMs) },
+    { name: 'This end', value: facts(deps, row, nowMs) },
     { name: 'Other end', value: [...far, ...more].join('\n') || 'none is known' },
   ]
   if (history.length > 0) fields.push({ name: 'History', value: historyText(history) })
@@ -121,8 +122,11 @@ function verdictText(verdict: Verdict, row: ClientRow, host: HostView, nowMs: nu
   return `**${severity}**, ${left(deadlineMs, nowMs)} left: expires ${ago(deadlineMs)} (${at(deadlineMs)})${used}`
 }
 
-function facts(row: ClientRow, nowMs: number): string {
-  const { lastUpdateNs, latestHeight, trustingPeriodNs, connectionIds, openChannels } = row
+function facts({ store, directory }: ClientCommandDeps, row: ClientRow, nowMs: number): string {
+  const { lastUpdateNs, latestHeight, trustingPeriodNs, connectionIds } = row
+  const channels = channelsKnown(row, directory.getKnown(row.chainId), (question) =>
+    store.answered(row.chainId, question),
+  )
   const updateMs = lastUpdateNs === null ? null : nsToMs(lastUpdateNs)
   const lines = [
     row.trackedChainId === null ? null : `Tracks ${code(row.trackedChainId, 60)}`,
@@ -130,7 +134,7 @@ function facts(row: ClientRow, nowMs: number): string {
     updateMs === null ? null : `Last update ${ago(updateMs)} (${at(updateMs)})`,
     trustingPeriodNs === null ? null : `Trusting period ${period(trustingPeriodNs)}`,
     `Connections: ${connectionIds.length === 0 ? 'none' : idList(connectionIds, 8)}`,
-    `${count(openChannels.length, 'open channel')}${openChannels.length > 0 ? `: ${idList(openChannels, 8)}` : ''}`,
+    channelWords(row, channels, 'all'),
     `Attention: ${ATTENTION[row.attention]}${row.ignored ? '; ignored, no alerts' : ''}`,
     `Known since ${at(Math.min(row.firstSeenMs, nowMs))}`,
   ]

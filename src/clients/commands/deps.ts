@@ -5,7 +5,7 @@ import type { ChainStatus } from '../chain-status.ts'
 import type { ClientStore } from '../store.ts'
 
 export interface ClientCommandDeps {
-  store: Pick<ClientStore, 'client' | 'clients' | 'history'>
+  store: Pick<ClientStore, 'client' | 'clients' | 'history' | 'answered'>
   directory: Directory
   /** What is open, the oldest first. */
   openAlerts: () => { identity: string; state: AlertState }[]
