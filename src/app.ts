@@ -45,7 +45,7 @@ export interface AppOptions {
   log?: Pick<LineSink, 'status'>
   /** The time of the world; tests and the demo hand in one that can be moved. */
   clock?: Clock
-  /** The time of the wire: pace, pauses and time-outs of requests to chains; left out: the machine's. */
+  /** The time of the wire: pace, pauses and time-outs of requests to chains and webhooks; left out: the machine's. */
   wireClock?: Clock
   /** The chain registry; left out: src/chains/registry.json. */
   registry?: ChainsDeps['registry']
@@ -176,6 +176,7 @@ export function createApp(options: AppOptions): App {
   })
   const delivery = createDelivery({
     ...shared,
+    wireClock,
     webhooks,
     through: viaChannels({ ...own, around, clock, sayOnce, logger }),
     readChannel: discord.readChannel,

@@ -4,8 +4,10 @@
 export type Use = 'mine' | 'live' | 'idle'
 
 /** Something that happened in the world; the world writes it down when it happens. */
-export type WorldEvent = { atMs: number } & (
-  | { kind: 'chain'; chainId: string; name: string; blockMs: number }
+export type WorldEvent = {
+  atMs: number
+} /** `names`: the configuration names clients of it as the team's own. */ & (
+  | { kind: 'chain'; chainId: string; name: string; blockMs: number; names?: boolean }
   | {
       kind: 'client'
       chainId: string
@@ -15,12 +17,16 @@ export type WorldEvent = { atMs: number } & (
       lastUpdateMs: number
       use: Use
     }
+  /** Its channels were opened or closed. */
+  | { kind: 'use'; chainId: string; clientId: string; use: Use }
   /** A header was taken, or governance put another client's state in its place: not frozen any more. */
   | { kind: 'updated'; chainId: string; clientId: string; lastUpdateMs: number }
   | { kind: 'frozen'; chainId: string; clientId: string }
   /** The chain makes no blocks from here on; `lastBlockMs`: the time of its newest one. */
   | { kind: 'halted'; chainId: string; lastBlockMs: number }
   | { kind: 'resumed'; chainId: string }
+  /** It makes blocks from a low height again under the same id, with the state that it had. */
+  | { kind: 'restarted'; chainId: string }
   /** What can be read through one endpoint of a chain, with what is wrong with it. */
   | {
       kind: 'endpoint'
@@ -29,14 +35,30 @@ export type WorldEvent = { atMs: number } & (
       reads: 'all' | 'part' | 'nothing'
       fault: string | null
     }
+  /** What is wrong with Discord: nothing can be told there. */
   | { kind: 'discord'; fault: string | null }
-  | { kind: 'bot'; runs: boolean }
+  /** What is wrong with the webhook alone: the bot's own account can speak. */
+  | { kind: 'webhook'; fault: string | null }
+  /** Messages in which this text stands are refused; null: none any more. */
+  | { kind: 'poison'; text: string | null }
+  /** The bot cannot write to its disk. */
+  | { kind: 'storage'; fault: string | null }
+  /** A part of the bot that has nothing to do with clients throws at whatever it does. */
+  | { kind: 'room'; room: string; broken: boolean }
+  /** `killed`: it ended without a word; it came back with what was on its disk. */
+  | { kind: 'bot'; runs: boolean; killed?: boolean }
+  /** The bot ended by an error of its own, and was started again. */
+  | { kind: 'died'; text: string }
+  /** A command that a message advised was tried in the world when it was said. */
+  | { kind: 'tried'; command: string; works: boolean; why: string }
 )
 
-/** A request to a webhook of Discord, as it was answered; `status` 0: no answer was given. */
+/** A message that was sent to the alert channel, as it was answered; `status` 0: no answer was given. */
 export interface ChannelRequest {
   atMs: number
   method: 'POST' | 'PATCH'
+  /** Sent through the webhook, or by the bot's own account. */
+  by?: 'webhook' | 'bot'
   status: number
   /** Discord has taken it, whatever its answer was. */
   accepted: boolean
@@ -44,6 +66,8 @@ export interface ChannelRequest {
   content: string
   /** Title and description of each embed, in one text. */
   embeds: string[]
+  /** Who was called: `<@&id>`, `<@id>`. */
+  tags?: string[]
 }
 
 /** What the bot was told to do; the defaults of its configuration page. */
@@ -53,6 +77,9 @@ export interface Policy {
   warnWhenLeftMs: number
   blindAfterMs: number
   sweepEveryMs: number
+  remindEveryMs: number
+  /** Whom alerts tag; empty: nobody. */
+  mention: string[]
 }
 
 export const POLICY: Policy = {
@@ -61,23 +88,47 @@ export const POLICY: Policy = {
   warnWhenLeftMs: 6 * 3_600_000,
   blindAfterMs: 600_000,
   sweepEveryMs: 600_000,
+  remindEveryMs: 24 * 3_600_000,
+  mention: [],
 }
 
 /** What the auditor has to say: the shortest story of what was wrong. */
 export interface Finding {
-  kind: 'missed' | 'late' | 'false' | 'doubled' | 'not ended' | 'bad advice' | 'not understood'
-  /** `chain/client`, or the chain. */
+  kind:
+    | 'missed'
+    | 'late'
+    | 'false'
+    | 'doubled'
+    | 'not ended'
+    | 'not marked'
+    | 'bad advice'
+    | 'mention'
+    | 'not understood'
+    | 'died'
+  /** `chain/client`, or the chain; empty: the bot. */
   about: string
   atMs: number
   text: string
 }
 
+export type DueLevel =
+  | 'warning'
+  | 'critical'
+  | 'expired'
+  | 'frozen'
+  | 'reminder'
+  | 'over'
+  | 'blind'
+  | 'halted'
+  | 'storage'
+
 /** A notice that had to come, whether it came or not. */
 export interface Due {
-  chainId: string
+  /** Null: about the bot itself. */
+  chainId: string | null
   /** Null: about the chain. */
   clientId: string | null
-  level: 'warning' | 'critical' | 'expired' | 'frozen' | 'over' | 'blind' | 'halted'
+  level: DueLevel
   fromMs: number
   byMs: number
 }

@@ -2,21 +2,34 @@
 import type { ChannelRequest } from './log.ts'
 import type { Level, Truth } from './truth.ts'
 
-/** What one line claims of a client. `memory`: by an old reading, while the chain cannot be seen. */
-export interface Claim {
+/** Where a line stood. */
+interface Stood {
   atMs: number
+  by: 'webhook' | 'bot'
+  messageId: string | null
+  /** Whom the message called. */
+  tags: string[]
+  /** What else stands in the message, below its lines. */
+  embeds: string[]
+}
+
+/** What one line claims of a client. `memory`: by an old reading, while the chain cannot be seen. */
+export interface Claim extends Stood {
   chainId: string
   clientId: string
   level: Level | 'over' | 'withdrawn'
   memory: boolean
   /** A line that says again what stood before: "still", "seen now". */
   again: boolean
+  /** Until when an update saves it, to the minute; null: not said. */
+  deadlineMs: number | null
   line: string
   /** The commands that stand in the post. */
   commands: Command[]
 }
 
 export interface Command {
+  text: string
   chainId: string
   clientId: string
   height: string | null
@@ -36,6 +49,12 @@ export interface Said {
   ofChains: ChainClaim[]
   /** Lines that name a client and claim nothing that is known here. */
   unread: { atMs: number; line: string }[]
+  /** Clients whose messages were refused, and when. */
+  refused: { atMs: number; chainId: string; clientId: string }[]
+  /** Messages that were changed later, and what stands there since. */
+  edits: { atMs: number; messageId: string; text: string }[]
+  /** Lines about the bot itself. */
+  ofItself: { atMs: number; line: string }[]
 }
 
 const CLIENT = /^(.+?) (\S+?-\d+)(?: \(tracks .+?\))?$/
@@ -71,38 +90,72 @@ const CHAINS: { form: RegExp; what?: 'over' }[] = [
 
 /** Reads what Discord took. */
 export function saidOf(requests: readonly ChannelRequest[], truth: Truth): Said {
-  const said: Said = { claims: [], ofChains: [], unread: [] }
+  const said: Said = { claims: [], ofChains: [], unread: [], refused: [], edits: [], ofItself: [] }
   const idOf = new Map([...truth.chains.values()].map(({ chainId, name }) => [name, chainId]))
-  for (const { atMs, method, accepted, content, embeds } of requests) {
-    if (method !== 'POST' || !accepted) continue
-    const commands = embeds.flatMap((text) => commandsIn(text))
-    for (const raw of content.split('\n')) {
-      const line = raw.replace(/( <@&?\d+>)+$/, '').replace(/ #\d+$/, '')
-      const claim = claimIn(line, idOf)
-      if (claim) said.claims.push({ atMs, ...claim, line, commands })
-      else {
-        const chain = chainClaimIn(line, idOf)
-        if (chain) said.ofChains.push({ atMs, ...chain, again: / still /.test(line), line })
-        else if (/\d\d-[a-z]+-\d+/.test(line) && !/: nearest /.test(line)) said.unread.push({ atMs, line })
+  for (const request of requests) {
+    const { atMs, method, accepted, messageId, content, embeds } = request
+    const lines = content.split('\n').map(bare)
+    if (!accepted) {
+      for (const line of lines) {
+        const claim = claimIn(line, idOf, atMs)
+        if (claim) said.refused.push({ atMs, chainId: claim.chainId, clientId: claim.clientId })
       }
-    }
+    } else if (method === 'PATCH') {
+      said.edits.push({ atMs, messageId: messageId ?? '', text: [content, ...embeds].join('\n') })
+    } else for (const line of lines) readLine(line, request, said, idOf)
   }
   return said
+}
+
+/** A line without what stands around it: a quote's mark or a dot before, a number and whom it calls behind. */
+const bare = (line: string) =>
+  line
+    .replace(/^(?:[>•*-] )+/, '')
+    .replace(/(?: <@&?\d+>)+$/, '')
+    .replace(/ #\d+$/, '')
+
+function readLine(
+  line: string,
+  request: ChannelRequest,
+  said: Said,
+  idOf: ReadonlyMap<string, string>,
+): void {
+  const { atMs, by = 'webhook', messageId, embeds, tags = [] } = request
+  const claim = claimIn(line, idOf, atMs)
+  if (claim) {
+    const commands = embeds.flatMap((text) => commandsIn(text))
+    said.claims.push({ atMs, by, messageId, tags, embeds, ...claim, line, commands })
+    return
+  }
+  const chain = chainClaimIn(line, idOf)
+  if (chain) said.ofChains.push({ atMs, ...chain, again: / still /.test(line), line })
+  else if (line.startsWith('⚠️')) said.ofItself.push({ atMs, line })
+  else if (/\d\d-[a-z]+-\d+/.test(line) && !/: nearest /.test(line)) said.unread.push({ atMs, line })
 }
 
 function claimIn(
   line: string,
   idOf: ReadonlyMap<string, string>,
-): Pick<Claim, 'chainId' | 'clientId' | 'level' | 'memory' | 'again'> | null {
+  atMs: number,
+): Pick<Claim, 'chainId' | 'clientId' | 'level' | 'memory' | 'again' | 'deadlineMs'> | null {
   for (const { form, level, memory = false } of FORMS) {
     const who = CLIENT.exec(form.exec(line)?.[1] ?? '')
     const chainId = who && idOf.get(who[1]!)
     if (!chainId) continue
-    const again = /\bstill\b|seen now/.test(line)
+    const again = /^\S+ still |, seen now: /.test(line)
     // By an old reading nothing but the time that is left is known: a warning at the least.
-    return { chainId, clientId: who[2]!, level: level ?? 'warning', memory, again }
+    const deadlineMs = deadlineIn(line, atMs)
+    return { chainId, clientId: who[2]!, level: level ?? 'warning', memory, again, deadlineMs }
   }
   return null
+}
+
+/** "expires Sat 21 Nov 06:00 UTC", of the year of the post where none is named. */
+function deadlineIn(line: string, atMs: number): number | null {
+  const found = /(?:expires?|EXPIRED) \w{3} (\d+ \w{3})(?: (\d{4}))? (\d\d:\d\d) UTC/.exec(line)
+  if (!found) return null
+  const [, day, year = new Date(atMs).getUTCFullYear(), clock] = found
+  return Date.parse(`${day} ${year} ${clock} UTC`)
 }
 
 function chainClaimIn(
@@ -118,8 +171,10 @@ function chainClaimIn(
   return null
 }
 
-function commandsIn(text: string): Command[] {
-  return [...text.matchAll(UPDATE)].map(([, chainId, clientId, height]) => ({
+/** The updates that a text advises. */
+export function commandsIn(text: string): Command[] {
+  return [...text.matchAll(UPDATE)].map(([whole, chainId, clientId, height]) => ({
+    text: whole,
     chainId: chainId!,
     clientId: clientId!,
     height: height ?? null,

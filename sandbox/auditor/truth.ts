@@ -23,10 +23,15 @@ export interface Piece extends Span {
 export interface TrueClient {
   chainId: string
   clientId: string
-  use: Use
+  /** How it was used, from when on; in the order of time. */
+  uses: { fromMs: number; use: Use }[]
   trustingPeriodMs: number
   pieces: Piece[]
 }
+
+/** How a client was used at a moment. */
+export const useAt = ({ uses }: TrueClient, atMs: number): Use =>
+  (uses.findLast(({ fromMs }) => fromMs <= atMs) ?? uses[0]!).use
 
 export interface TrueChain {
   chainId: string
@@ -39,6 +44,10 @@ export interface TrueChain {
   /** At least one endpoint has a fault, and may be the one that is asked. */
   troubled: Span[]
   halted: Span[]
+  /** The configuration names clients of it as the team's own. */
+  names: boolean
+  /** When it began anew from a low height. */
+  restartsMs: number[]
 }
 
 export interface Truth {
@@ -48,6 +57,16 @@ export interface Truth {
   mute: Span[]
   /** The bot does not run. */
   off: Span[]
+  /** Discord takes nothing. */
+  deaf: Span[]
+  /** The webhook takes nothing, and the bot's own account can speak. */
+  dead: Span[]
+  /** Messages that hold some text are refused. */
+  poisoned: Span[]
+  /** The bot cannot write to its disk. */
+  unwritten: Span[]
+  /** What came of the commands that were advised, by their text and the moment. */
+  tried: Map<string, { works: boolean; why: string }>
 }
 
 /** The world as it was from its first event on; what has not ended ends with `Infinity`. */
@@ -55,25 +74,39 @@ export function truthOf(events: readonly WorldEvent[], policy: Policy): Truth {
   const chains = new Map<string, TrueChain>()
   for (const event of events) {
     if (event.kind !== 'chain') continue
-    const { chainId, name, blockMs } = event
+    const { chainId, name, blockMs, names = false } = event
     const about = events.filter((one) => 'chainId' in one && one.chainId === chainId)
     const halts = about.flatMap((one) =>
       one.kind === 'halted' || one.kind === 'resumed' ? [{ atMs: one.atMs, on: one.kind === 'halted' }] : [],
     )
-    chains.set(chainId, { chainId, name, blockMs, ...sightOf(about), halted: spansOf(halts) })
+    const restartsMs = about.flatMap((one) => (one.kind === 'restarted' ? [one.atMs] : []))
+    const seen = sightOf(about)
+    chains.set(chainId, { chainId, name, blockMs, ...seen, halted: spansOf(halts), names, restartsMs })
   }
-  const off = spansOf(
-    events.flatMap((one) => (one.kind === 'bot' ? [{ atMs: one.atMs, on: !one.runs }] : [])),
-  )
-  const deaf = spansOf(
-    events.flatMap((one) => (one.kind === 'discord' ? [{ atMs: one.atMs, on: one.fault !== null }] : [])),
-  )
+  const when = (isOn: (event: WorldEvent) => boolean | null) =>
+    spansOf(events.flatMap((one) => ((on) => (on === null ? [] : [{ atMs: one.atMs, on }]))(isOn(one))))
+  const off = when((one) => (one.kind === 'bot' ? !one.runs : null))
+  const deaf = when((one) => (one.kind === 'discord' ? one.fault !== null : null))
   const clients = events.flatMap((event) => {
     if (event.kind !== 'client') return []
     const chain = chains.get(event.chainId)!
     return [clientOf(event, events, chain, policy)]
   })
-  return { clients, chains, mute: [...off, ...deaf], off }
+  const tried = new Map<string, { works: boolean; why: string }>()
+  for (const event of events) {
+    if (event.kind === 'tried') tried.set(`${event.atMs} ${event.command}`, event)
+  }
+  return {
+    clients,
+    chains,
+    mute: [...off, ...deaf],
+    off,
+    deaf,
+    dead: when((one) => (one.kind === 'webhook' ? one.fault !== null : null)),
+    poisoned: when((one) => (one.kind === 'poison' ? one.text !== null : null)),
+    unwritten: when((one) => (one.kind === 'storage' ? one.fault !== null : null)),
+    tried,
+  }
 }
 
 function sightOf(about: readonly WorldEvent[]): Pick<TrueChain, 'dark' | 'black' | 'troubled'> {
@@ -126,7 +159,12 @@ function clientOf(
     if (change.kind === 'updated') lastUpdateMs = change.lastUpdateMs
     fromMs = change.atMs
   }
-  return { chainId, clientId, use, trustingPeriodMs, pieces }
+  const uses = events.flatMap((one) =>
+    one.kind === 'use' && one.chainId === chainId && one.clientId === clientId
+      ? [{ fromMs: one.atMs, use: one.use }]
+      : [],
+  )
+  return { chainId, clientId, uses: [{ fromMs: made.atMs, use }, ...uses], trustingPeriodMs, pieces }
 }
 
 /** How a client that nobody updates gets worse with time: shares of its trusting period, then its chain's block time. */

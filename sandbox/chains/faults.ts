@@ -34,6 +34,8 @@ export interface Faults {
   rewrite?: (body: string, path: string) => string
   /** The node serves its chain under another id. */
   chainId?: string
+  /** A cache before the node keeps what it answered 200, for so many milliseconds of the world. */
+  cachedMs?: number
   /** The node is so many blocks behind. */
   behindBlocks?: number
   /** The node is behind by what its chain made in so many milliseconds. */

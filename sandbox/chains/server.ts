@@ -40,6 +40,7 @@ export class ChainEndpoint {
   readonly #rate = new RateCounter()
   #port = 0
   #turn = 0
+  readonly #cache = new Map<string, { answer: Answer; untilMs: number }>()
   faults: Faults
   /** Requests received so far. */
   requests = 0
@@ -94,7 +95,7 @@ export class ChainEndpoint {
     if (faults.hang) return
     const send = () => {
       if (faults.reset) return void request.socket.resetAndDestroy()
-      const answer = this.#answer(request.method ?? 'GET', entry, faults)
+      const answer = this.#cached(request.method ?? 'GET', entry, faults)
       entry.status = answer.status
       const body = packed(answer.body, faults)
       const { length } = body
@@ -109,6 +110,17 @@ export class ChainEndpoint {
     }
     if (all.latencyMs) setTimeout(send, all.latencyMs)
     else send()
+  }
+
+  #cached(method: string, entry: LoggedRequest, faults: Faults): Answer {
+    if (faults.cachedMs === undefined) return this.#answer(method, entry, faults)
+    const nowMs = this.#clock.now()
+    const key = `${entry.path} ${entry.pinned}`
+    const kept = this.#cache.get(key)
+    if (kept && nowMs < kept.untilMs) return kept.answer
+    const answer = this.#answer(method, entry, faults)
+    if (answer.status === 200) this.#cache.set(key, { answer, untilMs: nowMs + faults.cachedMs })
+    return answer
   }
 
   #answer(method: string, entry: LoggedRequest, faults: Faults): Answer {

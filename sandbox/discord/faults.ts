@@ -14,6 +14,8 @@ export type Fault =
   | { kind: 'ban'; retryAfterS: number }
   | { kind: 'reset'; afterAccept?: boolean }
   | { kind: 'hang'; afterAccept?: boolean }
+  /** Done so long after its sender gave up waiting, in the world's milliseconds. */
+  | { kind: 'late'; afterMs: number }
 
 interface Entry {
   door: Door | 'any'

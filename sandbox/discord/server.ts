@@ -137,7 +137,11 @@ export class DiscordServer {
       this.#checkSpec(record)
       const door = this.#door(match)
       fault = this.faults.next(door, record)
-      if (fault && !('afterAccept' in fault && fault.afterAccept)) {
+      if (fault?.kind === 'late') {
+        await new Promise((resolve) => response.once('close', resolve))
+        await this.world.clock.sleep(fault.afterMs)
+      }
+      if (fault && fault.kind !== 'late' && !('afterAccept' in fault && fault.afterAccept)) {
         reply = faultReply(fault)
       } else {
         const passed = this.#admit(match, door, request)
@@ -153,12 +157,13 @@ export class DiscordServer {
         }
       } else reply = { status: error.status, body: error.toJSON() }
     }
-    record.status = fault && (fault.kind === 'reset' || fault.kind === 'hang') ? 0 : reply.status
+    const silent = fault?.kind === 'reset' || fault?.kind === 'hang' || fault?.kind === 'late'
+    record.status = silent ? 0 : reply.status
     record.response = structuredClone(reply.body)
     record.atMs = this.world.clock.now()
     this.requests.push(record)
     if (fault?.kind === 'reset') request.socket.destroy()
-    else if (fault?.kind !== 'hang') write(response, reply, { ...headers, ...faultHeaders(fault) })
+    else if (!silent) write(response, reply, { ...headers, ...faultHeaders(fault) })
     for (const listener of this.#listeners) listener(record)
   }
 

@@ -1,7 +1,19 @@
 // What the seeds have covered: how many notices were due while each kind of fault was on.
 import type { Due, WorldEvent } from '../auditor/log.ts'
 
-const LEVELS = ['warning', 'critical', 'expired', 'frozen', 'over', 'blind', 'halted'] as const
+const LEVELS = [
+  'warning',
+  'critical',
+  'expired',
+  'frozen',
+  'reminder',
+  'over',
+  'blind',
+  'halted',
+  'storage',
+] as const
+/** A kill is over at once; what is due soon after it was due during it. */
+const KILL_MS = 20 * 60_000
 
 /** Adds one seed's notices to `counts`, by `fault|level`. */
 export function coverageOf(
@@ -10,9 +22,10 @@ export function coverageOf(
   due: readonly Due[],
   endMs: number,
 ): void {
+  const all = faultsOf(events, endMs)
   for (const { chainId, level, fromMs, byMs } of due) {
     const faults = new Set(
-      faultsOf(events, endMs)
+      all
         .filter((one) => one.chainId === undefined || one.chainId === chainId)
         .filter((one) => one.fromMs <= byMs && one.toMs > fromMs)
         .map(({ fault }) => fault),
@@ -25,7 +38,7 @@ export function coverageOf(
 }
 
 /** When each fault was on, and on which chain (`chainId` left out: on all). */
-function faultsOf(events: readonly WorldEvent[], endMs: number) {
+export function faultsOf(events: readonly WorldEvent[], endMs: number) {
   const faults: { fault: string; chainId?: string; fromMs: number; toMs: number }[] = []
   const open = new Map<string, (typeof faults)[number]>()
   const change = (key: string, atMs: number, fault: string | null, chainId?: string) => {
@@ -41,8 +54,14 @@ function faultsOf(events: readonly WorldEvent[], endMs: number) {
     const { atMs } = event
     if (event.kind === 'endpoint')
       change(`${event.chainId}/${event.endpoint}`, atMs, event.fault, event.chainId)
-    if (event.kind === 'discord') change('discord', atMs, event.fault)
-    if (event.kind === 'bot') change('bot', atMs, event.runs ? null : 'bot is off')
+    if (event.kind === 'discord' || event.kind === 'webhook' || event.kind === 'storage')
+      change(event.kind, atMs, event.fault)
+    if (event.kind === 'poison') change('poison', atMs, event.text === null ? null : 'poisoned message')
+    if (event.kind === 'room')
+      change(`room ${event.room}`, atMs, event.broken ? `${event.room} throws` : null)
+    if (event.kind === 'bot' && event.killed)
+      faults.push({ fault: 'killed', fromMs: atMs, toMs: atMs + KILL_MS })
+    else if (event.kind === 'bot') change('bot', atMs, event.runs ? null : 'bot is off')
     if (event.kind === 'halted') change(`halt ${event.chainId}`, atMs, 'chain halts', event.chainId)
     if (event.kind === 'resumed') change(`halt ${event.chainId}`, atMs, null)
   }

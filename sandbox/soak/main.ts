@@ -1,12 +1,12 @@
 // `npm run soak -- --seed N [--seeds COUNT] [--hours H]`: plays seeded worlds and prints what the auditor finds.
+import { type ChildProcess, fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
-import { judge } from '../auditor/judge.ts'
-import { POLICY } from '../auditor/log.ts'
-import { saidOf } from '../auditor/said.ts'
-import { truthOf } from '../auditor/truth.ts'
-import { coverageOf, coverageTable } from './coverage.ts'
-import { storyOf } from './story.ts'
-import { play } from './world.ts'
+import { coverageTable } from './coverage.ts'
+import { knownAs } from './known.ts'
+import { type Options, runSeed, type SeedResult } from './run.ts'
+import { MISFORTUNE_NAMES } from './story.ts'
 
 /** A seed in which fewer notices were due has shown nothing. */
 const LEAST_DUE = 10
@@ -16,43 +16,97 @@ const whole = (text: string) => {
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('not a whole number above 0')
   return number
 }
+const names = (text: string) => {
+  const list = text.split(',')
+  const odd = list.find((name) => !MISFORTUNE_NAMES.includes(name))
+  if (odd !== undefined)
+    throw new InvalidArgumentError(`no misfortune ${odd}: ${MISFORTUNE_NAMES.join(', ')}`)
+  return list
+}
 
-const { seed, seeds, hours, verbose } = new Command()
+const program = new Command()
   .option('--seed <number>', 'the first seed', whole, 1)
   .option('--seeds <count>', 'how many seeds, one after the other', whole, 1)
-  .option('--hours <hours>', 'how long each world lasts', whole, 48)
-  .option('--verbose', 'what was said, too')
+  .option('--hours <hours>', 'how long each world lasts', whole, 24)
+  .option('--only <names>', 'these misfortunes alone, in every seed', names, [])
+  .option('--jobs <count>', 'how many at once', whole, availableParallelism())
+  .option('--until-found', 'end with the first finding')
+  .option('--verbose', 'what was said, too', false)
+const { seed, seeds, jobs, untilFound, ...rest } = program
   .parse()
-  .opts<{ seed: number; seeds: number; hours: number; verbose?: boolean }>()
+  .opts<Options & { seed: number; seeds: number; jobs: number; untilFound?: boolean }>()
 
-let found = 0
-const coverage = new Map<string, number>()
-for (let one = seed; one < seed + seeds; one++) {
+if (process.send) {
+  // One of several: plays what it is told to.
+  process.on('message', async (one: number) => process.send!(await runSeed(one, rest)))
+} else {
   const beganMs = Date.now()
-  const story = storyOf(one, hours)
-  const { events, requests, endMs, errors } = await play(story)
-  const truth = truthOf(events, POLICY)
-  const said = saidOf(requests, truth)
-  const { findings, due } = judge(truth, said, POLICY, endMs)
-  const counts = (['warning', 'critical', 'expired', 'frozen', 'over'] as const)
-    .map((level) => `${due.filter((each) => each.level === level).length} ${level}`)
-    .join(', ')
-  const few = due.length < LEAST_DUE ? ' (does not count: too few)' : ''
-  const tookS = ((Date.now() - beganMs) / 1000).toFixed(1)
-  console.log(
-    `seed ${one}: due ${counts}${few}; ${requests.length} posts, ${findings.length} findings, ${tookS} s`,
-  )
-  for (const { kind, about, atMs, text } of findings) {
-    console.log(`  ${kind}: ${about} ${new Date(atMs).toISOString().slice(0, 19)}: ${text}`)
+  const results: SeedResult[] = []
+  let next = seed
+  const take = (result: SeedResult) => {
+    results.push(result)
+    print(result)
+    if (untilFound && newIn(result).length > 0) next = seed + seeds
   }
-  for (const line of errors.slice(0, 5)) console.log(`  log: ${line.slice(0, 300)}`)
-  if (verbose)
-    for (const { atMs, content } of requests)
-      console.log(`    ${new Date(atMs).toISOString().slice(5, 19)} ${content}`)
-  found += findings.length
-  if (due.length >= LEAST_DUE) coverageOf(coverage, events, due, endMs)
+  if (jobs === 1 || seeds === 1) while (next < seed + seeds) take(await runSeed(next++, rest))
+  else await Promise.all(Array.from({ length: Math.min(jobs, seeds) }, () => child(take)))
+  summary(results, Date.now() - beganMs)
+  process.exit(results.some((one) => newIn(one).length > 0) ? 1 : 0)
+
+  /** Lets a process of its own play one seed after the other. */
+  async function child(done: (result: SeedResult) => void): Promise<void> {
+    const played: ChildProcess = fork(fileURLToPath(import.meta.url), process.argv.slice(2))
+    try {
+      while (next < seed + seeds) {
+        const one = next++
+        done(
+          await new Promise<SeedResult>((resolve, reject) => {
+            played.once('message', resolve)
+            played.once('exit', () => reject(new Error(`seed ${one}: the process ended`)))
+            played.send(one)
+          }),
+        )
+        played.removeAllListeners('exit')
+      }
+    } finally {
+      played.kill()
+    }
+  }
 }
-console.log(
-  `\nWhat was due while it was so, by kind of fault (rows) and of notice:\n${coverageTable(coverage)}`,
-)
-process.exit(found === 0 ? 0 : 1)
+
+function newIn({ findings }: SeedResult) {
+  return findings.filter((finding) => knownAs(finding) === null)
+}
+
+function print({ seed: one, due, posts, kills, tookMs, findings, said }: SeedResult): void {
+  const few = due.length < LEAST_DUE ? ' (does not count: too few)' : ''
+  const took = `${(tookMs / 1000).toFixed(1)} s`
+  console.log(
+    `seed ${one}: ${due.length} due${few}, ${posts} messages, ${kills} kills, ${findings.length} findings, ${took}`,
+  )
+  for (const finding of findings) {
+    const { kind, about, atMs, text, during } = finding
+    const known = knownAs(finding)
+    const at = new Date(atMs).toISOString().slice(0, 19)
+    console.log(
+      `  ${known ? `(known: ${known}) ` : ''}${kind}: ${about} ${at}: ${text}${during.length > 0 ? ` [${during.join(', ')}]` : ''}`,
+    )
+  }
+  for (const line of said) console.log(`    ${line}`)
+}
+
+function summary(results: readonly SeedResult[], tookMs: number): void {
+  const counted = results.filter(({ due }) => due.length >= LEAST_DUE)
+  const coverage = new Map<string, number>()
+  for (const [key, count] of counted.flatMap((one) => one.coverage))
+    coverage.set(key, (coverage.get(key) ?? 0) + count)
+  const sum = (of: (one: SeedResult) => number) => counted.reduce((all, one) => all + of(one), 0)
+  console.log(
+    `\nWhat was due while it was so, by kind of fault (rows) and of notice:\n${coverageTable(coverage)}`,
+  )
+  const hours = Math.round((results.length * rest.hours * 60_000) / tookMs)
+  console.log(
+    `\n${counted.length} of ${results.length} seeds count: ${sum(({ due }) => due.length)} due, ` +
+      `${sum(({ kills }) => kills)} kills, ${sum((one) => newIn(one).length)} findings; ${hours} hours of world a minute`,
+  )
+}

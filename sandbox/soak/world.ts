@@ -1,22 +1,18 @@
 // Plays a story: sandbox chains, a local Discord and the real bot on one clock, and the log for the auditor.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pino } from 'pino'
-import { type App, createApp } from '../../src/app.ts'
-import { type Settings, settingsOf } from '../../src/config/index.ts'
+import { settingsOf } from '../../src/config/index.ts'
 import type { ChannelRequest, WorldEvent } from '../auditor/log.ts'
-import { type ChainEndpoint, serveChain } from '../chains/server.ts'
-import { ChainWorld } from '../chains/world.ts'
-import { DiscordServer } from '../discord/server.ts'
-import { DiscordWorld } from '../discord/world.ts'
+import { commandsIn } from '../auditor/said.ts'
 import { createFastClock } from '../fast-clock.ts'
 import { ManualClock } from '../manual-clock.ts'
-import { type Happening, MINUTE, type Story } from './story.ts'
+import { Bot } from './bot.ts'
+import { AlertChannel } from './channel.ts'
+import { ROOMS } from './faults.ts'
+import { Ground, type Log, WALLET } from './ground.ts'
+import type { Happening, Story } from './story.ts'
+import { trialOf } from './trial.ts'
 
 /** The step in which time passes: how often the watch looks for what is due. */
 const STEP_MS = 15_000
-const SWEEP_MS = 10 * MINUTE
 /** The wire's time against the machine's: pauses of minutes pass in milliseconds, as the world's do. */
 const WIRE_TIMES = 2_000
 
@@ -26,243 +22,209 @@ export interface Transcript {
   endMs: number
   /** Lines of the bot's log at `error` and above. */
   errors: string[]
+  kills: number
+  /** Whom alerts tag. */
+  mention: string
 }
 
 /** Plays a story to its end and returns what happened and what was said. */
 export async function play(story: Story): Promise<Transcript> {
   const stage = new Stage(story)
-  const { clock, startMs, events, requests, errors } = stage
+  const { clock, startMs, events } = stage
+  const died = (error: Error) => void stage.died(error)
+  process.on('uncaughtException', died)
   try {
-    await stage.open()
+    const bot = await stage.open()
     const waiting = [...story.happenings]
     while (clock.now() < startMs + story.endMs) {
       while (waiting.length > 0 && startMs + waiting[0]!.atMs <= clock.now())
         await stage.happen(waiting.shift()!)
-      stage.keep()
+      stage.ground.keep()
       await clock.advance(STEP_MS)
-      await stage.quiet()
+      await stage.back()
+      await bot.quiet()
     }
-    return { events, requests, errors, endMs: clock.now() }
+    const { requests, mention } = stage.channel
+    return { events, requests, errors: bot.errors, kills: bot.kills, mention, endMs: clock.now() }
   } finally {
     await stage.close()
+    process.off('uncaughtException', died)
   }
-}
-
-/** A client of the world, and who keeps it alive. */
-interface Kept {
-  chainId: string
-  clientId: string
-  trustingPeriodMs: number
-  refreshAt: number
-  here: boolean
 }
 
 class Stage {
   readonly clock = new ManualClock()
   readonly startMs = this.clock.now()
   readonly events: WorldEvent[] = []
-  readonly requests: ChannelRequest[] = []
-  readonly errors: string[] = []
+  readonly channel = new AlertChannel(this.clock)
   readonly #story: Story
-  readonly #chains = new ChainWorld(this.clock)
-  readonly #endpoints = new Map<string, ChainEndpoint[]>()
-  readonly #clients: Kept[] = []
-  readonly #discord = new DiscordWorld({ clock: this.clock })
-  readonly #server = new DiscordServer(this.#discord)
-  readonly #channelId = this.#discord.addChannel('relayers').id
-  readonly #webhook = this.#discord.createWebhook(this.#channelId)
-  readonly #wireClock = createFastClock(WIRE_TIMES)
-  readonly #dataDirectory = mkdtempSync(join(tmpdir(), 'ibc-monitor-soak-'))
-  #settings: Settings | null = null
-  #app: App | null = null
-  #nextSweepMs = 0
+  readonly ground: Ground
+  readonly #broken = new Set<string>()
+  readonly #log: Log = (event) => void this.events.push({ atMs: this.clock.now(), ...event } as WorldEvent)
+  #bot: Bot | null = null
+  #killing: Promise<void> | null = null
+  #killAtPost = false
 
   constructor(story: Story) {
     this.#story = story
+    this.ground = new Ground(this.clock, story, this.#log)
+    this.channel.onTaken = (embeds) => {
+      for (const command of embeds.flatMap(commandsIn))
+        this.#log({ kind: 'tried', command: command.text, ...trialOf(this.ground.chains, command) })
+      if (!this.#killAtPost) return
+      this.#killAtPost = false
+      this.#killing = this.#kill()
+    }
   }
 
   /** Makes the world and switches the bot on. */
-  async open(): Promise<void> {
-    await this.#server.listen()
-    await this.#makeChains()
-    this.#makeClients()
-    this.#discord.onMessage(({ id, channel_id, content, embeds }) => {
-      if (channel_id !== this.#channelId) return
-      const texts = embeds.map(({ title, description }) => [title, description].filter(Boolean).join('\n'))
-      const taken = { method: 'POST', status: 200, accepted: true } as const
-      this.requests.push({ atMs: this.clock.now(), ...taken, messageId: id, content, embeds: texts })
-    })
-    this.#settings = await settingsOf({
-      discord: { guildId: this.#discord.guild.id },
-      schedule: { digest: false },
+  async open(): Promise<Bot> {
+    await this.ground.make()
+    const settings = await settingsOf({
+      discord: { guildId: this.channel.world.guild.id },
+      alerts: { mention: [this.channel.mention] },
+      schedule: { digest: '0 9 * * *' },
       limits: { requestsPerSecond: 1000, timeout: '10s' },
+      faucet: {
+        chain: 'lig-1',
+        channels: ['900000000000000001'],
+        address: { prefix: 'lig', encoding: 'bech32m', bytes: 28 },
+        sender: { kind: 'internal-drip', url: 'http://127.0.0.1:9', token: 'FAUCET_TOKEN' },
+      },
       chains: this.#story.chains.map(({ chainId, name }) => ({
         chainId,
         name,
-        rest: this.#endpoints.get(chainId)!.map(({ url }) => url),
+        rest: this.ground.endpoints.get(chainId)!.map(({ url }) => url),
+        prefix: 'cosmos',
+        token: { symbol: 'STAKE', denom: 'stake', decimals: 6 },
+        wallets: [{ address: WALLET, threshold: '2' }],
+        mine: this.ground.clients
+          .filter((one) => one.chainId === chainId && one.named)
+          .map((one) => one.clientId),
       })),
     })
-    await this.#switchOn()
-  }
-
-  /** Waits until nothing is under way. */
-  async quiet(): Promise<void> {
-    const app = this.#app
-    if (!app) return
-    // The schedule's own timer runs by the machine's clock, which stands still beside this one.
-    if (this.clock.now() >= this.#nextSweepMs) {
-      this.#nextSweepMs += SWEEP_MS
-      void app.clients.watch.sweepAll()
-    }
-    await app.clients.watch.idle()
-    await app.delivery.flush()
-  }
-
-  /** Whoever keeps clients alive does so where it is time. */
-  keep(): void {
-    for (const client of this.#clients) {
-      const { chainId, clientId, trustingPeriodMs, refreshAt, here } = client
-      if (!here || this.#isHalted(client)) continue
-      const dueMs = this.#lastUpdateMs(client) + trustingPeriodMs * refreshAt
-      if (this.clock.now() < dueMs || this.#chains.chain(chainId).status(clientId) !== 'Active') continue
-      this.#chains.updateClient(chainId, clientId)
-      this.#logUpdate(client)
-    }
+    const { clock, channel } = this
+    this.#bot = new Bot({ clock, wireClock: createFastClock(WIRE_TIMES), channel, settings })
+    this.#log({ kind: 'bot', runs: true })
+    await this.#bot.start()
+    return this.#bot
   }
 
   async happen(one: Happening): Promise<void> {
     switch (one.kind) {
       case 'endpoint': {
         const { chainId, endpoint, fault, reads } = one
-        this.#endpoints.get(chainId)![endpoint]!.faults = one.faults
+        this.ground.endpoints.get(chainId)![endpoint]!.faults = one.faults
         return this.#log({ kind: 'endpoint', chainId, endpoint, fault, reads })
       }
       case 'discord':
-        this.#server.faults.clear()
-        if (one.discord) this.#server.faults.add('webhook', one.discord, { times: Infinity })
+        this.channel.fault(one.door, one.discord, { door: one.door })
+        return this.#log({ kind: one.door === 'any' ? 'discord' : 'webhook', fault: one.fault })
+      case 'odd':
+        this.channel.fault('odd', one.discord)
         return this.#log({ kind: 'discord', fault: one.fault })
-      case 'halt': {
-        const { blocks } = this.#chains.chain(one.chainId)
-        const lastBlockMs = Number(blocks.timeNs(blocks.height) / 1_000_000n)
-        blocks.halt()
-        return this.#log({ kind: 'halted', chainId: one.chainId, lastBlockMs })
+      case 'poison': {
+        const { chainId, clientId } = this.ground.clients[one.client]!
+        const { name } = this.#story.chains.find((chain) => chain.chainId === chainId)!
+        const command = `--host-chain ${chainId} --client ${clientId}\\n`
+        const text = one.part === 'command' ? command : `${name} ${clientId} (tracks`
+        this.channel.fault('poison', one.discord, { holds: text })
+        return this.#log({ kind: 'poison', text: one.discord ? text : null })
       }
-      case 'resume':
-        this.#chains.chain(one.chainId).resume()
-        return this.#log({ kind: 'resumed', chainId: one.chainId })
+      case 'types':
+        return this.channel.type(one.text)
       case 'keeper':
-        this.#clients[one.client]!.here = one.here
+        this.ground.clients[one.client]!.here = one.here
         return
       case 'freeze':
       case 'recover':
-        return this.#govern(one.kind, this.#clients[one.client]!)
-      case 'restart':
-        await this.#switchOff()
-        return this.#switchOn()
-      case 'off':
-        return this.#switchOff()
-      case 'on':
-        if (!this.#app) return this.#switchOn()
+        return this.ground.govern(one.kind, this.ground.clients[one.client]!)
+      case 'channels':
+        return this.ground.setChannels(one.pair, one.open)
+      case 'halt':
+      case 'resume':
+        return this.ground.stand(one.kind, one.chainId)
+      default:
+        return this.#live(one)
     }
+  }
+
+  /** Whoever was killed is back. */
+  async back(): Promise<void> {
+    while (this.#killing) {
+      const killing = this.#killing
+      await killing
+      if (this.#killing === killing) this.#killing = null
+    }
+  }
+
+  /** What happens to the bot itself. */
+  async #live(
+    one: Extract<Happening, { kind: 'room' | 'storage' | 'restart' | 'off' | 'on' | 'kill' }>,
+  ): Promise<void> {
+    const bot = this.#bot!
+    switch (one.kind) {
+      case 'room':
+        if (!bot.runs) return
+        bot.hurtRoom(one.room, one.broken)
+        this.#broken[one.broken ? 'add' : 'delete'](one.room)
+        return this.#log({ kind: 'room', room: one.room, broken: one.broken })
+      case 'storage':
+        if (!bot.runs) return
+        bot.hurtStorage(one.fault)
+        return this.#log({ kind: 'storage', fault: one.fault })
+      case 'kill':
+        if (one.after === 'post') this.#killAtPost = true
+        else {
+          for (let turn = 0; turn < one.after; turn++) await new Promise((resolve) => setImmediate(resolve))
+          await this.#kill()
+        }
+        return
+      case 'on':
+        if (!bot.runs) await this.#switchOn()
+        return
+      default:
+        if (bot.runs) await this.#switchOff()
+        if (one.kind === 'restart') await this.#switchOn()
+    }
+  }
+
+  /** An error of its own ended the bot; whoever looks after it starts it again. */
+  async died(error: Error): Promise<void> {
+    this.#log({ kind: 'died', text: error.stack?.split('\n').slice(0, 3).join(' ') ?? String(error) })
+    this.#killing = this.#kill()
+    await this.#killing
   }
 
   async close(): Promise<void> {
-    await this.#app?.stop()
-    this.#discord.close()
-    await this.#server.close()
-    await Promise.all([...this.#endpoints.values()].flat().map((one) => one.close()))
-    rmSync(this.#dataDirectory, { recursive: true, force: true })
-  }
-
-  async #makeChains(): Promise<void> {
-    for (const { chainId, name, blockMs, endpoints } of this.#story.chains) {
-      this.#chains.addChain({ chainId, blockIntervalMs: blockMs })
-      this.#log({ kind: 'chain', chainId, name, blockMs })
-      const served: ChainEndpoint[] = []
-      for (let endpoint = 0; endpoint < endpoints; endpoint++) {
-        served.push(await serveChain(this.#chains, chainId, {}))
-        this.#log({ kind: 'endpoint', chainId, endpoint, fault: null, reads: 'all' })
-      }
-      this.#endpoints.set(chainId, served)
-    }
-  }
-
-  #makeClients(): void {
-    for (const { a, b, trustingPeriodMs, refreshAt, channels } of this.#story.pairs) {
-      const ends = this.#chains.openConnection(a, b, { trustingPeriodMs, channels })
-      for (const { chainId, clientId } of [ends.a, ends.b]) {
-        const client = { chainId, clientId, trustingPeriodMs, refreshAt, here: true }
-        this.#clients.push(client)
-        const trackedChainId = chainId === a ? b : a
-        const use = channels > 0 ? 'live' : 'idle'
-        const lastUpdateMs = this.#lastUpdateMs(client)
-        this.#log({ kind: 'client', chainId, clientId, trackedChainId, trustingPeriodMs, lastUpdateMs, use })
-      }
-    }
+    await this.#bot?.close()
+    await this.channel.close()
+    await this.ground.close()
   }
 
   async #switchOn(): Promise<void> {
     this.#log({ kind: 'bot', runs: true })
-    const logger = pino({ level: 'error' }, { write: (line: string) => void this.errors.push(line.trim()) })
-    this.#app = createApp({
-      settings: this.#settings!,
-      secrets: {
-        DISCORD_TOKEN: this.#discord.token,
-        DISCORD_WEBHOOK_URL: this.#server.webhookUrl(this.#webhook),
-      },
-      dataDirectory: this.#dataDirectory,
-      discordApiBase: this.#server.apiBase,
-      logger,
-      clock: this.clock,
-      wireClock: this.#wireClock,
-    })
-    await this.#app.start()
-    this.#nextSweepMs = this.clock.now() + SWEEP_MS
-    await this.quiet()
+    await this.#bot!.start()
+    for (const room of this.#broken) this.#bot!.hurtRoom(room, true)
   }
 
   async #switchOff(): Promise<void> {
+    // Nobody starts with a disk like that.
+    for (const room of Object.keys(ROOMS)) this.#bot!.hurtRoom(room, false)
+    this.#bot!.hurtStorage(null)
+    this.#log({ kind: 'storage', fault: null })
     this.#log({ kind: 'bot', runs: false })
-    const app = this.#app
-    this.#app = null
-    await app?.stop()
+    await this.#bot!.stop()
   }
 
-  /** Misbehaviour freezes a client; a vote brings one back that is not active, and whoever kept it returns. */
-  #govern(kind: 'freeze' | 'recover', client: Kept): void {
-    const { chainId, clientId } = client
-    if (this.#isHalted(client)) return
-    if (kind === 'freeze') {
-      this.#chains.freeze(chainId, clientId)
-      this.#log({ kind: 'frozen', chainId, clientId })
-    } else if (this.#chains.chain(chainId).status(clientId) !== 'Active') {
-      this.#chains.recover(chainId, clientId)
-      client.here = true
-      this.#logUpdate(client)
-    }
-  }
-
-  /** No update gets in on a chain that makes no blocks, and there is no new header of one. */
-  #isHalted({ chainId, clientId }: Kept): boolean {
-    const { data } = this.#chains.chain(chainId).client(clientId)
-    const tracked = data.kind === 'tendermint' ? this.#chains.chains.get(data.trackedChainId) : undefined
-    return this.#chains.chain(chainId).blocks.halted || (tracked?.blocks.halted ?? false)
-  }
-
-  /** Time of the consensus state at the latest height, Unix ms. */
-  #lastUpdateMs({ chainId, clientId, trustingPeriodMs }: Kept): number {
-    return Number(this.#chains.chain(chainId).deadlineNs(clientId)! / 1_000_000n) - trustingPeriodMs
-  }
-
-  #logUpdate(client: Kept): void {
-    const { chainId, clientId } = client
-    this.#log({ kind: 'updated', chainId, clientId, lastUpdateMs: this.#lastUpdateMs(client) })
-  }
-
-  #log(event: Unstamped<WorldEvent>): void {
-    this.events.push({ atMs: this.clock.now(), ...event } as WorldEvent)
+  async #kill(): Promise<void> {
+    const bot = this.#bot!
+    if (!bot.runs) return
+    for (const room of Object.keys(ROOMS)) bot.hurtRoom(room, false)
+    bot.hurtStorage(null)
+    this.#log({ kind: 'storage', fault: null })
+    this.#log({ kind: 'bot', runs: false, killed: true })
+    await bot.kill()
+    await this.#switchOn()
   }
 }
-
-/** An event without its time. */
-type Unstamped<T> = T extends unknown ? Omit<T, 'atMs'> : never

@@ -52,9 +52,25 @@ const expired = post(
   `🔴 EXPIRED: ${WHO}. An update is refused now, governance only`,
   null,
 )
+/** Critical is said again each time when half of what was left has passed. */
+const stills: ChannelRequest[] = []
+for (let atMs = critical.atMs; ; ) {
+  const leftMs = T0 + PERIOD - atMs
+  atMs += Math.max(leftMs / 2, 5 * MINUTE) + 10_000
+  if (atMs >= T0 + PERIOD) break
+  stills.push(post(atMs, `🔴 still not updated, some left: ${WHO}, expires Sat 21 Nov 06:00 UTC`))
+}
+const DYING = [warning, critical, ...stills, expired]
+/** The same with one message in the place of another. */
+const but = (one: ChannelRequest, other: ChannelRequest | null) =>
+  DYING.flatMap((each) => (each === one ? (other ?? []) : each))
 const updated = (atMs: number): WorldEvent => ({ atMs, kind: 'updated', ...client, lastUpdateMs: atMs })
 const over = (atMs: number) =>
   post(atMs, `🟢 over: ${WHO} was updated, 20 h left (was warning, 02:00 to 02:30 UTC)`, null)
+const edit = (atMs: number): ChannelRequest => ({
+  ...post(atMs, '🟢 over: 🟡 4 h left', null),
+  method: 'PATCH',
+})
 
 function findings(events: WorldEvent[], posts: ChannelRequest[], endMs = END): string[] {
   const truth = truthOf(
@@ -68,7 +84,7 @@ function findings(events: WorldEvent[], posts: ChannelRequest[], endMs = END): s
 
 describe('a client that nobody updates', () => {
   it('is told of at each threshold: nothing is found', () => {
-    expect(findings([], [warning, critical, expired])).toEqual([])
+    expect(findings([], DYING)).toEqual([])
   })
 
   it('is missed where nothing comes', () => {
@@ -81,17 +97,17 @@ describe('a client that nobody updates', () => {
 
   it('is late where it comes after more than a minute', () => {
     const late = { ...critical, atMs: critical.atMs + 2 * MINUTE }
-    expect(findings([], [warning, late, expired])).toEqual([expect.stringMatching(/^late: critical/)])
+    expect(findings([], but(critical, late))).toEqual([expect.stringMatching(/^late: critical/)])
   })
 
   it('is told twice', () => {
     const twice = { ...warning, atMs: warning.atMs + 5 * MINUTE }
-    expect(findings([], [warning, twice, critical, expired])).toEqual([expect.stringMatching(/^doubled/)])
+    expect(findings([], [warning, twice, ...DYING.slice(1)])).toEqual([expect.stringMatching(/^doubled/)])
   })
 
   it('is called expired while an update still saves it', () => {
     const early = { ...expired, atMs: T0 + 19 * HOUR }
-    expect(findings([], [warning, critical, early, expired])).toEqual(
+    expect(findings([], [...but(expired, early), expired])).toEqual(
       expect.arrayContaining([expect.stringMatching(/^false: 🔴 EXPIRED.*it was critical/)]),
     )
   })
@@ -112,12 +128,15 @@ describe('a client that nobody updates', () => {
       `${UPDATE} --height 5`,
     )
     const seen = { ...expired, atMs: T0 + 22 * HOUR + MINUTE }
-    expect(findings(halt, [warning, critical, halted, overdue, seen])).toEqual([])
-    expect(findings(halt, [warning, critical, halted, expired])).toEqual([
+    const over = post(T0 + 22 * HOUR + MINUTE, '🟢 over: Alpha makes blocks again (was halted)', null)
+    const told = [warning, critical, ...stills]
+    expect(findings(halt, [...told, halted, overdue, over, seen])).toEqual([])
+    expect(findings(halt, [...told, halted, over, expired])).toEqual([
       expect.stringMatching(/^false: 🔴 EXPIRED/),
     ])
-    expect(findings(halt, [warning, critical, overdue, seen])).toEqual([
-      expect.stringMatching(/^missed: halted/),
+    expect(findings(halt, [...told, overdue, seen])).toEqual([expect.stringMatching(/^missed: halted/)])
+    expect(findings(halt, [...told, halted, overdue, seen])).toEqual([
+      expect.stringMatching(/^not ended.*HALTED/),
     ])
   })
 })
@@ -125,15 +144,20 @@ describe('a client that nobody updates', () => {
 describe('a client that is updated', () => {
   const savedMs = T0 + 16.5 * HOUR
 
-  it('ends its alert, by the next sweep', () => {
+  it('ends its alert, by the next sweep, and marks what was said', () => {
     const end = T0 + 20 * HOUR
-    expect(findings([updated(savedMs)], [warning, over(savedMs + 9 * MINUTE)], end)).toEqual([])
+    const ended = over(savedMs + 9 * MINUTE)
+    expect(findings([updated(savedMs)], [warning, ended, edit(ended.atMs)], end)).toEqual([])
+    expect(findings([updated(savedMs)], [warning, ended], end)).toEqual([
+      expect.stringMatching(/^not marked/),
+    ])
     expect(findings([updated(savedMs)], [warning], end)).toEqual([expect.stringMatching(/^not ended/)])
   })
 
   it('is not warned of any more', () => {
     const wrong = { ...critical, atMs: T0 + 18 * HOUR }
-    expect(findings([updated(savedMs)], [warning, over(savedMs + MINUTE), wrong], T0 + 20 * HOUR)).toEqual([
+    const ended = over(savedMs + MINUTE)
+    expect(findings([updated(savedMs)], [warning, ended, edit(ended.atMs), wrong], T0 + 20 * HOUR)).toEqual([
       expect.stringMatching(/^false: 🔴 2 h left/),
     ])
   })
@@ -162,26 +186,26 @@ describe('a chain that cannot be read', () => {
   )
 
   it('is told as blind, and its known deadlines go on by the clock', () => {
-    expect(findings(dark, [blind, memory, critical, expired])).toEqual([])
-    expect(findings(dark, [memory, critical, expired])).toEqual([expect.stringMatching(/^missed: blind/)])
-    expect(findings(dark, [blind, critical, expired])).toEqual([
+    const over = post(T0 + 17 * HOUR + MINUTE, '🟢 over: Alpha can be read again (was blind)', null)
+    const rest = [over, critical, ...stills, expired]
+    expect(findings(dark, [blind, memory, ...rest])).toEqual([])
+    expect(findings(dark, [memory, ...rest])).toEqual([expect.stringMatching(/^missed: blind/)])
+    expect(findings(dark, [blind, ...rest])).toEqual([
       expect.stringMatching(/^late: warning.*its chain dark/),
     ])
   })
 
   it('is not called blind while it can be read', () => {
     const wrong = { ...blind, atMs: T0 + 3 * HOUR }
-    expect(findings([], [wrong, warning, critical, expired])).toEqual([
-      expect.stringMatching(/^false: ⚫ BLIND/),
-    ])
+    expect(findings([], [wrong, ...DYING])).toEqual([expect.stringMatching(/^false: ⚫ BLIND/)])
   })
 })
 
 it('looks at the command below', () => {
-  expect(findings([], [{ ...warning, embeds: [] }, critical, expired])).toEqual([
+  expect(findings([], but(warning, { ...warning, embeds: [] }))).toEqual([
     expect.stringMatching(/^bad advice: no command/),
   ])
-  expect(findings([], [warning, critical, { ...expired, embeds: [UPDATE] }])).toEqual([
+  expect(findings([], but(expired, { ...expired, embeds: [UPDATE] }))).toEqual([
     expect.stringMatching(/^bad advice: an update is refused/),
   ])
 })
@@ -192,8 +216,8 @@ it('does not count the time in which nothing can be told', () => {
     { atMs: T0 + 16.4 * HOUR, kind: 'discord', fault: null },
   ]
   const held = { ...warning, atMs: T0 + 16.4 * HOUR + 50_000 }
-  expect(findings(deaf, [held, critical, expired])).toEqual([])
-  expect(findings(deaf, [{ ...held, atMs: held.atMs + 2 * MINUTE }, critical, expired])).toEqual([
+  expect(findings(deaf, but(warning, held))).toEqual([])
+  expect(findings(deaf, but(warning, { ...held, atMs: held.atMs + 7 * MINUTE }))).toEqual([
     expect.stringMatching(/^late: warning/),
   ])
 })

@@ -25,6 +25,8 @@ export interface DeliveryDeps {
   through?: (send: Send) => Send
   readChannel?: ReadChannel
   sayInChannel?: SayInChannel
+  /** The time of the wire, for time-outs; left out: the machine's. */
+  wireClock?: Clock
   /** Time-out of one request, ms. */
   timeoutMs?: number
   /** From 0 to 1, for the jitter of waits. */
@@ -55,7 +57,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const { database, clock, logger, random = Math.random } = deps
   const outbox = createOutbox(database, logger)
   const known = createWebhookStore(database)
-  const own = deps.send ? null : createSend(deps.timeoutMs ?? 10_000)
+  const own = deps.send ? null : createSend(deps.timeoutMs ?? 10_000, deps.wireClock)
   const send = (deps.through ?? ((plain: Send) => plain))(deps.send ?? own!.send)
   const abort = new AbortController()
   const timers = new Set<() => void>()

@@ -1,5 +1,5 @@
 // One request to a webhook over undici: what came back, or whether it certainly did not arrive.
-import { systemClock } from '../../kernel/clock.ts'
+import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { call } from '../../net/call.ts'
 import { openConnections } from '../../net/connections.ts'
@@ -43,8 +43,8 @@ export class SendError extends Error {
 
 const ANSWER_MAX_BYTES = 1024 * 1024
 
-/** Requests with a time-out of `timeoutMs` for all of it. Redirects are not followed. */
-export function createSend(timeoutMs: number): { send: Send; close(): Promise<void> } {
+/** Requests with a time-out of `timeoutMs`, by `clock`, for all of it. Redirects are not followed. */
+export function createSend(timeoutMs: number, clock: Clock = systemClock): { send: Send; close(): Promise<void> } {
   const agent = openConnections(null, { timeoutMs })
   const send: Send = async ({ method, url, body, signal }) => {
     const { origin, pathname, search } = new URL(url)
@@ -53,7 +53,7 @@ export function createSend(timeoutMs: number): { send: Send; close(): Promise<vo
     const reply = await call(
       agent,
       { origin, path: pathname + search, method, headers, body: json },
-      { timeoutMs, mostBytes: ANSWER_MAX_BYTES, clock: systemClock, signal },
+      { timeoutMs, mostBytes: ANSWER_MAX_BYTES, clock, signal },
     )
     if (reply.kind === 'answer') {
       // The status has been seen: a body that breaks off does not change what was accepted.

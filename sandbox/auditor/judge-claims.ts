@@ -1,0 +1,112 @@
+// Whether what was said of a client may be said: it was so, it was not said before, and its advice works (pure).
+import { time } from './log.ts'
+import type { Claim } from './said.ts'
+import { beforePauses, SLACK_MS, touches } from './spans.ts'
+import { type Level, RANK, useAt } from './truth.ts'
+import { found, isAlarm, levelByClock, poisonOf, rankOf, saidSince, type View } from './view.ts'
+
+const MINUTE_MS = 60_000
+
+/** What is claimed was so, a moment ago at the most; what is marked as an old reading was so by it. */
+export function permitted(view: View, claim: Claim): void {
+  const { client, chain, truth, policy } = view
+  const fromMs = Math.min(saidSince(truth, claim.atMs), beforePauses(claim.atMs, SLACK_MS, poisonOf(view)))
+  const now = client.pieces.filter((piece) => touches([piece], fromMs, claim.atMs))
+  const isTrue = claim.memory
+    ? touches(chain.troubled, fromMs - policy.sweepEveryMs, claim.atMs) && byOldReading()
+    : claim.level === 'over'
+      ? now.some(({ level }) => level === 'ok' || level === 'warning')
+      : claim.level === 'withdrawn' ||
+        now.some(({ level }) => RANK[level] >= rankOf(claim) && isSaid(claim.level as Level, level))
+  const was = () =>
+    now.map(({ level, lastUpdateMs }) => `${level} (updated ${time(lastUpdateMs)})`).join(', ')
+  if (!isTrue) {
+    found(view, 'false', claim.atMs, `${claim.line} — it was ${was()}`)
+    return
+  }
+  const idle = [fromMs - policy.sweepEveryMs, claim.atMs].every((atMs) => useAt(client, atMs) === 'idle')
+  if (idle && isAlarm(claim)) found(view, 'false', claim.atMs, `${claim.line} — nobody uses it`)
+  const { deadlineMs } = claim
+  const updates = claim.memory ? client.pieces.filter((piece) => piece.fromMs <= claim.atMs) : now
+  const fits = (lastUpdateMs: number) =>
+    Math.abs(lastUpdateMs + client.trustingPeriodMs - deadlineMs!) <= MINUTE_MS
+  if (deadlineMs !== null && !updates.some(({ lastUpdateMs }) => fits(lastUpdateMs)))
+    found(view, 'false', claim.atMs, `${claim.line} — another deadline: it was ${was()}`)
+
+  /** By some update that the bot may have read last. */
+  function byOldReading(): boolean {
+    const dark = chain.troubled.findLast((span) => span.fromMs <= claim.atMs)
+    const sinceMs = (dark?.fromMs ?? claim.atMs) - policy.sweepEveryMs - SLACK_MS
+    return client.pieces.some(
+      ({ lastUpdateMs, toMs }) =>
+        toMs > sinceMs &&
+        levelByClock(client.trustingPeriodMs, lastUpdateMs, policy, claim.atMs) >= Math.min(3, rankOf(claim)),
+    )
+  }
+}
+
+/** A word that is graver in kind is not covered by a higher rank: nobody is past saving who is not. */
+function isSaid(claimed: Level, level: Level): boolean {
+  if (claimed === 'expired') return level === 'expired'
+  if (claimed === 'overdue') return level === 'overdue' || level === 'expired'
+  return true
+}
+
+/** One thing is told once: again only when it was over, or by a line that says so. */
+export function doubled(view: View): void {
+  const { claims, client, chain, truth } = view
+  for (const [i, claim] of claims.entries()) {
+    if (claim.again || !isAlarm(claim)) continue
+    const before = claims
+      .slice(0, i)
+      .findLast((one) => levelSaid(view, one) === levelSaid(view, claim) && !one.again)
+    if (!before) continue
+    // What the bot's own account said, the webhook may say again to those who look there.
+    if (before.by !== claim.by) continue
+    const fromMs = Math.min(before.atMs, saidSince(truth, before.atMs) + SLACK_MS)
+    const between = client.pieces.filter((piece) => touches([piece], fromMs, claim.atMs))
+    const wasOver =
+      between.some(({ level }) => RANK[level] < rankOf(claim)) ||
+      chain.restartsMs.some((atMs) => atMs >= fromMs - SLACK_MS && atMs <= claim.atMs) ||
+      claims.some((one) => !isAlarm(one) && one.atMs >= before.atMs && one.atMs <= claim.atMs)
+    if (!wasOver) found(view, 'doubled', claim.atMs, `${claim.line} — told ${time(before.atMs)} already`)
+  }
+}
+
+/** What a line says: from memory nothing but a deadline is said, and the clock makes the level out of it. */
+function levelSaid({ client, policy }: View, claim: Claim): string {
+  if (!claim.memory || claim.deadlineMs === null) return `${claim.level} ${claim.memory}`
+  const lastUpdateMs = claim.deadlineMs - client.trustingPeriodMs
+  // Deadlines are said to the minute.
+  const level = levelByClock(client.trustingPeriodMs, lastUpdateMs, policy, claim.atMs - MINUTE_MS)
+  return `${level} by memory`
+}
+
+/** The command that stands below a claim would have worked, and there is one where one helps. */
+export function advice(view: View, claim: Claim): void {
+  const { client, truth, chain } = view
+  if (!isAlarm(claim) || claim.again || claim.by === 'bot') return
+  const own = claim.commands.filter(
+    ({ chainId, clientId }) => chainId === client.chainId && clientId === client.clientId,
+  )
+  const finding = (text: string) => found(view, 'bad advice', claim.atMs, `${text}: ${claim.line}`)
+  if (claim.level === 'expired' || claim.level === 'frozen') {
+    if (own.length > 0 && !claim.memory) finding('an update is refused')
+    return
+  }
+  if (own.length === 0) {
+    // A storm names the first ten, a message that is refused loses its embeds.
+    const poisoned = touches(poisonOf(view), claim.atMs, claim.atMs)
+    if (claim.commands.length === 0 && !poisoned) finding('no command')
+    return
+  }
+  // What was held up, or is of an old reading, may be out of date.
+  if (claim.memory || saidSince(truth, claim.atMs) < claim.atMs - SLACK_MS) return
+  const halt = chain.halted.find((span) => touches([span], claim.atMs, claim.atMs))
+  // A halt is known some minutes after it began.
+  if (halt && claim.atMs - halt.fromMs < 7 * MINUTE_MS) return
+  for (const { text } of own) {
+    const tried = truth.tried.get(`${claim.atMs} ${text}`)
+    if (tried && !tried.works) finding(`${text} does not work (${tried.why})`)
+  }
+}

@@ -1,0 +1,107 @@
+// How it was told: whom a message called, that it was said again in time, and that it was marked when it was over (pure).
+import { time } from './log.ts'
+import type { Claim } from './said.ts'
+import { afterPauses, SLACK_MS, touches } from './spans.ts'
+import { useAt } from './truth.ts'
+import { found, isAlarm, poisonOf, rankOf, tellBy, type View } from './view.ts'
+
+const MINUTE_MS = 60_000
+/** Reminders never come closer together. */
+const APART_MS = 5 * MINUTE_MS
+/** For so long after Discord works again what waited is tried again. */
+const HELD_MS = 6 * MINUTE_MS
+
+/** Who is called: on a chain that names `mine`, for `mine` alone; else whoever alerts are about. Once for a storm. */
+export function called(view: View, claim: Claim): void {
+  const { policy, truth, said, client } = view
+  if (!isAlarm(claim) || claim.again || policy.mention.length === 0) return
+  if (touches(poisonOf(view), claim.atMs, claim.atMs)) return
+  const isOwed = (one: Claim) => {
+    const chain = truth.chains.get(one.chainId)!
+    const of = truth.clients.find((each) => each.chainId === one.chainId && each.clientId === one.clientId)
+    return isAlarm(one) && (!chain.names || (of !== undefined && useAt(of, one.atMs) === 'mine'))
+  }
+  if (isOwed(claim)) {
+    // A storm's posts share one mention.
+    const near = said.claims.filter(
+      (one) => one.chainId === client.chainId && Math.abs(one.atMs - claim.atMs) <= SLACK_MS,
+    )
+    const isCalled = policy.mention.every((tag) => near.some(({ tags }) => tags.includes(tag)))
+    if (!isCalled) found(view, 'mention', claim.atMs, `nobody is called: ${claim.line}`)
+  } else if (claim.tags.some((tag) => policy.mention.includes(tag))) {
+    const inPost = said.claims.filter(({ messageId }) => messageId === claim.messageId)
+    if (!inPost.some(isOwed))
+      found(view, 'mention', claim.atMs, `called for what is not their own: ${claim.line}`)
+  }
+}
+
+/** While it lasts it is said again, not too often: critical each time when half of what was left has passed. */
+export function reminded(view: View): void {
+  const { claims, client, chain, truth, policy, endMs, judgement } = view
+  for (const [i, claim] of claims.entries()) {
+    if (!isAlarm(claim) || claim.memory || claim.level === 'expired' || claim.level === 'frozen') continue
+    const next = claims[i + 1]
+    const againMs = remindMs(claim)
+    // What waited for Discord tells of another moment.
+    const isHeld = touches([...truth.mute, ...truth.dead], claim.atMs - HELD_MS, next?.atMs ?? claim.atMs)
+    if (
+      next?.again &&
+      !next.memory &&
+      !isHeld &&
+      next.atMs < againMs - SLACK_MS &&
+      /^\S+ still /.test(next.line)
+    )
+      found(view, 'doubled', next.atMs, `${next.line} — told ${time(claim.atMs)} already`)
+    if (claim.level === 'overdue') continue
+    const still = client.pieces.find((piece) => touches([piece], claim.atMs, claim.atMs))
+    const pauses = [...truth.mute, ...chain.dark, ...poisonOf(view)]
+    const byMs = tellBy(truth, againMs, 2 * SLACK_MS, pauses, claim.deadlineMs ?? Infinity)
+    if (
+      !still ||
+      still.level === 'ok' ||
+      still.toMs <= byMs ||
+      endMs <= byMs ||
+      useAt(client, byMs) === 'idle'
+    )
+      continue
+    if (touches(chain.halted, claim.atMs, byMs)) continue
+    judgement.due.push({ ...key(view), level: 'reminder', fromMs: againMs, byMs })
+    if (next && next.atMs <= byMs) continue
+    found(view, next ? 'late' : 'missed', againMs, `nothing more by ${time(byMs)} after ${claim.line}`)
+  }
+
+  function remindMs({ level, atMs, deadlineMs }: Claim): number {
+    const dayMs = atMs + policy.remindEveryMs
+    if (level !== 'critical' || deadlineMs === null) return dayMs
+    return Math.min(dayMs, Math.max(deadlineMs - (deadlineMs - atMs) / 2, atMs + APART_MS))
+  }
+}
+
+const key = ({ client: { chainId, clientId } }: View) => ({ chainId, clientId })
+
+/** Nothing red stays red: the first message about what is over says so, too. */
+export function marked(view: View): void {
+  const { claims, truth, said, endMs } = view
+  let first: Claim | null = null
+  for (const claim of claims) {
+    if (isAlarm(claim)) {
+      if (claim.by === 'webhook') first ??= claim
+      continue
+    }
+    if (claim.level !== 'over') {
+      first = null
+      continue
+    }
+    const of = first
+    first = null
+    if (!of || rankOf(of) === 0 || of.messageId === null) continue
+    const byMs = afterPauses(claim.atMs, 10 * MINUTE_MS, [...truth.mute, ...truth.dead])
+    // An edit that is refused is given up.
+    if (byMs >= endMs || touches(truth.poisoned, of.atMs, byMs)) continue
+    const isMarked = said.edits.some(
+      ({ atMs, messageId, text }) =>
+        messageId === of.messageId && atMs >= of.atMs && atMs <= byMs && /🟢|⚪/.test(text),
+    )
+    if (!isMarked) found(view, 'not marked', claim.atMs, `still stands there as it was: ${of.line}`)
+  }
+}

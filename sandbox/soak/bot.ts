@@ -1,0 +1,150 @@
+// The bot of a seed's world: it is started, stopped, killed and hurt, and each of its lives has a clock of its own.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { type App, createApp } from '../../src/app.ts'
+import type { Settings } from '../../src/config/index.ts'
+import type { Clock } from '../../src/kernel/clock.ts'
+import { DATABASE_FILE, LOCK_FILE, PID_FILE } from '../../src/storage/database.ts'
+import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
+import type { AlertChannel } from './channel.ts'
+import { ROOMS, type STORAGE_FAULTS } from './faults.ts'
+
+interface Life {
+  app: App
+  /** Nothing that it waits for comes any more. */
+  end: () => void
+  /** Resolves when it has ended. */
+  ended: Promise<void>
+}
+
+export class Bot {
+  /** Lines of its log at `error` and above. */
+  readonly errors: string[] = []
+  kills = 0
+  readonly #clock: Clock
+  readonly #wireClock: Clock
+  readonly #channel: AlertChannel
+  readonly #settings: Settings
+  readonly #folders = mkdtempSync(join(tmpdir(), 'ibc-monitor-soak-'))
+  readonly #ending: Promise<unknown>[] = []
+  #folder = join(this.#folders, '0')
+  #life: Life | null = null
+  #lock: Sqlite | null = null
+
+  constructor(options: { clock: Clock; wireClock: Clock; channel: AlertChannel; settings: Settings }) {
+    this.#clock = options.clock
+    this.#wireClock = options.wireClock
+    this.#channel = options.channel
+    this.#settings = options.settings
+  }
+
+  get runs(): boolean {
+    return this.#life !== null
+  }
+
+  async start(): Promise<void> {
+    const server = await this.#channel.serve()
+    let isOver = false
+    let over = () => {}
+    const ended = new Promise<void>((resolve) => {
+      over = resolve
+    })
+    const clocks = [this.#clock, this.#wireClock].map((clock) => mortal(clock, () => isOver))
+    const write = (line: string) => void (isOver || this.errors.push(line.trim()))
+    const app = createApp({
+      settings: this.#settings,
+      secrets: {
+        DISCORD_TOKEN: this.#channel.world.token,
+        DISCORD_WEBHOOK_URL: this.#channel.webhookUrl,
+        FAUCET_TOKEN: 'sandbox-faucet-secret',
+      },
+      dataDirectory: this.#folder,
+      discordApiBase: server.apiBase,
+      logger: pino({ level: 'error' }, { write }),
+      clock: clocks[0],
+      wireClock: clocks[1],
+    })
+    const end = () => {
+      isOver = true
+      over()
+    }
+    this.#life = { app, end, ended }
+    await Promise.race([app.start(), ended])
+    await this.quiet()
+  }
+
+  /** Waits until nothing is under way. */
+  async quiet(): Promise<void> {
+    const life = this.#life
+    if (!life) return
+    const { app, ended } = life
+    const idle = async () => {
+      await app.clients.watch.idle()
+      await app.delivery.flush()
+    }
+    await Promise.race([idle(), ended])
+  }
+
+  async stop(): Promise<void> {
+    const life = this.#life
+    this.#life = null
+    await life?.app.stop()
+  }
+
+  /** Ends as a process that is killed: what is on its disk stays, and nothing else of it has any effect. */
+  async kill(): Promise<void> {
+    const life = this.#life
+    if (!life) return
+    this.#life = null
+    this.kills++
+    const next = join(this.#folders, String(this.kills))
+    cpSync(this.#folder, next, { recursive: true })
+    for (const file of [LOCK_FILE, PID_FILE]) rmSync(join(next, file), { force: true })
+    life.end()
+    this.#folder = next
+    await this.#channel.serve()
+    this.#ending.push(life.app.stop().catch(() => {}))
+  }
+
+  /** Makes its disk fail, or work again. */
+  hurtStorage(fault: (typeof STORAGE_FAULTS)[number] | null): void {
+    this.#lock?.exec('ROLLBACK')
+    this.#lock?.close()
+    this.#lock = null
+    this.#life?.app.database.sql.pragma(`query_only = ${fault === 'read-only' ? 'ON' : 'OFF'}`)
+    if (fault !== 'locked') return
+    this.#lock = openSqlite(join(this.#folder, DATABASE_FILE))
+    this.#lock.exec('BEGIN IMMEDIATE')
+  }
+
+  /** Makes a room throw at whatever it does, or work again. */
+  hurtRoom(room: string, broken: boolean): void {
+    const sql = this.#life?.app.database.sql
+    for (const table of ROOMS[room] ?? []) {
+      const [from, to] = broken ? [table, `away_${table}`] : [`away_${table}`, table]
+      const isThere = sql?.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(from)
+      if (isThere) sql?.exec(`ALTER TABLE ${from} RENAME TO ${to}`)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.hurtStorage(null)
+    await this.stop()
+    await Promise.all(this.#ending)
+    rmSync(this.#folders, { recursive: true, force: true })
+  }
+}
+
+/** A clock that stops when whoever goes by it has been killed. */
+function mortal(clock: Clock, isOver: () => boolean): Clock {
+  return {
+    now: () => clock.now(),
+    sleep: (ms, signal) => (isOver() ? new Promise<void>(() => {}) : clock.sleep(ms, signal)),
+    at: (atMs, run) =>
+      clock.at(atMs, () => {
+        if (!isOver()) run()
+      }),
+  }
+}

@@ -1,0 +1,116 @@
+// The alert channel of a seed's world: a local Discord with its faults, and all that reached it, for the auditor.
+import type { ChannelRequest } from '../auditor/log.ts'
+import type { Fault } from '../discord/faults.ts'
+import { DiscordServer, type RequestRecord } from '../discord/server.ts'
+import type { Message } from '../discord/types.ts'
+import { DiscordWorld } from '../discord/world.ts'
+import type { ManualClock } from '../manual-clock.ts'
+
+export class AlertChannel {
+  readonly requests: ChannelRequest[] = []
+  readonly world: DiscordWorld
+  /** Whom alerts tag. */
+  readonly mention: string
+  /** Called with each message of the alert channel as soon as it is taken, before that is answered. */
+  onTaken: (texts: string[]) => void = () => {}
+  readonly #clock: ManualClock
+  readonly #channelId: string
+  readonly #typed: string
+  readonly #person: string
+  readonly #webhook: { id: string; token: string }
+  readonly #faults = new Map<string, { door: 'any' | 'webhook'; fault: Fault; holds?: string }>()
+  #server: DiscordServer | null = null
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock
+    this.world = new DiscordWorld({ clock })
+    this.mention = `<@&${this.world.addRole('relayers', [], true).id}>`
+    this.#channelId = this.world.addChannel('alerts').id
+    this.#typed = this.world.addChannel('commands').id
+    this.#person = this.world.addMember({ name: 'somebody' }).user.id
+    this.#webhook = this.world.createWebhook(this.#channelId)
+    this.world.onMessage((message) => {
+      if (message.channel_id !== this.#channelId) return
+      const texts = this.#note('POST', message)
+      this.onTaken(texts)
+    })
+    this.world.onEdit((message) => {
+      if (message.channel_id === this.#channelId) this.#note('PATCH', message)
+    })
+  }
+
+  /** A server for one life of the bot, on a port of its own: whoever was killed says nothing any more. */
+  async serve(): Promise<DiscordServer> {
+    await this.#server?.close()
+    const server = new DiscordServer(this.world)
+    server.onRequest((request) => this.#noteRefused(request))
+    await server.listen()
+    this.#server = server
+    this.#arm()
+    return server
+  }
+
+  get webhookUrl(): string {
+    return this.#server!.webhookUrl(this.#webhook)
+  }
+
+  /** Switches a fault on, or off (null). `name`: which one of those that may be on at once. */
+  fault(name: string, fault: Fault | null, on: { door?: 'any' | 'webhook'; holds?: string } = {}): void {
+    const { door = 'webhook', holds } = on
+    if (fault) this.#faults.set(name, { door, fault, holds })
+    else this.#faults.delete(name)
+    this.#arm()
+  }
+
+  /** Somebody types into a channel where the bot answers. */
+  type(text: string): void {
+    this.world.say(this.#person, this.#typed, text)
+  }
+
+  async close(): Promise<void> {
+    this.world.close()
+    await this.#server?.close()
+  }
+
+  #arm(): void {
+    this.#server?.faults.clear()
+    for (const { door, fault, holds } of this.#faults.values())
+      this.#server?.faults.add(door, fault, { times: Infinity, holds })
+  }
+
+  #note(method: 'POST' | 'PATCH', message: Message): string[] {
+    const { id, content, mention_roles: roles, mentions, webhook_id: webhookId } = message
+    const embeds = message.embeds.map(({ title, description }) =>
+      [title, description].filter(Boolean).join('\n'),
+    )
+    this.requests.push({
+      atMs: this.#clock.now(),
+      method,
+      by: webhookId ? 'webhook' : 'bot',
+      status: 200,
+      accepted: true,
+      messageId: id,
+      content,
+      embeds,
+      tags: [...roles.map((role) => `<@&${role}>`), ...mentions.map((user) => `<@${user.id}>`)],
+    })
+    return embeds
+  }
+
+  #noteRefused({ method, path, status, body }: RequestRecord): void {
+    const refused = status >= 400 && status < 500 && status !== 429
+    const { content } = (body ?? {}) as { content?: unknown }
+    if (!refused || !path.startsWith('/webhooks/') || typeof content !== 'string') return
+    this.requests.push({
+      atMs: this.#clock.now(),
+      method: method === 'PATCH' ? 'PATCH' : 'POST',
+      by: 'webhook',
+      status,
+      accepted: false,
+      messageId: null,
+      content,
+      embeds: [],
+      tags: [],
+    })
+  }
+}

@@ -1,0 +1,78 @@
+// What can go wrong in a seed's world, each with a name under which it is counted (pure).
+import type { Faults } from '../chains/faults.ts'
+import type { Fault as DiscordFault } from '../discord/faults.ts'
+
+export type Reads = 'all' | 'part' | 'nothing'
+
+const MINUTE = 60_000
+
+/** What can be wrong with an endpoint, and how much can be read through it then. `most`: minutes, 180 where left out. */
+export const ENDPOINT_FAULTS: Record<string, { faults: Faults; reads: Reads; most?: number; beside?: true }> =
+  {
+    '500': { faults: { status: 500 }, reads: 'nothing' },
+    '503': { faults: { status: 503 }, reads: 'nothing' },
+    html: { faults: { html: 502 }, reads: 'nothing' },
+    reset: { faults: { reset: true }, reads: 'nothing' },
+    '429': { faults: { tooMany: true }, reads: 'nothing' },
+    'not JSON': { faults: { notJson: true }, reads: 'nothing' },
+    'another chain': { faults: { chainId: 'mallory-1' }, reads: 'nothing' },
+    'far behind': { faults: { behindMs: 60 * MINUTE }, reads: 'nothing' },
+    hangs: { faults: { hang: true }, reads: 'nothing' },
+    cut: { faults: { cut: true }, reads: 'nothing' },
+    'no consensus states': { faults: { only: /consensus_states/, status: 500 }, reads: 'part' },
+    'no client list': { faults: { only: /client_states\?/, html: 502 }, reads: 'part' },
+    'no channel list': { faults: { only: /channels\?/, status: 503 }, reads: 'part' },
+    'lagging balancer': { faults: { laggingBlocks: 4 }, reads: 'all' },
+    // The wire's time is 2,000 times the machine's: two seconds, which is slow and no time-out.
+    slow: { faults: { latencyMs: 1 }, reads: 'all' },
+    // Only beside an endpoint that tells the truth is there something to find out.
+    'old cache': {
+      faults: { only: /consensus_states/, cachedMs: 20 * MINUTE },
+      reads: 'part',
+      most: 40,
+      beside: true,
+    },
+  }
+
+/** What can be wrong with all of Discord: nothing can be told there. */
+export const DISCORD_FAULTS: Record<string, DiscordFault> = {
+  'Discord 500': { kind: 'status', status: 500 },
+  'Discord 503': { kind: 'status', status: 503 },
+  'Discord resets': { kind: 'reset' },
+}
+
+/** What can be wrong with the webhook alone: the bot's own account can speak. */
+export const WEBHOOK_FAULTS: Record<string, DiscordFault> = {
+  'webhook 500': { kind: 'status', status: 500 },
+  'webhook gone': { kind: 'status', status: 404 },
+  'webhook token': { kind: 'status', status: 401 },
+  'webhook rate limit': { kind: 'rate-limit', retryAfterS: 20 },
+  'webhook resets': { kind: 'reset' },
+  'webhook 1015': { kind: 'answer', status: 403, body: 'error code: 1015' },
+  'webhook 407': { kind: 'answer', status: 407, body: '<html>Proxy Authentication Required</html>' },
+  'webhook login page': { kind: 'answer', status: 200, body: '<html>Sign in</html>' },
+}
+
+/** What makes a message come late or its answer get lost, and yet it comes. */
+export const ODD_FAULTS: Record<string, DiscordFault> = {
+  'answers lost': { kind: 'reset', afterAccept: true },
+  'answers never': { kind: 'hang', afterAccept: true },
+  '500 after the fact': { kind: 'status', status: 500, afterAccept: true },
+  'POST takes 12 s': { kind: 'late', afterMs: 2_000 },
+}
+
+/** How one message is refused for what is in it. */
+export const POISONS: Record<string, DiscordFault> = {
+  'poison 50035': { kind: 'status', status: 400 },
+  'poison 403': { kind: 'answer', status: 403, body: '<html>blocked</html>' },
+  'poison 413': { kind: 'answer', status: 413, body: 'Request Entity Too Large' },
+}
+
+/** Rooms of the bot that break, and the tables without which they throw. */
+export const ROOMS: Record<string, string[]> = {
+  wallets: ['wallet_balances', 'wallet_history', 'wallet_registrations', 'wallet_tokens', 'wallets_unseen'],
+  faucet: ['drips', 'faucet_audit', 'faucet_bans', 'faucet_dms', 'faucet_pauses'],
+  digest: ['digest_sent'],
+}
+
+export const STORAGE_FAULTS = ['read-only', 'locked'] as const

@@ -1,0 +1,174 @@
+// The misfortunes that a story is made of: each adds to it what happens, and when (pure).
+import {
+  DISCORD_FAULTS,
+  ENDPOINT_FAULTS,
+  ODD_FAULTS,
+  POISONS,
+  ROOMS,
+  STORAGE_FAULTS,
+  WEBHOOK_FAULTS,
+} from './faults.ts'
+import type { Random } from './random.ts'
+import { HOUR, MINUTE, type Story } from './story.ts'
+
+/** Who keeps a client alive is away now and then, for long enough that it matters. */
+export function keepers({ pairs, happenings, endMs }: Story, client: number, random: Random): void {
+  const { trustingPeriodMs: periodMs, crowd } = pairs[client >> 1]!
+  if (crowd) return
+  for (let atMs = random.next() * periodMs; atMs < endMs; ) {
+    const awayMs = periodMs * (0.4 + random.next() * 0.9)
+    happenings.push({ atMs, kind: 'keeper', client, here: false })
+    happenings.push({ atMs: atMs + awayMs, kind: 'keeper', client, here: true })
+    // Whoever comes too late asks governance.
+    happenings.push({ atMs: atMs + awayMs + random.whole(20, 240) * MINUTE, kind: 'recover', client })
+    atMs += awayMs + periodMs * (1 + random.next() * 3)
+  }
+}
+
+/** Many clients between two chains, whose only relayer goes away. */
+export function crowd({ pairs, chains, happenings, endMs }: Story, random: Random): void {
+  const [a, b] = [chains[0]!.chainId, random.pick(chains.slice(1)).chainId]
+  const trustingPeriodMs = random.pick([3, 5, 8]) * HOUR
+  const first = pairs.length
+  const many = random.whole(5, 14)
+  for (let one = 0; one < many; one++)
+    pairs.push({ a, b, trustingPeriodMs, refreshAt: 1 / 3, channels: 1, age: 0, crowd: true })
+  const atMs = random.next() * endMs * 0.5
+  const untilMs = atMs + trustingPeriodMs * (0.75 + random.next() * 0.5)
+  for (let client = first * 2; client < pairs.length * 2; client++) {
+    happenings.push({ atMs, kind: 'keeper', client, here: false })
+    happenings.push({ atMs: untilMs, kind: 'keeper', client, here: true })
+    happenings.push({ atMs: untilMs + random.whole(30, 200) * MINUTE, kind: 'recover', client })
+  }
+}
+
+export function endpointFaults({ chains, happenings, endMs }: Story, random: Random): void {
+  const kinds = Object.keys(ENDPOINT_FAULTS).filter(() => random.chance(0.4))
+  for (const { chainId, endpoints } of chains) {
+    const fitting = kinds.filter((kind) => endpoints > 1 || !ENDPOINT_FAULTS[kind]!.beside)
+    for (let endpoint = 0; endpoint < endpoints && fitting.length > 0; endpoint++) {
+      let atMs = random.next() * 5 * HOUR
+      while (atMs < endMs) {
+        const fault = random.pick(fitting)
+        const { faults, reads, most = 180, beside } = ENDPOINT_FAULTS[fault]!
+        const untilMs = atMs + random.whole(1, most) * MINUTE
+        const which = { kind: 'endpoint', chainId, endpoint } as const
+        // Two that say the same are believed.
+        if (!beside || endpoint === 0) {
+          happenings.push({ atMs, ...which, fault, faults, reads })
+          happenings.push({ atMs: untilMs, ...which, fault: null, faults: {}, reads: 'all' })
+        }
+        atMs = untilMs + random.whole(10, 400) * MINUTE
+      }
+    }
+  }
+}
+
+export function discordFaults({ happenings, endMs }: Story, random: Random): void {
+  for (let atMs = random.next() * 4 * HOUR; atMs < endMs; ) {
+    const untilMs = atMs + random.whole(1, 60) * MINUTE
+    const sort = random.pick(['any', 'webhook', 'webhook', 'odd'] as const)
+    if (sort === 'odd') {
+      const fault = random.pick(Object.keys(ODD_FAULTS))
+      happenings.push({ atMs, kind: 'odd', fault, discord: ODD_FAULTS[fault]! })
+      happenings.push({ atMs: untilMs, kind: 'odd', fault: null, discord: null })
+    } else {
+      const kinds = sort === 'any' ? DISCORD_FAULTS : WEBHOOK_FAULTS
+      const fault = random.pick(Object.keys(kinds))
+      happenings.push({ atMs, kind: 'discord', door: sort, fault, discord: kinds[fault]! })
+      happenings.push({ atMs: untilMs, kind: 'discord', door: sort, fault: null, discord: null })
+    }
+    atMs = untilMs + random.whole(40, 400) * MINUTE
+  }
+}
+
+/** Messages with one client in them are refused, and no others. */
+export function poisons({ pairs, happenings, endMs }: Story, random: Random): void {
+  const client = random.whole(0, pairs.length * 2 - 1)
+  const atMs = random.next() * endMs * 0.5
+  const part = random.pick(['headline', 'command'] as const)
+  const discord = random.pick(Object.values(POISONS))
+  happenings.push({ atMs, kind: 'poison', client, part, discord })
+  const untilMs = atMs + random.whole(60, 600) * MINUTE
+  happenings.push({ atMs: untilMs, kind: 'poison', client, part, discord: null })
+}
+
+export function storage({ happenings, endMs }: Story, random: Random): void {
+  for (let atMs = random.next() * endMs * 0.7; atMs < endMs; ) {
+    const untilMs = atMs + random.whole(5, 90) * MINUTE
+    happenings.push({ atMs, kind: 'storage', fault: random.pick(STORAGE_FAULTS) })
+    happenings.push({ atMs: untilMs, kind: 'storage', fault: null })
+    atMs = untilMs + random.whole(200, 600) * MINUTE
+  }
+}
+
+export function rooms({ happenings, endMs }: Story, random: Random): void {
+  for (const room of Object.keys(ROOMS)) {
+    const atMs = random.next() * endMs * 0.5
+    happenings.push({ atMs, kind: 'room', room, broken: true })
+    happenings.push({ atMs: atMs + random.whole(60, 600) * MINUTE, kind: 'room', room, broken: false })
+  }
+}
+
+export function halts({ chains, pairs, happenings, endMs }: Story, random: Random): void {
+  const { chainId } = random.pick(chains)
+  const atMs = random.next() * endMs * 0.7
+  happenings.push({ atMs, kind: 'halt', chainId })
+  happenings.push({ atMs: atMs + random.whole(10, 400) * MINUTE, kind: 'resume', chainId })
+  // Whoever keeps one of its clients is away, so that a deadline passes meanwhile.
+  for (const [pair, { a, b, trustingPeriodMs }] of pairs.entries()) {
+    if (trustingPeriodMs > 8 * HOUR || (a !== chainId && b !== chainId)) continue
+    happenings.push({ atMs: atMs - trustingPeriodMs / 2, kind: 'keeper', client: pair * 2, here: false })
+  }
+}
+
+export function freezes({ pairs, happenings, endMs }: Story, random: Random): void {
+  for (let times = random.whole(1, 3); times > 0; times--) {
+    const client = random.whole(0, pairs.length * 2 - 1)
+    const atMs = random.next() * endMs * 0.8
+    happenings.push({ atMs, kind: 'freeze', client })
+    happenings.push({ atMs: atMs + random.whole(30, 600) * MINUTE, kind: 'recover', client })
+  }
+}
+
+/** Channels open over what nobody used, also where it is past saving, and close again. */
+export function uses({ pairs, happenings, endMs }: Story, random: Random): void {
+  for (const [pair, { channels, crowd }] of pairs.entries()) {
+    if (crowd || random.chance(0.4)) continue
+    const atMs = (0.2 + random.next() * 0.5) * endMs
+    if (channels === 0) {
+      const client = pair * 2 + random.whole(0, 1)
+      if (random.chance(0.6))
+        happenings.push({ atMs: atMs - random.whole(30, 200) * MINUTE, kind: 'freeze', client })
+      happenings.push({ atMs, kind: 'channels', pair, open: true })
+    } else if (random.chance(0.3)) {
+      happenings.push({ atMs, kind: 'channels', pair, open: false })
+      happenings.push({ atMs: atMs + random.whole(30, 400) * MINUTE, kind: 'channels', pair, open: true })
+    }
+  }
+}
+
+export function restarts({ happenings, endMs }: Story, random: Random): void {
+  for (let atMs = random.next() * 8 * HOUR; atMs < endMs; atMs += random.whole(120, 900) * MINUTE) {
+    if (random.chance(0.5)) happenings.push({ atMs, kind: 'restart' })
+    else {
+      happenings.push({ atMs, kind: 'off' })
+      happenings.push({ atMs: atMs + random.whole(5, 90) * MINUTE, kind: 'on' })
+    }
+  }
+}
+
+export function kills({ happenings, endMs }: Story, random: Random): void {
+  for (let atMs = random.next() * 3 * HOUR; atMs < endMs; atMs += random.whole(30, 200) * MINUTE) {
+    const after = random.chance(0.5) ? 'post' : random.whole(0, 60)
+    happenings.push({ atMs, kind: 'kill', after })
+  }
+}
+
+const TYPED = ['$data', '$status', '$alerts', '$wallets', '$digest', '$client 07-tendermint-0 alpha', '$help']
+
+/** People ask for this and that. */
+export function commands({ happenings, endMs }: Story, random: Random): void {
+  for (let atMs = HOUR; atMs < endMs; atMs += random.whole(60, 300) * MINUTE)
+    happenings.push({ atMs, kind: 'types', text: random.pick(TYPED) })
+}

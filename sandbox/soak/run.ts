@@ -1,0 +1,73 @@
+// One seed from its story to the auditor's judgement.
+import { judge } from '../auditor/judge.ts'
+import { type Due, type Finding, POLICY, type WorldEvent } from '../auditor/log.ts'
+import { saidOf } from '../auditor/said.ts'
+import { truthOf } from '../auditor/truth.ts'
+import { coverageOf, faultsOf } from './coverage.ts'
+import { type Story, storyOf } from './story.ts'
+import { play } from './world.ts'
+
+export interface Options {
+  hours: number
+  /** These misfortunes, and always; empty: a random part of all. */
+  only: string[]
+  verbose: boolean
+}
+
+/** A finding, with the faults that were on then or shortly before. */
+export type Found = Finding & { during: string[] }
+
+const SHORTLY_MS = 70 * 60_000
+
+export interface SeedResult {
+  seed: number
+  due: Due[]
+  findings: Found[]
+  posts: number
+  kills: number
+  tookMs: number
+  /** Notices that were due, by `fault|level`. */
+  coverage: [string, number][]
+  /** What was said, and what the bot's log holds, for whoever wants to see it. */
+  said: string[]
+}
+
+export function runSeed(seed: number, { hours, only, verbose }: Options): Promise<SeedResult> {
+  return runStory(storyOf(seed, hours, only), verbose)
+}
+
+export async function runStory(story: Story, verbose = false): Promise<SeedResult> {
+  const beganMs = Date.now()
+  const { events, requests, endMs, errors, kills, mention } = await play(story)
+  const policy = { ...POLICY, mention: [mention] }
+  const truth = truthOf(events, policy)
+  const { findings, due } = judge(truth, saidOf(requests, truth), policy, endMs, events)
+  const coverage = new Map<string, number>()
+  coverageOf(coverage, events, due, endMs)
+  const at = (ms: number) => new Date(ms).toISOString().slice(5, 19)
+  const said = requests.map(
+    ({ atMs, method, by, status, content }) => `${at(atMs)} ${method} ${by} ${status}: ${content}`,
+  )
+  const happened = events.map(({ atMs, ...event }) => `${at(atMs)} * ${JSON.stringify(event)}`)
+  return {
+    seed: story.seed,
+    due,
+    findings: findings.map((finding) => ({ ...finding, during: duringOf(finding, events, endMs) })),
+    posts: requests.length,
+    kills,
+    tookMs: Date.now() - beganMs,
+    coverage: [...coverage],
+    said: verbose
+      ? [...[...said, ...happened].sort(), ...errors.slice(0, 20).map((line) => `log: ${line.slice(0, 400)}`)]
+      : [],
+  }
+}
+
+function duringOf({ atMs, about }: Finding, events: readonly WorldEvent[], endMs: number): string[] {
+  const chainId = about.split('/')[0]
+  const on = faultsOf(events, endMs).filter(
+    (one) => one.chainId === undefined || chainId === '' || one.chainId === chainId,
+  )
+  const then = on.filter(({ fromMs, toMs }) => fromMs <= atMs + SHORTLY_MS && toMs >= atMs - SHORTLY_MS)
+  return [...new Set(then.map(({ fault }) => fault))].sort()
+}
