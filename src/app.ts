@@ -89,8 +89,8 @@ export function createApp(options: AppOptions): App {
   const firstStart = store.chainIds().length === 0
   const committed = () => delivery.kick()
   const channel = settings.alerts.channels[DEFAULT_WEBHOOK]
-  const shared = { settings, database, alerts, committed, clock, logger }
-  const chains = createChains({ ...shared, states: store, registry, wireClock })
+  const shared = { settings, database, alerts, committed, clock, wireClock, logger }
+  const chains = createChains({ ...shared, states: store, registry })
   const { directory, pools, health } = chains
   refuseNothingToDo(settings, directory.all().length)
   const clients = createClients({
@@ -176,7 +176,6 @@ export function createApp(options: AppOptions): App {
   })
   const delivery = createDelivery({
     ...shared,
-    wireClock,
     webhooks,
     through: viaChannels({ ...own, around, clock, sayOnce, logger }),
     readChannel: discord.readChannel,

@@ -3,7 +3,7 @@ import type { Use, WorldEvent } from '../auditor/log.ts'
 import { type ChainEndpoint, serveChain } from '../chains/server.ts'
 import { ChainWorld } from '../chains/world.ts'
 import type { ManualClock } from '../manual-clock.ts'
-import type { Story } from './story.ts'
+import type { Story } from './happening.ts'
 
 /** A wallet that has enough. */
 export const WALLET = 'cosmos1qyqszqgpqyqszqgpqyqszqgpqyqszqgpjnp7du'

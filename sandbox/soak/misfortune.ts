@@ -8,8 +8,8 @@ import {
   STORAGE_FAULTS,
   WEBHOOK_FAULTS,
 } from './faults.ts'
+import { HOUR, MINUTE, type Story } from './happening.ts'
 import type { Random } from './random.ts'
-import { HOUR, MINUTE, type Story } from './story.ts'
 
 /** Who keeps a client alive is away now and then, for long enough that it matters. */
 export function keepers({ pairs, happenings, endMs }: Story, client: number, random: Random): void {

@@ -4,7 +4,8 @@ import { type Due, type Finding, POLICY, type WorldEvent } from '../auditor/log.
 import { saidOf } from '../auditor/said.ts'
 import { truthOf } from '../auditor/truth.ts'
 import { coverageOf, faultsOf } from './coverage.ts'
-import { type Story, storyOf } from './story.ts'
+import type { Story } from './happening.ts'
+import { storyOf } from './story.ts'
 import { play } from './world.ts'
 
 export interface Options {

@@ -8,7 +8,7 @@ import { Bot } from './bot.ts'
 import { AlertChannel } from './channel.ts'
 import { ROOMS } from './faults.ts'
 import { Ground, type Log, WALLET } from './ground.ts'
-import type { Happening, Story } from './story.ts'
+import type { Happening, Story } from './happening.ts'
 import { trialOf } from './trial.ts'
 
 /** The step in which time passes: how often the watch looks for what is due. */

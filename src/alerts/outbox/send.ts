@@ -44,7 +44,10 @@ export class SendError extends Error {
 const ANSWER_MAX_BYTES = 1024 * 1024
 
 /** Requests with a time-out of `timeoutMs`, by `clock`, for all of it. Redirects are not followed. */
-export function createSend(timeoutMs: number, clock: Clock = systemClock): { send: Send; close(): Promise<void> } {
+export function createSend(
+  timeoutMs: number,
+  clock: Clock = systemClock,
+): { send: Send; close(): Promise<void> } {
   const agent = openConnections(null, { timeoutMs })
   const send: Send = async ({ method, url, body, signal }) => {
     const { origin, pathname, search } = new URL(url)

@@ -1,0 +1,59 @@
+// What a story is: the chains and clients of a seed's world, and what happens there when. Types, and their units.
+import type { Faults } from '../chains/faults.ts'
+import type { Fault as DiscordFault } from '../discord/faults.ts'
+import type { Reads, STORAGE_FAULTS } from './faults.ts'
+
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+
+export type Happening = { atMs: number } & (
+  | {
+      kind: 'endpoint'
+      chainId: string
+      endpoint: number
+      fault: string | null
+      faults: Faults
+      reads: Reads
+    }
+  /** `door`: all of Discord, or the webhook alone; `quiet`: nothing is lost by it. */
+  | { kind: 'discord'; door: 'any' | 'webhook'; fault: string | null; discord: DiscordFault | null }
+  | { kind: 'odd'; fault: string | null; discord: DiscordFault | null }
+  /** What is refused: messages with this client's headline, or with its command. */
+  | { kind: 'poison'; client: number; part: 'headline' | 'command'; discord: DiscordFault | null }
+  | { kind: 'storage'; fault: (typeof STORAGE_FAULTS)[number] | null }
+  | { kind: 'room'; room: string; broken: boolean }
+  | { kind: 'halt' | 'resume'; chainId: string }
+  | { kind: 'freeze' | 'recover'; client: number }
+  | { kind: 'keeper'; client: number; here: boolean }
+  /** The channels of a pair are opened or closed. */
+  | { kind: 'channels'; pair: number; open: boolean }
+  /** Somebody types a command. */
+  | { kind: 'types'; text: string }
+  | { kind: 'restart' }
+  | { kind: 'off' | 'on' }
+  /** Killed so many turns of the event loop later, or when the next message has been taken. */
+  | { kind: 'kill'; after: number | 'post' }
+)
+
+/** A connection of the world; each of its ends is a client, in this order. */
+export interface PairSpec {
+  a: string
+  b: string
+  trustingPeriodMs: number
+  /** Share of the period at which whoever keeps it alive updates it: hermes 1/3, rly 2/3. */
+  refreshAt: number
+  channels: number
+  /** Share of the period that has passed since the last update when the world begins. */
+  age: number
+  /** One of many that one relayer keeps alive. */
+  crowd?: boolean
+}
+
+export interface Story {
+  seed: number
+  /** `names`: the configuration names some of its clients as the team's own. */
+  chains: { chainId: string; name: string; blockMs: number; endpoints: number; names: boolean }[]
+  pairs: PairSpec[]
+  happenings: Happening[]
+  endMs: number
+}
