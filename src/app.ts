@@ -1,6 +1,4 @@
 // The composition root: the one place that builds things, starts them, and closes them in reverse.
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
 import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
 import { destinations } from './alerts/routes.ts'
 import { DEFAULT_WEBHOOK } from './alerts/settings.ts'
@@ -17,7 +15,7 @@ import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway
 import { createOwnWebhooks } from './discord/own-webhooks.ts'
 import { createRegistry } from './discord/registry.ts'
 import { createFaucet, type Faucets } from './faucet/index.ts'
-import { atMost, type Clock, systemClock } from './kernel/clock.ts'
+import { atMost, type Clock, guarded, systemClock } from './kernel/clock.ts'
 import { messageOf, UsageError } from './kernel/errors.ts'
 import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
@@ -28,7 +26,9 @@ import { createSayOnce, type SayOnce, sayChange } from './ops/say-once.ts'
 import { createStorageWatch } from './ops/storage-watch.ts'
 import { viaChannels } from './ops/via-channels.ts'
 import { createOverviews, type Overviews } from './report/index.ts'
-import { DATABASE_FILE, type Database, openDatabase } from './storage/database.ts'
+import { type Database, openDatabase } from './storage/database.ts'
+import { logBug } from './storage/explain.ts'
+import { databaseSize } from './storage/inspect.ts'
 import { VERSION } from './version.ts'
 import { createWallets, type Wallets } from './wallets/index.ts'
 import { cronJob, startSchedule } from './watch/schedule.ts'
@@ -80,7 +80,8 @@ const STOP_DELIVERY_MS = 3000
  * @throws {FatalError} when the database cannot be opened
  */
 export function createApp(options: AppOptions): App {
-  const { secrets, logger, registry, wireClock, clock = systemClock } = options
+  const { secrets, logger, registry, wireClock } = options
+  const clock = guarded(options.clock ?? systemClock, (error) => logBug(logger, error, 'a timer failed', {}))
   const { settings, webhooks, around, own, token } = withSecrets(options)
   const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now(), clock })
   const startedMs = clock.now()
@@ -158,12 +159,12 @@ export function createApp(options: AppOptions): App {
           },
         })
   const discord: DiscordDoor = createDiscord({
+    ...shared,
     token,
     apiBase: options.discordApiBase,
     guildId: settings.discord.guildId ?? undefined,
     managesWebhooks: Object.keys(settings.alerts.channels).length > 0,
     webhookGuild: () => (channel ? own.guildOf(channel.id) : webhookGuild(webhooks[DEFAULT_WEBHOOK]!)),
-    database,
     sayOnce,
     answeredElsewhere: (userId, proof) => faucet?.answeredElsewhere(userId, proof),
     prefix: settings.discord.prefix,
@@ -171,8 +172,6 @@ export function createApp(options: AppOptions): App {
     adminRoles: settings.discord.adminRoles ?? undefined,
     moderatorRoles: faucet?.moderatorRoles,
     registry: createRegistry([overviews, wallets, chains, faucet].flatMap((one) => one?.commands ?? [])),
-    clock,
-    logger,
   })
   const delivery = createDelivery({
     ...shared,
@@ -205,7 +204,8 @@ type Parts = Omit<App, 'start' | 'stop'> & {
 
 /** Starts the parts, and stops them in reverse. */
 function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
-  const { chains, clients, overviews, wallets, delivery, discord, faucet, database, troubles } = parts
+  const { chains, clients, overviews, wallets, delivery, discord, faucet, database, troubles, sayOnce } =
+    parts
   const { settings, clock, logger } = parts
   let stopSchedule = () => {}
   let stopped: Promise<void> | null = null
@@ -214,7 +214,7 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
     try {
       await discord.start()
     } catch (error) {
-      if (!(error instanceof TokenRefused)) throw error
+      if (!(error instanceof TokenRefused)) return logBug(logger, error, 'Discord could not be connected', {})
       // Whoever starts it for the first time looks on. Later the watch must not end because of it.
       if (parts.firstStart) throw error
       logger.error(
@@ -224,19 +224,32 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
     }
   }
 
+  /** What fails here is one part: the watch goes on. */
+  const begin = <T>(part: string, work: () => T): T | null => {
+    try {
+      return work()
+    } catch (error) {
+      logBug(logger, error, `the ${part} could not be begun`, { part })
+      sayOnce(`part:${part}`, `⚠️ My ${part} could not be begun: see my log. The watch and its alarms go on.`)
+      return null
+    }
+  }
+
   return {
     async start() {
       delivery.start()
-      const mineAlone = mineAloneText(chains.directory.all())
-      if (mineAlone !== null) logger.info(mineAlone)
-      sayChange(database, parts.sayOnce, 'mine-alone', mineAlone && `⚠️ From now on, ${mineAlone}.`)
-      faucet?.start()
       clients.watch.start()
       troubles.start()
       const swept = clients.watch.sweepAll()
       void wallets.check()
+      begin('change', () => {
+        const mineAlone = mineAloneText(chains.directory.all())
+        if (mineAlone !== null) logger.info(mineAlone)
+        sayChange(database, sayOnce, 'mine-alone', mineAlone && `⚠️ From now on, ${mineAlone}.`)
+      })
+      begin('faucet', () => faucet?.start())
       const nowMs = clock.now()
-      const digest = overviews.digestJob(swept)
+      const digest = begin('digest', () => overviews.digestJob(swept))
       stopSchedule = startSchedule(
         [
           // Not waited for: each chain is swept once at a time, and a slow one must not keep the others from their turn.
@@ -283,15 +296,6 @@ function tokenOf({ DISCORD_TOKEN: token }: Secrets): string {
   throw new UsageError(
     'DISCORD_TOKEN is missing. Put the token of your bot into .env or the environment (Discord Developer Portal, your application, Bot, Reset Token).',
   )
-}
-
-function databaseSize(directory: string): { path: string; bytes: number | null } {
-  const path = directory === ':memory:' ? directory : join(directory, DATABASE_FILE)
-  try {
-    return { path, bytes: statSync(path).size }
-  } catch {
-    return { path, bytes: null }
-  }
 }
 
 /** Waits for `work`, however it ends, but not longer than `ms` milliseconds of the machine's time. */

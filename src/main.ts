@@ -293,9 +293,10 @@ async function watch(options: Common, io: Io & { err: LineSink }): Promise<numbe
   process
     .removeAllListeners('warning')
     .on('warning', (warning) => logger.warn({ err: warning }, 'Node warns'))
-  process.on('unhandledRejection', (error) =>
-    logger.error({ err: error }, 'an error that nobody caught: this is a bug'),
-  )
+  const uncaught = (error: unknown) =>
+    logger.error({ err: error }, 'an error that nobody caught: this is a bug')
+  // The watch goes on: what failed is one part of many.
+  process.on('unhandledRejection', uncaught).on('uncaughtException', uncaught)
   try {
     const failed = app.start().then(() => new Promise<never>(() => {}))
     io.err.write(`ibc-monitor ${VERSION} watches ${chainNames(settings) || 'no chain yet'}\n`)

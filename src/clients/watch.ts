@@ -1,6 +1,7 @@
 // The watch over all chains: sweeps, the pulse in between, and every client read again when its threshold is due.
 import { setMaxListeners } from 'node:events'
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
+import { logBug } from '../storage/explain.ts'
 import { createChainStates, type SweepNote } from './chain-state.ts'
 import { createDueReader } from './due.ts'
 import { createFarEnds } from './far-ends.ts'
@@ -48,7 +49,7 @@ export function createClientWatch(deps: ClientWatchDeps): ClientWatch {
   let prunedMs = 0
   let cancelTimer = () => {}
 
-  const sweepAll = async (): Promise<void> => {
+  const sweepEach = async (): Promise<void> => {
     await alone('recall far ends', async () => wanted.recall())
     await sweepChains(directory.all(), farEnds, sweep, clock)
     await alone('adopt far ends', async () => {
@@ -60,6 +61,8 @@ export function createClientWatch(deps: ClientWatchDeps): ClientWatch {
     prunedMs = clock.now()
     await alone('prune', async () => store.prune(clock.now()))
   }
+
+  const sweepAll = () => sweepEach().catch((error) => logBug(logger, error, 'the sweeps failed', {}))
 
   const pulseAll = (): Promise<void>[] => {
     pulsedMs = clock.now()
@@ -92,8 +95,8 @@ export function createClientWatch(deps: ClientWatchDeps): ClientWatch {
   const arm = () => {
     if (signal.aborted) return
     cancelTimer = clock.at(clock.now() + TICK_MS, () => {
-      void tick()
       arm()
+      void tick().catch((error) => logBug(logger, error, 'a look of the watch failed', {}))
     })
   }
 

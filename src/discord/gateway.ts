@@ -99,7 +99,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
   const channels = createChannels(rest, logger)
   const stopping = new AbortController()
   const logins = createLogins({ clock, logger, sayOnce })
-  const running = new Set<Promise<void>>()
+  const running = new Set<Promise<unknown>>()
   const first = createFirst()
   const problems = {
     connection: null as string | null,
@@ -159,9 +159,9 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
   }
 
   /** Runs a handler to its end, unless the bot is stopping; what it throws is a bug and ends nothing else. */
-  function track(handle: () => Promise<void>): void {
+  function track(handle: () => Promise<unknown>): void {
     if (stopped) return
-    const tracked = handle()
+    const tracked: Promise<unknown> = handle()
       .catch((error) => logger.error({ err: describeFailure(error) }, 'handling an event of Discord failed'))
       .finally(() => running.delete(tracked))
     running.add(tracked)
@@ -174,7 +174,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     logger.info({ user: client.user.tag }, 'connected to Discord')
     logins.up()
     first.resolve()
-    register()
+    track(async () => register())
   }
 
   function onTrouble(): void {
@@ -191,11 +191,10 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     const opened = openSession({ ...options, withMessages, identifyPauseMs, onUp, onTrouble })
     session = opened
     opened.client.on(Events.MessageCreate, (message) => track(() => handleMessage(message, deps)))
-    opened.client.on(Events.InteractionCreate, (interaction) =>
-      track(() => handleInteraction(interaction, deps)),
-    )
-    opened.client.on(Events.GuildDelete, ({ id }) => id === guild.id() && registration.left())
-    opened.client.on(Events.GuildCreate, ({ id }) => id === guild.id() && register())
+    opened.client.on(Events.InteractionCreate, (one) => track(() => handleInteraction(one, deps)))
+    const mine = (work: () => void) => (on: { id: string }) =>
+      track(async () => on.id === guild.id() && work())
+    opened.client.on(Events.GuildDelete, mine(registration.left)).on(Events.GuildCreate, mine(register))
     const ending = await opened.ended
     logins.down()
     if (ending.kind !== 'closed') await opened.close()

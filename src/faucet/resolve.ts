@@ -4,7 +4,7 @@ import { messageOf } from '../kernel/errors.ts'
 import { backoff } from '../net/backoff.ts'
 import type { Faucet, FaucetParts } from './deps.ts'
 import type { Dripper } from './drip.ts'
-import type { DripSettler } from './settle.ts'
+import { type DripSettler, tryDatabase } from './settle.ts'
 import { createTelling } from './tell.ts'
 import type { Drip } from './types.ts'
 
@@ -102,7 +102,7 @@ export function createResolver(parts: FaucetParts, settler: DripSettler, dripper
     tick,
     tell,
     start(): void {
-      recover()
+      tryDatabase(logger, recover)
       schedule()
     },
     async stop(): Promise<void> {

@@ -34,6 +34,20 @@ export async function atMost(clock: Pick<Clock, 'sleep'>, ms: number, work: Prom
   }
 }
 
+/** The same clock; what a timer's work throws goes to `failed` and ends nothing else: nobody would catch it. */
+export const guarded = (clock: Clock, failed: (error: unknown) => void): Clock => ({
+  now: () => clock.now(),
+  sleep: (ms, signal) => clock.sleep(ms, signal),
+  at: (atMs, run) =>
+    clock.at(atMs, () => {
+      try {
+        run()
+      } catch (error) {
+        failed(error)
+      }
+    }),
+})
+
 /** The longest delay that Node's timers take; longer ones are cut into pieces. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LastingError } from '../kernel/errors.ts'
-import { migrations, PID_FILE } from './database.ts'
+import { DATABASE_FILE, migrations, PID_FILE } from './database.ts'
 import { isSqliteError, openSqlite } from './sqlite.ts'
 import { type Statements, statementsOf } from './statements.ts'
 
@@ -52,6 +52,16 @@ export function readDatabase<T>(file: string, read: (database: Statements) => T)
   } catch (error) {
     if (isSqliteError(error) || error instanceof LastingError) return null
     throw error
+  }
+}
+
+/** The database of a data directory, and the size of its file; null: it cannot be told. */
+export function databaseSize(directory: string): { path: string; bytes: number | null } {
+  const path = directory === ':memory:' ? directory : join(directory, DATABASE_FILE)
+  try {
+    return { path, bytes: statSync(path).size }
+  } catch {
+    return { path, bytes: null }
   }
 }
 

@@ -29,7 +29,7 @@ export interface WatchDeps {
 }
 
 export interface Watch {
-  /** Reads and judges every watched wallet, each chain by itself. */
+  /** Reads and judges every watched wallet, each chain by itself. Never rejects. */
   check(): Promise<void>
   /** Reads and judges some wallets now; by `walletKey`. Those of chains that are not known are left out. */
   readNow(wallets: readonly WalletKey[]): Promise<Map<string, WalletReading>>
@@ -158,7 +158,7 @@ export function createWatch(deps: WatchDeps): Watch {
           const now = await watched()
           if (configured.isKnown()) settler.endOrphans(now, clock.now())
           store.prune(clock.now() - 2 * RUNWAY_WINDOW_MS)
-        })(),
+        })().catch((error) => logBug(logger, error, 'the check of all wallets failed', {})),
       ),
     readNow: (wallets) => tracked((async () => lookAt(await watched(), new Set(wallets.map(walletKey))))()),
     async stop() {

@@ -2,9 +2,11 @@
 
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import { DATABASE_FILE } from '../../src/storage/database.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
-import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
+import { address } from '../support/wallets.ts'
+import { closeWorlds, DAY, MINUTE, makeWorld, startWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
 
@@ -89,5 +91,67 @@ describe('a database that another program holds', () => {
     await world.pass(2 * MINUTE)
     expect(world.lines()).toEqual(during)
     expect(world.app.delivery.status().waiting).toBe(0)
+  })
+})
+
+/** Tables that one part alone reads and writes. */
+const PARTS = {
+  faucet: ['drips', 'faucet_audit', 'faucet_bans', 'faucet_dms'],
+  wallets: ['wallet_registrations', 'wallet_balances', 'wallets_unseen'],
+  digest: ['digest_sent'],
+  'the server of the commands': ['discord_guild'],
+}
+
+describe('a part that fails at all it does', () => {
+  it('ends nothing else, running or at the start: faucet, wallets, digest, commands', async () => {
+    const endangered = (ageMs: number) => (chains: ChainWorld) => {
+      for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
+      const b = { trustingPeriodMs: 1000 * DAY }
+      chains.openConnection('alpha-1', 'beta-1', { trustingPeriodMs: PERIOD, a: { ageMs }, b })
+    }
+    const world = await makeWorld({
+      build: endangered(0),
+      config: (base) => ({
+        ...base,
+        schedule: { ...base.schedule, wallets: '* * * * *', digest: '0 * * * *' },
+        chains: base.chains.map((chain) => ({
+          ...(chain as object),
+          wallets: [{ address: address(1), threshold: '1' }],
+        })) as typeof base.chains,
+        faucet: {
+          chain: 'ligate-devnet',
+          channels: ['900000000000000001'],
+          address: { prefix: 'lig', encoding: 'bech32m', bytes: 28 },
+          sender: { kind: 'internal-drip', url: 'http://127.0.0.1:9', token: 'FAUCET_TOKEN' },
+        },
+      }),
+    })
+    world.secrets.FAUCET_TOKEN = 'a-faucet-token'
+    await world.restart()
+    const { sql } = world.app.database
+    const kept = sql.prepare("SELECT sql FROM sqlite_schema WHERE name = 'discord_guild'").pluck().get()
+    sql.pragma('foreign_keys = OFF')
+    for (const table of Object.values(PARTS).flat()) sql.exec(`DROP TABLE ${table}`)
+    world.discord.say(world.ann, world.channelId, '$wallets')
+    world.discord.removeMember(world.discord.bot.id)
+    world.discord.inviteBot()
+    await world.leap(0.81 * PERIOD)
+    await world.pass(2 * MINUTE)
+    expect(world.news()).toContainEqual(expect.stringMatching(/^🟡 .* alpha-1 07-tendermint-0/))
+    // What is read while everything is put together is no part of its own.
+    sql.exec(String(kept))
+    await world.restart()
+    await world.leap(0.1 * PERIOD)
+    await world.pass(2 * MINUTE)
+    const alarms = world.news()
+    expect(alarms).toContainEqual(expect.stringMatching(/^🟠 .* alpha-1 07-tendermint-0/))
+    const failed = new Set(world.log.filter(({ level }) => level >= 50).map(({ msg }) => msg))
+    expect([...failed]).toEqual(
+      expect.arrayContaining([
+        'a job failed: this is a bug',
+        'the check of all wallets failed: this is a bug',
+        'the faucet could not use its database',
+      ]),
+    )
   })
 })

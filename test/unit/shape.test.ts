@@ -141,7 +141,7 @@ const FACTORY_LINES = 120
  */
 const LONGER: Record<string, number> = {
   createPool: 196,
-  createDiscord: 193,
+  createDiscord: 192,
   createHeadCheck: 157,
   createWalletSettler: 148,
   createAttempt: 147,
@@ -150,7 +150,7 @@ const LONGER: Record<string, number> = {
   createClientSettler: 126,
   createDelivery: 134,
   playStory: 124,
-  createApp: 112,
+  createApp: 111,
   probeDiscord: 100,
   look: 64,
   judge: 64,
