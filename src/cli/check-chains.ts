@@ -22,6 +22,8 @@ export interface ChainsToCheck {
   doubts: Doubt[]
 }
 
+const NOTHING: ChainsToCheck = { chains: [], unwatched: [], doubts: [] }
+
 const BY_ADDRESS = 'A chain that is not registered is read by its REST address: ibc-monitor check https://…'
 
 const PROBE = { timeoutMs: 10_000, maxBodyBytes: 4 * 1024 * 1024 }
@@ -36,15 +38,11 @@ export async function chainsToCheck(
   config: { file: string; isNamed: boolean; env: NodeJS.ProcessEnv },
 ): Promise<ChainsToCheck> {
   const isThere = config.isNamed || words.length === 0 || existsSync(resolve(config.file))
-  const all = isThere
-    ? await decided(withSecrets(await loadConfig(config.file), config))
-    : { chains: [], unwatched: [], doubts: [] }
+  const all = isThere ? await decided(withSecrets(await loadConfig(config.file), config)) : NOTHING
   if (words.length === 0) return all
   if (words.some((word) => word.trim() === '')) throw new UsageError('the name of a chain must not be empty')
   const found = await Promise.all(
-    [...new Set(words)].map((word) =>
-      /^[a-z]+:\/\//i.test(word) ? byAddress(word, all) : byName(word, all),
-    ),
+    [...new Set(words)].map((word) => (/^[a-z]+:\/\//i.test(word) ? byAddress : byName)(word, all)),
   )
   const unwatched = found.flatMap((one) => one.unwatched)
   return {
@@ -121,11 +119,8 @@ function noSuchChain(word: string, known: readonly Named[]): string {
   const meant = nearest(word, known, { namesOf })[0]?.chainId ?? near
   const listed = known.slice(0, MOST_LISTED).map(({ chainId }) => chainId)
   const more = known.length > MOST_LISTED ? ` and ${known.length - MOST_LISTED} more` : ''
-  return [
-    `${reason}${meant === null ? '.' : `; did you mean ${meant}?`}`,
-    ...(known.length > 0 ? [`Known: ${listed.join(', ')}${more}.`] : []),
-    BY_ADDRESS,
-  ].join(' ')
+  const names = known.length > 0 ? `Known: ${listed.join(', ')}${more}. ` : ''
+  return `${reason}${meant === null ? '.' : `; did you mean ${meant}?`} ${names}${BY_ADDRESS}`
 }
 
 /** The chain behind a REST address, read through that address alone, by the configuration's word for it. */
@@ -144,13 +139,10 @@ async function byAddress(url: string, { chains }: ChainsToCheck): Promise<Chains
     if (!(error instanceof UpstreamError)) throw error
     const settings = { chainId: host } as ChainSettings
     const mend = 'look whether it is the address of a REST API (LCD), not of an RPC'
-    return {
-      chains: [],
-      unwatched: [{ place: host, chainId: host, settings, reason: messageOf(error), mend }],
-      doubts: [],
-    }
+    const unwatched = { place: host, chainId: host, settings, reason: messageOf(error), mend }
+    return { ...NOTHING, unwatched: [unwatched] }
   }
   const configured = chains.find((one) => one.chainId === chainId)
-  if (configured) return { chains: [{ ...configured, rest: [endpoint] }], unwatched: [], doubts: [] }
+  if (configured) return { ...NOTHING, chains: [{ ...configured, rest: [endpoint] }] }
   return decided(await filledIn({ chains: [{ chainId, rest: [url] }] }, host))
 }

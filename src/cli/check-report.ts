@@ -50,6 +50,7 @@ export type FailOn = (typeof FAIL_ON)[number]
 /** One client of the report. `verdict` is that of `assess`, or the one for a client that could not be read. */
 export function clientReport(hostChainId: string, seen: Seen, verdict: Verdict): ClientReport {
   const reading = isReading(seen.reading) ? seen.reading : null
+  const period = reading?.trustingPeriodNs ?? null
   const rfc3339 = (ns: bigint | null) => (ns === null ? null : formatTimestampNs(ns))
   return {
     hostChainId,
@@ -61,10 +62,7 @@ export function clientReport(hostChainId: string, seen: Seen, verdict: Verdict):
     severity: verdict.severity,
     attention: seen.ignored ? 'idle' : seen.attention,
     lastUpdate: rfc3339(verdict.lastUpdateNs),
-    trustingPeriodMs:
-      reading?.trustingPeriodNs === null || !reading
-        ? null
-        : Number(reading.trustingPeriodNs) / Number(NANOS_PER_MS),
+    trustingPeriodMs: period === null ? null : Number(period) / Number(NANOS_PER_MS),
     expiresAt: rfc3339(verdict.expiresNs),
     elapsedShare: verdict.elapsedShare === null ? null : Math.round(verdict.elapsedShare * 10_000) / 10_000,
     reason: verdict.reason,
@@ -110,6 +108,7 @@ const COUNTED = ['ok', 'unreadable', 'warning', 'critical', 'expired', 'frozen',
 
 /** A halted chain has not judged yet a client that is past its deadline by the clock alone. */
 const isOverdue = ({ status, severity }: ClientReport) => status === 'active' && severity === 'expired'
+const wordOf = (client: ClientReport) => (isOverdue(client) ? 'overdue' : client.severity)
 
 /** Anybody can create a client that tracks a "chain" of any name: no text of a chain's may steer the terminal. */
 const printable = (text: string) => printableLine(text, '?')
@@ -130,10 +129,9 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
     style: { head: options.colour ? ['bold'] : [], border: options.colour ? ['gray'] : [], compact: true },
   })
   for (const client of [...report.clients].sort(byDanger)) {
+    const word = wordOf(client)
     table.push([
-      paint[client.severity](
-        isOverdue(client) ? 'OVERDUE' : client.severity === 'ok' ? 'ok' : client.severity.toUpperCase(),
-      ),
+      paint[client.severity](word === 'ok' ? word : word.toUpperCase()),
       client.hostChainId,
       printable(client.clientId),
       printable(client.trackedChainId ?? client.reason?.slice(0, 40) ?? ''),
@@ -149,35 +147,26 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
     (client) => isOverdue(client) && host(client.hostChainId)?.status === 'halted',
   )
   const savable = [...new Set(overdue.map(({ hostChainId }) => hostChainId))].map((chainId) => {
-    const [number, blockTime] = [
-      overdue.filter(({ hostChainId }) => hostChainId === chainId).length,
-      host(chainId)?.blockTime,
-    ]
-    const verdict = updateVerdict('by-the-clock', { since: blockTime ?? 'then', type: '' })
-    return `${number} ${plural(number, 'client')} on ${chainId} past the deadline by the clock; ${verdict}`
+    const own = overdue.filter(({ hostChainId }) => hostChainId === chainId)
+    const verdict = updateVerdict('by-the-clock', { since: host(chainId)?.blockTime ?? 'then', type: '' })
+    return `${own.length} ${plural(own.length, 'client')} on ${chainId} past the deadline by the clock; ${verdict}`
   })
-  const troubles = report.chains
-    .filter(({ reason }) => reason !== null)
-    .map(
-      ({ chainId, status, reason }) =>
-        `${status === 'halted' ? '⏸' : '⚫'} ${printable(chainId)} ${status}: ${printable(reason!)}`,
-    )
-  return [
-    ...(report.clients.length > 0 ? [table.toString()] : []),
-    ...troubles,
-    ...savable,
-    `${report.clients.length} ${plural(report.clients.length, 'client')} on ${report.chains.length} ${plural(report.chains.length, 'chain')}: ${countsText(report.clients) || 'none'}`,
-    '',
-  ].join('\n')
+  const troubles = report.chains.flatMap(({ chainId, status, reason }) =>
+    reason === null
+      ? []
+      : `${status === 'halted' ? '⏸' : '⚫'} ${printable(`${chainId} ${status}: ${reason}`)}`,
+  )
+  const { clients, chains } = report
+  const all = `${clients.length} ${plural(clients.length, 'client')} on ${chains.length} ${plural(chains.length, 'chain')}`
+  const sum = `${all}: ${countsText(clients) || 'none'}`
+  return [...(clients.length > 0 ? [table.toString()] : []), ...troubles, ...savable, sum, ''].join('\n')
 }
 
 /** "1031 ok, 2 unreadable, 1 overdue" */
 function countsText(clients: readonly ClientReport[]): string {
-  const words = clients.map((client) => (isOverdue(client) ? 'overdue' : client.severity))
-  return COUNTED.map((word) => ({ word, number: words.filter((one) => one === word).length }))
-    .filter(({ number }) => number > 0)
-    .map(({ word, number }) => `${number} ${word}`)
-    .join(', ')
+  const words = clients.map(wordOf)
+  const counts = COUNTED.map((word) => [words.filter((one) => one === word).length, word] as const)
+  return counts.flatMap(([number, word]) => (number > 0 ? `${number} ${word}` : [])).join(', ')
 }
 
 /** Begins what is said of a chain of which something could not be listed. */

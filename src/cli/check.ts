@@ -49,10 +49,8 @@ export async function runCheck(
   const wrong = options.clients.find((id) => !/^[^\s/]+-\d+$/.test(id))
   if (wrong) throw new UsageError(`--client ${wrong}: not a client id such as 07-tendermint-3`)
   const only = options.clients.length > 0 ? options.clients : null
-  progress?.asking(
-    'asking',
-    chains.map(({ name }) => name),
-  )
+  const names = chains.map(({ name }) => name)
+  progress?.asking('asking', names)
   const waiting = (name: string) => progress?.asking('a second look, in a minute, at', [name])
   const report = await look(chains, { ...deps, waiting }, progress?.read, only)
   progress?.end()
@@ -69,24 +67,15 @@ export async function runCheck(
 }
 
 /** A chain of which nothing could be asked. */
-const unreadableReport = (one: Unwatched): ChainReport => ({
-  chainId: one.chainId,
-  status: 'unreadable',
-  reason: doubtLine(one),
-  endpoint: null,
-  height: null,
-  blockTime: null,
-  requests: 0,
-})
+const unreadableReport = (one: Unwatched): ChainReport =>
+  chainReport(one.chainId, 0, { head: null, failure: doubtLine(one), gaps: [] }, 0)
 
 /** A client that no chain has is a slip of the pen; but a chain that could not be read may have it. */
 function refuseAbsent(clientIds: readonly string[], report: CheckReport): void {
   if (report.chains.some(({ status }) => status === 'unreadable')) return
   const absent = clientIds.find((id) => !report.clients.some(({ clientId }) => clientId === id))
-  if (absent)
-    throw new UsageError(
-      `--client ${absent}: not on ${report.chains.map(({ chainId }) => chainId).join(', ')}`,
-    )
+  const chainIds = report.chains.map(({ chainId }) => chainId).join(', ')
+  if (absent) throw new UsageError(`--client ${absent}: not on ${chainIds}`)
 }
 
 /** One look at all clients of `chains` (or those of `only`, by id), without a memory. */
@@ -133,24 +122,20 @@ export async function look(
     // Named clients are read one by one, whatever else is watched.
     if (only) await Promise.all(chains.map((chain) => sweep(chain, () => {})))
     else await sweepChains(chains, farEnds, sweep, clock)
-    for (const chain of chains) {
-      // A chain for wallets and far ends, whose clients nobody wanted.
-      if (reports.has(chain.chainId)) continue
+    // Chains for wallets and far ends, whose clients nobody wanted.
+    for (const chain of chains.filter(({ chainId }) => !reports.has(chainId)))
       await sweep({ ...chain, connections: [], mine: [] }, () => {})
-    }
   } finally {
     await Promise.all([...pools.values()].map((pool) => pool.close()))
   }
   const nowMs = clock.now()
+  const verdictOn = ({ reading }: Seen, { alerts }: ChainSettings) =>
+    isReading(reading) ? assess(reading, alerts, nowMs) : unreadable(reading.cause)
   return {
     takenAt: new Date(nowMs).toISOString(),
     chains: chains.map(({ chainId }) => reports.get(chainId)!),
-    clients: [...seen.values()].map(({ chain, seen: one }) =>
-      clientReport(
-        chain.chainId,
-        one,
-        isReading(one.reading) ? assess(one.reading, chain.alerts, nowMs) : unreadable(one.reading.cause),
-      ),
+    clients: [...seen.values()].map((one) =>
+      clientReport(one.chain.chainId, one.seen, verdictOn(one.seen, one.chain)),
     ),
   }
 }

@@ -42,7 +42,7 @@ const PATIENCE_MS = 5 * MINUTE_MS
 export async function runTestAlert(
   options: TestAlertOptions,
   io: Io,
-  deps: { clock: Clock },
+  { clock }: { clock: Clock },
 ): Promise<number> {
   const settings = await loadConfig(options.config)
   const secrets = loadSecrets(secretNames(settings), io.env, options.config)
@@ -58,15 +58,16 @@ export async function runTestAlert(
   const detour = (channelId: string, why: string | null) => {
     if (why !== null) say(`  Not through a webhook of its own in the channel ${channelId}: ${why}.`)
   }
-  const send = throughChannels(plain, { ...own, around, clock: deps.clock, detour })
+  const send = throughChannels(plain, { ...own, around, clock, detour })
+  const deps = { send, say, clock }
   let failed = 0
   try {
     for (const target of targets(settings, Object.keys(urls))) {
       const mention = options.mention ? target.mention : []
-      const messages = testMessages(settings, target.chain, mention, deps.clock.now())
+      const messages = testMessages(settings, target.chain, mention, clock.now())
       const tags = mention.length > 0 ? `tagging ${mention.join(' ')}` : 'tagging nobody'
       say(`${target.webhook} (alerts about ${target.chain.name} go there), ${tags}:`)
-      failed += await sendAll(messages, urls[target.webhook]!, { send, say, clock: deps.clock })
+      failed += await sendAll(messages, urls[target.webhook]!, deps)
     }
   } finally {
     await close()
@@ -108,23 +109,24 @@ const standIn = ({ defaults: { alerts } }: Settings): TestChain => ({
   alerts,
 })
 
+interface Sending {
+  send: Send
+  say: (line: string) => void
+  clock: Clock
+}
+
 /** Returns how many were not accepted. */
-async function sendAll(
-  messages: readonly TestMessage[],
-  url: string,
-  deps: { send: Send; say: (line: string) => void; clock: Clock },
-): Promise<number> {
+async function sendAll(messages: readonly TestMessage[], url: string, deps: Sending): Promise<number> {
   let failed = 0
   let pauseMs = 0
   for (const [index, { what, message }] of messages.entries()) {
     if (pauseMs > 0) await deps.clock.sleep(pauseMs)
     const around = { storm: [message], tags: tagsOf([message]), continued: false }
     const verdict = await sendOne(composePost([message], around, deps.clock.now()), url, deps)
-    pauseMs = verdict.kind === 'accepted' ? verdict.pauseMs : 0
-    deps.say(
-      verdict.kind === 'accepted' ? `  ${what}: accepted` : `  ${what}: NOT ACCEPTED, ${verdict.reason}`,
-    )
-    if (verdict.kind !== 'accepted') failed++
+    const isAccepted = verdict.kind === 'accepted'
+    pauseMs = isAccepted ? verdict.pauseMs : 0
+    deps.say(`  ${what}: ${isAccepted ? 'accepted' : `NOT ACCEPTED, ${verdict.reason}`}`)
+    if (!isAccepted) failed++
     if (verdict.kind === 'gone') {
       deps.say('  The webhook does not exist, or its secret is wrong: the rest was not sent.')
       return failed + messages.length - index - 1
@@ -134,11 +136,7 @@ async function sendAll(
 }
 
 /** One message; waits as long as Discord asks, within patience. What may have arrived is not sent twice. */
-async function sendOne(
-  body: unknown,
-  url: string,
-  { send, say, clock }: { send: Send; say: (line: string) => void; clock: Clock },
-): Promise<WebhookVerdict> {
+async function sendOne(body: unknown, url: string, { send, say, clock }: Sending): Promise<WebhookVerdict> {
   const giveUpMs = clock.now() + PATIENCE_MS
   for (;;) {
     const verdict = await send({ method: 'POST', url: webhookUrl(url, null, { wait: 'true' }), body }).then(

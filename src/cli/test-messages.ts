@@ -79,16 +79,8 @@ function marked(message: Message): Message {
 }
 
 function aNotice(level: Level, nowMs: number, more: Partial<Notice> = {}): Notice {
-  return {
-    kind: 'raised',
-    level,
-    from: 'ok',
-    alertId: NO_ALERT,
-    mention: true,
-    ackedBy: null,
-    raisedMs: nowMs,
-    ...more,
-  }
+  const raised = { kind: 'raised', level, from: 'ok', alertId: NO_ALERT, raisedMs: nowMs } as const
+  return { ...raised, mention: true, ackedBy: null, ...more }
 }
 
 function aClient(
@@ -137,8 +129,9 @@ function aboutChain(
   nowMs: number,
 ): Message {
   const lastBlockMs = nowMs - 25 * MINUTE_MS
+  const { chainId } = chain
   const health = {
-    chainId: chain.chainId,
+    chainId,
     unseenSinceMs: lastBlockMs,
     unreadSinceMs: null,
     unreadCause: null,
@@ -146,24 +139,16 @@ function aboutChain(
     failedMs: nowMs,
     failedAgain: true,
     callingMs: [],
-    nearest: {
-      chainId: chain.chainId,
-      clientId: CLIENT_ID,
-      deadlineMs: nowMs + 20 * HOUR_MS,
-      readMs: lastBlockMs,
-    },
+    nearest: { chainId, clientId: CLIENT_ID, deadlineMs: nowMs + 20 * HOUR_MS, readMs: lastBlockMs },
     lastBlock: { height: 1_000_000n, timeNs: msToNs(lastBlockMs) },
     readMs: lastBlockMs,
   }
-  const endpoints = namedEndpoints(chain.rest).map(({ name }) => ({
-    name,
-    state: kind === 'blind' ? ('failing' as const) : ('halted' as const),
-    reason: kind === 'blind' ? 'time-out' : null,
-    height: null,
-    timeNs: null,
-    latencyMs: null,
-    requestsPerSecond: 0,
-  }))
+  const said =
+    kind === 'blind'
+      ? ({ state: 'failing', reason: 'time-out' } as const)
+      : ({ state: 'halted', reason: null } as const)
+  const unseen = { height: null, timeNs: null, latencyMs: null, requestsPerSecond: 0 }
+  const endpoints = namedEndpoints(chain.rest).map(({ name }) => ({ name, ...said, ...unseen }))
   return chainMessage(kind, aNotice(kind, nowMs), health, { chainName, endpoints, mention, nowMs })
 }
 
@@ -172,14 +157,7 @@ function aboutWallet(chain: TestChain, chainName: string, mention: string[], now
   const one = 10n ** BigInt(token.decimals)
   const { chainId } = chain
   const address = `${chain.prefix ?? 'test'}1${'test'.repeat(9)}xy`
-  const watched = {
-    chainId,
-    address,
-    denom: token.denom,
-    thresholdBase: 2n * one,
-    userId: null,
-    mention,
-  }
+  const watched = { chainId, address, denom: token.denom, thresholdBase: 2n * one, userId: null, mention }
   return lowMessage(watched, aNotice('low', nowMs), {
     chainName,
     token,

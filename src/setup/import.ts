@@ -70,9 +70,8 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
   const files = [planConfigFile(options.config, { ...plan, head }), planEnvFile(options.config, plan.env)]
   if (options.dryRun) {
     for (const file of files) say(`${shownPath(file)}: ${WOULD[file.state]}`)
-    say(
-      `${join(options.data, DATABASE_FILE)}: ${plan.wallets.length} wallets, ${plan.expired.length} expired clients`,
-    )
+    const rows = `${plan.wallets.length} wallets, ${plan.expired.length} expired clients`
+    say(`${join(options.data, DATABASE_FILE)}: ${rows}`)
     say('Nothing was written (--dry-run). The configuration:')
     io.out.write(files[0]!.text)
     return 0
@@ -194,9 +193,6 @@ function sayRows(options: ImportOptions, rows: RowsWritten, say: (line: string) 
   ] as const
   const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
   say(`${join(options.data, DATABASE_FILE)}: ${parts.join(', ') || 'unchanged'}`)
-  for (const { address, chainId } of rows.walletsKept) {
-    say(
-      `  ${address} on ${chainId} is registered with another threshold, which was kept (--force overwrites it)`,
-    )
-  }
+  const kept = 'is registered with another threshold, which was kept (--force overwrites it)'
+  for (const { address, chainId } of rows.walletsKept) say(`  ${address} on ${chainId} ${kept}`)
 }

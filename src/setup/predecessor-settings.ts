@@ -82,13 +82,8 @@ function readGuild(found: PySetting | null, report: ImportReport): { guildId?: s
 export function mentionsIn(text: string): { mentions: string[]; rest: string } {
   const pattern = /<@(&|!)?(\d{15,21})>/g
   const mentions = [...text.matchAll(pattern)].map(([, mark, id]) => `<@${mark === '&' ? '&' : ''}${id}>`)
-  return {
-    mentions: [...new Set(mentions)],
-    rest: text
-      .replace(pattern, ' ')
-      .replace(/[\s,]+/g, ' ')
-      .trim(),
-  }
+  const rest = text.replace(pattern, ' ').replace(/[\s,]+/g, ' ')
+  return { mentions: [...new Set(mentions)], rest: rest.trim() }
 }
 
 function readMention(sources: PySources, report: ImportReport): Pick<Alerts, 'mention'> {
@@ -140,30 +135,24 @@ function readThreshold(sources: PySources, rule: Rule, report: ImportReport): Pa
   const found = sources.find('expiry_alert_threshold', 'alert_threshold')
   const share = found ? Number(decimalOf(found.value) ?? Number.NaN) : Number(rule.share ?? DEFAULT_WARN_AT)
   const fits = share > 0 && share < 1
-  if (!fits) {
-    const text = `${found ? `${found.where}: \`${found.name}\`` : 'the threshold in its code'} is not a share between 0 and 1; ${DEFAULT_WARN_AT} is used`
-    report.left(text)
-  }
+  const what = found ? `${found.where}: \`${found.name}\`` : 'the threshold in its code'
+  if (!fits) report.left(`${what} is not a share between 0 and 1; ${DEFAULT_WARN_AT} is used`)
+  const otherwise = `${percent(DEFAULT_WARN_AT)} is used`
   if (!found && rule.share === null)
-    report.changed(
-      `no threshold is set there (\`expiry_alert_threshold\`): ${percent(DEFAULT_WARN_AT)} is used`,
-    )
+    report.changed(`no threshold is set there (\`expiry_alert_threshold\`): ${otherwise}`)
   const warnAt = fits ? share : DEFAULT_WARN_AT
   // Critical comes after the warning: where the warning was late, halfway between it and the end.
   const criticalAt = warnAt < DEFAULT_CRITICAL_AT ? DEFAULT_CRITICAL_AT : rounded((1 + warnAt) / 2)
   report.comments['alerts.warnAt'] = { after: 'share of the trusting period since the last update' }
   report.comments['alerts.criticalAt'] = { after: 'new: said again, louder' }
   const quiet = rule.quietS && (rule.quietS % 3600 === 0 ? `${rule.quietS / 3600}h` : `${rule.quietS}s`)
-  if (quiet) {
-    report.comments['alerts.quietWhileLeft'] = {
-      after: "the predecessor's rule: no warning while more than this is left (critical is never silenced)",
-    }
-  }
+  const after = "the predecessor's rule: no warning while more than this is left (critical is never silenced)"
+  if (quiet) report.comments['alerts.quietWhileLeft'] = { after }
   const until = quiet ? `quiet while more than ${quiet} are left` : 'however much is left'
-  const rules = `warning from ${percent(warnAt)} of the trusting period, ${until}`
-  report.brought(`the thresholds: ${rules}`)
-  const news = `also critical from ${percent(criticalAt)}, expired and frozen: the predecessor said nothing of these`
-  report.changed(news)
+  report.brought(`the thresholds: warning from ${percent(warnAt)} of the trusting period, ${until}`)
+  report.changed(
+    `also critical from ${percent(criticalAt)}, expired and frozen: the predecessor said nothing of these`,
+  )
   return { warnAt, criticalAt, ...(quiet && { quietWhileLeft: quiet }) }
 }
 

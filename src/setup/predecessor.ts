@@ -2,6 +2,7 @@
 
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { formatAmount, parseAmount } from '../kernel/amount.ts'
+import { count } from '../words/numbers.ts'
 import { toFillInComments } from './config-text.ts'
 import {
   type ChainInput,
@@ -53,16 +54,16 @@ export async function planFromPredecessor(
   readListedWallets(reading)
   const expired = readExpired(reading)
   noteReadings(texts.get('ibc_data'), report)
-  report.notes.push(...sources.unused())
+  sources.sayUnused()
 
   const entries = [...chains.values()].filter(({ isToFillIn }) => !isToFillIn)
   const toFillIn = [...chains.values()].filter(({ isToFillIn }) => isToFillIn).map(({ input }) => input)
   Object.assign(report.comments, toFillInComments(toFillIn))
   noteEndpoints(entries, report)
   if (entries.some(({ monitored, input }) => monitored && input.connections === 'all')) {
-    const text =
-      'where all connections are watched, alerts are about clients with an OPEN channel; the others stand in $data, and what `mine` names is alerted about too'
-    report.changed(text)
+    report.changed(
+      'where all connections are watched, alerts are about clients with an OPEN channel; the others stand in $data, and what `mine` names is alerted about too',
+    )
   }
   const firstOther = entries.findIndex(({ monitored }) => !monitored)
   if (firstOther > 0) {
@@ -71,16 +72,8 @@ export async function planFromPredecessor(
     }
   }
   const config = { ...settings, chains: entries.map(({ input }) => input) }
-  return {
-    source: 'the files of IBC-Client-Monitor',
-    config,
-    comments: report.comments,
-    env,
-    wallets,
-    expired,
-    notes: report.notes,
-    toFillIn,
-  }
+  const source = 'the files of IBC-Client-Monitor'
+  return { source, config, env, wallets, expired, toFillIn, notes: report.notes, comments: report.comments }
 }
 
 /** `{address: [chain_id, '<@user>', threshold]}`. A user's wallet becomes a registration, any other configuration. */
@@ -258,20 +251,17 @@ function readExpired({ sources, chains, report }: PyReading): ImportedExpired[] 
       }
     }
   }
-  const count = expired.size
-  if (count > 0) {
-    const text = `${count} expired ${count === 1 ? 'client' : 'clients'}: known, so no alarm now; should one come back to life, that is news`
-    report.brought(text)
-  }
+  const known = count(expired.size, 'expired client')
+  if (expired.size > 0)
+    report.brought(`${known}: known, so no alarm now; should one come back to life, that is news`)
   return [...expired.values()]
 }
 
 /** Its last readings, a JSON object a line. The first sweep reads everything anew, so they are only counted. */
 function noteReadings(text: string | undefined, report: ImportReport): void {
-  const count = text?.split('\n').filter((line) => line.trim() !== '').length ?? 0
-  if (count > 0) {
-    report.left(`ibc_data: ${count} last readings; not needed, the first sweep reads every client anew`)
-  }
+  const lines = text?.split('\n').filter((line) => line.trim() !== '').length ?? 0
+  if (lines > 0)
+    report.left(`ibc_data: ${lines} last readings; not needed, the first sweep reads every client anew`)
 }
 
 function noteEndpoints(entries: readonly ChainEntry[], report: ImportReport): void {

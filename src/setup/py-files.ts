@@ -1,8 +1,8 @@
 // Several Python files as one source of settings: finds a name in them, and says where and why not.
 
 import { templateIn } from './file-syntax.ts'
-import type { ImportReport, Note } from './plan.ts'
-import { type PyFile, type PyValue, readPython } from './python.ts'
+import type { ImportReport } from './plan.ts'
+import { type PyValue, readPython } from './python.ts'
 import { shown } from './showable.ts'
 
 export interface PySetting {
@@ -19,8 +19,8 @@ export interface PySources {
    * (`from config import *`, then `from chains import *`). A name that only code works out becomes a note.
    */
   find(...names: string[]): PySetting | null
-  /** Notes on what stands in the files and was not asked for. */
-  unused(): Note[]
+  /** Notes what stands in the files and was not asked for. */
+  sayUnused(): void
 }
 
 /** Damaged places of one setting that are named each. */
@@ -28,9 +28,7 @@ const MOST_SAID = 20
 
 /** @param texts file name → text */
 export function createSources(texts: ReadonlyMap<string, string>, report: ImportReport): PySources {
-  const files = [...texts].map(
-    ([file, text]) => ({ file, ...readPython(text) }) satisfies PyFile & { file: string },
-  )
+  const files = [...texts].map(([file, text]) => ({ file, ...readPython(text) }))
   const asked = new Set<string>()
 
   return {
@@ -60,25 +58,14 @@ export function createSources(texts: ReadonlyMap<string, string>, report: Import
       }
       return null
     },
-    unused() {
-      return files.flatMap(({ file, values, skipped }) => [
-        ...[...values]
-          .filter(([name]) => !asked.has(name))
-          .map(
-            ([name, { line }]): Note => ({
-              kind: 'left',
-              text: `${file} line ${line}: \`${shown(name)}\` has no counterpart`,
-            }),
-          ),
-        ...skipped
-          .filter(({ name }) => name === null || !(asked.has(name) || HARMLESS.has(name)))
-          .map(
-            ({ line, reason }): Note => ({
-              kind: 'left',
-              text: `${file} line ${line} ${reason}; nothing was run`,
-            }),
-          ),
-      ])
+    sayUnused() {
+      for (const { file, values, skipped } of files) {
+        for (const [name, { line }] of values)
+          if (!asked.has(name)) report.left(`${file} line ${line}: \`${shown(name)}\` has no counterpart`)
+        for (const { line, name, reason } of skipped)
+          if (name === null || !(asked.has(name) || HARMLESS.has(name)))
+            report.left(`${file} line ${line} ${reason}; nothing was run`)
+      }
     },
   }
 }

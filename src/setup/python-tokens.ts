@@ -13,7 +13,6 @@ export interface PyToken {
 /** The line of one statement: brackets and backslashes join physical lines. */
 export interface LogicalLine {
   tokens: PyToken[]
-  line: number
   /** It begins in the first column: not inside of a `def`, `if` or `class`. */
   top: boolean
 }
@@ -47,7 +46,7 @@ export function logicalLines(source: string): LogicalLine[] {
     at = end
   }
   const finish = () => {
-    if (tokens.length > 0) lines.push({ tokens, line: tokens[0]!.line, top })
+    if (tokens.length > 0) lines.push({ tokens, top })
     tokens = []
   }
   while (at < text.length) {
@@ -64,22 +63,16 @@ export function logicalLines(source: string): LogicalLine[] {
       lineStart = at
       continue
     }
-    STRING_START.lastIndex = at
-    const start = STRING_START.exec(text)
-    if (start) {
-      const string = readString(text, at, start[1]!, start[2]!)
+    const string = stringAt(text, at)
+    if (string) {
       if (string.problem === null) take('string', string.end, undefined, string.value)
       else take('bad', string.end, string.problem)
       continue
     }
     const number = endOf(NUMBER, text, at)
-    if (number !== null) {
-      take('number', number)
-      continue
-    }
-    const name = endOf(NAME, text, at)
-    if (name !== null) {
-      take('name', name)
+    const end = number ?? endOf(NAME, text, at)
+    if (end !== null) {
+      take(number === null ? 'name' : 'number', end)
       continue
     }
     const op = String.fromCodePoint(text.codePointAt(at)!)
@@ -108,8 +101,11 @@ interface StringLiteral {
   problem: string | null
 }
 
-/** Reads the string literal at `at`. One that does not end reaches to where Python would give up. */
-function readString(text: string, at: number, prefix: string, quote: string): StringLiteral {
+/** Reads the string literal at `at`; null: there is none. One that does not end reaches to where Python would give up. */
+function stringAt(text: string, at: number): StringLiteral | null {
+  STRING_START.lastIndex = at
+  const [, prefix, quote] = STRING_START.exec(text) ?? []
+  if (prefix === undefined || quote === undefined) return null
   const raw = /r/i.test(prefix)
   const triple = quote.length === 3
   const parts: string[] = []
@@ -140,17 +136,8 @@ function readString(text: string, at: number, prefix: string, quote: string): St
 }
 
 const ESCAPES: Record<string, string> = {
-  '\n': '',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...{ '\n': '', '\\': '\\', "'": "'", '"': '"' },
+  ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
 }
 
 const HEX_LENGTH: Record<string, number> = { x: 2, u: 4, U: 8 }
@@ -158,24 +145,21 @@ const HEX_LENGTH: Record<string, number> = { x: 2, u: 4, U: 8 }
 /** Reads the escape whose backslash is at `at`. What Python does not know stays as it is, backslash and all. */
 function readEscape(text: string, at: number): { value: string; end: number; problem: string | null } {
   const letter = text[at + 1] ?? ''
-  if (Object.hasOwn(ESCAPES, letter)) return { value: ESCAPES[letter]!, end: at + 2, problem: null }
+  const read = (value: string, length: number, problem: string | null = null) => ({
+    value,
+    end: Math.min(at + length, text.length),
+    problem,
+  })
+  if (Object.hasOwn(ESCAPES, letter)) return read(ESCAPES[letter]!, 2)
   const octal = /^[0-7]{1,3}/.exec(text.slice(at + 1, at + 4))?.[0]
-  if (octal) {
-    return {
-      value: String.fromCharCode(Number.parseInt(octal, 8)),
-      end: at + 1 + octal.length,
-      problem: null,
-    }
-  }
+  if (octal) return read(String.fromCharCode(Number.parseInt(octal, 8)), 1 + octal.length)
   const length = HEX_LENGTH[letter]
   if (length !== undefined) {
     const digits = text.slice(at + 2, at + 2 + length)
     const code = /^[\da-fA-F]+$/.test(digits) && digits.length === length ? Number.parseInt(digits, 16) : -1
-    if (code < 0 || code > 0x10ffff) {
-      return { value: '', end: at + 2, problem: `an escape \\${letter} without its ${length} digits` }
-    }
-    return { value: String.fromCodePoint(code), end: at + 2 + length, problem: null }
+    if (code < 0 || code > 0x10ffff) return read('', 2, `an escape \\${letter} without its ${length} digits`)
+    return read(String.fromCodePoint(code), 2 + length)
   }
-  if (letter === 'N') return { value: '', end: at + 2, problem: 'an escape \\N{…}, which is not read here' }
-  return { value: `\\${letter}`, end: Math.min(at + 2, text.length), problem: null }
+  if (letter === 'N') return read('', 2, 'an escape \\N{…}, which is not read here')
+  return read(`\\${letter}`, 2)
 }

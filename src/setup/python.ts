@@ -67,7 +67,7 @@ function statementsOf({ tokens }: LogicalLine): PyToken[][] {
 
 function readStatement(tokens: PyToken[], file: PyFile): void {
   const first = tokens[0]!
-  const names = targetsOf(tokens)
+  const { names, value: rest } = assigned(tokens)
   // A lone string is a docstring.
   if (names.length === 0 && tokens.every(({ kind }) => kind === 'string')) return
   if (names.length === 0) {
@@ -76,7 +76,7 @@ function readStatement(tokens: PyToken[], file: PyFile): void {
     return
   }
   try {
-    const reader = new Reader(tokens.slice(valueStart(tokens)), file.values)
+    const reader = new Reader(rest, file.values)
     const value = reader.whole()
     for (const name of names) {
       file.values.set(name, value)
@@ -91,28 +91,18 @@ function readStatement(tokens: PyToken[], file: PyFile): void {
   }
 }
 
-/** The names of `a = b = …` or `a: type = …`; empty when the tokens are no assignment to plain names. */
-function targetsOf(tokens: PyToken[]): string[] {
-  const names: string[] = []
-  const start = valueStart(tokens)
-  const annotated = isOp(tokens[1], ':')
-  for (let i = 0; i < start && (!annotated || i === 0); i += 2) {
-    if (tokens[i]!.kind !== 'name') return []
-    names.push(tokens[i]!.text)
-  }
-  return names
-}
-
-/** The index after the last `=` of the targets; 0 when there is none. */
-function valueStart(tokens: PyToken[]): number {
-  if (tokens[0]?.kind !== 'name') return 0
-  if (isOp(tokens[1], ':')) {
+/** The names of `a = b = …` or `a: type = …`, none when the tokens are no assignment to plain names; and the value. */
+function assigned(tokens: PyToken[]): { names: string[]; value: PyToken[] } {
+  const isName = (at: number) => tokens[at]?.kind === 'name'
+  if (isName(0) && isOp(tokens[1], ':')) {
     const equals = tokens.findIndex((token) => isOp(token, '='))
-    return equals + 1
+    return { names: equals < 0 ? [] : [tokens[0]!.text], value: tokens.slice(equals + 1) }
   }
+  const names: string[] = []
   let at = 0
-  while (tokens[at]?.kind === 'name' && isOp(tokens[at + 1], '=') && !isOp(tokens[at + 2], '=')) at += 2
-  return at
+  for (; isName(at) && isOp(tokens[at + 1], '=') && !isOp(tokens[at + 2], '='); at += 2)
+    names.push(tokens[at]!.text)
+  return { names, value: tokens.slice(at) }
 }
 
 function isOp(token: PyToken | undefined, text: string): boolean {
@@ -148,19 +138,12 @@ class Reader {
   whole(): PyValue {
     const value = this.#value(0)
     // `a = 1, 2` is a tuple without brackets.
-    if (isOp(this.#tokens[this.#at], ',')) {
-      const items = [value]
-      while (this.#takeOp(',') && this.#at < this.#tokens.length) items.push(this.#value(0))
-      this.#end()
-      return { kind: 'tuple', items, line: value.line }
-    }
-    this.#end()
-    return value
-  }
-
-  #end(): void {
+    const isTuple = isOp(this.#tokens[this.#at], ',')
+    const items = [value]
+    while (this.#takeOp(',') && this.#at < this.#tokens.length) items.push(this.#value(0))
     const rest = this.#tokens[this.#at]
     if (rest) throw this.#notLiteral(rest)
+    return isTuple ? { kind: 'tuple', items, line: value.line } : value
   }
 
   #value(depth: number): PyValue {
@@ -180,10 +163,9 @@ class Reader {
     if (known) return { ...known, line: token.line }
     if (token.kind === 'op') {
       if (token.text === '-' || token.text === '+') return this.#signed(token)
-      if (token.text === '[')
-        return { kind: 'list', items: this.#items(token, depth).items, line: token.line }
-      if (token.text === '(') {
+      if (token.text === '[' || token.text === '(') {
         const { items, comma } = this.#items(token, depth)
+        if (token.text === '[') return { kind: 'list', items, line: token.line }
         return items.length === 1 && !comma ? items[0]! : { kind: 'tuple', items, line: token.line }
       }
       if (token.text === '{') return this.#braces(token, depth)

@@ -76,17 +76,10 @@ export async function planFromRelayer(from: string, planning: Planning, prefix?:
     }
   }
   sayAround(toFillIn, planning, prefix)
+  const { notes, comments } = report
   const discord = { prefix: prefix ?? '$' }
-  return {
-    source: from,
-    config: { discord, alerts: { about: 'live', mention: [] }, chains: inputs },
-    comments: report.comments,
-    env: {},
-    wallets: [],
-    expired: [],
-    notes: report.notes,
-    toFillIn,
-  }
+  const config = { discord, alerts: { about: 'live' as const, mention: [] }, chains: inputs }
+  return { source: from, config, comments, env: {}, wallets: [], expired: [], notes, toFillIn }
 }
 
 /** One chain, and its comments; null for them where it is to be filled in. */

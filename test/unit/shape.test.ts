@@ -152,9 +152,7 @@ const LONGER: Record<string, number> = {
   playStory: 124,
   createApp: 111,
   probeDiscord: 100,
-  look: 64,
   judge: 64,
-  logicalLines: 65,
 }
 
 describe('the files', () => {
