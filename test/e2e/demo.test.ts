@@ -108,9 +108,12 @@ describe('the story', () => {
     expect(leftBehind()).toEqual([])
   })
 
-  it('stops where the webhook takes no message', async () => {
+  it('stops where Discord takes no message', async () => {
     await withScene(async (scene) => {
       scene.server.faults.add('webhook', { kind: 'status', status: 500 }, { times: Infinity })
+      // The bot's own account would say it else.
+      const warning = { method: 'POST', times: Infinity, holds: 'h left: ' }
+      scene.server.faults.add('bot', { kind: 'status', status: 403 }, warning)
       const clock = new ManualClock()
       const steps = noting()
       const story = playStory(scene, steps.screen, { withinMs: 3000, clock })

@@ -106,7 +106,7 @@ describe('the delivery and Discord', () => {
         ),
       ])
     await world.passing(30 * MINUTE_MS)
-    expect(world.said()).toHaveLength(1)
+    expect(world.said()).toHaveLength(2)
     expect(world.delivery.status()).toMatchObject({
       waiting: 1,
       webhooks: [{ goneReason: '404 Unknown Webhook (10015)' }],

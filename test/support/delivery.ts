@@ -2,7 +2,7 @@
 import { REST } from 'discord.js'
 import { expect } from 'vitest'
 import { commitNotices } from '../../src/alerts/outbox/commit.ts'
-import { createDelivery } from '../../src/alerts/outbox/deliver.ts'
+import { createDelivery, type DeliveryDeps } from '../../src/alerts/outbox/deliver.ts'
 import { createWebhookStore } from '../../src/alerts/outbox/store.ts'
 import type { Message } from '../../src/alerts/types.ts'
 import { createChannels } from '../../src/discord/channels.ts'
@@ -24,6 +24,7 @@ export async function startDiscordDelivery() {
   const logger = createLogger('debug', [], { write: (line) => void log.push(JSON.parse(line)) })
   const rest = new REST({ api: discord.server.apiBase, retries: 0 }).setToken(discord.world.token)
   const channels = createChannels(() => rest, logger)
+  const more: Partial<DeliveryDeps> = {}
   const make = (timeoutMs = 30_000) =>
     createDelivery({
       database,
@@ -34,6 +35,7 @@ export async function startDiscordDelivery() {
       sayInChannel: channels.say,
       timeoutMs,
       random: () => 1,
+      ...more,
     })
   let delivery = make()
   delivery.start()
@@ -44,6 +46,8 @@ export async function startDiscordDelivery() {
     database,
     webhook,
     log,
+    /** What the next process is made with besides. */
+    more,
     faults: discord.server.faults,
     get delivery() {
       return delivery

@@ -5,32 +5,27 @@ import { messageOf } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Payload } from '../payload.ts'
-import { createAlertStore } from '../store.ts'
-import { findInChannel, type ReadChannel, within } from './find.ts'
-import type { Lane } from './lane.ts'
+import type { AlertStore } from '../store.ts'
+import type { Fallback } from './fallback.ts'
+import type { LookFor } from './find.ts'
+import type { Lane, Way } from './lane.ts'
 import { prepareEdit, preparePost, simpler } from './prepare.ts'
 import { type Send, SendError, webhookUrl } from './send.ts'
 import type { createWebhookStore, Outbox, OutboxRow } from './store.ts'
 import { judgeAnswer, type WebhookVerdict } from './verdict.ts'
 import type { WebhookWatch } from './webhook.ts'
 
-/** A webhook with its two lanes: an edit of an old message never holds up what is new. */
-export interface Way {
-  name: string
-  url: string
-  posts: Lane
-  edits: Lane
-}
-
 export interface AttemptDeps {
   database: Database
   outbox: Outbox
+  alerts: AlertStore
   known: ReturnType<typeof createWebhookStore>
   watch: WebhookWatch
   clock: Clock
   logger: Logger
   send: Send
-  readChannel: ReadChannel | undefined
+  lookFor: LookFor
+  fallback: Fallback
   /** Aborted: nothing is begun any more, and nothing is waited for. */
   signal: AbortSignal
   stopped: () => boolean
@@ -42,23 +37,16 @@ type Asked =
   | { kind: 'unreachable' | 'uncertain'; reason: string; lateMs?: number }
 
 const GONE_RETRY_MS = 10 * MINUTE_MS
-/** For how long a message that may have been accepted waits for its channel to be readable. */
-const UNREAD_MAX_MS = 10 * MINUTE_MS
-/** For how long one look into a channel may take. */
-const LOOK_MAX_MS = MINUTE_MS
-
-/** What a message says on a lock screen. */
-const firstLine = (content: string) => content.split('\n')[0]!
+/** A post that failed so often while others were accepted was refused with its first line alone, too. */
+const ALONE_MAX = 3
 
 /**
  * Makes the function that tries to settle the row `id` of one of a webhook's lanes, and tells the lane what came of it.
  * It gives whether the webhook was asked for it.
  */
 export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: number) => Promise<boolean> {
-  const { database, outbox, known, watch, clock, logger, send, readChannel, signal, stopped } = deps
-  const alerts = createAlertStore(database, logger)
-  /** The posts of which the bot's own account has said what they say. */
-  const told = new Set<number>()
+  const { database, outbox, alerts, known, watch, clock, logger, send, lookFor, fallback, signal, stopped } =
+    deps
 
   /** One try to settle a row. */
   async function attempt(way: Way, lane: Lane, id: number): Promise<boolean> {
@@ -70,6 +58,8 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       if (stopped() || looked === 'wait') return false
       doubt = looked === 'in doubt'
     }
+    if (row.kind === 'post' && lane.alone(id) >= ALONE_MAX && (await fallback.sayAlone(way, row, doubt)))
+      return false
     const prepared =
       row.kind === 'post' ? preparePost(row, outbox, alerts, clock.now()) : prepareEdit(row, outbox, alerts)
     if ('drop' in prepared) return setAside(lane, id, prepared.drop)
@@ -127,12 +117,13 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
         // An edit that works says nothing of posts that do not.
         if (post || known.get(way.name).goneSinceMs !== null) watch.works(way, asked.channelId)
       })
-      told.delete(id)
       lane.passed(id)
       if (asked.pauseMs > 0) lane.pause(asked.pauseMs)
       return
     }
     const { kind, reason } = asked
+    // What an earlier process tried has waited since then.
+    const sinceMs = row.attempts > 0 ? row.createdMs : clock.now()
     // The over-line says it too. A post is never given up: what is refused today may be taken tomorrow.
     if (!post && (kind === 'no-message' || kind === 'refused')) {
       setAside(lane, id, reason)
@@ -142,7 +133,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     else outbox.markRefused(id, reason)
     if (stopped()) return
     if (kind === 'gone') {
-      watch.fails(way, reason, true)
+      watch.fails(way, reason, true, sinceMs)
       lane.pause(GONE_RETRY_MS)
       return
     }
@@ -157,46 +148,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       kind === 'uncertain' ? 'not delivered, as far as is known' : 'not delivered yet',
     )
     if (!post) return
-    const alone = lane.alone(id) > 0
-    if (!alone) watch.fails(way, reason, false)
-    if (kind === 'refused') tellOf(way, id, payload, `${reason}, a bug of mine: please report it`)
-    else if (alone) tellOf(way, id, payload, `${reason}. Others are; this one waits, and I go on trying`)
-  }
-
-  /** Tells by the bot's own account, once, what a post says that is not accepted. */
-  function tellOf(way: Way, id: number, { content }: Payload, why: string): void {
-    if (told.has(id)) return
-    told.add(id)
-    const text = `⚠️ A message is not accepted by the webhook \`${way.name}\` (${why}): ${firstLine(content)}`
-    void watch.tell(way, text).then((said) => {
-      if (!said) told.delete(id)
-    })
-  }
-
-  /** After an attempt whose outcome is not known. `wait`: found and settled, or to be looked for again later. */
-  async function lookFor(
-    way: Way,
-    row: OutboxRow,
-    sendingMs: number,
-  ): Promise<'wait' | 'absent' | 'in doubt'> {
-    if (!readChannel) return 'absent'
-    const at = { webhook: way.name, row: row.id }
-    try {
-      const looking = watch.locate(way).then((webhook) => findInChannel(row, webhook, outbox, readChannel))
-      const found = await within(looking, LOOK_MAX_MS, clock, signal)
-      if (found.kind !== 'found') return 'absent'
-      logger.info(at, 'it had been delivered: found in the channel')
-      outbox.markDelivered(row.id, found.messageId, clock.now())
-      if (known.get(way.name).goneSinceMs === null) watch.works(way, null)
-      way.posts.passed(row.id)
-    } catch (error) {
-      // The same outage as before, most likely: sending blindly into it is how an alert comes twice.
-      if (Math.abs(clock.now() - sendingMs) > UNREAD_MAX_MS) return 'in doubt'
-      if (stopped()) return 'wait'
-      const waitMs = way.posts.failed(row.id)
-      logger.warn({ ...at, reason: messageOf(error), waitMs }, 'the channel was not read')
-    }
-    return 'wait'
+    if (lane.alone(id) === 0) watch.fails(way, reason, false, sinceMs)
   }
 
   return attempt

@@ -5,9 +5,11 @@ import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { backoff } from '../../net/backoff.ts'
 import type { Database } from '../../storage/database.ts'
-import { createAttempt, type Way } from './attempt.ts'
-import type { ReadChannel } from './find.ts'
-import { createLane, type LaneDeps } from './lane.ts'
+import { createAlertStore } from '../store.ts'
+import { createAttempt } from './attempt.ts'
+import { createFallback } from './fallback.ts'
+import { createLookFor, type ReadChannel } from './find.ts'
+import { createLane, type LaneDeps, type Way } from './lane.ts'
 import { createSend, type Send } from './send.ts'
 import { type DeliveryStatus, deliveryStatus } from './status.ts'
 import { createOutbox, createWebhookStore, type OutboxRow } from './store.ts'
@@ -27,6 +29,8 @@ export interface DeliveryDeps {
   sayInChannel?: SayInChannel
   /** The time of the wire, for time-outs; left out: the machine's. */
   wireClock?: Clock
+  /** Where the bot's own account speaks when a webhook does not work; else in the webhook's channel. */
+  fallbackChannel?: string | null
   /** Time-out of one request, ms. */
   timeoutMs?: number
   /** From 0 to 1, for the jitter of waits. */
@@ -62,27 +66,16 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const abort = new AbortController()
   const timers = new Set<() => void>()
   let stopped = false
-  const watch = createWebhookWatch({
-    known,
-    clock,
-    logger,
-    send,
-    signal: abort.signal,
-    later,
-    say: deps.sayInChannel,
-  })
-  const attempt = createAttempt({
-    database,
-    outbox,
-    known,
-    watch,
-    clock,
-    logger,
-    send,
-    readChannel: deps.readChannel,
-    signal: abort.signal,
-    stopped: () => stopped,
-  })
+  const { readChannel, sayInChannel: say, fallbackChannel } = deps
+  const alerts = createAlertStore(database, logger)
+  const names = Object.keys(deps.webhooks)
+  const waiting = (name: string) => [...outbox.waiting(name, 'post')].length
+  const shared = { database, outbox, alerts, known, clock, logger, send, signal: abort.signal, later }
+  const watch = createWebhookWatch({ ...shared, say, fallbackChannel, names, waiting })
+  const tries = { ...shared, watch, stopped: () => stopped }
+  const lookFor = createLookFor({ ...tries, readChannel })
+  const fallback = createFallback({ ...tries, lookFor, speaks: say !== undefined })
+  const attempt = createAttempt({ ...tries, lookFor, fallback })
   const ways = Object.entries(deps.webhooks).map(([name, url]) => wayOf(name, url))
   const lanes = ways.flatMap(({ posts, edits }) => [posts, edits])
 
@@ -123,8 +116,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     let editsLeft = EDITS_PER_MINUTE
     const posts = laneOf('post', {
       attempt: (id) => attempt(way, posts, id),
-      busy: () => stopped,
-      ended: () => edits.pump(),
+      busy: () => stopped || fallback.holds(way),
+      ended: () => {
+        edits.pump()
+        fallback.relieve(way)
+      },
     })
     const edits = laneOf('edit', {
       attempt: async (id) => {
@@ -154,7 +150,10 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   const kick = () => {
     for (const lane of lanes) lane.pump()
+    for (const way of ways) fallback.relieve(way)
   }
+  /** What is under way. */
+  const running = () => [...lanes.map((lane) => lane.running), ...ways.map(fallback.running)].filter(Boolean)
 
   return {
     start() {
@@ -172,13 +171,13 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     kick,
     async flush() {
       kick()
-      while (lanes.some(({ running }) => running)) await Promise.all(lanes.map(({ running }) => running))
+      while (running().length > 0) await Promise.all(running())
     },
-    status: () => deliveryStatus(outbox, known, Object.keys(deps.webhooks)),
+    status: () => deliveryStatus(outbox, known, names),
     async stop(withinMs = 5000) {
       stopped = true
       for (const cancel of timers) cancel()
-      const ended = Promise.all(lanes.map(({ running }) => running))
+      const ended = Promise.all(lanes.map((lane) => lane.running))
       await atMost(clock, withinMs, ended)
       abort.abort()
       await ended

@@ -2,7 +2,11 @@
 import type { Embed } from '../../discord/command.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
-import type { Outbox, OutboxRow, WebhookRow } from './store.ts'
+import { messageOf } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Way } from './lane.ts'
+import type { createWebhookStore, Outbox, OutboxRow, WebhookRow } from './store.ts'
+import type { WebhookWatch } from './webhook.ts'
 
 /** A message that stands in a channel, as far as it is needed to know it again. */
 export interface SeenMessage {
@@ -21,30 +25,66 @@ export type ReadChannel = (channelId: string, sinceMs: number) => Promise<SeenMe
 /** How far Discord's clock and ours may be apart. Messages that are known already are left out anyway. */
 const CLOCK_SKEW_MS = 10 * MINUTE_MS
 
-export type Found = { kind: 'found'; messageId: string } | { kind: 'absent' | 'unreadable' }
+/** For how long a message that may have been accepted waits for its channel to be readable. */
+const UNREAD_MAX_MS = 10 * MINUTE_MS
+/** For how long one look into a channel may take. */
+const LOOK_MAX_MS = MINUTE_MS
+
+/** After an attempt whose outcome is not known. `wait`: found and settled, or to be looked for again later. */
+export type LookFor = (way: Way, row: OutboxRow, sendingMs: number) => Promise<'wait' | 'absent' | 'in doubt'>
+
+export function createLookFor(deps: {
+  outbox: Outbox
+  known: ReturnType<typeof createWebhookStore>
+  watch: WebhookWatch
+  readChannel: ReadChannel | undefined
+  clock: Clock
+  logger: Logger
+  signal: AbortSignal
+  stopped: () => boolean
+}): LookFor {
+  const { outbox, known, watch, readChannel, clock, logger, signal, stopped } = deps
+  return async (way, row, sendingMs) => {
+    if (!readChannel) return 'absent'
+    const at = { webhook: way.name, row: row.id }
+    try {
+      const looking = watch.locate(way).then((webhook) => findInChannel(row, webhook, outbox, readChannel))
+      const found = await within(looking, LOOK_MAX_MS, clock, signal)
+      if (found === null) return 'absent'
+      logger.info(at, 'it had been delivered: found in the channel')
+      outbox.markDelivered(row.id, found.id, clock.now())
+      if (known.get(way.name).goneSinceMs === null) watch.works(way, null)
+      way.posts.passed(row.id)
+    } catch (error) {
+      // The same outage as before, most likely: sending blindly into it is how an alert comes twice.
+      if (Math.abs(clock.now() - sendingMs) > UNREAD_MAX_MS) return 'in doubt'
+      if (stopped()) return 'wait'
+      const waitMs = way.posts.failed(row.id)
+      logger.warn({ ...at, reason: messageOf(error), waitMs }, 'the channel was not read')
+    }
+    return 'wait'
+  }
+}
 
 /**
- * Looks for the message of a row whose last attempt may have been accepted.
+ * The message of a row whose last attempt may have been accepted; null where it is not there, or cannot be read.
  * @throws what `readChannel` throws
  */
-export async function findInChannel(
-  row: OutboxRow,
+async function findInChannel(
+  { payload, sendingMs }: OutboxRow,
   { channelId, webhookId }: WebhookRow,
   outbox: Outbox,
   readChannel: ReadChannel,
-): Promise<Found> {
-  const { payload, sendingMs } = row
-  if (channelId === null || payload === null || sendingMs === null) return { kind: 'unreadable' }
-  const messages = await readChannel(channelId, sendingMs - CLOCK_SKEW_MS)
-  if (messages === null) return { kind: 'unreadable' }
-  const same = messages.find(
-    (message) =>
-      message.webhookId !== null &&
-      (webhookId === null || message.webhookId === webhookId) &&
-      looksLike(message, payload) &&
-      !outbox.isKnownMessage(message.id),
+): Promise<SeenMessage | null> {
+  if (channelId === null || payload === null || sendingMs === null) return null
+  const messages = (await readChannel(channelId, sendingMs - CLOCK_SKEW_MS)) ?? []
+  const isOurs = (message: SeenMessage) =>
+    message.webhookId !== null && (webhookId === null || message.webhookId === webhookId)
+  return (
+    messages.find(
+      (message) => isOurs(message) && looksLike(message, payload) && !outbox.isKnownMessage(message.id),
+    ) ?? null
   )
-  return same ? { kind: 'found', messageId: same.id } : { kind: 'absent' }
 }
 
 /** The same message, give or take the white space that Discord trims. */
@@ -62,7 +102,7 @@ function looksLike(seen: SeenMessage, sent: NonNullable<OutboxRow['payload']>): 
  * What `work` gives, unless it takes longer than `ms` or `signal` aborts.
  * @throws what `work` throws, or that there was no answer
  */
-export async function within<T>(work: Promise<T>, ms: number, clock: Clock, signal: AbortSignal): Promise<T> {
+async function within<T>(work: Promise<T>, ms: number, clock: Clock, signal: AbortSignal): Promise<T> {
   const ended = new AbortController()
   const late = clock.sleep(ms, AbortSignal.any([signal, ended.signal])).then(() => null)
   try {

@@ -28,6 +28,14 @@ export interface LaneDeps {
   onError: (error: unknown) => void
 }
 
+/** A webhook with its two lanes: an edit of an old message never holds up what is new. */
+export interface Way {
+  name: string
+  url: string
+  posts: Lane
+  edits: Lane
+}
+
 export interface Lane {
   /** Begins with what may be tried now, unless that is under way. */
   pump(): void
@@ -36,6 +44,8 @@ export interface Lane {
   pause(ms?: number): number
   /** This row was not accepted. It waits longer each time; returns how long, ms. */
   failed(id: number, how?: Failed): number
+  /** Whether this row may still arrive, and is not looked for yet. */
+  rests(id: number): boolean
   /** How often this row has failed although others were accepted after it had failed before. */
   alone(id: number): number
   /** This row was accepted: the way is open. */
@@ -52,6 +62,7 @@ export interface Failed {
 }
 
 interface Tried {
+  /** In a row; since others were accepted, where they were. */
   failures: number
   alone: number
   /** Others were accepted meanwhile. */
@@ -62,6 +73,15 @@ interface Tried {
   rests: boolean
   /** Cancels its wait; null: its time has come. */
   cancel: (() => void) | null
+}
+
+const FRESH: Tried = {
+  failures: 0,
+  alone: 0,
+  overtaken: false,
+  holds: false,
+  rests: false,
+  cancel: null,
 }
 
 export function createLane(deps: LaneDeps): Lane {
@@ -141,8 +161,7 @@ export function createLane(deps: LaneDeps): Lane {
   }
 
   function failed(id: number, { lateMs = 0, itself = false }: Failed = {}): number {
-    const fresh = { failures: 0, alone: 0, overtaken: false, holds: false, rests: false, cancel: null }
-    const one: Tried = tried.get(id) ?? fresh
+    const one = tried.get(id) ?? { ...FRESH }
     if (!itself && !tried.has(id) && oldestOf() === id) {
       one.holds = true
       later(HOLD_MS, () => {
@@ -183,6 +202,7 @@ export function createLane(deps: LaneDeps): Lane {
     },
     pause,
     failed,
+    rests: (id) => tried.get(id)?.rests ?? false,
     alone: (id) => tried.get(id)?.alone ?? 0,
     settled,
     passed(id) {
@@ -191,7 +211,7 @@ export function createLane(deps: LaneDeps): Lane {
       settled(id)
       for (const [other, one] of tried) {
         const first = other < id && !one.overtaken
-        one.overtaken ||= first
+        if (first) Object.assign(one, { overtaken: true, failures: 0 })
         if (one.rests) continue
         if (first) wait(one, SOON_MS)
         else if (other > id) {

@@ -8,6 +8,9 @@ import type { AlertStore } from '../store.ts'
 import type { AlertState, Message } from '../types.ts'
 import type { Alarm, Outbox, OutboxRow } from './store.ts'
 
+/** What the line is about that tells a webhook, when it works again, how much the bot's own account has said. */
+export const COUNT_LINE = 'bot:said-by-itself'
+
 export type PreparedPost =
   | { messages: Message[]; payload: Payload; messageId: string | null }
   | { drop: string }
@@ -33,8 +36,17 @@ export function isStillTrue(
   return kept?.rowId === rowId
 }
 
-/** The message for a post whose turn has come at `nowMs` (Unix ms), or why there is nothing to say any more. */
-export function preparePost(row: OutboxRow, outbox: Outbox, alerts: AlertStore, nowMs: number): PreparedPost {
+/**
+ * The message for a post whose turn has come at `nowMs` (Unix ms), or why there is nothing to say any more. `in lines`:
+ * without its embeds.
+ */
+export function preparePost(
+  row: OutboxRow,
+  outbox: Outbox,
+  alerts: AlertStore,
+  nowMs: number,
+  how: 'whole' | 'in lines' = 'whole',
+): PreparedPost {
   const left = ({ id, webhook, messages }: OutboxRow) =>
     messages.filter((message) => {
       const state = alerts.loadState(message.identity)
@@ -53,7 +65,17 @@ export function preparePost(row: OutboxRow, outbox: Outbox, alerts: AlertStore, 
       return { drop: 'over before it was sent' }
   }
   const around = { storm: waiting.length > 0 ? waiting : sent, tags, continued: delivered.length > 0 }
-  return { messages: shown, payload: composePost(shown, around, nowMs), messageId: null }
+  const told = shown.map((message) => {
+    if (message.identity === COUNT_LINE) return { ...message, headline: countLine(row, outbox) }
+    return how === 'whole' ? message : { ...message, embed: null }
+  })
+  return { messages: shown, payload: composePost(told, around, nowMs), messageId: null }
+}
+
+function countLine({ webhook, createdMs }: OutboxRow, outbox: Outbox): string {
+  const count = outbox.saidByItself(webhook, createdMs)
+  const messages = count === 1 ? '1 message was' : `${count} messages were`
+  return `⚠️ ${messages} not taken here since <t:${Math.floor(createdMs / 1000)}:f>: my own account said ${count === 1 ? 'it' : 'them'}, as lines. \`$alerts\` shows what is open.`
 }
 
 function tagsIn({ allowed_mentions: { roles, users } }: Payload): string[] {

@@ -138,6 +138,7 @@ export function createOutbox(database: Database, logger?: Logger) {
   const rows = (condition: string, value: number) =>
     all<Raw>(`SELECT ${COLUMNS} FROM outbox WHERE ${condition}`, value).flatMap(understand)
   return {
+    ...heldQueries(database),
     /** Adds the posts of one storm, in order. */
     enqueueStorm(webhook: string, posts: readonly Message[][], nowMs: number): void {
       let stormId: number | null = null
@@ -192,6 +193,7 @@ export function createOutbox(database: Database, logger?: Logger) {
         id,
       )
     },
+    /** It was told; without an id by the bot's own account, or as an edit. */
     markDelivered(id: number, messageId: string | null, nowMs: number): void {
       run(
         'UPDATE outbox SET delivered_ms = ?, sending_ms = NULL, message_id = ?, last_error = NULL WHERE id = ?',
@@ -240,6 +242,35 @@ export function createOutbox(database: Database, logger?: Logger) {
     prune: (beforeMs: number): number => run(FORGET, beforeMs).changes,
   }
 }
+
+/** What is held for a webhook, and what the bot's own account said in its place. */
+const heldQueries = ({ one }: Database) => ({
+  /** The nearest deadline after `nowMs` of what is to be posted, Unix ms. */
+  nearestDeadline: (webhook: string, nowMs: number): number | null =>
+    one<{ atMs: number | null }>(
+      `SELECT min(json_extract(value, '$.deadlineMs')) AS atMs
+       FROM outbox, json_each(iif(json_valid(messages), messages, '[]'))
+       WHERE webhook = ? AND kind = 'post' AND ${WAITING} AND json_extract(value, '$.deadlineMs') > ?`,
+      webhook,
+      nowMs,
+    )!.atMs,
+  /** Whether a post about `identity` waits. */
+  waitsAbout: (webhook: string, identity: string): boolean =>
+    one(
+      `SELECT 1 FROM outbox WHERE webhook = ? AND kind = 'post' AND ${WAITING}
+         AND json_valid(messages) AND json_extract(messages, '$[0].identity') = ?`,
+      webhook,
+      identity,
+    ) !== undefined,
+  /** How many posts the bot's own account has said in the place of a webhook since `sinceMs`. */
+  saidByItself: (webhook: string, sinceMs: number): number =>
+    one<{ count: number }>(
+      `SELECT count(*) AS count FROM outbox
+       WHERE webhook = ? AND kind = 'post' AND delivered_ms >= ? AND message_id IS NULL`,
+      webhook,
+      sinceMs,
+    )!.count,
+})
 
 /** What is known of the webhooks, in the database. */
 export function createWebhookStore(database: Database) {

@@ -2,15 +2,11 @@
 import { z } from 'zod'
 import type { SayInChannel } from '../../discord/command.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { channelIdOf } from './channels.ts'
 import { type Send, webhookUrl } from './send.ts'
 import type { createWebhookStore, WebhookRow } from './store.ts'
 import { judgeAnswer } from './verdict.ts'
-
-/** After so long without anything accepted it is said. */
-const LASTS_MS = 5 * MINUTE_MS
 
 const webhookSchema = z.looseObject({
   id: z.string(),
@@ -32,29 +28,36 @@ export interface WebhookWatch {
   /** It accepted something. */
   works(webhook: Named, channelId: string | null): void
   /**
-   * It did not accept something: for good (`gone`), or this time. Said in the log and in the channel once per change,
-   * at once when it is gone, else when that lasts; in the channel until that works.
+   * It did not accept something: for good (`gone`), or this time, and nothing since `sinceMs` (Unix ms). Said in the log
+   * and in the channel once per change, at once when it is gone, else when that `lasts`; in the channel until it works.
    */
-  fails(webhook: Named, reason: string, gone: boolean): void
-  /** Says something in the webhook's channel, by the bot's own account; false where it could not be said. */
-  tell(webhook: Named, text: string): Promise<boolean>
+  fails(webhook: Named, reason: string, gone: boolean, sinceMs: number): void
+  /** Since when it has accepted nothing, Unix ms; null: it works, or was not tried yet. */
+  failsSince(webhook: Named): number | null
+  /** It has failed for long: that is said. */
+  lasts(webhook: Named): Promise<void>
+  /**
+   * Says something by the bot's own account: in `fallbackChannel`, in the webhook's own channel, or, tagging nobody, in
+   * another webhook's. False where it could not be said.
+   */
+  tell(webhook: Named, text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean>
   /** Resolves when no webhook is being asked any more. */
   idle(): Promise<void>
 }
 
-export function createWebhookWatch(deps: {
-  known: ReturnType<typeof createWebhookStore>
-  clock: Clock
-  logger: Logger
-  send: Send
-  signal: AbortSignal
-  later: (ms: number, run: () => void) => () => void
-  say?: SayInChannel
-}): WebhookWatch {
-  const { known, clock, logger, send, signal, later } = deps
-  const say = deps.say ?? (async () => false)
+export function createWebhookWatch(
+  deps: TellDeps & {
+    clock: Clock
+    send: Send
+    signal: AbortSignal
+    /** How many posts wait for a webhook. */
+    waiting: (name: string) => number
+  },
+): WebhookWatch {
+  const { known, clock, logger, send, signal } = deps
+  const tell = createTell({ ...deps, locate })
   const located = new Map<string, Promise<void>>()
-  const failing = new Map<string, { reason: string; lasts: boolean; cancel: () => void }>()
+  const failing = new Map<string, { sinceMs: number; reason: string; lasts: boolean }>()
   const saying = new Set<string>()
 
   async function ask({ name, url }: Named): Promise<void> {
@@ -69,7 +72,7 @@ export function createWebhookWatch(deps: {
       // Its messages stand in the thread that the URL names.
       const channelId = new URL(url).searchParams.get('thread_id') ?? webhook.channel_id
       known.update(name, channelId ? { ...change, channelId } : change)
-    } else if (verdict.kind === 'gone') fails({ name, url }, verdict.reason, true)
+    } else if (verdict.kind === 'gone') fails({ name, url }, verdict.reason, true, clock.now())
     else throw new Error(`${name} answered ${answer.status}`)
   }
 
@@ -99,7 +102,7 @@ export function createWebhookWatch(deps: {
     return known.get(name)
   }
 
-  function fails(webhook: Named, reason: string, gone: boolean): void {
+  function fails(webhook: Named, reason: string, gone: boolean, sinceMs: number): void {
     const { name } = webhook
     const { goneSinceMs } = known.get(name)
     if (gone && goneSinceMs === null) {
@@ -109,61 +112,57 @@ export function createWebhookWatch(deps: {
         `the webhook does not work any more: alerts wait, none is lost. Make a new one, set ${name} to its URL and restart`,
       )
     }
-    const since = failing.get(name)
-    if (gone || goneSinceMs !== null) {
-      since?.cancel()
-      failing.delete(name)
-    } else if (since) since.reason = reason
-    else failing.set(name, { reason, lasts: false, cancel: later(LASTS_MS, () => lasts(webhook)) })
-    if (gone || goneSinceMs !== null || since?.lasts) announce(webhook)
+    const one = failing.get(name) ?? { sinceMs: goneSinceMs ?? sinceMs, lasts: false }
+    failing.set(name, { ...one, reason })
+    if (gone || goneSinceMs !== null || one.lasts) void announce(webhook)
   }
 
-  function lasts(webhook: Named): void {
+  async function lasts(webhook: Named): Promise<void> {
     const { name } = webhook
     const one = failing.get(name)!
+    if (!one.lasts && known.get(name).goneSinceMs === null) {
+      logger.error(
+        { webhook: name, reason: one.reason },
+        'the webhook takes nothing: alerts wait, none is lost, and they are tried again',
+      )
+    }
     one.lasts = true
-    logger.error(
-      { webhook: name, reason: one.reason },
-      'the webhook takes nothing: alerts wait, none is lost, and they are tried again',
-    )
-    announce(webhook)
+    await announce(webhook)
   }
 
   /** Says what is wrong with a webhook, unless that was said. */
-  function announce(webhook: Named): void {
+  async function announce(webhook: Named): Promise<void> {
     const { name } = webhook
     const row = known.get(name)
     if (row.saidMs !== null || saying.has(name)) return
-    const text = outageText(webhook, row, failing.get(name)?.reason ?? null)
     saying.add(name)
-    void tell(webhook, `⚠️ ${text}`)
-      .then((said) => {
-        if (said && !signal.aborted) known.update(name, { saidMs: clock.now() })
-      })
-      .catch((error) => logger.warn({ webhook: name, err: error }, 'that it was said could not be noted'))
-      .finally(() => saying.delete(name))
-  }
-
-  async function tell(webhook: Named, text: string): Promise<boolean> {
     try {
-      const channelId = known.get(webhook.name).channelId ?? (await locate(webhook)).channelId
-      return channelId !== null && (await say(channelId, text))
+      const text = outageText(webhook, row, failing.get(name)?.reason ?? null, deps.waiting(name))
+      if ((await tell(webhook, text)) && !signal.aborted) known.update(name, { saidMs: clock.now() })
     } catch (error) {
-      logger.warn({ webhook: webhook.name, err: error }, 'the channel could not be told')
-      return false
+      logger.warn({ webhook: name, err: error }, 'that it was said could not be noted')
+    } finally {
+      saying.delete(name)
     }
   }
 
   return {
     fails,
+    lasts,
+    failsSince({ name }) {
+      const one = failing.get(name)
+      // A clock that went back puts nothing off.
+      if (one) one.sinceMs = Math.min(one.sinceMs, clock.now())
+      return one?.sinceMs ?? null
+    },
     tell,
     locate,
     async idle() {
       await Promise.allSettled([...located.values()])
     },
-    works({ name }, channelId) {
+    works(webhook, channelId) {
+      const { name } = webhook
       const row = known.get(name)
-      failing.get(name)?.cancel()
       if (row.goneSinceMs !== null || failing.get(name)?.lasts)
         logger.info({ webhook: name }, 'the webhook works again')
       failing.delete(name)
@@ -174,21 +173,61 @@ export function createWebhookWatch(deps: {
         goneReason: null,
         saidMs: null,
       })
+      if (row.saidMs !== null) void tell(webhook, `🟢 ${callOf(webhook)} works again.`)
     },
   }
 }
 
+/** How a webhook is called in its channel. */
+const callOf = ({ name, url }: Named) =>
+  channelIdOf(url) === null
+    ? `The webhook that I alert through (\`${name}\`)`
+    : 'The webhook of my own that I alert through'
+
 /** What is wrong with a webhook, for its channel; `reason` where it is not gone. */
 function outageText(
-  { name, url }: Named,
+  webhook: Named,
   { goneSinceMs, goneReason }: WebhookRow,
   reason: string | null,
+  waiting: number,
 ): string {
-  const way =
-    channelIdOf(url) === null
-      ? `The webhook that I alert through (\`${name}\`)`
-      : 'The webhook of my own that I alert through'
-  return goneSinceMs === null
-    ? `${way} takes nothing at the moment: ${reason}. My alerts wait, none is lost, and I go on trying.`
-    : `${way} does not work any more: ${goneReason}. My alerts wait, none is lost. Make a new webhook for this channel, set \`${name}\` to its URL and restart me.`
+  const wrong =
+    goneSinceMs === null
+      ? `takes nothing at the moment: ${reason}. I go on trying`
+      : `does not work any more: ${goneReason}. Make a new webhook for this channel, set \`${webhook.name}\` to its URL and restart me`
+  const held = `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}, none is lost`
+  return `⚠️ ${callOf(webhook)} ${wrong}. ${held}: what waits for long I say here myself, in lines.`
+}
+
+interface TellDeps {
+  known: ReturnType<typeof createWebhookStore>
+  logger: Logger
+  say?: SayInChannel
+  /** Where the bot's own account speaks before all. */
+  fallbackChannel?: string | null
+  /** The names of all webhooks. */
+  names: readonly string[]
+}
+
+function createTell(
+  deps: TellDeps & { locate: (webhook: Named) => Promise<WebhookRow> },
+): WebhookWatch['tell'] {
+  const { known, logger, names, fallbackChannel = null, locate } = deps
+  const say = deps.say ?? (async () => false)
+  return async (webhook, text, how = {}) => {
+    const { mentions: _, ...tagsNobody } = how
+    try {
+      if (fallbackChannel !== null && (await say(fallbackChannel, text, how))) return true
+      const its = channelIdOf(webhook.url) ?? known.get(webhook.name).channelId
+      const own = its ?? (await locate(webhook)).channelId
+      if (own !== null && (await say(own, text, how))) return true
+      for (const name of names) {
+        const { channelId } = known.get(name)
+        if (channelId !== null && channelId !== own && (await say(channelId, text, tagsNobody))) return true
+      }
+    } catch (error) {
+      logger.warn({ webhook: webhook.name, err: error }, 'the channel could not be told')
+    }
+    return false
+  }
 }

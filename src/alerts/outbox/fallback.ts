@@ -1,0 +1,164 @@
+// What a webhook does not take is said by the bot's own account: the lines of each message, with its mentions.
+import type { Clock } from '../../kernel/clock.ts'
+import { MINUTE_MS } from '../../kernel/duration.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Database } from '../../storage/database.ts'
+import type { AlertStore } from '../store.ts'
+import { bulletin } from './commit.ts'
+import type { LookFor } from './find.ts'
+import type { Way } from './lane.ts'
+import { COUNT_LINE, preparePost } from './prepare.ts'
+import type { Outbox, OutboxRow } from './store.ts'
+import type { WebhookWatch } from './webhook.ts'
+
+/** A webhook that has not worked for so long is not waited for. */
+const LASTS_MS = 5 * MINUTE_MS
+/** So many messages are said in a row; then the webhook has its turn for a moment. */
+const TURN = 20
+const TURN_MS = 10_000
+/** Where the bot's own account could not speak. */
+const AGAIN_MS = MINUTE_MS
+
+interface State {
+  running: Promise<void> | null
+  /** Not before this, Unix ms. */
+  notBeforeMs: number
+  cancel: () => void
+}
+
+export interface Fallback {
+  /** Says what is held for a webhook, if it is time; else when it will be. */
+  relieve(way: Way): void
+  /** It is time: the webhook is not asked meanwhile. */
+  holds(way: Way): boolean
+  /** Says one post that only itself is not taken; false where it could not be said. */
+  sayAlone(way: Way, row: OutboxRow, doubt: boolean): Promise<boolean>
+  running(way: Way): Promise<void> | null
+}
+
+export function createFallback(deps: {
+  database: Database
+  outbox: Outbox
+  alerts: AlertStore
+  watch: WebhookWatch
+  clock: Clock
+  logger: Logger
+  lookFor: LookFor
+  later: (ms: number, run: () => void) => () => void
+  stopped: () => boolean
+  /** The bot's own account can be asked to say something. */
+  speaks: boolean
+}): Fallback {
+  const { database, outbox, alerts, watch, clock, logger, lookFor, later, stopped, speaks } = deps
+  const states = new Map<string, State>()
+
+  function stateOf({ name }: Way): State {
+    const state = states.get(name) ?? { running: null, notBeforeMs: 0, cancel: () => {} }
+    states.set(name, state)
+    return state
+  }
+
+  /** When the bot's own account speaks for a webhook, Unix ms; null: it works, or nothing is held that can be said. */
+  function dueMs(way: Way): number | null {
+    const sinceMs = watch.failsSince(way)
+    if (!speaks || sinceMs === null || held(outbox, way, 1).length === 0) return null
+    // After a quarter of the time that is left by then.
+    const nearestMs = outbox.nearestDeadline(way.name, clock.now()) ?? Number.MAX_SAFE_INTEGER
+    const fallsDueMs = sinceMs + Math.min(LASTS_MS, Math.floor((nearestMs - sinceMs) / 5))
+    return Math.max(fallsDueMs, stateOf(way).notBeforeMs)
+  }
+
+  const holds = (way: Way) =>
+    stateOf(way).running !== null || (dueMs(way) ?? Number.POSITIVE_INFINITY) <= clock.now()
+
+  function relieve(way: Way): void {
+    const state = stateOf(way)
+    if (stopped() || state.running || way.posts.running) return
+    state.cancel()
+    const atMs = dueMs(way)
+    if (atMs === null) return
+    if (atMs > clock.now()) {
+      state.cancel = later(Math.min(atMs - clock.now(), MINUTE_MS), () => relieve(way))
+      return
+    }
+    state.running = sayAll(way)
+      .catch((error) => {
+        logger.error({ webhook: way.name, err: error }, "the bot's own account could not say what waits")
+        state.notBeforeMs = clock.now() + AGAIN_MS
+      })
+      .finally(() => {
+        state.running = null
+        way.posts.pump()
+        relieve(way)
+      })
+  }
+
+  async function sayAll(way: Way): Promise<void> {
+    const state = stateOf(way)
+    await watch.lasts(way)
+    const rows = held(outbox, way, TURN)
+    let pauseMs = rows.length === TURN ? TURN_MS : 0
+    for (const row of rows) {
+      if (stopped() || watch.failsSince(way) === null) return
+      const looked = row.sendingMs === null ? 'absent' : await lookFor(way, row, row.sendingMs)
+      if (stopped()) return
+      if (looked === 'wait' || !(await say(way, row, looked === 'in doubt'))) pauseMs = AGAIN_MS
+    }
+    state.notBeforeMs = clock.now() + pauseMs
+  }
+
+  /** Says one post, which counts as told then. False where it could not be said. */
+  async function say(way: Way, row: OutboxRow, doubt: boolean, note = ''): Promise<boolean> {
+    const { id } = row
+    const prepared = preparePost(row, outbox, alerts, clock.now(), 'in lines')
+    if ('drop' in prepared) {
+      outbox.markSuperseded(id, prepared.drop, clock.now())
+      way.posts.settled(id)
+      return true
+    }
+    const { messages, payload } = prepared
+    const { roles, users } = payload.allowed_mentions
+    // What may still arrive from the webhook is looked for again, unless this is said.
+    if (!doubt) database.flushed(() => outbox.markSending(id, messages, payload, clock.now()))
+    const said = await watch.tell(way, payload.content + note, {
+      mentions: { roles, users },
+      nonce: `${id}-${row.createdMs}`,
+    })
+    if (!said || stopped()) return false
+    database.flushed(() => {
+      if (doubt) outbox.markSending(id, messages, payload, clock.now())
+      outbox.markDelivered(id, null, clock.now())
+      if (!outbox.waitsAbout(way.name, COUNT_LINE))
+        outbox.enqueueStorm(way.name, [[bulletin(COUNT_LINE, '', null, clock.now())]], clock.now())
+    })
+    way.posts.settled(id)
+    return true
+  }
+
+  return {
+    relieve,
+    holds,
+    running: (way) => stateOf(way).running,
+    sayAlone: async (way, row, doubt) =>
+      speaks &&
+      say(
+        way,
+        row,
+        doubt,
+        `\n⚠️ The webhook \`${way.name}\` does not take this message (${row.lastError}), others it does: so I say it myself, once.`,
+      ),
+  }
+}
+
+/** What waits and can be said in lines: not a digest, whose table would be lost, nor the line for the webhook itself. */
+function held(outbox: Outbox, { name, posts }: Way, most: number): OutboxRow[] {
+  const rows: OutboxRow[] = []
+  const keeps = ({ notice, embed, identity }: OutboxRow['messages'][number]) =>
+    notice.kind === 'digest' && (embed !== null || identity === COUNT_LINE)
+  for (const id of outbox.waiting(name, 'post')) {
+    const row = posts.rests(id) ? null : outbox.row(id)
+    if (row && !row.messages.some(keeps)) rows.push(row)
+    if (rows.length === most) break
+  }
+  return rows
+}

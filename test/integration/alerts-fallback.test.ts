@@ -1,0 +1,179 @@
+// A webhook that does not work for long: the bot's own account says what is held, with the mentions, and what counts as told.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Fault } from '../../sandbox/discord/faults.ts'
+import { bulletin } from '../../src/alerts/outbox/commit.ts'
+import { HOUR_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
+import { alarm, alarms, json, over, page, setUp, tell, world } from '../support/alarms.ts'
+import { aMessage } from '../support/alerts.ts'
+import { WEBHOOK } from '../support/delivery.ts'
+
+beforeEach(setUp)
+
+afterEach(() => world.close())
+
+const breaks = (fault: Fault = page(503)) =>
+  world.faults.add('webhook', fault, { method: 'POST', times: Infinity })
+
+/** Lets minutes pass, each in steps of ten seconds. */
+async function minutes(count: number): Promise<void> {
+  for (let i = 0; i < count * 6; i++) await world.passing(10_000)
+}
+
+const own = (channelId = world.discord.channel.id) =>
+  world.discord.world.messages(channelId).filter(({ author }) => author.id === world.discord.world.bot.id)
+
+/** What was said of alarms, in order. */
+const lines = (channelId?: string) =>
+  own(channelId).flatMap(({ content }) => (/^[🔴🟡]/u.test(content) ? [content] : []))
+
+describe('a webhook that does not work for five minutes', () => {
+  it.each<[string, Fault]>([
+    ['503', page(503)],
+    ['a proxy’s 407', page(407)],
+    ['a wait of an hour', { kind: 'rate-limit', retryAfterS: 3600 }],
+    ['a forum', json(400, 220001, 'Webhooks posted to forum channels must have a thread_name or thread_id')],
+    ['gone', json(404, 10015, 'Unknown Webhook')],
+    ['no answer', { kind: 'reset' }],
+  ])('by %s: what is held is said with its mention, then counted', async (_, fault) => {
+    const open = world.discord.world.addRole('relayers', [], true)
+    const closed = world.discord.world.addRole('night', [], false)
+    const mention = [`<@&${open.id}>`, `<@&${closed.id}>`, `<@${world.discord.ann.user.id}>`]
+    breaks(fault)
+    await tell(alarm(1, { mention }), alarm(2))
+    await minutes(4)
+    expect(lines()).toEqual([])
+    await minutes(1.5)
+    expect(lines()).toEqual([
+      `🔴 alarm 1. #1 ${mention.join(' ')}`,
+      expect.stringMatching(/^🔴 alarm 2\. #2 <@&100>$/),
+    ])
+    // Discord lets it tag a role that is not mentionable only with Mention Everyone.
+    const said = own().find(({ content }) => content.startsWith('🔴 alarm 1'))!
+    expect([said.mention_roles, said.mentions.map(({ id }) => id)]).toEqual([
+      [open.id],
+      [world.discord.ann.user.id],
+    ])
+    // Later ones do not wait another five minutes.
+    await tell(alarm(3))
+    await minutes(0.5)
+    expect(lines()).toHaveLength(3)
+    await minutes(20)
+    expect(lines()).toHaveLength(3)
+    world.faults.clear()
+    await minutes(61)
+    expect(alarms()).toEqual([])
+    expect(world.posts().map(({ content }) => content)).toEqual([
+      expect.stringMatching(/3 messages were not/),
+    ])
+    expect(world.said()[0]).toMatch(/DISCORD_WEBHOOK_URL.*2 messages wait/)
+    expect(world.said().filter((text) => /works again/.test(text))).toHaveLength(1)
+    expect(world.delivery.status().waiting).toBe(0)
+    await tell(...over(1))
+    expect(world.posts().at(-1)!.content).toMatch(/^🟢 1 is well/)
+  })
+
+  it('does not wait as long where little time is left: a quarter of it', async () => {
+    breaks()
+    const deadlineMs = world.discord.clock.now() + 5 * MINUTE_MS
+    await tell(alarm(1), alarm(2, { deadlineMs }), alarm(3, { deadlineMs: deadlineMs - HOUR_MS }))
+    await minutes(0.8)
+    expect(lines()).toEqual([])
+    await minutes(0.5)
+    expect(lines()).toHaveLength(3)
+  })
+
+  it('keeps what is no line, and drops what was over before', async () => {
+    breaks()
+    const nowMs = world.discord.clock.now()
+    world.commit(bulletin('digest', 'a week', { title: 'table' }, nowMs))
+    world.commit(bulletin('bot:clock', 'the clock is wrong', null, nowMs))
+    world.commit(...['a', 'b'].map((identity, index) => aMessage(index + 1, {}, { identity })))
+    await world.delivery.flush()
+    await minutes(6)
+    expect(world.said()).toEqual([
+      expect.stringMatching(/3 messages wait/),
+      'the clock is wrong',
+      expect.stringMatching(/^🟡 2 warning on Osmosis.*\n.*#1\n.*#2$/),
+    ])
+    world.faults.clear()
+    await minutes(6)
+    expect(world.posts().map(({ content }) => content)).toEqual([
+      'a week',
+      expect.stringMatching(/^⚠️ 2 messages were not/),
+    ])
+  })
+
+  it('is not doubled where the webhook had accepted it all the same', async () => {
+    breaks({ kind: 'answer', status: 502, afterAccept: true })
+    world.faults.add('bot', page(503), { method: 'GET', times: Infinity })
+    await tell(alarm(1))
+    await minutes(2)
+    world.faults.clear()
+    breaks()
+    await tell(alarm(2))
+    await minutes(8)
+    expect(alarms()).toEqual(['1'])
+    expect(lines()).toEqual([expect.stringMatching(/alarm 2/)])
+  })
+
+  it('goes on trying where the bot cannot speak either, and says it once', async () => {
+    breaks()
+    world.faults.add('bot', page(503), { times: Infinity })
+    await tell(alarm(1))
+    await minutes(10)
+    expect(world.said()).toEqual([])
+    world.faults.clear()
+    await minutes(6)
+    expect([...alarms(), ...lines()]).toHaveLength(1)
+    breaks()
+    world.faults.add('bot', { kind: 'answer', status: 504, afterAccept: true }, { method: 'POST', times: 2 })
+    await tell(alarm(2))
+    await minutes(12)
+    expect(lines().filter((line) => line.includes('alarm 2'))).toHaveLength(1)
+  })
+
+  it('over restarts is one outage: nothing waits anew', async () => {
+    breaks()
+    await tell(alarm(1))
+    for (let i = 0; i < 3; i++) {
+      await minutes(2)
+      await world.restart()
+    }
+    await minutes(1)
+    expect(lines()).toHaveLength(1)
+    await world.restart()
+    world.faults.clear()
+    await minutes(6)
+    expect(world.posts().map(({ content }) => content)).toEqual([expect.stringMatching(/^⚠️ 1 message was/)])
+    expect(world.said().at(-1)).toMatch(/works again/)
+  })
+})
+
+describe('where it is said', () => {
+  it('alerts.fallbackChannel comes first, with the mentions', async () => {
+    const role = world.discord.world.addRole('relayers', [], true)
+    const night = world.discord.world.addChannel('night')
+    world.more.fallbackChannel = night.id
+    await world.restart()
+    breaks()
+    await tell(alarm(1, { mention: [`<@&${role.id}>`] }))
+    await minutes(6)
+    expect(world.said()).toEqual([])
+    expect(own(night.id).map(({ mention_roles }) => mention_roles)).toEqual([[], [role.id]])
+  })
+
+  it('elsewhere it tags nobody', async () => {
+    const role = world.discord.world.addRole('relayers', [], true)
+    const other = world.discord.world.createWebhook(world.discord.world.addChannel('testnets').id)
+    const main = world.discord.server.webhookUrl(world.webhook)
+    world.more.webhooks = { [WEBHOOK]: main, OTHER: world.discord.server.webhookUrl(other) }
+    await world.restart()
+    world.discord.world.denyBot(world.discord.channel.id, ['SEND_MESSAGES'])
+    world.faults.add('webhook', page(407), { method: 'POST', times: Infinity, holds: 'alarm' })
+    await tell(alarm(1, { mention: [`<@&${role.id}>`] }))
+    await minutes(6)
+    expect(lines()).toEqual([])
+    expect(lines(other.channel_id)).toEqual([`🔴 alarm 1. #1 <@&${role.id}>`])
+    expect(own(other.channel_id).flatMap(({ mention_roles }) => mention_roles)).toEqual([])
+  })
+})
