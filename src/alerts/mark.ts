@@ -4,16 +4,25 @@ import { embedSize, LIMIT } from '../words/limits.ts'
 import { oneLine, shorten } from '../words/text.ts'
 import { names, POST_MAX } from './compose.ts'
 import { fitEmbed, type Payload, payload } from './payload.ts'
+import type { NoticeKind } from './types.ts'
 
 const GREY = 0x95a5a6
-/** What stands before a message, and before its lines, when it is over or when what it says was seen since. */
+/**
+ * What stands before a message, and before its lines, when it is over, when alerts are no longer about it, or when what it
+ * says was seen since. The two white signs look alike, and are told apart by how they are written.
+ */
 const MARKS = {
   over: { first: '🟢 over: ', line: '🟢' },
+  withdrawn: { first: '⚪ withdrawn: ', line: '⚪\ufe0f' },
   seen: { first: '⚪ seen since: ', line: '⚪' },
 } as const
 type Mark = keyof typeof MARKS
-const MARKED_FIRST = /^(?:🟢 over|⚪ seen since): /u
-const MARKED_LINE = /^(?:🟢|⚪) ~~(.*)~~$/u
+const MARKED_FIRST = /^(?:🟢 over|⚪ withdrawn|⚪ seen since): /u
+const MARKED_LINE = /^(🟢|⚪\ufe0f?) ~~(.*)~~$/u
+
+/** How an edit marks what a notice of this kind tells of. */
+export const markOf = (kind: NoticeKind): Mark =>
+  kind === 'confirmed' ? 'seen' : kind === 'withdrawn' ? 'withdrawn' : 'over'
 
 /**
  * A message that was sent, edited to say that one of its alerts is over, or was seen since: its embed turns grey with
@@ -34,7 +43,7 @@ export function markOver(
   const embeds = sent.embeds.map((embed, at) => (at === index ? overEmbed(sent.embeds, at, text) : embed))
   const marked = lines.map((line, at) => {
     if (at === 0 || !names(line, alertId)) return line
-    return `${mark.line} ~~${line.replace(MARKED_LINE, '$1')}~~`
+    return `${mark.line} ~~${line.replace(MARKED_LINE, '$2')}~~`
   })
   const hit =
     index >= 0 ||
@@ -43,9 +52,10 @@ export function markOver(
   const all = single ? hit : marked.slice(1).every((line) => MARKED_LINE.test(line))
   if (all) {
     const bare = marked[0]!.replace(MARKED_FIRST, '').replace(/\s*<@[&!]?\d+>/g, '')
-    // Where one was only seen since, the message as a whole is not over.
-    const isSeen = !single && marked.some((line, at) => at > 0 && line.startsWith(MARKS.seen.line))
-    marked[0] = shorten((isSeen ? MARKS.seen : mark).first + bare, POST_MAX)
+    // Where one was only seen since, or withdrawn, the message as a whole is not over.
+    const signs = single ? [mark.line] : marked.slice(1).map((line) => MARKED_LINE.exec(line)?.[1])
+    const least = (['seen', 'withdrawn', 'over'] as const).find((one) => signs.includes(MARKS[one].line))
+    marked[0] = shorten(MARKS[least ?? as].first + bare, POST_MAX)
   }
   return payload(marked.join('\n'), embeds, [])
 }

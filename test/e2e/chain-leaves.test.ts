@@ -34,6 +34,7 @@ describe('a chain that leaves the configuration', () => {
     expect(world.app.clients.store.clients('alpha-1')).toEqual([])
     expect(world.lines().at(-1)).toMatch(/alpha-1 07-tendermint-0 .*#1$/)
     expect(world.posts().at(-1)!.mention_roles).toEqual([])
+    expect(world.lines()[0]).toMatch(/^⚪ withdrawn: 🟡 /)
   })
 })
 

@@ -2,7 +2,7 @@
 
 import { composePost, firstTags, tagsOf } from '../compose.ts'
 import { isAlarm } from '../life.ts'
-import { markOver } from '../mark.ts'
+import { markOf, markOver } from '../mark.ts'
 import type { Payload } from '../payload.ts'
 import type { AlertStore } from '../store.ts'
 import type { AlertState, Message } from '../types.ts'
@@ -97,8 +97,7 @@ export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore):
     return over.some(({ notice }) => notice.alertId === alertId) || (state && state.alertId !== alertId)
   })
   const payload = over.reduce(
-    (now, { notice, headline }) =>
-      markOver(now, notice.alertId, headline, notice.kind === 'confirmed' ? 'seen' : 'over', whole),
+    (now, { notice, headline }) => markOver(now, notice.alertId, headline, markOf(notice.kind), whole),
     target.payload,
   )
   return { messages: over, payload, messageId: target.messageId }

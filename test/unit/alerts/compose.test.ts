@@ -247,6 +247,30 @@ describe('marking a message that was sent', () => {
     )
   })
 
+  it('paints what alerts are no longer about not in green, alone, in a storm, or beside what is over', () => {
+    const [sent] = sendAll([aMessage(41)])
+    const alone = markOver(sent!, 41, '⚪ withdrawn', 'withdrawn')
+    expect(alone.content).toBe('⚪ withdrawn: 🟡 warning: Osmosis 07-tendermint-41')
+    expect(markOver(alone, 41, '⚪ withdrawn', 'withdrawn').content).toBe(alone.content)
+    const [storm] = sendAll([aMessage(4), aMessage(5)])
+    for (const [first, second] of [
+      ['withdrawn', 'withdrawn'],
+      ['withdrawn', 'over'],
+      ['over', 'withdrawn'],
+    ] as const) {
+      const both = markOver(markOver(storm!, 4, 'done', first), 5, 'done', second)
+      const lines = both.content.split('\n')
+      expect(lines[0]).toBe('⚪ withdrawn: 🟡 2 warning on Osmosis')
+      const signs = [first, second].map((as) => (as === 'over' ? '🟢' : '⚪'))
+      expect(lines.slice(1).map((line) => line.slice(0, line.indexOf(' ')).replace('\ufe0f', ''))).toEqual(
+        signs,
+      )
+      // What was only seen since is open still.
+      const seen = markOver(both, 5, 'seen', 'seen')
+      expect(seen.content).toMatch(/^⚪ seen since: /)
+    }
+  })
+
   it('leaves a message alone that does not show the alert', () => {
     const [sent] = sendAll([aMessage(4), aMessage(41)])
     expect(markOver(sent!, 1, 'done').content).toBe(sent!.content)
