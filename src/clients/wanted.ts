@@ -8,6 +8,8 @@ export interface Wanted {
   recall(): void
   /** Whether what is wanted of a far-end chain is all that the others name: they could be read whole. */
   namesAreWhole(chain: ChainSettings): boolean
+  /** Whether it is known of each watched chain, from now or from before, which others its connections end at. */
+  isAllNamed(): boolean
   /** Whether there is no client to sweep on a chain; false as long as that is not known. */
   isNothing(chain: ChainSettings): boolean
 }
@@ -24,6 +26,13 @@ export function createWanted(deps: WatchParts & { farEnds: FarEnds }): Wanted {
       connections !== 'none' ||
       (directory.all().every((one) => one.connections === 'none' || states.of(one.chainId).surveyedWhole) &&
         (recalled ?? []).every((chainId) => directory.get(chainId) !== null || directory.isGone(chainId))),
+    isAllNamed: () =>
+      directory
+        .all()
+        .every(
+          ({ chainId, connections }) =>
+            connections === 'none' || states.of(chainId).surveyedWhole || store.clients(chainId).length > 0,
+        ),
     isNothing: (chain) =>
       recalled !== null &&
       chain.connections === 'none' &&

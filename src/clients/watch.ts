@@ -56,6 +56,7 @@ export function createClientWatch(deps: ClientWatchDeps): ClientWatch {
       const missing = signal.aborted ? [] : farEnds.missing((chainId) => directory.get(chainId) !== null)
       const adopted = await deps.adopt(missing)
       if (adopted.length > 0) await sweepChains(adopted, farEnds, sweep, clock)
+      if (!signal.aborted && wanted.isAllNamed()) deps.settler.endOrphans(directory.isGone, clock.now())
     })
     if (clock.now() - prunedMs < DAY_MS) return
     prunedMs = clock.now()

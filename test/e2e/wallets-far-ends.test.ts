@@ -45,6 +45,26 @@ function registryOf(world: TestWorld, chainId: string, asked: string[]): Registr
 }
 
 describe('far ends from the registry', () => {
+  it('are ended with what named them, and not because that cannot be read', async () => {
+    const world = await hubWorld('registry')
+    await world.sweep()
+    world.chains.freeze('spoke-1', '07-tendermint-0')
+    await world.sweep()
+    expect(world.news()).toEqual([expect.stringMatching(/^🧊 FROZEN: SPOKE 07-tendermint-0/)])
+    const open = () => world.app.alerts.openAlerts().map(({ identity }) => identity)
+    for (const one of world.endpoints.get('hub-1')!) one.faults = { html: 502 }
+    await world.restart()
+    await world.sweep()
+    expect(open()).toEqual(['ibc:spoke-1/07-tendermint-0'])
+    const [hub] = world.settings.chains
+    const rest = world.endpoints.get('idle-1')!.map(({ url }) => ({ url }))
+    await world.restart({ ...world.settings, chains: [{ ...hub!, chainId: 'idle-1', name: 'IDLE', rest }] })
+    await world.sweep()
+    expect(world.news().at(-1)).toMatch(/^⚪ withdrawn: spoke-1 07-tendermint-0 .*it is still frozen/)
+    expect(open()).toEqual([])
+    expect(world.app.clients.store.chainIds()).toEqual(['idle-1'])
+  })
+
   it('are not taken unless the configuration says so', async () => {
     const asked: string[] = []
     const world = await hubWorld(false, asked)
