@@ -9,6 +9,7 @@ import {
 } from '../alerts/report.ts'
 import type { AlertState, Notice, Observation } from '../alerts/types.ts'
 import { isCalledFor } from '../chains/called.ts'
+import { goneMessage } from '../chains/health/messages.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
 import { decide, decideFromMemory, observeUnread, verdictOf, wentWithItsChain } from './decide.ts'
@@ -173,9 +174,9 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
         commit(nowMs, (report) => {
           for (const { identity, state } of alerts.openAlerts()) {
             const of = readClientIdentity(identity) ?? readChainIdentity(identity)
-            // About the chain itself there are no words any more: its name left with it.
             if (of && 'chainId' in of && of.chainId === chainId) {
-              report(identity, withdrawn(state), settings.defaults.alerts, () => null, state)
+              const inWords = (notice: Notice) => goneMessage(identity, chainId, notice)
+              report(identity, withdrawn(state), settings.defaults.alerts, inWords, state)
             }
           }
           store.forgetChain(chainId)

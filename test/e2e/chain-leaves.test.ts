@@ -22,9 +22,13 @@ describe('a chain that leaves the configuration', () => {
       },
     })
     await world.pass(MINUTE)
+    world.chains.chain('alpha-1').halt()
+    await world.leap(30 * MINUTE)
+    expect(world.lines().at(-1)).toMatch(/^⏸ HALTED: alpha-1/)
     strike(world, { hang: true })
     expect(world.app.alerts.openAlerts().map(({ identity }) => identity)).toEqual([
       'ibc:alpha-1/07-tendermint-0',
+      'halted:alpha-1',
     ])
     const { settings } = world
     const chains = settings.chains.filter(({ chainId }) => chainId !== 'alpha-1')
@@ -32,9 +36,13 @@ describe('a chain that leaves the configuration', () => {
     await world.pass(MINUTE)
     expect(world.app.alerts.openAlerts()).toEqual([])
     expect(world.app.clients.store.clients('alpha-1')).toEqual([])
-    expect(world.lines().at(-1)).toMatch(/alpha-1 07-tendermint-0 .*#1$/)
+    expect(world.lines().slice(2)).toEqual([
+      expect.stringMatching(/^⚪ withdrawn: alpha-1 07-tendermint-0 .*#1$/),
+      expect.stringMatching(/^⚪ withdrawn: alpha-1 is not named any more.*#2$/),
+    ])
     expect(world.posts().at(-1)!.mention_roles).toEqual([])
     expect(world.lines()[0]).toMatch(/^⚪ withdrawn: 🟡 /)
+    expect(world.lines()[1]).toMatch(/^⚪ withdrawn: ⏸ HALTED/)
   })
 })
 

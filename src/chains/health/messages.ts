@@ -149,6 +149,16 @@ function overLine(what: string, was: string, notice: Notice, nowMs: number): str
   return `${SIGN.ok} over: ${what} (was ${was}, ${utc(notice.raisedMs, nowMs)} to ${clockUtc(nowMs, notice.raisedMs)})`
 }
 
+/** What was open about a chain that nobody names any more. */
+export const goneMessage = (identity: string, chainId: string, notice: Notice): Message => ({
+  identity,
+  notice,
+  headline: `⚪ withdrawn: ${label(chainId, 64)} is not named any more`,
+  group: null,
+  embed: null,
+  mention: [],
+})
+
 /** No chain at all of `all` can be read: one message about this machine's network, in place of one for each chain. */
 export function networkMessage(
   notice: Notice,
