@@ -141,16 +141,6 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
       printable(client.connectionIds.slice(0, 3).join(' ')) + (client.connectionIds.length > 3 ? ' …' : ''),
     ])
   }
-  const host = (chainId: string) => report.chains.find((chain) => chain.chainId === chainId)
-  // Where the chain makes blocks, the next one tells.
-  const overdue = report.clients.filter(
-    (client) => isOverdue(client) && host(client.hostChainId)?.status === 'halted',
-  )
-  const savable = [...new Set(overdue.map(({ hostChainId }) => hostChainId))].map((chainId) => {
-    const own = overdue.filter(({ hostChainId }) => hostChainId === chainId)
-    const verdict = updateVerdict('by-the-clock', { since: host(chainId)?.blockTime ?? 'then', type: '' })
-    return `${own.length} ${plural(own.length, 'client')} on ${chainId} past the deadline by the clock; ${verdict}`
-  })
   const troubles = report.chains.flatMap(({ chainId, status, reason }) =>
     reason === null
       ? []
@@ -158,8 +148,27 @@ export function tableText(report: CheckReport, options: { colour: boolean; nowMs
   )
   const { clients, chains } = report
   const all = `${clients.length} ${plural(clients.length, 'client')} on ${chains.length} ${plural(chains.length, 'chain')}`
+  const overdue = overdueLines(report, options.nowMs)
   const sum = `${all}: ${countsText(clients) || 'none'}`
-  return [...(clients.length > 0 ? [table.toString()] : []), ...troubles, ...savable, sum, ''].join('\n')
+  return [...(clients.length > 0 ? [table.toString()] : []), ...troubles, ...overdue, sum, ''].join('\n')
+}
+
+/** What can still be done about clients past their deadline by the clock, by chain. Where it makes blocks, the next one tells. */
+function overdueLines({ chains, clients }: CheckReport, nowMs: number): string[] {
+  return chains.flatMap(({ chainId, status, blockTime }) => {
+    const overdue = clients.filter(
+      (one) => status === 'halted' && one.hostChainId === chainId && isOverdue(one),
+    )
+    // No header from before the halt lives longer.
+    const lastMs = blockTime === null ? nowMs : Date.parse(blockTime)
+    const isLate = ({ trustingPeriodMs }: ClientReport) => lastMs + (trustingPeriodMs ?? Infinity) <= nowMs
+    return [false, true].flatMap((isTooLate) => {
+      const number = overdue.filter((one) => isLate(one) === isTooLate).length
+      const verdict = updateVerdict('by-the-clock', { since: blockTime ?? 'then', type: '', isTooLate })
+      const of = `${number} ${plural(number, 'client')} on ${chainId}`
+      return number === 0 ? [] : [`${of} past the deadline by the clock; ${verdict}`]
+    })
+  })
 }
 
 /** "1031 ok, 2 unreadable, 1 overdue" */

@@ -94,9 +94,12 @@ export const CLAIM_WORDS: Readonly<Record<Claim, string>> = {
 
 /**
  * What an update comes to, as a sentence. `since`: when the host made its last block, in words; `type`: the client's
- * type. Null for what is only remembered.
+ * type; `isTooLate`: headers from before the halt are past their own deadline. Null for what is only remembered.
  */
-export function updateVerdict(claim: Claim, words: { since: string; type: string }): string | null {
+export function updateVerdict(
+  claim: Claim,
+  words: { since: string; type: string; isTooLate: boolean },
+): string | null {
   switch (claim) {
     case 'expired':
     case 'frozen':
@@ -104,7 +107,7 @@ export function updateVerdict(claim: Claim, words: { since: string; type: string
     case 'unauthorized':
       return `Its type ${words.type} is not in allowed_clients, updates are refused now`
     case 'by-the-clock':
-      return `the chain has made no block since ${words.since}. An update waiting in its mempool with a header from before then can still save it`
+      return `the chain has made no block since ${words.since}. ${words.isTooLate ? 'That is longer ago than its trusting period, so no header from before then can save it' : 'An update waiting in its mempool with a header from before then can still save it'}`
     case 'from-memory':
       return null
   }

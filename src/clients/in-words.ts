@@ -30,7 +30,7 @@ export interface ClientWords {
 export interface ClientWordsDeps {
   store: Pick<ClientStore, 'client' | 'chain' | 'answered'>
   directory: Directory
-  health: Pick<HealthWatch, 'of'>
+  health: Pick<HealthWatch, 'of' | 'blockBefore'>
   versions: Pick<IbcGoVersions, 'known'>
   endpointsOf: (chainId: string) => readonly EndpointStatus[]
   /** Whom alerts about a chain tag. */
@@ -63,6 +63,7 @@ export function createClientWords(deps: ClientWordsDeps): ClientWords {
         otherEnd,
         otherEndHost: otherEnd && hostView(store.chain(otherEnd.chainId)),
         trackedBlock: row.trackedChainId === null ? null : store.chain(row.trackedChainId)?.block,
+        blockBefore: deps.health.blockBefore,
         ibcGoMajor: deps.versions.known(row.chainId),
         endpoints: asOfMs === null ? null : endpointWords(deps.endpointsOf(row.chainId)),
         show: deps.show,

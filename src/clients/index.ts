@@ -99,6 +99,7 @@ export function createClients(deps: ClientsDeps): Clients {
         directory,
         openAlerts: () => alerts.openAlerts(),
         chainStatus,
+        blockBefore: health.blockBefore,
         ibcGoMajor: versions.ask,
       }) as Command,
     ],

@@ -1,5 +1,5 @@
 // The commands that mend a client (pure): an update while it lives, a governance proposal when it is past that.
-import { nsToMs } from '../kernel/nanotime.ts'
+import { msToNs, nsToMs } from '../kernel/nanotime.ts'
 import type { ClientRow } from './types.ts'
 
 /** What an operator pastes into a shell must be nothing but ids: a chain may answer anything as a client id. */
@@ -17,32 +17,70 @@ export interface Halt {
   lastBlockNs: bigint
   /** The newest known block of the chain that the client tracks; null: not known. */
   tracked: KnownBlock | null
+  /** The last of its blocks from before the host's last one that was seen; null or left out: none was. */
+  before?: KnownBlock | null
 }
+
+type Updated = Pick<
+  ClientRow,
+  'chainId' | 'clientId' | 'trackedChainId' | 'latestHeight' | 'lastUpdateNs' | 'trustingPeriodNs'
+>
 
 /**
  * How a client is updated: the command, and what it needs. Where the host makes no blocks (`halt`), a header that is
  * newer than its last block by more than the clock drift is refused (facts page, "The first blocks after a halt"): the
- * command then names a height from before. Empty text where an id is not fit for a shell.
+ * command then names a height from before; there is none when headers from then are past their own deadline at `nowMs`
+ * (Unix ms). Empty text where an id is not fit for a shell.
  */
-export function updateAdvice(
-  row: Pick<ClientRow, 'chainId' | 'clientId' | 'trackedChainId' | 'latestHeight' | 'lastUpdateNs'>,
-  halt: Halt | null,
-): string {
+export function updateAdvice(row: Updated, halt: Halt | null, nowMs: number): string {
   if (!halt) return [codeBlock(updateCommands(row)), updateNeeds(row)].filter(Boolean).join('\n')
-  const { latestHeight, lastUpdateNs, trackedChainId } = row
-  const from = latestHeight && lastUpdateNs !== null ? { ...latestHeight, timeNs: lastUpdateNs } : null
-  const height = from && halt.tracked ? heightBefore(halt.lastBlockNs, from, halt.tracked) : null
-  const commands = updateCommands(row).map((command) => `${command} --height ${height ?? 'N'}`)
+  const { trackedChainId } = row
+  const known = heightOf(row, halt)
+  const commands = updateCommands(row).map((command) => `${command} --height ${known?.height ?? 'N'}`)
   if (commands.length === 0) return ''
-  const when = new Date(nsToMs(halt.lastBlockNs)).toISOString().slice(0, 19).replace('T', ' ')
+  if (isTooLate(row, halt.lastBlockNs, nowMs))
+    return `When ${row.chainId} goes on, it says that the client is expired; then only governance can recover it.`
   const tracked =
     trackedChainId !== null && PLAIN_ID.test(trackedChainId) ? trackedChainId : 'the chain that it tracks'
+  const before = `before ${second(halt.lastBlockNs)} UTC`
   const which =
-    height === null
-      ? `N: the height of a block of ${tracked} from just before ${when} UTC`
-      : `Height ${height} of ${tracked} is, as far as I can reckon, from before ${when} UTC`
+    known === null
+      ? `N: the height of a block of ${tracked} from just ${before}`
+      : known.timeNs === null
+        ? `Height ${known.height} of ${tracked} is, as far as I can reckon, from ${before}`
+        : `Height ${known.height} of ${tracked} is of ${second(known.timeNs)}, from ${before}`
   const rule = `${which}, the time of ${row.chainId}'s last block: a header from later is refused.`
-  return [codeBlock(commands), rule, updateNeeds(row)].filter(Boolean).join('\n')
+  const untilNs = helpsUntilNs(row, halt.lastBlockNs)
+  const until = untilNs === null ? null : `It helps if ${row.chainId} goes on before ${second(untilNs)} UTC.`
+  return [codeBlock(commands), rule, until, updateNeeds(row)].filter(Boolean).join('\n')
+}
+
+/** The end of a header from just before the halt, Unix nanoseconds: nothing that the host takes lives longer. */
+const helpsUntilNs = ({ trustingPeriodNs }: Pick<Updated, 'trustingPeriodNs'>, lastBlockNs: bigint) =>
+  trustingPeriodNs === null ? null : lastBlockNs + trustingPeriodNs
+
+/** Whether no update helps any more where the host makes no blocks since `lastBlockNs`, at `nowMs` (Unix ms). */
+export function isTooLate(
+  row: Pick<Updated, 'trustingPeriodNs'>,
+  lastBlockNs: bigint,
+  nowMs: number,
+): boolean {
+  const untilNs = helpsUntilNs(row, lastBlockNs)
+  return untilNs !== null && untilNs <= msToNs(nowMs)
+}
+
+const second = (ns: bigint) => new Date(nsToMs(ns)).toISOString().slice(0, 19).replace('T', ' ')
+
+/** The height of a header that the host takes; `timeNs` null: it is reckoned. */
+function heightOf(
+  { latestHeight, lastUpdateNs }: Updated,
+  { lastBlockNs, tracked, before }: Halt,
+): { height: bigint; timeNs: bigint | null } | null {
+  if (!latestHeight || lastUpdateNs === null || !tracked) return null
+  // One that was seen is taken: who reckons does not know how the chain's pace changed.
+  if (before && before.height > latestHeight.height && before.height <= tracked.height - TIP) return before
+  const height = heightBefore(lastBlockNs, { height: latestHeight.height, timeNs: lastUpdateNs }, tracked)
+  return height === null ? null : { height, timeNs: null }
 }
 
 /** A height that is reckoned from blocks on both sides is put before the moment by this share of the way to them. */

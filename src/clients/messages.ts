@@ -13,7 +13,14 @@ import { ABSENT } from './assess.ts'
 import { type ChannelsKnown, channelWords } from './channels.ts'
 import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict } from './claim.ts'
 import { clientIdentity, unseenIdentity } from './identity.ts'
-import { codeBlock, type KnownBlock, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from './mend.ts'
+import {
+  codeBlock,
+  isTooLate,
+  type KnownBlock,
+  recoverCommands,
+  SUBSTITUTE_RULE,
+  updateAdvice,
+} from './mend.ts'
 import { type OtherEnd, otherEndWords } from './other-end.ts'
 import type { ClientRow } from './types.ts'
 import { chainLabel, clientLabel, expiresMs, noDeadline } from './words.ts'
@@ -37,6 +44,8 @@ export interface ClientContext {
   otherEndHost?: HostView | null
   /** The newest known block of the tracked chain; left out: it is not known. */
   trackedBlock?: KnownBlock | null
+  /** The last block of a chain from before a moment (Unix nanoseconds) that was seen. */
+  blockBefore?: (chainId: string, ns: bigint) => KnownBlock | null
   /** Major version of ibc-go on the host chain; null: not known. */
   ibcGoMajor: number | null
   /** What is wrong with the host's endpoints, in words; for readings that are old. */
@@ -98,8 +107,10 @@ function alarmLine(who: string, row: ClientRow, notice: Notice, context: ClientC
   }
   const claim = claimToTell(row, notice, context)
   if (claim !== null) {
-    const since = clockUtc(nsToMs(lastBlockNs(row, context)), nowMs)
-    const verdict = updateVerdict(claim, { since, type: label(row.clientType) })
+    const lastNs = lastBlockNs(row, context)
+    const since = clockUtc(nsToMs(lastNs), nowMs)
+    const words = { since, type: label(row.clientType), isTooLate: isTooLate(row, lastNs, nowMs) }
+    const verdict = updateVerdict(claim, words)
     // The chain judges with its own block time.
     if (claim === 'by-the-clock')
       return `${SIGN.expired} ${again}OVERDUE${seenNow}: ${who} is past its deadline by the clock; ${verdict}`
@@ -157,7 +168,9 @@ function alarmEmbed(row: ClientRow, notice: Notice, context: ClientContext): Emb
     asOfLine(context),
     claim === null ? dangerLine(row, context) : pastSavingLine(row, claim, context),
     haltedLine(row, context),
-    isLost(claim) ? recoverLines(row, claim!, context) : updateAdvice(row, haltOf(row, claim, context)),
+    isLost(claim)
+      ? recoverLines(row, claim!, context)
+      : updateAdvice(row, haltOf(row, claim, context), context.nowMs),
   ]
   return {
     title: clientLabel(row, context.directory),
@@ -229,7 +242,9 @@ function haltedLine(row: ClientRow, { hostHalted, directory }: ClientContext): s
 /** The host makes no blocks: an update that is to help needs a header from before. */
 function haltOf(row: ClientRow, claim: Claim | null, context: ClientContext) {
   if (claim !== 'by-the-clock' && (!context.hostHalted || context.asOfMs !== null)) return null
-  return { lastBlockNs: lastBlockNs(row, context), tracked: context.trackedBlock ?? null }
+  const [ns, of] = [lastBlockNs(row, context), row.trackedChainId]
+  const before = of === null ? null : context.blockBefore?.(of, ns)
+  return { lastBlockNs: ns, tracked: context.trackedBlock ?? null, before }
 }
 
 function recoverLines(row: ClientRow, claim: Claim, { ibcGoMajor, directory }: ClientContext): string {

@@ -7,6 +7,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
 import type { Directory } from '../directory.ts'
+import type { HeadLog } from '../head-log.ts'
 import { CHAIN_MATTERS, chainIdentity, NETWORK_IDENTITY, restartIdentity } from '../identity.ts'
 import type { ChainSettings, ChainsSettings } from '../settings.ts'
 import { type ChainStateStore, clientsReadMs } from '../state-store.ts'
@@ -23,10 +24,13 @@ export interface HealthDeps extends ReportDeps {
   urgencyOf: (chain: ChainSettings, nowMs: number) => Urgency
   /** A chain has started again: what was known of what it holds is dropped, in the transaction that tells so. */
   beginAnew: (chainId: string, nowMs: number) => void
+  heads: HeadLog
   clock: Clock
 }
 
 export interface HealthWatch {
+  /** The last block of a chain from before `ns` (Unix nanoseconds) that was seen; null: none was. */
+  blockBefore: HeadLog['before']
   /** A chain's newest block was read. Drops what is known of a chain that has started again, and tells it. */
   headSeen(chain: ChainSettings, head: Head): void
   /** A chain could not be read; or (`unread`) it could, and not its clients. */
@@ -60,9 +64,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
     nowMs,
   })
   /** What is about no chain in particular is reminded of as seldom as any chain wants. */
-  const longestReminder = () => ({
-    remindEveryMs: Math.max(...directory.all().map((one) => one.alerts.remindEveryMs)),
-  })
+  const longestReminderMs = () => Math.max(...directory.all().map((one) => one.alerts.remindEveryMs))
 
   const restarted = (chain: ChainSettings, to: bigint, from: bigint) => {
     const { chainId } = chain
@@ -109,6 +111,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
   }
 
   return {
+    blockBefore: deps.heads.before,
     of(chainId) {
       const chain = directory.get(chainId)
       return chain ? healthOf(chain) : null
@@ -121,6 +124,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
       if (from !== null) restarted(chain, head.height, from)
       if (head.halted) halted.set(chain.chainId, { sinceMs: nsToMs(head.timeNs), stands: head.stands })
       else halted.delete(chain.chainId)
+      deps.heads.note(chain.chainId, head)
       store.saveHead(chain.chainId, head, clock.now())
       // A chain whose newest block is read is not blind, whatever becomes of its clients.
       store.chainSeen(chain.chainId, 'unseen')
@@ -157,7 +161,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
         if (!state && observed.network.level === 'ok') return
         const about = { nowMs, mention: alertSettings.mention, chainName: directory.label }
         const inWords = (notice: Notice) => networkMessage(notice, all, about)
-        report(NETWORK_IDENTITY, observed.network, longestReminder(), inWords, state)
+        report(NETWORK_IDENTITY, observed.network, { remindEveryMs: longestReminderMs() }, inWords, state)
       })
     },
   }

@@ -21,7 +21,7 @@ import {
 } from '../claim.ts'
 import { clientIdentity } from '../identity.ts'
 import { lineSign } from '../line.ts'
-import { codeBlock, RLY_UPDATE, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from '../mend.ts'
+import { codeBlock, isTooLate, RLY_UPDATE, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from '../mend.ts'
 import { severityNow, thresholdsOf } from '../severity-now.ts'
 import type { ClientRow, FarEnd, HistoryRow } from '../types.ts'
 import { chainLabel, clientLabel, expiresMs, noDeadline, unreadableText } from '../words.ts'
@@ -70,7 +70,7 @@ async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call):
   const host = viewOf(status)
   const claim = claimNow(row, host, nowMs)
   const halted = claim === 'by-the-clock' || status.state === 'halted'
-  const mend = await mendText(deps, row, { verdict, claim, halted, host })
+  const mend = await mendText(deps, row, { verdict, claim, halted, host, nowMs })
   const far = row.farEnds.slice(0, FAR_ENDS).map((end) => farEndText(deps, end, nowMs))
   const more = row.farEnds.length > FAR_ENDS ? [`and ${row.farEnds.length - FAR_ENDS} more`] : []
   const history = deps.store.history(row.chainId, row.clientId, HISTORY)
@@ -110,7 +110,12 @@ function verdictText(verdict: Verdict, row: ClientRow, host: HostView, nowMs: nu
   const claim = claimNow(row, host, nowMs)
   if (claim !== null) {
     const when = deadlineMs === null ? '' : ` ${ago(deadlineMs)} (${at(deadlineMs)})`
-    const words = { since: at(nsToMs(lastBlockNs(row, host))), type: code(row.clientType, 40) }
+    const lastNs = lastBlockNs(row, host)
+    const words = {
+      since: at(nsToMs(lastNs)),
+      type: code(row.clientType, 40),
+      isTooLate: isTooLate(row, lastNs, nowMs),
+    }
     const update = updateVerdict(claim, words) ?? 'updates since its last reading are invisible to me'
     return `**${CLAIM_WORDS[claim]}**${when}: ${update.charAt(0).toLowerCase()}${update.slice(1)}`
   }
@@ -172,7 +177,9 @@ function historyText(rows: readonly HistoryRow[]): string {
           ? `trusting period ${period(row.trustingPeriodNs)} now`
           : null,
       ]
-      const what = row.status === 'unauthorized' ? row.status : row.severity
+      const isOverdue = row.severity === 'expired' && row.status === 'active'
+      const overdue = isOverdue ? CLAIM_WORDS['by-the-clock'] : row.severity
+      const what = row.status === 'unauthorized' ? row.status : overdue
       return [`${at(row.atMs)} ${SIGN[row.severity]} ${what}`, ...changes].filter(Boolean).join(' · ')
     })
     .join('\n')
@@ -181,7 +188,7 @@ function historyText(rows: readonly HistoryRow[]): string {
 async function mendText(
   deps: ClientCommandDeps,
   row: ClientRow,
-  now: { verdict: Verdict; claim: Claim | null; halted: boolean; host: HostView },
+  now: { verdict: Verdict; claim: Claim | null; halted: boolean; host: HostView; nowMs: number },
 ): Promise<string> {
   const { verdict, claim, host } = now
   if (claim === 'unauthorized') {
@@ -196,10 +203,12 @@ async function mendText(
   }
   if (expiresMs(verdict) === null) return ''
   const tracked = row.trackedChainId === null ? null : deps.chainStatus(row.trackedChainId).block
-  const halt = now.halted ? { lastBlockNs: lastBlockNs(row, host), tracked: tracked ?? null } : null
+  const ns = lastBlockNs(row, host)
+  const before = row.trackedChainId === null ? null : deps.blockBefore?.(row.trackedChainId, ns)
+  const halt = now.halted ? { lastBlockNs: ns, tracked: tracked ?? null, before } : null
   // Which header it takes cannot be said to rly.
   const rly = halt ? '' : `With rly: ${code(RLY_UPDATE)}`
-  return [updateAdvice(row, halt), rly].filter(Boolean).join('\n')
+  return [updateAdvice(row, halt, now.nowMs), rly].filter(Boolean).join('\n')
 }
 
 /** Not knowing the version only means that the commands for both are shown. */

@@ -2,6 +2,7 @@
 import type { AlertState } from '../../alerts/types.ts'
 import type { Directory } from '../../chains/directory.ts'
 import type { ChainStatus } from '../chain-status.ts'
+import type { KnownBlock } from '../mend.ts'
 import type { ClientStore } from '../store.ts'
 
 export interface ClientCommandDeps {
@@ -10,6 +11,8 @@ export interface ClientCommandDeps {
   /** What is open, the oldest first. */
   openAlerts: () => { identity: string; state: AlertState }[]
   chainStatus: (chainId: string) => ChainStatus
+  /** The last block of a chain from before a moment (Unix nanoseconds) that was seen. */
+  blockBefore?: (chainId: string, ns: bigint) => KnownBlock | null
   /** ibc-go's major version on a chain; null where it cannot be told. May throw. */
   ibcGoMajor?: (chainId: string) => Promise<number | null>
 }

@@ -72,6 +72,13 @@ describe('what a chain says of itself', () => {
     )
     expect(text).toContain('1 client on 1 chain: 1 overdue\n')
     expect(text).not.toContain('EXPIRED')
+    // Of another, headers from before the halt are past their own deadline too.
+    const late = { ...client, clientId: '07-tendermint-1', trustingPeriodMs: 7_200_000 }
+    const both = tableText({ ...report, clients: [client, late] }, { colour: false, nowMs })
+    expect(both.match(/1 client on alpha-1 past the deadline by the clock; .*/g)).toEqual([
+      expect.stringContaining('can still save it'),
+      expect.stringContaining('no header from before then can save it'),
+    ])
     const makesBlocks = { ...report, chains: [{ ...chain, status: 'ok' as const }] }
     expect(tableText(makesBlocks, { colour: false, nowMs })).not.toContain('has made no block')
     const said = tableText(

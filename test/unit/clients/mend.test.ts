@@ -68,10 +68,49 @@ describe('an update on a host that makes no blocks', () => {
     expect(heightBefore(newest.timeNs + SECOND, block, newest)).toBe(198n)
   })
 
+  const DAY = 86_400n * SECOND
+  const from = 10n ** 18n
+  const last = from + 10n * DAY
+  const client = {
+    ...ROW,
+    trackedChainId: 'cosmoshub-4',
+    latestHeight: { revision: 4n, height: 1000n },
+    lastUpdateNs: from,
+    trustingPeriodNs: 9n * DAY,
+  }
+  const tracked = { height: 900_000n, timeNs: last + DAY }
+  const ms = (ns: bigint) => Number(ns / 1_000_000n)
+
+  it('takes a header that was seen before it reckons, and one that lives on when the chain does', () => {
+    const before = { height: 800_000n, timeNs: last - 17n * SECOND }
+    const words = updateAdvice(client, { lastBlockNs: last, tracked, before }, ms(last + DAY))
+    expect(words).toContain('--client 07-tendermint-1 --height 800000\n')
+    expect(words).toContain('Height 800000 of cosmoshub-4 is of 2001-09-19 01:46:23, from before')
+    expect(words).toContain('It helps if osmosis-1 goes on before 2001-09-28 01:46:40 UTC.')
+    const useless = [{ height: 1000n, timeNs: last }, { height: 899_999n, timeNs: last }, null]
+    for (const one of useless)
+      expect(updateAdvice(client, { lastBlockNs: last, tracked, before: one }, ms(last))).toContain('reckon')
+  })
+
+  it('has no command once every header from before the halt is past its own deadline', () => {
+    const halt = { lastBlockNs: last, tracked }
+    expect(updateAdvice(client, halt, ms(last + 9n * DAY) - 1)).toContain('hermes')
+    expect(updateAdvice(client, halt, ms(last + 9n * DAY))).toBe(
+      'When osmosis-1 goes on, it says that the client is expired; then only governance can recover it.',
+    )
+  })
+
   it('gives no command for an id that is none', () => {
-    const row = { ...ROW, clientId: '$(id)', trackedChainId: '`x`', latestHeight: null, lastUpdateNs: null }
-    expect(updateAdvice(row, { lastBlockNs: 0n, tracked: null })).toBe('')
-    const words = updateAdvice({ ...row, clientId: 'a-1' }, { lastBlockNs: 0n, tracked: null })
+    const row = {
+      ...ROW,
+      clientId: '$(id)',
+      trackedChainId: '`x`',
+      latestHeight: null,
+      lastUpdateNs: null,
+      trustingPeriodNs: null,
+    }
+    expect(updateAdvice(row, { lastBlockNs: 0n, tracked: null }, 0)).toBe('')
+    const words = updateAdvice({ ...row, clientId: 'a-1' }, { lastBlockNs: 0n, tracked: null }, 0)
     expect(words).toContain(
       'N: the height of a block of the chain that it tracks from just before 1970-01-01 00:00:00',
     )

@@ -61,6 +61,12 @@ describe('client', () => {
     )
   })
 
+  it('calls nothing expired in the history that its chain had not judged yet', async () => {
+    const history = [{ ...row, atMs: NOW - HOUR_MS, severity: 'expired' as const, status: 'active' as const }]
+    const text = textOf(await run({ clients, history }, 'client', { client: '07-tendermint-1' }))
+    expect(text).toContain(`${t(NOW - HOUR_MS, 'f')} 🔴 past its deadline by the clock`)
+  })
+
   it('says when the other end is not watched, and when it cannot be read itself', async () => {
     const alone = aClient({ unseenSinceMs: NOW - HOUR_MS, reason: 'lcd-a: 500' })
     const text = textOf(await run({ clients: [alone] }, 'client', { client: '07-tendermint-1' }))

@@ -1,0 +1,36 @@
+// The newest blocks that each chain was seen with: which height it had shortly before a moment.
+
+interface At {
+  height: bigint
+  /** Of its header, Unix nanoseconds. */
+  timeNs: bigint
+}
+
+export interface HeadLog {
+  note(chainId: string, head: At): void
+  /** The last block from before `ns` (Unix nanoseconds) that was seen; null: none was. */
+  before(chainId: string, ns: bigint): At | null
+}
+
+/** So many times as old as the way to the next one may a block be: the older, the further they are apart. */
+const APART = 16n
+
+export function createHeadLog(): HeadLog {
+  /** The newest first. */
+  const logs = new Map<string, At[]>()
+  return {
+    note(chainId, { height, timeNs }) {
+      // A chain that has started again has none of those above.
+      const older = (logs.get(chainId) ?? []).filter((one) => one.height < height && one.timeNs < timeNs)
+      const kept = [{ height, timeNs }]
+      older.forEach((one, index) => {
+        const next = kept.at(-1)!
+        const after = older[index + 1]
+        const isNeeded = !after || (next.timeNs - after.timeNs) * APART > timeNs - next.timeNs
+        if (isNeeded) kept.push(one)
+      })
+      logs.set(chainId, kept)
+    },
+    before: (chainId, ns) => logs.get(chainId)?.find(({ timeNs }) => timeNs < ns) ?? null,
+  }
+}
