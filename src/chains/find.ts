@@ -2,7 +2,7 @@
 
 import { Refusal } from '../kernel/errors.ts'
 import { nearest, squeezed } from '../kernel/nearest.ts'
-import { code, label, plain } from '../words/text.ts'
+import { code, label, plain, someOf } from '../words/text.ts'
 import type { Directory } from './directory.ts'
 import { chainsMeant, type Named } from './names.ts'
 import type { ChainSettings, Doubt } from './settings.ts'
@@ -37,12 +37,11 @@ export function chainOrRefuse(
   if (named) throw new Refusal(`${code(typed, 60)} is not watched. ${unwatchedText(named)}.`)
   const meant = nearest(typed, directory.all(), { namesOf })
   const offered = meant.length > 0 ? meant : directory.all()
-  const names = offered.slice(0, 15).map(({ chainId, name }) => `${code(chainId, 60)} (${label(name)})`)
-  const more = offered.length > 15 ? ` and ${offered.length - 15} more` : ''
+  const names = offered.map(({ chainId, name }) => `${code(chainId, 60)} (${label(name)})`)
   const lead = meant.length > 0 ? 'Did you mean' : 'The chains are'
   const mark = meant.length > 0 ? '?' : '.'
   throw new Refusal(
-    `There is no chain ${code(typed, 60)}. ${lead} ${names.join(', ') || 'none'}${more}${mark}${also}`,
+    `There is no chain ${code(typed, 60)}. ${lead} ${someOf(names, 15) || 'none'}${mark}${also}`,
   )
 }
 

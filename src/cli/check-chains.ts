@@ -14,6 +14,7 @@ import { isSameAddress } from '../cosmos/endpoint-name.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
 import { nearest } from '../kernel/nearest.ts'
+import { someOf } from '../words/text.ts'
 
 /** What is read, what cannot be, and what is not as it seems. */
 export interface ChainsToCheck {
@@ -117,9 +118,8 @@ function noSuchChain(word: string, known: readonly Named[]): string {
   const { reason, near } = unknownWord(word)
   const namesOf = ({ chainId, name }: Named) => [chainId, name]
   const meant = nearest(word, known, { namesOf })[0]?.chainId ?? near
-  const listed = known.slice(0, MOST_LISTED).map(({ chainId }) => chainId)
-  const more = known.length > MOST_LISTED ? ` and ${known.length - MOST_LISTED} more` : ''
-  const names = known.length > 0 ? `Known: ${listed.join(', ')}${more}. ` : ''
+  const listed = known.map(({ chainId }) => chainId)
+  const names = known.length > 0 ? `Known: ${someOf(listed, MOST_LISTED)}. ` : ''
   return `${reason}${meant === null ? '.' : `; did you mean ${meant}?`} ${names}${BY_ADDRESS}`
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { onAbort } from '../net/aborts.ts'
 import { type AddressGuard, guardedConnector } from '../net/guarded-connect.ts'
 import type { Resolve } from '../net/name-lanes.ts'
+import { someOf } from '../words/text.ts'
 import { isBasicRoute, isTooLong } from './classify.ts'
 import {
   closeEndpoint,
@@ -29,9 +30,6 @@ import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './ty
 
 /** So many endpoints are named in one sentence about why none of them serves. */
 const NAMED_MOST = 6
-const someOf = (words: readonly string[]): string =>
-  words.slice(0, NAMED_MOST).join(', ') +
-  (words.length > NAMED_MOST ? ` and ${words.length - NAMED_MOST} more` : '')
 
 export interface PoolOptions {
   chainId: string
@@ -222,7 +220,7 @@ export function createPool(options: PoolOptions): ChainPool {
       const reason = failure?.reason ?? statusOf(endpoint, nowMs).reason
       if (reason) words.push(`${endpoint.transport.name} ${reason}${said}`)
     }
-    const text = someOf(words) || 'no endpoint'
+    const text = someOf(words, NAMED_MOST) || 'no endpoint'
     const only = (kind: Failure['kind']) => all.length > 0 && all.every((failure) => failure.kind === kind)
     if (only('rate-limited') || (all.length === 0 && waitMs !== null)) {
       return new UpstreamError('rate-limited', text, { retryAfterMs: waitMs })

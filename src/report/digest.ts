@@ -12,7 +12,7 @@ import type { Embed } from '../discord/command.ts'
 import { DAY_MS, formatUtc } from '../kernel/duration.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
 import { count, grouped } from '../words/numbers.ts'
-import { label } from '../words/text.ts'
+import { label, someOf } from '../words/text.ts'
 import { ago } from '../words/time.ts'
 import { inOrder, isQuiet, lineText, type Open } from './open-alerts.ts'
 import { farEndLines, summary } from './overview.ts'
@@ -193,10 +193,8 @@ const isOpen = ({ severity, claim }: Line) =>
 function weekLines(facts: DigestFacts): string[] {
   const week = weekOf(facts)
   const names = (lines: readonly Line[]) => {
-    const shown = lines.slice(0, NAMES_MAX).map(({ row }) => clientName(row, facts.directory))
-    return (
-      shown.join(', ') + (lines.length > NAMES_MAX ? ` and ${grouped(lines.length - NAMES_MAX)} more` : '')
-    )
+    const all = lines.map(({ row }) => clientName(row, facts.directory))
+    return someOf(all, NAMES_MAX)
   }
   const lines: string[] = []
   const near = [

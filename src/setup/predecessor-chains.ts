@@ -2,6 +2,7 @@
 import type { RegistryChain } from '../chains/registry.ts'
 import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
+import { someOf } from '../words/text.ts'
 import type { ChainInput, ImportReport } from './plan.ts'
 import { decimalOf, fieldsOf, itemsOf, keysOf, type PySetting, type PySources, stringOf } from './py-files.ts'
 import type { PyValue } from './python.ts'
@@ -68,9 +69,8 @@ function sayUnknownKeys(items: readonly PyValue[], { name }: PySetting, report: 
   for (const key of items.flatMap(keysOf))
     if (!CHAIN_KEYS.includes(stringOf(key) ?? '')) lines.set(shown(stringOf(key) ?? ''), key.line)
   if (lines.size === 0) return
-  const keys = [...lines].slice(0, 20).map(([key, line]) => `${key} (line ${line})`)
-  if (lines.size > keys.length) keys.push(`and ${lines.size - keys.length} more`)
-  report.left(`\`${name}\`: not known here, so not read: ${keys.join(', ')}`)
+  const keys = [...lines].map(([key, line]) => `${key} (line ${line})`)
+  report.left(`\`${name}\`: not known here, so not read: ${someOf(keys, 20)}`)
 }
 
 async function describeChain(item: PyValue, found: PySetting, reading: PyReading): Promise<void> {

@@ -4,6 +4,7 @@ import { registryAsset, registryHasDenom } from '../chains/registry-assets.ts'
 import { unaskable } from '../chains/registry-words.ts'
 import { addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { count } from '../words/numbers.ts'
+import { someOf } from '../words/text.ts'
 import { toFillInComments } from './config-text.ts'
 import type { ListedKey } from './key-list.ts'
 import type { ChainInput, Comments, Imported, ImportReport } from './plan.ts'
@@ -201,9 +202,8 @@ async function walletsOf(
   const sharing = chains.filter((other) => other.prefix === prefix)
   for (const { key, denom } of taken) {
     if (key.context === null && sharing.length > 1 && !used.has(key)) {
-      const ids = sharing.slice(0, 6).map((one) => one.chainId)
-      if (sharing.length > ids.length) ids.push('…')
-      const text = `key ${key.address} fits several chains (${ids.join(', ')}); it is a wallet of each whose key has its name`
+      const ids = sharing.map((one) => one.chainId)
+      const text = `key ${key.address} fits several chains (${someOf(ids, 6)}); it is a wallet of each whose key has its name`
       report.changed(text)
     }
     used.add(key)

@@ -1,6 +1,7 @@
 // The plan from a tool's file: its chains by the table of tools, what it says is relayed, and its accounts.
 import { chainSchema } from '../chains/settings.ts'
 import { UsageError } from '../kernel/errors.ts'
+import { someOf } from '../words/text.ts'
 import { isTable, parseFile, type Table, templateIn } from './file-syntax.ts'
 import { readKeyList } from './key-list.ts'
 import { connectionsOf, readFilter } from './packet-filter.ts'
@@ -63,10 +64,8 @@ export async function planFromFile(
   readAccounts(reading)
   const unknown = unknownKeys(file, tool)
   if (unknown.length > 0) {
-    const named = unknown.filter(({ key }) => isShowable(key)).slice(0, 20)
-    const said = named.map(({ key, place }) => (place === '' ? key : `${key} (in ${place})`))
-    if (unknown.length > said.length) said.push(`and ${unknown.length - said.length} more`)
-    report.left(`Not known here, so not read: ${said.join(', ')}`)
+    const said = unknown.map(({ key, place }) => shown(key) + (place === '' ? '' : ` (in ${place})`))
+    report.left(`Not known here, so not read: ${someOf(said, 20)}`)
   }
   report.left(`Not needed, because chains are read by REST: ${tool.unread}`)
   const chains = [...reading.chains.values()]

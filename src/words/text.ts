@@ -109,9 +109,13 @@ function wholeCharacters(text: string, end: number): number {
   return unit >= 0xd800 && unit <= 0xdbff ? end - 1 : end
 }
 
-/** Up to `max` ids, then how many more: "channel-0, channel-4 and 12 more". Each of at most `longest` characters. */
-export function idList(ids: readonly string[], max: number, longest = 30): string {
-  const shown = ids.slice(0, max).map((id) => label(id, longest))
-  const more = ids.length > max ? ` and ${grouped(ids.length - max)} more` : ''
-  return shown.join(', ') + more
-}
+/** Up to `max` of a list, then how many more: "lcd-a, lcd-b and 12 more". */
+export const someOf = (list: readonly string[], max: number): string =>
+  list.slice(0, max).join(', ') + (list.length > max ? ` and ${grouped(list.length - max)} more` : '')
+
+/** The same of ids, each of at most `longest` characters. */
+export const idList = (ids: readonly string[], max: number, longest = 30): string =>
+  someOf(
+    ids.map((id) => label(id, longest)),
+    max,
+  )
