@@ -155,11 +155,10 @@ async function serverClock(
 async function namedFindings(chain: ChainSettings, place: string, pool: ChainPool): Promise<Finding[]> {
   const signal = patience(chain)
   const connections = Array.isArray(chain.connections) ? chain.connections : []
-  const named = [
-    ...connections.map((id) => ({ id, setting: 'connections' })),
-    ...chain.mine.map((id) => ({ id, setting: 'mine' })),
-    ...chain.ignoreClients.map((id) => ({ id, setting: 'ignoreClients' })),
-  ]
+  const { mine, ignoreClients } = chain
+  const named = Object.entries({ connections, mine, ignoreClients }).flatMap(([setting, ids]) =>
+    ids.map((id) => ({ id, setting })),
+  )
   if (named.length === 0) return []
   let unread = 0
   const asked = await Promise.all(

@@ -35,6 +35,7 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
   const count = settings.chains.length + settings.undecided.length
   const names = chainNames({ chains: [...settings.chains, ...settings.undecided.map(({ said }) => said)] })
   const read = ok(file, count === 0 ? 'no chains' : `${count} ${count === 1 ? 'chain' : 'chains'}: ${names}`)
+  const alone = mineAloneText(settings.chains)
   const findings = [
     count > 0 || settings.unwatched.length === 0
       ? read
@@ -44,7 +45,7 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
     ),
     ...settings.doubts.map(({ place, reason, mend }) => warning(place, reason, sentence(mend))),
     ...aboutFindings(settings),
-    ...mineFindings(settings),
+    ...(alone === null ? [] : [ok('mentions', alone)]),
     ...walletFindings(settings),
     ...(await tokenFindings(settings)),
   ]
@@ -54,11 +55,6 @@ export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promis
   const keyed = withEndpointSecrets(settings, secrets)
   findings.push(...keyed.problems.map(({ place, text, mend }) => wrong(place, text, mend)))
   return { findings: [...findings, ...envFindings(file)], settings: keyed.settings, secrets }
-}
-
-function mineFindings({ chains }: Settings): Finding[] {
-  const text = mineAloneText(chains)
-  return text === null ? [] : [ok('mentions', text)]
 }
 
 /** One finding for each problem: a line `chains[2].rest[0]: not a URL` in the message. */
@@ -85,9 +81,8 @@ function secretsOf(settings: Settings, env: NodeJS.ProcessEnv, file: string, fin
       Object.assign(secrets, loadSecrets([name], env, file))
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
-      findings.push(
-        wrong(name, messageOf(error), `Correct ${name}_FILE, or let this user read the file that it names.`),
-      )
+      const mend = `Correct ${name}_FILE, or let this user read the file that it names.`
+      findings.push(wrong(name, messageOf(error), mend))
     }
   }
   return secrets
@@ -96,25 +91,20 @@ function secretsOf(settings: Settings, env: NodeJS.ProcessEnv, file: string, fin
 function envFindings(file: string): Finding[] {
   const path = envFileOf(file)
   if (!existsSync(path)) return []
-  const { mode } = statSync(path)
-  if ((mode & 0o077) === 0) return [ok('.env', 'only its owner can read it')]
-  return [
-    warning('.env', 'others on this machine can read it, and it holds the token', `Run: chmod 600 ${path}`),
-  ]
+  if ((statSync(path).mode & 0o077) === 0) return [ok('.env', 'only its owner can read it')]
+  const text = 'others on this machine can read it, and it holds the token'
+  return [warning('.env', text, `Run: chmod 600 ${path}`)]
 }
 
 /** `import` leaves it so where it could not look up what a relayer's filter allows. */
 function aboutFindings({ chains }: Settings): Finding[] {
-  const silent = chains.filter((one) => one.alerts.about === 'mine' && one.connections === 'all')
-  return silent
-    .filter(({ mine }) => mine.length === 0)
-    .map(({ place }) =>
-      warning(
-        `${place}.mine`,
-        "empty, and `alerts.about` is 'mine': only what other chains' `mine` reaches is alerted about",
-        `Fill in connection or client ids, or write alerts: { about: 'live' } in ${place}.`,
-      ),
-    )
+  const text = "empty, and `alerts.about` is 'mine': only what other chains' `mine` reaches is alerted about"
+  const isSilent = ({ alerts, connections, mine }: Settings['chains'][number]) =>
+    alerts.about === 'mine' && connections === 'all' && mine.length === 0
+  return chains.filter(isSilent).map(({ place }) => {
+    const mend = `Fill in connection or client ids, or write alerts: { about: 'live' } in ${place}.`
+    return warning(`${place}.mine`, text, mend)
+  })
 }
 
 function walletFindings({ chains }: Settings): Finding[] {

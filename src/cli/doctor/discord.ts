@@ -214,16 +214,8 @@ function adminFindings({ discord: { adminRoles } }: Settings, facts: DiscordFact
 /** Everybody whom the configuration tags, with where it does. */
 export function mentionsOf(settings: Settings): string[] {
   const { alerts, chains } = settings
-  return [
-    ...new Set([
-      ...alerts.mention,
-      ...alerts.routes.flatMap(({ mention }) => mention ?? []),
-      ...chains.flatMap((chain) => [
-        ...chain.alerts.mention,
-        ...chain.wallets.flatMap(({ mention }) => mention ?? []),
-      ]),
-    ]),
-  ]
+  const settled = [alerts, ...alerts.routes, ...chains.flatMap((chain) => [chain.alerts, ...chain.wallets])]
+  return [...new Set(settled.flatMap(({ mention }) => mention ?? []))]
 }
 
 const idIn = (mention: string) => mention.replace(/\D/g, '')
