@@ -166,11 +166,11 @@ function addCheck(add: Add, io: Io, done: Done): void {
 function addSetup(add: Add, io: Io, done: Done): void {
   add('init', 'write config.ts and .env from the chain registry')
     .argument('[chains...]', 'names or chain ids of the registry, such as cosmoshub osmosis')
-    .action(async (chains: string[], options: Common) => {
+    .option('--relayer <address...>', 'what your relayer updates becomes `mine`')
+    .action(async (chains: string[], options: Common & { relayer?: string[] }) => {
       const { runInit } = await import('./setup/init.ts')
-      done(await runInit({ chains, config: options.config }, io))
+      done(await runInit({ ...options, chains }, io))
     })
-
   add(
     'import',
     "bring a predecessor's folder, or a file of hermes, rly, an exporter or tenderduty; nothing of it is executed",

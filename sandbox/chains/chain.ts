@@ -49,6 +49,8 @@ export class SandboxChain {
   readonly clients = new Map<string, SandboxClient>()
   readonly connections = new Map<string, SandboxConnection>()
   readonly channels = new Map<string, SandboxChannel>()
+  /** Transactions that updated a client, the oldest first. */
+  readonly updates: { clientId: string; signer: string; height: number; code: number }[] = []
   allowedClients: string[]
   readonly bech32Prefix: string
   bondDenom: string

@@ -73,10 +73,12 @@ export class ChainWorld {
 
   /**
    * Updates a tendermint client to the newest block of the chain that it follows, as a relayer does.
+   * `signer`: by whom, for the index of transactions.
    * @throws when the host says that the client is not Active, or when the header is not newer
    */
-  updateClient(hostId: string, clientId: string): void {
+  updateClient(hostId: string, clientId: string, signer?: string): void {
     const host = this.chain(hostId)
+    if (signer) host.updates.push({ clientId, signer, height: host.height, code: 0 })
     const client = host.client(clientId)
     const { data } = client
     if (data.kind !== 'tendermint') throw new Error(`${clientId} is not a tendermint client`)

@@ -83,7 +83,7 @@ export interface Undecided {
 }
 
 const connectionId = z.string().regex(/^connection-\d+$/, 'not a connection id such as connection-0')
-const clientId = z
+export const clientIdSchema = z
   .string()
   .regex(/^[a-zA-Z0-9][\w.+\-#[\]<>]*-\d+$/, 'not a client id such as 07-tendermint-3')
 const mineId = z.string().regex(/^[\w.+\-#[\]<>]+-\d+$/, 'not a connection id or client id')
@@ -164,7 +164,7 @@ const chainObject = closed({
   prefix: word.optional(),
   connections: z.union([z.enum(['all', 'none']), z.array(connectionId)]).optional(),
   mine: z.array(mineId).optional(),
-  ignoreClients: z.array(clientId).optional(),
+  ignoreClients: z.array(clientIdSchema).optional(),
   alerts: chainAlertsSchema.optional(),
   limits: limitsSchema.optional(),
   wallets: z.array(wallet).optional(),

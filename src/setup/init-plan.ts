@@ -1,8 +1,10 @@
 // The configuration for chains of the registry: endpoints and connections, each marked when it is not verified.
 import type { RegistryChain, RegistryConnection } from '../chains/registry.ts'
 import type { ConfigInput } from '../config/schema.ts'
-import type { ChainPool } from '../cosmos/types.ts'
+import { type ChainPool, isUpstream } from '../cosmos/types.ts'
+import type { Address } from '../kernel/address.ts'
 import type { ChainInput, Comments } from './plan.ts'
+import { addressesOn, clientsUpdatedBy } from './relayed.ts'
 import { type CheckedEndpoint, checkConnection, checkEndpoints, NOBODY } from './verify.ts'
 
 /** Among so many chains it is worth a line that two of them have no connection. */
@@ -40,6 +42,8 @@ export function shownReport({ report, config, answered }: InitPlan, most: number
 }
 
 export interface InitDeps {
+  /** Accounts of relayers: what they update is `mine`. */
+  relayers?: readonly Address[]
   /** The connections of a chain, by its registry name. */
   connections(name: string): Promise<RegistryConnection[]>
   /** Opens the pool through which a chain is asked; it is closed here. */
@@ -86,6 +90,7 @@ async function planChain(
     const rest = describeEndpoints(endpoints)
     const verified = endpoints.filter(({ verdict }) => verdict === 'verified').length
     const mine = await describeConnections(chain, all, verified > 0 ? pool : null, deps)
+    if (verified > 0) await addRelayed(chain, pool, mine, deps.relayers ?? [])
     // What is guessed stays the registry's: written out it would count as known.
     const token = chain.token?.isGuess ? null : chain.token
     const watched = chain.token
@@ -157,14 +162,50 @@ function describeEndpoints(endpoints: readonly CheckedEndpoint[]): { list: strin
   return { list: kept.map(({ url }) => url), comments }
 }
 
+/** The clients that the relayers update are `mine` too. */
+async function addRelayed(chain: RegistryChain, pool: ChainPool, mine: Mine, relayers: readonly Address[]) {
+  for (const address of chain.prefix === null ? [] : addressesOn(chain.prefix, relayers)) {
+    let found: string[]
+    try {
+      found = await clientsUpdatedBy(pool, address)
+    } catch (error) {
+      if (!isUpstream(error)) throw error
+      const text = `no index of transactions tells what ${address} updates: fill in \`mine\``
+      mine.report.push(line(chain, text, 1))
+      continue
+    }
+    const added = found.filter((id) => !mine.clients.includes(id))
+    for (const id of added) {
+      mine.comments[`.mine[${mine.list.length}]`] = { after: `updated by ${address}` }
+      mine.list.push(id)
+      mine.clients.push(id)
+    }
+    const count = `${found.length} ${found.length === 1 ? 'client' : 'clients'}`
+    const text =
+      found.length === 0
+        ? `its index of transactions has no update by ${address}: is it the relayer's here?`
+        : `${address} updates ${count}, which are \`mine\``
+    mine.report.push(line(chain, text, found.length === 0 ? 1 : 0))
+  }
+}
+
+/** What is written as `mine`, with the clients that it reaches. */
+interface Mine {
+  list: string[]
+  clients: string[]
+  comments: Comments
+  report: ReportLine[]
+}
+
 /** The connections to the other named chains, as `mine`. Without a pool nobody can be asked. */
 async function describeConnections(
   chain: RegistryChain,
   all: readonly RegistryChain[],
   pool: ChainPool | null,
   deps: InitDeps,
-): Promise<{ list: string[]; comments: Comments; report: ReportLine[] }> {
+): Promise<Mine> {
   const list: string[] = []
+  const clients: string[] = []
   const comments: Comments = {}
   const report: ReportLine[] = []
   const wrong: string[] = []
@@ -186,6 +227,7 @@ async function describeConnections(
       else {
         comments[`.mine[${list.length}]`] = { after: `to ${far.name}, ${clientId}${mark}` }
         list.push(connectionId)
+        clients.push(clientId)
       }
     }
   }
@@ -193,5 +235,5 @@ async function describeConnections(
     const path = list.length > 0 ? '.mine[]' : '.connections'
     comments[path] = { before: list.length > 0 ? wrong : wrong.map((line) => `not mine: ${line}`) }
   }
-  return { list, comments, report }
+  return { list, clients, comments, report }
 }

@@ -7,6 +7,7 @@ import { settingsOf } from '../config/index.ts'
 import { endpointsAt } from '../cosmos/endpoint-name.ts'
 import { createPool } from '../cosmos/endpoints.ts'
 import type { ChainPool } from '../cosmos/types.ts'
+import { type Address, addressProblemText, decodeAddress } from '../kernel/address.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
@@ -19,6 +20,8 @@ import { HEAD, planConfigFile, planEnvFile, shownPath, writeFile } from './write
 export interface InitOptions {
   /** Registry names or chain ids. */
   chains: readonly string[]
+  /** Addresses of relayers, on any chain: what they update is `mine`. */
+  relayer?: readonly string[]
   /** The configuration file to write; `.env` is beside it. */
   config: string
 }
@@ -56,6 +59,7 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
       `${path} is already there, and init never overwrites. --config FILE writes another file.`,
     )
   }
+  const relayers = (options.relayer ?? []).map(relayerOf)
   const say = (line: string) => peopleStream(io).write(`${line}\n`)
   const { chains, problems } = await knownChains(options.chains, overrides.registry)
   if (chains.length === 0) throw new UsageError([...problems.values()].join('\n'))
@@ -70,6 +74,7 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
     : chains.map(({ name, rest }) => `${name} (${rest.length} endpoints)`).join(', ')
   say(`From the chain registry, ${registryCopy()}. Asking ${named} …`)
   const plan = await planFromRegistry(chains, {
+    relayers,
     connections: overrides.connections ?? registryConnections,
     openPool: overrides.openPool ?? openPool,
   })
@@ -93,8 +98,19 @@ export async function runInit(options: InitOptions, io: Io, overrides: InitOverr
   say(`${shownPath(env)}: ${state}`)
   if (plan.answered === 0)
     say('No endpoint could be verified: is there a network? Nothing was checked on the chains.')
+  else if (relayers.length === 0)
+    say('With --relayer ADDRESS … init fills in as `mine` what your relayer updates, where chains tell.')
   say('Next: fill in .env, then ibc-monitor doctor (what is wrong and how to mend it), then npm start')
   return plan.answered === 0 ? 3 : problems.size > 0 ? 2 : 0
+}
+
+/** @throws {UsageError} for what is no address */
+function relayerOf(text: string): Address {
+  const decoded = decodeAddress(text)
+  if (decoded.ok) return decoded
+  throw new UsageError(
+    `--relayer ${shownWord(text)}: ${addressProblemText(decoded.reason, text)}. Chains stand before it: ibc-monitor init cosmoshub --relayer cosmos1…`,
+  )
 }
 
 /** The chains of the registry that the words name, each once; and what is wrong with each of the other words. */

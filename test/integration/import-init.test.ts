@@ -14,6 +14,7 @@ import {
 import { loadConfig } from '../../src/config/index.ts'
 import { endpointsAt } from '../../src/cosmos/endpoint-name.ts'
 import { createPool } from '../../src/cosmos/endpoints.ts'
+import { type Address, decodeAddress, encodeAddress } from '../../src/kernel/address.ts'
 import { UsageError } from '../../src/kernel/errors.ts'
 import { createLogger } from '../../src/kernel/logger.ts'
 import { runInit } from '../../src/setup/init.ts'
@@ -232,4 +233,54 @@ test('a configuration is never overwritten, and a .env keeps what is in it', asy
   expect(readFileSync(join(home, '.env'), 'utf8')).toMatch(
     /^DISCORD_TOKEN='mine'\n(#.*\n)?DISCORD_WEBHOOK_URL=\n$/,
   )
+})
+
+test('with --relayer what it updates is mine, by the index of each version, under the address of each chain', async () => {
+  const world = aWorld()
+  const { a } = world.openConnection('cosmoshub-4', 'osmosis-1')
+  const second = world.openConnection('cosmoshub-4', 'juno-1')
+  const signer = 'cosmos1t679w0lvep5mz7al0aaehvqlmhrxl7w49d5y5n'
+  const { bytes } = decodeAddress(signer) as Address
+  const onJuno = encodeAddress('juno', bytes)
+  await clock.advance(60_000)
+  for (let n = 0; n < 25; n++)
+    world.chain('cosmoshub-4').updates.push({ clientId: 'x-1', signer: 'another', height: 1, code: 0 })
+  world.updateClient('cosmoshub-4', a.clientId, signer)
+  for (let n = 0; n < 40; n++)
+    world.chain('cosmoshub-4').updates.push({ clientId: second.a.clientId, signer, height: 1, code: 0 })
+  world.chain('cosmoshub-4').updates.push({ clientId: '07-tendermint-99', signer, height: 1, code: 5 })
+  world.chain('cosmoshub-4').updates.push({ clientId: "no client's id", signer, height: 1, code: 0 })
+  world.updateClient('juno-1', second.b.clientId, onJuno)
+  const served = await Promise.all(
+    ['cosmoshub-4', 'juno-1'].map(async (id) => [id, (await serve(world, {}, id)).endpoint.url] as const),
+  )
+  const rest = Object.fromEntries(served.map(([id, url]) => [id.replace(/-\d+$/, ''), [url]]))
+  const written = captured()
+  const options = { chains: ['cosmoshub', 'juno'], config: file, relayer: [signer.toUpperCase()] }
+  const deps = { registry: registryWith(rest), connections: async () => [], openPool }
+  expect(await runInit(options, written.io, deps)).toBe(0)
+  const { chains } = await loadConfig(file)
+  expect(chains.map(({ mine }) => mine)).toEqual([[second.a.clientId, a.clientId], [second.b.clientId]])
+  expect(readFileSync(file, 'utf8')).toContain(`'${second.b.clientId}', // updated by ${onJuno}`)
+  expect(written.err()).toContain(`cosmoshub-4: ${signer} updates 2 clients, which are \`mine\``)
+  expect(written.err()).not.toContain('With --relayer')
+})
+
+test('where no index tells, or it has none of the relayer, that is said; what is no address is refused', async () => {
+  const world = aWorld()
+  const signer = 'cosmos1t679w0lvep5mz7al0aaehvqlmhrxl7w49d5y5n'
+  const hub = await serve(world, { only: /tx\/v1beta1/, status: 500 }, 'cosmoshub-4')
+  const osmosis = await serve(world, {}, 'osmosis-1')
+  const registry = registryWith({ cosmoshub: [hub.endpoint.url], osmosis: [osmosis.endpoint.url] })
+  const written = captured()
+  const init = (relayer: string[]) =>
+    runInit({ chains: ['cosmoshub', 'osmosis'], config: file, relayer }, written.io, {
+      registry,
+      connections: async () => [],
+      openPool,
+    })
+  await expect(init(['cosmoshub'])).rejects.toThrow('--relayer cosmoshub: it does not look like an address')
+  expect(await init([signer])).toBe(0)
+  expect(written.err()).toContain(`cosmoshub-4: no index of transactions tells what ${signer} updates`)
+  expect(written.err()).toMatch(/osmosis-1: its index of transactions has no update by osmo1/)
 })

@@ -6,6 +6,7 @@ import { channelRoutes, channelV2Routes, connectionRoutes } from './connection.t
 import type { Context, Route } from './context.ts'
 import { nodeRoutes, nodeStatusRoutes } from './node.ts'
 import { authRoutes, govRoutes, mintRoutes, stakingRoutes } from './params.ts'
+import { txRoutes } from './tx.ts'
 
 const FOLDERS: Record<string, Route> = {
   'ibc/core/client/v1': clientRoutes,
@@ -19,6 +20,7 @@ const FOLDERS: Record<string, Route> = {
   'cosmos/mint/v1beta1': mintRoutes,
   'cosmos/gov/v1': govRoutes,
   'cosmos/auth/v1beta1': authRoutes,
+  'cosmos/tx/v1beta1': txRoutes,
 }
 
 /**

@@ -1,0 +1,76 @@
+// Which clients a relayer keeps alive, by the host's transaction index: those of its last MsgUpdateClient.
+import { z } from 'zod'
+import { clientIdSchema } from '../chains/settings.ts'
+import { type ChainPool, isUpstream } from '../cosmos/types.ts'
+import { type Address, sameAccount } from '../kernel/address.ts'
+
+const UPDATE = '/ibc.core.client.v1.MsgUpdateClient'
+
+const foundSchema = z.object({
+  tx_responses: z
+    .array(
+      z.object({
+        code: z.number(),
+        tx: z.object({
+          body: z.object({
+            messages: z.array(
+              z.looseObject({
+                '@type': z.string(),
+                client_id: z.string().optional(),
+                signer: z.string().optional(),
+              }),
+            ),
+          }),
+        }),
+      }),
+    )
+    .nullish()
+    .transform((found) => found ?? []),
+})
+
+/** A transaction holds whole headers: 20 of them are some megabytes. */
+const PER_PAGE = 20
+const MOST_PAGES = 5
+
+/**
+ * The addresses under which relayers may update clients of a chain: those with its prefix; where there is none, the
+ * same accounts as this chain writes them.
+ */
+export function addressesOn(prefix: string, relayers: readonly Address[]): string[] {
+  const own = relayers.filter((one) => one.prefix === prefix).map(({ canonical }) => canonical)
+  return own.length > 0 ? own : relayers.flatMap((one) => sameAccount(one, prefix)?.text ?? [])
+}
+
+/**
+ * The clients that an address has updated in its last hundred transactions that updated any, the newest first.
+ * @throws {UpstreamError | AnswerError} where no index tells
+ */
+export async function clientsUpdatedBy(pool: ChainPool, address: string): Promise<string[]> {
+  const clients = new Set<string>()
+  const take = async (page: number, limit: number) => {
+    const { value } = await pool.get(searchPath(address, page, limit), foundSchema)
+    const accepted = value.tx_responses.filter(({ code }) => code === 0)
+    // Some versions find a transaction whose conditions are met by different messages.
+    for (const { '@type': type, client_id: id, signer } of accepted.flatMap(({ tx }) => tx.body.messages))
+      if (type === UPDATE && signer === address && clientIdSchema.safeParse(id).success) clients.add(id!)
+    return value.tx_responses.length
+  }
+  try {
+    for (let page = 1; page <= MOST_PAGES; page++) if ((await take(page, PER_PAGE)) < PER_PAGE) break
+  } catch (error) {
+    if (!isUpstream(error)) throw error
+    // One transaction in a pruned block spoils a page; and no version has a page after the last.
+    if (clients.size === 0) await take(1, 1)
+  }
+  return [...clients]
+}
+
+/** In both languages at once: up to SDK 0.47 only `events` counts, from 0.50 on only `query`; 2 is newest first. */
+function searchPath(address: string, page: number, limit: number): string {
+  const conditions = [`message.sender='${address}'`, `message.action='${UPDATE}'`]
+  const query = new URLSearchParams({ query: conditions.join(' AND '), order_by: '2' })
+  for (const one of conditions) query.append('events', one)
+  query.append('page', String(page))
+  query.append('limit', String(limit))
+  return `/cosmos/tx/v1beta1/txs?${query}`
+}
