@@ -14,14 +14,8 @@ export function createStorageWatch({ trouble }: Pick<Database, 'trouble'>): OwnP
     trouble() {
       const found = trouble()
       if (!found) return null
-      const { sinceMs, text, isInMemory } = found
-      const meanwhile = isInMemory
-        ? 'I go on from memory: readings and alerts come as before, a faucet pays nothing. If I am stopped before that is mended, what was told since then may be told again.'
-        : 'What I know cannot be read or kept: alerts may be missing until that is mended.'
-      return {
-        sinceMs,
-        text: `My database fails since <t:${Math.floor(sinceMs / 1000)}:R>. ${text} ${meanwhile}`,
-      }
+      const { sinceMs, text } = found
+      return { sinceMs, text: `My database has trouble since <t:${Math.floor(sinceMs / 1000)}:R>. ${text}` }
     },
   }
 }

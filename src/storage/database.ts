@@ -169,10 +169,11 @@ function wrap(file: Sqlite, failOver: FailOver, release: () => void): Database {
   }
   /** Does `work`, of which nothing is left where it fails; once more where memory takes over from the file. */
   const again = <T>(work: () => T): T => {
+    if (isWithin) return work()
     try {
-      return work()
+      return failOver.measured(work)
     } catch (error) {
-      if (isWithin || !failOver.takesOver(error)) throw error
+      if (!failOver.takesOver(error)) throw error
       return work()
     }
   }
@@ -187,7 +188,7 @@ function wrap(file: Sqlite, failOver: FailOver, release: () => void): Database {
     flushed: (work) => again(() => whole(() => flushed(failOver.place().sql, work))),
     durably(work) {
       try {
-        if (failOver.place().sql === file) return whole(() => flushed(file, work))
+        if (failOver.trouble() === null) return failOver.measured(() => whole(() => flushed(file, work)))
       } catch (error) {
         if (explainStorage(error) === null) throw error
         failOver.takesOver(error)

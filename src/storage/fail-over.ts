@@ -1,5 +1,7 @@
 // Where a database is read and written: in its file; while that cannot be written, in memory, until it can again.
+import { chmodSync, existsSync, statSync } from 'node:fs'
 import type { Clock } from '../kernel/clock.ts'
+import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { explainStorage } from './explain.ts'
@@ -7,15 +9,11 @@ import { copyIntoMemory, type MemoryCopy } from './memory-copy.ts'
 import { isDamage, type Sqlite } from './sqlite.ts'
 import { type Statements, statementsOf } from './statements.ts'
 
-/** What is wrong with the file, for people, and since when (Unix ms). */
+/** What is wrong with the file and what goes on, for people, and since when (Unix ms). */
 export interface StorageTrouble {
   sinceMs: number
   text: string
-  /** Memory has taken over; else what was asked for has failed. */
-  isInMemory: boolean
 }
-
-type Begun = Omit<StorageTrouble, 'isInMemory'>
 
 /** What writes now. */
 type Place = Statements & { readonly sql: Sqlite }
@@ -24,6 +22,8 @@ export interface FailOver {
   place(): Place
   /** Whether what failed with `error` can be done again, in memory. */
   takesOver(error: unknown): boolean
+  /** Does `work`, and notes it where it takes long. */
+  measured<T>(work: () => T): T
   /** Null: the file is written, as far as is known. */
   trouble(): StorageTrouble | null
   /** Tries to write what is in memory into the file a last time. */
@@ -34,6 +34,13 @@ export interface FailOver {
 const LOCK_WAIT_MS = 20
 const RETRY_MS = 1000
 const RETRY_MAX_MS = 15_000
+const SLOW_MS = 2000
+/** Between two turns of the event loop. */
+const ROWS_AT_ONCE = 200
+
+const IN_MEMORY =
+  'I go on from memory: readings and alerts come as before, a faucet pays nothing. If I am stopped before that is mended, what was told since then may be told again.'
+const UNREADABLE = 'What I know cannot be read or kept: alerts may be missing until that is mended.'
 
 /** A transaction of `sql` that is on the disk when this returns, also if the power fails a moment later. */
 export function flushed<T>(sql: Sqlite, work: () => T): T {
@@ -57,33 +64,50 @@ export function createFailOver(
 ): FailOver {
   const file: Place = { ...statementsOf(sql), sql }
   let copy: MemoryCopy | null = null
-  let trouble: Begun | null = null
+  let trouble: StorageTrouble | null = null
   /** Which stays until a person comes. */
-  let damaged: Begun | null = null
+  let damaged: StorageTrouble | null = null
+  /** It is not where it was opened. */
+  let moved: StorageTrouble | null = null
+  let slow: (StorageTrouble & { lastMs: number }) | null = null
   let tries = 0
+  const ino = path === ':memory:' || !clock ? null : statSync(path).ino
   let cancel = () => {}
   if (clock) sql.pragma(`busy_timeout = ${LOCK_WAIT_MS}`)
 
-  /** @throws what SQLite says where the file cannot be written yet */
-  function writeBack(): void {
-    // What a row that is replaced refers to is there again before the end.
-    sql.pragma('foreign_keys = OFF')
+  /**
+   * Writes so many rows (-1: all) of what is in memory into the file, in one transaction that is on the disk then. True:
+   * all is there. @throws what SQLite says; nothing of it is in the file then
+   */
+  function writeBack(most: number): boolean {
     try {
-      flushed(sql, () => {
-        copy?.writeBack(file)
-        // So that something is written even where nothing changed.
+      if (!sql.inTransaction) {
+        // What a row that is replaced refers to is there again before the end.
+        sql.exec('PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; BEGIN IMMEDIATE')
+        // So that something is written even where nothing has changed.
         sql.pragma(`user_version = ${sql.pragma('user_version', { simple: true })}`)
-      })
+      }
+      if (copy && !copy.writeBack(file, most)) return false
+      sql.exec('COMMIT')
+    } catch (error) {
+      if (sql.inTransaction) sql.exec('ROLLBACK')
+      copy?.undone()
+      throw error
     } finally {
-      sql.pragma('foreign_keys = ON')
+      if (!sql.inTransaction) sql.exec(`PRAGMA foreign_keys = ON; ${NORMAL}`)
     }
     copy?.sql.close()
     copy = null
+    return true
   }
 
   function retry(): void {
     try {
-      writeBack()
+      if (!writeBack(ROWS_AT_ONCE)) {
+        const next = setImmediate(retry)
+        cancel = () => clearImmediate(next)
+        return
+      }
       logger?.warn({ file: path, since: new Date(trouble!.sinceMs) }, `${path} can be written again`)
       trouble = null
     } catch (error) {
@@ -99,7 +123,23 @@ export function createFailOver(
     cancel = clock!.at(clock!.now() + waitMs, retry)
   }
 
-  function begin(text: string, error: unknown): Begun {
+  function isThere(): boolean {
+    try {
+      return ino === null || statSync(path).ino === ino
+    } catch {
+      return false
+    }
+  }
+
+  function slowed(tookMs: number): void {
+    const text = `Writing to ${path} took ${formatDuration(tookMs)}, and held up all else: its disk is slow, or fails.`
+    const nowMs = clock!.now()
+    const goesOn = slow && nowMs - slow.lastMs < MINUTE_MS
+    slow = { sinceMs: goesOn ? slow!.sinceMs : nowMs, lastMs: nowMs, text }
+    if (!goesOn) logger?.warn({ file: path, tookMs }, text)
+  }
+
+  function begin(text: string, error: unknown): StorageTrouble {
     logger?.error({ file: path, err: error }, text)
     return { sinceMs: clock!.now(), text }
   }
@@ -125,19 +165,36 @@ export function createFailOver(
       }
       return copy !== null
     },
+    measured(work) {
+      const startedMs = clock?.now() ?? 0
+      try {
+        return work()
+      } finally {
+        const tookMs = (clock?.now() ?? 0) - startedMs
+        if (tookMs >= SLOW_MS) slowed(tookMs)
+      }
+    },
     trouble() {
-      const found = trouble ?? damaged
-      return found && { ...found, isInMemory: copy !== null }
+      if (isThere()) moved = null
+      else moved ??= begin(`${path} was moved or removed while I use it. Put it back, or restart me.`, null)
+      if (trouble) return { ...trouble, text: `${trouble.text} ${copy ? IN_MEMORY : UNREADABLE}` }
+      if (damaged) return { ...damaged, text: `${damaged.text} ${UNREADABLE}` }
+      if (moved) return { ...moved, text: `${moved.text} ${IN_MEMORY}` }
+      return slow && clock!.now() - slow.lastMs < MINUTE_MS ? slow : null
     },
     end() {
       cancel()
-      if (!copy) return
       try {
-        writeBack()
+        if (copy) writeBack(-1)
+        // What was removed is there again after the next start.
+        if (ino !== null && !existsSync(path)) {
+          sql.prepare('VACUUM INTO ?').run(path)
+          chmodSync(path, 0o600)
+        }
       } catch (error) {
         logger?.error(
           { file: path, err: error },
-          `${path} could not be written to the end: what was told since ${new Date(trouble!.sinceMs).toISOString()} may be told again`,
+          `${path} could not be written to the end: what was told of late may be told again`,
         )
       }
     },

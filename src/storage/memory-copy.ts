@@ -4,8 +4,13 @@ import { type Statements, statementsOf } from './statements.ts'
 
 export interface MemoryCopy extends Statements {
   readonly sql: Sqlite
-  /** Writes each row that has changed since into the file. To be called inside a transaction of the file. */
-  writeBack(file: Statements): void
+  /**
+   * Writes so many (-1: all) of the rows that have changed into the file, inside a transaction of the file. True: none
+   * is left, and it may end.
+   */
+  writeBack(file: Statements, most: number): boolean
+  /** That transaction was undone: all is still to be written. */
+  undone(): void
 }
 
 interface Table {
@@ -28,10 +33,16 @@ export function copyIntoMemory(file: Sqlite): MemoryCopy {
   // Noted by triggers of this connection alone. Without recursion a row that REPLACE takes away would not be.
   sql.exec(
     `PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;
-     CREATE TEMP TABLE changed (name TEXT, key TEXT, PRIMARY KEY (name, key)) WITHOUT ROWID;
+     CREATE TEMP TABLE changed (name TEXT, key TEXT, written INTEGER, PRIMARY KEY (name, key)) WITHOUT ROWID;
+     CREATE INDEX temp.unwritten ON changed (name) WHERE NOT written;
      ${tables.flatMap(noting).join(';\n')}`,
   )
-  return { ...copy, sql, writeBack: (into) => writeBack(tables, copy, into) }
+  return {
+    ...copy,
+    sql,
+    writeBack: (into, most) => writeBack(tables, copy, into, most),
+    undone: () => void copy.run('UPDATE changed SET written = 0'),
+  }
 }
 
 function tablesOf({ all }: Statements): Table[] {
@@ -48,7 +59,7 @@ function tablesOf({ all }: Statements): Table[] {
   })
 }
 
-/** Not OR IGNORE: in a trigger the policy of the outer statement would count in its place. */
+/** Not OR REPLACE: in a trigger the policy of the outer statement would count in its place. */
 const noting = ({ name, key }: Table): string[] =>
   [
     ['INSERT', 'NEW'],
@@ -58,28 +69,31 @@ const noting = ({ name, key }: Table): string[] =>
   ].map(
     ([event, row]) =>
       `CREATE TEMP TRIGGER ${name}_${event}_${row} AFTER ${event} ON main.${name} BEGIN
-         INSERT INTO changed VALUES ('${name}', json_array(${key.map((one) => `${row}.${one}`).join(', ')}))
-         ON CONFLICT DO NOTHING;
+         INSERT INTO changed VALUES ('${name}', json_array(${key.map((one) => `${row}.${one}`).join(', ')}), 0)
+         ON CONFLICT DO UPDATE SET written = 0;
        END`,
   )
 
-function writeBack(tables: readonly Table[], from: Statements, into: Statements): void {
-  for (const { name, key, columns } of tables) {
+function writeBack(tables: readonly Table[], from: Statements, into: Statements, most: number): boolean {
+  const changed = from.all<{ name: string; key: string }>(
+    'SELECT name, key FROM changed WHERE NOT written LIMIT ?',
+    most,
+  )
+  for (const { name, key: json } of changed) {
+    const { key, columns } = tables.find((table) => table.name === name)!
     const one = `FROM ${name} WHERE ${key.map((column) => `${column} = ?`).join(' AND ')}`
-    const keys = from
-      .all<{ key: string }>('SELECT key FROM changed WHERE name = ?', name)
-      .map((row) => JSON.parse(row.key) as unknown[])
-    // All that changed goes first: one of them may have what is unique of another one by now.
-    for (const values of keys) into.run(`DELETE ${one}`, ...values)
-    for (const values of keys) {
-      const row = from.one<Row>(`SELECT ${columns.join(', ')} ${one}`, ...values)
-      if (!row) continue
-      const places = columns.map((column) => `@${column}`).join(', ')
-      into.run(`INSERT INTO ${name} (${columns.join(', ')}) VALUES (${places})`, row)
-    }
+    const values = JSON.parse(json) as unknown[]
+    into.run(`DELETE ${one}`, ...values)
+    const row = from.one<Row>(`SELECT ${columns.join(', ')} ${one}`, ...values)
+    const places = columns.map((column) => `@${column}`).join(', ')
+    // What is in the way of it has changed too, and is written anew in its turn.
+    if (row) into.run(`INSERT OR REPLACE INTO ${name} (${columns.join(', ')}) VALUES (${places})`, row)
+    from.run('UPDATE changed SET written = 1 WHERE name = ? AND key = ?', name, json)
   }
+  if (from.one('SELECT 1 FROM changed WHERE NOT written')) return false
   // The numbers that were given out.
   into.run('DELETE FROM sqlite_sequence')
   for (const row of from.all<Row>('SELECT name, seq FROM sqlite_sequence'))
     into.run('INSERT INTO sqlite_sequence (name, seq) VALUES (@name, @seq)', row)
+  return true
 }

@@ -56,7 +56,9 @@ describe('a full disk', () => {
     const during = world.lines()
     expect(during.length).toBeGreaterThan(1)
     expect(own(world)).toEqual([
-      expect.stringMatching(/^⚠️ My database fails since <t:\d+:R>\. The disk of .*monitor\.sqlite is full/),
+      expect.stringMatching(
+        /^⚠️ My database has trouble since <t:\d+:R>\. The disk of .*monitor\.sqlite is full/,
+      ),
     ])
     await world.pass(10 * MINUTE)
     free()

@@ -1,5 +1,5 @@
 // A database's file that cannot be written: everything goes on in memory, and all of it is in the file afterwards.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -187,6 +187,21 @@ describe('the way back into the file', () => {
     control.close()
   })
 
+  it('takes many rows in turns, between which others may change again', async () => {
+    const mend = held('BEGIN IMMEDIATE')
+    for (let n = 0; n < 1000; n++) say(`about ${n}`, 'before')
+    mend()
+    const turns = setInterval(() => {
+      database.run("UPDATE said_once SET text = 'meanwhile' WHERE about = 'about 7'")
+      database.run("DELETE FROM said_once WHERE about = 'about 8'")
+    }, 0)
+    await clock.advance(1000)
+    while (database.trouble()) await new Promise(setImmediate)
+    clearInterval(turns)
+    database.run("DELETE FROM said_once WHERE text = 'before'")
+    expect(saidIn(database.sql)).toEqual(['about 7'])
+  })
+
   it('keeps what another program wrote meanwhile', async () => {
     const other = openSqlite(path())
     other.exec("BEGIN IMMEDIATE; INSERT INTO said_once VALUES ('by hand', '')")
@@ -195,6 +210,45 @@ describe('the way back into the file', () => {
     other.close()
     await clock.advance(15_000)
     expect(saidIn(database.sql)).toEqual(['by hand', 'during'])
+  })
+})
+
+describe('a file that is removed while it is open', () => {
+  it('is told of, nothing is paid meanwhile, and it is there again after the next start', () => {
+    say('before')
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path() + suffix)
+    expect(database.trouble()?.text).toContain('was moved or removed')
+    expect(() => database.durably(() => say('a payment'))).toThrow(Refusal)
+    say('after')
+    database.close()
+    database = openDatabase(folder, { nowMs, clock })
+    expect(said()).toEqual(['after', 'before'])
+    expect(database.trouble()).toBeNull()
+  })
+
+  it('is well again where it is put back', () => {
+    renameSync(path(), `${path()}.away`)
+    expect(database.trouble()?.text).toContain('was moved or removed')
+    renameSync(`${path()}.away`, path())
+    expect(database.trouble()).toBeNull()
+    expect(log).toHaveLength(1)
+  })
+})
+
+describe('a disk that is slow', () => {
+  it('is told of for as long as it is', async () => {
+    const slowly = () => database.tx(() => clock.set(clock.now() + 3000))
+    slowly()
+    await clock.advance(40_000)
+    slowly()
+    expect(database.trouble()).toMatchObject({
+      sinceMs: nowMs + 3000,
+      text: expect.stringMatching(/^Writing to .*monitor\.sqlite took 3 s, and held up all else/),
+    })
+    expect(log).toHaveLength(1)
+    database.tx(() => clock.set(clock.now() + 1500))
+    await clock.advance(60_000)
+    expect(database.trouble()).toBeNull()
   })
 })
 
