@@ -1,19 +1,13 @@
 // Where a database is read and written: in its file; while that cannot be written, in memory, until it can again.
-import { chmodSync, existsSync, statSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import type { Clock } from '../kernel/clock.ts'
-import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { explainStorage } from './explain.ts'
+import { createFileWatch, type FileWatch, type StorageTrouble } from './file-watch.ts'
 import { copyIntoMemory, type MemoryCopy } from './memory-copy.ts'
 import { isDamage, type Sqlite } from './sqlite.ts'
 import { type Statements, statementsOf } from './statements.ts'
-
-/** What is wrong with the file and what goes on, for people, and since when (Unix ms). */
-export interface StorageTrouble {
-  sinceMs: number
-  text: string
-}
 
 /** What writes now. */
 type Place = Statements & { readonly sql: Sqlite }
@@ -22,8 +16,7 @@ export interface FailOver {
   place(): Place
   /** Whether what failed with `error` can be done again, in memory. */
   takesOver(error: unknown): boolean
-  /** Does `work`, and notes it where it takes long. */
-  measured<T>(work: () => T): T
+  measured: FileWatch['measured']
   /** Null: the file is written, as far as is known. */
   trouble(): StorageTrouble | null
   /** Tries to write what is in memory into the file a last time. */
@@ -34,7 +27,6 @@ export interface FailOver {
 const LOCK_WAIT_MS = 20
 const RETRY_MS = 1000
 const RETRY_MAX_MS = 15_000
-const SLOW_MS = 2000
 /** Between two turns of the event loop. */
 const ROWS_AT_ONCE = 200
 
@@ -67,11 +59,8 @@ export function createFailOver(
   let trouble: StorageTrouble | null = null
   /** Which stays until a person comes. */
   let damaged: StorageTrouble | null = null
-  /** It is not where it was opened. */
-  let moved: StorageTrouble | null = null
-  let slow: (StorageTrouble & { lastMs: number }) | null = null
   let tries = 0
-  const ino = path === ':memory:' || !clock ? null : statSync(path).ino
+  const watch = createFileWatch(path, clock, logger)
   let cancel = () => {}
   if (clock) sql.pragma(`busy_timeout = ${LOCK_WAIT_MS}`)
 
@@ -123,22 +112,6 @@ export function createFailOver(
     cancel = clock!.at(clock!.now() + waitMs, retry)
   }
 
-  function isThere(): boolean {
-    try {
-      return ino === null || statSync(path).ino === ino
-    } catch {
-      return false
-    }
-  }
-
-  function slowed(tookMs: number): void {
-    const text = `Writing to ${path} took ${formatDuration(tookMs)}, and held up all else: its disk is slow, or fails.`
-    const nowMs = clock!.now()
-    const goesOn = slow && nowMs - slow.lastMs < MINUTE_MS
-    slow = { sinceMs: goesOn ? slow!.sinceMs : nowMs, lastMs: nowMs, text }
-    if (!goesOn) logger?.warn({ file: path, tookMs }, text)
-  }
-
   function begin(text: string, error: unknown): StorageTrouble {
     logger?.error({ file: path, err: error }, text)
     return { sinceMs: clock!.now(), text }
@@ -165,29 +138,21 @@ export function createFailOver(
       }
       return copy !== null
     },
-    measured(work) {
-      const startedMs = clock?.now() ?? 0
-      try {
-        return work()
-      } finally {
-        const tookMs = (clock?.now() ?? 0) - startedMs
-        if (tookMs >= SLOW_MS) slowed(tookMs)
-      }
-    },
+    measured: watch.measured,
     trouble() {
-      if (isThere()) moved = null
-      else moved ??= begin(`${path} was moved or removed while I use it. Put it back, or restart me.`, null)
-      if (trouble) return { ...trouble, text: `${trouble.text} ${copy ? IN_MEMORY : UNREADABLE}` }
-      if (damaged) return { ...damaged, text: `${damaged.text} ${UNREADABLE}` }
-      if (moved) return { ...moved, text: `${moved.text} ${IN_MEMORY}` }
-      return slow && clock!.now() - slow.lastMs < MINUTE_MS ? slow : null
+      const found = trouble ?? damaged ?? watch.moved()
+      if (!found) return watch.slow()
+      return {
+        ...found,
+        text: `${found.text} ${found === damaged || (trouble && !copy) ? UNREADABLE : IN_MEMORY}`,
+      }
     },
     end() {
       cancel()
       try {
         if (copy) writeBack(-1)
         // What was removed is there again after the next start.
-        if (ino !== null && !existsSync(path)) {
+        if (clock && path !== ':memory:' && !existsSync(path)) {
           sql.prepare('VACUUM INTO ?').run(path)
           chmodSync(path, 0o600)
         }
