@@ -35,6 +35,8 @@ export interface AlertStore {
   loadStates(prefix: string): Map<string, AlertState>
   /** Keeps a state; null is kept as nothing. */
   saveState(identity: string, state: AlertState | null, nowMs: number): void
+  /** What begins with `from` is about the thing that begins with `to` from now on. */
+  rename(from: string, to: string): void
   /** What is open, the oldest first. */
   openAlerts(): Known[]
   /** The next alert number; never given out twice once its transaction is committed. */
@@ -87,6 +89,12 @@ export function createAlertStore(database: Database, logger?: Logger): AlertStor
         nowMs,
       )
     },
+    rename: (from, to) =>
+      void database.run(
+        `UPDATE OR REPLACE alert_states SET identity = @to || substr(identity, length(@from) + 1)
+         WHERE identity >= @from AND identity < @from || char(1114111)`,
+        { from, to },
+      ),
     openAlerts: () =>
       database.all<Row>(`${STATES} WHERE alert_id IS NOT NULL ORDER BY alert_id`).flatMap(understand),
     allocateId: () =>

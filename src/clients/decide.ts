@@ -9,6 +9,7 @@ import { RANK } from '../words/levels.ts'
 import { assess, isAbsent, unreadable, type Verdict } from './assess.ts'
 import { makesNoBlocks } from './claim.ts'
 import { upToDate } from './fresher.ts'
+import { revisionOf } from './new-revision.ts'
 import { readingOf } from './severity-now.ts'
 import { type ClientRow, isAbout, isReading, type Seen } from './types.ts'
 import { expiresMs } from './words.ts'
@@ -100,7 +101,8 @@ function observe(
   const observed = observation(verdict, about, nowMs)
   // Never heard of before, or as it was when it was: what a client comes to later is known by its alert.
   observed.first =
-    alert === null && (!before?.readMs || (isLost(before) && before.severity === observed.level))
+    alert === null &&
+    (!before?.readMs || isAnother(seen, before) || (isLost(before) && before.severity === observed.level))
   if (!isReading(seen.reading) || !isByTheClock(verdict)) return observed
   if (makesNoBlocks(seen.reading.hostTimeNs, nowMs, seen.reading.hostPatienceNs))
     return { ...observed, basis: 'clock' }
@@ -166,6 +168,12 @@ export const wentWithItsChain = (row: ClientRow, about: AlertSettings['about']):
   !row.ignored &&
   isAbout(row.attention, about) &&
   !isPastSaving(levelOf(row.severity))
+
+/** After its chain began anew, another client has its id. */
+const isAnother = ({ reading }: Seen, { hostTimeNs, trackedChainId }: ClientRow) =>
+  hostTimeNs === null &&
+  isReading(reading) &&
+  revisionOf(reading.trackedChainId ?? '').name !== revisionOf(trackedChainId ?? '').name
 
 /** Lost by the word of its chain; by the clock alone it is not. */
 const isLost = ({ status, severity }: ClientRow) => status !== 'active' && isPastSaving(levelOf(severity))

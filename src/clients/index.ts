@@ -14,6 +14,7 @@ import { clientCommand } from './commands/client.ts'
 import { createIbcGoVersions } from './ibc-go.ts'
 import { readClientIdentity } from './identity.ts'
 import { createClientWords } from './in-words.ts'
+import { followRevisions } from './new-revision.ts'
 import { createClientSettler } from './settle.ts'
 import type { ClientStore } from './store.ts'
 import { type ClientWatch, createClientWatch } from './watch.ts'
@@ -75,6 +76,7 @@ export function createClients(deps: ClientsDeps): Clients {
     async decide() {
       const found = await deps.decide()
       if (found === null && areOrphansEnded) return []
+      followRevisions(deps, clock.now())
       // With the registry, the chains at far ends are known only after the first sweep.
       if (settings.counterparties !== 'registry') settler.endOrphans(directory.isGone, clock.now())
       areOrphansEnded = true

@@ -23,6 +23,8 @@ export interface ClientStore extends ChainStateStore {
   forgetChain(chainId: string): void
   /** A chain has started again: its clients are to be read anew. Until then all but their heights stays known. */
   beginAnew(chainId: string, nowMs: number): void
+  /** What is known of the clients of one chain is known of those of another that is to be read anew; with their history. */
+  goOnAs(chainId: string, to: string, nowMs: number): void
   /** Clients that were not read since their chain started again. */
   notReadAnew(chainId: string): ClientRow[]
   client(chainId: string, clientId: string): ClientRow | null
@@ -80,8 +82,13 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
   }
   const clients = (condition: string, ...values: unknown[]) =>
     database.all(`SELECT * FROM clients WHERE ${condition}`, ...values).flatMap(understood)
-  return {
+  const store: ClientStore = {
     ...chainStateStore(database),
+    goOnAs(chainId, to, nowMs) {
+      for (const table of ['clients', 'readings'])
+        database.run(`UPDATE ${table} SET chain_id = ? WHERE chain_id = ?`, to, chainId)
+      store.beginAnew(to, nowMs)
+    },
     forgetChain(chainId) {
       for (const table of ['clients', 'seldom_asked', 'chains']) {
         database.run(`DELETE FROM ${table} WHERE chain_id = ?`, chainId)
@@ -163,6 +170,7 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
       ) ?? null,
     knowledge: (chainId) => knowledgeOf(database, chainId, understood),
   }
+  return store
 }
 
 /** What of a row is news when it differs: it becomes a row of the history. */

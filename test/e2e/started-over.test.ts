@@ -1,5 +1,6 @@
 // A chain that starts again under the same id is read anew: what was known of its clients turns no alarm into old news.
 import { afterEach, describe, expect, it } from 'vitest'
+import { serveChain } from '../../sandbox/chains/server.ts'
 import type { ClientSpec } from '../../sandbox/chains/world.ts'
 import { closeWorlds, DAY, HOUR, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
 
@@ -88,6 +89,45 @@ describe('a chain that started over', () => {
     expect(world.news()).toContainEqual(
       expect.stringMatching(/67 h left: alpha-1 07-tendermint-0 .* as of the reading/),
     )
+  })
+
+  it('goes on under the next revision of its id: what was lost meanwhile is news, and nothing is told twice', async () => {
+    const world = await watched({}, {}, { ageMs: 0.85 * PERIOD }, {})
+    const before = host(world)
+    world.chains.freeze('alpha-1', '07-tendermint-3')
+    await world.sweep()
+    expect(lost(world)).toEqual([expect.stringMatching(/FROZEN: alpha-1 07-tendermint-3/)])
+    const after = world.chains.addChain({ chainId: 'alpha-2' })
+    for (const part of ['clients', 'connections', 'channels'] as const)
+      for (const [id, one] of before[part]) (after[part] as Map<string, unknown>).set(id, one)
+    world.chains.editClient('alpha-2', ID, { trustingPeriodNs: 60_000_000_000n })
+    // Another client has its id there, and was lost before anybody looked.
+    after.clients.delete('07-tendermint-1')
+    world.chains.createClient('alpha-2', { id: '07-tendermint-1', tracks: 'gamma-1', trustingPeriodMs: 1000 })
+    const endpoint = await serveChain(world.chains, 'alpha-2', {})
+    world.endpoints.set('alpha-2', [endpoint])
+    const { settings } = world
+    const chains = settings.chains.map((one) =>
+      one.chainId === 'alpha-1'
+        ? { ...one, chainId: 'alpha-2', name: 'alpha-2', rest: [{ url: endpoint.url }] }
+        : one,
+    )
+    await world.stop()
+    world.news()
+    await world.clock.advance(3 * MINUTE)
+    await world.restart({ ...settings, chains })
+    await world.pass(3 * MINUTE)
+    expect(lost(world)).toEqual([
+      expect.stringMatching(/^🔴 EXPIRED: alpha-2 07-tendermint-0 .*<@&/),
+      expect.stringMatching(/^⚪ .* alpha-2: 1 client is expired already/),
+    ])
+    expect(world.app.alerts.openAlerts().map(({ identity }) => identity)).toEqual([
+      'ibc:alpha-2/07-tendermint-2',
+      'ibc:alpha-2/07-tendermint-3',
+      'ibc:alpha-2/07-tendermint-0',
+      'ibc:alpha-2/07-tendermint-1',
+    ])
+    expect(world.app.clients.store.chainIds()).toEqual(['alpha-2', 'beta-1'])
   })
 
   it('was another chain for a while: what the first one lost meanwhile is told when it is back', async () => {
