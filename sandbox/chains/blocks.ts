@@ -5,6 +5,8 @@ interface Segment {
   fromHeight: number
   startMs: number
   intervalMs: number
+  /** Header time of its first block, where that is not when it is made, Unix ms. */
+  headersFromMs?: number
 }
 
 /** How far a block's header time lies behind the moment at which it can be read, at most. */
@@ -52,7 +54,8 @@ export class BlockLine {
     const index = this.#segments.findLastIndex((one) => one.fromHeight <= height)
     const segment = this.#segments[Math.max(0, index)]!
     const lagMs = Math.min(HEADER_LAG_MS, segment.intervalMs / 2)
-    const ms = segment.startMs + (height - segment.fromHeight) * segment.intervalMs - lagMs
+    const fromMs = segment.headersFromMs ?? segment.startMs
+    const ms = fromMs + (height - segment.fromHeight) * segment.intervalMs - lagMs
     // A fixed scatter below one millisecond keeps times rising and makes their nanoseconds count.
     const scatter = BigInt((Math.abs(height) * 2_654_435_761) % 999_983)
     return BigInt(Math.trunc(ms)) * 1_000_000n + scatter
@@ -62,13 +65,20 @@ export class BlockLine {
     this.#haltedAt ??= this.height
   }
 
-  /** Goes on after a halt: the next block is made at once. */
-  resume(): void {
+  /** Goes on after a halt: the next block is made at once. The first `oldBlocks` carry times of before. */
+  resume(oldBlocks = 0): void {
     if (this.#haltedAt === null) return
     const { fromHeight, startMs: before, intervalMs } = this.#segments.at(-1)!
     const lastMs = before + (this.#haltedAt - fromHeight) * intervalMs
     const startMs = Math.max(this.#clock.now(), lastMs + 1)
-    this.#segments.push({ fromHeight: this.#haltedAt + 1, startMs, intervalMs })
+    const next = this.#haltedAt + 1
+    if (oldBlocks > 0)
+      this.#segments.push({ fromHeight: next, startMs, intervalMs, headersFromMs: lastMs + intervalMs })
+    this.#segments.push({
+      fromHeight: next + oldBlocks,
+      startMs: startMs + oldBlocks * intervalMs,
+      intervalMs,
+    })
     this.#haltedAt = null
   }
 

@@ -105,8 +105,8 @@ export class SandboxChain {
     this.blocks.halt()
   }
 
-  resume(): void {
-    this.blocks.resume()
+  resume(oldBlocks = 0): void {
+    this.blocks.resume(oldBlocks)
     this.onChange()
   }
 

@@ -117,15 +117,13 @@ describe('a deadline that passes while the host makes no blocks', () => {
     const lastBlockNs = host.blocks.timeNs(host.height)
     expect(tracked.blocks.timeNs(height)).toBeLessThan(lastBlockNs)
     expect(tracked.blocks.timeNs(height)).toBeGreaterThan(lastBlockNs - halfHour)
-    // And it does help.
-    world.chains.putHeader(
-      'alpha-1',
-      CLIENT,
-      { revision: 1n, height: BigInt(height) },
-      tracked.blocks.timeNs(height),
-    )
-    host.resume()
+    // And it does help: it waits in the mempool, and the first blocks have times of before.
+    const header = { revision: 1n, height: BigInt(height) }
+    host.resume(2)
+    expect(host.status(CLIENT)).toBe('Active')
+    world.chains.putHeader('alpha-1', CLIENT, header, tracked.blocks.timeNs(height))
     await world.pass(2 * MINUTE)
+    expect(host.status(CLIENT)).toBe('Active')
     await world.sweep()
     expect(ofClient(world.news())).toEqual([
       expect.stringMatching(/^🟢 over: alpha-1 07-tendermint-0 .*\(was past its deadline by the clock, /),
@@ -137,7 +135,14 @@ describe('a deadline that passes while the host makes no blocks', () => {
     const world = await overdue()
     world.news()
     await world.restart()
-    world.chains.chain('alpha-1').resume()
+    const host = world.chains.chain('alpha-1')
+    host.resume(2)
+    for (let second = 0; second < 10; second++) {
+      await world.pass(1000)
+      await world.sweep()
+      expect(host.status(CLIENT)).toBe('Active')
+      expect(ofClient(world.news())).toEqual([])
+    }
     await world.pass(2 * MINUTE)
     expect(ofClient(world.news())).toEqual([
       expect.stringMatching(
