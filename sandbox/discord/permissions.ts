@@ -14,6 +14,7 @@ export const PERMISSIONS = {
   MENTION_EVERYONE: 1n << 17n,
   MANAGE_WEBHOOKS: 1n << 29n,
   USE_APPLICATION_COMMANDS: 1n << 31n,
+  SEND_MESSAGES_IN_THREADS: 1n << 38n,
 } as const
 
 export type PermissionName = keyof typeof PERMISSIONS
@@ -27,6 +28,7 @@ export const BOT_PERMISSIONS: readonly PermissionName[] = [
   'READ_MESSAGE_HISTORY',
   'MANAGE_WEBHOOKS',
   'USE_APPLICATION_COMMANDS',
+  'SEND_MESSAGES_IN_THREADS',
 ]
 
 export const EVERYONE_PERMISSIONS: readonly PermissionName[] = [
@@ -36,6 +38,7 @@ export const EVERYONE_PERMISSIONS: readonly PermissionName[] = [
   'ATTACH_FILES',
   'READ_MESSAGE_HISTORY',
   'USE_APPLICATION_COMMANDS',
+  'SEND_MESSAGES_IN_THREADS',
 ]
 
 const ALL = (1n << 53n) - 1n

@@ -101,14 +101,17 @@ export const alertsSchema = closed({
   ...thresholds,
   /** In place of a webhook's URL: the bot finds or makes its own there. */
   channel: snowflake.optional(),
+  /** Where the bot's own account speaks when a webhook does not work; left out: in the webhook's channel. */
+  fallbackChannel: orNull(snowflake),
   blindAfter: duration.default(10 * MINUTE_MS),
   blindMentionAfter: duration.default(6 * HOUR_MS),
   routes: z.array(route).default([]),
-}).transform(({ blindAfter, blindMentionAfter, channel, routes, ...written }) => ({
+}).transform(({ blindAfter, blindMentionAfter, channel, fallbackChannel, routes, ...written }) => ({
   routing: {
     blindAfterMs: blindAfter,
     blindMentionAfterMs: blindMentionAfter,
     mention: written.mention ?? [],
+    fallbackChannel,
     ...alertChannels(channel, routes),
   },
   ofAll: laidOver(written),

@@ -59,6 +59,9 @@ export function missingRights(bits: bigint, inThread = false): Right[] {
   return (Object.keys(NEEDED) as Right[]).filter((right) => !(bits & bitOf(right)))
 }
 
+/** Whether a member may tag roles that are not mentionable; a webhook always may. */
+export const mayTagAll = (bits: bigint): boolean => (bits & PermissionFlagsBits.MentionEveryone) !== 0n
+
 /**
  * Where the bot is invited from, with the rights that it needs and its slash commands; `managesWebhooks`: it is to make
  * its own.
@@ -67,7 +70,7 @@ export function inviteUrl(applicationId: string, managesWebhooks = false): strin
   const more = managesWebhooks ? PermissionFlagsBits.ManageWebhooks : 0n
   const bits = Object.values(NEEDED).reduce(
     (all, bit) => all | bit,
-    PermissionFlagsBits.SendMessagesInThreads | more,
+    PermissionFlagsBits.SendMessagesInThreads | PermissionFlagsBits.MentionEveryone | more,
   )
   return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${bits}`
 }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { systemClock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import { FORUMS, THREADS } from './own-webhooks.ts'
-import { missingRights, permissionsOf, type Right, type Standing } from './permissions.ts'
+import { mayTagAll, missingRights, permissionsOf, type Right, type Standing } from './permissions.ts'
 import { restAgent } from './rest-agent.ts'
 
 /** An answer, or why there is none. `status` and `code` are null where Discord did not answer at all. */
@@ -28,6 +28,8 @@ export interface ChannelFacts {
   /** Of a thread: its channel. */
   parentId: string | null
   missing: Right[]
+  /** The bot may tag roles there that are not mentionable. */
+  mayTagAll: boolean
 }
 
 export interface DiscordFacts {
@@ -201,6 +203,7 @@ function channelFacts(id: string, one: z.infer<typeof channel>, rights: bigint):
     isForum: FORUMS.includes(one.type),
     parentId: (inThread && one.parent_id) || null,
     missing: missingRights(rights, inThread),
+    mayTagAll: mayTagAll(rights),
   }
 }
 

@@ -227,6 +227,35 @@ describe('webhook', () => {
     expect(found[1]!.text).toContain('lacks Read Message History in #alerts')
   })
 
+  it('fails where the bot itself could not say alerts, or tag whom they tag, when the webhook does not work', async () => {
+    const one = await patient()
+    const wrongs = async () => {
+      await one.clock.advance(3000)
+      const { code, of } = await one.run()
+      const found = of('DISCORD_WEBHOOK_URL').filter(({ level }) => level === 'wrong')
+      expect(code).toBe(found.length > 0 ? 1 : 0)
+      return found.map(({ text, mend }) => `${text}. ${mend}`)
+    }
+    expect(await wrongs()).toEqual([])
+    one.discord.guild.roles.get(one.roleId)!.mentionable = false
+    expect(await wrongs()).toEqual([
+      expect.stringMatching(/cannot tag watch in #relayers\. Let anyone.*Mention Every/),
+    ])
+    const night = one.discord.addChannel('night')
+    one.config.alerts!.fallbackChannel = night.id
+    expect(await wrongs()).toEqual([expect.stringContaining('cannot tag watch in #night')])
+    one.discord.denyBot(night.id, [], ['MENTION_EVERYONE'])
+    expect(await wrongs()).toEqual([])
+    one.discord.denyBot(night.id, ['SEND_MESSAGES'])
+    expect(await wrongs()).toEqual([
+      expect.stringContaining('cannot say alerts in #night: it lacks Send Messages'),
+    ])
+    one.config.alerts!.fallbackChannel = '123456789012345678'
+    expect(await wrongs()).toEqual([
+      expect.stringContaining('cannot say alerts in channel 123456789012345678'),
+    ])
+  })
+
   it('of a forum, or of a thread that is not there, is refused with what to do', async () => {
     const one = await patient()
     const forum = one.discord.addChannel('reports', { type: 15 }).id

@@ -190,7 +190,9 @@ export function channelFinding(
 }
 
 /** The roles of every server that could be looked at; null: none could. */
-function rolesOf({ guilds }: DiscordFacts): Map<string, { name: string; mentionable: boolean }> | null {
+export function rolesOf({
+  guilds,
+}: DiscordFacts): Map<string, { name: string; mentionable: boolean }> | null {
   if (!guilds.ok) return null
   const known = [...guilds.value.values()].filter((one) => one.ok)
   return known.length === 0 ? null : new Map(known.flatMap(({ value }) => [...value.roles]))

@@ -121,7 +121,7 @@ async function discordAndWebhooks(
   const written = [...webhooks.values()].flatMap((one) =>
     one.ok ? [one.value.channelId, one.value.threadId].filter((id) => id !== null) : [],
   )
-  const { commandChannels } = settings.discord
+  const named = [settings.discord.commandChannels ?? [], settings.alerts.fallbackChannel ?? []].flat()
   const webhook = webhooks.get(placeOfWay(DEFAULT_WEBHOOK)) ?? webhooks.get(DEFAULT_WEBHOOK)
   const learnt = readDatabase(join(data, DATABASE_FILE), (database) => createGuildStore(database).get())
   // The one that the bot takes where none is configured.
@@ -132,7 +132,7 @@ async function discordAndWebhooks(
         token,
         apiBase,
         guildId,
-        channelIds: [...new Set([...(commandChannels ?? []), ...faucetChannels(settings), ...written])],
+        channelIds: [...new Set([...named, ...faucetChannels(settings), ...written])],
         userIds: mentionedUsers(settings),
         timeoutMs: TIMEOUT_MS,
       })

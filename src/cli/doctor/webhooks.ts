@@ -6,8 +6,10 @@ import { discordError, isGone } from '../../alerts/outbox/verdict.ts'
 import { DEFAULT_WEBHOOK } from '../../alerts/settings.ts'
 import type { WebhookProblem } from '../../alerts/webhooks.ts'
 import type { Settings } from '../../config/index.ts'
+import type { Right } from '../../discord/permissions.ts'
 import type { Asked, ChannelFacts, DiscordFacts } from '../../discord/probe.ts'
 import { messageOf } from '../../kernel/errors.ts'
+import { mentionsOf, rolesOf } from './discord.ts'
 import { about, type Finding } from './findings.ts'
 
 const { ok, warning, wrong } = about('webhook')
@@ -105,18 +107,43 @@ function knownFindings(
     findings.push(warning(name, text, 'Use a webhook of the same server, or correct discord.guildId.'))
   }
   if (discord === null || placeId === null) return findings
-  const needs = ['View Channels', 'Send Messages', 'Read Message History'] as const
-  const lacks = channel?.ok
-    ? needs.filter((right) => channel.value.missing.includes(right))
-    : channel?.status === 403 || channel?.status === 404
-      ? needs
-      : []
+  const lacks = lacking(channel, ['View Channels', 'Send Messages', 'Read Message History'])
   if (lacks.length > 0) {
     const text = `the bot itself lacks ${lacks.join(', ')} in ${where}: it cannot look whether an alert arrived, nor say there that the webhook is gone`
     const mend = `Give the bot's role ${lacks.join(', ')} there (channel settings, Permissions).`
     findings.push(warning(name, text, mend))
   }
-  return findings
+  return [...findings, ...fallbackFindings(settings, name, placeId, discord)]
+}
+
+/** Those of `rights` that the bot lacks in a channel; none where that could not be found out. */
+function lacking(channel: Asked<ChannelFacts> | undefined, rights: readonly Right[]): readonly Right[] {
+  if (channel?.ok) return rights.filter((right) => channel.value.missing.includes(right))
+  return channel?.status === 403 || channel?.status === 404 ? rights : []
+}
+
+/** Whether the bot's own account could say an alert, and tag whom it tags, when the webhook does not work. */
+function fallbackFindings(settings: Settings, name: string, ownId: string, discord: DiscordFacts): Finding[] {
+  const { fallbackChannel, routes } = settings.alerts
+  const channel = discord.channels.get(fallbackChannel ?? ownId)
+  if (!channel) return []
+  const place = channel.ok ? `#${channel.value.name}` : `channel ${fallbackChannel ?? ownId}`
+  const cannot = `when it does not work, the bot's own account cannot`
+  const lacks = lacking(channel, ['View Channels', 'Send Messages'])
+  if (lacks.length > 0) {
+    const mend = `Give the bot's role ${lacks.join(', ')} there (channel settings, Permissions), or name another channel in alerts.fallbackChannel.`
+    return [wrong(name, `${cannot} say alerts in ${place}: it lacks ${lacks.join(', ')}`, mend)]
+  }
+  if (!channel.ok || channel.value.mayTagAll) return []
+  const route = routes.find(({ webhook }) => webhook === name || placeOfWay(webhook) === name)
+  const tagged = route?.mention ?? mentionsOf(settings)
+  const roles = [...(rolesOf(discord) ?? [])].filter(
+    ([id, { mentionable }]) => !mentionable && tagged.includes(`<@&${id}>`),
+  )
+  if (roles.length === 0) return []
+  const names = roles.map(([, role]) => role.name).join(', ')
+  const mend = `Let anyone mention ${names} (server settings, Roles), or give the bot's role Mention Everyone there (channel settings, Permissions).`
+  return [wrong(name, `${cannot} tag ${names} in ${place}`, mend)]
 }
 
 /** Why nothing can be written where a webhook is to write, and what to do. */
