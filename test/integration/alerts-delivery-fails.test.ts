@@ -1,8 +1,10 @@
 // What fails on the way to a webhook, how often it is tried, and a webhook that is gone.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { commitNotices } from '../../src/alerts/outbox/commit.ts'
 import { createWebhookStore } from '../../src/alerts/outbox/store.ts'
+import type { Message } from '../../src/alerts/types.ts'
 import { MINUTE_MS } from '../../src/kernel/duration.ts'
-import { T0 } from '../support/alerts.ts'
+import { aMessage, T0 } from '../support/alerts.ts'
 import {
   clock,
   database,
@@ -16,6 +18,7 @@ import {
   setUp,
   stop,
   tearDown,
+  worded,
 } from '../support/alerts-delivery.ts'
 
 beforeEach(setUp)
@@ -197,7 +200,7 @@ describe('a webhook that is gone', () => {
     expect(server.messages.size).toBe(1)
   })
 
-  it('leaves what waits for a name that is not configured any more, and says so', async () => {
+  it('leaves what waits for it where there is no other, and says so', async () => {
     observe(1, 'warning')
     await restart({ webhooks: {} })
     expect(log.find(({ level }) => level === 50)).toMatchObject({ webhook: MAIN, waiting: 1 })
@@ -205,6 +208,29 @@ describe('a webhook that is gone', () => {
       { name: MAIN, waiting: 1, lastError: 'not in the configuration' },
     ])
   })
+})
+
+it('what waits for a route that leaves the configuration goes to the default webhook; its edits go nowhere', async () => {
+  await restart({ webhooks: { [MAIN]: server.url(), ROUTE: server.url('901') } })
+  const tell = (...messages: Message[]) =>
+    database.tx(() =>
+      commitNotices(database, messages, () => [{ webhook: 'ROUTE', mention: ['<@&200>'] }], clock.now()),
+    )
+  tell(worded(1, aMessage(1).notice, {}))
+  await delivery.flush()
+  server.exists = false
+  tell(worded(2, aMessage(2).notice, {}), worded(3, aMessage(3).notice, { group: null }))
+  tell(worded(1, aMessage(1, { kind: 'resolved', level: 'ok' }).notice, {}))
+  await delivery.flush()
+  server.exists = true
+  await restart()
+  expect(server.channel().map(({ content, webhookId }) => `${webhookId}: ${content}`)).toEqual([
+    '901: 🟡 warning 1 <@&200>',
+    '900: 🟡 warning 2 <@&200>',
+    '900: 🟡 warning 3 <@&200>',
+    '900: 🟢 1 is well #1',
+  ])
+  expect(delivery.status()).toMatchObject({ waiting: 0, webhooks: [{ name: MAIN }] })
 })
 
 it('says that nothing is taken also where the webhook could not be asked at first', async () => {

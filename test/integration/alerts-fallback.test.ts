@@ -153,7 +153,7 @@ describe('where it is said', () => {
   it('alerts.fallbackChannel comes first, with the mentions', async () => {
     const role = world.discord.world.addRole('relayers', [], true)
     const night = world.discord.world.addChannel('night')
-    world.more.fallbackChannel = night.id
+    world.more.settings = { alerts: { fallbackChannel: night.id } }
     await world.restart()
     breaks()
     await tell(alarm(1, { mention: [`<@&${role.id}>`] }))

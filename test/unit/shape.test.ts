@@ -147,7 +147,6 @@ const LONGER: Record<string, number> = {
   createLane: 138,
   createWebhookWatch: 132,
   createClientSettler: 126,
-  createDelivery: 129,
   playStory: 124,
   createApp: 111,
   probeDiscord: 100,

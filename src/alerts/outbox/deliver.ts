@@ -5,6 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { backoff } from '../../net/backoff.ts'
 import type { Database } from '../../storage/database.ts'
+import { type AlertRouting, DEFAULT_WEBHOOK } from '../settings.ts'
 import { createAlertStore } from '../store.ts'
 import { createAttempt } from './attempt.ts'
 import { createFallback } from './fallback.ts'
@@ -29,8 +30,7 @@ export interface DeliveryDeps {
   sayInChannel?: SayInChannel
   /** The time of the wire, for time-outs; left out: the machine's. */
   wireClock?: Clock
-  /** Where the bot's own account speaks when a webhook does not work; else in the webhook's channel. */
-  fallbackChannel?: string | null
+  settings?: { alerts: Pick<AlertRouting, 'fallbackChannel'> }
   /** Time-out of one request, ms. */
   timeoutMs?: number
   /** From 0 to 1, for the jitter of waits. */
@@ -64,13 +64,14 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const own = deps.send ? null : createSend(deps.timeoutMs ?? 10_000, deps.wireClock)
   const send = (deps.through ?? ((plain: Send) => plain))(deps.send ?? own!.send)
   const abort = new AbortController()
-  const timers = new Set<() => void>()
+  const { later, cancelAll } = createTimers(clock, logger)
   let stopped = false
-  const { readChannel, sayInChannel: say, fallbackChannel } = deps
+  const { readChannel, sayInChannel: say } = deps
   const alerts = createAlertStore(database, logger)
   const names = Object.keys(deps.webhooks)
   const waiting = (name: string) => [...outbox.waiting(name, 'post')].length
   const shared = { database, outbox, alerts, known, clock, logger, send, signal: abort.signal, later }
+  const { fallbackChannel = null } = deps.settings?.alerts ?? {}
   const watch = createWebhookWatch({ ...shared, say, fallbackChannel, names, waiting })
   const tries = { ...shared, watch, stopped: () => stopped }
   const lookFor = createLookFor({ ...tries, readChannel })
@@ -78,25 +79,6 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const attempt = createAttempt({ ...tries, lookFor, fallback })
   const ways = Object.entries(deps.webhooks).map(([name, url]) => wayOf(name, url))
   const lanes = ways.flatMap(({ posts, edits }) => [posts, edits])
-
-  /** Calls `run` after `ms`, unless that is cancelled or the delivery is stopped. */
-  function later(ms: number, run: () => void): () => void {
-    if (stopped) return () => {}
-    const forgotten = clock.at(clock.now() + ms, () => {
-      timers.delete(cancel)
-      try {
-        run()
-      } catch (error) {
-        logger.error({ err: error }, 'the delivery could not do what was due')
-      }
-    })
-    const cancel = () => {
-      timers.delete(cancel)
-      forgotten()
-    }
-    timers.add(cancel)
-    return cancel
-  }
 
   function backoffMs(failures: number): number {
     return Math.ceil(backoff(failures, { firstMs: BACKOFF_MS, mostMs: BACKOFF_MAX_MS, random }))
@@ -159,10 +141,12 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     start() {
       forget()
       for (const { webhook, waiting } of outbox.queues()) {
-        if (ways.some(({ name }) => name === webhook)) continue
+        if (names.includes(webhook)) continue
+        const to = names.find((name) => name === DEFAULT_WEBHOOK)
+        if (to !== undefined) outbox.reroute(webhook, to, clock.now())
         logger.error(
-          { webhook, waiting },
-          'notices wait for a webhook that is not in the configuration any more',
+          { webhook, waiting, to },
+          'what waits for a webhook that is not configured goes to the default',
         )
       }
       for (const way of ways) void watch.locate(way).catch(() => {})
@@ -176,13 +160,43 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     status: () => deliveryStatus(outbox, known, names),
     async stop(withinMs = 5000) {
       stopped = true
-      for (const cancel of timers) cancel()
+      cancelAll()
       const ended = Promise.all(lanes.map((lane) => lane.running))
       await atMost(clock, withinMs, ended)
       abort.abort()
       await ended
       await watch.idle()
       await own?.close()
+    },
+  }
+}
+
+/** Timers that end together. */
+function createTimers(clock: Clock, logger: Logger) {
+  const timers = new Set<() => void>()
+  let ended = false
+  return {
+    /** Calls `run` after `ms`, unless that is cancelled. */
+    later(ms: number, run: () => void): () => void {
+      if (ended) return () => {}
+      const forgotten = clock.at(clock.now() + ms, () => {
+        timers.delete(cancel)
+        try {
+          run()
+        } catch (error) {
+          logger.error({ err: error }, 'the delivery could not do what was due')
+        }
+      })
+      const cancel = () => {
+        timers.delete(cancel)
+        forgotten()
+      }
+      timers.add(cancel)
+      return cancel
+    },
+    cancelAll(): void {
+      ended = true
+      for (const cancel of timers) cancel()
     },
   }
 }

@@ -244,7 +244,16 @@ export function createOutbox(database: Database, logger?: Logger) {
 }
 
 /** What is held for a webhook, and what the bot's own account said in its place. */
-const heldQueries = ({ one }: Database) => ({
+const heldQueries = ({ one, run }: Database) => ({
+  /** What waits for a webhook goes to another; what was to be edited was that one's own. */
+  reroute(webhook: string, to: string, nowMs: number): void {
+    run(
+      `UPDATE outbox SET superseded_ms = ? WHERE webhook = ? AND kind = 'edit' AND ${WAITING}`,
+      nowMs,
+      webhook,
+    )
+    run(`UPDATE outbox SET webhook = ? WHERE webhook = ? AND ${WAITING}`, to, webhook)
+  },
   /** The nearest deadline after `nowMs` of what is to be posted, Unix ms. */
   nearestDeadline: (webhook: string, nowMs: number): number | null =>
     one<{ atMs: number | null }>(

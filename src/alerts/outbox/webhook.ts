@@ -204,7 +204,7 @@ interface TellDeps {
   logger: Logger
   say?: SayInChannel
   /** Where the bot's own account speaks before all. */
-  fallbackChannel?: string | null
+  fallbackChannel: string | null
   /** The names of all webhooks. */
   names: readonly string[]
 }
@@ -212,7 +212,7 @@ interface TellDeps {
 function createTell(
   deps: TellDeps & { locate: (webhook: Named) => Promise<WebhookRow> },
 ): WebhookWatch['tell'] {
-  const { known, logger, names, fallbackChannel = null, locate } = deps
+  const { known, logger, names, fallbackChannel, locate } = deps
   const say = deps.say ?? (async () => false)
   return async (webhook, text, how = {}) => {
     const { mentions: _, ...tagsNobody } = how
