@@ -72,7 +72,7 @@ export class Ground {
   }
 
   #makeClients(): void {
-    for (const { a, b, trustingPeriodMs, refreshAt, channels, age } of this.#story.pairs) {
+    for (const { a, b, trustingPeriodMs, refreshAt, channels, age, mine: wanted } of this.#story.pairs) {
       const ageMs = Math.floor(age * trustingPeriodMs)
       const channelState = channels > 0 ? 'STATE_OPEN' : 'STATE_CLOSED'
       const own = { ageMs }
@@ -86,7 +86,8 @@ export class Ground {
       const made = [ends.a, ends.b].map(({ chainId, clientId, connectionId }) => {
         const { names } = this.#story.chains.find((one) => one.chainId === chainId)!
         // Every second one of a chain that names some; the other end of what is mine is mine, too.
-        const named = names && this.clients.filter((one) => one.chainId === chainId).length % 2 === 0
+        const named =
+          wanted ?? (names && this.clients.filter((one) => one.chainId === chainId).length % 2 === 0)
         return { chainId, clientId, connectionId, trustingPeriodMs, refreshAt, here: true, named }
       })
       const mine = made.some(({ named }) => named)

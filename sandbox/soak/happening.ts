@@ -47,6 +47,8 @@ export interface PairSpec {
   age: number
   /** One of many that one relayer keeps alive. */
   crowd?: boolean
+  /** Whether the configuration names its ends; left out: every second one on a chain that names some. */
+  mine?: boolean
 }
 
 export interface Story {
@@ -56,4 +58,8 @@ export interface Story {
   pairs: PairSpec[]
   happenings: Happening[]
   endMs: number
+  /** When the digest comes; daily at nine where left out. */
+  digest?: string
+  /** The step in which time passes, ms; 15 s where left out, as often as the watch looks for what is due. */
+  stepMs?: number
 }

@@ -4,7 +4,6 @@ import type { Found } from './run.ts'
 const isDead = ({ during }: Found) => during.some((fault) => fault.startsWith('webhook '))
 
 const KNOWN: { point: string; is: (finding: Found) => boolean }[] = [
-  { point: 'B6', is: ({ kind, text }) => kind === 'mention' && text.startsWith('called for') },
   { point: 'C2', is: (one) => ['late', 'missed', 'not ended'].includes(one.kind) && isDead(one) },
 ]
 

@@ -27,7 +27,7 @@ const names = (text: string) => {
 const program = new Command()
   .option('--seed <number>', 'the first seed', whole, 1)
   .option('--seeds <count>', 'how many seeds, one after the other', whole, 1)
-  .option('--hours <hours>', 'how long each world lasts', whole, 24)
+  .option('--hours <hours>', 'how long each world lasts', whole, 12)
   .option('--only <names>', 'these misfortunes alone, in every seed', names, [])
   .option('--jobs <count>', 'how many at once', whole, availableParallelism())
   .option('--until-found', 'end with the first finding')

@@ -2,7 +2,7 @@
 import { judge } from '../auditor/judge.ts'
 import { type Due, type Finding, POLICY, type WorldEvent } from '../auditor/log.ts'
 import { saidOf } from '../auditor/said.ts'
-import { truthOf } from '../auditor/truth.ts'
+import { truthOf, useAt } from '../auditor/truth.ts'
 import { coverageOf, faultsOf } from './coverage.ts'
 import type { Story } from './happening.ts'
 import { storyOf } from './story.ts'
@@ -33,11 +33,13 @@ export interface SeedResult {
   said: string[]
 }
 
-export function runSeed(seed: number, { hours, only, verbose }: Options): Promise<SeedResult> {
-  return runStory(storyOf(seed, hours, only), verbose)
+export async function runSeed(seed: number, { hours, only, verbose }: Options): Promise<SeedResult> {
+  const { requests: _, strangers: __, ...result } = await runStory(storyOf(seed, hours, only), verbose)
+  return result
 }
 
-export async function runStory(story: Story, verbose = false): Promise<SeedResult> {
+/** `requests`: all that reached the channel; `strangers`: the names of clients in use that are nobody's own. */
+export async function runStory(story: Story, verbose = false) {
   const beganMs = Date.now()
   const { events, requests, endMs, errors, kills, mention } = await play(story)
   const policy = { ...POLICY, mention: [mention] }
@@ -50,7 +52,12 @@ export async function runStory(story: Story, verbose = false): Promise<SeedResul
     ({ atMs, method, by, status, content }) => `${at(atMs)} ${method} ${by} ${status}: ${content}`,
   )
   const happened = events.map(({ atMs, ...event }) => `${at(atMs)} * ${JSON.stringify(event)}`)
+  const strangers = truth.clients
+    .filter((client) => useAt(client, endMs) === 'live')
+    .map(({ chainId, clientId }) => `${truth.chains.get(chainId)!.name} ${clientId}`)
   return {
+    requests,
+    strangers,
     seed: story.seed,
     due,
     findings: findings.map((finding) => ({ ...finding, during: duringOf(finding, events, endMs) })),

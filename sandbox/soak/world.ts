@@ -11,7 +11,6 @@ import { Ground, type Log, WALLET } from './ground.ts'
 import type { Happening, Story } from './happening.ts'
 import { trialOf } from './trial.ts'
 
-/** The step in which time passes: how often the watch looks for what is due. */
 const STEP_MS = 15_000
 /** The wire's time against the machine's: pauses of minutes pass in milliseconds, as the world's do. */
 const WIRE_TIMES = 2_000
@@ -40,7 +39,7 @@ export async function play(story: Story): Promise<Transcript> {
       while (waiting.length > 0 && startMs + waiting[0]!.atMs <= clock.now())
         await stage.happen(waiting.shift()!)
       stage.ground.keep()
-      await clock.advance(STEP_MS)
+      await clock.advance(story.stepMs ?? STEP_MS)
       await stage.back()
       await bot.quiet()
     }
@@ -83,7 +82,7 @@ class Stage {
     const settings = await settingsOf({
       discord: { guildId: this.channel.world.guild.id },
       alerts: { mention: [this.channel.mention] },
-      schedule: { digest: '0 9 * * *' },
+      schedule: { digest: this.#story.digest ?? '0 9 * * *' },
       limits: { requestsPerSecond: 1000, timeout: '10s' },
       faucet: {
         chain: 'lig-1',
