@@ -3,7 +3,6 @@ import type { z } from 'zod'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { onAbort } from '../net/aborts.ts'
 import { type AddressGuard, guardedConnector } from '../net/guarded-connect.ts'
 import type { Resolve } from '../net/name-lanes.ts'
 import { someOf } from '../words/text.ts'
@@ -83,7 +82,7 @@ export function createPool(options: PoolOptions): ChainPool {
     for (;;) {
       if (signal?.aborted || closed) throw givenUp(path)
       const step = nextStep(question, endpoints, wire.now())
-      if (step.kind === 'give-up') throw nobody(question.failures)
+      if (step.kind === 'give-up') throw nobody(endpoints, wire.now(), question.failures)
       if (step.kind === 'pause') {
         const pauseMs = pauseBefore(question.rounds++, random)
         await wire.sleep(pauseMs, signal)
@@ -183,9 +182,9 @@ export function createPool(options: PoolOptions): ChainPool {
       for (const endpoint of due) if (endpoint.state !== 'disagrees') health.recheck(endpoint)
       return
     }
-    if (due.length > 0) await untilAborted(health.check(read), read.signal)
+    if (due.length > 0) await health.check(read)
     if (read.signal?.aborted) throw givenUp('')
-    if (!endpoints.some((one) => isUsable(one, wire.now()))) throw nobody(new Map())
+    if (!endpoints.some((one) => isUsable(one, wire.now()))) throw nobody(endpoints, wire.now())
   }
 
   /** All endpoints were given up while a question waited: it waits for the next look at them. */
@@ -193,49 +192,18 @@ export function createPool(options: PoolOptions): ChainPool {
     await wire.sleep(waitMs, read.signal)
     // Of all who waited, the first looks for the others.
     if (endpoints.some((one) => !isBelieved(one) && one.checkAgainAtMs <= wire.now())) {
-      await untilAborted(health.check(read), read.signal)
+      await health.check(read)
     }
-  }
-
-  function untilAborted(work: Promise<void>, signal?: AbortSignal): Promise<void> {
-    if (!signal) return work
-    return new Promise((resolve, reject) => {
-      const stopListening = onAbort(signal, resolve)
-      work.then(resolve, reject).finally(stopListening)
-    })
-  }
-
-  function nobody(failures: ReadonlyMap<EndpointView, Failure>): UpstreamError {
-    const nowMs = wire.now()
-    const all = [...failures.values()]
-    const misfit = all.find((failure) => failure.error)?.error
-    if (misfit) return misfit
-    const words: string[] = []
-    let waitMs: number | null = null
-    for (const endpoint of endpoints) {
-      const pausedMs = endpoint.limiter.pausedUntilMs - nowMs
-      if (pausedMs > 0) waitMs = Math.min(waitMs ?? pausedMs, pausedMs)
-      const failure = failures.get(endpoint)
-      const said = failure?.said === undefined ? '' : `: ${failure.said}`
-      const reason = failure?.reason ?? statusOf(endpoint, nowMs).reason
-      if (reason) words.push(`${endpoint.transport.name} ${reason}${said}`)
-    }
-    const text = someOf(words, NAMED_MOST) || 'no endpoint'
-    const only = (kind: Failure['kind']) => all.length > 0 && all.every((failure) => failure.kind === kind)
-    if (only('rate-limited') || (all.length === 0 && waitMs !== null)) {
-      return new UpstreamError('rate-limited', text, { retryAfterMs: waitMs })
-    }
-    return new UpstreamError(only('stale') ? 'stale' : 'no-endpoint', text, { retryAfterMs: waitMs })
   }
 
   return {
     chainId,
     get,
     async head(read = {}) {
-      await untilAborted(health.check(read), read.signal)
+      await health.check(read)
       if (read.signal?.aborted) throw givenUp('')
       const head = health.takeHead()
-      if (!head) throw nobody(new Map())
+      if (!head) throw nobody(endpoints, wire.now())
       return head
     },
     endpoints: () => endpoints.map((endpoint) => statusOf(endpoint, wire.now())),
@@ -288,4 +256,30 @@ function endAtOnce(
 
 function givenUp(path: string): UpstreamError {
   return new UpstreamError('timeout', `${path ? `${path}: ` : ''}given up by the caller`)
+}
+
+/** Why none of the endpoints answers; `failures`: of those that were asked. */
+function nobody(
+  endpoints: readonly Endpoint[],
+  nowMs: number,
+  failures: ReadonlyMap<EndpointView, Failure> = new Map(),
+): UpstreamError {
+  const all = [...failures.values()]
+  const misfit = all.find((failure) => failure.error)?.error
+  if (misfit) return misfit
+  const words: string[] = []
+  let waitMs: number | null = null
+  for (const endpoint of endpoints) {
+    const pausedMs = endpoint.limiter.pausedUntilMs - nowMs
+    if (pausedMs > 0) waitMs = Math.min(waitMs ?? pausedMs, pausedMs)
+    const failure = failures.get(endpoint)
+    const said = failure?.said === undefined ? '' : `: ${failure.said}`
+    const reason = failure?.reason ?? statusOf(endpoint, nowMs).reason
+    if (reason) words.push(`${endpoint.transport.name} ${reason}${said}`)
+  }
+  const text = someOf(words, NAMED_MOST) || 'no endpoint'
+  const only = (kind: Failure['kind']) => all.length > 0 && all.every((failure) => failure.kind === kind)
+  const isLimited = only('rate-limited') || (all.length === 0 && waitMs !== null)
+  const kind = isLimited ? 'rate-limited' : only('stale') ? 'stale' : 'no-endpoint'
+  return new UpstreamError(kind, text, { retryAfterMs: waitMs })
 }

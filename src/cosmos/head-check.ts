@@ -2,6 +2,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { msToNs } from '../kernel/nanotime.ts'
+import { untilAborted } from '../net/aborts.ts'
 import { type Endpoint, isBelieved, refuse } from './endpoint.ts'
 import {
   BLOCKS_BEHIND,
@@ -150,15 +151,15 @@ export function createHeadCheck({ chainId, endpoints, clock, random, logger, kno
   }
 
   return {
-    /** Asks every endpoint once and judges each anew. Calls at the same time share one check, in the haste of any. */
-    check({ patient = false }: ReadOptions): Promise<void> {
+    /** Asks every endpoint once and judges each anew. Calls at the same time share one check, in the haste of any; `signal` ends the wait, not the check. */
+    check({ patient = false, signal }: ReadOptions): Promise<void> {
       urgent ||= !patient
       running ??= run().finally(() => {
         running = null
         urgent = false
       })
       deps.turnstile.pump()
-      return running
+      return untilAborted(running, signal)
     },
     /** Looks at one endpoint again, in the background. */
     recheck(endpoint: Endpoint): void {

@@ -13,7 +13,7 @@ export interface Member {
 
 /** The limiter of one endpoint below that of its host. */
 export interface HostLimiter extends Limiter {
-  /** As `Limiter`; `patient`: others of its host go first, three of four times. */
+  /** Takes leave to send one request where `waitMs` gives it; `patient`: others of its host go first, three of four times. */
   tryTake(nowMs: number, patient?: boolean): number
   /** Nothing more of the whole host before `untilMs`. */
   pauseHost(untilMs: number): void

@@ -23,11 +23,9 @@ export interface Ceilings {
 }
 
 export interface Limiter {
-  /** Milliseconds until `tryTake` may give leave; somebody wants it. */
+  /** Somebody wants to send one request: 0 = may be sent now; else milliseconds to wait, Infinity while all places are taken. */
   waitMs(nowMs: number): number
-  /** Takes leave to send one request: 0 = sent now; else milliseconds to wait, Infinity while all places are taken. */
-  tryTake(nowMs: number): number
-  /** Takes leave without waiting, on credit (the second request of one question). */
+  /** One request is sent; without leave on credit (the second one of one question). */
   force(): void
   /** One request came to its end. `roundTripMs` is what it took. */
   done(nowMs: number, outcome: RequestOutcome, roundTripMs: number): void
@@ -120,11 +118,6 @@ export function createLimiter(ceilings: Ceilings): Limiter {
 
   return {
     waitMs,
-    tryTake(nowMs) {
-      const ms = waitMs(nowMs)
-      if (ms === 0) force()
-      return ms
-    },
     force,
     done(nowMs, outcome, tookMs) {
       inFlight--

@@ -20,3 +20,12 @@ export function onAbort(signal: AbortSignal | undefined, run: () => void): () =>
   listeners.add(run)
   return () => listeners.delete(run)
 }
+
+/** Resolves with `work`, or when `signal` aborts. */
+export function untilAborted(work: Promise<void>, signal?: AbortSignal): Promise<void> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const stopListening = onAbort(signal, resolve)
+    work.then(resolve, reject).finally(stopListening)
+  })
+}
