@@ -71,23 +71,16 @@ export function inline(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
   if (value === null || typeof value !== 'object') return String(value)
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  return entries.length === 0
-    ? '{}'
-    : `{ ${entries.map(([key, item]) => `${key}: ${inline(item)}`).join(', ')} }`
+  const inside = entries.map(([key, item]) => `${key}: ${inline(item)}`).join(', ')
+  return inside === '' ? '{}' : `{ ${inside} }`
 }
 
 /** Chains without a REST endpoint, as comments at the end of the list. */
-export const toFillInComments = (chains: readonly ChainInput[]): Comments =>
-  chains.length === 0
-    ? {}
-    : {
-        'chains[]': {
-          before: [
-            'With their REST endpoints these can be watched too:',
-            ...chains.map((chain) => `${inline(chain)},`),
-          ],
-        },
-      }
+export function toFillInComments(chains: readonly ChainInput[]): Comments {
+  const lines = chains.map((chain) => `${inline(chain)},`)
+  const before = ['With their REST endpoints these can be watched too:', ...lines]
+  return chains.length === 0 ? {} : { 'chains[]': { before } }
+}
 
 /** A comment on one line, whatever the text holds. */
 function comment(text: string): string {

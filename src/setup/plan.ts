@@ -24,16 +24,12 @@ export class ImportReport {
   readonly notes: Note[] = []
   readonly comments: Comments = {}
 
-  brought(text: string): void {
-    this.notes.push({ kind: 'brought', text })
-  }
+  brought = (text: string) => this.#note('brought', text)
+  changed = (text: string) => this.#note('changed', text)
+  left = (text: string) => this.#note('left', text)
 
-  changed(text: string): void {
-    this.notes.push({ kind: 'changed', text })
-  }
-
-  left(text: string): void {
-    this.notes.push({ kind: 'left', text })
+  #note(kind: Note['kind'], text: string): void {
+    this.notes.push({ kind, text })
   }
 }
 

@@ -75,6 +75,8 @@ export async function planFromFile(
   return planFromRelayer(`the configuration of ${tool.name}`, planning, options.prefix)
 }
 
+const WRONG = 'not what is meant here, so not shown; correct it'
+
 /** A value as a text that may be shown; null, and a note, where it is none. Null alone where there is nothing. */
 function wordIn({ report }: Reading, value: unknown, where: string, isWord = isShowable): string | null {
   if (value === undefined || value === null || value === '') return null
@@ -83,7 +85,7 @@ function wordIn({ report }: Reading, value: unknown, where: string, isWord = isS
   const written = isText ? String(value).trim() : `{${Object.keys(value)[0]}`
   const template = templateIn(written)
   if (template === null && isText && isWord(written)) return written
-  const why = isText ? 'not what is meant here, so not shown; correct it' : 'it is not text'
+  const why = isText ? WRONG : 'it is not text'
   report.left(`${where}: ${template === null ? why : `a template (${template}); put its value in`}`)
   return null
 }
@@ -103,7 +105,7 @@ function wordsOf(reading: Reading, chain: Table, field: string, where: string, i
       const at = `${where}.${place}${Array.isArray(value) ? `[${index}]` : ''}`
       const word = wordIn(reading, item, at, isRest ? () => true : isShowable)
       if (word === null || isOne(word, place)) return word ?? []
-      reading.report.left(`${at}: not what is meant here; correct it`)
+      reading.report.left(`${at}: ${WRONG}`)
       return []
     })
   })

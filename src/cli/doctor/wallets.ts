@@ -65,15 +65,13 @@ export async function walletTokenFindings(
       if (held.length !== 1 && found.length > 1) return severalFinding(path, found, held)
       const token = held[0] ?? (wallet.denom === undefined ? null : unknownToken(wallet.denom))
       if (token === null) return []
-      const known = [chain.token?.isGuess ? null : chain.token?.denom, ...written(chain)].includes(
-        token.denom,
-      )
+      const { denom } = token
+      const known = [chain.token?.isGuess ? null : chain.token?.denom, ...written(chain)].includes(denom)
+      const isAbsent = (await supply(denom)) === 0n
       return [
         ...(known ? [] : decimalsFindings(path, token)),
-        ...contradictionFindings(path, await contradiction(token.denom, wallet.decimals)),
-        ...((await supply(token.denom)) === 0n
-          ? await absentFindings(path, chain, decoded.canonical, token, pool)
-          : []),
+        ...contradictionFindings(path, await contradiction(denom, wallet.decimals)),
+        ...(isAbsent ? await absentFindings(path, chain, decoded.canonical, token, pool) : []),
       ]
     } catch (error) {
       if (error instanceof Refusal || isUpstream(error)) return []
@@ -104,13 +102,12 @@ function severalFinding(path: string, found: readonly Token[], held: readonly To
 }
 
 function decimalsFindings(path: string, { denom, symbol, decimals, isGuess }: Token): Finding[] {
+  if (decimals > 0 && !isGuess) return []
+  const text =
+    decimals === 0
+      ? `the threshold is ${COUNTED} of ${denom}: nobody says how many decimals it has, or nobody did when it was first read`
+      : `${denom} is taken to have ${decimals} decimals (${symbol}), which its own metadata does not say clearly; one that was ${COUNTED} before is still`
   const mend = `Write \`decimals\` beside \`denom\` in ${path}, so that its threshold means what you mean.`
-  if (decimals === 0) {
-    const text = `the threshold is ${COUNTED} of ${denom}: nobody says how many decimals it has, or nobody did when it was first read`
-    return [warning(`${path}.threshold`, text, mend)]
-  }
-  if (!isGuess) return []
-  const text = `${denom} is taken to have ${decimals} decimals (${symbol}), which its own metadata does not say clearly; one that was ${COUNTED} before is still`
   return [warning(`${path}.threshold`, text, mend)]
 }
 
