@@ -184,7 +184,7 @@ function portions(deps: SweepDeps, head: Head) {
   }
 }
 
-/** Idle clients may serve IBC v2, which has no channels to see: asked last, and seldom. */
+/** Clients without channels may serve IBC v2, which has none to see: asked last, and seldom. Live ones need no asking. */
 async function askForCounterparties(
   subjects: readonly Subject[],
   context: ReadContext,
@@ -193,13 +193,19 @@ async function askForCounterparties(
 ): Promise<void> {
   // The localhost client is in lists of versions without IBC v2 only.
   const idle = subjects.filter(
-    ({ attention, ignored, state }) =>
-      attention === 'idle' && !ignored && !isMalformed(state) && state.clientType !== '09-localhost',
+    ({ attention, openChannels, ignored, state }) =>
+      attention !== 'live' &&
+      openChannels.length === 0 &&
+      !ignored &&
+      !isMalformed(state) &&
+      state.clientType !== '09-localhost',
   )
   let at = 0
   const next = () => idle[at++] ?? null
   await inParallel(deps.chain.limits.inFlight, deps.signal, next, async (subject) => {
     if ((await askCounterpartyV2(subject.clientId, context, { signal: deps.signal })) !== true) return
+    // What is somebody's stays so; that it has no channels is understood now.
+    if (subject.attention === 'mine') return
     const { state, ...use } = subject
     const reading = await readSubject(subject, context, { signal: deps.signal })
     if (deps.signal?.aborted && !isReading(reading)) return

@@ -165,14 +165,22 @@ describe('alerts are about', () => {
       build(world) {
         world.addChain({ chainId: 'alpha-1', version: 'v10' })
         world.addChain({ chainId: 'beta-1', version: 'v10' })
-        for (const counterparty of ['07-tendermint-0', null]) {
+        for (const counterparty of ['07-tendermint-0', null, '07-tendermint-2']) {
           const id = world.createClient('alpha-1', { tracks: 'beta-1', ...ENDANGERED })
           if (counterparty) world.registerCounterparty('alpha-1', id, counterparty)
         }
       },
+      config: chains({ 'alpha-1': { mine: ['07-tendermint-2'] } }),
     })
-    expect(called(world)).toEqual(alpha(0))
-    expect(world.posts().at(-1)!.embeds[0]!.description).toContain('IBC v2: packets go from client to client')
+    // Where something is mine, nobody is called about what is not.
+    expect(called(world)).toEqual(alpha(2))
+    // Of one that is somebody's it is asked too.
+    await world.leap(0.05 * PERIOD)
+    await world.pass(60_000)
+    const text = JSON.stringify(world.posts().slice(-1))
+    expect(text).toContain('EXPIRED: alpha-1 07-tendermint-2')
+    expect(text.match(/IBC v2: packets go from client to client/g)).toHaveLength(2)
+    expect(world.app.clients.store.client('alpha-1', '07-tendermint-2')!.attention).toBe('mine')
   })
 
   it('clients whose channels are flushed for an upgrade, as those in use that they are', async () => {

@@ -32,8 +32,8 @@ const HISTORY = 8
 const FAR_ENDS = 4
 const ATTENTION = {
   mine: 'mine (named in the configuration, or watched by somebody)',
-  live: 'live (open channels, or an IBC v2 counterparty)',
-  idle: 'idle (neither, as far as is known)',
+  live: 'live (channels in use, or an IBC v2 counterparty)',
+  idle: 'idle (no channel in use and no IBC v2 counterparty, as far as is known)',
 } as const
 
 /** Makes the command `client`. */
