@@ -50,7 +50,7 @@ export function updateAdvice(row: Updated, halt: Halt | null, nowMs: number): st
         ? `Height ${known.height} of ${tracked} is, as far as I can reckon, from ${before}`
         : `Height ${known.height} of ${tracked} is of ${second(known.timeNs)}, from ${before}`
   const rule = `${which}, the time of ${row.chainId}'s last block: a header from later is refused.`
-  const untilNs = helpsUntilNs(row, halt.lastBlockNs)
+  const untilNs = helpsUntilNs(row, known?.timeNs ?? halt.lastBlockNs)
   const until = untilNs === null ? null : `It helps if ${row.chainId} goes on before ${second(untilNs)} UTC.`
   return [codeBlock(commands), rule, until, updateNeeds(row)].filter(Boolean).join('\n')
 }

@@ -86,7 +86,7 @@ describe('an update on a host that makes no blocks', () => {
     const words = updateAdvice(client, { lastBlockNs: last, tracked, before }, ms(last + DAY))
     expect(words).toContain('--client 07-tendermint-1 --height 800000\n')
     expect(words).toContain('Height 800000 of cosmoshub-4 is of 2001-09-19 01:46:23, from before')
-    expect(words).toContain('It helps if osmosis-1 goes on before 2001-09-28 01:46:40 UTC.')
+    expect(words).toContain('It helps if osmosis-1 goes on before 2001-09-28 01:46:23 UTC.')
     const useless = [{ height: 1000n, timeNs: last }, { height: 899_999n, timeNs: last }, null]
     for (const one of useless)
       expect(updateAdvice(client, { lastBlockNs: last, tracked, before: one }, ms(last))).toContain('reckon')
