@@ -57,7 +57,7 @@ export function webhookUrls(
     } else if (!/^https?:\/\/[^/]+\/.*webhooks\/\d+\/[^/?]+(\?thread_id=\d+)?$/.test(url)) {
       problems.push({
         name,
-        text: `${name} is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET.`,
+        text: `${name} is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET, for a thread with ?thread_id=ID after it.`,
       })
     } else if (channel) around[channel.id] = url
     else urls[way] = url

@@ -128,6 +128,10 @@ function outcomeOf(error: unknown): FoundWebhook {
   if (isDiscordsWord(error)) {
     const refusal = error.status === 401 ? TOKEN : REFUSALS[error.code as number]
     if (refusal) return { kind: 'refused', ...refusal }
+    if (error.status < 500 && error.status !== 429) {
+      const reason = `Discord refuses it: ${error.status} ${error.message} (${error.code})`
+      return { kind: 'refused', reason, mend: 'Look at the channel, and at what the bot may do there' }
+    }
   }
   return { kind: 'failed', reason: `Discord could not be asked (${describeFailure(error).message})` }
 }

@@ -187,26 +187,33 @@ describe('without a way around', () => {
     expect(mine()).toHaveLength(taken ? 1 : 0)
   })
 
-  it.each(['no channel', 'full', 'hidden', 'no token'] as const)('says what is wrong: %s', async (what) => {
-    if (what === 'full') for (let n = 0; n < 15; n++) local.world.createWebhook(local.channel.id)
-    if (what === 'hidden') local.world.denyBot(local.channel.id, ['VIEW_CHANNEL'])
-    await start(
-      what === 'no channel' ? '123456789012345678' : undefined,
-      undefined,
-      what === 'no token' ? 'a-token-of-nobody' : undefined,
-    )
-    await alarm('one')
-    expect(delivery.status()).toMatchObject({ waiting: 1 })
-    const error = delivery.status().webhooks[0]!.lastError
-    expect(error).toContain(
-      {
-        'no channel': 'there is no such channel. Correct its id',
-        full: 'as many as Discord allows. Delete one',
-        hidden: 'the bot may not see it. Give',
-        'no token': 'refuses the token of the bot. Copy',
-      }[what],
-    )
-  })
+  it.each(['no channel', 'full', 'hidden', 'no token', 'no 2FA'] as const)(
+    'says what is wrong: %s',
+    async (what) => {
+      if (what === 'full') for (let n = 0; n < 15; n++) local.world.createWebhook(local.channel.id)
+      if (what === 'hidden') local.world.denyBot(local.channel.id, ['VIEW_CHANNEL'])
+      const body = { code: 60003, message: 'Two factor is required for this operation' }
+      if (what === 'no 2FA')
+        local.server.faults.add('bot', { kind: 'answer', status: 403, body }, { times: 9, method: 'POST' })
+      await start(
+        what === 'no channel' ? '123456789012345678' : undefined,
+        undefined,
+        what === 'no token' ? 'a-token-of-nobody' : undefined,
+      )
+      await alarm('one')
+      expect(delivery.status()).toMatchObject({ waiting: 1 })
+      const error = delivery.status().webhooks[0]!.lastError
+      expect(error).toContain(
+        {
+          'no channel': 'there is no such channel. Correct its id',
+          full: 'as many as Discord allows. Delete one',
+          hidden: 'the bot may not see it. Give',
+          'no 2FA': 'Discord refuses it: 403 Two factor is required for this operation (60003). Look',
+          'no token': 'refuses the token of the bot. Copy',
+        }[what],
+      )
+    },
+  )
 })
 
 describe('the way around', () => {

@@ -193,7 +193,7 @@ describe('webhook', () => {
     expect(found.map(({ subject }) => subject)).toEqual(['FIRST_URL', 'SECOND_URL', 'DISCORD_WEBHOOK_URL'])
     expect(found.map(({ text }) => text)).toEqual([
       'FIRST_URL is missing',
-      'SECOND_URL is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET.',
+      'SECOND_URL is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET, for a thread with ?thread_id=ID after it.',
       'it does not exist any more, or its secret is wrong (404 Unknown Webhook)',
     ])
     expect(code).toBe(1)
