@@ -1,55 +1,28 @@
 // The doctor's look at the webhooks: whether each exists, whose it is, where it writes, whether its buttons work.
-import { z } from 'zod'
 import type { FoundWebhook } from '../../alerts/outbox/channels.ts'
-import { createSend, webhookUrl } from '../../alerts/outbox/send.ts'
-import { discordError, isGone } from '../../alerts/outbox/verdict.ts'
+import { createSend } from '../../alerts/outbox/send.ts'
+import { isGone } from '../../alerts/outbox/verdict.ts'
 import { DEFAULT_WEBHOOK } from '../../alerts/settings.ts'
+import { type AskedWebhook, askWebhook, type WebhookFacts } from '../../alerts/webhook-guild.ts'
 import type { WebhookProblem } from '../../alerts/webhooks.ts'
 import type { Settings } from '../../config/index.ts'
 import type { Right } from '../../discord/permissions.ts'
 import type { Asked, ChannelFacts, DiscordFacts } from '../../discord/probe.ts'
-import { messageOf } from '../../kernel/errors.ts'
 import { mentionsOf, rolesOf } from './discord.ts'
 import { about, type Finding } from './findings.ts'
 
 const { ok, warning, wrong } = about('webhook')
 
-const orNull = z.string().nullable().default(null)
-/** Without `application_id` a person made it. */
-const webhook = z
-  .object({ name: orNull, channel_id: orNull, guild_id: orNull, application_id: orNull })
-  .transform((read) => ({
-    name: read.name ?? '',
-    channelId: read.channel_id,
-    guildId: read.guild_id,
-    applicationId: read.application_id,
-  }))
-/** With the thread that its URL names. */
-export type WebhookFacts = z.output<typeof webhook> & { threadId: string | null }
-
 /** Asks each webhook what it is, by the name of its secret. Nothing is written into a channel. */
 export async function askWebhooks(
   urls: Readonly<Record<string, string>>,
   timeoutMs: number,
-): Promise<Map<string, Asked<WebhookFacts>>> {
+): Promise<Map<string, AskedWebhook>> {
   const { send, close } = createSend(timeoutMs)
-  const ask = async (url: string): Promise<Asked<WebhookFacts>> => {
-    try {
-      const { status, body } = await send({ method: 'GET', url: webhookUrl(url, null) })
-      if (status !== 200) {
-        const { code = null, message } = discordError(body) ?? {}
-        return { ok: false, status, code, reason: message ? `${status} ${message}` : String(status) }
-      }
-      const value = webhook.safeParse(body).data
-      if (value)
-        return { ok: true, value: { ...value, threadId: new URL(url).searchParams.get('thread_id') } }
-      return { ok: false, status, code: null, reason: 'the answer is not that of a webhook' }
-    } catch (error) {
-      return { ok: false, status: null, code: null, reason: messageOf(error) }
-    }
-  }
   try {
-    const answers = Object.entries(urls).map(async ([name, url]) => [name, await ask(url)] as const)
+    const answers = Object.entries(urls).map(
+      async ([name, url]) => [name, await askWebhook(send, url)] as const,
+    )
     return new Map(await Promise.all(answers))
   } finally {
     await close()
@@ -60,7 +33,7 @@ export async function askWebhooks(
 export function webhookFindings(
   settings: Settings,
   problems: readonly WebhookProblem[],
-  asked: ReadonlyMap<string, Asked<WebhookFacts>>,
+  asked: ReadonlyMap<string, AskedWebhook>,
   discord: DiscordFacts | null,
 ): Finding[] {
   const anew = 'Copy it anew (channel settings, Integrations, Webhooks, Copy URL).'
@@ -74,10 +47,7 @@ export function webhookFindings(
   return [...missing, ...known]
 }
 
-function refusedFinding(
-  name: string,
-  { status, code, reason }: Asked<WebhookFacts> & { ok: false },
-): Finding {
+function refusedFinding(name: string, { status, code, reason }: AskedWebhook & { ok: false }): Finding {
   if (code !== null && isGone(code)) {
     const mend = `Make a new one (channel settings, Integrations, Webhooks) and set ${name} to its URL.`
     return wrong(name, `it does not exist any more, or its secret is wrong (${reason})`, mend)
