@@ -2,19 +2,20 @@
 
 /** Long, and public: addresses (damaged ones too), the hash in a denom of IBC, what a factory made, Namada's chain ids. */
 const KNOWN =
-  /\b[a-z][a-z\d]{0,19}1[02-9ac-hj-np-z]{38,}\b|\b[a-z]*0x[\da-f]{40}\b|\bibc\/[\da-f]{64}\b|(?<=\bfactory\/[^/]{0,99}\/)[\w.:-]{1,44}$|(?<=^[a-z-]+\.)[\da-f]{14,23}$/gi
+  /\b[a-z][a-z\d]{0,19}1[02-9ac-hj-np-z]{38,}\b|\b[a-z]*0x[\da-f]{40}\b|(?<![a-z])ibc\/[\da-f]{64}\b|(?<=(?<![a-z])factory\/[^/]{0,99}\/)[\w.:-]{1,44}$|(?<=^[a-z-]+\.)[\da-f]{14,23}$/gi
 
-const WORD_OR_NUMBER = /^(\d{1,21}|[a-zA-Z]{0,20}\d{0,8})$/
+/** `26657`, `osmo`, `testnet5`, and an amount with its denom. */
+const WORD_OR_NUMBER = /^(\d{1,21}[a-z]{0,20}|[a-zA-Z]{0,20}\d{0,8})$/
 
 /**
  * Whether a text is plainly a name, id, denom, address, host, port or number: at most three words, of letters with
- * a number behind, one short piece of any other kind among them. A URL, token, key or mnemonic is none.
+ * a number behind, and little of any other kind among them. A URL, token, key or mnemonic is none.
  */
 export function isShowable(text: string): boolean {
   if (!/^(?!.*:\/\/)(?!(\S+ ){3})[\w\p{L}\p{So} .:/@+#[\](),<>*?-]{1,128}$/u.test(text)) return false
   const pieces = text.replace(KNOWN, '').split(/[^a-zA-Z\d]+/)
-  const [odd = '', ...more] = pieces.filter((piece) => !WORD_OR_NUMBER.test(piece))
-  return odd.length <= 9 && more.length === 0
+  const odd = pieces.filter((piece) => !WORD_OR_NUMBER.test(piece))
+  return odd.every((piece) => piece.length <= 9) && odd.join('').length <= 12
 }
 
 /** The text where it may be shown; else words that say that it is not. */

@@ -153,7 +153,12 @@ async function readChain(reading: Reading, entry: Table, where: string, name: st
     return
   }
   const fits = (key: string) => (item: string) => chainSchema.safeParse({ chainId, [key]: [item] }).success
-  const feeDenom = /^[\d.]*(?:e-?\d+)?\s*([a-zA-Z][\w/:.-]*)/.exec(word('feeDenom') ?? '')?.[1] ?? null
+  const price = word('feeDenom') ?? ''
+  const feeDenom = /^[\d.]*(?:e-?\d+)?\s*([a-zA-Z][\w/:.-]*)/.exec(price)?.[1] ?? null
+  if (price.includes(','))
+    report.changed(
+      `${chainId}: fees can be paid in several denoms; wallets are watched in the first, ${feeDenom}`,
+    )
   const chain = Object.assign(new RelayerChain(chainId), {
     prefix: word('prefix'),
     keyName: word('key'),

@@ -74,6 +74,20 @@ describe('rly', () => {
     await expect(settingsOf(imported.config)).resolves.toBeTruthy()
   })
 
+  test.each([
+    ['0.025uosmo', undefined],
+    ['20000000000uion', 'uion'],
+    [`0.025ibc/${'8E27BA2D'.repeat(8)}`, `ibc/${'8E27BA2D'.repeat(8)}`],
+    ['0.01uion,0.02uosmo', 'uion'],
+  ])('a gas price of %s: the wallet is watched in %s', async (price, denom) => {
+    const imported = await planFromFile(RLY.replace('0.025uosmo', `"${price}"`), registry, {
+      keyList: `key(osmokey) -> ${ADDRESSES.osmoA}`,
+    })
+    const [, osmosis] = imported.config.chains as { wallets: { denom?: string }[] }[]
+    expect(osmosis!.wallets.map((wallet) => wallet.denom)).toEqual([denom])
+    expect(texts(imported, 'changed').join().includes('in several denoms')).toBe(price.includes(','))
+  })
+
   test('keys of `rly keys list`', async () => {
     const keyList = `cosmoshub-4:\nkey(default) -> ${ADDRESSES.cosmosA}\nkey(unused) -> ${ADDRESSES.cosmosB}\n\nosmosis-1:\nkey(osmokey) -> ${ADDRESSES.osmoA}\n`
     const imported = await planFromFile(RLY, registry, { keyList })
