@@ -2,6 +2,7 @@
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { HealthWatch } from '../chains/health/health.ts'
+import { readChainIdentity } from '../chains/identity.ts'
 import { chainDestinations } from '../chains/route.ts'
 import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -65,8 +66,10 @@ export function createClients(deps: ClientsDeps): Clients {
     alerts,
     words,
     chainOf: directory.getKnown,
-    route: ({ identity }) =>
-      chainDestinations(settings, directory, readClientIdentity(identity)?.chainId ?? null),
+    route: ({ identity }) => {
+      const of = readClientIdentity(identity) ?? readChainIdentity(identity)
+      return chainDestinations(settings, directory, of && 'chainId' in of ? of.chainId : null)
+    },
     committed,
   })
   let areOrphansEnded = false

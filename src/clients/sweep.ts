@@ -82,7 +82,7 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   let unreadable = 0
   const keep = (subject: Subject, reading: Seen['reading']) => {
     const { state, ...use } = subject
-    if (!isReading(reading)) unreadable++
+    if (!isReading(reading) || reading.chainSays === 'unknown') unreadable++
     handOver.add({ ...use, clientType: state.clientType, reading })
   }
   // What needs no request (cached times, frozen flags) goes first: it can be in danger too.

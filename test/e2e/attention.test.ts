@@ -268,6 +268,7 @@ describe('alerts are about', () => {
     expect(news).toMatch(/UNSEEN 11 min: alpha-1 08-wasm-0 .*By its last reading it is active; no forecast/)
     expect(JSON.stringify(world.posts())).toContain('\\"Unknown\\" is all that its chain says of it')
     expect(news).not.toContain('<@')
+    expect(world.app.clients.watch.lastSweep('alpha-1')!.unreadable).toBe(2)
     world.chains.editClient('alpha-1', '08-wasm-0', { status: 'Active' })
     world.chains.editClient('alpha-1', '77-martian-0', { status: 'Active' })
     await world.sweep()
