@@ -2,9 +2,9 @@
 import type { Embed } from '../discord/command.ts'
 import { embedSize, LIMIT } from '../words/limits.ts'
 import { oneLine, shorten } from '../words/text.ts'
-import { names, POST_MAX } from './compose.ts'
+import { POST_MAX } from './compose.ts'
 import { fitEmbed, type Payload, payload } from './payload.ts'
-import type { NoticeKind } from './types.ts'
+import type { Message, NoticeKind } from './types.ts'
 
 const GREY = 0x95a5a6
 /**
@@ -26,11 +26,13 @@ export const markOf = (kind: NoticeKind): Mark =>
 
 /**
  * A message that was sent, edited to say that one of its alerts is over, or was seen since: its embed turns grey with
- * `text` as title, its line is struck out. When all of them are, the first line says so and the mention goes; `whole`
- * says that they are, for a line that stands alone without their numbers.
+ * `text` as title, its line is struck out. `shown` are the messages that it was made of, in the order of its lines and
+ * embeds. When all of them are over, the first line says so and the mention goes; `whole` says that they are, for a
+ * line that stands alone for several.
  */
 export function markOver(
   sent: Payload,
+  shown: readonly Message[],
   alertId: number,
   text: string,
   as: Mark = 'over',
@@ -39,17 +41,16 @@ export function markOver(
   const mark = MARKS[as]
   const lines = sent.content.split('\n')
   const single = lines.length === 1
-  const index = sent.embeds.findIndex(({ footer }) => footer && names(footer.text, alertId))
+  const isIt = ({ notice }: Message) => notice.alertId === alertId
+  const index = shown.filter(({ embed }) => embed).findIndex(isIt)
   const embeds = sent.embeds.map((embed, at) => (at === index ? overEmbed(sent.embeds, at, text) : embed))
+  // Below the first line, which sums them up.
   const marked = lines.map((line, at) => {
-    if (at === 0 || !names(line, alertId)) return line
+    if (at === 0 || !shown[at - 1] || !isIt(shown[at - 1]!)) return line
     return `${mark.line} ~~${line.replace(MARKED_LINE, '$2')}~~`
   })
-  const hit =
-    index >= 0 ||
-    marked.some((line, at) => line !== lines[at]) ||
-    (single && (names(lines[0]!, alertId) || (whole && sent.embeds.length === 0)))
-  const all = single ? hit : marked.slice(1).every((line) => MARKED_LINE.test(line))
+  const alone = shown.length === 1 && isIt(shown[0]!) && isLineOf(shown[0]!, lines[0]!)
+  const all = single ? whole || alone : marked.slice(1).every((line) => MARKED_LINE.test(line))
   if (all) {
     const bare = marked[0]!.replace(MARKED_FIRST, '').replace(/\s*<@[&!]?\d+>/g, '')
     // Where one was only seen since, or withdrawn, the message as a whole is not over.
@@ -59,6 +60,10 @@ export function markOver(
   }
   return payload(marked.join('\n'), embeds, [])
 }
+
+/** Whether a line that stands alone is a message's own, and not the one that sums up a storm. */
+const isLineOf = ({ headline }: Message, line: string) =>
+  line.replace(MARKED_FIRST, '').startsWith(oneLine(headline).slice(0, 80))
 
 function overEmbed(embeds: readonly Embed[], at: number, text: string): Embed {
   const others = embeds.reduce((sum, embed, index) => sum + (index === at ? 0 : embedSize(embed)), 0)

@@ -97,7 +97,8 @@ export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore):
     return over.some(({ notice }) => notice.alertId === alertId) || (state && state.alertId !== alertId)
   })
   const payload = over.reduce(
-    (now, { notice, headline }) => markOver(now, notice.alertId, headline, markOf(notice.kind), whole),
+    (now, { notice, headline }) =>
+      markOver(now, target.messages, notice.alertId, headline, markOf(notice.kind), whole),
     target.payload,
   )
   return { messages: over, payload, messageId: target.messageId }

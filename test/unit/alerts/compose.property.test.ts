@@ -134,7 +134,7 @@ it('is taken by Discord, names every alert and tags everyone exactly once', () =
             expect(sent.content).toContain(oneLine(headline).slice(0, 100).trim())
           for (const { notice, headline } of shown) {
             if (['resolved', 'recovered', 'withdrawn'].includes(notice.kind)) continue
-            sent = markOver(sent, notice.alertId, `🟢 ${headline}`)
+            sent = markOver(sent, shown, notice.alertId, `🟢 ${headline}`)
             accepted(sent)
           }
         }

@@ -184,8 +184,9 @@ describe('the first look', () => {
 
 describe('marking a message that was sent', () => {
   it('turns a single one into what is over, without the mention', () => {
-    const [sent] = sendAll([aMessage(41)])
-    const over = markOver(sent!, 41, '🟢 updated, 14 d left')
+    const shown = [aMessage(41)]
+    const [sent] = sendAll(shown)
+    const over = markOver(sent!, shown, 41, '🟢 updated, 14 d left')
     expect(over).toEqual({
       content: '🟢 over: 🟡 warning: Osmosis 07-tendermint-41',
       embeds: [
@@ -193,19 +194,20 @@ describe('marking a message that was sent', () => {
       ],
       allowed_mentions: { parse: [], roles: [], users: [] },
     })
-    expect(markOver(over, 41, '🟢 updated, 14 d left')).toEqual(over)
+    expect(markOver(over, shown, 41, '🟢 updated, 14 d left')).toEqual(over)
   })
 
   it('strikes out one line of several, and the first when all are over', () => {
-    const [sent] = sendAll([aMessage(4), aMessage(41)])
-    const one = markOver(sent!, 4, 'done')
+    const shown = [aMessage(4), aMessage(41)]
+    const [sent] = sendAll(shown)
+    const one = markOver(sent!, shown, 4, 'done')
     expect(one.content.split('\n')).toEqual([
       '🟡 2 warning on Osmosis <@&100>',
       '🟢 ~~🟡 warning: Osmosis 07-tendermint-4 #4~~',
       '🟡 warning: Osmosis 07-tendermint-41 #41',
     ])
     expect(one.embeds.map(({ title }) => title)).toEqual(['done', 'Client 41'])
-    const both = markOver(one, 41, 'done too')
+    const both = markOver(one, shown, 41, 'done too')
     expect(both.content.split('\n')[0]).toBe('🟢 over: 🟡 2 warning on Osmosis')
     expect(both.embeds.map(({ color }) => color)).toEqual([0x95a5a6, 0x95a5a6])
   })
@@ -226,39 +228,43 @@ describe('marking a message that was sent', () => {
   })
 
   it('says that what was told from memory was seen since, and then that it is over', () => {
-    const [sent] = sendAll([aMessage(41)])
-    const seen = markOver(sent!, 41, '🔴 EXPIRED, seen now', 'seen')
+    const single = [aMessage(41)]
+    const [sent] = sendAll(single)
+    const seen = markOver(sent!, single, 41, '🔴 EXPIRED, seen now', 'seen')
     expect(seen.content).toBe('⚪ seen since: 🟡 warning: Osmosis 07-tendermint-41')
     expect(seen.embeds[0]!.title).toBe('🔴 EXPIRED, seen now')
-    expect(markOver(seen, 41, 'x', 'seen').content).toBe(seen.content)
-    expect(markOver(seen, 41, 'done').content).toBe('🟢 over: 🟡 warning: Osmosis 07-tendermint-41')
-    const [storm] = sendAll([aMessage(4), aMessage(5)])
-    const both = markOver(markOver(storm!, 4, 'done'), 5, 'seen', 'seen')
+    expect(markOver(seen, single, 41, 'x', 'seen').content).toBe(seen.content)
+    expect(markOver(seen, single, 41, 'done').content).toBe('🟢 over: 🟡 warning: Osmosis 07-tendermint-41')
+    const two = [aMessage(4), aMessage(5)]
+    const [storm] = sendAll(two)
+    const both = markOver(markOver(storm!, two, 4, 'done'), two, 5, 'seen', 'seen')
     expect(both.content.split('\n')).toEqual([
       '⚪ seen since: 🟡 2 warning on Osmosis',
       '🟢 ~~🟡 warning: Osmosis 07-tendermint-4 #4~~',
       '⚪ ~~🟡 warning: Osmosis 07-tendermint-5 #5~~',
     ])
-    const otherOrder = markOver(markOver(storm!, 5, 'seen', 'seen'), 4, 'done')
+    const otherOrder = markOver(markOver(storm!, two, 5, 'seen', 'seen'), two, 4, 'done')
     expect(otherOrder.content).toBe(both.content)
-    expect(markOver(both, 5, 'done').content).toMatch(/^🟢 over: /)
-    expect(markOver(both, 5, 'done').content.split('\n')[2]).toBe(
+    expect(markOver(both, two, 5, 'done').content).toMatch(/^🟢 over: /)
+    expect(markOver(both, two, 5, 'done').content.split('\n')[2]).toBe(
       '🟢 ~~🟡 warning: Osmosis 07-tendermint-5 #5~~',
     )
   })
 
   it('paints what alerts are no longer about not in green, alone, in a storm, or beside what is over', () => {
-    const [sent] = sendAll([aMessage(41)])
-    const alone = markOver(sent!, 41, '⚪ withdrawn', 'withdrawn')
+    const single = [aMessage(41)]
+    const [sent] = sendAll(single)
+    const alone = markOver(sent!, single, 41, '⚪ withdrawn', 'withdrawn')
     expect(alone.content).toBe('⚪ withdrawn: 🟡 warning: Osmosis 07-tendermint-41')
-    expect(markOver(alone, 41, '⚪ withdrawn', 'withdrawn').content).toBe(alone.content)
-    const [storm] = sendAll([aMessage(4), aMessage(5)])
+    expect(markOver(alone, single, 41, '⚪ withdrawn', 'withdrawn').content).toBe(alone.content)
+    const two = [aMessage(4), aMessage(5)]
+    const [storm] = sendAll(two)
     for (const [first, second] of [
       ['withdrawn', 'withdrawn'],
       ['withdrawn', 'over'],
       ['over', 'withdrawn'],
     ] as const) {
-      const both = markOver(markOver(storm!, 4, 'done', first), 5, 'done', second)
+      const both = markOver(markOver(storm!, two, 4, 'done', first), two, 5, 'done', second)
       const lines = both.content.split('\n')
       expect(lines[0]).toBe('⚪ withdrawn: 🟡 2 warning on Osmosis')
       const signs = [first, second].map((as) => (as === 'over' ? '🟢' : '⚪'))
@@ -266,17 +272,29 @@ describe('marking a message that was sent', () => {
         signs,
       )
       // What was only seen since is open still.
-      const seen = markOver(both, 5, 'seen', 'seen')
+      const seen = markOver(both, two, 5, 'seen', 'seen')
       expect(seen.content).toMatch(/^⚪ seen since: /)
     }
   })
 
   it('leaves a message alone that does not show the alert', () => {
-    const [sent] = sendAll([aMessage(4), aMessage(41)])
-    expect(markOver(sent!, 1, 'done').content).toBe(sent!.content)
-    expect(markOver(sendAll([aMessage(4)])[0]!, 1, 'done').content).toBe(
+    const [two, one] = [[aMessage(4), aMessage(41)], [aMessage(4)]]
+    expect(markOver(sendAll(two)[0]!, two, 1, 'done').content).toBe(sendAll(two)[0]!.content)
+    expect(markOver(sendAll(one)[0]!, one, 1, 'done').content).toBe(
       '🟡 warning: Osmosis 07-tendermint-4 <@&100>',
     )
+  })
+
+  it('knows a line by the alert that it is about, not by the numbers in it', () => {
+    const named = (id: number, other: number) =>
+      aMessage(id, {}, { headline: `🟡 fork #${other} of #${id}`, embed: null, group: 'Osmosis #4' })
+    const shown = [named(4, 5), named(5, 4)]
+    const [sent] = sendAll(shown)
+    expect(markOver(sent!, shown, 5, 'done').content.split('\n')).toEqual([
+      '🟡 2 warning on Osmosis #4 <@&100>',
+      '🟡 fork #5 of #4',
+      '🟢 ~~🟡 fork #4 of #5~~',
+    ])
   })
 })
 
