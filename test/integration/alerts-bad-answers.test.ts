@@ -41,6 +41,24 @@ describe('an edit of an old message', () => {
     expect(world.delivery.status().waiting).toBe(0)
   })
 
+  it('is given up after a day, and tried until then', async () => {
+    await tell(alarm(1), alarm(2))
+    world.faults.add('webhook', page(500), { method: 'PATCH', times: Infinity })
+    await tell(...over(1))
+    for (let i = 0; i < 3; i++) await world.passing(0.3 * DAY_MS)
+    expect(world.delivery.status().waiting).toBe(1)
+    await world.passing(0.2 * DAY_MS)
+    expect(world.delivery.status().waiting).toBe(0)
+    world.faults.clear()
+    await tell(...over(2))
+    expect(world.posts().map(({ content }) => content.split(/[:.]/)[0])).toEqual([
+      '🔴 alarm 1',
+      '🟢 over',
+      '🟢 1 is well',
+      '🟢 2 is well',
+    ])
+  })
+
   it('that is always refused holds up no other edit, also after a restart', async () => {
     await tell(alarm(1), alarm(2), alarm(3))
     world.faults.add('webhook', page(500), { method: 'PATCH', times: Infinity, holds: 'alarm 1.' })

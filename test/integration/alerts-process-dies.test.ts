@@ -194,6 +194,7 @@ describe('a process that dies', () => {
     server.fail({ how: 'hang' })
     const sent = send({ method: 'POST', url: server.url(), body: {} })
     await expect(sent).rejects.toMatchObject({ arrived: 'perhaps', lateMs: 50 })
+    expect(server.requests[0]!.userAgent).toMatch(/^DiscordBot \(https:\/\/[^ ]+, \d+\.\d+\.\d+\)/)
     server.fail({ how: 'reset' })
     await expect(send({ method: 'POST', url: server.url(), body: {} })).rejects.toMatchObject({ lateMs: 0 })
     await close()

@@ -8,6 +8,7 @@ export interface Posted {
   method: string
   path: string
   body: Payload
+  userAgent: string | undefined
 }
 
 /** How the next POST or PATCH is answered instead of being accepted. `accepts`: it is accepted all the same. */
@@ -47,7 +48,7 @@ export async function startWebhookServer() {
       if (!exists) return answer(404, { message: 'Unknown Webhook', code: 10015 })
       return answer(200, { id: name, channel_id: '777', application_id: null })
     }
-    requests.push({ method, path: url, body: JSON.parse(text) })
+    requests.push({ method, path: url, body: JSON.parse(text), userAgent: request.headers['user-agent'] })
     if (held) await new Promise<void>((resolve) => held!.push(resolve))
     if (!exists) return answer(404, { message: 'Unknown Webhook', code: 10015 })
     const fault = faults.shift()

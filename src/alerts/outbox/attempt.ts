@@ -1,6 +1,6 @@
 // One try to settle a row of the outbox: looked for where it may have arrived, made anew, sent, and noted.
 import type { Clock } from '../../kernel/clock.ts'
-import { MINUTE_MS } from '../../kernel/duration.ts'
+import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Database } from '../../storage/database.ts'
@@ -39,6 +39,8 @@ type Asked =
 const GONE_RETRY_MS = 10 * MINUTE_MS
 /** A post that failed so often while others were accepted was refused with its first line alone, too. */
 const ALONE_MAX = 3
+/** The line that says it too has been posted long ago. */
+const EDIT_MAX_MS = DAY_MS
 
 /**
  * Makes the function that tries to settle the row `id` of one of a webhook's lanes, and tells the lane what came of it.
@@ -52,6 +54,8 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
   async function attempt(way: Way, lane: Lane, id: number): Promise<boolean> {
     const row = outbox.row(id)
     if (!row) return setAside(lane, id, 'cannot be understood')
+    if (row.kind === 'edit' && row.attempts > 0 && clock.now() - row.createdMs > EDIT_MAX_MS)
+      return setAside(lane, id, `given up after a day: ${row.lastError}`)
     let doubt = false
     if (row.kind === 'post' && row.sendingMs !== null) {
       const looked = await lookFor(way, row, row.sendingMs)

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { call } from '../../net/call.ts'
 import { openConnections } from '../../net/connections.ts'
+import { VERSION } from '../../version.ts'
 
 /** A webhook's answer. `body` is the parsed JSON, the text where it is none, or null where it could not be read. */
 export interface WebhookAnswer {
@@ -41,6 +42,8 @@ export class SendError extends Error {
   }
 }
 
+/** In the form that Discord asks for, with where the operator's bot is kept. */
+const USER_AGENT = `DiscordBot (https://discord.com/developers/applications, ${VERSION}) ibc-monitor`
 const ANSWER_MAX_BYTES = 1024 * 1024
 
 /** Requests with a time-out of `timeoutMs`, by `clock`, for all of it. Redirects are not followed. */
@@ -51,7 +54,7 @@ export function createSend(
   const agent = openConnections(null, { timeoutMs })
   const send: Send = async ({ method, url, body, signal }) => {
     const { origin, pathname, search } = new URL(url)
-    const headers = { 'content-type': 'application/json', 'user-agent': 'ibc-monitor' }
+    const headers = { 'content-type': 'application/json', 'user-agent': USER_AGENT }
     const json = body === undefined ? null : JSON.stringify(body)
     const reply = await call(
       agent,

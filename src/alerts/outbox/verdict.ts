@@ -7,8 +7,8 @@ export type WebhookVerdict =
   | { kind: 'accepted'; messageId: string; channelId: string | null; pauseMs: number }
   /** Certainly not accepted; try again after `waitMs`, when it is said that all have to wait so long. */
   | { kind: 'wait'; waitMs: number | null; reason: string }
-  /** Perhaps accepted (a gateway may fail after the fact); try again later. */
-  | { kind: 'uncertain'; reason: string }
+  /** Perhaps accepted (a gateway may fail after the fact), for `lateMs` more; try again later. */
+  | { kind: 'uncertain'; reason: string; lateMs?: number }
   /** The webhook does not exist (any more), or its token is refused. */
   | { kind: 'gone'; reason: string }
   /** The message that was to be edited does not exist (any more). */
@@ -39,6 +39,9 @@ const limitSchema = z.looseObject({ retry_after: z.number() })
 /** A wait that Discord asks for is obeyed up to this; anything longer is a mistake. */
 const WAIT_MAX_MS = 6 * 60 * MINUTE_MS
 const WAIT_MIN_MS = 100
+/** What something before Discord has not waited for any longer (522 and 524: Cloudflare) may be accepted after it. */
+const TIMED_OUT: readonly number[] = [408, 504, 522, 524]
+const LATE_MS = 10_000
 const WAIT_UNKNOWN_MS = 5000
 
 /** Judges the answer to a POST (with `wait=true`), to a PATCH of a message, or to a GET of the webhook itself. */
@@ -55,7 +58,8 @@ export function judgeAnswer({ status, headers, body }: WebhookAnswer): WebhookVe
   const refusal = status >= 400 && status < 500
   const reason = reasonOf(status, error)
   if (status === 429) return { kind: 'wait', waitMs: retryAfterMs({ status, headers, body }), reason }
-  if (!refusal || status === 408 || status === 425) return { kind: 'uncertain', reason }
+  if (TIMED_OUT.includes(status)) return { kind: 'uncertain', reason, lateMs: LATE_MS }
+  if (!refusal || status === 425) return { kind: 'uncertain', reason }
   const meaning = error && MEANING[error.code]
   return meaning ? { kind: meaning, reason } : { kind: 'wait', waitMs: null, reason }
 }

@@ -38,6 +38,13 @@ describe('judgeAnswer', () => {
     expect(answer(status, body).kind).toBe(kind)
   })
 
+  it.each([408, 504, 522, 524])(
+    '%i may still be accepted: somebody before Discord did not wait',
+    (status) => {
+      expect(answer(status, '<html>')).toMatchObject({ kind: 'uncertain', lateMs: 10_000 })
+    },
+  )
+
   it('takes the id and the channel from what was accepted; without an id nothing is', () => {
     expect(answer(200, { id: '5', channel_id: '7' })).toEqual({
       kind: 'accepted',
