@@ -132,6 +132,30 @@ describe('a webhook that does not work for five minutes', () => {
     expect(lines().filter((line) => line.includes('alarm 2'))).toHaveLength(1)
   })
 
+  it('is not called dead for a failure after which nothing was tried any more', async () => {
+    breaks()
+    await tell(alarm(1))
+    // It was over before it was tried again.
+    world.database.run('UPDATE outbox SET superseded_ms = 1')
+    await minutes(1)
+    world.faults.clear()
+    await minutes(10)
+    await tell(alarm(2))
+    expect(alarms()).toEqual(['2'])
+    expect(world.said()).toEqual([])
+  })
+
+  it('a clock that goes back puts off nothing', async () => {
+    breaks()
+    world.faults.add('bot', page(403), { method: 'POST', times: 1 })
+    await tell(alarm(1))
+    await minutes(5.5)
+    world.discord.clock.set(world.discord.clock.now() - HOUR_MS)
+    await tell(alarm(2))
+    await minutes(6)
+    expect(lines()).toHaveLength(2)
+  })
+
   it('over restarts is one outage: nothing waits anew', async () => {
     breaks()
     await tell(alarm(1))

@@ -65,7 +65,9 @@ export function createFallback(deps: {
     // After a quarter of the time that is left by then.
     const nearestMs = outbox.nearestDeadline(way.name, clock.now()) ?? Number.MAX_SAFE_INTEGER
     const fallsDueMs = sinceMs + Math.min(LASTS_MS, Math.floor((nearestMs - sinceMs) / 5))
-    return Math.max(fallsDueMs, stateOf(way).notBeforeMs)
+    const { notBeforeMs } = stateOf(way)
+    // A clock that went back puts nothing off.
+    return notBeforeMs > clock.now() + AGAIN_MS ? fallsDueMs : Math.max(fallsDueMs, notBeforeMs)
   }
 
   const holds = (way: Way) =>
@@ -75,22 +77,33 @@ export function createFallback(deps: {
     const state = stateOf(way)
     if (stopped() || state.running || way.posts.running) return
     state.cancel()
-    const atMs = dueMs(way)
-    if (atMs === null) return
-    if (atMs > clock.now()) {
-      state.cancel = later(Math.min(atMs - clock.now(), MINUTE_MS), () => relieve(way))
-      return
+    const again = (ms: number) => later(ms, () => relieve(way))
+    try {
+      const [waiting] = outbox.waiting(way.name, 'post')
+      // Nothing is tried any more: whether it works is seen with the next.
+      if (waiting === undefined) watch.isUntried(way)
+      const atMs = dueMs(way)
+      if (atMs === null) return
+      if (atMs > clock.now()) state.cancel = again(Math.min(atMs - clock.now(), MINUTE_MS))
+      else
+        state.running = sayAll(way)
+          .catch((error) => failed(way, error))
+          .finally(() => ended(way))
+    } catch (error) {
+      failed(way, error)
+      state.cancel = again(AGAIN_MS)
     }
-    state.running = sayAll(way)
-      .catch((error) => {
-        logger.error({ webhook: way.name, err: error }, "the bot's own account could not say what waits")
-        state.notBeforeMs = clock.now() + AGAIN_MS
-      })
-      .finally(() => {
-        state.running = null
-        way.posts.pump()
-        relieve(way)
-      })
+  }
+
+  function ended(way: Way): void {
+    stateOf(way).running = null
+    way.posts.pump()
+    relieve(way)
+  }
+
+  function failed(way: Way, error: unknown): void {
+    logger.error({ webhook: way.name, err: error }, "the bot's own account could not say what waits")
+    stateOf(way).notBeforeMs = clock.now() + AGAIN_MS
   }
 
   async function sayAll(way: Way): Promise<void> {
@@ -139,14 +152,7 @@ export function createFallback(deps: {
     relieve,
     holds,
     running: (way) => stateOf(way).running,
-    sayAlone: async (way, row, doubt) =>
-      speaks &&
-      say(
-        way,
-        row,
-        doubt,
-        `\n⚠️ The webhook \`${way.name}\` does not take this message (${row.lastError}), others it does: so I say it myself, once.`,
-      ),
+    sayAlone: async (way, row, doubt) => speaks && say(way, row, doubt, aloneText(way, row)),
   }
 }
 
@@ -162,3 +168,6 @@ function held(outbox: Outbox, { name, posts }: Way, most: number): OutboxRow[] {
   }
   return rows
 }
+
+const aloneText = ({ name }: Way, { lastError }: OutboxRow) =>
+  `\n⚠️ The webhook \`${name}\` does not take this message (${lastError}), others it does: so I say it myself, once.`

@@ -34,6 +34,8 @@ export interface WebhookWatch {
   fails(webhook: Named, reason: string, gone: boolean, sinceMs: number): void
   /** Since when it has accepted nothing, Unix ms; null: it works, or was not tried yet. */
   failsSince(webhook: Named): number | null
+  /** Nothing waits for it: whether it works is not known. */
+  isUntried(webhook: Named): void
   /** It has failed for long: that is said. */
   lasts(webhook: Named): Promise<void>
   /**
@@ -133,10 +135,11 @@ export function createWebhookWatch(
   /** Says what is wrong with a webhook, unless that was said. */
   async function announce(webhook: Named): Promise<void> {
     const { name } = webhook
-    const row = known.get(name)
-    if (row.saidMs !== null || saying.has(name)) return
+    if (saying.has(name)) return
     saying.add(name)
     try {
+      const row = known.get(name)
+      if (row.saidMs !== null) return
       const text = outageText(webhook, row, failing.get(name)?.reason ?? null, deps.waiting(name))
       if ((await tell(webhook, text)) && !signal.aborted) known.update(name, { saidMs: clock.now() })
     } catch (error) {
@@ -155,11 +158,10 @@ export function createWebhookWatch(
       if (one) one.sinceMs = Math.min(one.sinceMs, clock.now())
       return one?.sinceMs ?? null
     },
+    isUntried: ({ name }) => void failing.delete(name),
     tell,
     locate,
-    async idle() {
-      await Promise.allSettled([...located.values()])
-    },
+    idle: async () => void (await Promise.allSettled([...located.values()])),
     works(webhook, channelId) {
       const { name } = webhook
       const row = known.get(name)
