@@ -61,8 +61,6 @@ export function doubled(view: View): void {
       .slice(0, i)
       .findLast((one) => levelSaid(view, one) === levelSaid(view, claim) && !one.again)
     if (!before) continue
-    // What the bot's own account said, the webhook may say again to those who look there.
-    if (before.by !== claim.by) continue
     const fromMs = Math.min(before.atMs, saidSince(truth, before.atMs) + SLACK_MS)
     const between = client.pieces.filter((piece) => touches([piece], fromMs, claim.atMs))
     const wasOver =

@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000
 /** Reminders never come closer together. */
 const APART_MS = 5 * MINUTE_MS
 /** For so long after Discord works again what waited is tried again. */
-const HELD_MS = 6 * MINUTE_MS
+const HELD_MS = 11 * MINUTE_MS
 
 /** Who is called: on a chain that names `mine`, for `mine` alone; else whoever alerts are about. Once for a storm. */
 export function called(view: View, claim: Claim): void {

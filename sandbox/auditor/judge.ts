@@ -5,7 +5,7 @@ import { advice, doubled, permitted } from './judge-claims.ts'
 import { called, marked, reminded } from './judge-told.ts'
 import { type DueLevel, type Judgement, type Policy, time, type WorldEvent } from './log.ts'
 import type { Claim, Said } from './said.ts'
-import { SLACK_MS, type Span, touches } from './spans.ts'
+import { SLACK_MS, type Span, spansOf, touches } from './spans.ts'
 import { type Piece, RANK, type TrueClient, type Truth } from './truth.ts'
 import { found, isAlarm, poisonOf, rankOf, tellBy, type View } from './view.ts'
 
@@ -64,11 +64,8 @@ function runs({ pieces }: TrueClient, rank: number): Piece[][] {
 }
 
 /** When alerts were about a client. */
-function aboutSpans({ uses }: TrueClient): Span[] {
-  return uses.flatMap(({ fromMs, use }, i) =>
-    use === 'idle' ? [] : [{ fromMs, toMs: uses[i + 1]?.fromMs ?? Infinity }],
-  )
-}
+const aboutSpans = ({ uses }: TrueClient): Span[] =>
+  spansOf(uses.map(({ fromMs, use }) => ({ atMs: fromMs, on: use !== 'idle' })))
 
 type Rise = Extract<DueLevel, 'warning' | 'critical' | 'expired' | 'frozen'>
 

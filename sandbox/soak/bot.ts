@@ -13,6 +13,8 @@ import { ROOMS, type STORAGE_FAULTS } from './faults.ts'
 
 interface Life {
   app: App
+  /** The database's file, whatever writes in its place. */
+  file: Sqlite
   /** Nothing that it waits for comes any more. */
   end: () => void
   /** Resolves when it has ended. */
@@ -70,7 +72,7 @@ export class Bot {
       isOver = true
       over()
     }
-    this.#life = { app, end, ended }
+    this.#life = { app, file: app.database.sql, end, ended }
     await Promise.race([app.start(), ended])
     await this.quiet()
   }
@@ -113,7 +115,7 @@ export class Bot {
     this.#lock?.exec('ROLLBACK')
     this.#lock?.close()
     this.#lock = null
-    this.#life?.app.database.sql.pragma(`query_only = ${fault === 'read-only' ? 'ON' : 'OFF'}`)
+    this.#life?.file.pragma(`query_only = ${fault === 'read-only' ? 'ON' : 'OFF'}`)
     if (fault !== 'locked') return
     this.#lock = openSqlite(join(this.#folder, DATABASE_FILE))
     this.#lock.exec('BEGIN IMMEDIATE')
@@ -121,7 +123,7 @@ export class Bot {
 
   /** Makes a room throw at whatever it does, or work again. */
   hurtRoom(room: string, broken: boolean): void {
-    const sql = this.#life?.app.database.sql
+    const sql = this.#life?.file
     for (const table of ROOMS[room] ?? []) {
       const [from, to] = broken ? [table, `away_${table}`] : [`away_${table}`, table]
       const isThere = sql?.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(from)

@@ -52,8 +52,8 @@ export const MUTANTS: Mutant[] = [
     name: 'a disk that fails is not told',
     point: 'C5',
     file: 'storage/fail-over.ts',
-    from: 'return found && {',
-    to: 'return found && damaged && {',
+    from: 'if (!found) return watch.slow()',
+    to: 'if (!found || trouble) return watch.slow()',
     only: ['storage'],
   },
   {

@@ -50,15 +50,19 @@ function soak(
 const wanted = process.argv.slice(2)
 let missed = 0
 for (const mutant of MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  const folder = copyOf(mutant)
+  let folder = ''
   try {
+    folder = copyOf(mutant)
     const { seeds, found } = await soak(folder, mutant.only)
     if (found === null) missed++
     const result =
       found === null ? `NOT FOUND in ${seeds} seeds` : `found in ${seeds}: ${found.slice(0, 140)}`
     console.log(`${(mutant.point ?? '').padEnd(4)}${mutant.name.padEnd(44)}${result}`)
+  } catch (error) {
+    missed++
+    console.log((error as Error).message)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    if (folder !== '') rmSync(folder, { recursive: true, force: true })
   }
 }
 console.log(`\n${missed} not found`)

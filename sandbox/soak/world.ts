@@ -8,10 +8,12 @@ import { Bot } from './bot.ts'
 import { AlertChannel } from './channel.ts'
 import { ROOMS } from './faults.ts'
 import { Ground, type Log, WALLET } from './ground.ts'
-import type { Happening, Story } from './happening.ts'
+import { type Happening, MINUTE, type Story } from './happening.ts'
 import { trialOf } from './trial.ts'
 
 const STEP_MS = 15_000
+/** Within so long a disk that can be written again has what memory kept. */
+const WRITTEN_MS = 2 * MINUTE
 /** The wire's time against the machine's: pauses of minutes pass in milliseconds, as the world's do. */
 const WIRE_TIMES = 2_000
 
@@ -63,6 +65,8 @@ class Stage {
   #bot: Bot | null = null
   #killing: Promise<void> | null = null
   #killAtPost = false
+  /** Until when the disk fails, and what it did not take is in memory alone. */
+  #hurtUntilMs = 0
 
   constructor(story: Story) {
     this.#story = story
@@ -70,7 +74,7 @@ class Stage {
     this.channel.onTaken = (embeds) => {
       for (const command of embeds.flatMap(commandsIn))
         this.#log({ kind: 'tried', command: command.text, ...trialOf(this.ground.chains, command) })
-      if (!this.#killAtPost) return
+      if (!this.#killAtPost || this.#isHurt) return
       this.#killAtPost = false
       this.#killing = this.#kill()
     }
@@ -162,6 +166,8 @@ class Stage {
     one: Extract<Happening, { kind: 'room' | 'storage' | 'restart' | 'off' | 'on' | 'kill' }>,
   ): Promise<void> {
     const bot = this.#bot!
+    // What only memory knows is lost with it, and may be told again.
+    if (this.#isHurt && one.kind !== 'storage') return
     switch (one.kind) {
       case 'room':
         if (!bot.runs) return
@@ -171,6 +177,7 @@ class Stage {
       case 'storage':
         if (!bot.runs) return
         bot.hurtStorage(one.fault)
+        this.#hurtUntilMs = one.fault === null ? this.clock.now() + WRITTEN_MS : Number.POSITIVE_INFINITY
         return this.#log({ kind: 'storage', fault: one.fault })
       case 'kill':
         if (one.after === 'post') this.#killAtPost = true
@@ -186,6 +193,10 @@ class Stage {
         if (bot.runs) await this.#switchOff()
         if (one.kind === 'restart') await this.#switchOn()
     }
+  }
+
+  get #isHurt(): boolean {
+    return this.clock.now() < this.#hurtUntilMs
   }
 
   /** An error of its own ended the bot; whoever looks after it starts it again. */
