@@ -74,9 +74,9 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'the channel is not looked at',
-    file: ATTEMPT,
+    file: 'alerts/outbox/find.ts',
     from: "if (!readChannel) return 'absent'",
-    to: "if (row.id > 0) return 'absent'",
+    to: "if (!readChannel || row.id > 0) return 'absent'",
     only: ['discord'],
   },
   {
@@ -163,8 +163,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a lane is lost',
     file: 'alerts/outbox/deliver.ts',
-    from: 'ended: () => edits.pump(),',
-    to: 'ended: () => {},',
+    from: 'for (const lane of lanes) lane.pump()',
+    to: 'for (const lane of lanes.slice(1)) lane.pump()',
   },
   {
     name: 'delivered without an answer',
@@ -218,5 +218,44 @@ export const MUTANTS: Mutant[] = [
     from: 'database.flushed(() => outbox.markSending(id, messages, payload, clock.now()))',
     to: '',
     only: ['kills'],
+  },
+  {
+    name: 'a dead webhook is waited for',
+    point: 'C2',
+    file: 'alerts/outbox/fallback.ts',
+    from: 'Math.min(LASTS_MS, ',
+    to: 'Math.max(100 * LASTS_MS, ',
+    only: ['discord'],
+  },
+  {
+    name: 'the own account calls nobody',
+    point: 'C2',
+    file: 'alerts/outbox/fallback.ts',
+    from: 'mentions: { roles, users },',
+    to: 'mentions: { roles: [], users: [] },',
+    only: ['discord'],
+  },
+  {
+    name: 'a job that fails ends the schedule',
+    point: 'C6',
+    file: 'watch/schedule.ts',
+    from: '!running.has(job)) start(job, nowMs).catch(failed)',
+    to: '!running.has(job)) start(job, nowMs).catch((error) => (failed(error), stopping.abort(), jobs.splice === undefined || (jobs as Job[]).splice(0)))',
+    only: ['rooms', 'freezes'],
+  },
+  {
+    name: 'an older reading is taken',
+    file: 'clients/fresher.ts',
+    from: 'if (fresher(stored, reading) === reading) return seen',
+    to: 'if (stored) return seen',
+    only: ['endpoints'],
+  },
+  {
+    name: 'an endpoint that failed is never asked again',
+    point: 'B1',
+    file: 'net/backoff.ts',
+    from: 'const grownMs = Math.min(mostMs, firstMs * 2 ** attempt)',
+    to: 'const grownMs = Math.max(mostMs, 600_000) + firstMs * attempt',
+    only: ['endpoints'],
   },
 ]
