@@ -85,7 +85,7 @@ export function marked(view: View): void {
   let first: Claim | null = null
   for (const claim of claims) {
     if (isAlarm(claim)) {
-      if (claim.by === 'webhook') first ??= claim
+      first ??= claim
       continue
     }
     if (claim.level !== 'over') {
@@ -94,7 +94,8 @@ export function marked(view: View): void {
     }
     const of = first
     first = null
-    if (!of || rankOf(of) === 0 || of.messageId === null) continue
+    // What the bot's own account said stays as it is; of many the first and the last ones are marked.
+    if (!of || rankOf(of) === 0 || of.messageId === null || of.by === 'bot') continue
     const byMs = afterPauses(claim.atMs, 10 * MINUTE_MS, [...truth.mute, ...truth.dead])
     // An edit that is refused is given up.
     if (byMs >= endMs || touches(truth.poisoned, of.atMs, byMs)) continue
