@@ -82,34 +82,31 @@ export function createOwnWebhooks({ token, apiBase }: { token: string; apiBase: 
   const rest = () => client.setToken(token)
   let applicationId: string | null = null
 
-  const channelOf = async (id: string, signal?: AbortSignal) =>
-    channelSchema.parse(await rest().get(Routes.channel(id), { signal }))
+  const channelOf = async (id: string) => channelSchema.parse(await rest().get(Routes.channel(id)))
 
-  async function search(channelId: string, make: boolean, signal?: AbortSignal): Promise<FoundWebhook> {
-    const { type, parent_id: parentId } = await channelOf(channelId, signal)
+  async function search(channelId: string, make: boolean): Promise<FoundWebhook> {
+    const { type, parent_id: parentId } = await channelOf(channelId)
     const isThread = THREADS.includes(type) && parentId
     if (!isThread && !WITH_MESSAGES.includes(type)) return wrongType(type)
     const home = isThread ? parentId : channelId
-    applicationId ??= idSchema.parse(await rest().get(Routes.currentApplication(), { signal })).id
+    applicationId ??= idSchema.parse(await rest().get(Routes.currentApplication())).id
     const all = z
       .array(webhookSchema)
-      .parse(await rest().get(Routes.channelWebhooks(home), { signal }))
+      .parse(await rest().get(Routes.channelWebhooks(home)))
       .sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
     let own = all.find((one) => one.type === INCOMING && one.application_id === applicationId && one.token)
     if (!own && all.length >= MOST_WEBHOOKS) return { kind: 'refused', ...FULL }
     if (!own && !make) return { kind: 'absent', reason: 'none is there yet' }
-    own ??= madeSchema.parse(
-      await rest().post(Routes.channelWebhooks(home), { body: { name: NAME }, signal }),
-    )
+    own ??= madeSchema.parse(await rest().post(Routes.channelWebhooks(home), { body: { name: NAME } }))
     const url = `${apiBase.replace(/\/+$/, '')}/webhooks/${own.id}/${own.token}`
     return { kind: 'found', url: isThread ? `${url}?thread_id=${channelId}` : url }
   }
 
   return {
     /** The webhook in a channel, or in the channel of a thread; with `make` it is made where there is none. */
-    async find(channelId: string, make: boolean, signal?: AbortSignal): Promise<FoundWebhook> {
+    async find(channelId: string, make: boolean): Promise<FoundWebhook> {
       try {
-        return await search(channelId, make, signal)
+        return await search(channelId, make)
       } catch (error) {
         return outcomeOf(error)
       }

@@ -258,3 +258,17 @@ describe('the way around', () => {
     expect(posts()).toEqual(['one'])
   })
 })
+
+it('a stop does not wait for a Discord that never answers', async () => {
+  local.server.faults.add('bot', { kind: 'hang' }, { times: Number.POSITIVE_INFINITY })
+  const starting = start()
+  const message = aMessage(++number, {}, { headline: 'one', identity: 'thing' })
+  const nowMs = local.clock.now()
+  database.tx(() => commitNotices(database, [message], () => [{ webhook: WAY, mention: [] }], nowMs))
+  delivery.kick()
+  await expect.poll(() => database.one<{ n: number }>('SELECT sum(attempts) AS n FROM outbox')?.n).toBe(1)
+  const stopped = delivery.stop(100)
+  await local.clock.advance(200)
+  await Promise.all([stopped, starting])
+  expect(delivery.status().waiting).toBe(1)
+})

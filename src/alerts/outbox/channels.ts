@@ -1,4 +1,5 @@
 // Channels in which the bot has a webhook of its own: found anew at each start, so that its token is written nowhere.
+import { once } from 'node:events'
 import type { Clock } from '../../kernel/clock.ts'
 import { type Send, SendError, type WebhookAnswer, webhookUrl } from './send.ts'
 import { judgeAnswer } from './verdict.ts'
@@ -15,7 +16,7 @@ export type FoundWebhook =
 
 export interface ChannelsDeps {
   /** Makes it where there is none. Never throws. */
-  find(channelId: string, make: boolean, signal?: AbortSignal): Promise<FoundWebhook>
+  find(channelId: string, make: boolean): Promise<FoundWebhook>
   /** The webhook that is used where the bot has none, by the channel's id. */
   around: Readonly<Record<string, string>>
   clock: Pick<Clock, 'now'>
@@ -54,7 +55,7 @@ export function throughChannels(send: Send, deps: ChannelsDeps): Send {
   }
 
   async function search(channelId: string, signal?: AbortSignal): Promise<Way> {
-    const found = await deps.find(channelId, true, signal)
+    const found = await unlessAborted(deps.find(channelId, true), signal)
     if (found.kind === 'found') {
       tell(channelId, null)
       return { url: found.url, isOwn: true, untilMs: Number.POSITIVE_INFINITY }
@@ -107,3 +108,19 @@ export function throughChannels(send: Send, deps: ChannelsDeps): Send {
 }
 
 const isGone = (answer: WebhookAnswer): boolean => judgeAnswer(answer).kind === 'gone'
+
+/** Whoever stops does not wait for a search: discord.js would keep a listener of each request on a signal of hours. */
+async function unlessAborted(
+  finding: Promise<FoundWebhook>,
+  signal: AbortSignal | undefined,
+): Promise<FoundWebhook> {
+  if (signal === undefined) return finding
+  const ended = new AbortController()
+  const aborted = once(signal, 'abort', { signal: ended.signal }).catch(() => {})
+  const stopped: FoundWebhook = { kind: 'failed', reason: 'stopped' }
+  try {
+    return await Promise.race([finding, aborted.then(() => stopped)])
+  } finally {
+    ended.abort()
+  }
+}
