@@ -183,8 +183,7 @@ export function createApp(options: AppOptions): App {
   const troubles = createOwnTroubles({
     ...shared,
     parts: [logWatch, storageWatch],
-    channelId: () => delivery.status().webhooks.find((one) => one.channelId !== null)?.channelId ?? null,
-    say: discord.sayInChannel,
+    tell: delivery.tell,
     sayOnce,
   })
   const parts = { clients, overviews, alerts, wallets, delivery, discord, faucet, database }

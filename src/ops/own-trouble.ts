@@ -1,5 +1,5 @@
 // Tells in the channel of the alerts, by the bot's own account, what is wrong with the bot itself: once it lasts, and when it is over.
-import type { SayInChannel } from '../discord/command.ts'
+import type { Delivery } from '../alerts/outbox/deliver.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { DAY_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -21,14 +21,12 @@ export function createOwnTroubles(deps: {
   parts: readonly OwnPart[]
   clock: Clock
   logger: Logger
-  /** Where alerts go; null: that is not known yet. */
-  channelId: () => string | null
-  say: SayInChannel
+  /** Says it by the bot's own account where alerts go; false where that could not be done. */
+  tell: Delivery['tell']
   /** Where the bot's own account cannot say it. */
   sayOnce: (about: string, text: string | null) => void
 }): { start(): void; stop(): void } {
-  const { clock, logger, say, sayOnce } = deps
-  let channelId: string | null = null
+  const { clock, logger, sayOnce } = deps
   let cancel = () => {}
 
   const looks = deps.parts.map(({ name, trouble, lastsMs, over }) => {
@@ -36,7 +34,7 @@ export function createOwnTroubles(deps: {
     let wellMs: number | null = null
     const since = (ms: number) => Math.abs(clock.now() - ms)
     const tell = async (text: string, nonce: string) => {
-      if (!channelId || !(await say(channelId, text, { nonce }))) sayOnce(name, text)
+      if (!(await deps.tell(text, { nonce }))) sayOnce(name, text)
     }
     return async () => {
       const found = trouble()
@@ -56,10 +54,6 @@ export function createOwnTroubles(deps: {
 
   function look(): void {
     cancel = clock.at(clock.now() + LOOK_MS, look)
-    try {
-      // Asked while all is well: later it may not be readable.
-      channelId = deps.channelId() ?? channelId
-    } catch {}
     for (const one of looks)
       one().catch((error) => logger.error({ err: error }, 'what is wrong with the bot could not be told'))
   }

@@ -148,7 +148,7 @@ const LONGER: Record<string, number> = {
   createWebhookWatch: 132,
   createClientSettler: 126,
   playStory: 124,
-  createApp: 111,
+  createApp: 110,
   probeDiscord: 100,
   judge: 64,
 }

@@ -45,6 +45,8 @@ export interface Delivery {
   /** Sends what can be sent now; resolves when every queue is empty or waits. */
   flush(): Promise<void>
   status(): DeliveryStatus
+  /** Says something about the bot where alerts go, by its own account; false where it could not be said. */
+  tell(text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean>
   /** Ends: what is in flight gets `withinMs` to be answered. What is left is sent after the next start. */
   stop(withinMs?: number): Promise<void>
 }
@@ -64,7 +66,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const own = deps.send ? null : createSend(deps.timeoutMs ?? 10_000, deps.wireClock)
   const send = (deps.through ?? ((plain: Send) => plain))(deps.send ?? own!.send)
   const abort = new AbortController()
-  const { later, cancelAll } = createTimers(clock, logger)
+  const { later, cancelAll } = createTimers(clock)
   let stopped = false
   const { readChannel, sayInChannel: say } = deps
   const alerts = createAlertStore(database, logger)
@@ -157,6 +159,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       kick()
       while (running().length > 0) await Promise.all(running())
     },
+    tell: async (text, how) => ways[0] !== undefined && watch.tell(ways[0], text, how),
     status: () => deliveryStatus(outbox, known, names),
     async stop(withinMs = 5000) {
       stopped = true
@@ -172,7 +175,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 }
 
 /** Timers that end together. */
-function createTimers(clock: Clock, logger: Logger) {
+function createTimers(clock: Clock) {
   const timers = new Set<() => void>()
   let ended = false
   return {
@@ -181,11 +184,7 @@ function createTimers(clock: Clock, logger: Logger) {
       if (ended) return () => {}
       const forgotten = clock.at(clock.now() + ms, () => {
         timers.delete(cancel)
-        try {
-          run()
-        } catch (error) {
-          logger.error({ err: error }, 'the delivery could not do what was due')
-        }
+        run()
       })
       const cancel = () => {
         timers.delete(cancel)
