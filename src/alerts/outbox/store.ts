@@ -285,23 +285,13 @@ const heldQueries = ({ one, run }: Database) => ({
 export function createWebhookStore(database: Database) {
   const unknown = { webhookId: null, channelId: null, applicationId: null, lastOkMs: null }
   const works = { goneSinceMs: null, goneReason: null, saidMs: null }
-  const read = (name: string): WebhookRow =>
+  const get = (name: string): WebhookRow =>
     database.one<WebhookRow>(
       `SELECT name, webhook_id AS webhookId, channel_id AS channelId, application_id AS applicationId,
          last_ok_ms AS lastOkMs, gone_since_ms AS goneSinceMs, gone_reason AS goneReason, gone_said_ms AS saidMs
        FROM webhooks WHERE name = ?`,
       name,
     ) ?? { name, ...unknown, ...works }
-  /** So that the channel can be told where the database cannot be read any more. */
-  const last = new Map<string, WebhookRow>()
-  const get = (name: string): WebhookRow => {
-    try {
-      last.set(name, read(name))
-    } catch (error) {
-      if (!last.has(name)) throw error
-    }
-    return last.get(name)!
-  }
   return {
     get,
     /** Keeps `change` of what is known of a webhook. */
