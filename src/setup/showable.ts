@@ -1,8 +1,8 @@
 // What may be repeated of a file that is moved in: one rule, because a secret may stand in any place of it.
 
-/** Long, and public: addresses (damaged ones too), the hash in a denom of IBC, what a factory made, Namada's chain ids. */
+/** Long, and public: addresses (damaged ones too; no private keys in their form), the hash in a denom of IBC, what a factory made, Namada's chain ids. */
 const KNOWN =
-  /\b[a-z][a-z\d]{0,19}1[02-9ac-hj-np-z]{38,}\b|\b[a-z]*0x[\da-f]{40}\b|(?<![a-z])ibc\/[\da-f]{64}\b|(?<=(?<![a-z])factory\/[^/]{0,99}\/)[\w.:-]{1,44}$|(?<=^[a-z-]+\.)[\da-f]{14,23}$/gi
+  /\b(?![a-z]*(?:key|nsec|priv)1)[a-z][a-z\d]{0,19}1[02-9ac-hj-np-z]{38,}\b|\b[a-z]*0x[\da-f]{40}\b|(?<![a-z])ibc\/[\da-f]{64}\b|(?<=(?<![a-z])factory\/[^/]{0,99}\/)[\w.:-]{1,44}$|(?<=^[a-z-]+\.)[\da-f]{14,23}$/gi
 
 /** `26657`, `osmo`, `testnet5`, and an amount with its denom. */
 const WORD_OR_NUMBER = /^(\d{1,21}[a-z]{0,20}|[a-zA-Z]{0,20}\d{0,8})$/
@@ -12,8 +12,10 @@ const WORD_OR_NUMBER = /^(\d{1,21}[a-z]{0,20}|[a-zA-Z]{0,20}\d{0,8})$/
  * a number behind, and little of any other kind among them. A URL, token, key or mnemonic is none.
  */
 export function isShowable(text: string): boolean {
-  if (!/^(?!.*:\/\/)(?!(\S+ ){3})[\w\p{L}\p{So} .:/@+#[\](),<>*?-]{1,128}$/u.test(text)) return false
+  if (!/^(?!.*:\/\/)[\w\p{L}\p{So} .:/@+#[\](),<>*?-]{1,128}$/u.test(text)) return false
   const pieces = text.replace(KNOWN, '').split(/[^a-zA-Z\d]+/)
+  const words = pieces.filter((piece) => /^[a-z]{3,}$/i.test(piece))
+  if (text.trim().split(/ +/).length > 3 || words.length > 7) return false
   const odd = pieces.filter((piece) => !WORD_OR_NUMBER.test(piece))
   return odd.every((piece) => piece.length <= 9) && odd.join('').length <= 12
 }
