@@ -37,9 +37,11 @@ const DM_CLOSED: readonly (number | string)[] = [50007, 50278, 40003]
 /** Messages of the bot's own account. A failure is logged, and told by the result where nothing else is said. */
 export function createChannels(rest: () => REST, logger: Logger) {
   async function send(channelId: string, reply: Reply, signal?: AbortSignal, nonce?: string): Promise<void> {
-    for (const payload of toPayloads(reply)) {
+    for (const [part, payload] of toPayloads(reply).entries()) {
       const { body, files } = requestOf(payload)
-      const once = nonce === undefined ? {} : { nonce, enforce_nonce: true }
+      // Each part its own, or only the first would be said.
+      const own = part === 0 ? nonce : `${part} ${nonce}`.slice(0, 25)
+      const once = nonce === undefined ? {} : { nonce: own, enforce_nonce: true }
       await rest().post(Routes.channelMessages(channelId), { body: { ...body, ...once }, files, signal })
     }
   }

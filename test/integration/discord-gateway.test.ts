@@ -181,6 +181,11 @@ describe('channels', () => {
     for (let i = 0; i < 2; i++)
       expect(await bot.discord.sayInChannel(bot.channelId, text, { mentions, nonce: 'row 1' })).toBe(true)
     expect(botMessages(bot).map(({ mention_roles }) => mention_roles)).toEqual([[open!.id]])
+    // What is too long for one message has a second one.
+    const long = `${'a '.repeat(1500)}the end`
+    for (let i = 0; i < 2; i++) await bot.discord.sayInChannel(bot.channelId, long, { nonce: 'n'.repeat(25) })
+    const parts = botMessages(bot).slice(1)
+    expect(parts.map(({ content }) => content.endsWith('the end'))).toEqual([false, true])
     const free = bot.world.addChannel('free')
     bot.world.denyBot(free.id, [], ['MENTION_EVERYONE'])
     expect(await bot.discord.sayInChannel(free.id, text, { mentions })).toBe(true)
