@@ -95,7 +95,10 @@ export function advice(view: View, claim: Claim): void {
   if (own.length === 0) {
     // A storm names the first ten, a message that is refused loses its embeds.
     const poisoned = touches(poisonOf(view), claim.atMs, claim.atMs)
-    if (claim.commands.length === 0 && !poisoned) finding('no command')
+    // No header from before the halt is young enough any more.
+    const halt = chain.halted.find((span) => touches([span], claim.atMs, claim.atMs))
+    const isTooLate = halt !== undefined && claim.atMs - halt.fromMs >= client.trustingPeriodMs - MINUTE_MS
+    if (claim.commands.length === 0 && !poisoned && !isTooLate) finding('no command')
     return
   }
   // What was held up, or is of an old reading, may be out of date.

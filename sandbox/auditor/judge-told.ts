@@ -52,7 +52,8 @@ export function reminded(view: View): void {
       /^\S+ still /.test(next.line)
     )
       found(view, 'doubled', next.atMs, `${next.line} — told ${time(claim.atMs)} already`)
-    if (claim.level === 'overdue') continue
+    // What calls nobody is said once for each level.
+    if (claim.level === 'overdue' || (chain.names && useAt(client, claim.atMs) !== 'mine')) continue
     const still = client.pieces.find((piece) => touches([piece], claim.atMs, claim.atMs))
     const pauses = [...truth.mute, ...chain.dark, ...poisonOf(view)]
     const byMs = tellBy(truth, againMs, 2 * SLACK_MS, pauses, claim.deadlineMs ?? Infinity)

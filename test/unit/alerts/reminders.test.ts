@@ -69,12 +69,17 @@ describe('reminders', () => {
     expect(nextReminderMs(story(seen('ok')).state!, null, POLICY)).toBeNull()
   })
 
-  it('carries the mention, unless nobody is to be called', () => {
-    const { told } = story(
-      at(T0, seen('blind', { mention: false })),
-      at(T0 + DAY_MS, seen('blind', { mention: false })),
+  it('comes for what calls somebody: the rest is told once for each level', () => {
+    const quiet = (level: 'warning' | 'critical' | 'expired') =>
+      seen(level, { mention: false, deadlineMs: T0 + 3 * DAY_MS })
+    const { told, state } = story(
+      at(T0, quiet('warning')),
+      at(T0 + DAY_MS, quiet('warning')),
+      at(T0 + 2 * DAY_MS, quiet('critical')),
+      at(T0 + 2.9 * DAY_MS, quiet('critical')),
     )
-    expect(told[1]).toMatchObject([{ kind: 'reminder', mention: false }])
+    expect(told).toMatchObject([[{ kind: 'raised' }], [], [{ kind: 'raised', mention: false }], []])
+    expect(nextReminderMs(state!, T0 + 3 * DAY_MS, POLICY)).toBeNull()
   })
 })
 
