@@ -141,7 +141,7 @@ function sayAround(
   for (const key of keys ?? []) {
     const why = key.prefix === null ? 'its checksum does not fit' : 'no chain here uses it'
     const name = shown(key.name ?? '', '(no name)')
-    if (!used.has(key)) report.left(`key ${name} ${key.address}: ${why}`)
+    if (!used.has(key)) report.left(`key ${name} ${shown(key.address)}: ${why}`)
   }
   if (prefix === undefined) report.comments['discord.prefix'] = { after: 'or false: slash commands only' }
   report.comments['alerts.about'] = {

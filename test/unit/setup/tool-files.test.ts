@@ -7,7 +7,8 @@ import { planFromFile } from '../../../src/setup/tool-file.ts'
 
 const registry = { chain: registryById, connections: async () => [] }
 const plan = (text: string, keyList?: string) => planFromFile(text, registry, { keyList })
-const left = async (text: string) => (await plan(text)).notes.map(({ text }) => text).join('\n')
+const left = async (text: string, keyList?: string) =>
+  (await plan(text, keyList)).notes.map(({ text }) => text).join('\n')
 
 const SECRETS = {
   token: 'TWFkZVVwTWFkZVVwTWFkZVVwMQ.GxXxXx.another-made-up-token_0123456789abc',
@@ -68,6 +69,8 @@ test.each(Object.entries(SECRETS))(
       b: { name: secret, account: address.replace('qv9', 'qv8') },
     }
     await look(FILES[0]!, 'the list of keys', JSON.stringify({ result: keys }))
+    const key = `nsec1${'q2w3e4r5'.repeat(7)}`
+    expect(await left(FILES[0]!, `- k (${key})`)).toContain('key k (not shown): its checksum')
     expect(tried).toBeGreaterThan(30)
     expect([...leaks]).toEqual([])
   },
