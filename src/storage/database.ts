@@ -189,7 +189,7 @@ function wrap(file: Sqlite, failOver: FailOver, release: () => void): Database {
     flushed: (work) => again(() => whole(() => flushed(failOver.place().sql, work))),
     durably(work) {
       try {
-        if (failOver.trouble() === null) return failOver.measured(() => whole(() => flushed(file, work)))
+        if (failOver.isKept()) return failOver.measured(() => whole(() => flushed(file, work)))
       } catch (error) {
         if (explainStorage(error) === null) throw error
         failOver.takesOver(error)

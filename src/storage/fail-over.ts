@@ -17,6 +17,8 @@ export interface FailOver {
   /** Whether what failed with `error` can be done again, in memory. */
   takesOver(error: unknown): boolean
   measured: FileWatch['measured']
+  /** What is written now is in the file, as far as is known, however slowly. */
+  isKept(): boolean
   /** Null: the file is written, as far as is known. */
   trouble(): StorageTrouble | null
   /** Tries to write what is in memory into the file a last time. */
@@ -107,6 +109,8 @@ export function createFailOver(
     }
   }
 
+  const failure = () => trouble ?? damaged ?? watch.moved()
+
   function later(): void {
     const waitMs = Math.min(RETRY_MS * 2 ** tries++, RETRY_MAX_MS)
     cancel = clock!.at(clock!.now() + waitMs, retry)
@@ -139,8 +143,9 @@ export function createFailOver(
       return copy !== null
     },
     measured: watch.measured,
+    isKept: () => failure() === null,
     trouble() {
-      const found = trouble ?? damaged ?? watch.moved()
+      const found = failure()
       if (!found) return watch.slow()
       return {
         ...found,

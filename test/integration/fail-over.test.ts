@@ -246,6 +246,7 @@ describe('a disk that is slow', () => {
       text: expect.stringMatching(/^Writing to .*monitor\.sqlite took 3 s, and held up all else/),
     })
     expect(log).toHaveLength(1)
+    expect(database.durably(() => say('a payment').changes)).toBe(1)
     database.tx(() => clock.set(clock.now() + 1500))
     await clock.advance(60_000)
     expect(database.trouble()).toBeNull()
