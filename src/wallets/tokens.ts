@@ -81,7 +81,7 @@ export function createTokens(deps: TokensDeps): Tokens {
   /** Where nothing was known of a token, the configuration counts in base units until its `decimals` are written. */
   const isCountedThere = (chain: ChainSettings, token: Token) =>
     chain.wallets.some(
-      ({ denom }) => denom !== undefined && (denom === token.denom || sameSymbol(denom)(token)),
+      ({ denom }) => denom !== undefined && (normalDenom(denom) === token.denom || sameSymbol(denom)(token)),
     )
 
   /** The better one of what is listed and what the chain says, where the list does not say how many decimals. */
