@@ -31,6 +31,7 @@ const program = new Command()
   .option('--only <names>', 'these misfortunes alone, in every seed', names, [])
   .option('--jobs <count>', 'how many at once', whole, availableParallelism())
   .option('--until-found', 'end with the first finding')
+  .option('--shrink', 'the shortest story of the first finding of a seed: takes long')
   .option('--verbose', 'what was said, too', false)
 const { seed, seeds, jobs, untilFound, ...rest } = program
   .parse()
