@@ -10,43 +10,42 @@ export const APART_MS = 2 * MINUTE_MS
 /** A height that was not given for so long is that of a node that is asked no more. */
 const GONE_MS = 5 * MINUTE_MS
 
+/** So many blocks with old times may come first after a halt; a node that is late gives more. */
+const FIRST_BLOCKS = 2n
+
 /** What our looks at one endpoint came to. All moments are Unix ms. */
 interface Looks {
-  /** The highest that it gave: nodes behind a balancer stand some blocks apart. */
+  /** The highest block that it gave: nodes behind a balancer stand some blocks apart. */
   height: bigint
+  timeNs: bigint
   sinceMs: number
   /** When it last gave that height. */
   heldMs: number
-  /** A look of before, that the next but one is compared with. */
-  from: { timeNs: bigint; atMs: number; isOld: boolean }
-  /** When a block that was old all the same was seen to have risen; null: it was not. */
-  roseMs: number | null
+  /** The first look since which its blocks are old; while they are not, the last one. */
+  from: { height: bigint; timeNs: bigint; atMs: number; isOld: boolean }
 }
 
 function firstLook({ height, timeNs }: Block, atMs: number): Looks {
   const isOld = msToNs(atMs) - timeNs > FRESH_NS
-  return { height, sinceMs: atMs, heldMs: atMs, from: { timeNs, atMs, isOld }, roseMs: null }
+  return { height, timeNs, sinceMs: atMs, heldMs: atMs, from: { height, timeNs, atMs, isOld } }
 }
 
 /** Takes in a look at `nowMs`. */
 function lookedAt(before: Looks | null, block: Block, nowMs: number): Looks {
-  const { height, timeNs } = block
   const first = firstLook(block, nowMs)
-  const { isOld } = first.from
-  const isLower = before !== null && height < before.height
-  const isGone = isLower && Math.abs(nowMs - before.heldMs) > GONE_MS
-  if (!before || isGone) return first
-  const roseMs = isOld ? before.roseMs : null
-  if (isLower) return { ...before, roseMs }
+  if (!before) return first
+  if (block.height < before.height) return Math.abs(nowMs - before.heldMs) > GONE_MS ? first : before
   // A clock that was set back begins anew.
-  const sinceMs = height > before.height ? nowMs : Math.min(before.sinceMs, nowMs)
-  const held = { ...before, height, sinceMs, heldMs: nowMs, roseMs }
-  const passedMs = nowMs - before.from.atMs
-  if (passedMs >= 0 && passedMs < APART_MS) return held
-  // As fast as time goes by: the one or two blocks with old times that come first after a halt do not.
-  const hasRisen =
-    isOld && before.from.isOld && passedMs > 0 && 2n * (timeNs - before.from.timeNs) >= msToNs(passedMs)
-  return { ...held, from: first.from, roseMs: hasRisen ? nowMs : roseMs }
+  const sinceMs = block.height > before.height ? nowMs : Math.min(before.sinceMs, nowMs)
+  const isStillOld = first.from.isOld && before.from.isOld && before.from.atMs <= nowMs
+  return { ...first, sinceMs, from: isStillOld ? before.from : first.from }
+}
+
+/** Whether the block rose by our looks, old as it is, and has not stood since for longer than `mostMs`. */
+function isRising({ height, timeNs, sinceMs, from }: Looks, mostMs: number, nowMs: number): boolean {
+  const passedMs = nowMs - from.atMs
+  if (!from.isOld || passedMs < APART_MS || nowMs - sinceMs > mostMs) return false
+  return height - from.height > FIRST_BLOCKS || 2n * (timeNs - from.timeNs) >= msToNs(passedMs)
 }
 
 /** Keeps what our looks at each endpoint of a chain came to. `known`: its newest block as it was known before. */
@@ -62,9 +61,7 @@ export function createLooks(clock: Pick<Clock, 'now'>, known: (Block & { readMs?
       const after = lookedAt(all.get(name) ?? ofBefore, block, nowMs)
       all.set(name, after)
       const mostMs = nsToMs(found.patienceNs ?? FRESH_NS)
-      // One that has risen is forgotten only when it has stood for as long as it may.
-      const isRising = after.roseMs !== null && Math.abs(nowMs - after.roseMs) <= mostMs
-      if (ageMs <= mostMs || !isRising) return { ...found, rises: undefined }
+      if (ageMs <= mostMs || !isRising(after, mostMs, nowMs)) return { ...found, rises: undefined }
       const isInTime = serverMs !== null && Math.abs(serverMs - blockMs) <= mostMs
       return { ...found, rises: isInTime ? 'in-time' : 'late' }
     },

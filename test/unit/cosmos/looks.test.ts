@@ -63,6 +63,16 @@ describe('a lone node that is an hour behind', () => {
     expect(await chain.head()).toMatchObject({ halted: false })
   })
 
+  it('is behind also where it rises at a third of the pace of its chain', async () => {
+    const { clock, chain } = await alone((nowMs) => every6s(nowMs, HOUR + ((nowMs - NOW_MS) * 2) / 3))
+    for (let minute = 0; minute < 30; minute++) {
+      const head = await chain.head().catch(() => null)
+      if (minute > 4) expect(head).toBe(null)
+      await clock.advance(MINUTE)
+    }
+    expect(chain.endpoints()[0]).toMatchObject({ state: 'behind' })
+  })
+
   it('stands when it comes to the last block of a chain that halted', async () => {
     const { clock, chain } = await alone((nowMs) => every6s(Math.min(nowMs, NOW_MS + 5 * MINUTE), HOUR))
     for (let minute = 0; minute < 4; minute++) {
