@@ -6,7 +6,8 @@ import { Command, InvalidArgumentError } from 'commander'
 import { coverageTable } from './coverage.ts'
 import { knownAs } from './known.ts'
 import { type Options, runSeed, type SeedResult } from './run.ts'
-import { MISFORTUNE_NAMES } from './story.ts'
+import { shrink } from './shrink.ts'
+import { MISFORTUNE_NAMES, storyOf } from './story.ts'
 
 /** A seed in which fewer notices were due has shown nothing. */
 const LEAST_DUE = 10
@@ -32,10 +33,18 @@ const program = new Command()
   .option('--jobs <count>', 'how many at once', whole, availableParallelism())
   .option('--until-found', 'end with the first finding')
   .option('--shrink', 'the shortest story of the first finding of a seed: takes long')
+  .option('--shrink', 'the shortest story of the first finding of a seed: takes long')
   .option('--verbose', 'what was said, too', false)
-const { seed, seeds, jobs, untilFound, ...rest } = program
+const {
+  seed,
+  seeds,
+  jobs,
+  untilFound,
+  shrink: isToShrink,
+  ...rest
+} = program
   .parse()
-  .opts<Options & { seed: number; seeds: number; jobs: number; untilFound?: boolean }>()
+  .opts<Options & { seed: number; seeds: number; jobs: number; untilFound?: boolean; shrink?: boolean }>()
 
 if (process.send) {
   // One of several: plays what it is told to.
@@ -52,6 +61,7 @@ if (process.send) {
   if (jobs === 1 || seeds === 1) while (next < seed + seeds) take(await runSeed(next++, rest))
   else await Promise.all(Array.from({ length: Math.min(jobs, seeds) }, () => child(take)))
   summary(results, Date.now() - beganMs)
+  if (isToShrink) for (const result of results) await tellShortest(result)
   process.exit(results.some((one) => newIn(one).length > 0) ? 1 : 0)
 
   /** Lets a process of its own play one seed after the other. */
@@ -77,6 +87,16 @@ if (process.send) {
 
 function newIn({ findings }: SeedResult) {
   return findings.filter((finding) => knownAs(finding) === null)
+}
+
+/** What is left of a seed's story when all is left out without which its first finding is still made. */
+async function tellShortest(result: SeedResult): Promise<void> {
+  const [finding] = newIn(result)
+  if (!finding) return
+  const { happenings } = await shrink(storyOf(result.seed, rest.hours, rest.only), finding)
+  console.log(`\nseed ${result.seed}, ${finding.kind} of ${finding.about}, with nothing but:`)
+  for (const { atMs, ...what } of happenings)
+    console.log(`  ${(atMs / 60_000).toFixed(0).padStart(5)} min ${JSON.stringify(what)}`)
 }
 
 function print({ seed: one, due, posts, kills, tookMs, findings, said }: SeedResult): void {

@@ -60,8 +60,8 @@ export const MUTANTS: Mutant[] = [
     name: 'nothing goes on from memory',
     point: 'C5',
     file: 'storage/fail-over.ts',
-    from: 'return copy !== null',
-    to: 'return false',
+    from: 'if (!clock || copy || text === null) return false',
+    to: 'if (clock || text === null) return false',
     only: ['storage'],
   },
   {
