@@ -138,13 +138,9 @@ export async function readHoldings(
 const supplied = z.object({ amount: coin })
 
 /** How much there is of a denom, in base units: 0 of one that the chain does not have. Null where it does not say. */
-export async function readSupply(
-  pool: ChainPool,
-  denom: string,
-  options?: ReadOptions,
-): Promise<bigint | null> {
+export async function readSupply(pool: ChainPool, denom: string): Promise<bigint | null> {
   const path = `${BANK}/supply/by_denom?denom=${encodeURIComponent(denom)}`
-  const answer = await pool.get(path, supplied, options).catch(unlessUpstream)
+  const answer = await pool.get(path, supplied).catch(unlessUpstream)
   if (answer instanceof UpstreamError) return null
   const { denom: about, amount: base } = answer.value.amount
   return about === denom ? base : null

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { MOST_DECIMALS } from '../kernel/amount.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 import { walkPages } from './pages.ts'
-import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
+import { type Answer, AnswerError, type ChainPool } from './types.ts'
 
 /** What a denom is made of (cosmos-sdk `ValidateDenom`; some chains take two characters, such as `au`). */
 export const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{1,127}$/
@@ -94,18 +94,14 @@ const METADATA = '/cosmos/bank/v1beta1/denoms_metadata'
  * neither, the list has it.
  * @throws {UpstreamError}
  */
-export async function readDenomMetadata(
-  pool: ChainPool,
-  denom: string,
-  options?: ReadOptions,
-): Promise<DenomMetadata | null> {
+export async function readDenomMetadata(pool: ChainPool, denom: string): Promise<DenomMetadata | null> {
   const quoted = encodeURIComponent(denom)
   const paths = [`${METADATA}/${quoted}`]
   if (denom.includes('/')) paths.push(`${METADATA}_by_query_string?denom=${quoted}`)
   let found: Metadata | undefined
   let isUnknown = false
   for (const path of paths) {
-    const answer = await pool.get(path, oneMetadata, options).catch((error) => {
+    const answer = await pool.get(path, oneMetadata).catch((error) => {
       if (error instanceof AnswerError) isUnknown = true
       else if (!(error instanceof UpstreamError) || error.kind !== 'not-supported') throw error
     })
@@ -117,7 +113,7 @@ export async function readDenomMetadata(
     break
   }
   const isListed = !found && !isUnknown
-  if (isListed) found = await metadataInList(pool, denom, options)
+  if (isListed) found = await metadataInList(pool, denom)
   if (!found) return null
   const { display, symbol, denom_units: units } = found
   const shown = shownBy({ base: denom, display: display ?? '', symbol: symbol ?? '', units: units ?? [] })
@@ -125,14 +121,10 @@ export async function readDenomMetadata(
 }
 
 /** As far as the list can be read: it is only asked where nothing else is, and a token is counted all the same. */
-async function metadataInList(
-  pool: ChainPool,
-  denom: string,
-  options: ReadOptions = {},
-): Promise<Metadata | undefined> {
+async function metadataInList(pool: ChainPool, denom: string): Promise<Metadata | undefined> {
   let found: Metadata | undefined
   const seen = new Set<string>()
-  await walkPages(pool, METADATA, 'metadatas', options, ({ items }) => {
+  await walkPages(pool, METADATA, 'metadatas', {}, ({ items }) => {
     const before = seen.size
     for (const item of items) {
       const { data } = metadata.safeParse(item)
@@ -154,11 +146,11 @@ const mintParams = z.object({ params: z.object({ mint_denom: z.string().nullish(
  * The denom that the chain mints, else the one that it bonds; null where it says neither (no such modules).
  * @throws {UpstreamError}
  */
-export async function readNativeDenom(pool: ChainPool, options?: ReadOptions): Promise<string | null> {
-  const minted = await orNull(pool.get('/cosmos/mint/v1beta1/params', mintParams, options))
+export async function readNativeDenom(pool: ChainPool): Promise<string | null> {
+  const minted = await orNull(pool.get('/cosmos/mint/v1beta1/params', mintParams))
   const mintDenom = minted?.value.params?.mint_denom
   if (mintDenom) return mintDenom
-  const bonded = await orNull(pool.get('/cosmos/staking/v1beta1/params', stakingParams, options))
+  const bonded = await orNull(pool.get('/cosmos/staking/v1beta1/params', stakingParams))
   return bonded?.value.params.bond_denom || null
 }
 
@@ -169,16 +161,12 @@ const denomTrace = z.object({ denom: z.object({ base: z.string() }) })
  * The denom on its home chain that an `ibc/…` denom stands for; null where the chain does not know it.
  * @throws {UpstreamError}
  */
-export async function readBaseDenom(
-  pool: ChainPool,
-  ibcDenom: string,
-  options?: ReadOptions,
-): Promise<string | null> {
+export async function readBaseDenom(pool: ChainPool, ibcDenom: string): Promise<string | null> {
   const hash = encodeURIComponent(ibcDenom.slice('ibc/'.length))
   // Up to ibc-go v8 it is the first route, from v10 the second.
-  const old = await orNull(pool.get(`/ibc/apps/transfer/v1/denom_traces/${hash}`, trace, options))
+  const old = await orNull(pool.get(`/ibc/apps/transfer/v1/denom_traces/${hash}`, trace))
   if (old) return old.value.denom_trace.base_denom
-  const now = await orNull(pool.get(`/ibc/apps/transfer/v1/denoms/${hash}`, denomTrace, options))
+  const now = await orNull(pool.get(`/ibc/apps/transfer/v1/denoms/${hash}`, denomTrace))
   return now?.value.denom.base ?? null
 }
 

@@ -67,7 +67,7 @@ export async function readSyncing(pool: ChainPool, options?: ReadOptions): Promi
 const govAccount = z.object({ account: z.object({ base_account: z.object({ address: z.string() }) }) })
 
 /** Address of the governance module's account: the authority that a proposal's messages are signed by. */
-export async function readGovAddress(pool: ChainPool, options?: ReadOptions): Promise<string> {
-  const { value } = await pool.get('/cosmos/auth/v1beta1/module_accounts/gov', govAccount, options)
+export async function readGovAddress(pool: ChainPool): Promise<string> {
+  const { value } = await pool.get('/cosmos/auth/v1beta1/module_accounts/gov', govAccount)
   return value.account.base_account.address
 }

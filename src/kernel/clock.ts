@@ -24,11 +24,20 @@ export function sleepUntil(clock: Pick<Clock, 'at'>, atMs: number, signal?: Abor
   })
 }
 
-/** Waits for `work`, but not longer than `ms` milliseconds of the clock. Rejects as `work` does. */
-export async function atMost(clock: Pick<Clock, 'sleep'>, ms: number, work: Promise<unknown>): Promise<void> {
+/**
+ * What `work` gives; undefined where it takes longer than `ms` milliseconds of the clock, or `signal` aborts. Rejects as
+ * `work` does.
+ */
+export async function atMost<T>(
+  clock: Pick<Clock, 'sleep'>,
+  ms: number,
+  work: Promise<T>,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
   const ended = new AbortController()
+  const until = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
   try {
-    await Promise.race([work, clock.sleep(ms, ended.signal)])
+    return (await Promise.race([work, clock.sleep(ms, until)])) ?? undefined
   } finally {
     ended.abort()
   }

@@ -21,11 +21,11 @@ export function onAbort(signal: AbortSignal | undefined, run: () => void): () =>
   return () => listeners.delete(run)
 }
 
-/** Resolves with `work`, or when `signal` aborts. */
-export function untilAborted(work: Promise<void>, signal?: AbortSignal): Promise<void> {
+/** What `work` gives; undefined where `signal` aborts before. */
+export function untilAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
   if (!signal) return work
   return new Promise((resolve, reject) => {
-    const stopListening = onAbort(signal, resolve)
+    const stopListening = onAbort(signal, () => resolve(undefined))
     work.then(resolve, reject).finally(stopListening)
   })
 }

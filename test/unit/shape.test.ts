@@ -145,7 +145,6 @@ const LONGER: Record<string, number> = {
   createHeadCheck: 157,
   createWalletSettler: 148,
   createLane: 138,
-  createWebhookWatch: 132,
   createClientSettler: 126,
   playStory: 124,
   createApp: 110,

@@ -1,6 +1,6 @@
 // Channels in which the bot has a webhook of its own: found anew at each start, so that its token is written nowhere.
-import { once } from 'node:events'
 import type { Clock } from '../../kernel/clock.ts'
+import { untilAborted } from '../../net/aborts.ts'
 import { type Send, SendError, type WebhookAnswer, webhookUrl } from './send.ts'
 import { judgeAnswer } from './verdict.ts'
 
@@ -34,6 +34,8 @@ export const channelIdOf = (address: string): string | null =>
 /** For so long the way around a channel is used before its own webhook is looked for again, ms. */
 const AROUND_MS = 60_000
 
+const STOPPED: FoundWebhook = { kind: 'failed', reason: 'stopped' }
+
 interface Way {
   url: string
   isOwn: boolean
@@ -55,7 +57,8 @@ export function throughChannels(send: Send, deps: ChannelsDeps): Send {
   }
 
   async function search(channelId: string, signal?: AbortSignal): Promise<Way> {
-    const found = await unlessAborted(deps.find(channelId, true), signal)
+    // Whoever stops does not wait for a search.
+    const found = (await untilAborted(deps.find(channelId, true), signal)) ?? STOPPED
     if (found.kind === 'found') {
       tell(channelId, null)
       return { url: found.url, isOwn: true, untilMs: Number.POSITIVE_INFINITY }
@@ -108,19 +111,3 @@ export function throughChannels(send: Send, deps: ChannelsDeps): Send {
 }
 
 const isGone = (answer: WebhookAnswer): boolean => judgeAnswer(answer).kind === 'gone'
-
-/** Whoever stops does not wait for a search: discord.js would keep a listener of each request on a signal of hours. */
-async function unlessAborted(
-  finding: Promise<FoundWebhook>,
-  signal: AbortSignal | undefined,
-): Promise<FoundWebhook> {
-  if (signal === undefined) return finding
-  const ended = new AbortController()
-  const aborted = once(signal, 'abort', { signal: ended.signal }).catch(() => {})
-  const stopped: FoundWebhook = { kind: 'failed', reason: 'stopped' }
-  try {
-    return await Promise.race([finding, aborted.then(() => stopped)])
-  } finally {
-    ended.abort()
-  }
-}

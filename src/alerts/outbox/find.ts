@@ -1,6 +1,6 @@
 // After an attempt with an unknown outcome: looks in the channel whether the message stands there already.
 import type { Embed } from '../../discord/command.ts'
-import type { Clock } from '../../kernel/clock.ts'
+import { atMost, type Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
@@ -49,8 +49,10 @@ export function createLookFor(deps: {
     const at = { webhook: way.name, row: row.id }
     try {
       const looking = watch.locate(way).then((webhook) => findInChannel(row, webhook, outbox, readChannel))
-      const found = await within(looking, LOOK_MAX_MS, clock, signal)
-      if (found === null) return 'absent'
+      const looked = await atMost(clock, LOOK_MAX_MS, looking, signal)
+      if (!looked) throw new Error(`no answer within ${LOOK_MAX_MS / 1000} s`)
+      const [found] = looked
+      if (!found) return 'absent'
       logger.info(at, 'it had been delivered: found in the channel')
       outbox.markDelivered(row.id, found.id, clock.now())
       if (known.get(way.name).goneSinceMs === null) watch.works(way, null)
@@ -67,7 +69,7 @@ export function createLookFor(deps: {
 }
 
 /**
- * The message of a row whose last attempt may have been accepted; null where it is not there, or cannot be read.
+ * The message of a row whose last attempt may have been accepted; none where it is not there, or cannot be read.
  * @throws what `readChannel` throws
  */
 async function findInChannel(
@@ -75,15 +77,13 @@ async function findInChannel(
   { channelId, webhookId }: WebhookRow,
   outbox: Outbox,
   readChannel: ReadChannel,
-): Promise<SeenMessage | null> {
-  if (channelId === null || payload === null || sendingMs === null) return null
+): Promise<SeenMessage[]> {
+  if (channelId === null || payload === null || sendingMs === null) return []
   const messages = (await readChannel(channelId, sendingMs - CLOCK_SKEW_MS)) ?? []
   const isOurs = (message: SeenMessage) =>
     message.webhookId !== null && (webhookId === null || message.webhookId === webhookId)
-  return (
-    messages.find(
-      (message) => isOurs(message) && looksLike(message, payload) && !outbox.isKnownMessage(message.id),
-    ) ?? null
+  return messages.filter(
+    (message) => isOurs(message) && looksLike(message, payload) && !outbox.isKnownMessage(message.id),
   )
 }
 
@@ -96,20 +96,4 @@ function looksLike(seen: SeenMessage, sent: NonNullable<OutboxRow['payload']>): 
     same(had?.title, has?.title) &&
     same(had?.description, has?.description)
   )
-}
-
-/**
- * What `work` gives, unless it takes longer than `ms` or `signal` aborts.
- * @throws what `work` throws, or that there was no answer
- */
-async function within<T>(work: Promise<T>, ms: number, clock: Clock, signal: AbortSignal): Promise<T> {
-  const ended = new AbortController()
-  const late = clock.sleep(ms, AbortSignal.any([signal, ended.signal])).then(() => null)
-  try {
-    const result = await Promise.race([work.then((value) => ({ value })), late])
-    if (!result) throw new Error(`no answer within ${ms / 1000} s`)
-    return result.value
-  } finally {
-    ended.abort()
-  }
 }

@@ -25,7 +25,6 @@ export interface OutboxRow {
   /** When an attempt began whose outcome is not known. */
   sendingMs: number | null
   deliveredMs: number | null
-  supersededMs: number | null
   attempts: number
   lastError: string | null
   messageId: string | null
@@ -36,7 +35,6 @@ export interface WebhookRow {
   name: string
   webhookId: string | null
   channelId: string | null
-  applicationId: string | null
   lastOkMs: number | null
   goneSinceMs: number | null
   goneReason: string | null
@@ -52,7 +50,7 @@ export interface Alarm {
 }
 
 const COLUMNS = `id, webhook, kind, storm_id AS stormId, target_id AS targetId, messages, payload,
-  created_ms AS createdMs, sending_ms AS sendingMs, delivered_ms AS deliveredMs, superseded_ms AS supersededMs,
+  created_ms AS createdMs, sending_ms AS sendingMs, delivered_ms AS deliveredMs,
   attempts, last_error AS lastError, message_id AS messageId`
 
 const WAITING = 'delivered_ms IS NULL AND superseded_ms IS NULL'
@@ -281,17 +279,18 @@ const heldQueries = ({ one, run }: Database) => ({
     )!.count,
 })
 
+/** Of a webhook that works, as far as is known. */
+export const WORKS = { goneSinceMs: null, goneReason: null, saidMs: null }
+
 /** What is known of the webhooks, in the database. */
 export function createWebhookStore(database: Database) {
-  const unknown = { webhookId: null, channelId: null, applicationId: null, lastOkMs: null }
-  const works = { goneSinceMs: null, goneReason: null, saidMs: null }
   const get = (name: string): WebhookRow =>
     database.one<WebhookRow>(
-      `SELECT name, webhook_id AS webhookId, channel_id AS channelId, application_id AS applicationId,
+      `SELECT name, webhook_id AS webhookId, channel_id AS channelId,
          last_ok_ms AS lastOkMs, gone_since_ms AS goneSinceMs, gone_reason AS goneReason, gone_said_ms AS saidMs
        FROM webhooks WHERE name = ?`,
       name,
-    ) ?? { name, ...unknown, ...works }
+    ) ?? { name, webhookId: null, channelId: null, lastOkMs: null, ...WORKS }
   return {
     get,
     /** Keeps `change` of what is known of a webhook. */
@@ -299,8 +298,8 @@ export function createWebhookStore(database: Database) {
       const row = { ...get(name), ...change }
       database.run(
         `INSERT OR REPLACE INTO webhooks
-           (name, webhook_id, channel_id, application_id, last_ok_ms, gone_since_ms, gone_reason, gone_said_ms)
-         VALUES (@name, @webhookId, @channelId, @applicationId, @lastOkMs, @goneSinceMs, @goneReason, @saidMs)`,
+           (name, webhook_id, channel_id, last_ok_ms, gone_since_ms, gone_reason, gone_said_ms)
+         VALUES (@name, @webhookId, @channelId, @lastOkMs, @goneSinceMs, @goneReason, @saidMs)`,
         row,
       )
       return row

@@ -5,13 +5,12 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { channelIdOf } from './channels.ts'
 import { type Send, webhookUrl } from './send.ts'
-import type { createWebhookStore, WebhookRow } from './store.ts'
+import { type createWebhookStore, type WebhookRow, WORKS } from './store.ts'
 import { judgeAnswer } from './verdict.ts'
 
 const webhookSchema = z.looseObject({
   id: z.string(),
   channel_id: z.string().nullish(),
-  application_id: z.string().nullish(),
 })
 
 interface Named {
@@ -70,10 +69,9 @@ export function createWebhookWatch(
     const verdict = judgeAnswer(answer)
     const webhook = answer.status === 200 ? webhookSchema.safeParse(answer.body).data : undefined
     if (webhook) {
-      const change = { webhookId: webhook.id, applicationId: webhook.application_id ?? null }
       // Its messages stand in the thread that the URL names.
       const channelId = new URL(url).searchParams.get('thread_id') ?? webhook.channel_id
-      known.update(name, channelId ? { ...change, channelId } : change)
+      known.update(name, { webhookId: webhook.id, ...(channelId && { channelId }) })
     } else if (verdict.kind === 'gone') fails({ name, url }, verdict.reason, true, clock.now())
     else throw new Error(`${name} answered ${answer.status}`)
   }
@@ -83,16 +81,8 @@ export function createWebhookWatch(
     // Another URL under the same name is another webhook, with another channel.
     const id = /\/webhooks\/(\d+)\//.exec(url)?.[1] ?? null
     const before = known.get(name)
-    if (id !== null && before.webhookId !== id) {
-      known.update(name, {
-        webhookId: id,
-        channelId: null,
-        applicationId: null,
-        goneSinceMs: null,
-        goneReason: null,
-        saidMs: null,
-      })
-    }
+    if (id !== null && before.webhookId !== id)
+      known.update(name, { webhookId: id, channelId: null, ...WORKS })
     const asked = located.get(name) ?? ask(webhook)
     located.set(name, asked)
     try {
@@ -168,13 +158,7 @@ export function createWebhookWatch(
       if (row.goneSinceMs !== null || failing.get(name)?.lasts)
         logger.info({ webhook: name }, 'the webhook works again')
       failing.delete(name)
-      known.update(name, {
-        channelId: channelId ?? row.channelId,
-        lastOkMs: clock.now(),
-        goneSinceMs: null,
-        goneReason: null,
-        saidMs: null,
-      })
+      known.update(name, { channelId: channelId ?? row.channelId, lastOkMs: clock.now(), ...WORKS })
       if (row.saidMs !== null) void tell(webhook, `🟢 ${callOf(webhook)} works again.`)
     },
   }
