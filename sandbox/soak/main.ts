@@ -33,7 +33,6 @@ const program = new Command()
   .option('--jobs <count>', 'how many at once', whole, availableParallelism())
   .option('--until-found', 'end with the first finding')
   .option('--shrink', 'the shortest story of the first finding of a seed: takes long')
-  .option('--shrink', 'the shortest story of the first finding of a seed: takes long')
   .option('--verbose', 'what was said, too', false)
 const {
   seed,
