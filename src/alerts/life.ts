@@ -147,7 +147,8 @@ function open(
 }
 
 function close(state: AlertState, level: Level, seen: Observation, nowMs: number): Step {
-  const after = idle(state, level, nowMs, level === state.level)
+  // That it is lost is told only once it was seen.
+  const after = idle(state, level, nowMs, level === state.level && isSure(state))
   const told = state.toldLevel !== null
   const closing = { ...state, level }
   if (level !== 'ok') {

@@ -3,6 +3,7 @@ import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { HealthWatch } from '../chains/health/health.ts'
 import { readChainIdentity } from '../chains/identity.ts'
+import { readEntry } from '../chains/registry.ts'
 import { chainDestinations } from '../chains/route.ts'
 import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
 import type { ChainPool } from '../cosmos/types.ts'
@@ -79,7 +80,7 @@ export function createClients(deps: ClientsDeps): Clients {
     async decide() {
       const found = await deps.decide()
       if (found === null && areOrphansEnded) return []
-      followRevisions(deps, clock.now())
+      followRevisions(deps, (chainId) => readEntry(chainId) !== undefined, clock.now())
       // With the registry, the chains at far ends are known only after the first sweep.
       if (settings.counterparties !== 'registry') settler.endOrphans(directory.isGone, clock.now())
       areOrphansEnded = true

@@ -112,6 +112,21 @@ describe('what is told when a level changes', () => {
       [['raised expired']],
     ],
     [
+      'by the clock, then withdrawn: that it is lost by then is news',
+      [
+        clock('expired'),
+        { ...clock('expired'), about: false },
+        seen('expired', { about: false }),
+        seen('expired'),
+      ],
+      [['raised expired'], ['withdrawn expired'], [], ['raised expired']],
+    ],
+    [
+      'from memory, then withdrawn: that it is lost by then is news',
+      [memory('expired'), seen('expired', { about: false }), seen('expired')],
+      [['raised expired'], ['withdrawn expired'], ['raised expired']],
+    ],
+    [
       'what was never told has nothing to confirm',
       [seen('expired', { first: true }), clock('expired'), seen('expired')],
       [['quiet expired'], [], []],
