@@ -1,15 +1,16 @@
 // Direct messages of the faucet, under rules: too many to strangers can cost a bot its account.
 
-import type { Call, Reply } from '../discord/command.ts'
+import type { Call } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { HOUR_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import type { FaucetDeps } from './deps.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Store } from './store.ts'
 
 type Policy = Pick<FaucetSettings, 'dm' | 'dmLimits'>
-type SendDm = (userId: string, reply: Reply, signal: AbortSignal) => Promise<boolean>
+type SendDm = FaucetDeps['speak']['dm']
 
 /** What became of a wish to write to somebody. `held`: the rules say not now; `later`: Discord does. */
 export type DmResult = 'sent' | 'closed' | 'held' | 'later'
@@ -46,17 +47,14 @@ export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm
 
   /** @throws after `PATIENCE_MS`; the request is broken off then */
   async function within(work: (signal: AbortSignal) => Promise<boolean>): Promise<boolean> {
-    const bound = new AbortController()
-    const late = new Promise<never>((_, reject) => {
-      bound.signal.addEventListener('abort', () =>
-        reject(new Error(`it did not go within ${PATIENCE_MS / 1000} s`)),
-      )
+    const ended = new AbortController()
+    const late = clock.sleep(PATIENCE_MS, ended.signal).then((): never => {
+      throw new Error(`it did not go within ${PATIENCE_MS / 1000} s`)
     })
-    const cancel = clock.at(clock.now() + PATIENCE_MS, () => bound.abort())
     try {
-      return await Promise.race([work(bound.signal), late])
+      return await Promise.race([work(ended.signal), late])
     } finally {
-      cancel()
+      ended.abort()
     }
   }
 

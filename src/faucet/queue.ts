@@ -14,16 +14,16 @@ export type Queue = ReturnType<typeof createQueue>
 
 /** Makes a queue; who came first goes first. */
 export function createQueue(limits: QueueLimits, clock: Clock) {
-  const waiting: { leave: (turn: QueueTurn) => void }[] = []
+  /** What sends each away who waits, the first who came first. */
+  const waiting = new Set<(turn: QueueTurn) => void>()
   let inFlight = 0
   let stopped = false
 
   const next = () => {
-    if (inFlight >= limits.inFlight) return
-    const first = waiting.shift()
-    if (!first) return
+    const [first] = waiting
+    if (inFlight >= limits.inFlight || !first) return
     inFlight++
-    first.leave('go')
+    first('go')
   }
 
   return {
@@ -34,21 +34,15 @@ export function createQueue(limits: QueueLimits, clock: Clock) {
         inFlight++
         return Promise.resolve('go')
       }
-      if (waiting.length >= limits.waiting) return Promise.resolve('full')
+      if (waiting.size >= limits.waiting) return Promise.resolve('full')
       return new Promise<QueueTurn>((resolve) => {
-        const entry = {
-          leave(turn: QueueTurn) {
-            cancel()
-            resolve(turn)
-          },
+        const leave = (turn: QueueTurn) => {
+          cancel()
+          waiting.delete(leave)
+          resolve(turn)
         }
-        const cancel = clock.at(clock.now() + limits.maxWaitMs, () => {
-          const at = waiting.indexOf(entry)
-          if (at < 0) return
-          waiting.splice(at, 1)
-          resolve('too-long')
-        })
-        waiting.push(entry)
+        const cancel = clock.at(clock.now() + limits.maxWaitMs, () => leave('too-long'))
+        waiting.add(leave)
       })
     },
     done(): void {
@@ -58,13 +52,13 @@ export function createQueue(limits: QueueLimits, clock: Clock) {
     /** Sends away everybody who waits, and lets nobody in any more. */
     stop(): void {
       stopped = true
-      for (const entry of waiting.splice(0)) entry.leave('stopped')
+      for (const leave of waiting) leave('stopped')
     },
     get inFlight() {
       return inFlight
     },
     get waiting() {
-      return waiting.length
+      return waiting.size
     },
   }
 }

@@ -69,6 +69,9 @@ const answerPath = z.string().superRefine((text, ctx) => {
 /** Where a sent transaction can be looked up, for servers that do not answer this themselves. */
 const lookup = orNull(closed({ kind: z.enum(['ligate', 'cosmos']), url: hashTemplate }))
 
+const ofLigate = { ...request(LIGATE_TIMEOUT_MS), token: secretName, lookup }
+const ofOthers = { ...request(INCLUDED_TIMEOUT_MS), token: orNull(secretName) }
+
 const tier = closed({
   name: z.string().regex(/^[\w-]{1,32}$/, 'not a tier name'),
   from: z.union([duration, z.literal(0)]),
@@ -102,41 +105,27 @@ const WITHOUT = {
 /** How the HTTP faucet is spoken to. Secrets (`token`) are names in the environment, never values. */
 const sender = z
   .discriminatedUnion('kind', [
-    closed({ kind: z.literal('internal-drip'), ...request(LIGATE_TIMEOUT_MS), token: secretName, lookup }),
+    closed({ kind: z.literal('internal-drip'), ...ofLigate }),
     closed({
       kind: z.literal('ligate-drip-bot'),
-      ...request(LIGATE_TIMEOUT_MS),
-      token: secretName,
+      ...ofLigate,
       tiers: z
         .array(tier)
         .min(1)
         .transform((tiers) => tiers.toSorted((a, b) => a.fromMs - b.fromMs))
         .default(TIERS),
-      lookup,
     }),
-    closed({
-      kind: z.literal('ligate-v1'),
-      ...request(LIGATE_TIMEOUT_MS),
-      token: orNull(secretName),
-      lookup,
-    }),
-    closed({
-      kind: z.literal('cosmjs'),
-      ...request(INCLUDED_TIMEOUT_MS),
-      token: orNull(secretName),
-      denom: z.string().min(1),
-    }),
+    closed({ kind: z.literal('ligate-v1'), ...ofLigate, token: orNull(secretName) }),
+    closed({ kind: z.literal('cosmjs'), ...ofOthers, denom: z.string().min(1) }),
     closed({
       kind: z.literal('ignite'),
-      ...request(INCLUDED_TIMEOUT_MS),
-      token: orNull(secretName),
+      ...ofOthers,
       coins: orNull(z.array(z.string().regex(/^\d+[a-zA-Z][\w/:.-]*$/, 'not a coin such as 10uatom'))),
       lookup,
     }),
     closed({
       kind: z.literal('http'),
-      ...request(INCLUDED_TIMEOUT_MS),
-      token: orNull(secretName),
+      ...ofOthers,
       method: z.enum(['POST', 'PUT', 'GET']).default('POST'),
       /** Dotted paths in the JSON answer. */
       hash: orNull(answerPath),

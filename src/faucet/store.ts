@@ -5,23 +5,12 @@ import { createHistoryStore, selectDrips } from './history-store.ts'
 import { createModerationStore } from './moderation/store.ts'
 import type { Cause, Drip, DripStatus } from './types.ts'
 
-export interface NewDrip {
-  chain: string
-  interactionId: string
-  userId: string
-  address: string
-  atMs: number
-  firstTime: boolean
-}
+export type NewDrip = Pick<Drip, 'chain' | 'interactionId' | 'userId' | 'address' | 'atMs' | 'firstTime'>
 
 /** What changes when a drip is settled. */
-export interface Settlement {
+export interface Settlement extends Partial<Pick<Drip, 'detail' | 'txHash' | 'amount' | 'nextAtMs'>> {
   status: 'sent' | 'failed' | 'unknown'
   cause?: Cause | null
-  detail?: string | null
-  txHash?: string | null
-  amount?: string | null
-  nextAtMs?: number | null
   /** The user reads it in the answer that is being given. */
   told: boolean
 }

@@ -18,25 +18,19 @@ const UNSAID = {
 
 /** The statements over one database. Those that belong together are called inside a transaction. */
 export function createModerationStore({ all, one, run }: Database) {
+  const bansOf = (chain: string, userId: string, address: string | null): Ban[] =>
+    all(
+      `SELECT chain, kind, subject, reason, by_user_id AS byUserId, at_ms AS atMs, until_ms AS untilMs
+       FROM faucet_bans WHERE chain = ? AND ((kind = 'user' AND subject = ?) OR (kind = 'address' AND subject = ?))`,
+      chain,
+      userId,
+      address,
+    )
   return {
-    bansOf(chain: string, userId: string | null, address: string | null): Ban[] {
-      return all<Ban>(
-        `SELECT chain, kind, subject, reason, by_user_id AS byUserId, at_ms AS atMs, until_ms AS untilMs
-         FROM faucet_bans WHERE chain = ? AND ((kind = 'user' AND subject = ?) OR (kind = 'address' AND subject = ?))`,
-        chain,
-        userId,
-        address,
-      )
-    },
+    bansOf,
 
     isBanned: (chain: string, userId: string, nowMs: number): boolean =>
-      one(
-        `SELECT 1 FROM faucet_bans WHERE chain = ? AND kind = 'user' AND subject = ?
-           AND (until_ms IS NULL OR until_ms > ?)`,
-        chain,
-        userId,
-        nowMs,
-      ) !== undefined,
+      bansOf(chain, userId, null).some(({ untilMs }) => untilMs === null || untilMs > nowMs),
 
     ban(ban: Ban): void {
       run(
@@ -53,11 +47,8 @@ export function createModerationStore({ all, one, run }: Database) {
       run('DELETE FROM faucet_bans WHERE chain = ? AND kind = ? AND subject = ?', chain, kind, subject)
         .changes > 0,
 
-    pauseOf: (chain: string): { reason: string; byUserId: string; atMs: number } | null =>
-      one<{ reason: string; byUserId: string; atMs: number }>(
-        'SELECT reason, by_user_id AS byUserId, at_ms AS atMs FROM faucet_pauses WHERE chain = ?',
-        chain,
-      ) ?? null,
+    pauseOf: (chain: string): { reason: string } | null =>
+      one<{ reason: string }>('SELECT reason FROM faucet_pauses WHERE chain = ?', chain) ?? null,
 
     pause(chain: string, reason: string, byUserId: string, atMs: number): void {
       run(
