@@ -1,16 +1,15 @@
 // Direct messages of the faucet, under rules: too many to strangers can cost a bot its account.
 
-import type { Call } from '../discord/command.ts'
+import type { Call, Reply } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { HOUR_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import type { FaucetDeps } from './deps.ts'
 import type { FaucetSettings } from './schema.ts'
 import type { Store } from './store.ts'
 
 type Policy = Pick<FaucetSettings, 'dm' | 'dmLimits'>
-type SendDm = FaucetDeps['speak']['dm']
+type SendDm = (userId: string, reply: Reply, signal: AbortSignal) => Promise<boolean>
 
 /** What became of a wish to write to somebody. `held`: the rules say not now; `later`: Discord does. */
 export type DmResult = 'sent' | 'closed' | 'held' | 'later'
