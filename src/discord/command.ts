@@ -1,4 +1,4 @@
-// What the features see of Discord: pure types of commands, calls and replies. No discord.js here.
+// What the features see of Discord: pure types of commands, calls and replies, and their pages. No discord.js here.
 import type { z } from 'zod'
 
 /** An embed as Discord's API takes it (snake_case), only the parts that are used. */
@@ -67,6 +67,14 @@ export interface Reply {
   unsent?: () => void
   /** Exactly who may be pinged by this answer; nobody where left out. */
   mentions?: { users?: string[]; roles?: string[] }
+}
+
+/** What of a list stands on the page that was asked for, with so many lines; `before`: how many come before it. */
+export function pageOf<T>(all: readonly T[], lines: number, { page }: Pick<Call, 'page'>) {
+  const count = Math.max(1, Math.ceil(all.length / lines))
+  const index = Math.min(Math.max(0, page), count - 1)
+  const before = index * lines
+  return { shown: all.slice(before, before + lines), before, page: { index, count } }
 }
 
 /**

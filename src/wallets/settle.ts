@@ -1,9 +1,9 @@
 // What was read of wallets becomes balances, history, alert states and notices, written in one transaction.
 
 import { wouldCall } from '../alerts/life.ts'
-import { createReports, type Report, type ReportDeps, seen as seenAs, withdrawn } from '../alerts/report.ts'
+import { createReports, type Report, type ReportDeps, seen, withdrawn } from '../alerts/report.ts'
 import { destinations } from '../alerts/routes.ts'
-import type { AlertState, Level, Message, Notice, Observation } from '../alerts/types.ts'
+import type { Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import type { ChainsSettings } from '../chains/settings.ts'
@@ -30,32 +30,13 @@ export interface WalletSettleDeps extends Omit<ReportDeps, 'route'> {
   isChainTold: (chainId: string) => boolean
 }
 
-export interface WalletSettler {
-  /** Whether somebody would be called if a wallet could spend `base` of a denom: it is read once more before. */
-  wouldCall(chain: AlertedChain, watched: readonly Watched[], base: bigint, nowMs: number): boolean
-  /**
-   * Judges and writes what was read of wallets of one chain. `watched` are all wishes about these wallets; what is
-   * done by `change` is part of the same transaction.
-   */
-  settle(
-    chain: AlertedChain,
-    watched: readonly Watched[],
-    readings: readonly WalletReading[],
-    nowMs: number,
-    change?: () => void,
-  ): void
-  /** Takes a wish away by `change`; an alert that is open about it ends. `last`: nobody else watches the wallet. */
-  withdraw(gone: Watched, last: boolean, nowMs: number, change: () => void): void
-  /** Ends what is open about wallets that nobody watches any more: taken out of the configuration, say. */
-  endOrphans(watched: readonly Watched[], nowMs: number): void
-  runway(chainId: string, address: string, denom: string, nowMs: number): Runway | null
-}
+export type WalletSettler = ReturnType<typeof createWalletSettler>
 
 /** What there must be of a chain, which may have left the configuration. */
 export type AlertedChain = { chainId: string; alerts: { remindEveryMs: number } }
 
-export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
-  const { store, alerts, settings, tokens, directory } = deps
+export function createWalletSettler(deps: WalletSettleDeps) {
+  const { store, alerts, settings, directory } = deps
 
   const commit = createReports({
     ...deps,
@@ -67,75 +48,36 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
       })),
   })
 
-  const runwayOf = (chainId: string, address: string, denom: string, nowMs: number) =>
-    runway(store.history(chainId, address, denom, nowMs - RUNWAY_WINDOW_MS))
-
-  const lowNotice = (watched: Watched, notice: Notice, nowMs: number): Message => {
-    const { chainId, address, denom } = watched
-    return lowMessage(watched, notice, {
-      chainName: chainLabel(directory, chainId),
-      ...shownAs(tokens, chainId, denom),
-      balance: store.balance(chainId, address, denom),
-      runway: runwayOf(chainId, address, denom, nowMs),
-      nowMs,
-    })
-  }
-
-  const stepLow = (
-    chain: AlertedChain,
-    watched: Watched,
-    seen: Observation,
-    nowMs: number,
-    report: Report,
-  ) => {
-    const identity = lowIdentity(watched)
-    const before = alerts.loadState(identity)
-    if (!isNews(before, seen)) return
-    report(identity, seen, chain.alerts, (notice) => lowNotice(watched, notice, nowMs), before)
-  }
-
-  const stepUnseen = (
-    chain: AlertedChain,
-    address: string,
-    denom: string | null,
-    seen: Observation,
-    nowMs: number,
-    report: Report,
-  ) => {
-    const { chainId } = chain
-    const identity = unseenWalletIdentity(chainId, address)
-    const before = alerts.loadState(identity)
-    if (!isNews(before, seen)) return
-    const words = (notice: Notice) => {
-      const balance = denom === null ? null : store.balance(chainId, address, denom)
-      const last = balance === null ? null : { ...shownAs(tokens, chainId, denom!), balance }
-      return unseenMessage(chainId, address, notice, {
-        chainName: chainLabel(directory, chainId),
-        unseen: store.unseen(chainId, address),
-        last,
-        nowMs,
-      })
-    }
-    report(identity, seen, chain.alerts, words, before)
-  }
-
   /** A wallet that could not be read is told of after `blindAfter`, unless its whole chain is. */
   const observeUnseen = (chainId: string, sinceMs: number, nowMs: number): Observation => {
     const lasts = nowMs - sinceMs >= settings.alerts.blindAfterMs
-    return observation(lasts && !deps.isChainTold(chainId) ? 'blind' : 'unseen', false)
+    return seen(lasts && !deps.isChainTold(chainId) ? 'blind' : 'unseen', { mention: false })
   }
 
   return {
-    runway: runwayOf,
+    runway: (chainId: string, address: string, denom: string, nowMs: number): Runway | null =>
+      runwayOf(store, chainId, address, denom, nowMs),
 
-    wouldCall: (chain, watched, base, nowMs) =>
+    /** Whether somebody would be called if a wallet could spend `base` of a denom: it is read once more before. */
+    wouldCall: (chain: AlertedChain, watched: readonly Watched[], base: bigint, nowMs: number): boolean =>
       watched.some((one) =>
         wouldCall(alerts.loadState(lowIdentity(one)), observeLow(one, base), chain.alerts, nowMs),
       ),
 
-    settle(chain, watched, readings, nowMs, change = () => {}) {
+    /**
+     * Judges and writes what was read of wallets of one chain. `watched` are all wishes about these wallets; what is
+     * done by `change` is part of the same transaction.
+     */
+    settle(
+      chain: AlertedChain,
+      watched: readonly Watched[],
+      readings: readonly WalletReading[],
+      nowMs: number,
+      change = () => {},
+    ): void {
       const { chainId } = chain
       commit(nowMs, (report) => {
+        const tell = createSteps(deps, chain, nowMs, report)
         change()
         for (const reading of readings) {
           const { address } = reading
@@ -148,38 +90,40 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
               const most = reading.atMost?.get(one.denom)
               if (!most || most.base >= one.thresholdBase) continue
               store.saveBalance(chainId, address, one.denom, { ...most, readMs: nowMs })
-              stepLow(chain, one, observeLow(one, most.base), nowMs, report)
+              tell.low(one, observeLow(one, most.base))
             }
             store.saveUnseen(chainId, address, reading.cause, nowMs)
             const { sinceMs } = store.unseen(chainId, address)!
-            const seen = observeUnseen(chainId, sinceMs, nowMs)
-            stepUnseen(chain, address, own[0]?.denom ?? null, seen, nowMs, report)
+            tell.unseen(address, own[0]!.denom, observeUnseen(chainId, sinceMs, nowMs))
             continue
           }
           for (const [denom, held] of reading.held)
             store.saveBalance(chainId, address, denom, { ...held, readMs: nowMs })
-          stepUnseen(chain, address, null, observation('ok', false), nowMs, report)
+          tell.unseen(address, null, seen('ok', { mention: false }))
           store.removeUnseen(chainId, address)
           for (const one of own) {
             const held = reading.held.get(one.denom)
-            if (held) stepLow(chain, one, observeLow(one, held.base), nowMs, report)
+            if (held) tell.low(one, observeLow(one, held.base))
           }
         }
       })
     },
 
-    withdraw(gone, last, nowMs, change) {
+    /** Takes a wish away by `change`; an alert that is open about it ends. `last`: nobody else watches the wallet. */
+    withdraw(gone: Watched, last: boolean, nowMs: number, change: () => void): void {
       const chain = deps.chainOf(gone.chainId)
       commit(nowMs, (report) => {
+        const tell = createSteps(deps, chain, nowMs, report)
         change()
-        stepLow(chain, gone, GONE, nowMs, report)
+        tell.low(gone, GONE)
         if (!last) return
-        stepUnseen(chain, gone.address, null, GONE, nowMs, report)
+        tell.unseen(gone.address, null, GONE)
         store.removeUnseen(chain.chainId, gone.address)
       })
     },
 
-    endOrphans(watched, nowMs) {
+    /** Ends what is open about wallets that nobody watches any more: taken out of the configuration, say. */
+    endOrphans(watched: readonly Watched[], nowMs: number): void {
       const wanted = new Set(
         watched.flatMap((one) => [lowIdentity(one), unseenWalletIdentity(one.chainId, one.address)]),
       )
@@ -189,12 +133,11 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
         const { chainId, address } = of
         // While it is named and cannot be watched, what is open about it stays.
         if (directory.get(chainId) === null && !directory.isGone(chainId)) continue
-        const chain = deps.chainOf(chainId)
         commit(nowMs, (report) => {
-          if (of.kind === 'low') {
-            stepLow(chain, { ...of, thresholdBase: 0n, mention: [] }, GONE, nowMs, report)
-          } else {
-            stepUnseen(chain, address, null, GONE, nowMs, report)
+          const tell = createSteps(deps, deps.chainOf(chainId), nowMs, report)
+          if (of.kind === 'low') tell.low({ ...of, thresholdBase: 0n, mention: [] }, GONE)
+          else {
+            tell.unseen(address, null, GONE)
             store.removeUnseen(chainId, address)
           }
         })
@@ -203,23 +146,50 @@ export function createWalletSettler(deps: WalletSettleDeps): WalletSettler {
   }
 }
 
-const shownAs = (tokens: Tokens, chainId: string, denom: string) => ({
-  token: tokens.of(chainId, denom),
-  note: tokens.note(chainId, denom),
-})
+/** What takes the alerts about wallets of one chain a step on, within a transaction. */
+function createSteps(
+  { alerts, store, tokens, directory }: WalletSettleDeps,
+  chain: AlertedChain,
+  nowMs: number,
+  report: Report,
+) {
+  const { chainId } = chain
+  const chainName = chainLabel(directory, chainId)
+  const shown = (denom: string) => ({ token: tokens.of(chainId, denom), note: tokens.note(chainId, denom) })
+  const step = (identity: string, observed: Observation, words: (notice: Notice) => Message) => {
+    const before = alerts.loadState(identity)
+    // Nothing is kept of a wallet about which nothing was ever wrong.
+    const isNews = before !== null || (observed.level !== 'ok' && observed.about)
+    if (isNews) report(identity, observed, chain.alerts, words, before)
+  }
+  return {
+    low(watched: Watched, observed: Observation): void {
+      const { address, denom } = watched
+      step(lowIdentity(watched), observed, (notice) => {
+        const balance = store.balance(chainId, address, denom)
+        const runway = runwayOf(store, chainId, address, denom, nowMs)
+        return lowMessage(watched, notice, { chainName, ...shown(denom), balance, runway, nowMs })
+      })
+    },
+    /** `denom`: what was last known of it is told; null: nothing. */
+    unseen(address: string, denom: string | null, observed: Observation): void {
+      step(unseenWalletIdentity(chainId, address), observed, (notice) => {
+        const balance = denom === null ? null : store.balance(chainId, address, denom)
+        const last = balance === null ? null : { ...shown(denom!), balance }
+        const unseen = store.unseen(chainId, address)
+        return unseenMessage(chainId, address, notice, { chainName, unseen, last, nowMs })
+      })
+    },
+  }
+}
 
-/** Nothing is kept of a wallet about which nothing was ever wrong. */
-const isNews = (before: AlertState | null, { level, about }: Observation): boolean =>
-  before !== null || (level !== 'ok' && about)
+const runwayOf = (store: WalletStore, chainId: string, address: string, denom: string, nowMs: number) =>
+  runway(store.history(chainId, address, denom, nowMs - RUNWAY_WINDOW_MS))
 
 /** Nobody is to be told of it any more. */
 const GONE = withdrawn({ level: 'low' })
 
 /** What can be spent is low when it is strictly below the threshold: what is locked pays no fees. */
 function observeLow({ thresholdBase }: Watched, base: bigint): Observation {
-  return base < thresholdBase ? observation('low', true) : observation('ok', true)
-}
-
-function observation(level: Level | 'unseen', mention: boolean): Observation {
-  return seenAs(level, { mention })
+  return seen(base < thresholdBase ? 'low' : 'ok')
 }

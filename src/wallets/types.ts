@@ -25,12 +25,8 @@ export interface Watched {
 }
 
 /** A registration as it is kept. */
-export interface Registration {
+export interface Registration extends Omit<Watched, 'userId' | 'mention'> {
   userId: string
-  chainId: string
-  address: string
-  denom: string
-  thresholdBase: bigint
   /** Unix ms. */
   createdMs: number
 }

@@ -45,13 +45,9 @@ const UNWATCHED = 'its chain cannot be watched as it is named, or is not named a
 
 export const walletKey = ({ chainId, address }: WalletKey): string => `${chainId}/${address}`
 
-export const watchedOf = ({ userId, chainId, address, denom, thresholdBase }: Registration): Watched => ({
-  userId,
-  chainId,
-  address,
-  denom,
-  thresholdBase,
-  mention: [`<@${userId}>`],
+export const watchedOf = ({ createdMs: _, ...wish }: Registration): Watched => ({
+  ...wish,
+  mention: [`<@${wish.userId}>`],
 })
 
 export function createWatch(deps: WatchDeps): Watch {

@@ -143,7 +143,6 @@ const LONGER: Record<string, number> = {
   createPool: 165,
   createDiscord: 192,
   createHeadCheck: 157,
-  createWalletSettler: 148,
   createLane: 138,
   createClientSettler: 126,
   playStory: 124,

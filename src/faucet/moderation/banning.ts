@@ -1,5 +1,5 @@
 // The moderators' commands against abuse: excluding users and addresses, and who may be one person with many accounts.
-import type { Call, Command, Reply } from '../../discord/command.ts'
+import { type Call, type Command, pageOf, type Reply } from '../../discord/command.ts'
 import { DAY_MS, parseDurationMs } from '../../kernel/duration.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Faucet, FaucetAtWork } from '../deps.ts'
@@ -112,13 +112,11 @@ async function suspects(deps: FaucetAtWork, args: { chain?: string }, call: Call
   const mine = mineOf(deps, args.chain, call)
   const found = mine.flatMap((faucet) => groupsOf(deps, faucet, call).map((group) => ({ faucet, group })))
   if (found.length === 0) return { text: 'Nobody looks suspicious in the last 30 days.', ephemeral: true }
-  const pages = Math.ceil(found.length / GROUPS_PER_PAGE)
-  const index = Math.min(call.page, pages - 1)
-  const shown = found.slice(index * GROUPS_PER_PAGE, (index + 1) * GROUPS_PER_PAGE)
+  const { shown, page } = pageOf(found, GROUPS_PER_PAGE, call)
   const texts = shown.map(({ faucet, group }) => groupText(deps, faucet, group, mine.length > 1, call.nowMs))
   return {
     text: [...texts, 'To ban a whole group: `/faucet_ban` with `group`.'].join('\n\n'),
-    page: { index, count: pages },
+    page,
     ephemeral: true,
   }
 }

@@ -1,5 +1,5 @@
 // `alerts`: what is open, the worst and the nearest first; what was past saving before anybody looked comes last.
-import type { Call, Command, Reply } from '../../discord/command.ts'
+import { type Call, type Command, pageOf, type Reply } from '../../discord/command.ts'
 import { count, grouped } from '../../words/numbers.ts'
 import { ago } from '../../words/time.ts'
 import { describe, inOrder, isQuiet, lineText } from '../open-alerts.ts'
@@ -24,9 +24,7 @@ function answer(deps: OverviewDeps, call: Call): Reply {
   if (open.length === 0) return { text: `🟢 No alert is open, as of ${ago(call.nowMs)}.` }
   open.sort(inOrder)
   const quiet = open.filter(isQuiet).length
-  const pages = Math.ceil(open.length / PAGE)
-  const index = Math.min(Math.max(0, call.page), pages - 1)
-  const shown = open.slice(index * PAGE, (index + 1) * PAGE)
+  const { shown, page } = pageOf(open, PAGE, call)
   const firstQuiet = shown.findIndex(isQuiet)
   const lines = shown.map((one) => lineText(one, call.nowMs))
   if (firstQuiet >= 0) lines.splice(firstQuiet, 0, '**Past saving when first seen, not alarmed**')
@@ -35,6 +33,6 @@ function answer(deps: OverviewDeps, call: Call): Reply {
   return {
     text: `${told}${before}, as of ${ago(call.nowMs)}`,
     embeds: [{ description: lines.join('\n') }],
-    page: { index, count: pages },
+    page,
   }
 }

@@ -5,7 +5,7 @@ import { CLAIM_WORDS, isLost } from '../../clients/claim.ts'
 import { chainOrRefuse, completeChain } from '../../clients/commands/find.ts'
 import { type Line, lineOf, lineSign } from '../../clients/line.ts'
 import { chainLabel, noDeadline, unreadableText } from '../../clients/words.ts'
-import type { Call, Command, Reply } from '../../discord/command.ts'
+import { type Call, type Command, pageOf, type Reply } from '../../discord/command.ts'
 import { SIGN } from '../../words/levels.ts'
 import { count, grouped, percent } from '../../words/numbers.ts'
 import { code } from '../../words/text.ts'
@@ -73,13 +73,11 @@ function answer(deps: OverviewDeps, args: { chain?: string; status?: DataFilter 
   const apart = args.status === undefined ? found.filter(isApart) : []
   const lines = args.status === undefined ? found.filter((line) => !isApart(line)) : found
   lines.sort(inOrder)
-  const pages = Math.max(1, Math.ceil(lines.length / PAGE))
-  const index = Math.min(Math.max(0, call.page), pages - 1)
-  const shown = lines.slice(index * PAGE, (index + 1) * PAGE)
+  const { shown, before, page } = pageOf(lines, PAGE, call)
   const urgent = lines.filter(needsAttention).length
   const oldest = [...statuses.values()].map(({ readMs }) => readMs)
   const embeds: Reply['embeds'] = []
-  if (index === 0) {
+  if (page.index === 0) {
     const summaries = chains.map(({ chainId }) =>
       summaryApart(
         chainLabel(directory, chainId),
@@ -97,15 +95,15 @@ function answer(deps: OverviewDeps, args: { chain?: string; status?: DataFilter 
       summaries.push(`${SIGN.blind} and ${never.length - UNWATCHED_MAX} more that are not watched`)
     embeds.push({ description: summaries.join('\n') || 'No chain is configured.' })
   }
-  const last = index === pages - 1 ? othersText(apart, args.chain, call) : ''
-  const list = listText(deps, shown, { named: chains.length > 1, urgent, before: index * PAGE, last })
+  const last = page.index === page.count - 1 ? othersText(apart, args.chain, call) : ''
+  const list = listText(deps, shown, { named: chains.length > 1, urgent, before, last })
   if (list) embeds.push({ description: list })
   const what = args.status === undefined ? '' : ` \`${args.status}\``
   const where = args.chain === undefined ? 'all chains' : chainLabel(directory, chains[0]!.chainId)
   return {
     text: `**${where}**${what}: ${count(found.length, 'client')}, ${grouped(urgent)} need${urgent === 1 ? 's' : ''} attention · ${ageText(oldest)}`,
     embeds,
-    page: { index, count: pages },
+    page,
   }
 }
 

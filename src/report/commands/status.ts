@@ -5,7 +5,7 @@ import { registryCopy } from '../../chains/registry-words.ts'
 import type { Unwatched } from '../../chains/settings.ts'
 import { type ChainStatus, statusText } from '../../clients/chain-status.ts'
 import { chainLabel } from '../../clients/words.ts'
-import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
+import { type Call, type Command, type Embed, pageOf, type Reply } from '../../discord/command.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'
 import { count, grouped } from '../../words/numbers.ts'
@@ -28,8 +28,9 @@ export function statusCommand(deps: OverviewDeps): Command<object> {
   }
 }
 
-function answer(deps: OverviewDeps, { nowMs, page }: Call): Reply {
+function answer(deps: OverviewDeps, call: Call): Reply {
   const { directory } = deps
+  const { nowMs } = call
   const bot = deps.botStatus()
   const all = directory.all().map(({ chainId, origin }) => {
     return { name: chainLabel(directory, chainId), status: deps.chainStatus(chainId), origin }
@@ -39,9 +40,7 @@ function answer(deps: OverviewDeps, { nowMs, page }: Call): Reply {
   const trouble = (status: ChainStatus) =>
     ['blind', 'unread', 'halted', 'not-read', 'ok'].indexOf(status.state) * 2 + (status.sweep?.error ? 0 : 1)
   chains.sort((a, b) => trouble(a.status) - trouble(b.status))
-  const pages = Math.max(1, Math.ceil(chains.length / PAGE))
-  const index = Math.min(Math.max(0, page), pages - 1)
-  const shown = chains.slice(index * PAGE, (index + 1) * PAGE)
+  const { shown, page } = pageOf(chains, PAGE, call)
   const unseen = chains.filter(({ status }) => status.state === 'blind').length
   const problems = botProblems(bot, directory.unwatched(), nowMs)
   const lines = [...botLines(bot, nowMs), ...farEndLines(fromRegistry)]
@@ -52,10 +51,10 @@ function answer(deps: OverviewDeps, { nowMs, page }: Call): Reply {
     description:
       shown.map(({ name, status }) => chainText(name, status, nowMs)).join('\n') || 'No chain is configured.',
   }
-  const embeds: Embed[] = index === 0 ? [head, list] : [list]
+  const embeds: Embed[] = page.index === 0 ? [head, list] : [list]
   if (problems.length > 0)
     embeds.unshift({ title: 'What is wrong', description: problems.join('\n'), color: COLOUR.critical })
-  return { embeds, page: { index, count: pages } }
+  return { embeds, page }
 }
 
 function botLines(bot: BotStatus, nowMs: number): string[] {

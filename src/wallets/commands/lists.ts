@@ -1,6 +1,6 @@
 // `wallets`, `my_wallets` and `wallet`: what is watched, what it holds, how long that lasts.
 import { chainLabel } from '../../chains/find.ts'
-import type { Call, Command, Reply } from '../../discord/command.ts'
+import { type Call, type Command, pageOf, type Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { count } from '../../words/numbers.ts'
 import { code, label } from '../../words/text.ts'
@@ -12,10 +12,7 @@ import type { WalletCommandDeps } from './deps.ts'
 import { addressOrRefuse, chainArg, matching, typedAs, walletArg } from './find.ts'
 
 /** One balance with all who watch it. */
-interface Line {
-  chainId: string
-  address: string
-  denom: string
+interface Line extends Pick<Watched, 'chainId' | 'address' | 'denom'> {
   watchers: Watched[]
 }
 
@@ -67,7 +64,7 @@ export function myWalletsCommand(deps: WalletCommandDeps): Command<object> {
         return {
           text: `You have not registered a wallet yet: \`${call.show('register <wallet> <chain> <threshold>')}\``,
         }
-      const readings = await deps.watch.readNow(pageOf(lines, call).shown)
+      const readings = await deps.watch.readNow(pageOf(lines, PAGE, call).shown)
       return list(deps, lines, call, `**Your ${count(lines.length, 'balance')}**, read now`, readings)
     },
   }
@@ -148,12 +145,6 @@ function isLow({ store }: WalletCommandDeps, { chainId, address, denom, watchers
   return balance !== null && watchers.some(({ thresholdBase }) => balance.base < thresholdBase)
 }
 
-function pageOf(lines: readonly Line[], { page }: Call) {
-  const pages = Math.max(1, Math.ceil(lines.length / PAGE))
-  const index = Math.min(Math.max(0, page), pages - 1)
-  return { index, count: pages, shown: lines.slice(index * PAGE, (index + 1) * PAGE) }
-}
-
 function list(
   deps: WalletCommandDeps,
   lines: readonly Line[],
@@ -161,19 +152,21 @@ function list(
   title: string,
   readings?: ReadonlyMap<string, WalletReading>,
 ): Reply {
-  const { index, count: pages, shown } = pageOf(lines, call)
+  const { shown, page } = pageOf(lines, PAGE, call)
   const texts = shown.map((line) => lineText(deps, line, readings?.get(walletKey(line)), call.nowMs))
   const embeds = texts.length > 0 ? [{ description: texts.join('\n') }] : []
-  return { text: title, embeds, page: { index, count: pages } }
+  return { text: title, embeds, page }
 }
 
 /** The address, and below it what it holds, the thresholds, the runway, and how old the reading is. */
 function lineText(
-  { store, tokens, settler, directory }: WalletCommandDeps,
-  { chainId, address, denom, watchers }: Line,
+  deps: WalletCommandDeps,
+  line: Line,
   reading: WalletReading | undefined,
   nowMs: number,
 ): string {
+  const { store, tokens, settler, directory } = deps
+  const { chainId, address, denom, watchers } = line
   const token = tokens.of(chainId, denom)
   const balance = store.balance(chainId, address, denom)
   const unseen = store.unseen(chainId, address)
@@ -182,7 +175,7 @@ function lineText(
     const who = userId === null ? `config ${mention.join(' ')}`.trim() : `<@${userId}>`
     return `below ${amountText(thresholdBase, token)}: ${who}`
   })
-  const low = balance !== null && watchers.some(({ thresholdBase }) => balance.base < thresholdBase)
+  const low = isLow(deps, line)
   const cause = reading && 'cause' in reading ? reading.cause : (unseen?.cause ?? null)
   const sign = cause !== null ? '⚫' : balance === null ? '⚪' : low ? '🟡' : '🟢'
   const known = directory.get(chainId) !== null
