@@ -1,6 +1,6 @@
 // The bot's own messages outside of answers: into a channel, to a user; and reading a channel back. Over REST alone.
 import { DiscordAPIError, type REST, Routes } from 'discord.js'
-import { ZodError, z } from 'zod'
+import { z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
 import { snowflakeAt } from '../kernel/snowflake.ts'
 import { describeFailure, isDiscordsWord } from './answer.ts'
@@ -25,7 +25,8 @@ const MessagesSchema = z.array(
   }),
 )
 
-const DmChannelSchema = z.object({ id: z.string() })
+/** A message that was accepted, or a channel. Whatever else answers is not Discord (a login page: 200 with HTML). */
+const MadeSchema = z.object({ id: z.string() })
 
 /** Most messages that are read back; more than that since a moment ago is no channel for alerts. */
 const READ_MAX = 500
@@ -42,7 +43,8 @@ export function createChannels(rest: () => REST, logger: Logger) {
       // Each part its own, or only the first would be said.
       const own = part === 0 ? nonce : `${part} ${nonce}`.slice(0, 25)
       const once = nonce === undefined ? {} : { nonce: own, enforce_nonce: true }
-      await rest().post(Routes.channelMessages(channelId), { body: { ...body, ...once }, files, signal })
+      const route = Routes.channelMessages(channelId)
+      MadeSchema.parse(await rest().post(route, { body: { ...body, ...once }, files, signal }))
     }
   }
 
@@ -66,7 +68,7 @@ export function createChannels(rest: () => REST, logger: Logger) {
     async dm(userId: string, reply: Reply, signal?: AbortSignal): Promise<boolean> {
       try {
         const channel = await rest().post(Routes.userChannels(), { body: { recipient_id: userId }, signal })
-        await send(DmChannelSchema.parse(channel).id, reply, signal)
+        await send(MadeSchema.parse(channel).id, reply, signal)
         return true
       } catch (error) {
         if (error instanceof DiscordAPIError && DM_CLOSED.includes(error.code)) return false
@@ -106,9 +108,8 @@ export function createChannels(rest: () => REST, logger: Logger) {
   }
 }
 
-/** The network and what stands in it, rate limits, and Discord's own trouble. */
+/** The network and what stands in it, also where it answers in Discord's place; rate limits, and Discord's own trouble. */
 function mayPass(error: unknown): boolean {
-  if (error instanceof ZodError) return false
   return !isDiscordsWord(error) || error.status >= 500 || error.status === 429
 }
 

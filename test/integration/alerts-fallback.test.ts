@@ -1,6 +1,6 @@
 // A webhook that does not work for long: the bot's own account says what is held, with the mentions, and what counts as told.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Fault } from '../../sandbox/discord/faults.ts'
+import { type Fault, LOGIN_PAGE } from '../../sandbox/discord/faults.ts'
 import { bulletin } from '../../src/alerts/outbox/commit.ts'
 import { HOUR_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
 import { alarm, alarms, json, over, page, setUp, tell, world } from '../support/alarms.ts'
@@ -132,6 +132,60 @@ describe('a webhook that does not work for five minutes', () => {
     expect(lines().filter((line) => line.includes('alarm 2'))).toHaveLength(1)
   })
 
+  it.each([
+    ['a login page', page(200, LOGIN_PAGE)],
+    ['JSON of somebody else', page(200, { ok: true })],
+    ['nothing', page(204, '')],
+  ])('what %s answers before all of Discord tells nobody', async (_, answer) => {
+    breaks(answer)
+    world.faults.add('bot', answer, { times: Infinity })
+    await tell(alarm(1))
+    await minutes(20)
+    world.faults.clear()
+    await minutes(8)
+    expect([...alarms(), ...lines()]).toHaveLength(1)
+  })
+
+  it('is told once where it ends while the bot says it', async () => {
+    let answers = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answers = resolve
+    })
+    world.more.sayInChannel = async (...args) => {
+      const said = await world.channels.say(...args)
+      if (args[1].includes('alarm')) await answered
+      return said
+    }
+    await world.restart()
+    breaks()
+    await tell(alarm(1))
+    await minutes(4.5)
+    const speaking = minutes(0.5)
+    await expect.poll(() => lines().length).toBe(1)
+    const stopping = world.delivery.stop()
+    answers()
+    await Promise.all([stopping, speaking])
+    world.faults.clear()
+    await world.restart()
+    await minutes(6)
+    expect([...alarms(), ...lines()]).toHaveLength(1)
+  })
+
+  it('is not counted by the default webhook where its route has left', async () => {
+    const other = world.discord.world.addChannel('testnets').id
+    breaks()
+    await tell(alarm(1))
+    await minutes(6)
+    world.faults.clear()
+    const left = world.discord.server.webhookUrl(world.discord.world.createWebhook(other))
+    world.more.webhooks = { [WEBHOOK]: left }
+    world.database.run("UPDATE outbox SET webhook = 'LEFT'")
+    await world.restart()
+    await minutes(6)
+    expect(world.discord.world.messages(other)).toEqual([])
+    expect(world.delivery.status().waiting).toBe(0)
+  })
+
   it('is not called dead for a failure after which nothing was tried any more', async () => {
     breaks()
     await tell(alarm(1))
@@ -184,6 +238,18 @@ describe('where it is said', () => {
     await minutes(6)
     expect(world.said()).toEqual([])
     expect(own(night.id).map(({ mention_roles }) => mention_roles)).toEqual([[], [role.id]])
+  })
+
+  it('elsewhere where nobody knows its own channel', async () => {
+    const other = world.discord.world.createWebhook(world.discord.world.addChannel('testnets').id)
+    world.more.webhooks = {
+      [WEBHOOK]: 'http://127.0.0.1:1/webhooks/1/dead',
+      OTHER: world.discord.server.webhookUrl(other),
+    }
+    await world.restart()
+    await tell(alarm(1))
+    await minutes(6)
+    expect(lines(other.channel_id)).toHaveLength(1)
   })
 
   it('elsewhere it tags nobody', async () => {

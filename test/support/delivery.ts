@@ -49,6 +49,8 @@ export async function startDiscordDelivery() {
     /** What the next process is made with besides. */
     more,
     faults: discord.server.faults,
+    /** The bot's own account. */
+    channels,
     get delivery() {
       return delivery
     },

@@ -164,10 +164,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     async stop(withinMs = 5000) {
       stopped = true
       cancelAll()
-      const ended = Promise.all(lanes.map((lane) => lane.running))
-      await atMost(clock, withinMs, ended)
+      await atMost(clock, withinMs, Promise.all(running()))
       abort.abort()
-      await ended
+      await Promise.all(lanes.map((lane) => lane.running))
       await watch.idle()
       await own?.close()
     },

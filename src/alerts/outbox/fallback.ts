@@ -46,10 +46,12 @@ export function createFallback(deps: {
   lookFor: LookFor
   later: (ms: number, run: () => void) => () => void
   stopped: () => boolean
+  /** Aborted: nothing can be noted any more. */
+  signal: AbortSignal
   /** The bot's own account can be asked to say something. */
   speaks: boolean
 }): Fallback {
-  const { database, outbox, alerts, watch, clock, logger, lookFor, later, stopped, speaks } = deps
+  const { database, outbox, alerts, watch, clock, logger, lookFor, later, stopped, signal, speaks } = deps
   const states = new Map<string, State>()
 
   function stateOf({ name }: Way): State {
@@ -137,11 +139,11 @@ export function createFallback(deps: {
       mentions: { roles, users },
       nonce: `${id}-${row.createdMs}`,
     })
-    if (!said || stopped()) return false
+    if (!said || signal.aborted) return false
     database.flushed(() => {
       if (doubt) outbox.markSending(id, messages, payload, clock.now())
       outbox.markDelivered(id, null, clock.now())
-      if (!outbox.waitsAbout(way.name, COUNT_LINE))
+      if (!isCount(row) && !outbox.waitsAbout(way.name, COUNT_LINE))
         outbox.enqueueStorm(way.name, [[bulletin(COUNT_LINE, '', null, clock.now())]], clock.now())
     })
     way.posts.settled(id)
@@ -159,15 +161,17 @@ export function createFallback(deps: {
 /** What waits and can be said in lines: not a digest, whose table would be lost, nor the line for the webhook itself. */
 function held(outbox: Outbox, { name, posts }: Way, most: number): OutboxRow[] {
   const rows: OutboxRow[] = []
-  const keeps = ({ notice, embed, identity }: OutboxRow['messages'][number]) =>
-    notice.kind === 'digest' && (embed !== null || identity === COUNT_LINE)
+  const keeps = ({ notice, embed }: OutboxRow['messages'][number]) =>
+    notice.kind === 'digest' && embed !== null
   for (const id of outbox.waiting(name, 'post')) {
     const row = posts.rests(id) ? null : outbox.row(id)
-    if (row && !row.messages.some(keeps)) rows.push(row)
+    if (row && !isCount(row) && !row.messages.some(keeps)) rows.push(row)
     if (rows.length === most) break
   }
   return rows
 }
+
+const isCount = ({ messages }: OutboxRow) => messages[0]?.identity === COUNT_LINE
 
 const aloneText = ({ name }: Way, { lastError }: OutboxRow) =>
   `\n⚠️ The webhook \`${name}\` does not take this message (${lastError}), others it does: so I say it myself, once.`

@@ -64,18 +64,20 @@ export function preparePost(
     if (tags.length === 0 || (laterHasRoom && row.messages.length > 0))
       return { drop: 'over before it was sent' }
   }
+  const count = shown[0]?.identity === COUNT_LINE ? outbox.saidByItself(row.webhook, row.createdMs) : null
+  // It was said in the place of a webhook that has left the configuration.
+  if (count === 0) return { drop: 'nothing to count' }
   const around = { storm: waiting.length > 0 ? waiting : sent, tags, continued: delivered.length > 0 }
   const told = shown.map((message) => {
-    if (message.identity === COUNT_LINE) return { ...message, headline: countLine(row, outbox) }
+    if (count !== null) return { ...message, headline: countLine(count, row.createdMs) }
     return how === 'whole' ? message : { ...message, embed: null }
   })
   return { messages: shown, payload: composePost(told, around, nowMs), messageId: null }
 }
 
-function countLine({ webhook, createdMs }: OutboxRow, outbox: Outbox): string {
-  const count = outbox.saidByItself(webhook, createdMs)
+function countLine(count: number, sinceMs: number): string {
   const messages = count === 1 ? '1 message was' : `${count} messages were`
-  return `⚠️ ${messages} not taken here since <t:${Math.floor(createdMs / 1000)}:f>: my own account said ${count === 1 ? 'it' : 'them'}, as lines. \`$alerts\` shows what is open.`
+  return `⚠️ ${messages} not taken here since <t:${Math.floor(sinceMs / 1000)}:f>: my own account said ${count === 1 ? 'it' : 'them'}, as lines. \`$alerts\` shows what is open.`
 }
 
 function tagsIn({ allowed_mentions: { roles, users } }: Payload): string[] {

@@ -205,7 +205,7 @@ function createTell(
     try {
       if (fallbackChannel !== null && (await say(fallbackChannel, text, how))) return true
       const its = channelIdOf(webhook.url) ?? known.get(webhook.name).channelId
-      const own = its ?? (await locate(webhook)).channelId
+      const own = its ?? (await locate(webhook).catch(() => null))?.channelId ?? null
       if (own !== null && (await say(own, text, how))) return true
       for (const name of names) {
         const { channelId } = known.get(name)
