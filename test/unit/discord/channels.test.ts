@@ -48,15 +48,17 @@ describe('read', () => {
     expect(await channelsOver([{ ...hidden, embeds: [{ title: 'T' }] }]).read('4', 0)).toHaveLength(1)
   })
 
-  it.each([
-    ['no list', { message: 'odd' }, 200],
-    ['no access', { message: 'Missing Access', code: 50001 }, 403],
-  ])('cannot read: %s', async (_, body, status) => {
-    expect(await channelsOver(body, status).read('4', 0)).toBeNull()
+  it('cannot read without access; what is no list is not Discord, who may answer later', async () => {
+    expect(await channelsOver({ message: 'Missing Access', code: 50001 }, 403).read('4', 0)).toBeNull()
+    await expect(channelsOver({ message: 'odd' }).read('4', 0)).rejects.toThrow()
   })
 })
 
 describe('dm', () => {
+  it('is sent again later where what answered is not Discord', async () => {
+    await expect(channelsOver({ message: 'odd' }).dm('1', { text: 'x' })).rejects.toThrow()
+  })
+
   it.each([50007, 50278, 40003, 10013])('is false for code %i', async (code) => {
     expect(await channelsOver({ message: 'no', code }, 403).dm('1', { text: 'x' })).toBe(false)
   })
