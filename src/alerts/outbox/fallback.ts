@@ -36,7 +36,7 @@ export interface Fallback {
   running(way: Way): Promise<void> | null
 }
 
-export function createFallback(deps: {
+interface FallbackDeps {
   database: Database
   outbox: Outbox
   alerts: AlertStore
@@ -50,7 +50,9 @@ export function createFallback(deps: {
   signal: AbortSignal
   /** The bot's own account can be asked to say something. */
   speaks: boolean
-}): Fallback {
+}
+
+export function createFallback(deps: FallbackDeps): Fallback {
   const { database, outbox, alerts, watch, clock, logger, lookFor, later, stopped, signal, speaks } = deps
   const states = new Map<string, State>()
 
