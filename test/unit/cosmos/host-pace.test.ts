@@ -235,10 +235,9 @@ describe('pools at one host', () => {
   it('a Retry-After with a 429 holds all of them back, and is said of each; with a 503 or a 403 its own alone', async () => {
     for (const status of [429, 503, 403]) {
       let told = false
-      const { pool } = await host((path) => {
-        if (!told || !path.startsWith('/one-1/')) return null
-        return { status, headers: { 'retry-after': '3600' }, body: '' }
-      })
+      const answer = (path: string) =>
+        told && path.startsWith('/one-1/') ? { status, headers: { 'retry-after': '3600' }, body: '' } : null
+      const { pool } = await host(answer, { times: 300 })
       const [one, two] = [pool('one-1'), pool('two-1')]
       await Promise.all([one.head(), two.head()])
       told = true
