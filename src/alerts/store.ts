@@ -28,20 +28,7 @@ export interface Known {
   state: AlertState
 }
 
-export interface AlertStore {
-  /** Null when nothing is known, or when what is stored cannot be understood (logged). */
-  loadState(identity: string): AlertState | null
-  /** The states of all identities that begin with `prefix`, such as `ibc:osmosis-1/`. */
-  loadStates(prefix: string): Map<string, AlertState>
-  /** Keeps a state; null is kept as nothing. */
-  saveState(identity: string, state: AlertState | null, nowMs: number): void
-  /** What begins with `from` is about the thing that begins with `to` from now on. */
-  rename(from: string, to: string): void
-  /** What is open, the oldest first. */
-  openAlerts(): Known[]
-  /** The next alert number; never given out twice once its transaction is committed. */
-  allocateId(): number
-}
+export type AlertStore = ReturnType<typeof createAlertStore>
 
 interface Row {
   identity: string
@@ -51,7 +38,7 @@ interface Row {
 const STATES = 'SELECT identity, state FROM alert_states'
 
 /** The alert states of a database. */
-export function createAlertStore(database: Database, logger?: Logger): AlertStore {
+export function createAlertStore(database: Database, logger?: Logger) {
   const understand = (row: Row): Known[] => {
     try {
       return [{ identity: row.identity, state: stateSchema.parse(JSON.parse(row.state)) }]
@@ -66,8 +53,11 @@ export function createAlertStore(database: Database, logger?: Logger): AlertStor
   const first = (row: Row | undefined): Known | null => (row ? (understand(row)[0] ?? null) : null)
 
   return {
-    loadState: (identity) => first(database.one(`${STATES} WHERE identity = ?`, identity))?.state ?? null,
-    loadStates(prefix) {
+    /** Null when nothing is known, or when what is stored cannot be understood (logged). */
+    loadState: (identity: string): AlertState | null =>
+      first(database.one(`${STATES} WHERE identity = ?`, identity))?.state ?? null,
+    /** The states of all identities that begin with `prefix`, such as `ibc:osmosis-1/`. */
+    loadStates(prefix: string): Map<string, AlertState> {
       // A range, not LIKE: identities hold `_` and `%` is allowed in them.
       const rows = database.all<Row>(
         `${STATES} WHERE identity >= ? AND identity < ? ORDER BY identity`,
@@ -76,7 +66,8 @@ export function createAlertStore(database: Database, logger?: Logger): AlertStor
       )
       return new Map(rows.flatMap(understand).map(({ identity, state }) => [identity, state]))
     },
-    saveState(identity, state, nowMs) {
+    /** Keeps a state; null is kept as nothing. */
+    saveState(identity: string, state: AlertState | null, nowMs: number): void {
       if (!state) return
       database.run(
         `INSERT INTO alert_states (identity, level, alert_id, state, updated_ms) VALUES (?, ?, ?, ?, ?)
@@ -89,15 +80,18 @@ export function createAlertStore(database: Database, logger?: Logger): AlertStor
         nowMs,
       )
     },
-    rename: (from, to) =>
+    /** What begins with `from` is about the thing that begins with `to` from now on. */
+    rename: (from: string, to: string): void =>
       void database.run(
         `UPDATE OR REPLACE alert_states SET identity = @to || substr(identity, length(@from) + 1)
          WHERE identity >= @from AND identity < @from || char(1114111)`,
         { from, to },
       ),
-    openAlerts: () =>
+    /** What is open, the oldest first. */
+    openAlerts: (): Known[] =>
       database.all<Row>(`${STATES} WHERE alert_id IS NOT NULL ORDER BY alert_id`).flatMap(understand),
-    allocateId: () =>
+    /** The next alert number; never given out twice once its transaction is committed. */
+    allocateId: (): number =>
       database.one<{ last: number }>('UPDATE alert_numbers SET last = last + 1 RETURNING last')!.last,
   }
 }

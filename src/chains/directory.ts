@@ -3,29 +3,7 @@
 import { chainLabels } from './names.ts'
 import type { ChainSettings, Unwatched } from './settings.ts'
 
-export interface Directory {
-  /** The chains of the configuration first, then those from the channel, then those from the registry. */
-  all(): readonly ChainSettings[]
-  get(chainId: string): ChainSettings | null
-  /** What is named and not watched. */
-  unwatched(): readonly Unwatched[]
-  /** `all`, and those that are named, not watched, and known from before. */
-  known(): readonly ChainSettings[]
-  /** One of `known`. */
-  getKnown(chainId: string): ChainSettings | null
-  /** Whether nobody names a chain any more. What is named and not watched may be it, where it is not known which it was. */
-  isGone(chainId: string): boolean
-  /**
-   * The chain's name for people, harmless in a message, with its id beside it where another chain is called the same;
-   * the id alone where it is not known.
-   */
-  label(chainId: string): string
-  /**
-   * Adds a chain, or takes the place of the one with its id. A chain of the configuration wins over one from the
-   * channel, and that over one from the registry: false, and nothing changed, where one that wins is there.
-   */
-  add(chain: ChainSettings): boolean
-}
+export type Directory = ReturnType<typeof createDirectory>
 
 /** Who wins: the lower number. */
 const rank = ({ origin }: ChainSettings) => (origin === undefined ? 0 : origin === 'channel' ? 1 : 2)
@@ -33,7 +11,7 @@ const rank = ({ origin }: ChainSettings) => (origin === undefined ? 0 : origin =
 export function createDirectory(
   configured: readonly ChainSettings[],
   unwatched: () => readonly Unwatched[] = () => [],
-): Directory {
+) {
   let chains: readonly ChainSettings[] = configured
   let byId = new Map(chains.map((chain) => [chain.chainId, chain]))
   let labels = chainLabels(chains)
@@ -47,14 +25,28 @@ export function createDirectory(
   const getKnown = (chainId: string) =>
     get(chainId) ?? known().find((chain) => chain.chainId === chainId) ?? null
   return {
-    all: () => chains,
+    /** The chains of the configuration first, then those from the channel, then those from the registry. */
+    all: (): readonly ChainSettings[] => chains,
     get,
+    /** What is named and not watched. */
     unwatched,
+    /** `all`, and those that are named, not watched, and known from before. */
     known,
+    /** One of `known`. */
     getKnown,
-    isGone: (chainId) => getKnown(chainId) === null && unwatched().every(({ isKnown }) => isKnown),
-    label: (chainId) => labels.of(chainId),
-    add(chain) {
+    /** Whether nobody names a chain any more. What is named and not watched may be it, where it is not known which it was. */
+    isGone: (chainId: string): boolean =>
+      getKnown(chainId) === null && unwatched().every(({ isKnown }) => isKnown),
+    /**
+     * The chain's name for people, harmless in a message, with its id beside it where another chain is called the same;
+     * the id alone where it is not known.
+     */
+    label: (chainId: string): string => labels.of(chainId),
+    /**
+     * Adds a chain, or takes the place of the one with its id. A chain of the configuration wins over one from the
+     * channel, and that over one from the registry: false, and nothing changed, where one that wins is there.
+     */
+    add(chain: ChainSettings): boolean {
       const there = byId.get(chain.chainId)
       if (there && rank(there) < rank(chain)) return false
       // A new list: whoever walks over the old one is not disturbed.

@@ -6,20 +6,16 @@ interface At {
   timeNs: bigint
 }
 
-export interface HeadLog {
-  note(chainId: string, head: At): void
-  /** The last block from before `ns` (Unix nanoseconds) that was seen; null: none was. */
-  before(chainId: string, ns: bigint): At | null
-}
+export type HeadLog = ReturnType<typeof createHeadLog>
 
 /** So many times as old as the way to the next one may a block be: the older, the further they are apart. */
 const APART = 16n
 
-export function createHeadLog(): HeadLog {
+export function createHeadLog() {
   /** The newest first. */
   const logs = new Map<string, At[]>()
   return {
-    note(chainId, { height, timeNs }) {
+    note(chainId: string, { height, timeNs }: At): void {
       // A chain that has started again has none of those above.
       const older = (logs.get(chainId) ?? []).filter((one) => one.height < height && one.timeNs < timeNs)
       const kept = [{ height, timeNs }]
@@ -31,6 +27,8 @@ export function createHeadLog(): HeadLog {
       })
       logs.set(chainId, kept)
     },
-    before: (chainId, ns) => logs.get(chainId)?.find(({ timeNs }) => timeNs < ns) ?? null,
+    /** The last block from before `ns` (Unix nanoseconds) that was seen; null: none was. */
+    before: (chainId: string, ns: bigint): At | null =>
+      logs.get(chainId)?.find(({ timeNs }) => timeNs < ns) ?? null,
   }
 }

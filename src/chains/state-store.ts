@@ -37,22 +37,15 @@ interface RawChain {
   unread_cause: string | null
 }
 
-export interface ChainStateStore {
-  chain(chainId: string): ChainRow | null
-  saveHead(chainId: string, head: Pick<Head, 'height' | 'timeNs' | 'patienceNs'>, nowMs: number): void
-  finishFirstLook(chainId: string, nowMs: number): void
-  /** The chain (`unseen`), or its clients alone (`unread`), could not be read, for this cause; since when is kept. */
-  chainUnseen(chainId: string, what: 'unseen' | 'unread', cause: string, nowMs: number): void
-  chainSeen(chainId: string, what: 'unseen' | 'unread'): void
-}
+export type ChainStateStore = ReturnType<typeof chainStateStore>
 
-export function chainStateStore(database: Statements): ChainStateStore {
+export function chainStateStore(database: Statements) {
   return {
-    chain(chainId) {
+    chain(chainId: string): ChainRow | null {
       const row = database.one('SELECT * FROM chains WHERE chain_id = ?', chainId)
       return row ? chainRow(row) : null
     },
-    saveHead(chainId, head, nowMs) {
+    saveHead(chainId: string, head: Pick<Head, 'height' | 'timeNs' | 'patienceNs'>, nowMs: number): void {
       database.run(
         `INSERT INTO chains (chain_id, height, block_time_ns, read_ms, patience_ms) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (chain_id) DO UPDATE SET height = excluded.height, block_time_ns = excluded.block_time_ns,
@@ -65,14 +58,15 @@ export function chainStateStore(database: Statements): ChainStateStore {
         head.patienceNs === FRESH_NS ? null : nsToMs(head.patienceNs),
       )
     },
-    finishFirstLook(chainId, nowMs) {
+    finishFirstLook(chainId: string, nowMs: number): void {
       database.run(
         'UPDATE chains SET first_look_ms = coalesce(first_look_ms, ?) WHERE chain_id = ?',
         nowMs,
         chainId,
       )
     },
-    chainUnseen(chainId, what, cause, nowMs) {
+    /** The chain (`unseen`), or its clients alone (`unread`), could not be read, for this cause; since when is kept. */
+    chainUnseen(chainId: string, what: 'unseen' | 'unread', cause: string, nowMs: number): void {
       const since = `${what}_since_ms`
       database.run(
         `INSERT INTO chains (chain_id, ${since}, ${what}_cause) VALUES (?, ?, ?)
@@ -83,7 +77,7 @@ export function chainStateStore(database: Statements): ChainStateStore {
         cause,
       )
     },
-    chainSeen(chainId, what) {
+    chainSeen(chainId: string, what: 'unseen' | 'unread'): void {
       database.run(
         `UPDATE chains SET ${what}_since_ms = NULL, ${what}_cause = NULL WHERE chain_id = ?`,
         chainId,

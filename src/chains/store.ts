@@ -15,15 +15,7 @@ export interface RegisteredChain {
   addedMs: number
 }
 
-export interface ChainStore {
-  all(): RegisteredChain[]
-  get(chainId: string): RegisteredChain | null
-  /** Adds a chain, or takes the place of the one with its id. */
-  save(chain: RegisteredChain): void
-  /** The id of the chain that a word of the configuration meant last; null: it meant none yet. */
-  meantBy(word: string): string | null
-  rememberWord(word: string, chainId: string): void
-}
+export type ChainStore = ReturnType<typeof chainStore>
 
 interface Row {
   chain_id: string
@@ -39,14 +31,16 @@ interface Row {
 
 const urls = z.array(z.string())
 
-export function chainStore(database: Statements): ChainStore {
+export function chainStore(database: Statements) {
   return {
-    all: () => database.all<Row>('SELECT * FROM registered_chains ORDER BY name').map(chainOf),
-    get(chainId) {
+    all: (): RegisteredChain[] =>
+      database.all<Row>('SELECT * FROM registered_chains ORDER BY name').map(chainOf),
+    get(chainId: string): RegisteredChain | null {
       const row = database.one<Row>('SELECT * FROM registered_chains WHERE chain_id = ?', chainId)
       return row ? chainOf(row) : null
     },
-    save({ token, ...chain }) {
+    /** Adds a chain, or takes the place of the one with its id. */
+    save({ token, ...chain }: RegisteredChain): void {
       database.run(
         `INSERT OR REPLACE INTO registered_chains
            (chain_id, name, rest, symbol, denom, decimals, prefix, added_by, added_ms)
@@ -54,10 +48,11 @@ export function chainStore(database: Statements): ChainStore {
         { ...chain, ...token, rest: JSON.stringify(chain.rest) },
       )
     },
-    meantBy: (word) =>
+    /** The id of the chain that a word of the configuration meant last; null: it meant none yet. */
+    meantBy: (word: string): string | null =>
       database.one<{ chain_id: string }>('SELECT chain_id FROM chain_words WHERE word = ?', word)?.chain_id ??
       null,
-    rememberWord: (word, chainId) =>
+    rememberWord: (word: string, chainId: string): void =>
       void database.run('INSERT OR REPLACE INTO chain_words (word, chain_id) VALUES (?, ?)', word, chainId),
   }
 }

@@ -38,13 +38,6 @@ export async function whichChain(
   return { unwatched: { place, chainId, settings: said, reason, mend } }
 }
 
-export interface UndecidedChains {
-  /** Those of which it is not known yet which chain they are. */
-  pending(): Unwatched[]
-  /** Asks about each; returns those that are decided now. */
-  ask(): Promise<ChainSettings[]>
-}
-
 /** The entries that are undecided at the start, `startedMs` (Unix ms). `before`: as which chain an entry was read. */
 export function createUndecided(
   entries: readonly Undecided[],
@@ -53,7 +46,7 @@ export function createUndecided(
     before: (word: string, ids: readonly string[]) => string | null
     decided: (found: { chain: ChainSettings; doubt: Doubt | null }) => void
   },
-): UndecidedChains {
+) {
   const { startedMs: sinceMs, before } = deps
   let left = entries.map((one) => {
     const { place, said } = one
@@ -69,8 +62,10 @@ export function createUndecided(
     return { one, pending }
   })
   return {
-    pending: () => left.map(({ pending }) => pending),
-    async ask() {
+    /** Those of which it is not known yet which chain they are. */
+    pending: (): Unwatched[] => left.map(({ pending }) => pending),
+    /** Asks about each; returns those that are decided now. */
+    async ask(): Promise<ChainSettings[]> {
       const found: ChainSettings[] = []
       const still: typeof left = []
       await Promise.all(

@@ -25,15 +25,12 @@ export interface ChainState {
   readSince: Set<string>
 }
 
-export interface ChainStates {
-  of(chainId: string): ChainState
-  all(): ChainState[]
-}
+export type ChainStates = ReturnType<typeof createChainStates>
 
-export function createChainStates(): ChainStates {
+export function createChainStates() {
   const states = new Map<string, ChainState>()
   return {
-    of(chainId) {
+    of(chainId: string): ChainState {
       const known = states.get(chainId) ?? {
         sweep: null,
         lastSweep: null,
@@ -45,6 +42,6 @@ export function createChainStates(): ChainStates {
       states.set(chainId, known)
       return known
     },
-    all: () => [...states.values()],
+    all: (): ChainState[] => [...states.values()],
   }
 }

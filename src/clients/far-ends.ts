@@ -3,35 +3,21 @@ import { type ChainSettings, namedMine } from '../chains/settings.ts'
 import type { ClientStore } from './store.ts'
 import type { ClientUse, WantedClient } from './types.ts'
 
-export interface FarEnds {
-  /**
-   * Takes the far ends of a chain's clients, from its newest survey or from what was stored of it, in place of those
-   * from before.
-   */
-  surveyed(
-    chain: Pick<ChainSettings, 'chainId' | 'connections' | 'mine'>,
-    clients: readonly (ClientUse & { clientId: string })[],
-  ): void
-  /**
-   * Takes what was stored of `chains`, and of those that are none of them and not gone: they are named and cannot be
-   * watched now, and what they want of others is still wanted. Returns these.
-   */
-  recall(
-    chains: readonly ChainSettings[],
-    store: Pick<ClientStore, 'clients' | 'chainIds'>,
-    isGone: (chainId: string) => boolean,
-  ): string[]
-  /** What other chains want of this one. */
-  wantedOf(chain: ChainSettings): WantedClient[]
-  /** Chains that are not known and hold far ends of clients that are in use or mine. */
-  missing(isKnown: (chainId: string) => boolean): string[]
-}
+export type FarEnds = ReturnType<typeof createFarEnds>
 
-export function createFarEnds(): FarEnds {
+export function createFarEnds() {
   /** By the chain that wants them, then by the chain they are on. */
   const wants = new Map<string, Map<string, WantedClient[]>>()
-  const farEnds: FarEnds = {
-    recall(chains, store, isGone) {
+  const farEnds = {
+    /**
+     * Takes what was stored of `chains`, and of those that are none of them and not gone: they are named and cannot be
+     * watched now, and what they want of others is still wanted. Returns these.
+     */
+    recall(
+      chains: readonly ChainSettings[],
+      store: Pick<ClientStore, 'clients' | 'chainIds'>,
+      isGone: (chainId: string) => boolean,
+    ): string[] {
       for (const chain of chains)
         if (chain.connections !== 'none') farEnds.surveyed(chain, store.clients(chain.chainId))
       const isThere = new Set(chains.map(({ chainId }) => chainId))
@@ -43,7 +29,14 @@ export function createFarEnds(): FarEnds {
       }
       return named
     },
-    surveyed(chain, clients) {
+    /**
+     * Takes the far ends of a chain's clients, from its newest survey or from what was stored of it, in place of those
+     * from before.
+     */
+    surveyed(
+      chain: Pick<ChainSettings, 'chainId' | 'connections' | 'mine'>,
+      clients: readonly (ClientUse & { clientId: string })[],
+    ): void {
       const { chainId } = chain
       const named = new Set(namedMine(chain))
       const byTarget = new Map<string, WantedClient[]>()
@@ -64,12 +57,14 @@ export function createFarEnds(): FarEnds {
       }
       wants.set(chainId, byTarget)
     },
-    wantedOf(chain) {
+    /** What other chains want of this one. */
+    wantedOf(chain: ChainSettings): WantedClient[] {
       const all = [...wants.values()].flatMap((byTarget) => byTarget.get(chain.chainId) ?? [])
       // A chain that is watched by itself finds its clients; it only has to hear which of them are mine.
       return chain.connections === 'none' ? all : all.filter(({ attention }) => attention === 'mine')
     },
-    missing(isKnown) {
+    /** Chains that are not known and hold far ends of clients that are in use or mine. */
+    missing(isKnown: (chainId: string) => boolean): string[] {
       const inUse = [...wants.values()].flatMap((byTarget) =>
         [...byTarget].filter(([, list]) => list.some(({ attention }) => attention !== 'idle')),
       )

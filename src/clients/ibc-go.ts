@@ -4,15 +4,10 @@ import type { ChainPool } from '../cosmos/types.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { DAY_MS } from '../kernel/duration.ts'
 
-export interface IbcGoVersions {
-  /** The major version on a chain; null where it cannot be told. @throws {UpstreamError} */
-  ask(chainId: string): Promise<number | null>
-  /** What is known of it without asking. */
-  known(chainId: string): number | null
-}
+export type IbcGoVersions = ReturnType<typeof createIbcGoVersions>
 
 /** ibc-go's major version of each chain, asked when it is wanted and kept for a day. */
-export function createIbcGoVersions(pools: ReadonlyMap<string, ChainPool>, clock: Clock): IbcGoVersions {
+export function createIbcGoVersions(pools: ReadonlyMap<string, ChainPool>, clock: Clock) {
   const versions = new Map<string, { major: number | null; askedMs: number }>()
   const ask = async (chainId: string): Promise<number | null> => {
     const known = versions.get(chainId)
@@ -23,5 +18,10 @@ export function createIbcGoVersions(pools: ReadonlyMap<string, ChainPool>, clock
     versions.set(chainId, { major: Number.isNaN(major) ? null : major, askedMs: clock.now() })
     return versions.get(chainId)!.major
   }
-  return { ask, known: (chainId: string) => versions.get(chainId)?.major ?? null }
+  return {
+    /** The major version on a chain; null where it cannot be told. @throws {UpstreamError} */
+    ask,
+    /** What is known of it without asking. */
+    known: (chainId: string): number | null => versions.get(chainId)?.major ?? null,
+  }
 }

@@ -12,20 +12,7 @@ import { clientMessage, unseenClientMessage } from './messages.ts'
 import type { ClientStore } from './store.ts'
 import type { ClientRow } from './types.ts'
 
-export interface ClientWords {
-  /**
-   * `verdict`: as it was judged for this notice; null: it is not told. `asOfMs`: when it was read, where it cannot be
-   * read now, Unix ms; null: just now.
-   */
-  client(
-    row: ClientRow,
-    verdict: Verdict | null,
-    notice: Notice,
-    asOfMs: number | null,
-    nowMs: number,
-  ): Message
-  unseenClient(row: ClientRow, notice: Notice, cause: string, nowMs: number): Message
-}
+export type ClientWords = ReturnType<typeof createClientWords>
 
 export interface ClientWordsDeps {
   store: Pick<ClientStore, 'client' | 'chain' | 'answered'>
@@ -39,12 +26,22 @@ export interface ClientWordsDeps {
   show: (command: string) => string
 }
 
-export function createClientWords(deps: ClientWordsDeps): ClientWords {
+export function createClientWords(deps: ClientWordsDeps) {
   const { store, directory, mentionOf } = deps
   const otherEndOf = ({ farEnds }: ClientRow) =>
     farEnds.map((end) => store.client(end.chainId, end.clientId)).find((end) => end !== null) ?? null
   return {
-    client(row, verdict, notice, asOfMs, nowMs) {
+    /**
+     * `verdict`: as it was judged for this notice; null: it is not told. `asOfMs`: when it was read, where it cannot be
+     * read now, Unix ms; null: just now.
+     */
+    client(
+      row: ClientRow,
+      verdict: Verdict | null,
+      notice: Notice,
+      asOfMs: number | null,
+      nowMs: number,
+    ): Message {
       const { haltedSinceMs = null, lastBlock } = deps.health.of(row.chainId) ?? {}
       const otherEnd = otherEndOf(row)
       return clientMessage(row, notice, {
@@ -69,7 +66,7 @@ export function createClientWords(deps: ClientWordsDeps): ClientWords {
         show: deps.show,
       })
     },
-    unseenClient: (row, notice, cause, nowMs) =>
+    unseenClient: (row: ClientRow, notice: Notice, cause: string, nowMs: number): Message =>
       unseenClientMessage(row, notice, { nowMs, directory, mention: mentionOf(row.chainId), cause }),
   }
 }

@@ -13,17 +13,6 @@ export interface OrderItem {
   about: boolean
 }
 
-export interface ReadingOrder {
-  /** The client to read next, or null when none is left. It counts as under way until `learned`. */
-  next(): string | null
-  /** The consensus time that was read; null when there was none or it could not be read. */
-  learned(id: string, timeNs: bigint | null): void
-  /** Whether clients are left that alerts are about and that may be in danger but not over; under way ones count. */
-  savableLeft(): boolean
-  /** The same, with those that are over. */
-  urgentLeft(): boolean
-}
-
 interface Entry extends OrderItem {
   state: 'unread' | 'under-way' | 'read'
   timeNs: bigint | null
@@ -46,7 +35,7 @@ export function readingOrder(
   items: readonly OrderItem[],
   known: readonly { group: string; height: bigint; timeNs: bigint }[],
   nowNs: bigint,
-): ReadingOrder {
+) {
   const byId = new Map<string, Entry>()
   const groups = new Map<string, Group>()
   const groupOf = (name: string) => {
@@ -82,7 +71,8 @@ export function readingOrder(
     return least?.take(about, kind) ?? null
   }
   return {
-    next() {
+    /** The client to read next, or null when none is left. It counts as under way until `learned`. */
+    next(): string | null {
       for (const about of [true, false]) {
         for (const kind of CLASSES) {
           const entry = pick(about, kind)
@@ -93,15 +83,18 @@ export function readingOrder(
       }
       return null
     },
-    learned(id, timeNs) {
+    /** The consensus time that was read; null when there was none or it could not be read. */
+    learned(id: string, timeNs: bigint | null): void {
       const entry = byId.get(id)
       if (!entry || entry.state === 'read') return
       entry.state = 'read'
       entry.timeNs = timeNs
       groups.get(entry.group)!.learned(entry, timeNs !== null)
     },
-    savableLeft: () => all.some((group) => group.anyLeft(SAVABLE)),
-    urgentLeft: () => all.some((group) => group.anyLeft(URGENT)),
+    /** Whether clients are left that alerts are about and that may be in danger but not over; under way ones count. */
+    savableLeft: (): boolean => all.some((group) => group.anyLeft(SAVABLE)),
+    /** The same, with those that are over. */
+    urgentLeft: (): boolean => all.some((group) => group.anyLeft(URGENT)),
   }
 }
 

@@ -6,19 +6,11 @@ import { readAnew } from './read.ts'
 import { isReading, type Seen } from './types.ts'
 import type { WatchParts } from './watch-deps.ts'
 
-export interface SecondLook {
-  /** Reads one client anew, not from the endpoint `avoid` where there is another. */
-  readOne(chain: ChainSettings, clientId: string, avoid: string): Promise<Reading | Unreadable>
-  /**
-   * Reads once more the clients about which somebody would be called. Those that a stop left without their second
-   * reading are left out.
-   */
-  confirmed(chain: ChainSettings, seen: readonly Seen[]): Promise<Seen[]>
-}
+export type SecondLook = ReturnType<typeof createSecondLook>
 
-export function createSecondLook(deps: WatchParts): SecondLook {
+export function createSecondLook(deps: WatchParts) {
   const { pools, states, settler, clock, signal } = deps
-  const readOne: SecondLook['readOne'] = (chain, clientId, avoid) =>
+  const readOne = (chain: ChainSettings, clientId: string, avoid: string): Promise<Reading | Unreadable> =>
     readAnew(
       clientId,
       {
@@ -29,8 +21,13 @@ export function createSecondLook(deps: WatchParts): SecondLook {
       { avoid: avoid || undefined, signal },
     )
   return {
+    /** Reads one client anew, not from the endpoint `avoid` where there is another. */
     readOne,
-    async confirmed(chain, seen) {
+    /**
+     * Reads once more the clients about which somebody would be called. Those that a stop left without their second
+     * reading are left out.
+     */
+    async confirmed(chain: ChainSettings, seen: readonly Seen[]): Promise<Seen[]> {
       const again = new Map(
         await Promise.all(
           settler.wouldCall(chain, seen, clock.now()).map(async ({ clientId, reading }) => {

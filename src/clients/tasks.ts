@@ -2,18 +2,14 @@
 import type { Logger } from '../kernel/logger.ts'
 import { logBug } from '../storage/explain.ts'
 
-export interface Tasks {
-  /** Runs `work` unless one of this name is under way; then that one is returned. Never rejects. */
-  alone(name: string, work: () => Promise<void>): Promise<void>
-  /** What is under way. */
-  running(): Promise<void>[]
-}
+export type Tasks = ReturnType<typeof createTasks>
 
 /** Tasks whose failures go to `logger`, until `signal` aborts. */
-export function createTasks(logger: Logger, signal: AbortSignal): Tasks {
+export function createTasks(logger: Logger, signal: AbortSignal) {
   const tasks = new Map<string, Promise<void>>()
   return {
-    alone(name, work) {
+    /** Runs `work` unless one of this name is under way; then that one is returned. Never rejects. */
+    alone(name: string, work: () => Promise<void>): Promise<void> {
       const under = tasks.get(name)
       if (under) return under
       const task = work()
@@ -24,6 +20,7 @@ export function createTasks(logger: Logger, signal: AbortSignal): Tasks {
       tasks.set(name, task)
       return task
     },
-    running: () => [...tasks.values()],
+    /** What is under way. */
+    running: (): Promise<void>[] => [...tasks.values()],
   }
 }

@@ -13,24 +13,13 @@ import { createTasks } from './tasks.ts'
 import { createWanted } from './wanted.ts'
 import type { ClientWatchDeps, WatchParts } from './watch-deps.ts'
 
-export interface ClientWatch {
-  /** Sweeps every chain, each by itself; resolves when all are done. A chain that is still being swept is left. */
-  sweepAll(): Promise<void>
-  /** Looks at every chain's newest block, and reads again what is due. Called by the watch's own timer. */
-  tick(): Promise<void>
-  start(): void
-  /** Resolves when nothing is under way: no sweep, no pulse, nothing that is due being read. */
-  idle(): Promise<void>
-  /** Stops what is under way; what was read so far is written. */
-  stop(): Promise<void>
-  lastSweep(chainId: string): SweepNote | null
-}
+export type ClientWatch = ReturnType<typeof createClientWatch>
 
 /** How often the watch looks for what is due: half of the 30 s within which a due client is read again. */
 const TICK_MS = 15_000
 const PULSE_MS = MINUTE_MS
 
-export function createClientWatch(deps: ClientWatchDeps): ClientWatch {
+export function createClientWatch(deps: ClientWatchDeps) {
   const { directory, store, clock, logger } = deps
   const stopping = new AbortController()
   const { signal } = stopping
@@ -102,19 +91,23 @@ export function createClientWatch(deps: ClientWatchDeps): ClientWatch {
   }
 
   return {
+    /** Sweeps every chain, each by itself; resolves when all are done. A chain that is still being swept is left. */
     sweepAll,
+    /** Looks at every chain's newest block, and reads again what is due. Called by the watch's own timer. */
     tick,
-    start() {
+    start(): void {
       void decide()
       pulsedMs = clock.now()
       arm()
     },
+    /** Resolves when nothing is under way: no sweep, no pulse, nothing that is due being read. */
     idle,
-    async stop() {
+    /** Stops what is under way; what was read so far is written. */
+    async stop(): Promise<void> {
       stopping.abort()
       cancelTimer()
       await idle()
     },
-    lastSweep: (chainId) => states.of(chainId).lastSweep,
+    lastSweep: (chainId: string): SweepNote | null => states.of(chainId).lastSweep,
   }
 }

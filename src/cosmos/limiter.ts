@@ -22,28 +22,13 @@ export interface Ceilings {
   readonly requestsPerSecond: number
 }
 
-export interface Limiter {
-  /** Somebody wants to send one request: 0 = may be sent now; else milliseconds to wait, Infinity while all places are taken. */
-  waitMs(nowMs: number): number
-  /** One request is sent; without leave on credit (the second one of one question). */
-  force(): void
-  /** One request came to its end. `roundTripMs` is what it took. */
-  done(nowMs: number, outcome: RequestOutcome, roundTripMs: number): void
-  /** Nothing more before `untilMs` (Retry-After). */
-  pause(untilMs: number): void
-  readonly pausedUntilMs: number
-  readonly inFlight: number
-  /** Requests per second allowed at the moment. */
-  readonly ratePerSecond: number
-  /** Smoothed round trip in milliseconds; null before the first answer. */
-  readonly roundTripMs: number | null
-}
+export type Limiter = ReturnType<typeof createLimiter>
 
 /**
  * A token bucket whose rate is found as TCP finds its window (RFC 5681: slow start, additive increase, multiplicative
  * decrease), below two ceilings: `requestsPerSecond` and `inFlight` requests without an answer.
  */
-export function createLimiter(ceilings: Ceilings): Limiter {
+export function createLimiter(ceilings: Ceilings) {
   let rate = FIRST_PER_SECOND
   /** Below it the rate doubles, above it it creeps. */
   let threshold = Number.POSITIVE_INFINITY
@@ -117,9 +102,12 @@ export function createLimiter(ceilings: Ceilings): Limiter {
   }
 
   return {
+    /** Somebody wants to send one request: 0 = may be sent now; else milliseconds to wait, Infinity while all places are taken. */
     waitMs,
+    /** One request is sent; without leave on credit (the second one of one question). */
     force,
-    done(nowMs, outcome, tookMs) {
+    /** One request came to its end. `roundTripMs` is what it took. */
+    done(nowMs: number, outcome: RequestOutcome, tookMs: number) {
       inFlight--
       if (outcome === 'other') return
       if (outcome !== 'ok') return lower(nowMs, outcome, roundTripMs ?? tookMs)
@@ -127,19 +115,22 @@ export function createLimiter(ceilings: Ceilings): Limiter {
       answers.count(nowMs)
       raise(nowMs, roundTripMs)
     },
-    pause(untilMs) {
+    /** Nothing more before `untilMs` (Retry-After). */
+    pause(untilMs: number): void {
       pausedUntilMs = Math.max(pausedUntilMs, untilMs)
     },
-    get pausedUntilMs() {
+    get pausedUntilMs(): number {
       return pausedUntilMs
     },
-    get inFlight() {
+    get inFlight(): number {
       return inFlight
     },
-    get ratePerSecond() {
+    /** Requests per second allowed at the moment. */
+    get ratePerSecond(): number {
       return Math.min(rate, ceilings.requestsPerSecond)
     },
-    get roundTripMs() {
+    /** Smoothed round trip in milliseconds; null before the first answer. */
+    get roundTripMs(): number | null {
       return roundTripMs
     },
   }

@@ -51,19 +51,13 @@ export interface ProbeDeps extends ExchangeDeps {
 /** An endpoint whose pace was below this is in distress: each request is waited for. */
 const SLOW_PER_SECOND = 2
 
-export interface Prober {
-  /** One question to one endpoint; `isSecond`: it must not take long. Never throws. */
-  ask(endpoint: Endpoint, path: string, isSecond: boolean): Promise<Exchanged>
-  /** The newest block of an endpoint. Never throws. */
-  probe(endpoint: Endpoint): Promise<Probe>
-}
-
 /** Asks endpoints of a pool, as far as their limiters allow. */
-export function createProbe(deps: ProbeDeps, clock: Clock): Prober {
+export function createProbe(deps: ProbeDeps, clock: Clock) {
   const { turnstile, wire } = deps
   /** Endpoints of which the latest block is not asked for first. */
   const otherFirst = new WeakSet<Endpoint>()
 
+  /** One question to one endpoint; `isSecond`: it must not take long. Never throws. */
   async function ask(endpoint: Endpoint, path: string, isSecond: boolean): Promise<Exchanged> {
     const taken = await turnstile.enter(
       (one) => one === endpoint && one.limiter.pausedUntilMs <= wire.now() + LONGEST_PAUSE_MS,
@@ -85,6 +79,7 @@ export function createProbe(deps: ProbeDeps, clock: Clock): Prober {
     return result
   }
 
+  /** The newest block of an endpoint. Never throws. */
   async function probe(endpoint: Endpoint): Promise<Probe> {
     let latencyMs = 0
     let serverMs: number | null = null

@@ -12,29 +12,10 @@ interface Waiter {
   resolve: (endpoint: Endpoint | null) => void
 }
 
-export interface Turnstile {
-  /**
-   * Waits for the first endpoint that `accepts` and has room, and takes one of its places. Null when none accepts
-   * any more, or the signal aborted. Whoever is patient lets others go first; that may change while it waits. `again`
-   * goes before those who ask for the first time.
-   */
-  enter(
-    accepts: (endpoint: Endpoint) => boolean,
-    isPatient: () => boolean,
-    options?: { again?: boolean; signal?: AbortSignal },
-  ): Promise<Endpoint | null>
-  /** Gives the place back. */
-  leave(endpoint: Endpoint, outcome: RequestOutcome, roundTripMs: number): void
-  /** Lets in whoever may go. */
-  pump(): void
-  /** To be called when an endpoint became usable or unusable. */
-  changed(): void
-  /** Sends everybody home. */
-  close(): void
-}
+export type Turnstile = ReturnType<typeof createTurnstile>
 
 /** `clock` is the time of the wire. */
-export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock): Turnstile {
+export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock) {
   let line = new Set<Waiter>()
   /** Places given so far. */
   let given = 0
@@ -96,7 +77,16 @@ export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock): T
   }
 
   return {
-    enter(accepts, isPatient, { again = false, signal } = {}) {
+    /**
+     * Waits for the first endpoint that `accepts` and has room, and takes one of its places. Null when none accepts
+     * any more, or the signal aborted. Whoever is patient lets others go first; that may change while it waits. `again`
+     * goes before those who ask for the first time.
+     */
+    enter(
+      accepts: (endpoint: Endpoint) => boolean,
+      isPatient: () => boolean,
+      { again = false, signal }: { again?: boolean; signal?: AbortSignal } = {},
+    ): Promise<Endpoint | null> {
       if (closed || signal?.aborted || !endpoints.some(accepts)) return Promise.resolve(null)
       return new Promise((resolve) => {
         const waiter: Waiter = { accepts, isPatient, resolve }
@@ -113,16 +103,20 @@ export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock): T
         pump()
       })
     },
-    leave(endpoint, outcome, roundTripMs) {
+    /** Gives the place back. */
+    leave(endpoint: Endpoint, outcome: RequestOutcome, roundTripMs: number): void {
       endpoint.limiter.done(clock.now(), outcome, roundTripMs)
       pump()
     },
+    /** Lets in whoever may go. */
     pump,
-    changed() {
+    /** To be called when an endpoint became usable or unusable. */
+    changed(): void {
       sendHome()
       pump()
     },
-    close() {
+    /** Sends everybody home. */
+    close(): void {
       closed = true
       cancelWake()
       sendHome()

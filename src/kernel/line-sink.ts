@@ -11,13 +11,7 @@ export interface SinkStatus {
   stuck: { sinceMs: number; reason: string } | null
 }
 
-export interface LineSink {
-  /** Takes whole lines, to be written as soon as that is possible; drops them where too many wait already. */
-  write(lines: string): void
-  status(): SinkStatus
-  /** Resolves when everything is written, or `withinMs` milliseconds are over: from then on nothing is written. */
-  end(withinMs: number): Promise<void>
-}
+export type LineSink = ReturnType<typeof createLineSink>
 
 /** So much may wait, in bytes: some thousand lines of a log. */
 const BUFFER_BYTES = 1024 * 1024
@@ -25,7 +19,7 @@ const BUFFER_BYTES = 1024 * 1024
 const RETRY_MS = 200
 
 /** Makes the sink over `fd`, which must not block where it is no file. `now` is the time of its status, Unix ms. */
-export function createLineSink(fd: number, now = systemClock.now): LineSink {
+export function createLineSink(fd: number, now = systemClock.now) {
   let waiting: Buffer[] = []
   let waitingBytes = 0
   let chunk = Buffer.alloc(0)
@@ -67,7 +61,8 @@ export function createLineSink(fd: number, now = systemClock.now): LineSink {
   }
 
   return {
-    write(lines) {
+    /** Takes whole lines, to be written as soon as that is possible; drops them where too many wait already. */
+    write(lines: string): void {
       const bytes = Buffer.from(lines)
       if (ended || waitingBytes + bytes.length > BUFFER_BYTES) {
         dropped++
@@ -77,8 +72,9 @@ export function createLineSink(fd: number, now = systemClock.now): LineSink {
       waitingBytes += bytes.length
       if (stuck === null) pump()
     },
-    status: () => ({ dropped, stuck }),
-    async end(withinMs) {
+    status: (): SinkStatus => ({ dropped, stuck }),
+    /** Resolves when everything is written, or `withinMs` milliseconds are over: from then on nothing is written. */
+    async end(withinMs: number): Promise<void> {
       if (stuck !== null) await wait(withinMs)
       ended = true
       // At its exit Node makes the descriptor blocking again: a write that is under way then would hold it for ever.

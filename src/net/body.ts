@@ -10,15 +10,7 @@ export class NotUnpacked extends Error {
   override name = 'NotUnpacked'
 }
 
-export interface Body {
-  write(chunk: Buffer): void
-  /** Everything has come. */
-  end(): void
-  /** Nothing more is wanted. */
-  stop(): void
-  /** What is there so far, the cap at most. */
-  text(): string
-}
+export type Body = ReturnType<typeof createBody>
 
 /** By their names in `Content-Encoding`. "deflate" stands for two formats: with zlib's head, as it should, and without. */
 const UNPACKERS: Readonly<Record<string, (first: Buffer) => Transform>> = {
@@ -47,7 +39,7 @@ export function createBody(
   headers: IncomingHttpHeaders,
   mostBytes: number,
   done: (broken: null | 'too big' | NotUnpacked) => void,
-): Body {
+) {
   const said = String(headers['content-encoding'] ?? '')
     .trim()
     .toLowerCase()
@@ -80,16 +72,19 @@ export function createBody(
   }
 
   return {
-    write(chunk) {
+    write(chunk: Buffer): void {
       if (unpacker === undefined) unpacker = begin(chunk)
       cameBytes += chunk.length
       if (unpacker === null) take(chunk)
       else if (cameBytes > mostBytes) done('too big')
       else unpacker.write(chunk)
     },
-    end: () => (unpacker ? unpacker.end() : done(null)),
-    stop: () => unpacker?.destroy(),
-    text() {
+    /** Everything has come. */
+    end: () => void (unpacker ? unpacker.end() : done(null)),
+    /** Nothing more is wanted. */
+    stop: () => void unpacker?.destroy(),
+    /** What is there so far, the cap at most. */
+    text(): string {
       const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
       return decodeText(whole.subarray(0, mostBytes))
     },

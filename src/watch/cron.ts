@@ -3,12 +3,7 @@ import { createTask, parse } from 'node-cron'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 
 /** The times of one expression in one time zone. All are Unix ms. */
-export interface CronTimes {
-  /** The first time after `afterMs`; null: none in forty years. */
-  next(afterMs: number): number | null
-  /** When the day of `atMs` began there. */
-  dayBegan(atMs: number): number
-}
+export type CronTimes = ReturnType<typeof cronTimes>
 
 /** Longer than the calendar needs to put the 29th of February on each day of the week, 2100 included. */
 const LONGEST_MS = 41 * 366 * DAY_MS
@@ -18,7 +13,7 @@ const LONGEST_MS = 41 * 366 * DAY_MS
  * later as the clock was put forward, one that it makes twice comes once.
  * @throws {Error} for what is no cron expression
  */
-export function cronTimes(expression: string, zone: string): CronTimes {
+export function cronTimes(expression: string, zone: string) {
   const { second, minute, hour, month } = parse(expression)
   // Days are asked of node-cron, which knows `L`, `15W` and `1#2`; it keeps a list of its tasks, out of which this goes.
   const days = createTask(expression, () => {}, { timezone: 'UTC' })
@@ -31,7 +26,8 @@ export function cronTimes(expression: string, zone: string): CronTimes {
   const fits = (dayMs: number) =>
     month.includes(new Date(dayMs).getUTCMonth() + 1) && days.match(new Date(dayMs + times[0]!))
   return {
-    next(afterMs) {
+    /** The first time after `afterMs`; null: none in forty years. */
+    next(afterMs: number): number | null {
       const afterWallMs = wall.at(afterMs)
       const firstMs = startOfDay(afterWallMs)
       for (let dayMs = firstMs; dayMs < firstMs + LONGEST_MS; dayMs += DAY_MS) {
@@ -45,7 +41,8 @@ export function cronTimes(expression: string, zone: string): CronTimes {
       }
       return null
     },
-    dayBegan: (atMs) => wall.moment(startOfDay(wall.at(atMs))),
+    /** When the day of `atMs` began there. */
+    dayBegan: (atMs: number): number => wall.moment(startOfDay(wall.at(atMs))),
   }
 }
 
