@@ -1,7 +1,9 @@
-// Who called: from a cached member or from the raw one that Discord sends when the guild is not cached.
+// Who called, and where: from a cached member or from the raw one that Discord sends when the guild is not cached.
 import {
   type APIInteractionGuildMember,
+  type BaseInteraction,
   type GuildMember,
+  type Message,
   PermissionFlagsBits,
   type PermissionsBitField,
   type User,
@@ -28,6 +30,15 @@ export function callerOf(
     joinedAtMs: joinedAt(member),
     pending: member?.pending ?? false,
   }
+}
+
+/** The channel of a message or an interaction and, for a thread, the channel that it belongs to. */
+export function channelIdsOf({
+  channel,
+  channelId,
+}: Pick<BaseInteraction | Message, 'channel' | 'channelId'>) {
+  const parentId = channel?.isThread() ? channel.parentId : null
+  return [channelId, parentId].filter((id) => id !== null)
 }
 
 function rolesOf(member: GuildMember | APIInteractionGuildMember | null): string[] {

@@ -2,7 +2,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { CallAnswer } from './answer.ts'
-import type { Call, Caller, CommandRegistry, Reply } from './command.ts'
+import type { Call, CommandRegistry } from './command.ts'
 import type { AccessPolicy } from './dispatch.ts'
 import type { Guild } from './guild.ts'
 
@@ -18,24 +18,15 @@ export interface DoorDeps {
   logger: Logger
   /** True the first time that this id is seen: what is delivered twice runs once. */
   isNew(id: string): boolean
-  dm(userId: string, reply: Reply, signal?: AbortSignal): Promise<boolean>
+  dm: Call['dm']
 }
 
 /** Builds the call that a command sees. `slash` decides how commands are shown. */
 export function makeCall(
-  at: {
-    id: string
-    door: Call['door']
-    slash: boolean
-    caller: Caller
-    channelId: string
-    guildId: string | null
-    page: number
-  },
+  { slash, ...rest }: Omit<Call, 'nowMs' | 'show' | 'edit' | 'dm'> & { slash: boolean },
   answer: CallAnswer,
   deps: DoorDeps,
 ): Call {
-  const { slash, ...rest } = at
   return {
     ...rest,
     nowMs: deps.clock.now(),

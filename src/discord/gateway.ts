@@ -1,5 +1,5 @@
 // The bot's door to Discord: keeps a session open, hands messages and interactions to their handlers, says how it is.
-import { type Client, Events, REST } from 'discord.js'
+import { type Client, Events } from 'discord.js'
 import { atMost, type Clock, sleepUntil } from '../kernel/clock.ts'
 import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import { UsageError } from '../kernel/errors.ts'
@@ -8,7 +8,7 @@ import { backoff } from '../net/backoff.ts'
 import type { Database } from '../storage/database.ts'
 import { describeFailure } from './answer.ts'
 import { createChannels, type ReadMessage } from './channels.ts'
-import type { CommandRegistry, Reply, SayInChannel } from './command.ts'
+import type { Call, CommandRegistry, SayInChannel } from './command.ts'
 import type { AccessPolicy } from './dispatch.ts'
 import { createSeen, type DoorDeps } from './door.ts'
 import { createGuild } from './guild.ts'
@@ -17,8 +17,8 @@ import { handleInteraction } from './interactions.ts'
 import { createLogins } from './logins.ts'
 import { handleMessage } from './messages.ts'
 import { createRegistration } from './registration.ts'
-import { restAgent } from './rest-agent.ts'
-import { type Ending, openSession, RATE_LIMIT_PATIENCE_MS, type Session } from './session.ts'
+import { impatientRest } from './rest-agent.ts'
+import { type Ending, openSession, type Session } from './session.ts'
 import { createTwinWatch, TWIN_PROBLEM } from './twin.ts'
 
 export interface DiscordOptions extends AccessPolicy {
@@ -64,11 +64,7 @@ export interface DiscordDoor {
   stop(): Promise<void>
   status(): DiscordStatus
   sayInChannel: SayInChannel
-  /**
-   * A direct message to a user. False when their DMs are closed, or it can never be sent.
-   * @throws what may pass: it can be sent later
-   */
-  dm(userId: string, reply: Reply, signal?: AbortSignal): Promise<boolean>
+  dm: Call['dm']
   /** Messages since a moment (Unix ms), oldest first; null when the channel cannot be read. */
   readChannel(channelId: string, sinceMs: number): Promise<ReadMessage[] | null>
 }
@@ -88,12 +84,10 @@ const REFUSED_PAUSE_MS = 15 * MINUTE_MS
 const LOST_PAUSE_MAX_MS = 5 * MINUTE_MS
 const FINISH_MS = 5000
 
-const rejectOnRateLimit = ({ retryAfter }: { retryAfter: number }) => retryAfter > RATE_LIMIT_PATIENCE_MS
-
 /** Makes the door. Nothing is sent before `start`. */
 export function createDiscord(options: DiscordOptions): DiscordDoor {
   const { token, apiBase, registry, clock, logger, sayOnce = () => {} } = options
-  const restClient = new REST({ api: apiBase, agent: restAgent(), rejectOnRateLimit })
+  const restClient = impatientRest(apiBase)
   // Set each time: it is forgotten after a 401.
   const rest = () => restClient.setToken(token)
   const channels = createChannels(rest, logger)

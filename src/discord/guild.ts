@@ -11,16 +11,7 @@ import type { GuildStore } from './guild-store.ts'
 /** Where something happened: in the server that counts, elsewhere (direct messages too), or that is not known yet. */
 export type Place = 'mine' | 'elsewhere' | 'unknown'
 
-export interface Guild {
-  /** Null until it is known. */
-  id(): string | null
-  /** Whoever adds a public bot to a server of their own has every permission there: it gives no right here. */
-  placeOf(guildId: string | null): Place
-  /** Why it is not known; null: it is. */
-  problem(): string | null
-  /** Asks until it is known; in the background. */
-  learn(): void
-}
+export type Guild = ReturnType<typeof createGuild>
 
 export interface GuildDeps {
   /** What the configuration names; it wins, and is kept for the time after. */
@@ -54,7 +45,7 @@ const PAUSE_MAX_MS = 5 * MINUTE_MS
 
 const guildsSchema = z.array(z.object({ id: z.string() }))
 
-export function createGuild(deps: GuildDeps): Guild {
+export function createGuild(deps: GuildDeps) {
   const { configured, store, clock, logger, signal } = deps
   let known = store.get()?.guildId ?? null
   let problem: string | null = null
@@ -86,11 +77,11 @@ export function createGuild(deps: GuildDeps): Guild {
       return null
     }
     try {
-      const guilds = guildsSchema.parse(await deps.rest().get('/users/@me/guilds'))
-      if (guilds.length === 1) keep(guilds[0]!.id, 'membership')
-      return guilds.length === 1
-        ? null
-        : `the webhook does not tell it, and the bot is in ${guilds.length === 0 ? 'no server' : 'several servers'}`
+      const [guild, another] = guildsSchema.parse(await deps.rest().get('/users/@me/guilds'))
+      if (!guild || another)
+        return `the webhook does not tell it, and the bot is in ${guild ? 'several servers' : 'no server'}`
+      keep(guild.id, 'membership')
+      return null
     } catch (error) {
       return `Discord could not be asked for the servers that the bot is in (${describeFailure(error).message})`
     }
@@ -111,10 +102,15 @@ export function createGuild(deps: GuildDeps): Guild {
   }
 
   return {
+    /** Null until it is known. */
     id: () => known,
-    placeOf: (guildId) => (known === null ? 'unknown' : guildId === known ? 'mine' : 'elsewhere'),
+    /** Whoever adds a public bot to a server of their own has every permission there: it gives no right here. */
+    placeOf: (guildId: string | null): Place =>
+      known === null ? 'unknown' : guildId === known ? 'mine' : 'elsewhere',
+    /** Why it is not known; null: it is. */
     problem: () => problem,
-    learn() {
+    /** Asks until it is known; in the background. */
+    learn(): void {
       if (known !== null || learning) return
       learning = true
       void learn().catch((error) => logger.error({ err: error }, 'learning the server failed: this is a bug'))

@@ -10,22 +10,6 @@ export interface LoginsLeft {
   resetAfterMs: number
 }
 
-export interface IdentifyPace {
-  /**
-   * How long to wait before the next login, in milliseconds; 0: it is made now, and counted. A pause that was waited
-   * for is not asked for again.
-   */
-  ask(left: LoginsLeft): number
-  /** The session is up: it began, or was resumed. */
-  up(): void
-  /** The connection broke; it may still be resumed. */
-  down(): void
-  /** The present session is not looked at when it ends. */
-  forget(): void
-  /** Sessions that ended too soon, as far as longer ones have not made up for them. */
-  short(): number
-}
-
 /** Each login costs one, and each so long of a session pays one back: at most 288 logins a day, and a first few. */
 const PAID_BACK_MS = 5 * MINUTE_MS
 /** 5 s are Discord's own least distance of two logins. */
@@ -37,10 +21,7 @@ const SHORT_MAX = 9
 const SCARCE = 0.1
 
 /** Makes the pace of one process. `random` is from 0 to 1. */
-export function createIdentifyPace(
-  clock: Pick<Clock, 'now'>,
-  random: () => number = Math.random,
-): IdentifyPace {
+export function createIdentifyPace(clock: Pick<Clock, 'now'>, random: () => number = Math.random) {
   let short = 0
   /** When the present session came up and when it was last lost, Unix ms. */
   let session: { upMs: number | null; downMs: number | null } | null = null
@@ -58,7 +39,11 @@ export function createIdentifyPace(
   }
 
   return {
-    ask(left) {
+    /**
+     * How long to wait before the next login, in milliseconds; 0: it is made now, and counted. A pause that was waited
+     * for is not asked for again.
+     */
+    ask(left: LoginsLeft): number {
       const nowMs = clock.now()
       if (!pause) {
         const ms = pauseMs(left)
@@ -72,17 +57,21 @@ export function createIdentifyPace(
       session = { upMs: null, downMs: null }
       return 0
     },
-    up() {
+    /** The session is up: it began, or was resumed. */
+    up(): void {
       session ??= { upMs: null, downMs: null }
       session.upMs ??= clock.now()
       session.downMs = null
     },
-    down() {
+    /** The connection broke; it may still be resumed. */
+    down(): void {
       if (session) session.downMs ??= clock.now()
     },
-    forget() {
+    /** The present session is not looked at when it ends: it was refused for a reason that is mended. */
+    forget(): void {
       session = null
     },
+    /** Sessions that ended too soon, as far as longer ones have not made up for them. */
     short: () => short,
   }
 }

@@ -8,9 +8,9 @@ import {
   MessageFlags,
   MessageFlagsBitField,
 } from 'discord.js'
-import { type AnswerTransport, createAnswer, describeFailure } from './answer.ts'
+import { type AnswerTransport, type CallAnswer, createAnswer, describeFailure } from './answer.ts'
 import type { RawArgs } from './arguments.ts'
-import { callerOf } from './caller.ts'
+import { callerOf, channelIdsOf } from './caller.ts'
 import type { Call, Command, Reply } from './command.ts'
 import { prepare } from './dispatch.ts'
 import { type DoorDeps, makeCall } from './door.ts'
@@ -37,32 +37,17 @@ export async function handleInteraction(interaction: BaseInteraction, deps: Door
 async function slash(interaction: ChatInputCommandInteraction, deps: DoorDeps): Promise<void> {
   const command = deps.registry.get(interaction.commandName)
   if (!command) {
-    await refuse(
-      interaction,
-      { text: 'I do not know this command any more; the list will be renewed soon.' },
-      deps,
-    )
+    const text = 'I do not know this command any more; the list will be renewed soon.'
+    await refuse(interaction, { text }, deps)
     return
   }
-  const answer = createAnswer(interactionTransport(interaction, deps), deps.logger)
-  const call = callOf(interaction, 'slash', 0, answer, deps)
-  const prepared = prepare(
-    command,
-    () => optionTexts(command, interaction),
-    call,
-    channelIdsOf(interaction),
-    deps,
-  )
-  if ('refused' in prepared) {
-    await refuse(interaction, prepared.refused, deps)
-    return
-  }
-  answer.target = prepared.target
+  const ready = await prepared(interaction, command, 0, () => optionTexts(command, interaction), deps)
+  if (!ready) return
   // Deferred before anything is run: an answer that comes after three seconds would be lost, and what it did not.
   const flags = command.ephemeral ? MessageFlags.Ephemeral : undefined
   if (!(await acknowledged(interaction, interaction.deferReply({ flags }), deps))) return
-  const { reply } = await prepared.run()
-  if (!(await answer.send(reply))) reply.unsent?.()
+  const { reply } = await ready.run()
+  if (!(await ready.answer.send(reply))) reply.unsent?.()
 }
 
 async function press(interaction: ButtonInteraction, deps: DoorDeps): Promise<void> {
@@ -72,23 +57,36 @@ async function press(interaction: ButtonInteraction, deps: DoorDeps): Promise<vo
     await refuse(interaction, { text: 'This button is too old; please type the command again.' }, deps)
     return
   }
-  const answer = createAnswer(interactionTransport(interaction, deps), deps.logger)
-  const call = callOf(interaction, 'button', page.page, answer, deps)
-  const prepared = prepare(command, () => textsOf(command, page), call, channelIdsOf(interaction), deps)
-  if ('refused' in prepared) {
-    await refuse(interaction, prepared.refused, deps)
-    return
-  }
-  answer.target = prepared.target
+  const ready = await prepared(interaction, command, page.page, () => textsOf(command, page), deps)
+  if (!ready) return
   if (!(await acknowledged(interaction, interaction.deferUpdate(), deps))) return
-  const { reply, failed } = await prepared.run()
+  const { reply, failed } = await ready.run()
   if (!failed) {
-    await answer.send(reply)
+    await ready.answer.send(reply)
     return
   }
   // The list that everybody sees stays as it is; only who pressed learns why.
   const [payload] = toPayloads(reply)
   await acknowledged(interaction, interaction.followUp({ ...payload!, flags: MessageFlags.Ephemeral }), deps)
+}
+
+/** The call, ready to run, and its answer; null where it is refused, which is said. */
+async function prepared(
+  interaction: ChatInputCommandInteraction | ButtonInteraction,
+  command: Command,
+  page: number,
+  readArgs: () => RawArgs,
+  deps: DoorDeps,
+) {
+  const answer = createAnswer(interactionTransport(interaction, deps), deps.logger)
+  const call = callOf(interaction, page, answer, deps)
+  const ready = prepare(command, readArgs, call, channelIdsOf(interaction), deps)
+  if ('refused' in ready) {
+    await refuse(interaction, ready.refused, deps)
+    return null
+  }
+  answer.target = ready.target
+  return { answer, run: ready.run }
 }
 
 async function complete(interaction: AutocompleteInteraction, mine: boolean, deps: DoorDeps): Promise<void> {
@@ -120,29 +118,22 @@ function completions(
 
 function callOf(
   interaction: ChatInputCommandInteraction | ButtonInteraction,
-  door: 'slash' | 'button',
   page: number,
-  answer: ReturnType<typeof createAnswer>,
+  answer: CallAnswer,
   deps: DoorDeps,
 ): Call {
   const caller = callerOf(interaction.user, interaction.member, interaction.memberPermissions, deps.policy)
   const { id, channelId, guildId } = interaction
   // A list that was asked for by prefix goes on speaking of the prefix when its pages are turned.
-  const slashed = door === 'slash' || (interaction.isButton() && isSlashAnswer(interaction))
-  return makeCall({ id, door, slash: slashed, caller, channelId, guildId, page }, answer, deps)
+  const slash = !interaction.isButton() || isSlashAnswer(interaction)
+  const door = interaction.isButton() ? 'button' : 'slash'
+  return makeCall({ id, door, slash, caller, channelId, guildId, page }, answer, deps)
 }
 
 /** Whether the button is on the answer to a slash command; the message comes raw where the channel is not cached. */
 function isSlashAnswer({ message }: ButtonInteraction): boolean {
   const raw = message as { interactionMetadata?: unknown; interaction_metadata?: unknown }
   return Boolean(raw.interactionMetadata ?? raw.interaction_metadata)
-}
-
-/** The channel of an interaction and, for a thread, the channel that it belongs to. */
-function channelIdsOf(interaction: BaseInteraction): string[] {
-  const { channel, channelId } = interaction
-  const parentId = channel?.isThread() ? channel.parentId : null
-  return [channelId, parentId].filter((id): id is string => id !== null)
 }
 
 function optionTexts(command: Command, interaction: ChatInputCommandInteraction): RawArgs {

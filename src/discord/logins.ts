@@ -4,19 +4,6 @@ import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { createIdentifyPace, type LoginsLeft } from './identify-pace.ts'
 
-export interface Logins {
-  /** How long a login has to wait, in milliseconds; see `IdentifyPace.ask`. */
-  identifyPauseMs(left: LoginsLeft): number
-  up(): void
-  down(): void
-  /** The last login counts for nothing: it was refused for a reason that is mended. */
-  forget(): void
-  /** The bot does not log in now, but in so many milliseconds: says so. */
-  tooEarly(pauseMs: number, left: LoginsLeft): void
-  /** What is wrong, until a session has lasted. */
-  problem(): string | null
-}
-
 /** A session that lasts so long is a good one: what was said is over. */
 const GOOD_MS = 5 * MINUTE_MS
 /** A pause of this length is said in the channel too: the third short session in a row. */
@@ -27,7 +14,7 @@ export function createLogins(deps: {
   logger: Logger
   /** Says something in the channel, once while it lasts; null: it is over. */
   sayOnce: (about: string, text: string | null) => void
-}): Logins {
+}) {
   const { clock, logger, sayOnce } = deps
   const pace = createIdentifyPace(clock)
   let problem: string | null = null
@@ -40,17 +27,18 @@ export function createLogins(deps: {
 
   return {
     identifyPauseMs: pace.ask,
-    up() {
+    up(): void {
       pace.up()
       cancel()
       cancel = clock.at(clock.now() + GOOD_MS, good)
     },
-    down() {
+    down(): void {
       pace.down()
       cancel()
     },
     forget: pace.forget,
-    tooEarly(pauseMs, { remaining, total, resetAfterMs }) {
+    /** The bot does not log in now, but in so many milliseconds: says so. */
+    tooEarly(pauseMs: number, { remaining, total, resetAfterMs }: LoginsLeft): void {
       const why =
         pace.short() > 0
           ? 'Sessions with Discord end soon after they begin'
@@ -64,6 +52,7 @@ export function createLogins(deps: {
         `⚠️ ${why}. I log in ever more seldom, because Discord takes a token away that logs in too often; until it holds, commands and the faucet may not answer. Alarms go on. See whether another program uses my token, and https://discordstatus.com.`,
       )
     },
+    /** What is wrong, until a session has lasted. */
     problem: () => problem,
   }
 }

@@ -2,7 +2,7 @@
 import { DiscordAPIError, type Message, PermissionFlagsBits } from 'discord.js'
 import { type AnswerTransport, createAnswer, describeFailure } from './answer.ts'
 import { splitArgs } from './arguments.ts'
-import { callerOf } from './caller.ts'
+import { callerOf, channelIdsOf } from './caller.ts'
 import { isCommandChannel, prepare } from './dispatch.ts'
 import { type DoorDeps, makeCall, showCommand } from './door.ts'
 import { UNKNOWN_GUILD } from './guild.ts'
@@ -45,11 +45,8 @@ export async function handleMessage(message: Message, deps: DoorDeps): Promise<v
   }
   const caller = callerOf(message.author, message.member, message.member?.permissions ?? null, deps.policy)
   const { id, channelId, guildId } = message
-  const call = makeCall(
-    { id, door: 'prefix', slash: false, caller, channelId, guildId, page: 0 },
-    answer,
-    deps,
-  )
+  const at = { id, door: 'prefix', slash: false, caller, channelId, guildId, page: 0 } as const
+  const call = makeCall(at, answer, deps)
   const prepared = prepare(command, () => splitArgs(command, line.rest, show), call, channelIds, deps)
   if ('refused' in prepared) {
     await answer.send(prepared.refused)
@@ -60,12 +57,6 @@ export async function handleMessage(message: Message, deps: DoorDeps): Promise<v
   const { reply } = await prepared.run()
   stopTyping()
   await answer.send(reply)
-}
-
-/** The channel of a message and, for a thread, the channel that it belongs to. */
-function channelIdsOf(message: Message<true>): string[] {
-  const parentId = message.channel.isThread() ? message.channel.parentId : null
-  return parentId ? [message.channelId, parentId] : [message.channelId]
 }
 
 /** Whether the bot may write there, as far as its cache knows; where it does not, Discord's answer decides. */

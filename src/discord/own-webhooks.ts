@@ -1,10 +1,9 @@
 // The bot's own webhook in a channel: found by its application, made where there is none. Its token stays in memory.
-import { ChannelType, REST, Routes } from 'discord.js'
+import { ChannelType, Routes } from 'discord.js'
 import { z } from 'zod'
 import type { FoundWebhook } from '../alerts/outbox/channels.ts'
 import { describeFailure, isDiscordsWord } from './answer.ts'
-import { restAgent } from './rest-agent.ts'
-import { RATE_LIMIT_PATIENCE_MS } from './session.ts'
+import { impatientRest } from './rest-agent.ts'
 
 const channelSchema = z.object({
   type: z.number(),
@@ -70,14 +69,8 @@ const REFUSALS: Readonly<Record<number, { reason: string; mend: string }>> = {
 
 /** The bot's own webhooks, over REST alone. */
 export function createOwnWebhooks({ token, apiBase }: { token: string; apiBase: string }) {
-  const client = new REST({
-    api: apiBase,
-    agent: restAgent(),
-    timeout: TIMEOUT_MS,
-    // A channel is looked at again before a second webhook is made there.
-    retries: 0,
-    rejectOnRateLimit: ({ retryAfter }) => retryAfter > RATE_LIMIT_PATIENCE_MS,
-  })
+  // A channel is looked at again before a second webhook is made there.
+  const client = impatientRest(apiBase, { timeout: TIMEOUT_MS, retries: 0 })
   // Set each time: it is forgotten after a 401.
   const rest = () => client.setToken(token)
   let applicationId: string | null = null

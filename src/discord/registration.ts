@@ -11,15 +11,6 @@ import { deployCommands, emptyCommands, endpointProblem, isMember } from './depl
 import type { GuildStore } from './guild-store.ts'
 import { inviteUrl } from './permissions.ts'
 
-export interface CommandRegistration {
-  /** Looks whether the bot is in the server and registers them; what waits before its next try does it now. */
-  ensure(applicationId: string, guildId: string): void
-  /** The bot has been thrown out of the server. */
-  left(): void
-  /** What is wrong and how to mend it. */
-  problems(): string[]
-}
-
 export interface RegistrationDeps {
   rest: () => REST
   registry: CommandRegistry
@@ -36,7 +27,7 @@ export interface RegistrationDeps {
 const PAUSE_MS = MINUTE_MS
 const PAUSE_MAX_MS = 30 * MINUTE_MS
 
-export function createRegistration(deps: RegistrationDeps): CommandRegistration {
+export function createRegistration(deps: RegistrationDeps) {
   const { rest, store, clock, logger, signal } = deps
   let where = { applicationId: '', guildId: '' }
   let running = false
@@ -106,14 +97,17 @@ export function createRegistration(deps: RegistrationDeps): CommandRegistration 
   }
 
   return {
-    ensure(applicationId, guildId) {
+    /** Looks whether the bot is in the server and registers them; what waits before its next try does it now. */
+    ensure(applicationId: string, guildId: string): void {
       where = { applicationId, guildId }
       isRegistered = false
       wake()
       if (!running) void run()
     },
+    /** The bot has been thrown out of the server. */
     left: outOfGuild,
-    problems: () => [outside, endpoint, failure].filter((one) => one !== null),
+    /** What is wrong and how to mend it. */
+    problems: (): string[] => [outside, endpoint, failure].filter((one) => one !== null),
   }
 }
 

@@ -54,40 +54,22 @@ function problemsOf(command: Command): string[] {
   return problems
 }
 
-/** Option of an application command, as Discord's API takes it. */
-export interface SlashOption {
-  type: 3 | 4 | 6
-  name: string
-  description: string
-  required?: true
-  autocomplete?: true
-  choices?: { name: string; value: string }[]
-}
-
-/** An application command, as Discord's API takes it. */
-export interface SlashCommand {
-  type: 1
-  name: string
-  description: string
-  options: SlashOption[]
-}
-
 const OPTION_TYPE = { string: 3, integer: 4, user: 6 } as const
 
 /**
- * The application command of a command. Who may use it is decided at each call, by the configured roles; Discord's
+ * The application command of a command, as Discord's API takes it. Who may use it is decided at each call, by the configured roles; Discord's
  * `default_member_permissions` knows permissions only, so it is left to the server's own settings.
  */
-export function slashPayload(command: Command): SlashCommand {
+export function slashPayload(command: Command) {
   return {
-    type: 1,
+    type: 1 as const,
     name: command.name,
     description: command.summary,
     options: command.args.map(slashOption),
   }
 }
 
-function slashOption(arg: ArgSpec): SlashOption {
+function slashOption(arg: ArgSpec) {
   return {
     type: OPTION_TYPE[arg.kind ?? 'string'],
     name: arg.name,

@@ -5,13 +5,9 @@ import { shorten, splitText } from '../words/text.ts'
 import type { Embed, Reply } from './command.ts'
 
 /** A button as Discord's API takes it. */
-export interface Button {
-  type: 2
-  style: 2
-  label: string
-  custom_id: string
-  disabled: boolean
-}
+const button = (label: string, custom_id: string, disabled: boolean) =>
+  ({ type: 2, style: 2, label, custom_id, disabled }) as const
+type Button = ReturnType<typeof button>
 
 /** One message. Every part is always there, so that an edit replaces the whole message. */
 export interface AnswerPayload {
@@ -79,9 +75,6 @@ function pageButtons(page: { index: number; count: number }, target: PageTarget)
   const { index, count } = page
   const ids = [encodePage(index - 1, target), encodePage(index + 1, target)]
   if (ids.some((id) => id.length > LIMIT.customId)) return null
-  const button = (label: string, custom_id: string, disabled: boolean): Button => {
-    return { type: 2, style: 2, label, custom_id, disabled }
-  }
   return [
     button('◀', ids[0]!, index <= 0),
     button(`${index + 1}/${count}`, 'p', true),

@@ -1,6 +1,6 @@
 // The connections of discord.js' REST: made by the undici that it brings itself, through the proxy where there is one.
 import { createRequire } from 'node:module'
-import type { REST } from 'discord.js'
+import { REST } from 'discord.js'
 import { connectBy } from '../net/connections.ts'
 
 /**
@@ -8,6 +8,16 @@ import { connectBy } from '../net/connections.ts'
  * another version fail when files are sent.
  */
 const undici = undiciOfDiscordJs()
+
+/** Longer waits that a rate limit asks for are failures: an answer is of no use by then. */
+export const RATE_LIMIT_PATIENCE_MS = 10_000
+
+/** A `REST` that does not wait for long. */
+export const impatientRest = (api: string, options: Partial<REST['options']> = {}): REST =>
+  new REST({
+    ...{ api, agent: restAgent(), ...options },
+    rejectOnRateLimit: ({ retryAfter }) => retryAfter > RATE_LIMIT_PATIENCE_MS,
+  })
 
 /** Connections for `REST` and `Client` of discord.js. */
 export function restAgent(): REST['options']['agent'] {

@@ -18,7 +18,7 @@ import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { LoginsLeft } from './identify-pace.ts'
-import { restAgent } from './rest-agent.ts'
+import { RATE_LIMIT_PATIENCE_MS, restAgent } from './rest-agent.ts'
 
 /**
  * Why a session is over. `token`: refused. `intents`: one was asked for that is not switched on. `fatal`: another
@@ -125,9 +125,6 @@ function listenForRefusal(client: Client, refused: () => void): void {
     if (status === 401 && !/^\/(webhooks|interactions)\//.test(route)) refused()
   })
 }
-
-/** Longer waits that a rate limit asks for are failures: an answer is of no use by then. */
-export const RATE_LIMIT_PATIENCE_MS = 10_000
 
 const CALLBACK = /\/interactions\/\d+\/[^/]+\/callback(\?|$)/
 

@@ -9,5 +9,3 @@ export const discordSchema = closed({
   commandChannels: orNull(z.array(snowflake)),
   adminRoles: orNull(z.array(snowflake)),
 })
-
-export type DiscordSettings = z.output<typeof discordSchema>
