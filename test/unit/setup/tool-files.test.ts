@@ -18,6 +18,8 @@ const SECRETS = {
   'short key': '9f86d081884c7d65',
   UUID: '3f2b8c1e-9a4d-4e6f-8b7a-1c2d3e4f5a6b',
   'key of 40': 'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
+  'spending key': `zsknam1${'q2w3e4r5'.repeat(34)}`,
+  'password before its host': 'relayer:s3cr3tpw@db.example.org',
 }
 const FILES = [
   `[[chains]]
@@ -71,6 +73,7 @@ test.each(Object.entries(SECRETS))(
     await look(FILES[0]!, 'the list of keys', JSON.stringify({ result: keys }))
     const key = `nsec1${'q2w3e4r5'.repeat(7)}`
     expect(await left(FILES[0]!, `- k (${key})`)).toContain('key k (not shown): its checksum')
+    await look(FILES[0]!, 'the list of keys, alone', `- k (${secret})`)
     expect(tried).toBeGreaterThan(30)
     expect([...leaks]).toEqual([])
   },
