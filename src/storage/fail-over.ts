@@ -1,5 +1,6 @@
 // Where a database is read and written: in its file; while that cannot be written, in memory, until it can again.
-import { chmodSync, existsSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Clock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -158,6 +159,7 @@ export function createFailOver(
         if (copy) writeBack(-1)
         // What was removed is there again after the next start.
         if (clock && path !== ':memory:' && !existsSync(path)) {
+          mkdirSync(dirname(path), { recursive: true })
           sql.prepare('VACUUM INTO ?').run(path)
           chmodSync(path, 0o600)
         }

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import type { Clock } from '../kernel/clock.ts'
 import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { codeOf } from './sqlite.ts'
 
 /** What is wrong with the file and what goes on, for people, and since when (Unix ms). */
 export interface StorageTrouble {
@@ -28,8 +29,7 @@ export function createFileWatch(
   logger: Logger | undefined,
 ): FileWatch {
   if (!clock) return { measured: (work) => work(), moved: () => null, slow: () => null }
-  const inode = () => (path === ':memory:' ? 0 : statSync(path, { throwIfNoEntry: false })?.ino)
-  const opened = inode()
+  const opened = inodes(path)
   let moved: StorageTrouble | null = null
   let slow: (StorageTrouble & { lastMs: number }) | null = null
 
@@ -52,16 +52,30 @@ export function createFileWatch(
       }
     },
     moved() {
-      if (inode() === opened) moved = null
+      const found = inodes(path)
+      if (found === opened) moved = null
       else if (!moved) {
-        moved = {
-          sinceMs: clock.now(),
-          text: `${path} was moved or removed while I use it. Put it back, or restart me.`,
-        }
+        const [unreached] = /\bE(?!NOENT)[A-Z]+/.exec(found) ?? []
+        const text = unreached
+          ? `${path} can no longer be reached (${unreached}). Mend that first, then restart me.`
+          : `${path}, or the log beside it (-wal), was moved or removed while I use it. Put it back, or restart me.`
+        moved = { sinceMs: clock.now(), text }
         logger?.error({ file: path }, moved.text)
       }
       return moved
     },
     slow: () => (slow && clock.now() - slow.lastMs < MINUTE_MS ? slow : null),
+  }
+}
+
+/** Which files the database's and its log's names lead to; what it is called where nobody can look. */
+const inodes = (path: string): string => [path, `${path}-wal`].map(inode).join()
+
+function inode(path: string): string {
+  if (path.startsWith(':memory:')) return ''
+  try {
+    return String(statSync(path).ino)
+  } catch (error) {
+    return codeOf(error)
   }
 }

@@ -1,5 +1,5 @@
 // A database's file that cannot be written: everything goes on in memory, and all of it is in the file afterwards.
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -224,6 +224,33 @@ describe('a file that is removed while it is open', () => {
     database = openDatabase(folder, { nowMs, clock })
     expect(said()).toEqual(['after', 'before'])
     expect(database.trouble()).toBeNull()
+  })
+
+  it('is there again also where its folder was removed', () => {
+    say('before')
+    rmSync(folder, { recursive: true })
+    say('after')
+    database.close()
+    database = openDatabase(folder, { nowMs, clock })
+    expect(said()).toEqual(['after', 'before'])
+  })
+
+  it('is told of where only its log is removed, in which the last payments stand', () => {
+    say('before')
+    rmSync(`${path()}-wal`)
+    expect(database.trouble()?.text).toContain('(-wal), was moved or removed')
+    expect(() => database.durably(() => say('a payment'))).toThrow(Refusal)
+  })
+
+  it('is told of where nobody can look, in words', () => {
+    renameSync(folder, `${folder}.away`)
+    symlinkSync(folder, folder)
+    expect(database.trouble()?.text).toContain('can no longer be reached (ELOOP)')
+    say('goes on')
+    rmSync(folder)
+    renameSync(`${folder}.away`, folder)
+    expect(database.trouble()).toBeNull()
+    expect(said()).toEqual(['goes on'])
   })
 
   it('is well again where it is put back', () => {
