@@ -22,7 +22,8 @@ function exceptionOf(text: string): Exception {
   }
   if (isAddress(name)) return { ...none, host: ipaddr.process(name).toString() }
   // A part of an address is none, and a name is written as it is sent.
-  const isName = /^[^\s@*?#\\:]+$/.test(name) && !/^[\d.]+$/.test(name) && URL.canParse(`http://${name}`)
+  const isName =
+    /^[\p{L}\p{M}\d._-]+$/u.test(name) && !/^[\d.]+$/.test(name) && URL.canParse(`http://${name}`)
   return isName ? { ...none, host: new URL(`http://${name}`).hostname.replace(/\.$/, '') } : none
 }
 

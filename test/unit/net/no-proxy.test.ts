@@ -30,6 +30,8 @@ test('what matches nothing is named', () => {
     'http://x.example',
     'u:p@x',
     '::/200',
+    'a.example;b.example',
+    '"x.example"',
   ]
   const useful = ['x.example', '.x', '*.x:80', '10.0.0.1', '[::1]:80', 'lan', 'my_host', 'localhost']
   expect(doubtsOf([...useless, ...useful].join(', '))).toEqual({
