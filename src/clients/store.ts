@@ -39,7 +39,7 @@ export interface ClientStore extends ChainStateStore {
   overtaken(): ClientRow[]
   /**
    * The deadlines of clients there that alerts are about (see `isAbout`) and that are active as far as is known, one to
-   * come or passed unseen: the nearest to `nowMs` first, some of them, and that of what is mine.
+   * come or passed unseen: the nearest to `nowMs` first, some of them, and of what is mine.
    */
   deadlines(
     chain: { chainId: string; alerts: Pick<AlertSettings, 'about'> },
@@ -57,7 +57,7 @@ export interface ClientStore extends ChainStateStore {
   answered(chainId: string, question: string): SeldomAnswer | null
 }
 
-/** So many deadlines of a chain are looked through for one that calls somebody. */
+/** So many deadlines of a chain are looked through for one that calls somebody, and so many of what is mine. */
 const DEADLINES = 50
 
 const UPDATES_KEPT_MS = 14 * DAY_MS
@@ -129,15 +129,15 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
         )
         .flatMap(understood),
     deadlines({ chainId, alerts: { about } }, nowMs) {
-      const nearest = (attention: string, most: number) =>
+      const nearest = (attention: string) =>
         clients(
           `chain_id = @chainId AND NOT ignored AND status = 'active' AND expires_ns IS NOT NULL AND (${attention})
            ORDER BY abs(cast(expires_ns AS INTEGER) - @nowNs) LIMIT @most`,
-          { chainId, nowNs: msToNs(nowMs), most },
+          { chainId, nowNs: msToNs(nowMs), most: DEADLINES },
         )
       const others = { all: 'true', live: "attention = 'live'", mine: 'false' }[about]
       const gapMs = (row: ClientRow) => Math.abs(expiresMs(row)! - nowMs)
-      return [...nearest("attention = 'mine'", 1), ...nearest(others, DEADLINES)]
+      return [...nearest("attention = 'mine'"), ...nearest(others)]
         .sort((a, b) => gapMs(a) - gapMs(b))
         .map((row) => ({ ...row, deadlineMs: expiresMs(row)! }))
     },

@@ -165,7 +165,7 @@ function describeEndpoints(endpoints: readonly CheckedEndpoint[]): { list: strin
 /** The clients that the relayers update are `mine` too. */
 async function addRelayed(chain: RegistryChain, pool: ChainPool, mine: Mine, relayers: readonly Address[]) {
   for (const address of chain.prefix === null ? [] : addressesOn(chain.prefix, relayers)) {
-    let found: string[]
+    let found: Awaited<ReturnType<typeof clientsUpdatedBy>>
     try {
       found = await clientsUpdatedBy(pool, address)
     } catch (error) {
@@ -174,18 +174,22 @@ async function addRelayed(chain: RegistryChain, pool: ChainPool, mine: Mine, rel
       mine.report.push(line(chain, text, 1))
       continue
     }
-    const added = found.filter((id) => !mine.clients.includes(id))
+    const { clients, isCut } = found
+    const added = clients.filter((id) => !mine.clients.includes(id))
     for (const id of added) {
       mine.comments[`.mine[${mine.list.length}]`] = { after: `updated by ${address}` }
       mine.list.push(id)
       mine.clients.push(id)
     }
-    const count = `${found.length} ${found.length === 1 ? 'client' : 'clients'}`
+    const count = `${clients.length} ${clients.length === 1 ? 'client' : 'clients'}`
+    const more = 'add those that it updates more seldom, nobody is tagged for others'
+    if (isCut && clients.length > 0)
+      mine.comments['.mine'] = { before: [`by its newest transactions alone: ${more}`] }
     const text =
-      found.length === 0
+      clients.length === 0
         ? `its index of transactions has no update by ${address}: is it the relayer's here?`
-        : `${address} updates ${count}, which are \`mine\``
-    mine.report.push(line(chain, text, found.length === 0 ? 1 : 0))
+        : `${address} updates ${count}, which are \`mine\`${isCut ? `, by its newest transactions alone: ${more}` : ''}`
+    mine.report.push(line(chain, text, clients.length === 0 || isCut ? 1 : 0))
   }
 }
 

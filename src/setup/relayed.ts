@@ -42,10 +42,15 @@ export function addressesOn(prefix: string, relayers: readonly Address[]): strin
 }
 
 /**
- * The clients that an address has updated in its last hundred transactions that updated any, the newest first.
+ * The clients that an address has updated in its last hundred transactions that updated any, the newest first. Each packet
+ * brings an update with it: `isCut` says that those of quiet channels may be among the older ones.
  * @throws {UpstreamError | AnswerError} where no index tells
  */
-export async function clientsUpdatedBy(pool: ChainPool, address: string): Promise<string[]> {
+export async function clientsUpdatedBy(
+  pool: ChainPool,
+  address: string,
+): Promise<{ clients: string[]; isCut: boolean }> {
+  let isCut = true
   const clients = new Set<string>()
   const take = async (page: number, limit: number) => {
     const { value } = await pool.get(searchPath(address, page, limit), foundSchema)
@@ -56,13 +61,13 @@ export async function clientsUpdatedBy(pool: ChainPool, address: string): Promis
     return value.tx_responses.length
   }
   try {
-    for (let page = 1; page <= MOST_PAGES; page++) if ((await take(page, PER_PAGE)) < PER_PAGE) break
+    for (let page = 1; page <= MOST_PAGES && isCut; page++) isCut = (await take(page, PER_PAGE)) === PER_PAGE
   } catch (error) {
     if (!isUpstream(error)) throw error
     // One transaction in a pruned block spoils a page; and no version has a page after the last.
     if (clients.size === 0) await take(1, 1)
   }
-  return [...clients]
+  return { clients: [...clients], isCut }
 }
 
 /** In both languages at once: up to SDK 0.47 only `events` counts, from 0.50 on only `query`; 2 is newest first. */

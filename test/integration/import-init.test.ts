@@ -262,8 +262,33 @@ test('with --relayer what it updates is mine, by the index of each version, unde
   const { chains } = await loadConfig(file)
   expect(chains.map(({ mine }) => mine)).toEqual([[second.a.clientId, a.clientId], [second.b.clientId]])
   expect(readFileSync(file, 'utf8')).toContain(`'${second.b.clientId}', // updated by ${onJuno}`)
-  expect(written.err()).toContain(`cosmoshub-4: ${signer} updates 2 clients, which are \`mine\``)
+  expect(written.err()).toContain(`cosmoshub-4: ${signer} updates 2 clients, which are \`mine\`\n`)
   expect(written.err()).not.toContain('With --relayer')
+})
+
+test('with --relayer it says that older updates were not looked at, by which quiet channels live', async () => {
+  const world = aWorld()
+  const busy = world.openConnection('cosmoshub-4', 'osmosis-1').a.clientId
+  const quiet = world.openConnection('cosmoshub-4', 'juno-1').a.clientId
+  const signer = 'cosmos1t679w0lvep5mz7al0aaehvqlmhrxl7w49d5y5n'
+  await clock.advance(60_000)
+  world.updateClient('cosmoshub-4', quiet, signer)
+  for (let n = 0; n < 100; n++)
+    world.chain('cosmoshub-4').updates.push({ clientId: busy, signer, height: 1, code: 0 })
+  const { endpoint } = await serve(world, {}, 'cosmoshub-4')
+  const written = captured()
+  const deps = {
+    registry: registryWith({ cosmoshub: [endpoint.url] }),
+    connections: async () => [],
+    openPool,
+  }
+  expect(await runInit({ chains: ['cosmoshub'], config: file, relayer: [signer] }, written.io, deps)).toBe(0)
+  const said =
+    'by its newest transactions alone: add those that it updates more seldom, nobody is tagged for others'
+  expect(written.err()).toContain(`updates 1 client, which are \`mine\`, ${said}`)
+  expect(readFileSync(file, 'utf8')).toContain(`// ${said}\n`)
+  const { chains } = await loadConfig(file)
+  expect(chains.map(({ mine }) => mine)).toEqual([[busy]])
 })
 
 test('where no index tells, or it has none of the relayer, that is said; what is no address is refused', async () => {

@@ -1,10 +1,13 @@
 // For which clients of a chain somebody is tagged, by what the configuration names as mine.
+
 import { expect, it } from 'vitest'
 import { isCalledFor, urgency } from '../../../src/chains/called.ts'
 import { lasting } from '../../../src/chains/health/observe.ts'
 import type { ChainSettings } from '../../../src/chains/settings.ts'
+import { clientStore } from '../../../src/clients/store.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
-import { aChain } from '../../support/client-rows.ts'
+import { openDatabase } from '../../../src/storage/database.ts'
+import { aChain, aClient, NOW } from '../../support/client-rows.ts'
 
 const chain = (chainId: string, more: Partial<ChainSettings> = {}) => ({
   ...aChain(chainId, chainId),
@@ -69,4 +72,18 @@ it('calls for a deadline that comes, although one that had passed before is near
     return lasting('blind', 0, deadlinesMs, policy, HOUR_MS).mention
   }
   expect([lasts(-1), lasts(-1, 3), lasts(0.5), lasts(26), lasts()]).toEqual([false, true, true, false, false])
+})
+
+it('has all that is mine on a chain, also where another of it had passed before', () => {
+  const database = openDatabase(':memory:', { nowMs: NOW })
+  const store = clientStore(database)
+  for (const [clientId, inHours] of [
+    ['07-tendermint-1', -1],
+    ['07-tendermint-2', 20],
+  ] as const)
+    store.save(aClient({ clientId, attention: 'mine' }, NOW + inHours * HOUR_MS), NOW)
+  const host = aChain('osmosis-1', 'Osmosis', { mine: ['07-tendermint-1', '07-tendermint-2'] })
+  const { callingMs } = urgency(store.deadlines(host, NOW), host, () => null, NOW)
+  expect(callingMs.map((ms) => (ms - NOW) / HOUR_MS)).toEqual([-1, 20])
+  database.close()
 })
