@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAlertStore } from '../src/alerts/store.ts'
 import { createDirectory } from '../src/chains/directory.ts'
-import { createHeadLog } from '../src/chains/head-log.ts'
 import { createHealthWatch } from '../src/chains/health/health.ts'
 import { createClients } from '../src/clients/index.ts'
 import { clientStore } from '../src/clients/store.ts'
@@ -63,7 +62,6 @@ async function sweep(request: RunnerRequest): Promise<Partial<BenchResult>> {
     route: () => [],
     endpointsOf: () => [],
     urgencyOf: () => ({ nearest: null, callingMs: [] }),
-    heads: createHeadLog(),
     beginAnew: store.beginAnew,
   })
   const { watch } = createClients({

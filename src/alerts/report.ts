@@ -25,14 +25,12 @@ export type Report = (
   before?: AlertState | null,
 ) => void
 
-/** Runs `work` and puts what it tells into the outbox, all in one transaction. No `await` inside of it. */
-export type CommitReports = (
-  nowMs: number,
-  work: (report: Report, tell: (message: Message) => void) => void,
-) => void
-
-export function createReports({ database, alerts, route, committed }: ReportDeps): CommitReports {
-  return (nowMs, work) => {
+/**
+ * Makes the function that runs `work` and puts what it tells into the outbox, all in one transaction. No `await` inside
+ * of it.
+ */
+export function createReports({ database, alerts, route, committed }: ReportDeps) {
+  return (nowMs: number, work: (report: Report, tell: (message: Message) => void) => void): void => {
     const messages: Message[] = []
     const report: Report = (identity, observed, policy, words, before = alerts.loadState(identity)) => {
       const { after, notices } = step(before, observed, policy, nowMs, () => alerts.allocateId())

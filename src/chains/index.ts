@@ -12,7 +12,6 @@ import type { Database } from '../storage/database.ts'
 import { createAdoption } from './adopt.ts'
 import { type Callable, urgency } from './called.ts'
 import { createDirectory, type Directory } from './directory.ts'
-import { createHeadLog } from './head-log.ts'
 import { createHealthWatch, type HealthDeps, type HealthWatch } from './health/health.ts'
 import type { NearestDeadline } from './health/observe.ts'
 import { readChainIdentity } from './identity.ts'
@@ -207,7 +206,6 @@ function watchHealth(
     endpointsOf: (chainId) => pools.get(chainId)?.endpoints() ?? [],
     urgencyOf,
     beginAnew,
-    heads: createHeadLog(),
     clock,
   })
   const tellUnwatched = createUnwatchedTeller({ ...reporting, settings, chainIds, urgencyOf })

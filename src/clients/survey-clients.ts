@@ -1,15 +1,9 @@
 // The clients that a survey looks at: out of the chain's list, and singly where it lacks them or they are few.
 import { clientTypeOf, isMalformed } from '../cosmos/client-state.ts'
 import { listClients, readClient } from '../cosmos/ibc.ts'
-import {
-  AnswerError,
-  type ChainPool,
-  type ClientState,
-  isUpstream,
-  type MalformedClient,
-} from '../cosmos/types.ts'
+import { AnswerError, type ClientState, isUpstream, type MalformedClient } from '../cosmos/types.ts'
 import { messageOf, UpstreamError } from '../kernel/errors.ts'
-import { bearOut, FEW, missingNumbers } from './survey-evidence.ts'
+import { type Asking, bearOut, FEW, missingNumbers } from './survey-evidence.ts'
 
 type Client = ClientState | MalformedClient
 
@@ -17,11 +11,11 @@ type Client = ClientState | MalformedClient
 const MOST = 100
 
 /** The list of clients as far as it can be read; `failure`: not at all, or the chain says "no" to it or to its own key. */
-async function listed(
-  pool: ChainPool,
-  gaps: string[],
-  signal?: AbortSignal,
-): Promise<{ items: Client[]; cut: string | null; failure: UpstreamError | null }> {
+async function listed({
+  pool,
+  gaps,
+  signal,
+}: Asking): Promise<{ items: Client[]; cut: string | null; failure: UpstreamError | null }> {
   try {
     const { items, problems, cut } = await listClients(pool, { signal })
     gaps.push(...problems)
@@ -44,27 +38,20 @@ async function listed(
  * @throws {UpstreamError} where not one can be read
  */
 export async function clientsAround(
-  pool: ChainPool,
+  asking: Asking,
   namesOf: () => Promise<readonly string[]>,
-  gaps: string[],
-  signal?: AbortSignal,
 ): Promise<{ clients: Client[]; cut: string | null }> {
-  const [{ items, cut, failure }, named] = await Promise.all([listed(pool, gaps, signal), namesOf()])
+  const [{ items, cut, failure }, named] = await Promise.all([listed(asking), namesOf()])
   const there = new Set(items.map(({ clientId }) => clientId))
   const lost = [...new Set(named)].filter((id) => id !== '' && !there.has(id))
-  const read = await readLost(pool, lost, gaps, signal)
+  const read = await readLost(asking, lost)
   if (failure && read.every(isMalformed)) throw failure
-  const numbered = failure ? [] : await clientsBesides(pool, [...items, ...read], gaps, signal)
+  const numbered = failure ? [] : await clientsBesides(asking, [...items, ...read])
   return { clients: [...items, ...read, ...numbered], cut }
 }
 
 /** Clients that nothing names and whose numbers the list lacks; of the usual type, because numbers do not tell it. */
-async function clientsBesides(
-  pool: ChainPool,
-  clients: readonly Client[],
-  gaps: string[],
-  signal?: AbortSignal,
-): Promise<Client[]> {
+async function clientsBesides({ pool, gaps, signal }: Asking, clients: readonly Client[]): Promise<Client[]> {
   const numbers = missingNumbers(clients.map(({ clientId }) => clientId))
   const read = numbers.map((n) => () => readClient(pool, `07-tendermint-${n}`, { signal, spare: true }))
   const found = (await bearOut(read, signal)).filter((one) => !isMalformed(one))
@@ -75,43 +62,36 @@ async function clientsBesides(
 
 /** The clients of these ids: one by one, or out of the list where that is cheaper. */
 export async function readNamed(
-  pool: ChainPool,
+  asking: Asking,
   ids: ReadonlySet<string>,
-  gaps: string[],
-  { mayBeAbsent, signal }: { mayBeAbsent: boolean; signal?: AbortSignal },
+  mayBeAbsent: boolean,
 ): Promise<Client[]> {
-  if (ids.size <= FEW) return readEach(pool, [...ids], signal, mayBeAbsent)
+  if (ids.size <= FEW) return readEach(asking, [...ids], mayBeAbsent)
   // Of a whole list that is only picked from, nothing is missing that is read singly.
-  const { items } = await listed(pool, [], signal)
+  const { items } = await listed({ ...asking, gaps: [] })
   const picked = items.filter(({ clientId }) => ids.has(clientId))
   const there = new Set(picked.map(({ clientId }) => clientId))
   const lost = [...ids].filter((id) => !there.has(id))
-  const rest = mayBeAbsent ? readEach(pool, lost, signal, true) : readLost(pool, lost, gaps, signal)
+  const rest = mayBeAbsent ? readEach(asking, lost, true) : readLost(asking, lost)
   return [...picked, ...(await rest)]
 }
 
 /** Reads clients that the list lacks although something names them: no chain ever loses a client. */
-async function readLost(
-  pool: ChainPool,
-  ids: readonly string[],
-  gaps: string[],
-  signal?: AbortSignal,
-): Promise<Client[]> {
+async function readLost(asking: Asking, ids: readonly string[]): Promise<Client[]> {
   const unread = ids.slice(MOST)
   if (unread.length > 0)
-    gaps.push(
+    asking.gaps.push(
       `clients: the list lacks ${ids.length} that are known or named, ${unread.length} of them were not read`,
     )
   return [
-    ...(await readEach(pool, ids.slice(0, MOST), signal)),
+    ...(await readEach(asking, ids.slice(0, MOST))),
     ...unread.map((clientId) => malformed(clientId, 'missing from the list of clients')),
   ]
 }
 
 async function readEach(
-  pool: ChainPool,
+  { pool, signal }: Asking,
   ids: readonly string[],
-  signal?: AbortSignal,
   mayBeAbsent = false,
 ): Promise<Client[]> {
   const read = await Promise.all(

@@ -9,6 +9,13 @@ import {
 import { AnswerError, type ChainPool, type Channel, type Connection, isUpstream } from '../cosmos/types.ts'
 import type { Knowledge } from './knowledge.ts'
 
+/** What a survey asks with, and where it notes, in words, what could not be had. */
+export interface Asking {
+  pool: ChainPool
+  gaps: string[]
+  signal?: AbortSignal
+}
+
 /** Up to this many are asked for one by one, in place of a list or to bear it out. */
 export const FEW = 20
 
@@ -42,10 +49,9 @@ export function missingNumbers(ids: readonly string[]): number[] {
 
 /** Connections that the list lacks and the chain has: those that channels name, and those whose numbers are missing. */
 export async function connectionsBesides(
-  pool: ChainPool,
+  { pool, signal }: Asking,
   connections: Listed<Connection> | null,
   channels: Listed<Channel> | null,
-  signal?: AbortSignal,
 ): Promise<Connection[]> {
   const numbers = connections ? missingNumbers(connections.items.map(({ connectionId }) => connectionId)) : []
   const named = new Set(lackedConnections(connections?.items, channels?.items).slice(0, FEW))
@@ -63,10 +69,9 @@ const PORTS = 4
  * any in the list has one.
  */
 export async function channelsBesides(
-  pool: ChainPool,
+  { pool, signal }: Asking,
   ends: readonly Connection[],
   channels: Listed<Channel> | null,
-  signal?: AbortSignal,
 ): Promise<string[]> {
   if (channels?.cut !== null) return []
   const { items } = channels

@@ -22,6 +22,7 @@ import { usesOf } from './attention.ts'
 import type { Knowledge } from './knowledge.ts'
 import { clientsAround, readNamed } from './survey-clients.ts'
 import {
+  type Asking,
   channelsBesides,
   connectionsBesides,
   isOpen,
@@ -48,20 +49,26 @@ export interface Survey {
   cut: string | null
 }
 
+/** What is surveyed, and with what. */
+export interface SurveyDeps {
+  pool: ChainPool
+  chain: ChainSettings
+  knowledge: Knowledge
+  /** Far ends that other chains' connections want of this chain. */
+  wanted: readonly WantedClient[]
+  /** Only these clients, whatever else is watched; those that the chain does not have are left out. */
+  only?: readonly string[] | null
+  signal?: AbortSignal
+}
+
 /**
  * Finds the clients of a host chain as its settings say: all of them by the lists of clients, connections and
  * channels; those of named connections; or only the far ends that other chains want. `only` names the clients in
  * place of all that; one that the chain does not have is left out then.
  * @throws {UpstreamError} when the clients cannot be read
  */
-export async function survey(
-  pool: ChainPool,
-  chain: ChainSettings,
-  wanted: readonly WantedClient[],
-  knowledge: Knowledge,
-  signal?: AbortSignal,
-  only: readonly string[] | null = null,
-): Promise<Survey> {
+export async function survey(deps: SurveyDeps): Promise<Survey> {
+  const { pool, chain, knowledge, wanted, only = null, signal } = deps
   const gaps: string[] = []
   const or = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
     try {
@@ -77,10 +84,11 @@ export async function survey(
   const allowed = or('params', readAllowedClients(pool, { signal }))
   // Handled below; a failure of the lists must not leave this one unhandled.
   allowed.catch(() => {})
+  const asking = { pool, knowledge, gaps, or, signal }
   const found =
     chain.connections === 'all' && only === null
-      ? await wholeChain(pool, chain.mine, knowledge, or, gaps, signal)
-      : await namedClients(pool, namesOf(chain, wanted, only), knowledge, or, gaps, signal)
+      ? await wholeChain(asking, chain.mine)
+      : await namedClients(asking, namesOf(chain, wanted, only))
   const uses = usesOf(found.clients, {
     connections: found.connections,
     channels: found.channels,
@@ -111,33 +119,31 @@ interface Found {
   cut: string | null
 }
 
-type Or = <T>(what: string, work: Promise<T>) => Promise<T | null>
+interface SurveyAsking extends Asking {
+  knowledge: Knowledge
+  /** Null, and a gap, where it cannot be had. */
+  or: <T>(what: string, work: Promise<T>) => Promise<T | null>
+}
 
-async function wholeChain(
-  pool: ChainPool,
-  mine: readonly string[],
-  knowledge: Knowledge,
-  or: Or,
-  gaps: string[],
-  signal?: AbortSignal,
-): Promise<Found> {
+async function wholeChain(asking: SurveyAsking, mine: readonly string[]): Promise<Found> {
+  const { pool, knowledge, or, gaps, signal } = asking
   const around = (async () => {
     const [connections, channels] = await Promise.all([
       or('connections', listConnections(pool, { signal })),
       or('channels', listChannels(pool, { signal })),
     ])
-    const besides = await connectionsBesides(pool, connections, channels, signal)
+    const besides = await connectionsBesides(asking, connections, channels)
     return { connections, channels, besides, ends: [...(connections?.items ?? []), ...besides] }
   })()
   const named = async () => {
     const { ends, channels } = await around
     return clientsNamed(mine, ends, channels?.items ?? [], knowledge)
   }
-  const { clients, cut } = await clientsAround(pool, named, gaps, signal)
+  const { clients, cut } = await clientsAround(asking, named)
   const { connections, channels, besides, ends } = await around
   gaps.push(...[connections, channels].flatMap((list) => list?.problems ?? []))
   const lacking = lackingIn(wholeOf(connections), wholeOf(channels), knowledge)
-  if (lacking.channels.length === 0) lacking.channels = await channelsBesides(pool, ends, channels, signal)
+  if (lacking.channels.length === 0) lacking.channels = await channelsBesides(asking, ends, channels)
   if (connections?.cut === null) lacking.connections.push(...besides.map((one) => one.connectionId))
   for (const [list, ids] of Object.entries(lacking)) {
     const [first, ...more] = new Set(ids)
@@ -202,14 +208,8 @@ function namesOf(
   }
 }
 
-async function namedClients(
-  pool: ChainPool,
-  names: Names,
-  knowledge: Knowledge,
-  or: Or,
-  gaps: string[],
-  signal?: AbortSignal,
-): Promise<Found> {
+async function namedClients(asking: SurveyAsking, names: Names): Promise<Found> {
+  const { pool, knowledge, or, gaps, signal } = asking
   const own = await Promise.all(
     names.clientIds.map((id) => or(`connections of ${id}`, readClientConnections(pool, id, { signal }))),
   )
@@ -232,7 +232,7 @@ async function namedClients(
     throw new UpstreamError('no-endpoint', `none of the named connections of ${pool.chainId} could be read`)
   }
   const ids = new Set([...connections.map(({ clientId }) => clientId), ...names.clientIds, ...names.farEnds])
-  const clients = await readNamed(pool, ids, gaps, { mayBeAbsent: names.mayBeAbsent, signal })
+  const clients = await readNamed(asking, ids, names.mayBeAbsent)
   gaps.push(...asked.flatMap(({ channels }) => channels?.problems ?? []))
   const whole = asked.every(({ connection, channels }) => connection && wholeOf(channels))
   return {

@@ -3,27 +3,19 @@
 import type { Thresholds } from '../alerts/settings.ts'
 import type { ChainSettings } from '../chains/settings.ts'
 import { isMalformed } from '../cosmos/client-state.ts'
-import type { ChainPool, Head } from '../cosmos/types.ts'
+import type { Head } from '../cosmos/types.ts'
 import { msToNs } from '../kernel/nanotime.ts'
 import { dangerAgeNs } from './assess.ts'
 import { type Knowledge, rememberUses } from './knowledge.ts'
 import { type OrderItem, readingOrder } from './order.ts'
 import { askCounterpartyV2, type ReadContext, readSubject } from './read.ts'
-import { type Survey, survey } from './survey.ts'
-import { isAbout, isReading, type Seen, type Subject, type WantedClient } from './types.ts'
+import { type Survey, type SurveyDeps, survey } from './survey.ts'
+import { isAbout, isReading, type Seen, type Subject } from './types.ts'
 
-export interface SweepDeps {
-  pool: ChainPool
-  chain: ChainSettings
+export interface SweepDeps extends SurveyDeps {
   /** The block that the clients are judged by, read just before. */
   head: Head
-  knowledge: Knowledge
   nowMs: () => number
-  /** Far ends that other chains' connections want of this chain. */
-  wanted: readonly WantedClient[]
-  /** Only these clients, whatever else is watched; those that the chain does not have are left out. */
-  only?: readonly string[] | null
-  signal?: AbortSignal
   /** The survey is done: far ends are known, `total` clients will be read. */
   onSurvey?: (survey: Survey) => void
   /**
@@ -55,7 +47,7 @@ const PORTION_MS = 10_000
 export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   const { pool, chain, knowledge, nowMs, signal } = deps
   const askedMs = nowMs()
-  const found = await survey(pool, chain, deps.wanted, knowledge, signal, deps.only)
+  const found = await survey(deps)
   rememberUses(knowledge, found.usesRead, askedMs)
   deps.onSurvey?.(found)
   const context: ReadContext = {

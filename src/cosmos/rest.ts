@@ -21,16 +21,7 @@ export interface RawResponse {
   tookMs: number
 }
 
-export interface Transport {
-  /** What the endpoint is called. */
-  readonly name: string
-  /**
-   * GET `path` (with its query).
-   * @throws {UpstreamError} `timeout`, `network` or `body` (cut, too big); its message is the reason in words
-   */
-  send(path: string, headers?: Record<string, string>, signal?: AbortSignal): Promise<RawResponse>
-  close(): Promise<void>
-}
+export type Transport = ReturnType<typeof createTransport>
 
 export interface TransportOptions {
   /** What the endpoint is called; left out: its host. */
@@ -45,7 +36,7 @@ export interface TransportOptions {
 }
 
 /** Opens the connections to one endpoint. */
-export function createTransport(rest: RestEndpoint, options: TransportOptions): Transport {
+export function createTransport(rest: RestEndpoint, options: TransportOptions) {
   const url = new URL(rest.url)
   const prefix = url.pathname.replace(/\/+$/, '')
   const fixed: Record<string, string> = { accept: 'application/json', 'user-agent': 'ibc-monitor' }
@@ -78,8 +69,13 @@ export function createTransport(rest: RestEndpoint, options: TransportOptions): 
   }
 
   return {
+    /** What the endpoint is called. */
     name,
-    async send(path, own, signal) {
+    /**
+     * GET `path` (with its query).
+     * @throws {UpstreamError} `timeout`, `network` or `body` (cut, too big); its message is the reason in words
+     */
+    async send(path: string, own?: Record<string, string>, signal?: AbortSignal): Promise<RawResponse> {
       const query = url.search && (path.includes('?') ? '&' : '?') + url.search.slice(1)
       const headers = own ? { ...fixed, ...own } : fixed
       const request = { origin: url.origin, method: 'GET', path: prefix + path + query, headers } as const
@@ -94,7 +90,7 @@ export function createTransport(rest: RestEndpoint, options: TransportOptions): 
       const cause = reply.broken instanceof Error ? reply.broken : undefined
       throw new UpstreamError(kind, reason, { endpoint: name, cause })
     },
-    close: () => pool.destroy(),
+    close: (): Promise<void> => pool.destroy(),
   }
 }
 

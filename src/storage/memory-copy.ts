@@ -2,16 +2,7 @@
 import { openSqlite, type Sqlite } from './sqlite.ts'
 import { type Statements, statementsOf } from './statements.ts'
 
-export interface MemoryCopy extends Statements {
-  readonly sql: Sqlite
-  /**
-   * Writes so many (-1: all) of the rows that have changed into the file, inside a transaction of the file. True: none
-   * is left, and it may end.
-   */
-  writeBack(file: Statements, most: number): boolean
-  /** That transaction was undone: all is still to be written. */
-  undone(): void
-}
+export type MemoryCopy = ReturnType<typeof copyIntoMemory>
 
 interface Table {
   name: string
@@ -23,7 +14,7 @@ interface Table {
 type Row = Record<string, unknown>
 
 /** @throws what SQLite says where the file cannot even be read */
-export function copyIntoMemory(file: Sqlite): MemoryCopy {
+export function copyIntoMemory(file: Sqlite) {
   const bytes = file.serialize()
   // There is no log in memory: https://sqlite.org/fileformat2.html, 1.3.3.
   bytes.fill(1, 18, 20)
@@ -40,7 +31,12 @@ export function copyIntoMemory(file: Sqlite): MemoryCopy {
   return {
     ...copy,
     sql,
-    writeBack: (into, most) => writeBack(tables, copy, into, most),
+    /**
+     * Writes so many (-1: all) of the rows that have changed into the file, inside a transaction of the file. True: none
+     * is left, and it may end.
+     */
+    writeBack: (into: Statements, most: number): boolean => writeBack(tables, copy, into, most),
+    /** That transaction was undone: all is still to be written. */
     undone: () => void copy.run('UPDATE changed SET written = 0'),
   }
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
 import type { Directory } from '../directory.ts'
-import type { HeadLog } from '../head-log.ts'
+import { createHeadLog, type HeadLog } from '../head-log.ts'
 import { CHAIN_MATTERS, chainIdentity, NETWORK_IDENTITY, restartIdentity } from '../identity.ts'
 import type { ChainSettings, ChainsSettings } from '../settings.ts'
 import { type ChainStateStore, clientsReadMs } from '../state-store.ts'
@@ -24,7 +24,6 @@ export interface HealthDeps extends ReportDeps {
   urgencyOf: (chain: ChainSettings, nowMs: number) => Urgency
   /** A chain has started again: what was known of what it holds is dropped, in the transaction that tells so. */
   beginAnew: (chainId: string, nowMs: number) => void
-  heads: HeadLog
   clock: Clock
 }
 
@@ -56,6 +55,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
   /** Since when a chain may be readable again: the start of the process, or the last moment without any network. */
   let hopeSinceMs = clock.now()
 
+  const heads = createHeadLog()
   const commit = createReports(deps)
   const aboutOf = ({ chainId, alerts: { mention } }: ChainSettings, nowMs: number) => ({
     chainName: directory.label(chainId),
@@ -111,7 +111,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
   }
 
   return {
-    blockBefore: deps.heads.before,
+    blockBefore: heads.before,
     of(chainId) {
       const chain = directory.get(chainId)
       return chain ? healthOf(chain) : null
@@ -124,7 +124,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
       if (from !== null) restarted(chain, head.height, from)
       if (head.halted) halted.set(chain.chainId, { sinceMs: nsToMs(head.timeNs), stands: head.stands })
       else halted.delete(chain.chainId)
-      deps.heads.note(chain.chainId, head)
+      heads.note(chain.chainId, head)
       store.saveHead(chain.chainId, head, clock.now())
       // A chain whose newest block is read is not blind, whatever becomes of its clients.
       store.chainSeen(chain.chainId, 'unseen')
