@@ -13,6 +13,8 @@ export interface ReadMessage {
   content: string
   embeds: { title?: string | undefined; description?: string | undefined }[]
   webhookId: string | null
+  /** The bot's own account wrote it. */
+  isOwn: boolean
 }
 
 const MessagesSchema = z.array(
@@ -22,10 +24,11 @@ const MessagesSchema = z.array(
     embeds: z.array(z.object({ title: z.string().optional(), description: z.string().optional() })),
     attachments: z.array(z.unknown()).default([]),
     webhook_id: z.string().optional(),
+    author: z.object({ id: z.string(), bot: z.boolean().default(false) }),
   }),
 )
 
-/** A message that was accepted, or a channel. Whatever else answers is not Discord (a login page: 200 with HTML). */
+/** A message that was accepted, a channel, or an account. Whatever else answers is not Discord (a login page: 200 with HTML). */
 const MadeSchema = z.object({ id: z.string() })
 
 /** Most messages that are read back; more than that since a moment ago is no channel for alerts. */
@@ -37,6 +40,12 @@ const DM_CLOSED: readonly (number | string)[] = [50007, 50278, 40003]
 
 /** Messages of the bot's own account. A failure is logged, and told by the result where nothing else is said. */
 export function createChannels(rest: () => REST, logger: Logger) {
+  let ownId: string | null = null
+  const isSelf = async ({ id, bot }: { id: string; bot: boolean }): Promise<boolean> => {
+    if (bot) ownId ??= MadeSchema.parse(await rest().get(Routes.user())).id
+    return bot && id === ownId
+  }
+
   async function send(channelId: string, reply: Reply, signal?: AbortSignal, nonce?: string): Promise<void> {
     for (const [part, payload] of toPayloads(reply).entries()) {
       const { body, files } = requestOf(payload)
@@ -91,9 +100,10 @@ export function createChannels(rest: () => REST, logger: Logger) {
           const query = new URLSearchParams({ after, limit: String(READ_PAGE) })
           const page = MessagesSchema.parse(await rest().get(Routes.channelMessages(channelId), { query }))
           page.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
-          for (const { id, content, embeds, attachments, webhook_id: webhookId = null } of page) {
+          for (const { id, content, embeds, attachments, author, webhook_id: webhookId = null } of page) {
             if (webhookId && content === '' && embeds.length === 0 && attachments.length === 0) return null
-            found.push({ id, content, embeds, webhookId })
+            const isOwn = webhookId === null && (await isSelf(author))
+            found.push({ id, content, embeds, webhookId, isOwn })
           }
           if (page.length < READ_PAGE) break
           after = page.at(-1)!.id

@@ -171,6 +171,33 @@ describe('a webhook that does not work for five minutes', () => {
     expect([...alarms(), ...lines()]).toHaveLength(1)
   })
 
+  it.each<[string, boolean]>([
+    ['the answer to what the bot said is lost', false],
+    ['the process dies before it is noted', true],
+  ])('is told once where %s and the webhook works again', async (_, dies) => {
+    breaks()
+    world.faults.add(
+      'bot',
+      { kind: 'answer', status: 504, afterAccept: true },
+      { method: 'POST', holds: 'alarm 1' },
+    )
+    world.faults.add('bot', page(503), { method: 'POST', holds: 'alarm 2' })
+    // Somebody else repeats it.
+    world.discord.world.say(world.discord.ann.user.id, world.discord.channel.id, '🔴 alarm 2. #2 <@&100>')
+    await tell(alarm(1), alarm(2))
+    await minutes(5)
+    expect(lines()).toEqual([expect.stringMatching(/alarm 1/)])
+    world.faults.clear()
+    if (dies) await world.restart()
+    await tell(alarm(3))
+    await minutes(6)
+    expect(lines()).toHaveLength(1)
+    expect(alarms()).toEqual(['2', '3'])
+    expect(world.posts().map(({ content }) => content)).toContainEqual(
+      expect.stringMatching(/^⚠️ 1 message was/),
+    )
+  })
+
   it('is not counted by the default webhook where its route has left', async () => {
     const other = world.discord.world.addChannel('testnets').id
     breaks()
@@ -238,6 +265,17 @@ describe('where it is said', () => {
     await minutes(6)
     expect(world.said()).toEqual([])
     expect(own(night.id).map(({ mention_roles }) => mention_roles)).toEqual([[], [role.id]])
+  })
+
+  it('in alerts.fallbackChannel as soon where nobody knows the channel of a webhook that may have taken it', async () => {
+    const night = world.discord.world.addChannel('night').id
+    world.more.settings = { alerts: { fallbackChannel: night } }
+    world.database.run('DELETE FROM webhooks')
+    world.faults.add('webhook', page(503), { times: Infinity })
+    await world.restart()
+    await tell(alarm(1))
+    await minutes(5.5)
+    expect(lines(night)).toHaveLength(1)
   })
 
   it('elsewhere where nobody knows its own channel', async () => {

@@ -76,7 +76,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const { fallbackChannel = null } = deps.settings?.alerts ?? {}
   const watch = createWebhookWatch({ ...shared, say, fallbackChannel, names, waiting })
   const tries = { ...shared, watch, stopped: () => stopped }
-  const lookFor = createLookFor({ ...tries, readChannel })
+  const lookFor = createLookFor({ ...tries, readChannel, fallbackChannel })
   const fallback = createFallback({ ...tries, lookFor, speaks: say !== undefined })
   const attempt = createAttempt({ ...tries, lookFor, fallback })
   const ways = Object.entries(deps.webhooks).map(([name, url]) => wayOf(name, url))

@@ -4,10 +4,10 @@ import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Database } from '../../storage/database.ts'
 import type { AlertStore } from '../store.ts'
-import { bulletin } from './commit.ts'
 import type { LookFor } from './find.ts'
 import type { Way } from './lane.ts'
-import { COUNT_LINE, preparePost } from './prepare.ts'
+import { preparePost } from './prepare.ts'
+import { isCount, noteSaid } from './said.ts'
 import type { Outbox, OutboxRow } from './store.ts'
 import type { WebhookWatch } from './webhook.ts'
 
@@ -117,7 +117,7 @@ export function createFallback(deps: FallbackDeps): Fallback {
     let pauseMs = rows.length === TURN ? TURN_MS : 0
     for (const row of rows) {
       if (stopped() || watch.failsSince(way) === null) return
-      const looked = row.sendingMs === null ? 'absent' : await lookFor(way, row, row.sendingMs)
+      const looked = row.sendingMs === null ? 'absent' : await lookFor(way, row, row.sendingMs, 0)
       if (stopped()) return
       if (looked === 'wait' || !(await say(way, row, looked === 'in doubt'))) pauseMs = AGAIN_MS
     }
@@ -133,21 +133,18 @@ export function createFallback(deps: FallbackDeps): Fallback {
       way.posts.settled(id)
       return true
     }
-    const { messages, payload } = prepared
+    const { messages } = prepared
+    const payload = { ...prepared.payload, content: prepared.payload.content + note }
     const { roles, users } = payload.allowed_mentions
     // What may still arrive from the webhook is looked for again, unless this is said.
     if (!doubt) database.flushed(() => outbox.markSending(id, messages, payload, clock.now()))
-    const said = await watch.tell(way, payload.content + note, {
+    const said = await watch.tell(way, payload.content, {
       mentions: { roles, users },
       nonce: `${id}-${row.createdMs}`,
     })
     if (!said || signal.aborted) return false
-    database.flushed(() => {
-      if (doubt) outbox.markSending(id, messages, payload, clock.now())
-      outbox.markDelivered(id, null, clock.now())
-      if (!isCount(row) && !outbox.waitsAbout(way.name, COUNT_LINE))
-        outbox.enqueueStorm(way.name, [[bulletin(COUNT_LINE, '', null, clock.now())]], clock.now())
-    })
+    if (doubt) outbox.markSending(id, messages, payload, clock.now())
+    noteSaid(database, row, clock.now())
     way.posts.settled(id)
     return true
   }
@@ -172,8 +169,6 @@ function held(outbox: Outbox, { name, posts }: Way, most: number): OutboxRow[] {
   }
   return rows
 }
-
-const isCount = ({ messages }: OutboxRow) => messages[0]?.identity === COUNT_LINE
 
 const aloneText = ({ name }: Way, { lastError }: OutboxRow) =>
   `\n⚠️ The webhook \`${name}\` does not take this message (${lastError}), others it does: so I say it myself, once.`

@@ -4,7 +4,9 @@ import { atMost, type Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import type { Database } from '../../storage/database.ts'
 import type { Way } from './lane.ts'
+import { noteSaid } from './said.ts'
 import type { createWebhookStore, Outbox, OutboxRow, WebhookRow } from './store.ts'
 import type { WebhookWatch } from './webhook.ts'
 
@@ -14,6 +16,8 @@ export interface SeenMessage {
   content: string
   embeds: readonly Pick<Embed, 'title' | 'description'>[]
   webhookId: string | null
+  /** The bot's own account wrote it. */
+  isOwn?: boolean
 }
 
 /**
@@ -31,35 +35,54 @@ const UNREAD_MAX_MS = 10 * MINUTE_MS
 const LOOK_MAX_MS = MINUTE_MS
 
 /** After an attempt whose outcome is not known. `wait`: found and settled, or to be looked for again later. */
-export type LookFor = (way: Way, row: OutboxRow, sendingMs: number) => Promise<'wait' | 'absent' | 'in doubt'>
+export type LookFor = (
+  way: Way,
+  row: OutboxRow,
+  sendingMs: number,
+  unreadMaxMs?: number,
+) => Promise<'wait' | 'absent' | 'in doubt'>
 
 export function createLookFor(deps: {
+  database: Database
   outbox: Outbox
   known: ReturnType<typeof createWebhookStore>
   watch: WebhookWatch
   readChannel: ReadChannel | undefined
+  fallbackChannel: string | null
   clock: Clock
   logger: Logger
   signal: AbortSignal
   stopped: () => boolean
 }): LookFor {
-  const { outbox, known, watch, readChannel, clock, logger, signal, stopped } = deps
-  return async (way, row, sendingMs) => {
+  const { database, outbox, known, watch, readChannel, fallbackChannel, clock, logger, signal, stopped } =
+    deps
+  return async (way, row, sendingMs, unreadMaxMs = UNREAD_MAX_MS) => {
     if (!readChannel) return 'absent'
     const at = { webhook: way.name, row: row.id }
     try {
-      const looking = watch.locate(way).then((webhook) => findInChannel(row, webhook, outbox, readChannel))
+      const looking = watch.locate(way).then(async (webhook) => {
+        for (const channelId of new Set([fallbackChannel, webhook.channelId])) {
+          const found = await findInChannel(channelId, row, webhook, outbox, readChannel)
+          if (found.length > 0) return found
+        }
+        return []
+      })
       const looked = await atMost(clock, LOOK_MAX_MS, looking, signal)
       if (!looked) throw new Error(`no answer within ${LOOK_MAX_MS / 1000} s`)
       const [found] = looked
       if (!found) return 'absent'
       logger.info(at, 'it had been delivered: found in the channel')
+      if (found.isOwn) {
+        noteSaid(database, row, clock.now())
+        way.posts.settled(row.id)
+        return 'wait'
+      }
       outbox.markDelivered(row.id, found.id, clock.now())
       if (known.get(way.name).goneSinceMs === null) watch.works(way, null)
       way.posts.passed(row.id)
     } catch (error) {
       // The same outage as before, most likely: sending blindly into it is how an alert comes twice.
-      if (Math.abs(clock.now() - sendingMs) > UNREAD_MAX_MS) return 'in doubt'
+      if (Math.abs(clock.now() - sendingMs) > unreadMaxMs) return 'in doubt'
       if (stopped()) return 'wait'
       const waitMs = way.posts.failed(row.id)
       logger.warn({ ...at, reason: messageOf(error), waitMs }, 'the channel was not read')
@@ -73,15 +96,16 @@ export function createLookFor(deps: {
  * @throws what `readChannel` throws
  */
 async function findInChannel(
+  channelId: string | null,
   { payload, sendingMs }: OutboxRow,
-  { channelId, webhookId }: WebhookRow,
+  { webhookId }: WebhookRow,
   outbox: Outbox,
   readChannel: ReadChannel,
 ): Promise<SeenMessage[]> {
   if (channelId === null || payload === null || sendingMs === null) return []
   const messages = (await readChannel(channelId, sendingMs - CLOCK_SKEW_MS)) ?? []
   const isOurs = (message: SeenMessage) =>
-    message.webhookId !== null && (webhookId === null || message.webhookId === webhookId)
+    message.isOwn || (message.webhookId !== null && (webhookId === null || message.webhookId === webhookId))
   return messages.filter(
     (message) => isOurs(message) && looksLike(message, payload) && !outbox.isKnownMessage(message.id),
   )
