@@ -3,6 +3,8 @@ import type { Delivery } from '../alerts/outbox/deliver.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { DAY_MS } from '../kernel/duration.ts'
 import type { Logger } from '../kernel/logger.ts'
+import type { Database } from '../storage/database.ts'
+import { createSaidStore } from './store.ts'
 
 /** Something of the bot that may fail while the rest goes on. */
 export interface OwnPart {
@@ -18,6 +20,7 @@ export interface OwnPart {
 const LOOK_MS = 15_000
 
 export function createOwnTroubles(deps: {
+  database: Database
   parts: readonly OwnPart[]
   clock: Clock
   logger: Logger
@@ -30,7 +33,7 @@ export function createOwnTroubles(deps: {
   let cancel = () => {}
 
   const looks = deps.parts.map(({ name, trouble, lastsMs, over }) => {
-    let told: { sinceMs: number; atMs: number } | null = null
+    const told = memoOf(deps.database, `${name} trouble`)
     let wellMs: number | null = null
     const since = (ms: number) => Math.abs(clock.now() - ms)
     const tell = async (text: string, nonce: string) => {
@@ -40,12 +43,12 @@ export function createOwnTroubles(deps: {
       const found = trouble()
       if (found) wellMs = null
       else wellMs ??= clock.now()
-      if (found && since(found.sinceMs) >= lastsMs && (told === null || since(told.atMs) >= DAY_MS)) {
-        told = { sinceMs: found.sinceMs, atMs: clock.now() }
-        await tell(`⚠️ ${found.text}`, `${name}${told.atMs}`)
-      } else if (told && wellMs !== null && since(wellMs) >= lastsMs) {
-        const { atMs } = told
-        told = null
+      const atMs = told.get()
+      if (found && since(found.sinceMs) >= lastsMs && (atMs === null || since(atMs) >= DAY_MS)) {
+        told.set(clock.now())
+        await tell(`⚠️ ${found.text}`, `${name}${told.get()}`)
+      } else if (atMs !== null && wellMs !== null && since(wellMs) >= lastsMs) {
+        told.set(null)
         await tell(`🟢 over: ${over}`, `${name}-${atMs}`)
         sayOnce(name, null)
       }
@@ -59,4 +62,28 @@ export function createOwnTroubles(deps: {
   }
 
   return { start: look, stop: () => cancel() }
+}
+
+/** A time (Unix ms), kept over restarts too as far as the database can: it may be what fails. */
+function memoOf(database: Database, about: string) {
+  const store = createSaidStore(database)
+  const attempt = <T>(work: () => T): T | null => {
+    try {
+      return work()
+    } catch {
+      return null
+    }
+  }
+  let memo: number | null | undefined
+  const get = () => {
+    if (memo === undefined) memo = attempt(() => Number(store.textOf(about))) || null
+    return memo
+  }
+  return {
+    get,
+    set(atMs: number | null): void {
+      memo = atMs
+      attempt(() => (atMs === null ? store.over(about) : store.said(about, String(atMs))))
+    },
+  }
 }

@@ -76,7 +76,7 @@ describe('a full disk', () => {
 })
 
 describe('a database that another program holds', () => {
-  it('holds up nothing: nothing is lost, nothing is told twice, also after a restart', async () => {
+  it('holds up nothing: nothing is lost, nothing is told twice, and what was told is said to be over after a restart too', async () => {
     const world = await pair()
     const other = openSqlite(join(world.dataDirectory, DATABASE_FILE))
     other.exec('BEGIN IMMEDIATE')
@@ -88,10 +88,13 @@ describe('a database that another program holds', () => {
     expect(world.log.filter(({ msg }) => /this is a bug/.test(msg))).toEqual([])
     other.exec('ROLLBACK')
     other.close()
-    await world.pass(3 * MINUTE)
     await world.restart()
-    await world.pass(2 * MINUTE)
+    await world.pass(3 * MINUTE)
     expect(world.lines()).toEqual(during)
+    expect(own(world)).toEqual([
+      expect.stringMatching(/^⚠️ My database has trouble/),
+      '🟢 over: my database can be written again, nothing is lost',
+    ])
     expect(world.app.delivery.status().waiting).toBe(0)
   })
 })
