@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { registryById, registryChain, registryConnections, registryMeant } from '../chains/registry.ts'
 import { settingsOf } from '../config/index.ts'
+import { endpointsAt, keyCutter } from '../cosmos/endpoint-name.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
 import { secretCutter } from '../kernel/logger.ts'
@@ -72,8 +73,8 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
     for (const file of files) say(`${shownPath(file)}: ${WOULD[file.state]}`)
     const rows = `${plan.wallets.length} wallets, ${plan.expired.length} expired clients`
     say(`${join(options.data, DATABASE_FILE)}: ${rows}`)
-    say('Nothing was written (--dry-run). The configuration:')
-    io.out.write(files[0]!.text)
+    say('Nothing was written (--dry-run). The configuration, with … for what of an endpoint may be a key:')
+    io.out.write(withoutKeys(plan, files[0]!.text))
     return 0
   }
   const inTheWay = files.filter(({ state }) => state === 'different')
@@ -95,6 +96,12 @@ export async function runImport(options: ImportOptions, io: Io, deps: { nowMs: n
   const start = flags === '' ? 'npm start' : `ibc-monitor start${flags}`
   say(`Next: ibc-monitor doctor${flags} (what is wrong and how to mend it), then ${start}`)
   return 0
+}
+
+function withoutKeys({ config }: Imported, text: string): string {
+  const rest = config.chains.flatMap((chain) => (typeof chain === 'string' ? [] : (chain.rest ?? [])))
+  const urls = rest.map((one) => (typeof one === 'string' ? one : one.url))
+  return endpointsAt(urls).reduce((cut, endpoint) => keyCutter(endpoint)(cut), text)
 }
 
 /** What has to be typed with a command so that it finds what was written. */

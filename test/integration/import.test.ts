@@ -182,6 +182,17 @@ describe('the full set', () => {
     expect(readFileSync(join(home, 'config.ts'), 'utf8')).toBe(out)
   })
 
+  test('--dry-run shows no key of an endpoint', async () => {
+    const path = join(home, 'config.toml')
+    const url = 'https://u:a-password@rest.example.org/v1/a-key-of-24-characters?apikey=another-key'
+    writeFileSync(path, `[[chains]]\nid = 'osmosis-1'\nkey_name = 'k'\nrest = '${url}'\n`)
+    const { out, err } = await run({ path, dryRun: true })
+    expect(out).toContain('rest.example.org')
+    expect(out + err).not.toMatch(/a-password|a-key-of|another-key/)
+    await run({ path })
+    expect(readFileSync(join(home, 'config.ts'), 'utf8')).toContain(url)
+  })
+
   test('--prefix lets both bots run side by side', async () => {
     await run({ prefix: '!' })
     expect((await loadConfig(join(home, 'config.ts'))).discord.prefix).toBe('!')
