@@ -1,13 +1,14 @@
 // `register_chain`: an admin adds or updates a chain, for wallets and far ends, from a URL that is not trusted.
 
 import { z } from 'zod'
-import { DENOM, type DenomMetadata, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
+import { DENOM, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
 import type { Block } from '../cosmos/endpoint-health.ts'
 import { readGovAddress } from '../cosmos/node.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
 import type { Call, Command, Reply } from '../discord/command.ts'
 import { decodeAddress } from '../kernel/address.ts'
+import type { Token } from '../kernel/amount.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { Refusal, UpstreamError } from '../kernel/errors.ts'
@@ -200,7 +201,7 @@ async function prefixOf(pool: ChainPool): Promise<string | null> {
 function tokenWarnings(
   token: RegisteredChain['token'],
   native: string | null,
-  metadata: DenomMetadata | null,
+  metadata: Token | null,
 ): string[] {
   const { symbol, denom, decimals } = token
   const warnings: string[] = []

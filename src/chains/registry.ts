@@ -1,5 +1,6 @@
 // The chain registry, from the file that `npm run registry` makes of the npm package: chains by name or chain id.
 import { readFileSync } from 'node:fs'
+import type { Token } from '../kernel/amount.ts'
 import { nearest } from '../kernel/nearest.ts'
 import { chainsMeant } from './names.ts'
 
@@ -12,9 +13,9 @@ export interface RegistryChain {
   name: string
   rest: string[]
   /** What fees are paid in: its first fee token; where it names none, what is staked. */
-  token: RegistryToken | null
+  token: Token | null
   /** What is staked: wallets were watched for it before. */
-  stakingToken: RegistryToken | null
+  stakingToken: Token | null
   /** `mainnet`, `testnet`, `devnet`; null where it is not said. */
   networkType: string | null
   /** `cosmos`, `eip155`, `solana` …; `unknown` where its makers know no better. */
@@ -30,15 +31,6 @@ export interface RegistryChain {
   goneSince?: string
 }
 
-/** 1 `symbol` is 10^`decimals` of `denom`; with 0 decimals it is counted in base units, as where nothing says how many. */
-export interface RegistryToken {
-  denom: string
-  symbol: string
-  decimals: number
-  /** Its display unit itself does not say it: see `shownBy`. */
-  isGuess?: true
-}
-
 /** One connection between two chains as the registry knows it, seen from one of them. Ids go stale: verify them. */
 export interface RegistryConnection {
   connectionId: string
@@ -48,7 +40,7 @@ export interface RegistryConnection {
 }
 
 /** An asset of a chain; `contract`: the standard (`cw20`) of a token that a contract keeps, and not the bank. */
-export interface ListedAsset extends RegistryToken {
+export interface ListedAsset extends Token {
   contract?: string
 }
 

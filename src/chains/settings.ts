@@ -8,6 +8,7 @@ import {
 } from '../alerts/settings.ts'
 import { normalDenom } from '../cosmos/denom.ts'
 import type { RestEndpoint, SecretHeader } from '../cosmos/endpoint-name.ts'
+import type { Token } from '../kernel/amount.ts'
 import { closed, defined, duration, envName, textOr } from '../kernel/schema.ts'
 
 /** How a chain's endpoints are asked. */
@@ -28,7 +29,7 @@ export interface ChainSettings {
   registryName: string | null
   rest: RestEndpoint[]
   /** `isGuess`: of the chain registry, whose display unit does not say its decimals. */
-  token: { symbol: string; denom: string; decimals: number; isGuess?: true } | null
+  token: Token | null
   prefix: string | null
   /** `all`, `none` (wallets and far ends only), or the connections that are watched (they are mine). */
   connections: 'all' | 'none' | string[]

@@ -1,6 +1,6 @@
 // Questions about tokens: which one a chain mints and bonds, how a denom is shown, and where an IBC denom comes from.
 import { z } from 'zod'
-import { MOST_DECIMALS } from '../kernel/amount.ts'
+import { MOST_DECIMALS, type Token } from '../kernel/amount.ts'
 import { UpstreamError } from '../kernel/errors.ts'
 import { walkPages } from './pages.ts'
 import { type Answer, AnswerError, type ChainPool } from './types.ts'
@@ -12,16 +12,6 @@ export const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{1,127}$/
 export function normalDenom(typed: string): string {
   const text = typed.trim()
   return /^ibc\/[0-9a-f]{64}$/i.test(text) ? `ibc/${text.slice(4).toUpperCase()}` : text
-}
-
-/** How a chain says that a denom is shown. */
-export interface DenomMetadata {
-  denom: string
-  symbol: string
-  /** 1 of the symbol is 10^decimals of the denom. */
-  decimals: number
-  /** Not by the display unit of its own metadata: versions before December 2026 counted in base units. */
-  isGuess?: true
 }
 
 /** 1 of it is 10^`exponent` of the base denom. */
@@ -46,7 +36,7 @@ export function shownBy({
   display: string
   symbol: string
   units: readonly DenomUnit[]
-}): DenomMetadata | null {
+}): Token | null {
   const isLike = ({ denom, aliases }: DenomUnit, word: string) =>
     [denom, ...(aliases ?? [])].some((name) => name.toLowerCase() === word.toLowerCase())
   const larger = units.filter(({ denom, exponent }) => exponent !== 0 && denom !== base)
@@ -94,7 +84,7 @@ const METADATA = '/cosmos/bank/v1beta1/denoms_metadata'
  * neither, the list has it.
  * @throws {UpstreamError}
  */
-export async function readDenomMetadata(pool: ChainPool, denom: string): Promise<DenomMetadata | null> {
+export async function readDenomMetadata(pool: ChainPool, denom: string): Promise<Token | null> {
   const quoted = encodeURIComponent(denom)
   const paths = [`${METADATA}/${quoted}`]
   if (denom.includes('/')) paths.push(`${METADATA}_by_query_string?denom=${quoted}`)

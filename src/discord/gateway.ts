@@ -120,13 +120,8 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     sayOnce,
     learnt: () => register(),
   })
-  const registration = createRegistration({
-    ...options,
-    rest,
-    store: kept,
-    signal: stopping.signal,
-    sayOnce,
-  })
+  const { signal } = stopping
+  const registration = createRegistration({ ...options, rest, store: kept, signal, sayOnce })
   const register = () => {
     const guildId = guild.id()
     if (applicationId !== null && guildId !== null) registration.ensure(applicationId, guildId)

@@ -53,7 +53,6 @@ export function completeFaucet(faucets: readonly Faucet[]) {
     faucets
       .map(({ settings }) => settings.chain)
       .filter((chain) => chain.toLowerCase().includes(typed.trim().toLowerCase()))
-      .slice(0, 25)
       .map((chain) => ({ name: chain, value: chain }))
 }
 

@@ -1,5 +1,14 @@
 // Amounts of tokens: bigint in base units, read from and written as decimal digits, never through a float.
 
+/** 1 `symbol` is 10^`decimals` of `denom`; with 0 decimals it is counted in base units, as where nothing says how many. */
+export interface Token {
+  denom: string
+  symbol: string
+  decimals: number
+  /** Its display unit itself does not say it: see `shownBy`. Versions before December 2026 counted in base units. */
+  isGuess?: true
+}
+
 /** The most decimals that a token may have here. */
 export const MOST_DECIMALS = 30
 

@@ -120,7 +120,7 @@ function chainSection(facts: DigestFacts): Section {
       const unseen = lines.filter(
         ({ row, severity }) => row.unseenSinceMs !== null && severity !== 'unreadable',
       )
-      const line = summary(chainLabel(directory, chainId), chainId, lines, status, nowMs)
+      const line = summary({ name: chainLabel(directory, chainId), chainId, lines, status }, nowMs)
       if (!viewOf(status).readable || unseen.length === 0) return line
       return `${line} · ${SIGN.unreadable} ${count(unseen.length, 'client')} cannot be read now`
     }),

@@ -8,31 +8,29 @@ import { count, grouped } from '../words/numbers.ts'
 import { CHAIN_LABEL_MAX, code, idList } from '../words/text.ts'
 import { ago } from '../words/time.ts'
 
+/** A chain and its clients; `name`: its label. */
+export interface ChainLines {
+  name: string
+  chainId: string
+  lines: readonly Line[]
+  status: ChainStatus
+}
+
 /** "**Osmosis** `osmosis-1`: 1 critical, 12 expired, 1,034 ok · alerts about 12 · read 4 minutes ago" */
-export function summary(
-  name: string,
-  chainId: string,
-  lines: readonly Line[],
-  status: ChainStatus,
-  nowMs: number,
-): string {
+export function summary(chain: ChainLines, nowMs: number): string {
+  const { lines } = chain
   const about = lines.filter((line) => line.about).length
   const noted = lines.length > 0 && about < lines.length ? `alerts about ${grouped(about)}` : ''
-  return chainText(name, chainId, [counts(lines).join(', ') || 'no clients', noted], status, nowMs)
+  return chainText(chain, [counts(lines).join(', ') || 'no clients', noted], nowMs)
 }
 
 /** The same for the command: "…: 🟢 2 ok · ⚪ 5 that alerts are not about: 3 expired, 2 ok · read 4 minutes ago" */
-export function summaryApart(
-  name: string,
-  chainId: string,
-  lines: readonly Line[],
-  status: ChainStatus,
-  nowMs: number,
-): string {
+export function summaryApart(chain: ChainLines, nowMs: number): string {
+  const { lines } = chain
   const apart = lines.filter(isApart)
   const rest = counts(lines.filter((line) => !isApart(line))).join(', ')
   const parts = [rest, apartText(apart)].filter(Boolean)
-  return chainText(name, chainId, parts.length > 0 ? parts : ['no clients'], status, nowMs)
+  return chainText(chain, parts.length > 0 ? parts : ['no clients'], nowMs)
 }
 
 /** Counted in one line: alerts are not about it. What cannot be read is never one of them. */
@@ -45,13 +43,7 @@ export const apartText = (apart: readonly Line[]): string =>
     ? ''
     : `⚪ ${grouped(apart.length)} that alerts are not about: ${plainCounts(apart).join(', ')}`
 
-function chainText(
-  name: string,
-  chainId: string,
-  parts: readonly string[],
-  status: ChainStatus,
-  nowMs: number,
-): string {
+function chainText({ name, chainId, status }: ChainLines, parts: readonly string[], nowMs: number): string {
   const [first, ...more] = parts
   const all = [
     `**${name}** ${code(chainId, 60)}: ${first}`,

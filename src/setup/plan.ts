@@ -1,5 +1,6 @@
 // What an import is about to write: a configuration with comments, secrets, rows, and notes for the person.
 import type { ConfigInput } from '../config/schema.ts'
+import type { Registration } from '../wallets/types.ts'
 
 /** One chain of a configuration, written out. */
 export type ChainInput = Exclude<ConfigInput['chains'][number], string>
@@ -34,14 +35,7 @@ export class ImportReport {
 }
 
 /** A wallet that somebody is told about. */
-export interface ImportedWallet {
-  /** Discord id of the owner. */
-  userId: string
-  chainId: string
-  /** In lower case. */
-  address: string
-  denom: string
-  thresholdBase: bigint
+export interface ImportedWallet extends Omit<Registration, 'createdMs'> {
   /** For people: "2.5 ATOM". */
   thresholdText: string
 }

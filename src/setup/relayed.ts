@@ -6,24 +6,12 @@ import { type Address, sameAccount } from '../kernel/address.ts'
 
 const UPDATE = '/ibc.core.client.v1.MsgUpdateClient'
 
+const text = z.string()
+const message = z.looseObject({ '@type': text, client_id: text.optional(), signer: text.optional() })
+const tx = z.object({ body: z.object({ messages: z.array(message) }) })
 const foundSchema = z.object({
   tx_responses: z
-    .array(
-      z.object({
-        code: z.number(),
-        tx: z.object({
-          body: z.object({
-            messages: z.array(
-              z.looseObject({
-                '@type': z.string(),
-                client_id: z.string().optional(),
-                signer: z.string().optional(),
-              }),
-            ),
-          }),
-        }),
-      }),
-    )
+    .array(z.object({ code: z.number(), tx }))
     .nullish()
     .transform((found) => found ?? []),
 })

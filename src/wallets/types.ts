@@ -1,14 +1,7 @@
 // What is spoken of here: tokens, who watches which balance, what was read; and what an alert here is about.
 import type { Held } from '../cosmos/bank.ts'
 
-/** A token on one chain: 1 `symbol` is 10^`decimals` of `denom`. */
-export interface Token {
-  denom: string
-  symbol: string
-  decimals: number
-  /** Versions before December 2026 counted it in base units: see `shownBy`. */
-  isGuess?: true
-}
+export type { Token } from '../kernel/amount.ts'
 
 /** One wish to be told when a balance is low. */
 export interface Watched {

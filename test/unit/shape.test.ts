@@ -141,7 +141,7 @@ const FACTORY_LINES = 120
  */
 const LONGER: Record<string, number> = {
   createPool: 165,
-  createDiscord: 192,
+  createDiscord: 187,
   createHeadCheck: 157,
   createLane: 138,
   createClientSettler: 126,

@@ -19,15 +19,7 @@ export function moderatorCommand<Args>(
   args: readonly ArgSpec[],
   run: Command<Args>['run'],
 ): Command<Args> {
-  return {
-    name,
-    summary,
-    example: `${name}${example}`,
-    args,
-    access: 'moderator',
-    ...SLASH_ONLY,
-    run,
-  }
+  return { name, summary, example: `${name}${example}`, args, access: 'moderator', ...SLASH_ONLY, run }
 }
 
 /** Arguments that several of the commands take. */

@@ -78,15 +78,10 @@ function answer(deps: OverviewDeps, args: { chain?: string; status?: DataFilter 
   const oldest = [...statuses.values()].map(({ readMs }) => readMs)
   const embeds: Reply['embeds'] = []
   if (page.index === 0) {
-    const summaries = chains.map(({ chainId }) =>
-      summaryApart(
-        chainLabel(directory, chainId),
-        chainId,
-        known.get(chainId)!,
-        statuses.get(chainId)!,
-        nowMs,
-      ),
-    )
+    const summaries = [...known].map(([chainId, lines]) => {
+      const status = statuses.get(chainId)!
+      return summaryApart({ name: chainLabel(directory, chainId), chainId, lines, status }, nowMs)
+    })
     for (const { chainId, place } of never.slice(0, UNWATCHED_MAX))
       summaries.push(
         `${SIGN.blind} ${code(chainId, 60)} (${place}) is not watched: \`${call.show('status')}\``,

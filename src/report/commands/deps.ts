@@ -1,4 +1,5 @@
 // What the commands over all features are handed: the store, the directory, what is open, and the bot's own state.
+import type { DeliveryStatus } from '../../alerts/outbox/status.ts'
 import type { AlertState } from '../../alerts/types.ts'
 import type { Directory } from '../../chains/directory.ts'
 import type { Doubt } from '../../chains/settings.ts'
@@ -10,14 +11,7 @@ export interface BotStatus {
   version: string
   startedMs: number
   /** A queue for each webhook, by the name of its secret. */
-  webhooks: readonly {
-    name: string
-    waiting: number
-    oldestMs: number | null
-    goneSinceMs: number | null
-    goneReason: string | null
-    lastError: string | null
-  }[]
+  webhooks: readonly Omit<DeliveryStatus['webhooks'][number], 'channelId' | 'lastOkMs'>[]
   /** What is wrong on Discord's side and how to mend it; null: nothing. */
   discordProblem: string | null
   /** What is wrong with the log and the database. */

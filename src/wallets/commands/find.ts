@@ -120,8 +120,7 @@ export const walletArg = (name: string, { store }: WalletCommandDeps): ArgSpec =
   complete: (typed) => {
     const wanted = typed.trim().toLowerCase()
     return [...new Set(store.registrations().map(({ address }) => address))]
-      .filter((address) => address.includes(wanted) && address.length <= 100)
-      .slice(0, 25)
+      .filter((address) => address.includes(wanted))
       .map((address) => ({ name: address, value: address }))
   },
 })
