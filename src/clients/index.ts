@@ -19,7 +19,7 @@ import { createClientWords } from './in-words.ts'
 import { followRevisions } from './new-revision.ts'
 import { createClientSettler } from './settle.ts'
 import type { ClientStore } from './store.ts'
-import { type ClientWatch, createClientWatch } from './watch.ts'
+import { createClientWatch } from './watch.ts'
 
 export interface ClientsDeps {
   settings: ChainsSettings & { discord: { prefix: string | false } }
@@ -39,14 +39,9 @@ export interface ClientsDeps {
   decide: () => Promise<readonly ChainSettings[] | null>
 }
 
-export interface Clients {
-  watch: ClientWatch
-  store: ClientStore
-  commands: Command[]
-  chainStatus(chainId: string): ChainStatus
-}
+export type Clients = ReturnType<typeof createClients>
 
-export function createClients(deps: ClientsDeps): Clients {
+export function createClients(deps: ClientsDeps) {
   const { settings, directory, pools, health, database, store, alerts, clock, committed } = deps
   const versions = createIbcGoVersions(pools, clock)
   const { prefix } = settings.discord

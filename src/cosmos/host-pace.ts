@@ -12,14 +12,7 @@ export interface Member {
 }
 
 /** The limiter of one endpoint below that of its host. */
-export interface HostLimiter extends Limiter {
-  /** Takes leave to send one request where `waitMs` gives it; `patient`: others of its host go first, three of four times. */
-  tryTake(nowMs: number, patient?: boolean): number
-  /** Nothing more of the whole host before `untilMs`. */
-  pauseHost(untilMs: number): void
-  /** Its limits count no more for the host. */
-  leave(): void
-}
+export type HostLimiter = ReturnType<typeof createHostLimiter>
 
 interface Host {
   limiter: Limiter
@@ -56,7 +49,7 @@ const hosts = new WeakMap<Clock, Map<string, Host>>()
  * The limiter of an endpoint at `url`. Endpoints are at one host where host and port are the same, whatever their keys
  * are. A 429 slows down the whole host; a 5xx, a time-out or a 403 says nothing about the other chains there.
  */
-export function createHostLimiter(url: string, ceilings: Ceilings, wire: Clock, member: Member): HostLimiter {
+export function createHostLimiter(url: string, ceilings: Ceilings, wire: Clock, member: Member) {
   const own = createLimiter(ceilings)
   const host = hostOf(url, wire)
   host.members.set(member, ceilings)
@@ -68,8 +61,9 @@ export function createHostLimiter(url: string, ceilings: Ceilings, wire: Clock, 
     shared.force()
   }
   return {
-    waitMs: (nowMs) => Math.max(own.waitMs(nowMs), shared.waitMs(nowMs)),
-    tryTake(nowMs, patient = false) {
+    waitMs: (nowMs: number): number => Math.max(own.waitMs(nowMs), shared.waitMs(nowMs)),
+    /** Takes leave to send one request where `waitMs` gives it; `patient`: others of its host go first, three of four times. */
+    tryTake(nowMs: number, patient = false): number {
       const seat = patient ? seats.patient : seats.urgent
       const ownMs = own.waitMs(nowMs)
       const sharedMs = shared.waitMs(nowMs)
@@ -85,32 +79,34 @@ export function createHostLimiter(url: string, ceilings: Ceilings, wire: Clock, 
       return 0
     },
     force,
-    done(nowMs, outcome, roundTripMs) {
+    done(nowMs: number, outcome: RequestOutcome, roundTripMs: number): void {
       own.done(nowMs, outcome, roundTripMs)
       shared.done(nowMs, ofHost(outcome), roundTripMs)
       host.serve()
     },
     pause: own.pause,
-    pauseHost(untilMs) {
+    /** Nothing more of the whole host before `untilMs`. */
+    pauseHost(untilMs: number): void {
       shared.pause(untilMs)
       for (const one of [...host.members.keys()]) one.paused()
       host.arm()
     },
-    leave() {
+    /** Its limits count no more for the host. */
+    leave(): void {
       host.members.delete(member)
       for (const seat of Object.values(seats)) seat.line.delete(seat)
       host.serve()
     },
-    get pausedUntilMs() {
+    get pausedUntilMs(): number {
       return Math.max(own.pausedUntilMs, shared.pausedUntilMs)
     },
-    get inFlight() {
+    get inFlight(): number {
       return own.inFlight
     },
-    get ratePerSecond() {
+    get ratePerSecond(): number {
       return Math.min(own.ratePerSecond, shared.ratePerSecond)
     },
-    get roundTripMs() {
+    get roundTripMs(): number | null {
       return own.roundTripMs
     },
   }

@@ -73,7 +73,8 @@ export function commandsOf(world: World): Command[] {
     chainOf: () => null,
     chainStatus: (chainId) => ({ ...OK, ...world.status?.[chainId] }),
     botStatus: () => ({ ...BOT, ...world.bot }),
-    ibcGoMajor: world.ibcGoMajor,
+    blockBefore: () => null,
+    ibcGoMajor: world.ibcGoMajor ?? (async () => null),
   }
   return [...reportCommands(deps), clientCommand(deps) as Command]
 }

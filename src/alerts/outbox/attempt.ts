@@ -1,34 +1,19 @@
 // One try to settle a row of the outbox: looked for where it may have arrived, made anew, sent, and noted.
-import type { Clock } from '../../kernel/clock.ts'
 import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
-import type { Logger } from '../../kernel/logger.ts'
-import type { Database } from '../../storage/database.ts'
 import type { Payload } from '../payload.ts'
-import type { AlertStore } from '../store.ts'
 import type { Fallback } from './fallback.ts'
 import type { LookFor } from './find.ts'
 import type { Lane, Way } from './lane.ts'
+import type { DeliveryParts } from './parts.ts'
 import { prepareEdit, preparePost, simpler } from './prepare.ts'
-import { type Send, SendError, webhookUrl } from './send.ts'
-import type { createWebhookStore, Outbox, OutboxRow } from './store.ts'
+import { SendError, webhookUrl } from './send.ts'
+import type { OutboxRow } from './store.ts'
 import { judgeAnswer, type WebhookVerdict } from './verdict.ts'
-import type { WebhookWatch } from './webhook.ts'
 
-export interface AttemptDeps {
-  database: Database
-  outbox: Outbox
-  alerts: AlertStore
-  known: ReturnType<typeof createWebhookStore>
-  watch: WebhookWatch
-  clock: Clock
-  logger: Logger
-  send: Send
+export interface AttemptDeps extends DeliveryParts {
   lookFor: LookFor
   fallback: Fallback
-  /** Aborted: nothing is begun any more, and nothing is waited for. */
-  signal: AbortSignal
-  stopped: () => boolean
 }
 
 /** What came of a request. `unreachable`: it certainly never reached the server; `lateMs`: for so long it may still. */

@@ -37,19 +37,7 @@ export interface DeliveryDeps {
   random?: () => number
 }
 
-export interface Delivery {
-  /** Begins to send; asks each webhook which channel it belongs to. */
-  start(): void
-  /** To be called after a commit that put something into the outbox. */
-  kick(): void
-  /** Sends what can be sent now; resolves when every queue is empty or waits. */
-  flush(): Promise<void>
-  status(): DeliveryStatus
-  /** Says something about the bot where alerts go, by its own account; false where it could not be said. */
-  tell(text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean>
-  /** Ends: what is in flight gets `withinMs` to be answered. What is left is sent after the next start. */
-  stop(withinMs?: number): Promise<void>
-}
+export type Delivery = ReturnType<typeof createDelivery>
 
 const BACKOFF_MS = 1000
 const BACKOFF_MAX_MS = 5 * MINUTE_MS
@@ -59,7 +47,7 @@ const EDITS_PER_MINUTE = 15
 const KEEP_MS = 90 * DAY_MS
 
 /** The delivery of a database's outbox. Nothing happens before `start` or `flush`. */
-export function createDelivery(deps: DeliveryDeps): Delivery {
+export function createDelivery(deps: DeliveryDeps) {
   const { database, clock, logger, random = Math.random } = deps
   const outbox = createOutbox(database, logger)
   const known = createWebhookStore(database)
@@ -140,7 +128,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const running = () => [...lanes.map((lane) => lane.running), ...ways.map(fallback.running)].filter(Boolean)
 
   return {
-    start() {
+    /** Begins to send; asks each webhook which channel it belongs to. */
+    start(): void {
       forget()
       for (const { webhook, waiting } of outbox.queues()) {
         if (names.includes(webhook)) continue
@@ -154,14 +143,19 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       for (const way of ways) void watch.locate(way).catch(() => {})
       kick()
     },
+    /** To be called after a commit that put something into the outbox. */
     kick,
-    async flush() {
+    /** Sends what can be sent now; resolves when every queue is empty or waits. */
+    async flush(): Promise<void> {
       kick()
       while (running().length > 0) await Promise.all(running())
     },
-    tell: async (text, how) => ways[0] !== undefined && watch.tell(ways[0], text, how),
-    status: () => deliveryStatus(outbox, known, names),
-    async stop(withinMs = 5000) {
+    /** Says something about the bot where alerts go, by its own account; false where it could not be said. */
+    tell: async (text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean> =>
+      ways[0] !== undefined && watch.tell(ways[0], text, how),
+    status: (): DeliveryStatus => deliveryStatus(outbox, known, names),
+    /** Ends: what is in flight gets `withinMs` to be answered. What is left is sent after the next start. */
+    async stop(withinMs: number = 5000): Promise<void> {
       stopped = true
       cancelAll()
       await atMost(clock, withinMs, Promise.all(running()))

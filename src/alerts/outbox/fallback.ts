@@ -1,15 +1,11 @@
 // What a webhook does not take is said by the bot's own account: the lines of each message, with its mentions.
-import type { Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
-import type { Logger } from '../../kernel/logger.ts'
-import type { Database } from '../../storage/database.ts'
-import type { AlertStore } from '../store.ts'
 import type { LookFor } from './find.ts'
 import type { Way } from './lane.ts'
+import type { DeliveryParts } from './parts.ts'
 import { preparePost } from './prepare.ts'
 import { isCount, noteSaid } from './said.ts'
 import type { Outbox, OutboxRow } from './store.ts'
-import type { WebhookWatch } from './webhook.ts'
 
 /** A webhook that has not worked for so long is not waited for. */
 const LASTS_MS = 5 * MINUTE_MS
@@ -36,18 +32,8 @@ export interface Fallback {
   running(way: Way): Promise<void> | null
 }
 
-interface FallbackDeps {
-  database: Database
-  outbox: Outbox
-  alerts: AlertStore
-  watch: WebhookWatch
-  clock: Clock
-  logger: Logger
+interface FallbackDeps extends DeliveryParts {
   lookFor: LookFor
-  later: (ms: number, run: () => void) => () => void
-  stopped: () => boolean
-  /** Aborted: nothing can be noted any more. */
-  signal: AbortSignal
   /** The bot's own account can be asked to say something. */
   speaks: boolean
 }

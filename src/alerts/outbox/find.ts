@@ -1,14 +1,12 @@
 // After an attempt with an unknown outcome: looks in the channel whether the message stands there already.
 import type { Embed } from '../../discord/command.ts'
-import { atMost, type Clock } from '../../kernel/clock.ts'
+import { atMost } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
-import type { Logger } from '../../kernel/logger.ts'
-import type { Database } from '../../storage/database.ts'
 import type { Way } from './lane.ts'
+import type { DeliveryParts } from './parts.ts'
 import { noteSaid } from './said.ts'
-import type { createWebhookStore, Outbox, OutboxRow, WebhookRow } from './store.ts'
-import type { WebhookWatch } from './webhook.ts'
+import type { Outbox, OutboxRow, WebhookRow } from './store.ts'
 
 /** A message that stands in a channel, as far as it is needed to know it again. */
 export interface SeenMessage {
@@ -42,18 +40,9 @@ export type LookFor = (
   unreadMaxMs?: number,
 ) => Promise<'wait' | 'absent' | 'in doubt'>
 
-export function createLookFor(deps: {
-  database: Database
-  outbox: Outbox
-  known: ReturnType<typeof createWebhookStore>
-  watch: WebhookWatch
-  readChannel: ReadChannel | undefined
-  fallbackChannel: string | null
-  clock: Clock
-  logger: Logger
-  signal: AbortSignal
-  stopped: () => boolean
-}): LookFor {
+export function createLookFor(
+  deps: DeliveryParts & { readChannel: ReadChannel | undefined; fallbackChannel: string | null },
+): LookFor {
   const { database, outbox, known, watch, readChannel, fallbackChannel, clock, logger, signal, stopped } =
     deps
   return async (way, row, sendingMs, unreadMaxMs = UNREAD_MAX_MS) => {

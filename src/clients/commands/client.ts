@@ -195,7 +195,8 @@ async function mendText(
     return `Governance on ${chainLabel(deps.directory, row.chainId)} has to allow the type ${code(row.clientType, 40)} again (\`allowed_clients\`).`
   }
   if (isLost(claim)) {
-    const major = await ibcGoMajor(deps, row.chainId)
+    // Not knowing the version only means that the commands for both are shown.
+    const major = await deps.ibcGoMajor(row.chainId).catch(() => null)
     const daemon = deps.directory.get(row.chainId)?.daemonName ?? null
     return [codeBlock(recoverCommands(major, daemon, row.clientId)), SUBSTITUTE_RULE]
       .filter(Boolean)
@@ -204,18 +205,9 @@ async function mendText(
   if (expiresMs(verdict) === null) return ''
   const tracked = row.trackedChainId === null ? null : deps.chainStatus(row.trackedChainId).block
   const ns = lastBlockNs(row, host)
-  const before = row.trackedChainId === null ? null : deps.blockBefore?.(row.trackedChainId, ns)
+  const before = row.trackedChainId === null ? null : deps.blockBefore(row.trackedChainId, ns)
   const halt = now.halted ? { lastBlockNs: ns, tracked: tracked ?? null, before } : null
   // Which header it takes cannot be said to rly.
   const rly = halt ? '' : `With rly: ${code(RLY_UPDATE)}`
   return [updateAdvice(row, halt, now.nowMs), rly].filter(Boolean).join('\n')
-}
-
-/** Not knowing the version only means that the commands for both are shown. */
-async function ibcGoMajor({ ibcGoMajor }: ClientCommandDeps, chainId: string): Promise<number | null> {
-  try {
-    return (await ibcGoMajor?.(chainId)) ?? null
-  } catch {
-    return null
-  }
 }

@@ -12,7 +12,7 @@ export interface ClientCommandDeps {
   openAlerts: () => { identity: string; state: AlertState }[]
   chainStatus: (chainId: string) => ChainStatus
   /** The last block of a chain from before a moment (Unix nanoseconds) that was seen. */
-  blockBefore?: (chainId: string, ns: bigint) => KnownBlock | null
-  /** ibc-go's major version on a chain; null where it cannot be told. May throw. */
-  ibcGoMajor?: (chainId: string) => Promise<number | null>
+  blockBefore: (chainId: string, ns: bigint) => KnownBlock | null
+  /** ibc-go's major version on a chain; null where it cannot be told. May reject. */
+  ibcGoMajor: (chainId: string) => Promise<number | null>
 }

@@ -1,0 +1,24 @@
+// What the parts of the delivery share.
+import type { Clock } from '../../kernel/clock.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import type { Database } from '../../storage/database.ts'
+import type { AlertStore } from '../store.ts'
+import type { Send } from './send.ts'
+import type { createWebhookStore, Outbox } from './store.ts'
+import type { WebhookWatch } from './webhook.ts'
+
+export interface DeliveryParts {
+  database: Database
+  outbox: Outbox
+  alerts: AlertStore
+  known: ReturnType<typeof createWebhookStore>
+  watch: WebhookWatch
+  clock: Clock
+  logger: Logger
+  send: Send
+  /** Calls `run` after `ms`; returns what cancels it. */
+  later: (ms: number, run: () => void) => () => void
+  /** Aborted: nothing is begun any more, nothing is waited for, and nothing can be noted. */
+  signal: AbortSignal
+  stopped: () => boolean
+}
