@@ -241,6 +241,15 @@ describe('webhook', () => {
     expect(await wrongs()).toEqual([
       expect.stringMatching(/cannot tag watch in #relayers\. Let anyone.*Mention Every/),
     ])
+    const other = one.discord.addRole('other', [], false)
+    const elsewhere = { chains: ['other-4'], webhook: 'OTHER_URL', mention: [`<@&${other.id}>`] }
+    const here = { ...elsewhere, webhook: 'DISCORD_WEBHOOK_URL' }
+    one.env.OTHER_URL = one.env.DISCORD_WEBHOOK_URL
+    one.config.alerts!.routes = [elsewhere]
+    expect(await wrongs()).toEqual([expect.stringContaining('cannot tag watch in')])
+    one.config.alerts!.routes = [{ ...here, mention: [] }, here]
+    expect(await wrongs()).toEqual([expect.stringContaining('cannot tag watch, other in')])
+    one.config.alerts!.routes = []
     const night = one.discord.addChannel('night')
     one.config.alerts!.fallbackChannel = night.id
     expect(await wrongs()).toEqual([expect.stringContaining('cannot tag watch in #night')])
@@ -251,9 +260,7 @@ describe('webhook', () => {
       expect.stringContaining('cannot say alerts in #night: it lacks Send Messages'),
     ])
     one.config.alerts!.fallbackChannel = '123456789012345678'
-    expect(await wrongs()).toEqual([
-      expect.stringContaining('cannot say alerts in channel 123456789012345678'),
-    ])
+    expect(await wrongs()).toEqual([expect.stringContaining('say alerts in channel 123456789012345678')])
   })
 
   it('of a forum, or of a thread that is not there, is refused with what to do', async () => {
@@ -290,6 +297,12 @@ describe('alerts.channel', () => {
       { level: 'ok', text: expect.stringContaining('when it') },
     ])
     expect(before.code).toBe(0)
+    one.discord.guild.roles.get(one.roleId)!.mentionable = false
+    await one.clock.advance(3000)
+    const shut = await one.run()
+    const cannot = expect.stringContaining('cannot tag watch')
+    expect([shut.code, shut.of('alerts.channel')[1]!.text]).toEqual([1, cannot])
+    one.discord.guild.roles.get(one.roleId)!.mentionable = true
     expect(one.discord.webhooks.size).toBe(1)
     const { token } = one.discord.createWebhook(one.channelId, { applicationId: one.discord.applicationId })
     const { code, of, text } = await one.run()

@@ -121,7 +121,9 @@ async function discordAndWebhooks(
   const written = [...webhooks.values()].flatMap((one) =>
     one.ok ? [one.value.channelId, one.value.threadId].filter((id) => id !== null) : [],
   )
-  const named = [settings.discord.commandChannels ?? [], settings.alerts.fallbackChannel ?? []].flat()
+  const { fallbackChannel, channels } = settings.alerts
+  const alertChannels = [fallbackChannel ?? [], Object.values(channels).map(({ id }) => id)].flat()
+  const named = [settings.discord.commandChannels ?? [], alertChannels].flat()
   const webhook = webhooks.get(placeOfWay(DEFAULT_WEBHOOK)) ?? webhooks.get(DEFAULT_WEBHOOK)
   const learnt = readDatabase(join(data, DATABASE_FILE), (database) => createGuildStore(database).get())
   // The one that the bot takes where none is configured.
@@ -137,12 +139,13 @@ async function discordAndWebhooks(
         timeoutMs: TIMEOUT_MS,
       })
     : null
+  const facts = asked?.ok ? asked.value : null
   const meant = { ...settings, discord: { ...settings.discord, guildId } }
   return [
     ...guildIdFindings(settings, asked, taken),
     ...discordFindings(meant, asked),
-    ...ownWebhookFindings(meant, own, around),
-    ...webhookFindings(meant, problems, webhooks, asked?.ok ? asked.value : null),
+    ...ownWebhookFindings(meant, own, around, facts),
+    ...webhookFindings(meant, problems, webhooks, facts),
     ...faucetChannelFindings(meant, asked),
   ]
 }

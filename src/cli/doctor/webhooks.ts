@@ -105,8 +105,11 @@ function fallbackFindings(settings: Settings, name: string, ownId: string, disco
     return [wrong(name, `${cannot} say alerts in ${place}: it lacks ${lacks.join(', ')}`, mend)]
   }
   if (!channel.ok || channel.value.mayTagAll) return []
-  const route = routes.find(({ webhook }) => webhook === name || placeOfWay(webhook) === name)
-  const tagged = route?.mention ?? mentionsOf(settings)
+  const isIts = (way: string) => way === name || placeOfWay(way) === name
+  const its = routes.filter(({ webhook }) => isIts(webhook))
+  const ofAll = mentionsOf({ ...settings, alerts: { ...settings.alerts, routes: [] } })
+  // What has no route of its own goes to the default.
+  const tagged = [...its.map(({ mention }) => mention ?? ofAll), isIts(DEFAULT_WEBHOOK) ? ofAll : []].flat()
   const roles = [...(rolesOf(discord) ?? [])].filter(
     ([id, { mentionable }]) => !mentionable && tagged.includes(`<@&${id}>`),
   )
@@ -132,13 +135,14 @@ function placeProblem(
 
 /** Findings about the bot's own webhooks, in the channels that the configuration names (pure). */
 export function ownWebhookFindings(
-  { alerts }: Settings,
+  settings: Settings,
   found: ReadonlyMap<string, FoundWebhook>,
   around: Readonly<Record<string, string>>,
+  discord: DiscordFacts | null,
 ): Finding[] {
-  return [...found].flatMap(([name, one]) => {
+  const { alerts } = settings
+  const findingOf = (name: string, one: Exclude<FoundWebhook, { kind: 'found' }>): Finding => {
     const subject = placeOfWay(name)
-    if (one.kind === 'found') return []
     if (one.kind === 'absent') return ok(subject, 'the bot makes a webhook of its own there when it starts')
     if (one.kind === 'failed') return warning(subject, one.reason, 'Run the doctor again later.')
     const { id, around: secret } = alerts.channels[name]!
@@ -146,6 +150,13 @@ export function ownWebhookFindings(
     return around[id] === undefined
       ? wrong(subject, text, `${one.mend}.`)
       : warning(subject, `${text}; alerts go through ${secret} instead`, `${one.mend}.`)
+  }
+  return [...found].flatMap(([name, one]) => {
+    if (one.kind === 'found') return []
+    const said = discord
+      ? fallbackFindings(settings, placeOfWay(name), alerts.channels[name]!.id, discord)
+      : []
+    return [findingOf(name, one), ...said]
   })
 }
 
