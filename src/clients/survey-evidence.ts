@@ -47,14 +47,20 @@ export function missingNumbers(ids: readonly string[]): number[] {
   return [...missing, next]
 }
 
-/** Connections that the list lacks and the chain has: those that channels name, and those whose numbers are missing. */
+/**
+ * Connections that the list lacks and the chain has: those that somebody (`mine`) or channels name, and those whose numbers
+ * are missing.
+ */
 export async function connectionsBesides(
   { pool, signal }: Asking,
   connections: Listed<Connection> | null,
   channels: Listed<Channel> | null,
+  mine: readonly string[],
 ): Promise<Connection[]> {
+  const listed = new Set(connections?.items.map(({ connectionId }) => connectionId))
   const numbers = connections ? missingNumbers(connections.items.map(({ connectionId }) => connectionId)) : []
-  const named = new Set(lackedConnections(connections?.items, channels?.items).slice(0, FEW))
+  const lacked = lackedConnections(connections?.items, channels?.items).slice(0, FEW)
+  const named = new Set([...mine.filter((id) => !listed.has(id)), ...lacked])
   const numbered = numbers.map((n) => `connection-${n}`).filter((id) => !named.has(id))
   const read = (id: string) => () => readConnection(pool, id, { signal, spare: true })
   const each = [...[...named].map((id) => [read(id)]), numbered.map(read)]

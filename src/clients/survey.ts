@@ -92,7 +92,7 @@ export async function survey(deps: SurveyDeps): Promise<Survey> {
   const uses = usesOf(found.clients, {
     connections: found.connections,
     channels: found.channels,
-    mine: new Set(namedMine(chain)),
+    mine: new Set([...namedMine(chain), ...found.mine]),
     ignored: new Set(chain.ignoreClients),
     wanted,
     hasCounterpartyV2: (clientId) => knowledge.seldom(`v2:${clientId}`)?.answer === 'yes',
@@ -114,6 +114,8 @@ interface Found {
   clients: (ClientState | MalformedClient)[]
   connections: readonly Connection[] | null
   channels: readonly Channel[] | null
+  /** Clients of the connections that somebody named, where the list of connections need not say so. */
+  mine: readonly string[]
   /** Null: as whole as nothing else was missing. */
   whole: boolean | null
   cut: string | null
@@ -127,12 +129,13 @@ interface SurveyAsking extends Asking {
 
 async function wholeChain(asking: SurveyAsking, mine: readonly string[]): Promise<Found> {
   const { pool, knowledge, or, gaps, signal } = asking
+  const own = new Set(mine.filter(isConnectionId))
   const around = (async () => {
     const [connections, channels] = await Promise.all([
       or('connections', listConnections(pool, { signal })),
       or('channels', listChannels(pool, { signal })),
     ])
-    const besides = await connectionsBesides(asking, connections, channels)
+    const besides = await connectionsBesides(asking, connections, channels, [...own])
     return { connections, channels, besides, ends: [...(connections?.items ?? []), ...besides] }
   })()
   const named = async () => {
@@ -150,11 +153,12 @@ async function wholeChain(asking: SurveyAsking, mine: readonly string[]): Promis
     const others = more.length > 0 ? ` and ${more.length} more that are known of` : ''
     if (first) gaps.push(`${list}: the list lacks ${first}${others}`)
   }
-  const listed = new Set(connections?.items.map(({ connectionId }) => connectionId))
-  for (const id of connections?.cut === null ? mine.filter(isConnectionId) : [])
-    if (!listed.has(id)) gaps.push(`connections: the list lacks ${id}, which is yours`)
+  const found = new Set(ends.map(({ connectionId }) => connectionId))
+  for (const id of connections?.cut === null ? own : [])
+    if (!found.has(id)) gaps.push(`connections: the list lacks ${id}, which is yours`)
   return {
     clients,
+    mine: ends.filter(({ connectionId }) => own.has(connectionId)).map(({ clientId }) => clientId),
     whole: cut === null,
     cut,
     connections: lacking.connections.length > 0 ? null : wholeOf(connections),
@@ -175,6 +179,7 @@ function clientsNamed(
   const inUse = ends.filter((end) => isOpen(end) && used.has(end.connectionId))
   return [
     ...mine.filter((id) => !isConnectionId(id)),
+    ...ends.filter(({ connectionId }) => mine.includes(connectionId)).map(({ clientId }) => clientId),
     ...known.filter((id) => !isIdle(id)),
     ...[...inUse, ...ends]
       .filter(({ connectionId }) => connectionId !== LOCALHOST)
@@ -237,6 +242,7 @@ async function namedClients(asking: SurveyAsking, names: Names): Promise<Found> 
   const whole = asked.every(({ connection, channels }) => connection && wholeOf(channels))
   return {
     clients,
+    mine: [],
     whole: null,
     cut: null,
     connections,

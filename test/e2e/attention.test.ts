@@ -67,6 +67,21 @@ describe('alerts are about', () => {
     expect(called(world)).toEqual(alpha(0, 2, 3))
   })
 
+  it.each([
+    ['cannot be had', { status: 500 as const }],
+    ['lacks it', { rewrite: (body: string) => body.replaceAll('"connection-3"', '"connection-9"') }],
+  ])(
+    'what is mine by its connection, and calls somebody, also where the list of connections %s',
+    async (_, fault) => {
+      const world = await startWorld({
+        build: four,
+        endpoints: { 'alpha-1': [{ only: /connection\/v1\/connections\?/, ...fault }] },
+        config: chains({ 'alpha-1': { mine: ['connection-3'] } }),
+      })
+      expect(called(world)).toEqual(alpha(3))
+    },
+  )
+
   it('far ends of strangers too, which call nobody where the near chain names its own', async () => {
     const build = (world: ChainWorld) => {
       for (const chainId of ['alpha-1', 'beta-1']) world.addChain({ chainId })
