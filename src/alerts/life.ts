@@ -60,7 +60,7 @@ export function wouldCall(
 
 /**
  * When the next reminder about an open alert is due if nothing changes, Unix ms; null: never. It may lie in the past.
- * Expired and frozen are told once, and so is each level of what calls nobody. An acknowledgement puts it off, for ever where it has no end.
+ * Expired and frozen are told once. An acknowledgement puts it off, for ever where it has no end.
  */
 export function nextReminderMs(
   state: AlertState,
@@ -69,7 +69,7 @@ export function nextReminderMs(
 ): number | null {
   const { level, ack, lastNoticeMs, leftAtNoticeMs } = state
   if (state.alertId === null || lastNoticeMs === null || level === 'ok' || isPastSaving(level)) return null
-  if (!state.mentioned) return null
+  if (policy.remindEveryMs === Number.POSITIVE_INFINITY) return null
   if (ack && ack.untilMs === null) return null
   let dueMs = lastNoticeMs + policy.remindEveryMs
   if (level === 'critical' && deadlineMs !== null && leftAtNoticeMs !== null && leftAtNoticeMs > 0) {

@@ -103,6 +103,7 @@ export interface Notice {
 
 /** When reminders are due. All in milliseconds. */
 export interface LifePolicy {
+  /** Infinity: no reminders at all, each level is told once. */
   remindEveryMs: number
 }
 

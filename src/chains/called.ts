@@ -1,4 +1,5 @@
 // For which clients of a chain somebody is tagged (pure): where the configuration names what is mine, for these alone.
+import type { AlertSettings } from '../alerts/settings.ts'
 import { NEAR_DEADLINE_MS, type NearestDeadline, type Urgency } from './health/observe.ts'
 import { chainNames } from './names.ts'
 import { type ChainSettings, namedMine } from './settings.ts'
@@ -27,6 +28,12 @@ export function isCalledFor(
   const near = chain.connections === 'none' ? farEnds.map((end) => chainOf(end.chainId)) : []
   return near.length === 0 || near.some((one) => one === null || namedMine(one).length === 0)
 }
+
+/** How alerts about a client live: of one that calls nobody each level is told once, without reminders. */
+export const alertsFor = (client: Callable, chain: ChainSettings, chainOf: ChainOf): AlertSettings =>
+  isCalledFor(client, chain, chainOf)
+    ? chain.alerts
+    : { ...chain.alerts, remindEveryMs: Number.POSITIVE_INFINITY }
 
 /** What a chain is urgent by, of its `deadlines`, the nearest to now first. */
 export function urgency(

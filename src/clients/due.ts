@@ -1,5 +1,6 @@
 // Which clients are to be read again now, besides the sweeps, and reading them.
 import { nextReminderMs } from '../alerts/life.ts'
+import { alertsFor } from '../chains/called.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { readClientIdentity } from './identity.ts'
 import type { SecondLook } from './second-look.ts'
@@ -41,7 +42,7 @@ export function dueClients(
     // Past its deadline by the clock on a chain that makes blocks: the next ones tell.
     if (row.severity === 'expired' && state.level === 'critical') add(row)
     const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
-    const reminderMs = nextReminderMs(state, deadlineMs, chain.alerts)
+    const reminderMs = nextReminderMs(state, deadlineMs, alertsFor(row, chain, deps.directory.getKnown))
     if (reminderMs !== null && reminderMs <= nowMs) add(row)
   }
   return new Map([...due].map(([chainId, rows]) => [chainId, [...rows.values()]]))

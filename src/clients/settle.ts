@@ -8,7 +8,7 @@ import {
   withdrawn,
 } from '../alerts/report.ts'
 import type { AlertState, Notice, Observation } from '../alerts/types.ts'
-import { isCalledFor } from '../chains/called.ts'
+import { alertsFor, isCalledFor } from '../chains/called.ts'
 import { goneMessage } from '../chains/health/messages.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
@@ -86,7 +86,8 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
     { nowMs, quietLook }: { nowMs: number; quietLook: boolean },
     report: Report,
   ) => {
-    const { chainId, alerts: policy } = chain
+    const { chainId } = chain
+    const policy = alertsFor(read, chain, deps.chainOf)
     const before = store.client(chainId, read.clientId)
     const { verdict, after, observed } = decide(chainId, read, before, expiry, policy, nowMs)
     store.save(after, nowMs)
@@ -112,7 +113,7 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
         // Most are well, and are not looked up.
         if (!alert && verdictOf(read, chain.alerts, nowMs).severity === 'ok') return false
         const before = store.client(chainId, read.clientId)
-        return decide(chainId, read, before, alert, chain.alerts, nowMs).confirm
+        return decide(chainId, read, before, alert, alertsFor(read, chain, deps.chainOf), nowMs).confirm
       })
     },
 
@@ -143,7 +144,8 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
           const alert = alerts.loadState(identity)
           const inWords = (told: Notice) =>
             words.client({ ...row, severity }, verdict, told, row.readMs, nowMs)
-          report(identity, called(chain, row, worsened(alert)), chain.alerts, inWords, alert)
+          const policy = alertsFor(row, chain, deps.chainOf)
+          report(identity, called(chain, row, worsened(alert)), policy, inWords, alert)
         }
       })
     },

@@ -170,8 +170,7 @@ function check(
 
   // Reminders: never too soon, never left out.
   const lasts = wasOpen && !ends && !kinds.includes('raised')
-  // What calls nobody is told once.
-  const isRemindedOf = lasts && is.told && is.mentioned
+  const isRemindedOf = lasts && is.told
   const halfDue =
     level === 'critical' &&
     deadlineMs !== null &&

@@ -69,17 +69,18 @@ describe('reminders', () => {
     expect(nextReminderMs(story(seen('ok')).state!, null, POLICY)).toBeNull()
   })
 
-  it('comes for what calls somebody: the rest is told once for each level', () => {
-    const quiet = (level: 'warning' | 'critical' | 'expired') =>
-      seen(level, { mention: false, deadlineMs: T0 + 3 * DAY_MS })
-    const { told, state } = story(
-      at(T0, quiet('warning')),
-      at(T0 + DAY_MS, quiet('warning')),
-      at(T0 + 2 * DAY_MS, quiet('critical')),
-      at(T0 + 2.9 * DAY_MS, quiet('critical')),
+  it.each<Level>(['blind', 'halted', 'warning'])('comes for %s that calls nobody yet, too', (level) => {
+    const { told } = story(
+      at(T0, seen(level, { mention: false })),
+      at(T0 + DAY_MS, seen(level, { mention: false })),
     )
-    expect(told).toMatchObject([[{ kind: 'raised' }], [], [{ kind: 'raised', mention: false }], []])
-    expect(nextReminderMs(state!, T0 + 3 * DAY_MS, POLICY)).toBeNull()
+    expect(told[1]).toMatchObject([{ kind: 'reminder', mention: false }])
+  })
+
+  it('does not come where there is to be none, also not at half of what is left', () => {
+    const { state } = story(seen('critical', { deadlineMs: T0 + 8 * HOUR_MS }))
+    const never = { remindEveryMs: Number.POSITIVE_INFINITY }
+    expect(nextReminderMs(state!, T0 + 8 * HOUR_MS, never)).toBeNull()
   })
 })
 
