@@ -57,6 +57,8 @@ export class DiscordServer {
   readonly world: DiscordWorld
   readonly gateway: Gateway
   readonly faults = new Faults()
+  /** How many requests are taken only after their sender has gone. */
+  late = 0
   /** Every request, in order. */
   readonly requests: RequestRecord[] = []
   readonly violations: { request: RequestRecord; problems: string[] }[] = []
@@ -138,8 +140,10 @@ export class DiscordServer {
       const door = this.#door(match)
       fault = this.faults.next(door, record)
       if (fault?.kind === 'late') {
+        this.late++
         await new Promise((resolve) => response.once('close', resolve))
         await this.world.clock.sleep(fault.afterMs)
+        this.late--
       }
       if (fault && fault.kind !== 'late' && !('afterAccept' in fault && fault.afterAccept)) {
         reply = faultReply(fault)

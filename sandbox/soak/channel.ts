@@ -50,6 +50,11 @@ export class AlertChannel {
     return server
   }
 
+  /** Whether something is on its way here that its sender does not wait for any more. */
+  get isLate(): boolean {
+    return (this.#server?.late ?? 0) > 0
+  }
+
   get webhookUrl(): string {
     return this.#server!.webhookUrl(this.#webhook)
   }

@@ -12,6 +12,8 @@ import { type Happening, MINUTE, type Story } from './happening.ts'
 import { trialOf } from './trial.ts'
 
 const STEP_MS = 15_000
+/** While a message comes late, whoever looks too soon must be able to. */
+const LATE_STEP_MS = 500
 /** Within so long a disk that can be written again has what memory kept. */
 const WRITTEN_MS = 2 * MINUTE
 /** The wire's time against the machine's: pauses of minutes pass in milliseconds, as the world's do. */
@@ -41,7 +43,7 @@ export async function play(story: Story): Promise<Transcript> {
       while (waiting.length > 0 && startMs + waiting[0]!.atMs <= clock.now())
         await stage.happen(waiting.shift()!)
       stage.ground.keep()
-      await clock.advance(story.stepMs ?? STEP_MS)
+      await clock.advance(stage.channel.isLate ? LATE_STEP_MS : (story.stepMs ?? STEP_MS))
       await stage.back()
       await bot.quiet()
     }
