@@ -11,6 +11,9 @@ export const isAlarm = ({ kind }: Pick<Notice, 'kind'>): boolean =>
 /** How sure a level is. */
 const SURE: Readonly<Record<Basis, number>> = { memory: 0, clock: 1, seen: 2 }
 
+/** Each level is told once. */
+export const NO_REMINDERS: LifePolicy = { remindEveryMs: Number.POSITIVE_INFINITY }
+
 /** Reminders because half of the time left has passed never come closer together than this. */
 const REMIND_AT_LEAST_APART_MS = 5 * MINUTE_MS
 
@@ -69,7 +72,7 @@ export function nextReminderMs(
 ): number | null {
   const { level, ack, lastNoticeMs, leftAtNoticeMs } = state
   if (state.alertId === null || lastNoticeMs === null || level === 'ok' || isPastSaving(level)) return null
-  if (policy.remindEveryMs === Number.POSITIVE_INFINITY) return null
+  if (policy.remindEveryMs === NO_REMINDERS.remindEveryMs) return null
   if (ack && ack.untilMs === null) return null
   let dueMs = lastNoticeMs + policy.remindEveryMs
   if (level === 'critical' && deadlineMs !== null && leftAtNoticeMs !== null && leftAtNoticeMs > 0) {

@@ -1,4 +1,5 @@
 // For which clients of a chain somebody is tagged (pure): where the configuration names what is mine, for these alone.
+import { NO_REMINDERS } from '../alerts/life.ts'
 import type { AlertSettings } from '../alerts/settings.ts'
 import { NEAR_DEADLINE_MS, type NearestDeadline, type Urgency } from './health/observe.ts'
 import { chainNames } from './names.ts'
@@ -31,9 +32,7 @@ export function isCalledFor(
 
 /** How alerts about a client live: of one that calls nobody each level is told once, without reminders. */
 export const alertsFor = (client: Callable, chain: ChainSettings, chainOf: ChainOf): AlertSettings =>
-  isCalledFor(client, chain, chainOf)
-    ? chain.alerts
-    : { ...chain.alerts, remindEveryMs: Number.POSITIVE_INFINITY }
+  isCalledFor(client, chain, chainOf) ? chain.alerts : { ...chain.alerts, ...NO_REMINDERS }
 
 /** What a chain is urgent by, of its `deadlines`, the nearest to now first. */
 export function urgency(

@@ -1,5 +1,6 @@
 // The alert that a chain which is named is not watched: told once, kept over restarts, over when that is mended.
 
+import { NO_REMINDERS } from '../alerts/life.ts'
 import { createReports, type ReportDeps, seen } from '../alerts/report.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
@@ -20,9 +21,6 @@ export interface UnwatchedDeps extends ReportDeps {
   /** See `HealthDeps`. */
   urgencyOf: (chain: ChainSettings, nowMs: number) => Pick<Urgency, 'nearest'>
 }
-
-/** It stays in `$status`, `$alerts` and the digest; the channel is not told again every day. */
-const POLICY = { remindEveryMs: Number.POSITIVE_INFINITY }
 
 /** Returns a function that raises and ends these alerts, as of `nowMs` (Unix ms). */
 export function createUnwatchedTeller(deps: UnwatchedDeps) {
@@ -46,7 +44,7 @@ export function createUnwatchedTeller(deps: UnwatchedDeps) {
       for (const one of named) {
         const identity = unwatchedIdentity(one.chainId)
         const isAsked = one.sinceMs !== undefined && nowMs - one.sinceMs < settings.alerts.blindAfterMs
-        report(identity, seen(isAsked ? 'unseen' : 'blind'), POLICY, (notice) =>
+        report(identity, seen(isAsked ? 'unseen' : 'blind'), NO_REMINDERS, (notice) =>
           unwatchedMessage(one, notice, nearestOf(one, nowMs), mention, nowMs),
         )
       }
@@ -56,7 +54,7 @@ export function createUnwatchedTeller(deps: UnwatchedDeps) {
         const word = identity.slice(unwatchedIdentity('').length)
         const isWatched = chainsMeant(directory.all(), word).length > 0
         const observed = isWatched ? seen('ok') : seen(state.level, { about: false })
-        report(identity, observed, POLICY, (notice) => mendedMessage(word, notice, nowMs), state)
+        report(identity, observed, NO_REMINDERS, (notice) => mendedMessage(word, notice, nowMs), state)
       }
     })
 }

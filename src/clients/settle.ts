@@ -1,5 +1,5 @@
 // What was read of clients is decided on, and written in one transaction with its alerts, its history and its notices.
-import { isPastSaving } from '../alerts/life.ts'
+import { isPastSaving, NO_REMINDERS } from '../alerts/life.ts'
 import {
   createReports,
   seen as observedAs,
@@ -8,7 +8,7 @@ import {
   withdrawn,
 } from '../alerts/report.ts'
 import type { AlertState, Notice, Observation } from '../alerts/types.ts'
-import { alertsFor, isCalledFor } from '../chains/called.ts'
+import { alertsFor, type ChainOf, isCalledFor } from '../chains/called.ts'
 import { goneMessage } from '../chains/health/messages.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
@@ -23,7 +23,7 @@ export interface ClientSettlerDeps extends ReportDeps {
   settings: ChainsSettings
   words: ClientWords
   /** A chain that is known, for whom its clients call. */
-  chainOf: (chainId: string) => ChainSettings | null
+  chainOf: ChainOf
 }
 
 export interface ClientSettler {
@@ -69,6 +69,12 @@ const quietNotice = ({ level, alertId, raisedMs }: AlertState, nowMs: number): N
   raisedMs: raisedMs ?? nowMs,
 })
 
+/** Reports about a client. Of what calls nobody each level is told once: without a mention, without reminders. */
+const reportsOf = (client: ClientUse, chain: ChainSettings, chainOf: ChainOf, report: Report): Report =>
+  isCalledFor(client, chain, chainOf)
+    ? report
+    : (identity, seen, _, ...more) => report(identity, { ...seen, mention: false }, NO_REMINDERS, ...more)
+
 /** What is quiet after the first look is not seen first, but watched from now on. */
 const watchedFromNow = (notice: Notice): Notice =>
   notice.kind === 'quiet' ? { ...notice, from: notice.level } : notice
@@ -76,18 +82,16 @@ const watchedFromNow = (notice: Notice): Notice =>
 export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
   const { store, alerts, settings, words } = deps
   const commit = createReports(deps)
-  const called = (chain: ChainSettings, client: ClientUse, seen: Observation): Observation =>
-    isCalledFor(client, chain, deps.chainOf) ? seen : { ...seen, mention: false }
 
   const settleOne = (
     chain: ChainSettings,
     read: Seen,
     { expiry, unread }: Alerts,
     { nowMs, quietLook }: { nowMs: number; quietLook: boolean },
-    report: Report,
+    reportOne: Report,
   ) => {
-    const { chainId } = chain
-    const policy = alertsFor(read, chain, deps.chainOf)
+    const { chainId, alerts: policy } = chain
+    const report = reportsOf(read, chain, deps.chainOf, reportOne)
     const before = store.client(chainId, read.clientId)
     const { verdict, after, observed } = decide(chainId, read, before, expiry, policy, nowMs)
     store.save(after, nowMs)
@@ -95,10 +99,10 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
     const told = (notice: Notice) => words.client(after, verdict, watchedFromNow(notice), null, nowMs)
     const inWords = (notice: Notice) => (notice.kind === 'quiet' && quietLook ? null : told(notice))
     const identity = clientIdentity(chainId, read.clientId)
-    report(identity, called(chain, read, observed), policy, inWords, expiry)
+    report(identity, observed, policy, inWords, expiry)
     if (!unread && verdict.severity !== 'unreadable') return
     const about = observed.about && chain.origin !== 'registry'
-    const unseen = called(chain, read, observeUnread(after, verdict, about, settings.alerts, nowMs))
+    const unseen = observeUnread(after, verdict, about, settings.alerts, nowMs)
     const unreadInWords = (notice: Notice) => words.unseenClient(after, notice, verdict.reason ?? '', nowMs)
     report(unseenIdentity(chainId, read.clientId), unseen, policy, unreadInWords, unread)
   }
@@ -144,8 +148,8 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
           const alert = alerts.loadState(identity)
           const inWords = (told: Notice) =>
             words.client({ ...row, severity }, verdict, told, row.readMs, nowMs)
-          const policy = alertsFor(row, chain, deps.chainOf)
-          report(identity, called(chain, row, worsened(alert)), policy, inWords, alert)
+          const reportOne = reportsOf(row, chain, deps.chainOf, report)
+          reportOne(identity, worsened(alert), chain.alerts, inWords, alert)
         }
       })
     },

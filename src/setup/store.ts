@@ -1,5 +1,5 @@
 // The rows that an import brings: wallet registrations, and clients that are known as expired.
-import { step } from '../alerts/life.ts'
+import { NO_REMINDERS, step } from '../alerts/life.ts'
 import { createAlertStore } from '../alerts/store.ts'
 import { clientIdentity } from '../clients/identity.ts'
 import type { Database } from '../storage/database.ts'
@@ -15,9 +15,6 @@ export interface RowsWritten {
   expiredNew: number
   expiredSame: number
 }
-
-/** Nobody is reminded of what an import brings. */
-const NO_REMINDERS = { remindEveryMs: Number.MAX_SAFE_INTEGER }
 
 /**
  * Writes the rows, in one transaction. What is there already stays: the same import again changes nothing, and
