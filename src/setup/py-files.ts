@@ -12,27 +12,25 @@ export interface PySetting {
   where: string
 }
 
-/** Looks settings up in Python files, and keeps account of what nobody asked for. */
-export interface PySources {
-  /**
-   * The literal of the first of `names` that a file assigns; where several do, the last file counts, as it did there
-   * (`from config import *`, then `from chains import *`). A name that only code works out becomes a note.
-   */
-  find(...names: string[]): PySetting | null
-  /** Notes what stands in the files and was not asked for. */
-  sayUnused(): void
-}
+export type PySources = ReturnType<typeof createSources>
 
 /** Damaged places of one setting that are named each. */
 const MOST_SAID = 20
 
-/** @param texts file name → text */
-export function createSources(texts: ReadonlyMap<string, string>, report: ImportReport): PySources {
+/**
+ * Looks settings up in Python files, and keeps account of what nobody asked for.
+ * @param texts file name → text
+ */
+export function createSources(texts: ReadonlyMap<string, string>, report: ImportReport) {
   const files = [...texts].map(([file, text]) => ({ file, ...readPython(text) }))
   const asked = new Set<string>()
 
   return {
-    find(...names) {
+    /**
+     * The literal of the first of `names` that a file assigns; where several do, the last file counts, as it did there
+     * (`from config import *`, then `from chains import *`). A name that only code works out becomes a note.
+     */
+    find(...names: string[]): PySetting | null {
       for (const name of names) asked.add(name)
       for (const { file, values, skipped } of files) {
         const own = skipped.filter(({ name }) => name !== null && names.includes(name))
@@ -58,7 +56,8 @@ export function createSources(texts: ReadonlyMap<string, string>, report: Import
       }
       return null
     },
-    sayUnused() {
+    /** Notes what stands in the files and was not asked for. */
+    sayUnused(): void {
       for (const { file, values, skipped } of files) {
         for (const [name, { line }] of values)
           if (!asked.has(name)) report.left(`${file} line ${line}: \`${shown(name)}\` has no counterpart`)

@@ -31,26 +31,18 @@ export interface Misunderstood extends WalletKey {
   problem: string
 }
 
-export interface Configured {
-  /** Those that are understood. Those whose token the chain cannot be asked for now are tried again at the next call. */
-  watched(): Promise<Watched[]>
-  /** Those that are not, for good or until then. */
-  misunderstood(): Misunderstood[]
-  /** Every wallet of the configuration has been understood, or never will be. */
-  isKnown(): boolean
-}
-
 type WrittenWallet = ChainSettings['wallets'][number]
 
 const WRITE = 'where that is not meant, write its `decimals` beside its `denom`'
 
-export function createConfigured(deps: ConfiguredDeps): Configured {
+export function createConfigured(deps: ConfiguredDeps) {
   const { directory, logger } = deps
   /** By where they stand in the configuration. */
   const understood = new Map<string, Watched | Misunderstood>()
   const pending = new Map<string, Misunderstood>()
   return {
-    async watched() {
+    /** Those that are understood. Those whose token the chain cannot be asked for now are tried again at the next call. */
+    async watched(): Promise<Watched[]> {
       for (const chain of directory.all()) {
         for (const [index, wallet] of chain.wallets.entries()) {
           const place = `${chain.chainId} ${index}`
@@ -74,7 +66,12 @@ export function createConfigured(deps: ConfiguredDeps): Configured {
       }
       return [...understood.values()].filter((one) => 'denom' in one)
     },
-    misunderstood: () => [...[...understood.values()].filter((one) => 'problem' in one), ...pending.values()],
+    /** Those that are not, for good or until then. */
+    misunderstood: (): Misunderstood[] => [
+      ...[...understood.values()].filter((one) => 'problem' in one),
+      ...pending.values(),
+    ],
+    /** Every wallet of the configuration has been understood, or never will be. */
     isKnown: () =>
       directory
         .all()

@@ -12,34 +12,7 @@ import type { WalletStore } from './store.ts'
 import type { Token } from './types.ts'
 import { symbolText } from './words.ts'
 
-export interface Tokens {
-  /** How a denom is shown: the chain's own token, one that was looked up before, or the denom itself. */
-  of(chainId: string, denom: string): Token
-  /**
-   * What is to be said beside an amount of a token: the denom, where it is not the chain's own, and that it is counted
-   * in base units, where nobody knows more. Empty where nothing is.
-   */
-  note(chainId: string, denom: string): string
-  /**
-   * The tokens that somebody may mean on a chain; left out, the chain's own. Several where a symbol stands for several;
-   * empty where nobody knows it.
-   * @throws {UpstreamError} when the chain would have to be asked and cannot be
-   * @throws {Refusal} for a token that a contract keeps
-   */
-  find(chain: ChainSettings, typed: string | undefined): Promise<Token[]>
-  /**
-   * What is wrong with the decimals that are written for a denom, by the registry or the chain; null where nothing is,
-   * nobody can be asked, or base units are meant (0).
-   */
-  contradiction(chainId: string, denom: string, written: number): Promise<string | null>
-  /** Keeps how a token is shown from now on. */
-  keep(chainId: string, token: Token): void
-  /**
-   * Looks up how the denom of a registration is shown, which may have been its chain's own token once. Why it cannot
-   * be watched; null where it can.
-   */
-  learn(chainId: string, denom: string): Promise<string | null>
-}
+export type Tokens = ReturnType<typeof createTokens>
 
 export interface TokensDeps {
   directory: Directory
@@ -67,11 +40,12 @@ async function asked(
   return homes[0] && isOne ? { ...homes[0], denom } : metadata
 }
 
-export function createTokens(deps: TokensDeps): Tokens {
+export function createTokens(deps: TokensDeps) {
   const { directory, pools, store, registryAssets } = deps
   const learnt = new Map<string, Promise<string | null>>()
   const ownOf = (chainId: string) => directory.get(chainId)?.token ?? null
 
+  /** How a denom is shown: the chain's own token, one that was looked up before, or the denom itself. */
   const of = (chainId: string, denom: string): Token => {
     const own = ownOf(chainId)
     if (own?.denom === denom && !own.isGuess) return own
@@ -99,7 +73,11 @@ export function createTokens(deps: TokensDeps): Tokens {
 
   return {
     of,
-    note(chainId, denom) {
+    /**
+     * What is to be said beside an amount of a token: the denom, where it is not the chain's own, and that it is counted
+     * in base units, where nobody knows more. Empty where nothing is.
+     */
+    note(chainId: string, denom: string): string {
       const token = of(chainId, denom)
       const own = ownOf(chainId)
       const isOwn = own?.denom === denom && own.decimals === token.decimals
@@ -107,7 +85,13 @@ export function createTokens(deps: TokensDeps): Tokens {
       const named = symbolText(token.symbol).includes(denom) ? '' : `denom ${code(denom, 130)}`
       return [named, token.decimals === 0 ? COUNTED : ''].filter(Boolean).join(', ')
     },
-    async find(chain, typed) {
+    /**
+     * The tokens that somebody may mean on a chain; left out, the chain's own. Several where a symbol stands for several;
+     * empty where nobody knows it.
+     * @throws {UpstreamError} when the chain would have to be asked and cannot be
+     * @throws {Refusal} for a token that a contract keeps
+     */
+    async find(chain: ChainSettings, typed: string | undefined): Promise<Token[]> {
       const { chainId, token: own } = chain
       if (typed === undefined && !own) return native(chain)
       const word = normalDenom(typed ?? own!.denom)
@@ -125,7 +109,11 @@ export function createTokens(deps: TokensDeps): Tokens {
       const found = await shown(chainId, listed?.denom ?? word, listed ?? kept ?? undefined)
       return found ? [found] : []
     },
-    async contradiction(chainId, denom, written) {
+    /**
+     * What is wrong with the decimals that are written for a denom, by the registry or the chain; null where nothing is,
+     * nobody can be asked, or base units are meant (0).
+     */
+    async contradiction(chainId: string, denom: string, written: number): Promise<string | null> {
       if (written === 0) return null
       const listed = (await registryAssets(chainId, denom)).find((one) => one.denom === denom)
       const said = await shown(chainId, denom, listed).catch(unlessUpstream)
@@ -133,8 +121,13 @@ export function createTokens(deps: TokensDeps): Tokens {
       const who = said === listed ? 'the chain registry has' : 'its chain says'
       return `${written} decimals are written for ${denom}, and ${who} ${said.decimals} (${said.symbol})`
     },
-    keep: (chainId, { denom, symbol, decimals }) => store.saveToken(chainId, { denom, symbol, decimals }),
-    learn(chainId, denom) {
+    /** Keeps how a token is shown from now on. */
+    keep: store.saveToken,
+    /**
+     * Looks up how the denom of a registration is shown, which may have been its chain's own token once. Why it cannot
+     * be watched; null where it can.
+     */
+    learn(chainId: string, denom: string): Promise<string | null> {
       const key = `${chainId}/${denom}`
       const looked = async () => {
         const found = (await registryAssets(chainId, denom))[0]

@@ -28,17 +28,7 @@ export interface WatchDeps {
   logger: Logger
 }
 
-export interface Watch {
-  /** Reads and judges every watched wallet, each chain by itself. Never rejects. */
-  check(): Promise<void>
-  /** Reads and judges some wallets now; by `walletKey`. Those of chains that are not known are left out. */
-  readNow(wallets: readonly WalletKey[]): Promise<Map<string, WalletReading>>
-  /** All wishes: the configuration's, then the registrations. */
-  watched(): Promise<Watched[]>
-  /** Wallets that cannot be watched as they are written or registered. */
-  misunderstood(): Misunderstood[]
-  stop(): Promise<void>
-}
+export type Watch = ReturnType<typeof createWatch>
 
 const GONE = 'its chain is not in the configuration any more'
 const UNWATCHED = 'its chain cannot be watched as it is named, or is not named any more: see status'
@@ -50,7 +40,7 @@ export const watchedOf = ({ createdMs: _, ...wish }: Registration): Watched => (
   mention: [`<@${wish.userId}>`],
 })
 
-export function createWatch(deps: WatchDeps): Watch {
+export function createWatch(deps: WatchDeps) {
   const { directory, pools, store, tokens, settler, clock, logger } = deps
   const stopping = new AbortController()
   const { signal } = stopping
@@ -142,9 +132,12 @@ export function createWatch(deps: WatchDeps): Watch {
   }
 
   return {
+    /** All wishes: the configuration's, then the registrations. */
     watched,
-    misunderstood: () => [...configured.misunderstood(), ...refused],
-    check: () =>
+    /** Wallets that cannot be watched as they are written or registered. */
+    misunderstood: (): Misunderstood[] => [...configured.misunderstood(), ...refused],
+    /** Reads and judges every watched wallet, each chain by itself. Never rejects. */
+    check: (): Promise<void> =>
       tracked(
         (async () => {
           await deps.adopt(unknownChains(await watched()))
@@ -156,8 +149,10 @@ export function createWatch(deps: WatchDeps): Watch {
           store.prune(clock.now() - 2 * RUNWAY_WINDOW_MS)
         })().catch((error) => logBug(logger, error, 'the check of all wallets failed', {})),
       ),
-    readNow: (wallets) => tracked((async () => lookAt(await watched(), new Set(wallets.map(walletKey))))()),
-    async stop() {
+    /** Reads and judges some wallets now; by `walletKey`. Those of chains that are not known are left out. */
+    readNow: (wallets: readonly WalletKey[]): Promise<Map<string, WalletReading>> =>
+      tracked((async () => lookAt(await watched(), new Set(wallets.map(walletKey))))()),
+    async stop(): Promise<void> {
       stopping.abort()
       await Promise.allSettled(running)
     },
