@@ -62,12 +62,8 @@ export function reasonsAgainst(
   if (history.userOpen) reasons.push({ code: 'user-open' })
   const last = history.userLast
   if (last && nowMs < last.atMs + limits.everyMs && !history.userOpen) {
-    reasons.push({
-      code: 'user-recent',
-      lastMs: last.atMs,
-      unknown: last.unknown,
-      againMs: last.atMs + limits.everyMs,
-    })
+    const { atMs: lastMs, unknown } = last
+    reasons.push({ code: 'user-recent', lastMs, unknown, againMs: lastMs + limits.everyMs })
   }
   if (history.addressOpen && !history.userOpen) reasons.push({ code: 'address-open' })
   const { addressLast } = history
@@ -86,25 +82,14 @@ export function reasonsAgainst(
 
 function membershipReasons(who: Applicant, limits: DripLimits, nowMs: number): Reason[] {
   const reasons: Reason[] = []
-  if (limits.accountAgeMs !== null) {
-    const createdMs = snowflakeTimeMs(who.userId) ?? nowMs
-    const againMs = createdMs + limits.accountAgeMs
-    if (nowMs < againMs) {
-      reasons.push({ code: 'account-age', ageMs: nowMs - createdMs, neededMs: limits.accountAgeMs, againMs })
-    }
+  const check = (code: 'account-age' | 'member-age', sinceMs: number, neededMs: number) => {
+    const againMs = sinceMs + neededMs
+    if (nowMs < againMs) reasons.push({ code, ageMs: nowMs - sinceMs, neededMs, againMs })
   }
-  if (limits.memberAgeMs !== null) {
-    if (who.joinedAtMs === null) reasons.push({ code: 'no-join-date' })
-    else if (nowMs < who.joinedAtMs + limits.memberAgeMs) {
-      const againMs = who.joinedAtMs + limits.memberAgeMs
-      reasons.push({
-        code: 'member-age',
-        ageMs: nowMs - who.joinedAtMs,
-        neededMs: limits.memberAgeMs,
-        againMs,
-      })
-    }
-  }
+  const { accountAgeMs, memberAgeMs } = limits
+  if (accountAgeMs !== null) check('account-age', snowflakeTimeMs(who.userId) ?? nowMs, accountAgeMs)
+  if (memberAgeMs !== null && who.joinedAtMs !== null) check('member-age', who.joinedAtMs, memberAgeMs)
+  else if (memberAgeMs !== null) reasons.push({ code: 'no-join-date' })
   if (who.pending && !limits.allowPending) reasons.push({ code: 'pending' })
   const missing = limits.requiredRoles.filter((id) => !who.roleIds.includes(id))
   if (missing.length > 0) reasons.push({ code: 'roles', missing })

@@ -1,17 +1,8 @@
 // The audit: each attempt, outcome and action as one row that is kept, and as one structured log line.
 import type { Logger } from '../../kernel/logger.ts'
+import type { DripStatus } from '../types.ts'
 
-export type AuditAction =
-  | 'refused'
-  | 'reserved'
-  | 'sent'
-  | 'failed'
-  | 'unknown'
-  | 'settled'
-  | 'paused'
-  | 'resumed'
-  | 'banned'
-  | 'unbanned'
+export type AuditAction = DripStatus | 'refused' | 'settled' | 'paused' | 'resumed' | 'banned' | 'unbanned'
 
 /** One entry. Addresses are canonical and payable by this faucet; what else was typed is never part of it. */
 export interface AuditEntry {

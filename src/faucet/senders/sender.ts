@@ -158,25 +158,11 @@ export function objectOf(answer: { text: string; whole: boolean }): Record<strin
   return json && typeof json === 'object' && !Array.isArray(json) ? (json as Record<string, unknown>) : null
 }
 
+const MISCONFIGURED = [301, 307, 308, 404, 405, 406, 410, 411, 413, 414, 415, 431]
 /** Statuses with which no payment was made, whoever answers: the server or a proxy before it. */
 const CERTAIN_NO: Readonly<Record<number, Cause>> = {
-  301: 'misconfigured',
-  307: 'misconfigured',
-  308: 'misconfigured',
-  400: 'refused',
-  401: 'secret',
-  403: 'secret',
-  404: 'misconfigured',
-  405: 'misconfigured',
-  406: 'misconfigured',
-  410: 'misconfigured',
-  411: 'misconfigured',
-  413: 'misconfigured',
-  414: 'misconfigured',
-  415: 'misconfigured',
-  422: 'refused',
-  429: 'limited',
-  431: 'misconfigured',
+  ...Object.fromEntries(MISCONFIGURED.map((status): [number, Cause] => [status, 'misconfigured'])),
+  ...{ 400: 'refused', 401: 'secret', 403: 'secret', 422: 'refused', 429: 'limited' },
 }
 
 /** What is said of money that is not there. */
