@@ -17,7 +17,12 @@ const WORD_OR_NUMBER =
  * its host is none.
  */
 export function isShowable(text: string): boolean {
-  if (!/^(?!.*:\/\/|.*:.*@)[\w\p{L}\p{So} .:/@+#[\](),<>*?-]{1,128}$/u.test(text)) return false
+  if (
+    !/^(?!.*:\/\/|.*:.*@|.*(?:pass\w*|pwd|secret|token|key):)[\w\p{L}\p{So} .:/@+#[\](),<>*?-]{1,128}$/iu.test(
+      text,
+    )
+  )
+    return false
   const pieces = text.replace(KNOWN, '').split(/[^a-zA-Z\d]+/)
   const words = pieces.filter((piece) => /^[a-z]{3,}$/i.test(piece))
   if (text.trim().split(/ +/).length > 3 || words.length > 7) return false

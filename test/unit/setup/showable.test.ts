@@ -49,6 +49,7 @@ describe('not shown', () => {
     ['a licence of short groups', 'AB12-CD34-EF56-GH78-IJ90'],
     ['what no address made', 'factory/osmo/k8Jd72mQp0Zx4Vn6Bt1Lr3Wy'],
     ['a password before its host', 'relayer:s3cr3tpw@db.example.org:5432'],
+    ['one that is called so', 'Password: hunter2'],
     ['a URL', 'http://a.b'],
     ['marks that no id has', 'p$ss!w'],
     ['escape codes', 'a\u001b[2J'],
