@@ -73,14 +73,18 @@ function parsed(text: string): unknown {
   }
 }
 
+/** No list of keys is nested deeper; a file that is made to may be without end. */
+const DEEPEST = 50
+
 /** Walks JSON: an object with an `account` or `address` is a key, its name is the field that holds it or its own. */
 function* keysInJson(
   value: unknown,
   headings: Headings,
   context: string | null,
   field: string | null = null,
+  depth = 0,
 ): Generator<Omit<ListedKey, 'prefix'>> {
-  if (typeof value !== 'object' || value === null) return
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return
   const { account, address, name, key_name: keyName } = value as Record<string, unknown>
   const found = [account, address].find(
     (text) => typeof text === 'string' && text.match(ADDRESS)?.[0] === text,
@@ -93,6 +97,6 @@ function* keysInJson(
   for (const [key, item] of Object.entries(value)) {
     const chainId = headings.get(key)
     const name = Array.isArray(value) || chainId !== undefined ? field : key
-    yield* keysInJson(item, headings, chainId ?? context, name)
+    yield* keysInJson(item, headings, chainId ?? context, name, depth + 1)
   }
 }

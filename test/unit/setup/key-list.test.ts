@@ -48,6 +48,7 @@ describe('lists of keys', () => {
         key('osmosis-1', ADDRESSES.cosmosB, 'cosmoshub-4'),
       ],
     ],
+    ['JSON without end', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`, []],
     ['nothing', 'ERROR no keys\n{"a": {"account": "none"}}', []],
   ])('%s', (_, text, keys) => {
     expect(readKeyList(text, headings)).toEqual(keys)
