@@ -15,7 +15,7 @@ export function logBug(logger: Logger, error: unknown, what: string, about: Reco
 export function explainStorage(error: unknown, path = 'The database'): string | null {
   const code = codeOf(error)
   if (isDamage(error)) return damage(path, messageOf(error))
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+  if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) {
     return `${path} is locked by another program. Close it (an open sqlite3 shell, a copy job).`
   }
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code.startsWith('SQLITE_IOERR')) {
