@@ -2,8 +2,7 @@
 
 import type { AlertSettings } from '../alerts/settings.ts'
 import type { NearestDeadline } from '../chains/health/observe.ts'
-import { type ChainStateStore, chainStateStore } from '../chains/state-store.ts'
-import { DAY_MS } from '../kernel/duration.ts'
+import { chainStateStore } from '../chains/state-store.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { msToNs } from '../kernel/nanotime.ts'
 import type { Database } from '../storage/database.ts'
@@ -11,62 +10,20 @@ import type { Statements } from '../storage/statements.ts'
 import type { Severity } from './assess.ts'
 import type { Knowledge, SeldomAnswer } from './knowledge.ts'
 import { knowledgeOf, NOT_READ_ANEW } from './knowledge-store.ts'
-import { clientOf, columnsOf, historyOf, type Raw } from './rows.ts'
-import { type Turn, turnsSince } from './turns-store.ts'
-import type { ClientRow, HistoryRow } from './types.ts'
+import { clientOf, columnsOf, type Raw } from './rows.ts'
+import { historyStore } from './turns-store.ts'
+import type { ClientRow } from './types.ts'
 import { expiresMs } from './words.ts'
 
-export interface ClientStore extends ChainStateStore {
-  /** Forgets a client that is not watched any more; its history stays. */
-  forgetClient(chainId: string, clientId: string): void
-  /** Forgets everything read of a chain that is not watched any more. Alert states are not touched. */
-  forgetChain(chainId: string): void
-  /** A chain has started again: its clients are to be read anew. Until then all but their heights stays known. */
-  beginAnew(chainId: string, nowMs: number): void
-  /** What is known of the clients of one chain is known of those of another that is to be read anew; with their history. */
-  goOnAs(chainId: string, to: string, nowMs: number): void
-  /** Clients that were not read since their chain started again. */
-  notReadAnew(chainId: string): ClientRow[]
-  client(chainId: string, clientId: string): ClientRow | null
-  clients(chainId?: string): ClientRow[]
-  /** Writes a client as it is known now; adds to the history when something changed. */
-  save(client: ClientRow, nowMs: number): void
-  /** A threshold was reached without a new reading: the severity of the last known reading at this time. */
-  saveSeverity(chainId: string, clientId: string, severity: Severity, nextDueMs: number | null): void
-  /** Clients whose severity changes by itself up to `untilMs`, the earliest first. */
-  due(untilMs: number): ClientRow[]
-  /** Clients that were past their deadline by the clock alone, and by now are by their chain's own newest block too. */
-  overtaken(): ClientRow[]
-  /**
-   * The deadlines of clients there that alerts are about (see `isAbout`) and that are active as far as is known, one to
-   * come or passed unseen: the nearest to `nowMs` first, some of them, and of what is mine.
-   */
-  deadlines(
-    chain: { chainId: string; alerts: Pick<AlertSettings, 'about'> },
-    nowMs: number,
-  ): (NearestDeadline & Pick<ClientRow, 'attention' | 'farEnds'>)[]
-  history(chainId: string, clientId: string, limit: number): HistoryRow[]
-  /** What became worse or well again since `sinceMs`, of the clients that are watched, the oldest first. */
-  turns(sinceMs: number): Turn[]
-  /** Deletes old history: that a healthy client was updated after 14 days, everything else after 90. */
-  prune(nowMs: number): void
-  /** The chains of which anything is kept. */
-  chainIds(): string[]
-  knowledge(chainId: string): Knowledge
-  /** What is kept of a question about a chain that is asked seldom; null: nothing. */
-  answered(chainId: string, question: string): SeldomAnswer | null
-}
+export type ClientStore = ReturnType<typeof clientStore>
 
 /** So many deadlines of a chain are looked through for one that calls somebody, and so many of what is mine. */
 const DEADLINES = 50
 
-const UPDATES_KEPT_MS = 14 * DAY_MS
-const HISTORY_KEPT_MS = 90 * DAY_MS
-
 const ONE = 'chain_id = ? AND client_id = ?'
 
 /** The store over an open database. */
-export function clientStore(database: Database, logger?: Logger): ClientStore {
+export function clientStore(database: Database, logger?: Logger) {
   /** One damaged row must not silence the others: it counts as not there until the next reading writes it anew. */
   const understood = (raw: unknown): ClientRow[] => {
     try {
@@ -82,19 +39,23 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
   }
   const clients = (condition: string, ...values: unknown[]) =>
     database.all(`SELECT * FROM clients WHERE ${condition}`, ...values).flatMap(understood)
-  const store: ClientStore = {
+  const store = {
     ...chainStateStore(database),
-    goOnAs(chainId, to, nowMs) {
+    ...historyStore(database),
+    /** What is known of the clients of one chain is known of those of another that is to be read anew; with their history. */
+    goOnAs(chainId: string, to: string, nowMs: number): void {
       for (const table of ['clients', 'readings'])
         database.run(`UPDATE ${table} SET chain_id = ? WHERE chain_id = ?`, to, chainId)
       store.beginAnew(to, nowMs)
     },
-    forgetChain(chainId) {
+    /** Forgets everything read of a chain that is not watched any more. Alert states are not touched. */
+    forgetChain(chainId: string): void {
       for (const table of ['clients', 'seldom_asked', 'chains']) {
         database.run(`DELETE FROM ${table} WHERE chain_id = ?`, chainId)
       }
     },
-    beginAnew(chainId, nowMs) {
+    /** A chain has started again: its clients are to be read anew. Until then all but their heights stays known. */
+    beginAnew(chainId: string, nowMs: number): void {
       database.run(
         `UPDATE clients SET ${NOT_READ_ANEW.mark}, latest_revision = NULL, latest_height = NULL, first_seen_ms = ?
          WHERE chain_id = ? AND read_ms IS NOT NULL`,
@@ -105,12 +66,19 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
       database.run('DELETE FROM seldom_asked WHERE chain_id = ?', chainId)
       database.run('UPDATE chains SET first_look_ms = NULL WHERE chain_id = ?', chainId)
     },
-    client: (...key) => clients(ONE, ...key)[0] ?? null,
-    forgetClient: (...key) => void database.run(`DELETE FROM clients WHERE ${ONE}`, ...key),
-    notReadAnew: (chainId) => clients(`chain_id = ? AND ${NOT_READ_ANEW.is}`, chainId),
-    clients: (chainId) => (chainId === undefined ? clients('true') : clients('chain_id = ?', chainId)),
-    save: (client, nowMs) => saveClient(database, client, nowMs),
-    saveSeverity: (chainId, clientId, severity, nextDueMs) =>
+    client: (...key: [chainId: string, clientId: string]): ClientRow | null =>
+      clients(ONE, ...key)[0] ?? null,
+    /** Forgets a client that is not watched any more; its history stays. */
+    forgetClient: (...key: [chainId: string, clientId: string]) =>
+      void database.run(`DELETE FROM clients WHERE ${ONE}`, ...key),
+    /** Clients that were not read since their chain started again. */
+    notReadAnew: (chainId: string) => clients(`chain_id = ? AND ${NOT_READ_ANEW.is}`, chainId),
+    clients: (chainId?: string): ClientRow[] =>
+      chainId === undefined ? clients('true') : clients('chain_id = ?', chainId),
+    /** Writes a client as it is known now; adds to the history when something changed. */
+    save: (client: ClientRow, nowMs: number): void => saveClient(database, client, nowMs),
+    /** A threshold was reached without a new reading: the severity of the last known reading at this time. */
+    saveSeverity: (chainId: string, clientId: string, severity: Severity, nextDueMs: number | null) =>
       void database.run(
         `UPDATE clients SET severity = ?, next_due_ms = ? WHERE ${ONE}`,
         severity,
@@ -118,8 +86,12 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
         chainId,
         clientId,
       ),
-    due: (untilMs) => clients('next_due_ms <= ? ORDER BY next_due_ms', untilMs),
-    // What cannot be read is left to the sweeps.
+    /** Clients whose severity changes by itself up to `untilMs`, the earliest first. */
+    due: (untilMs: number) => clients('next_due_ms <= ? ORDER BY next_due_ms', untilMs),
+    /**
+     * Clients that were past their deadline by the clock alone, and by now are by their chain's own newest block too.
+     * What cannot be read is left to the sweeps.
+     */
     overtaken: () =>
       database
         .all(
@@ -128,7 +100,14 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
              AND cast(block_time_ns AS INTEGER) >= cast(expires_ns AS INTEGER)`,
         )
         .flatMap(understood),
-    deadlines({ chainId, alerts: { about } }, nowMs) {
+    /**
+     * The deadlines of clients there that alerts are about (see `isAbout`) and that are active as far as is known, one to
+     * come or passed unseen: the nearest to `nowMs` first, some of them, and that of what is mine.
+     */
+    deadlines(
+      { chainId, alerts: { about } }: { chainId: string; alerts: Pick<AlertSettings, 'about'> },
+      nowMs: number,
+    ): (NearestDeadline & Pick<ClientRow, 'attention' | 'farEnds'>)[] {
       const nearest = (attention: string) =>
         clients(
           `chain_id = @chainId AND NOT ignored AND status = 'active' AND expires_ns IS NOT NULL AND (${attention})
@@ -141,34 +120,19 @@ export function clientStore(database: Database, logger?: Logger): ClientStore {
         .sort((a, b) => gapMs(a) - gapMs(b))
         .map((row) => ({ ...row, deadlineMs: expiresMs(row)! }))
     },
-    history: (chainId, clientId, limit) =>
-      database
-        .all(
-          'SELECT * FROM readings WHERE chain_id = ? AND client_id = ? ORDER BY at_ms DESC LIMIT ?',
-          chainId,
-          clientId,
-          limit,
-        )
-        .map((raw) => historyOf(raw as Raw)),
-    turns: (sinceMs) => turnsSince(database, sinceMs),
-    prune(nowMs) {
-      database.run(
-        "DELETE FROM readings WHERE at_ms < ? OR (at_ms < ? AND status = 'active' AND severity = 'ok')",
-        nowMs - HISTORY_KEPT_MS,
-        nowMs - UPDATES_KEPT_MS,
-      )
-    },
+    /** The chains of which anything is kept. */
     chainIds: () =>
       database
         .all<{ chainId: string }>('SELECT chain_id AS chainId FROM chains UNION SELECT chain_id FROM clients')
         .map(({ chainId }) => chainId),
-    answered: (chainId, question) =>
+    /** What is kept of a question about a chain that is asked seldom; null: nothing. */
+    answered: (chainId: string, question: string): SeldomAnswer | null =>
       database.one<SeldomAnswer>(
         'SELECT answer, asked_ms AS askedMs FROM seldom_asked WHERE chain_id = ? AND question = ?',
         chainId,
         question,
       ) ?? null,
-    knowledge: (chainId) => knowledgeOf(database, chainId, understood),
+    knowledge: (chainId: string): Knowledge => knowledgeOf(database, chainId, understood),
   }
   return store
 }

@@ -1,7 +1,9 @@
-// The turns of clients from one severity to another, out of their history in the database.
+// The history of clients in the database: what was new of each, and its turns from one severity to another.
 import { DAY_MS } from '../kernel/duration.ts'
 import type { Statements } from '../storage/statements.ts'
 import type { Severity } from './assess.ts'
+import { historyOf, type Raw as RawRow } from './rows.ts'
+import type { HistoryRow } from './types.ts'
 
 /** A client whose reading had another severity than the one before. */
 export interface Turn {
@@ -50,7 +52,7 @@ const TURNS = `
 const ALL_KEPT_MS = 7 * DAY_MS
 
 /** The turns since `sinceMs` (Unix ms), the oldest first. */
-export function turnsSince(database: Statements, sinceMs: number): Turn[] {
+function turnsSince(database: Statements, sinceMs: number): Turn[] {
   const turns: Turn[] = []
   for (const raw of database.all(TURNS, { sinceMs }) as Raw[]) {
     const { chainId, clientId, atMs, severity, before, nextMs, next } = raw
@@ -63,3 +65,28 @@ export function turnsSince(database: Statements, sinceMs: number): Turn[] {
   }
   return turns.sort((a, b) => a.atMs - b.atMs)
 }
+
+const UPDATES_KEPT_MS = 14 * DAY_MS
+const HISTORY_KEPT_MS = 90 * DAY_MS
+
+export const historyStore = (database: Statements) => ({
+  history: (chainId: string, clientId: string, limit: number): HistoryRow[] =>
+    database
+      .all<RawRow>(
+        'SELECT * FROM readings WHERE chain_id = ? AND client_id = ? ORDER BY at_ms DESC LIMIT ?',
+        chainId,
+        clientId,
+        limit,
+      )
+      .map(historyOf),
+  /** What became worse or well again since `sinceMs`, of the clients that are watched, the oldest first. */
+  turns: (sinceMs: number): Turn[] => turnsSince(database, sinceMs),
+  /** Deletes old history: that a healthy client was updated after 14 days, everything else after 90. */
+  prune(nowMs: number): void {
+    database.run(
+      "DELETE FROM readings WHERE at_ms < ? OR (at_ms < ? AND status = 'active' AND severity = 'ok')",
+      nowMs - HISTORY_KEPT_MS,
+      nowMs - UPDATES_KEPT_MS,
+    )
+  },
+})
