@@ -1,10 +1,6 @@
 // The newest blocks that each chain was seen with: which height it had shortly before a moment.
 
-interface At {
-  height: bigint
-  /** Of its header, Unix nanoseconds. */
-  timeNs: bigint
-}
+import type { KnownBlock } from '../cosmos/endpoint-health.ts'
 
 export type HeadLog = ReturnType<typeof createHeadLog>
 
@@ -13,9 +9,9 @@ const APART = 16n
 
 export function createHeadLog() {
   /** The newest first. */
-  const logs = new Map<string, At[]>()
+  const logs = new Map<string, KnownBlock[]>()
   return {
-    note(chainId: string, { height, timeNs }: At): void {
+    note(chainId: string, { height, timeNs }: KnownBlock): void {
       // A chain that has started again has none of those above.
       const older = (logs.get(chainId) ?? []).filter((one) => one.height < height && one.timeNs < timeNs)
       const kept = [{ height, timeNs }]
@@ -28,7 +24,7 @@ export function createHeadLog() {
       logs.set(chainId, kept)
     },
     /** The last block from before `ns` (Unix nanoseconds) that was seen; null: none was. */
-    before: (chainId: string, ns: bigint): At | null =>
+    before: (chainId: string, ns: bigint): KnownBlock | null =>
       logs.get(chainId)?.find(({ timeNs }) => timeNs < ns) ?? null,
   }
 }

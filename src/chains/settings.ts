@@ -7,18 +7,12 @@ import {
   mentionSchema,
 } from '../alerts/settings.ts'
 import { normalDenom } from '../cosmos/denom.ts'
+import type { EndpointLimits } from '../cosmos/endpoint.ts'
 import type { RestEndpoint, SecretHeader } from '../cosmos/endpoint-name.ts'
 import type { Token } from '../kernel/amount.ts'
 import { closed, defined, duration, envName, textOr } from '../kernel/schema.ts'
 
-/** How a chain's endpoints are asked. */
-export interface Limits {
-  inFlight: number
-  requestsPerSecond: number
-  timeoutMs: number
-}
-
-export const LIMIT_DEFAULTS: Readonly<Limits> = { inFlight: 32, requestsPerSecond: 20, timeoutMs: 10_000 }
+export const LIMIT_DEFAULTS: EndpointLimits = { inFlight: 32, requestsPerSecond: 20, timeoutMs: 10_000 }
 
 /** One chain, with everything filled in. */
 export interface ChainSettings {
@@ -36,7 +30,7 @@ export interface ChainSettings {
   mine: string[]
   ignoreClients: string[]
   alerts: AlertSettings
-  limits: Limits
+  limits: EndpointLimits
   wallets: { address: string; threshold: string; denom?: string; decimals?: number; mention?: string[] }[]
   daemonName: string | null
   /** Where it was named: left out in the configuration; by an admin in the channel; as a far end in the registry. */
@@ -134,7 +128,7 @@ export const limitsSchema = closed({
   requestsPerSecond: z.number().gt(0).optional(),
   timeout: duration.optional(),
 }).transform(
-  ({ timeout: timeoutMs, inFlight, requestsPerSecond }): Partial<Limits> =>
+  ({ timeout: timeoutMs, inFlight, requestsPerSecond }): Partial<EndpointLimits> =>
     defined({ inFlight, requestsPerSecond, timeoutMs }),
 )
 
@@ -197,7 +191,7 @@ export interface ChainsSettings {
   counterparties: 'registry' | false
   chainsFromChannel: { allowHttpLoopback: boolean }
   /** For chains that are not in the configuration. */
-  defaults: { alerts: AlertSettings; limits: Limits }
+  defaults: { alerts: AlertSettings; limits: EndpointLimits }
   chains: ChainSettings[]
   undecided: Undecided[]
   unwatched: Unwatched[]

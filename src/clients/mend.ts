@@ -1,15 +1,10 @@
 // The commands that mend a client (pure): an update while it lives, a governance proposal when it is past that.
+import type { KnownBlock } from '../cosmos/endpoint-health.ts'
 import { msToNs, nsToMs } from '../kernel/nanotime.ts'
 import type { ClientRow } from './types.ts'
 
 /** What an operator pastes into a shell must be nothing but ids: a chain may answer anything as a client id. */
 const PLAIN_ID = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/
-
-/** A block of some chain: its height, and its header's time in Unix nanoseconds. */
-export interface KnownBlock {
-  height: bigint
-  timeNs: bigint
-}
 
 /** A host chain that makes no blocks, for what updates a client there meanwhile. */
 export interface Halt {

@@ -2,6 +2,7 @@
 import { isAlarm } from '../alerts/life.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
+import type { KnownBlock } from '../cosmos/endpoint-health.ts'
 import type { Embed } from '../discord/command.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { msToNs, nsToMs } from '../kernel/nanotime.ts'
@@ -13,14 +14,7 @@ import { ABSENT } from './assess.ts'
 import { type ChannelsKnown, channelWords } from './channels.ts'
 import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict } from './claim.ts'
 import { clientIdentity, unseenIdentity } from './identity.ts'
-import {
-  codeBlock,
-  isTooLate,
-  type KnownBlock,
-  recoverCommands,
-  SUBSTITUTE_RULE,
-  updateAdvice,
-} from './mend.ts'
+import { codeBlock, isTooLate, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from './mend.ts'
 import { type OtherEnd, otherEndWords } from './other-end.ts'
 import type { ClientRow } from './types.ts'
 import { chainLabel, clientLabel, expiresMs, noDeadline } from './words.ts'

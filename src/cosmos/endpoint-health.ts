@@ -13,14 +13,16 @@ const LONG_SILENT_NS = 3_600_000_000_000n
 /** Tenths of a second: the fastest chains known make a block in four of them. */
 const FASTEST_BLOCK_NS = 100_000_000n
 
-/** A block as an endpoint gave it: the header's chain id, height and time (Unix nanoseconds). */
-export interface Block {
-  chainId: string
+/** A block of some chain: its height, and its header's time in Unix nanoseconds. */
+export interface KnownBlock {
   height: bigint
   timeNs: bigint
 }
 
-type At = Pick<Block, 'height' | 'timeNs'>
+/** A block as an endpoint gave it, with the chain id in its header. */
+export interface Block extends KnownBlock {
+  chainId: string
+}
 
 /** What asking one endpoint for its latest block came to; `failed` in words, such as "time-out". */
 export type Probe = Probed | { failed: string }
@@ -211,7 +213,7 @@ const later = (a: bigint, b: bigint) => (a > b ? a : b)
 const latestFirst = (a: bigint, b: bigint) => (a > b ? -1 : a < b ? 1 : 0)
 
 /** Whether both can be blocks of one chain: times rise with heights, and no chain makes more than ten blocks a second. */
-export function canBeOneChain(a: At, b: At): boolean {
+export function canBeOneChain(a: KnownBlock, b: KnownBlock): boolean {
   const [low, high] = a.height <= b.height ? [a, b] : [b, a]
   const passedNs = high.timeNs > low.timeNs ? high.timeNs - low.timeNs : 0n
   return high.height - low.height <= BLOCKS_BEHIND + passedNs / FASTEST_BLOCK_NS

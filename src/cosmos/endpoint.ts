@@ -5,15 +5,14 @@ import { backoff } from '../net/backoff.ts'
 import type { Block, Probe } from './endpoint-health.ts'
 import type { NamedEndpoint } from './endpoint-name.ts'
 import { createHostLimiter, type HostLimiter, type Member, waitText } from './host-pace.ts'
+import type { Ceilings } from './limiter.ts'
 import { createTransport, type Transport } from './rest.ts'
 import { createRouteFaults } from './route-faults.ts'
 import type { EndpointStatus } from './types.ts'
 
 /** Ceilings for one endpoint. */
-export interface EndpointLimits {
-  inFlight: number
-  requestsPerSecond: number
-  timeoutMs: number
+export interface EndpointLimits extends Ceilings {
+  readonly timeoutMs: number
 }
 
 export interface Endpoint {

@@ -29,7 +29,6 @@ export class DamagedCopy extends Error {
 
 /** Pages copied between two turns of the event loop. */
 const PAGES_AT_ONCE = 2000
-const BUSY_MS = 5000
 
 /**
  * Copies the database file `source` to `target`, which must not exist and has mode 600 from its first byte. The copy
@@ -77,7 +76,7 @@ export function copyAtRest(source: string, part: string): void {
 }
 
 async function copySnapshot(source: string, part: string): Promise<void> {
-  const database = openSqlite(source, { readonly: true, fileMustExist: true, timeout: BUSY_MS })
+  const database = openSqlite(source, { readonly: true })
   try {
     database.exec('BEGIN')
     // The snapshot is taken by the first read.

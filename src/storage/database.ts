@@ -16,7 +16,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { damage, explainStorage } from './explain.ts'
 import { createFailOver, type FailOver, flushed, NORMAL } from './fail-over.ts'
 import type { StorageTrouble } from './file-watch.ts'
-import { codeOf, isDamage, openSqlite, type Sqlite } from './sqlite.ts'
+import { codeOf, isDamage, openSqlite, quickCheck, type Sqlite } from './sqlite.ts'
 import type { Statements } from './statements.ts'
 import { moveStrayLog } from './stray-log.ts'
 
@@ -114,7 +114,7 @@ function prepared(sql: Sqlite, file: string, options: { logger?: Logger; nowMs: 
     sql.exec(
       `PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = ${WAL_BYTES}; ${NORMAL}; PRAGMA foreign_keys = ON`,
     )
-    const found = file === ':memory:' ? 'ok' : (sql.pragma('quick_check(1)', { simple: true }) as string)
+    const found = file === ':memory:' ? 'ok' : quickCheck(sql)
     if (found !== 'ok') throw new LastingError(damage(file, found))
     migrate(sql, file, migrations(), options)
     return sql

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LastingError } from '../kernel/errors.ts'
 import { DATABASE_FILE, migrations, PID_FILE } from './database.ts'
-import { isSqliteError, openSqlite } from './sqlite.ts'
+import { isSqliteError, lookInto, quickCheck } from './sqlite.ts'
 import { type Statements, statementsOf } from './statements.ts'
 
 export interface Inspection {
@@ -21,19 +21,12 @@ export interface Inspection {
 export function inspectDatabase(file: string): Inspection {
   const wal = `${file}-wal`
   const sizes = { bytes: statSync(file).size, walBytes: existsSync(wal) ? statSync(wal).size : 0 }
-  const database = openSqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 })
-  try {
-    const version = database.pragma('user_version', { simple: true }) as number
-    const found = String(database.pragma('quick_check(1)', { simple: true }))
-    return {
-      ...sizes,
-      version,
-      newest: migrations().at(-1)?.version ?? 0,
-      damage: found === 'ok' ? null : found,
-    }
-  } finally {
-    database.close()
-  }
+  return lookInto(file, (sql) => {
+    const version = sql.pragma('user_version', { simple: true }) as number
+    const found = quickCheck(sql)
+    const newest = migrations().at(-1)?.version ?? 0
+    return { ...sizes, version, newest, damage: found === 'ok' ? null : found }
+  })
 }
 
 /**
@@ -43,12 +36,7 @@ export function inspectDatabase(file: string): Inspection {
 export function readDatabase<T>(file: string, read: (database: Statements) => T): T | null {
   if (!existsSync(file)) return null
   try {
-    const sql = openSqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 })
-    try {
-      return read(statementsOf(sql))
-    } finally {
-      sql.close()
-    }
+    return lookInto(file, (sql) => read(statementsOf(sql)))
   } catch (error) {
     if (isSqliteError(error) || error instanceof LastingError) return null
     throw error

@@ -59,6 +59,22 @@ function missing(what: string): string {
 export const openSqlite = (file: string | Buffer, options?: BetterSqlite3.Options): Sqlite =>
   new (driver())(file, options)
 
+/**
+ * What `look` gives of a database file, over a connection that cannot write and is closed after it.
+ * @throws as `openSqlite`, where there is no such file too
+ */
+export function lookInto<T>(file: string, look: (sql: Sqlite) => T): T {
+  const sql = openSqlite(file, { readonly: true })
+  try {
+    return look(sql)
+  } finally {
+    sql.close()
+  }
+}
+
+/** `ok`, or what SQLite's quick check finds. */
+export const quickCheck = (sql: Sqlite): string => String(sql.pragma('quick_check(1)', { simple: true }))
+
 /** Whether SQLite itself has thrown it. */
 export const isSqliteError = (error: unknown): error is BetterSqlite3.SqliteError =>
   loaded !== null && error instanceof loaded.SqliteError

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { isDamage, openSqlite } from './sqlite.ts'
+import { isDamage, lookInto, quickCheck } from './sqlite.ts'
 
 /**
  * Whether a database keeps a write-ahead log; one that does not, or that is empty, has none that could be its own.
@@ -40,7 +40,7 @@ export function moveStrayLog(
   if (!existsSync(log) || statSync(log).size === 0) return null
   const why = existsSync(file) && keepsLog(file) ? null : 'it keeps none'
   // Not to be written yet: closing it would make the log's rows its own, whatever came of them.
-  const found = why === null ? quickCheck(file) : 'ok'
+  const found = why === null ? checked(file) : 'ok'
   if (found === 'ok' && why === null) return null
   if (why === null && !isSoundAlone(file)) return found
   const kept = `${log}.not-its-own-${new Date(nowMs).toISOString().replace(/[:.]/g, '-')}`
@@ -59,20 +59,15 @@ function isSoundAlone(file: string): boolean {
   const alone = `${file}.alone`
   try {
     copyFileSync(file, alone)
-    return quickCheck(alone) === 'ok'
+    return checked(alone) === 'ok'
   } finally {
     for (const suffix of ['', '-wal', '-shm']) rmSync(alone + suffix, { force: true })
   }
 }
 
-function quickCheck(path: string): string {
+function checked(path: string): string {
   try {
-    const database = openSqlite(path, { readonly: true })
-    try {
-      return String(database.pragma('quick_check(1)', { simple: true }))
-    } finally {
-      database.close()
-    }
+    return lookInto(path, quickCheck)
   } catch (error) {
     if (isDamage(error)) return messageOf(error)
     throw error

@@ -1,8 +1,8 @@
 // What the command about one client is handed.
 import type { AlertState } from '../../alerts/types.ts'
 import type { Directory } from '../../chains/directory.ts'
+import type { KnownBlock } from '../../cosmos/endpoint-health.ts'
 import type { ChainStatus } from '../chain-status.ts'
-import type { KnownBlock } from '../mend.ts'
 import type { ClientStore } from '../store.ts'
 
 export interface ClientCommandDeps {
