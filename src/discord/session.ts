@@ -46,18 +46,13 @@ export interface SessionOptions {
   onTrouble(): void
 }
 
-export interface Session {
-  client: Client
-  /** Resolves when the session is over for good; never rejects. */
-  ended: Promise<Ending>
-  close(): Promise<void>
-}
+export type Session = ReturnType<typeof openSession>
 
 /** A session that is not up for so long is given up, and a new one begun. Milliseconds. */
 const GIVE_UP_MS = 2 * MINUTE_MS
 
 /** Opens a session and logs in. */
-export function openSession(options: SessionOptions): Session {
+export function openSession(options: SessionOptions) {
   const { clock, logger } = options
   const shards: ShardInside[] = []
   let end!: (ending: Ending) => void
@@ -106,8 +101,9 @@ export function openSession(options: SessionOptions): Session {
   void ended.then(unwatch)
   return {
     client,
+    /** Resolves when the session is over for good; never rejects. */
     ended,
-    async close() {
+    async close(): Promise<void> {
       end({ kind: 'closed' })
       client.removeAllListeners()
       client.on(Events.Error, () => {})

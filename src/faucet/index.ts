@@ -1,5 +1,4 @@
 // The faucet as the rest of the program sees it: made from settings, with its commands, started and stopped.
-import type { Command } from '../discord/command.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { secretCutter } from '../kernel/logger.ts'
 import { createFaucetWatch } from './alert.ts'
@@ -19,28 +18,13 @@ import { createStore } from './store.ts'
 
 export type { FaucetDeps } from './deps.ts'
 
-export interface Faucets {
-  commands: Command[]
-  /** Roles that moderate any of the faucets; undefined where none names one: the bot's admins do. */
-  moderatorRoles: string[] | undefined
-  /** What a dead process left becomes unknown; the job begins. Until then every request is refused. */
-  start(): void
-  /** Nobody new; calls in flight have `graceMs` (default 8 s), then they are broken off and become unknown. */
-  stop(graceMs?: number): Promise<void>
-  /**
-   * Discord says that another process with the same token answered an interaction of this user, and so may be paying
-   * them; `proof`: a sentence where it is not the first time lately: nothing is paid any more until the restart.
-   */
-  answeredElsewhere(userId: string, proof: string | null): void
-  /** One round of the job now, with what it tells; for tests and the demo. */
-  tick(): Promise<void>
-}
+export type Faucets = ReturnType<typeof createFaucet>
 
 /**
  * Makes the faucets of the configuration.
  * @throws {UsageError} with every secret that is missing or cannot be sent, by name
  */
-export function createFaucet(deps: FaucetDeps): Faucets {
+export function createFaucet(deps: FaucetDeps) {
   const { database, clock, logger, secrets, speak } = deps
   const problems = secretProblems(deps.settings, secrets).map(({ path, text }) => `${path}: ${text}`)
   if (problems.length > 0) throw new UsageError([...new Set(problems)].join('\n'))
@@ -82,18 +66,26 @@ export function createFaucet(deps: FaucetDeps): Faucets {
       parts.faucets.length === 0
         ? []
         : [...faucetCommands(atWork), ...moderationCommands(atWork), ...banningCommands(atWork)],
+    /** Roles that moderate any of the faucets; undefined where none names one: the bot's admins do. */
     moderatorRoles: moderatorRoles.length === 0 ? undefined : moderatorRoles,
-    start() {
+    /** What a dead process left becomes unknown; the job begins. Until then every request is refused. */
+    start(): void {
       resolver.start()
       state = 'running'
     },
-    async stop(graceMs = 8000) {
+    /** Nobody new; calls in flight have `graceMs`, then they are broken off and become unknown. */
+    async stop(graceMs = 8000): Promise<void> {
       state = 'stopped'
       for (const { queue } of parts.faucets) queue.stop()
       await Promise.all([dripper.stop(graceMs), resolver.stop()])
     },
+    /**
+     * Discord says that another process with the same token answered an interaction of this user, and so may be paying
+     * them; `proof`: a sentence where it is not the first time lately: nothing is paid any more until the restart.
+     */
     answeredElsewhere: parts.elsewhere.seen,
-    async tick() {
+    /** One round of the job now, with what it tells; for tests and the demo. */
+    async tick(): Promise<void> {
       await resolver.tick()
       await resolver.tell()
     },

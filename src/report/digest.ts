@@ -11,6 +11,7 @@ import { chainLabel, clientLabel } from '../clients/words.ts'
 import type { Embed } from '../discord/command.ts'
 import { DAY_MS, formatUtc } from '../kernel/duration.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
+import { LIMIT } from '../words/limits.ts'
 import { count, grouped } from '../words/numbers.ts'
 import { label, someOf } from '../words/text.ts'
 import { ago } from '../words/time.ts'
@@ -36,8 +37,6 @@ export interface Digest {
   embed: Embed
 }
 
-/** Discord's limit for an embed's description. */
-const DESCRIPTION_MAX = 4096
 /** More lines of one kind nobody reads. */
 const LINES_MAX = 15
 const NAMES_MAX = 8
@@ -65,7 +64,7 @@ export function digest(facts: DigestFacts): Digest {
   const bad = open.length > 0 || blind(facts).length > 0
   return {
     headline: headline(facts, alarms, lost),
-    embed: { description: fitted(sections, DESCRIPTION_MAX), color: bad ? COLOUR.warning : COLOUR.ok },
+    embed: { description: fitted(sections, LIMIT.description), color: bad ? COLOUR.warning : COLOUR.ok },
   }
 }
 

@@ -28,15 +28,9 @@ export interface OverviewsDeps extends Omit<OverviewDeps, 'openAlerts' | 'chainO
   logger: Logger
 }
 
-export interface Overviews {
-  commands: Command[]
-  /** Puts the digest into the outbox. */
-  sendDigest(): void
-  /** Sends it when it is due; null: it is not wanted. `swept`: the first sweep after the start. */
-  digestJob(swept: Promise<unknown>): Job | null
-}
+export type Overviews = ReturnType<typeof createOverviews>
 
-export function createOverviews(deps: OverviewsDeps): Overviews {
+export function createOverviews(deps: OverviewsDeps) {
   const { schedule } = deps.settings
   const store = createDigestStore(deps.database, `${schedule.digest} ${schedule.timezone}`)
   const common = {
@@ -52,7 +46,10 @@ export function createOverviews(deps: OverviewsDeps): Overviews {
   const send = () => sendDigest(common, deps.clock.now())
   return {
     commands: reportCommands(common, deps.clientCommands),
+    /** Puts the digest into the outbox. */
     sendDigest: send,
-    digestJob: (swept) => createDigestJob({ ...deps, schedule, store, send }, swept),
+    /** Sends it when it is due; null: it is not wanted. `swept`: the first sweep after the start. */
+    digestJob: (swept: Promise<unknown>): Job | null =>
+      createDigestJob({ ...deps, schedule, store, send }, swept),
   }
 }

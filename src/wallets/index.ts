@@ -36,19 +36,9 @@ export interface WalletsDeps {
   committed: () => void
 }
 
-export interface Wallets {
-  commands: Command[]
-  /** Reads and judges every watched wallet. */
-  check(): Promise<void>
-  /** Breaks off what is being read. */
-  stop(): Promise<void>
-  /** What an alert about a wallet is about, for people; null for one of another feature. */
-  describe(identity: string): string | null
-  /** The chain that an alert about a wallet is about; null for one of another feature. */
-  chainOf(identity: string): string | null
-}
+export type Wallets = ReturnType<typeof createWallets>
 
-export function createWallets(deps: WalletsDeps): Wallets {
+export function createWallets(deps: WalletsDeps) {
   const { directory, pools, database } = deps
   const store = walletStore(database)
   const tokens = createTokens({ directory, pools, store, registryAssets })
@@ -64,8 +54,10 @@ export function createWallets(deps: WalletsDeps): Wallets {
     ),
     check: watch.check,
     stop: watch.stop,
-    chainOf: (identity) => readWalletIdentity(identity)?.chainId ?? null,
-    describe(identity) {
+    /** The chain that an alert about a wallet is about; null for one of another feature. */
+    chainOf: (identity: string): string | null => readWalletIdentity(identity)?.chainId ?? null,
+    /** What an alert about a wallet is about, for people; null for one of another feature. */
+    describe(identity: string): string | null {
       const wallet = readWalletIdentity(identity)
       if (!wallet) return null
       const { chainId, address } = wallet
