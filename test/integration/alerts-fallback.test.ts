@@ -213,6 +213,18 @@ describe('a webhook that does not work for five minutes', () => {
     expect(world.delivery.status().waiting).toBe(0)
   })
 
+  it('what the bot cannot say either holds up nothing behind it', async () => {
+    breaks()
+    world.faults.add('bot', json(400, 50035, 'Invalid Form Body'), { holds: 'poison', times: Infinity })
+    for (let id = 1; id <= 25; id++) world.commit(alarm(id, { headline: `🔴 poison ${id}.` }))
+    await tell(...Array.from({ length: 20 }, (_, index) => alarm(index + 30)))
+    await minutes(9)
+    expect(lines()).toHaveLength(20)
+    world.faults.clear()
+    await minutes(6)
+    expect(world.posts().filter(({ content }) => content.includes('poison')).length + lines().length).toBe(45)
+  })
+
   it('is not called dead for a failure after which nothing was tried any more', async () => {
     breaks()
     await tell(alarm(1))

@@ -20,6 +20,8 @@ interface State {
   /** Not before this, Unix ms. */
   notBeforeMs: number
   cancel: () => void
+  /** The rows that could not be said: again when all others have had their turn. */
+  unsaid: Set<number>
 }
 
 export interface Fallback {
@@ -43,7 +45,7 @@ export function createFallback(deps: FallbackDeps): Fallback {
   const states = new Map<string, State>()
 
   function stateOf({ name }: Way): State {
-    const state = states.get(name) ?? { running: null, notBeforeMs: 0, cancel: () => {} }
+    const state = states.get(name) ?? { running: null, notBeforeMs: 0, cancel: () => {}, unsaid: new Set() }
     states.set(name, state)
     return state
   }
@@ -99,15 +101,19 @@ export function createFallback(deps: FallbackDeps): Fallback {
   async function sayAll(way: Way): Promise<void> {
     const state = stateOf(way)
     await watch.lasts(way)
-    const rows = held(outbox, way, TURN)
-    let pauseMs = rows.length === TURN ? TURN_MS : 0
+    const { unsaid } = state
+    const rows = held(outbox, way, TURN, unsaid)
+    const full = rows.length === TURN
+    let some = false
     for (const row of rows) {
       if (stopped() || watch.failsSince(way) === null) return
       const looked = row.sendingMs === null ? 'absent' : await lookFor(way, row, row.sendingMs, 0)
       if (stopped()) return
-      if (looked === 'wait' || !(await say(way, row, looked === 'in doubt'))) pauseMs = AGAIN_MS
+      if (looked !== 'wait' && (await say(way, row, looked === 'in doubt'))) some = true
+      else unsaid.add(row.id)
     }
-    state.notBeforeMs = clock.now() + pauseMs
+    state.notBeforeMs = clock.now() + (full && some ? TURN_MS : unsaid.size > 0 ? AGAIN_MS : 0)
+    if (!full) unsaid.clear()
   }
 
   /** Says one post, which counts as told then. False where it could not be said. */
@@ -144,12 +150,17 @@ export function createFallback(deps: FallbackDeps): Fallback {
 }
 
 /** What waits and can be said in lines: not a digest, whose table would be lost, nor the line for the webhook itself. */
-function held(outbox: Outbox, { name, posts }: Way, most: number): OutboxRow[] {
+function held(
+  outbox: Outbox,
+  { name, posts }: Way,
+  most: number,
+  without: ReadonlySet<number> = new Set(),
+): OutboxRow[] {
   const rows: OutboxRow[] = []
   const keeps = ({ notice, embed }: OutboxRow['messages'][number]) =>
     notice.kind === 'digest' && embed !== null
   for (const id of outbox.waiting(name, 'post')) {
-    const row = posts.rests(id) ? null : outbox.row(id)
+    const row = posts.rests(id) || without.has(id) ? null : outbox.row(id)
     if (row && !isCount(row) && !row.messages.some(keeps)) rows.push(row)
     if (rows.length === most) break
   }
