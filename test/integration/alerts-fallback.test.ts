@@ -213,6 +213,17 @@ describe('a webhook that does not work for five minutes', () => {
     expect(world.delivery.status().waiting).toBe(0)
   })
 
+  it('by all after it failed for one alone', async () => {
+    world.faults.add('webhook', page(403), { method: 'POST', holds: 'alarm 1', times: Infinity })
+    await tell(alarm(1), alarm(2))
+    for (const ms of [10_000, 1000]) await world.passing(ms)
+    expect(alarms()).toEqual(['2'])
+    world.faults.clear()
+    breaks({ kind: 'rate-limit', retryAfterS: 3600 })
+    await minutes(6)
+    expect([...alarms(), ...lines()]).toEqual(['2', expect.stringContaining('alarm 1')])
+  })
+
   it('what the bot cannot say either holds up nothing behind it', async () => {
     breaks()
     world.faults.add('bot', json(400, 50035, 'Invalid Form Body'), { holds: 'poison', times: Infinity })

@@ -126,18 +126,19 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       lane.pause(GONE_RETRY_MS)
       return
     }
+    // What closes the way for all says nothing of this row; undefined: for how long is not said.
+    const pauseMs = kind === 'unreachable' ? undefined : kind === 'wait' ? asked.waitMs : null
     const waitMs =
-      kind === 'unreachable'
-        ? lane.pause()
-        : kind === 'wait' && asked.waitMs !== null
-          ? lane.pause(asked.waitMs)
-          : lane.failed(id, kind === 'uncertain' ? { lateMs: asked.lateMs } : { itself: kind === 'refused' })
+      pauseMs !== null
+        ? lane.pause(pauseMs)
+        : lane.failed(id, kind === 'uncertain' ? { lateMs: asked.lateMs } : { itself: kind === 'refused' })
     logger.warn(
       { webhook: way.name, row: id, reason, waitMs },
       kind === 'uncertain' ? 'not delivered, as far as is known' : 'not delivered yet',
     )
-    if (!post) return
-    if (lane.alone(id) === 0) watch.fails(way, reason, false, sinceMs)
+    const failsAlone = lane.alone(id) > 0
+    if (post && (pauseMs !== null || !failsAlone))
+      watch.fails(way, reason, false, failsAlone ? clock.now() : sinceMs)
   }
 
   return attempt
