@@ -3,7 +3,6 @@ import type { AlertStore } from '../alerts/store.ts'
 import type { Message } from '../alerts/types.ts'
 import { createPool, type PoolOptions } from '../cosmos/endpoints.ts'
 import type { ChainPool } from '../cosmos/types.ts'
-import type { Command } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { AddressGuard } from '../net/guarded-connect.ts'
@@ -47,28 +46,9 @@ export interface ChainsDeps {
   wireClock?: Clock
 }
 
-export interface Chains {
-  directory: Directory
-  /** A pool for every chain of the directory. */
-  pools: ReadonlyMap<string, ChainPool>
-  health: HealthWatch
-  commands: Command[]
-  /**
-   * Takes chains that are not known yet from the chain registry, for far ends. Returns those that are there now and
-   * were not before; none where the configuration does not ask for it.
-   */
-  adopt(chainIds: readonly string[]): Promise<ChainSettings[]>
-  /**
-   * Asks which chain each entry is of which that is not known yet, and tells of what is not watched. Returns those that
-   * are there now and were not before; null: nothing has changed since it was asked before.
-   */
-  decide(): Promise<ChainSettings[] | null>
-  /** What is not as it seems, and goes on all the same. */
-  doubts(): readonly Doubt[]
-  close(): Promise<void>
-}
+export type Chains = ReturnType<typeof createChains>
 
-export function createChains(deps: ChainsDeps): Chains {
+export function createChains(deps: ChainsDeps) {
   const { settings, database, states, clock, logger } = deps
   const knownBlock = (chainId: string) => states.chain(chainId)?.block ?? null
   const store = chainStore(database)
@@ -82,10 +62,9 @@ export function createChains(deps: ChainsDeps): Chains {
   const openTyped = (chain: ChainSettings, guard: AddressGuard) =>
     open(chain, { guard, resolve: deps.resolve, maxBodyBytes: TYPED_BODY_BYTES })
 
-  const wasRead = (chainId: string) => knownBlock(chainId) !== null
   /** As which chain one was read that is named by `word`, which may be the id of one of `ids`. */
   const before = (word: string, ids: readonly string[]): string | null =>
-    store.meantBy(word) ?? ids.find(wasRead) ?? null
+    store.meantBy(word) ?? ids.find((id) => knownBlock(id) !== null) ?? null
   const remember = ({ word, chainId }: ChainSettings) => {
     if (word !== undefined && store.meantBy(word) !== chainId) store.rememberWord(word, chainId)
   }
@@ -125,7 +104,6 @@ export function createChains(deps: ChainsDeps): Chains {
     logger,
   })
 
-  const policy = urlPolicy(settings)
   const restore = (registered: RegisteredChain) => {
     const { chainId } = registered
     if (directory.get(chainId)) {
@@ -150,12 +128,13 @@ export function createChains(deps: ChainsDeps): Chains {
 
   return {
     directory,
+    /** A pool for every chain of the directory. */
     pools,
     health,
     commands: [
       registerChainCommand({
         directory,
-        policy,
+        policy: urlPolicy(settings),
         store,
         clock,
         resolve: deps.resolve,
@@ -166,16 +145,25 @@ export function createChains(deps: ChainsDeps): Chains {
         },
       }),
     ],
+    /**
+     * Takes chains that are not known yet from the chain registry, for far ends. Returns those that are there now and
+     * were not before; none where the configuration does not ask for it.
+     */
     adopt,
-    async decide() {
+    /**
+     * Asks which chain each entry is of which that is not known yet, and tells of what is not watched. Returns those that
+     * are there now and were not before; null: nothing has changed since it was asked before.
+     */
+    async decide(): Promise<ChainSettings[] | null> {
       if (undecided.pending().length === 0 && isDecided) return null
       const found = await undecided.ask()
       tellUnwatched(clock.now())
       isDecided = true
       return found
     },
-    doubts: () => doubts,
-    async close() {
+    /** What is not as it seems, and goes on all the same. */
+    doubts: (): readonly Doubt[] => doubts,
+    async close(): Promise<void> {
       await Promise.all([...pools.values()].map((pool) => pool.close()))
     },
   }

@@ -1,6 +1,7 @@
 // The alert that a chain which is named is not watched: told once, kept over restarts, over when that is mended.
 
 import { NO_REMINDERS } from '../alerts/life.ts'
+import { oneLiner } from '../alerts/outbox/commit.ts'
 import { createReports, type ReportDeps, seen } from '../alerts/report.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
@@ -100,12 +101,6 @@ function mendedMessage(word: string, notice: Notice, nowMs: number): Message {
     notice.kind === 'withdrawn'
       ? `⚪ withdrawn: ${label(word, 64)} is not named any more`
       : `${SIGN.ok} over: ${label(word, 64)} is watched`
-  return {
-    identity: unwatchedIdentity(word),
-    notice,
-    headline: `${over} (was not watched since ${utc(notice.raisedMs, nowMs)})`,
-    group: null,
-    embed: null,
-    mention: [],
-  }
+  const since = utc(notice.raisedMs, nowMs)
+  return oneLiner(unwatchedIdentity(word), notice, `${over} (was not watched since ${since})`)
 }

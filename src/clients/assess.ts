@@ -38,7 +38,6 @@ export interface Reading extends Omit<ClientState, 'clientId' | 'readAtHeight'> 
 /** A client that could not be read, and why: names the endpoint and what it answered. */
 export interface Unreadable {
   cause: string
-  readMs: number
   /** The chain answered, and a second look, a minute later, may tell. */
   unproven?: true
 }

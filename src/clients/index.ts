@@ -1,15 +1,9 @@
 // The light clients: builds their settler, watch and command from what the app hands in.
-import type { AlertStore } from '../alerts/store.ts'
-import type { Directory } from '../chains/directory.ts'
-import type { HealthWatch } from '../chains/health/health.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import { readEntry } from '../chains/registry.ts'
 import { chainDestinations } from '../chains/route.ts'
 import type { ChainSettings, ChainsSettings } from '../chains/settings.ts'
-import type { ChainPool } from '../cosmos/types.ts'
 import type { Command } from '../discord/command.ts'
-import type { Clock } from '../kernel/clock.ts'
-import type { Logger } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'
 import { type ChainStatus, chainStatusOf } from './chain-status.ts'
 import { clientCommand } from './commands/client.ts'
@@ -18,23 +12,14 @@ import { readClientIdentity } from './identity.ts'
 import { createClientWords } from './in-words.ts'
 import { followRevisions } from './new-revision.ts'
 import { createClientSettler } from './settle.ts'
-import type { ClientStore } from './store.ts'
 import { createClientWatch } from './watch.ts'
+import type { ClientWatchDeps } from './watch-deps.ts'
 
-export interface ClientsDeps {
+export interface ClientsDeps extends Omit<ClientWatchDeps, 'settler' | 'decide' | 'sweepBegins'> {
   settings: ChainsSettings & { discord: { prefix: string | false } }
-  directory: Directory
-  pools: ReadonlyMap<string, ChainPool>
-  health: HealthWatch
   database: Database
-  store: ClientStore
-  alerts: AlertStore
-  clock: Clock
-  logger: Logger
   /** Something was put into the outbox. */
   committed: () => void
-  /** Takes chains from the chain registry, where that is wanted; returns those that are new. */
-  adopt: (chainIds: readonly string[]) => Promise<readonly ChainSettings[]>
   /** Asks which chains those are of which that is not known; returns those that are new, null: nothing has changed. */
   decide: () => Promise<readonly ChainSettings[] | null>
 }

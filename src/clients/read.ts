@@ -27,12 +27,12 @@ export async function readSubject(
   options: ReadOptions = {},
 ): Promise<Reading | Unreadable> {
   const { state } = subject
-  if (isMalformed(state)) return notRead(context, state.problem)
+  if (isMalformed(state)) return { cause: state.problem }
   try {
     return await readState(state, context, options)
   } catch (error) {
     if (!isUpstream(error)) throw error
-    return notRead(context, messageOf(error))
+    return { cause: messageOf(error) }
   }
 }
 
@@ -68,7 +68,7 @@ async function readState(
     atLeastHeight: readAtHeight ?? head.height,
     nowMs: context.nowMs(),
   })
-  if (time.kind === 'unproven') return { ...notRead(context, time.problem), unproven: true }
+  if (time.kind === 'unproven') return { cause: time.problem, unproven: true }
   return {
     ...reading,
     consensus: time.kind === 'time' ? { ns: time.ns } : time.height === null ? 'absent-twice' : 'absent',
@@ -93,7 +93,7 @@ export async function readAnew(
     return await readSubject({ clientId, state }, { ...context, head, knowledge: emptyKnowledge() }, options)
   } catch (error) {
     if (!isUpstream(error)) throw error
-    return notRead(context, messageOf(error))
+    return { cause: messageOf(error) }
   }
 }
 
@@ -129,8 +129,3 @@ export async function askCounterpartyV2(
     return null
   }
 }
-
-const notRead = ({ nowMs }: Pick<ReadContext, 'nowMs'>, cause: string): Unreadable => ({
-  cause,
-  readMs: nowMs(),
-})

@@ -120,10 +120,7 @@ async function readInOrder(
   await inParallel(workers, signal, order.next, async (id) => {
     const subject = subjects.get(id)!
     // A chain that has stopped answering is not asked for each of its thousands of clients.
-    const reading =
-      dead === null
-        ? await readSubject(subject, context, { signal })
-        : { cause: dead, readMs: context.nowMs() }
+    const reading = dead === null ? await readSubject(subject, context, { signal }) : { cause: dead }
     failuresInARow = isReading(reading) || reading.unproven ? 0 : failuresInARow + 1
     if (!isReading(reading) && failuresInARow > enoughToGiveUp(workers)) dead ??= reading.cause
     order.learned(

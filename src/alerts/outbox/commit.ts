@@ -2,7 +2,7 @@
 import type { Embed } from '../../discord/command.ts'
 import type { Database } from '../../storage/database.ts'
 import { arrange } from '../compose.ts'
-import type { Message } from '../types.ts'
+import type { Message, Notice } from '../types.ts'
 import { createOutbox, type OutboxRow } from './store.ts'
 
 /** Of an alert with many reminders the first and so many of the last messages are edited when it is over. */
@@ -64,22 +64,18 @@ function changesWhatWasSaid({ notice: { kind } }: Message): boolean {
   return kind === 'resolved' || kind === 'recovered' || kind === 'withdrawn' || kind === 'confirmed'
 }
 
+/** A message of one line: it stands in no storm, has no embed and tags nobody. */
+export const oneLiner = (identity: string, notice: Notice, headline: string): Message => ({
+  identity,
+  notice,
+  headline,
+  group: null,
+  embed: null,
+  mention: [],
+})
+
 /** A message about no alert, for nobody in particular: a digest, or a word about the bot itself. */
 export function bulletin(identity: string, headline: string, embed: Embed | null, nowMs: number): Message {
-  return {
-    identity,
-    notice: {
-      kind: 'digest',
-      level: 'ok',
-      from: 'ok',
-      alertId: 0,
-      mention: false,
-      ackedBy: null,
-      raisedMs: nowMs,
-    },
-    headline,
-    group: null,
-    embed,
-    mention: [],
-  }
+  const of = { alertId: 0, mention: false, ackedBy: null, raisedMs: nowMs }
+  return { ...oneLiner(identity, { kind: 'digest', level: 'ok', from: 'ok', ...of }, headline), embed }
 }

@@ -24,15 +24,7 @@ interface State {
   unsaid: Set<number>
 }
 
-export interface Fallback {
-  /** Says what is held for a webhook, if it is time; else when it will be. */
-  relieve(way: Way): void
-  /** It is time: the webhook is not asked meanwhile. */
-  holds(way: Way): boolean
-  /** Says one post that only itself is not taken; false where it could not be said. */
-  sayAlone(way: Way, row: OutboxRow, doubt: boolean): Promise<boolean>
-  running(way: Way): Promise<void> | null
-}
+export type Fallback = ReturnType<typeof createFallback>
 
 interface FallbackDeps extends DeliveryParts {
   lookFor: LookFor
@@ -40,7 +32,7 @@ interface FallbackDeps extends DeliveryParts {
   speaks: boolean
 }
 
-export function createFallback(deps: FallbackDeps): Fallback {
+export function createFallback(deps: FallbackDeps) {
   const { database, outbox, alerts, watch, clock, logger, lookFor, later, stopped, signal, speaks } = deps
   const states = new Map<string, State>()
 
@@ -142,10 +134,14 @@ export function createFallback(deps: FallbackDeps): Fallback {
   }
 
   return {
+    /** Says what is held for a webhook, if it is time; else when it will be. */
     relieve,
+    /** It is time: the webhook is not asked meanwhile. */
     holds,
-    running: (way) => stateOf(way).running,
-    sayAlone: async (way, row, doubt) => speaks && say(way, row, doubt, aloneText(way, row)),
+    running: (way: Way): Promise<void> | null => stateOf(way).running,
+    /** Says one post that only itself is not taken; false where it could not be said. */
+    sayAlone: async (way: Way, row: OutboxRow, doubt: boolean): Promise<boolean> =>
+      speaks && say(way, row, doubt, aloneText(way, row)),
   }
 }
 

@@ -1,5 +1,6 @@
 // An alert about a whole chain, or about all of them, in words (pure): blind, halted, restarted, no network.
 import { isAlarm } from '../../alerts/life.ts'
+import { oneLiner } from '../../alerts/outbox/commit.ts'
 import type { Message, Notice } from '../../alerts/types.ts'
 import type { EndpointStatus } from '../../cosmos/types.ts'
 import { formatDuration } from '../../kernel/duration.ts'
@@ -150,14 +151,8 @@ function overLine(what: string, was: string, notice: Notice, nowMs: number): str
 }
 
 /** What was open about a chain that nobody names any more. */
-export const goneMessage = (identity: string, chainId: string, notice: Notice): Message => ({
-  identity,
-  notice,
-  headline: `⚪ withdrawn: ${label(chainId, 64)} is not named any more`,
-  group: null,
-  embed: null,
-  mention: [],
-})
+export const goneMessage = (identity: string, chainId: string, notice: Notice): Message =>
+  oneLiner(identity, notice, `⚪ withdrawn: ${label(chainId, 64)} is not named any more`)
 
 /** No chain at all of `all` can be read: one message about this machine's network, in place of one for each chain. */
 export function networkMessage(

@@ -118,7 +118,7 @@ describe('a reading', () => {
 })
 
 describe('a client that cannot be read', () => {
-  const unread: Seen = { ...read(NOW), reading: { cause: '502', readMs: NOW } }
+  const unread: Seen = { ...read(NOW), reading: { cause: '502' } }
 
   it('keeps its last reading and since when it cannot be seen, and is no news of its expiry', () => {
     const { after, observed, confirm } = decided(unread, NOW)

@@ -104,7 +104,7 @@ describe('beside what is stored', () => {
       'what could not be read',
       {
         ...seen({}),
-        reading: { cause: '502', readMs: NOW },
+        reading: { cause: '502' },
       },
       row,
     ],

@@ -114,7 +114,7 @@ it('knows what was so when first seen', () => {
 
 it('takes the first reading for it, not the first attempt at one', () => {
   const nowMs = T0 + 19 * DAY_MS
-  settle({ cause: '502', readMs: nowMs }, nowMs)
+  settle({ cause: '502' }, nowMs)
   read(20, 0)
   expect(turns(0)).toEqual(['20: null > expired first'])
 })
