@@ -2,6 +2,7 @@
 import { type ChainSettings, namedMine } from '../chains/settings.ts'
 import {
   isChannelInUse,
+  type Listed,
   listChannels,
   listConnections,
   readAllowedClients,
@@ -45,7 +46,10 @@ export interface Survey {
   whole: boolean
   /** Whether the connections and channels of these clients could be read whole: who uses them is as it was otherwise. */
   usesRead: boolean
-  /** Why the list of all clients ended too soon, so that there may be others that nothing names; null: it did not. */
+  /**
+   * Why the list of all clients ended too soon, so that there may be others that nothing names, or why it is not known
+   * which are mine; null: neither is so.
+   */
   cut: string | null
 }
 
@@ -160,10 +164,23 @@ async function wholeChain(asking: SurveyAsking, mine: readonly string[]): Promis
     clients,
     mine: ends.filter(({ connectionId }) => own.has(connectionId)).map(({ clientId }) => clientId),
     whole: cut === null,
-    cut,
+    cut: cut ?? unknownOwn(own, { connections, found, knowledge }),
     connections: lacking.connections.length > 0 ? null : wholeOf(connections),
     channels: lacking.channels.length > 0 ? null : wholeOf(channels),
   }
+}
+
+/** What is named as somebody's and is over a client that nobody can know, where the list of connections cannot be had. */
+function unknownOwn(
+  own: ReadonlySet<string>,
+  known: { connections: Listed<Connection> | null; found: ReadonlySet<string>; knowledge: Knowledge },
+): string | null {
+  const before = new Set(
+    [...known.knowledge.clientIds()].flatMap((id) => known.knowledge.useBefore(id)?.connectionIds ?? []),
+  )
+  const [first] = [...own].filter((id) => !known.found.has(id) && !before.has(id))
+  if (known.connections?.cut === null || first === undefined) return null
+  return `the connections cannot be read, so that it is not known which client of yours ${first} is over`
 }
 
 /** The ids of clients that something names, those that are somebody's or in use first: only so many are read singly. */

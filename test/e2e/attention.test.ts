@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
 import type { ConfigInput } from '../../src/config/index.ts'
-import { closeWorlds, DAY, startWorld, type TestWorld } from '../support/world.ts'
+import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
 
@@ -81,6 +81,22 @@ describe('alerts are about', () => {
       expect(called(world)).toEqual(alpha(3))
     },
   )
+
+  it('and where nobody can know which client that is, says so', async () => {
+    const down = { only: /connection\/v1\/connections/, status: 500 } as const
+    const config = chains({ 'alpha-1': { mine: ['connection-3'] } }, { about: 'mine' })
+    const world = await startWorld({ build: four, endpoints: { 'alpha-1': [down] }, config })
+    const endpoint = world.endpoints.get('alpha-1')![0]!
+    await world.pass(12 * MINUTE)
+    expect(world.news()).toEqual([expect.stringMatching(/UNSEEN 1\d min: the clients of alpha-1/)])
+    expect(JSON.stringify(world.posts())).toContain('which client of yours connection-3 is over')
+    endpoint.faults = {}
+    await world.sweep()
+    expect(world.news().join()).toMatch(/tendermint-3 .*<@&.*over: the clients of alpha-1/)
+    endpoint.faults = down
+    await world.pass(12 * MINUTE)
+    expect(world.news()).toEqual([])
+  })
 
   it('far ends of strangers too, which call nobody where the near chain names its own', async () => {
     const build = (world: ChainWorld) => {
