@@ -1,19 +1,15 @@
 // The SQL of the one server that counts, and of where the slash commands are registered.
 import type { Statements } from '../storage/statements.ts'
 
-export interface KeptGuild {
-  guildId: string
-  /** The server that has the slash commands; null: not known (an older version may have registered them for all). */
-  commandsIn: string | null
-}
-
 export type GuildStore = ReturnType<typeof createGuildStore>
 
 export function createGuildStore(database: Statements) {
   return {
-    get: (): KeptGuild | null =>
-      database.one<KeptGuild>('SELECT guild_id AS guildId, commands_in AS commandsIn FROM discord_guild') ??
-      null,
+    /** `commandsIn` has the slash commands; null: not known (an older version may have registered them for all). */
+    get: () =>
+      database.one<{ guildId: string; commandsIn: string | null }>(
+        'SELECT guild_id AS guildId, commands_in AS commandsIn FROM discord_guild',
+      ) ?? null,
 
     keep(guildId: string): void {
       database.run(

@@ -1,16 +1,8 @@
 // Reads a message that begins with the prefix: which command it calls, or which one was probably meant. Pure.
 import { nearest } from '../kernel/nearest.ts'
 
-/** A message that begins with the prefix and a word. */
-export interface PrefixLine {
-  /** The word right after the prefix, as typed. */
-  word: string
-  /** What stands behind it. */
-  rest: string
-}
-
-/** Splits `$data osmosis expired` into its word and the rest; null where no word follows the prefix at once. */
-export function readPrefixLine(content: string, prefix: string): PrefixLine | null {
+/** Splits `$data osmosis expired` into its word as typed and the rest; null where no word follows the prefix at once. */
+export function readPrefixLine(content: string, prefix: string): { word: string; rest: string } | null {
   const text = content.trim()
   if (!text.startsWith(prefix)) return null
   const match = /^(\S+)\s*([\s\S]*)$/.exec(text.slice(prefix.length))

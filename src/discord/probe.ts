@@ -20,17 +20,7 @@ export interface GuildFacts {
   missing: Right[]
 }
 
-export interface ChannelFacts {
-  name: string
-  guildId: string | null
-  /** Takes no messages outside of its posts. */
-  isForum: boolean
-  /** Of a thread: its channel. */
-  parentId: string | null
-  missing: Right[]
-  /** The bot may tag roles there that are not mentionable. */
-  mayTagAll: boolean
-}
+export type ChannelFacts = ReturnType<typeof channelFacts>
 
 export interface DiscordFacts {
   user: { id: string; tag: string }
@@ -195,14 +185,17 @@ export async function probeDiscord(options: ProbeOptions): Promise<Asked<Discord
   }
 }
 
-function channelFacts(id: string, one: z.infer<typeof channel>, rights: bigint): ChannelFacts {
+function channelFacts(id: string, one: z.infer<typeof channel>, rights: bigint) {
   const inThread = THREADS.includes(one.type)
   return {
     name: one.name ?? id,
     guildId: one.guild_id ?? null,
+    /** Takes no messages outside of its posts. */
     isForum: FORUMS.includes(one.type),
+    /** Of a thread: its channel. */
     parentId: (inThread && one.parent_id) || null,
     missing: missingRights(rights, inThread),
+    /** The bot may tag roles there that are not mentionable. */
     mayTagAll: mayTagAll(rights),
   }
 }

@@ -1,4 +1,5 @@
 // Who may have tokens now: pure, from the user, the member, the history and the time; every reason at once.
+import type { Caller } from '../discord/command.ts'
 import { DAY_MS } from '../kernel/duration.ts'
 import { snowflakeTimeMs } from '../kernel/snowflake.ts'
 import type { FaucetSettings } from './schema.ts'
@@ -17,14 +18,8 @@ export type DripLimits = Pick<
   | 'allowPending'
 >
 
-/** Who asks. */
-export interface Applicant {
-  userId: string
-  /** When the member joined, Unix ms; null where Discord did not say. Rejoining starts it anew. */
-  joinedAtMs: number | null
-  pending: boolean
-  roleIds: readonly string[]
-}
+/** Who asks. Rejoining starts `joinedAtMs` anew. */
+export type Applicant = Pick<Caller, 'userId' | 'joinedAtMs' | 'pending' | 'roleIds'>
 
 /** What the database knows. Drips that failed for certain are in none of it. */
 export interface History {

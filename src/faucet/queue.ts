@@ -1,11 +1,6 @@
 // The bounded queue to one HTTP faucet: so many at once, so many waiting, and nobody for longer than is bearable.
 import type { Clock } from '../kernel/clock.ts'
-
-export interface QueueLimits {
-  inFlight: number
-  waiting: number
-  maxWaitMs: number
-}
+import type { FaucetSettings } from './schema.ts'
 
 /** `full`: no room to wait. `too-long`: waited in vain. `stopped`: the bot is ending. In all three nothing was run. */
 export type QueueTurn = 'go' | 'full' | 'too-long' | 'stopped'
@@ -13,7 +8,7 @@ export type QueueTurn = 'go' | 'full' | 'too-long' | 'stopped'
 export type Queue = ReturnType<typeof createQueue>
 
 /** Makes a queue; who came first goes first. */
-export function createQueue(limits: QueueLimits, clock: Clock) {
+export function createQueue(limits: FaucetSettings['queue'], clock: Clock) {
   /** What sends each away who waits, the first who came first. */
   const waiting = new Set<(turn: QueueTurn) => void>()
   let inFlight = 0

@@ -8,7 +8,6 @@ import { isLost, viewOf } from '../clients/claim.ts'
 import { counts, IN_TROUBLE, type Line } from '../clients/line.ts'
 import type { Turn } from '../clients/turns-store.ts'
 import { chainLabel, clientLabel } from '../clients/words.ts'
-import type { Embed } from '../discord/command.ts'
 import { DAY_MS, formatUtc } from '../kernel/duration.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
 import { LIMIT } from '../words/limits.ts'
@@ -31,12 +30,6 @@ export interface DigestFacts {
   turns: readonly Turn[]
 }
 
-export interface Digest {
-  /** One line without markup, for a lock screen. */
-  headline: string
-  embed: Embed
-}
-
 /** More lines of one kind nobody reads. */
 const LINES_MAX = 15
 const NAMES_MAX = 8
@@ -48,7 +41,7 @@ interface Section {
 }
 
 /** The digest of the chains in `facts`: at most 4,096 characters, what has no room is counted. */
-export function digest(facts: DigestFacts): Digest {
+export function digest(facts: DigestFacts) {
   const { open } = facts
   const alarms = open.filter((one) => !isOver(one)).sort(inOrder)
   const lost = open.filter(isOver).sort(byAge)
@@ -63,13 +56,14 @@ export function digest(facts: DigestFacts): Digest {
   ]
   const bad = open.length > 0 || blind(facts).length > 0
   return {
+    /** One line without markup, for a lock screen. */
     headline: headline(facts, alarms, lost),
     embed: { description: fitted(sections, LIMIT.description), color: bad ? COLOUR.warning : COLOUR.ok },
   }
 }
 
 /** The digest as a message for the outbox. */
-export const digestMessage = ({ headline, embed }: Digest, nowMs: number): Message =>
+export const digestMessage = ({ headline, embed }: ReturnType<typeof digest>, nowMs: number): Message =>
   bulletin('digest', headline, embed, nowMs)
 
 /** Expired or frozen: nobody is reminded of these anywhere else. */

@@ -7,14 +7,6 @@ import { decimalOf, itemsOf, type PySetting, type PySources, stringOf } from './
 
 type Alerts = NonNullable<ConfigInput['alerts']>
 
-/** What of config.py is not about chains. */
-export interface PlainSettings {
-  discord: NonNullable<ConfigInput['discord']>
-  alerts: Alerts
-  schedule: NonNullable<ConfigInput['schedule']>
-  env: Record<string, string>
-}
-
 /** Its newer versions alert only when less than this is left, whatever the threshold says: 48 h, in seconds. */
 const RULE_S = 172_800
 const DEFAULT_WARN_AT = 0.8
@@ -29,7 +21,7 @@ export function readSettings(
   code: string | null,
   options: { prefix?: string },
   report: ImportReport,
-): PlainSettings {
+) {
   const env = readSecrets(sources, report)
   const guild = sources.find('guild_id')
   const discord = { ...readGuild(guild, report), prefix: options.prefix ?? '$' }

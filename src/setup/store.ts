@@ -6,15 +6,8 @@ import type { Database } from '../storage/database.ts'
 import { walletStore } from '../wallets/store.ts'
 import type { ImportedExpired, ImportedWallet } from './plan.ts'
 
-/** What an import did to the database. `kept`: a registration with another threshold, which was left as it is. */
-export interface RowsWritten {
-  walletsNew: number
-  walletsSame: number
-  walletsUpdated: number
-  walletsKept: ImportedWallet[]
-  expiredNew: number
-  expiredSame: number
-}
+/** What an import did to the database; `walletsKept` have another threshold, and were left as they are. */
+export type RowsWritten = ReturnType<typeof writeRows>
 
 /**
  * Writes the rows, in one transaction. What is there already stays: the same import again changes nothing, and
@@ -25,7 +18,7 @@ export function writeRows(
   database: Database,
   rows: { wallets: readonly ImportedWallet[]; expired: readonly ImportedExpired[] },
   options: { force: boolean; nowMs: number },
-): RowsWritten {
+) {
   const { force, nowMs } = options
   return database.tx(() => ({
     ...writeWallets(database, rows.wallets, force, nowMs),

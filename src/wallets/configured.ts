@@ -20,10 +20,7 @@ export interface ConfiguredDeps {
 }
 
 /** One wallet. */
-export interface WalletKey {
-  chainId: string
-  address: string
-}
+export type WalletKey = Pick<Watched, 'chainId' | 'address'>
 
 /** A wallet that cannot be watched as it is written or registered, and why. `userId` null: of the configuration. */
 export interface Misunderstood extends WalletKey {

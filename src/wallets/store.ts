@@ -8,32 +8,7 @@ export interface Unseen {
   cause: string
 }
 
-export interface WalletStore {
-  /** All registrations, in the order of chain, address, denom, user. */
-  registrations(): Registration[]
-  registration(userId: string, chainId: string, address: string, denom: string): Registration | null
-  countOf(userId: string): number
-  /** Adds a registration, or changes the threshold of the one with its user, chain, address and denom. */
-  saveRegistration(registration: Registration): void
-  removeRegistration(registration: Pick<Registration, 'userId' | 'chainId' | 'address' | 'denom'>): void
-  balance(chainId: string, address: string, denom: string): Balance | null
-  /**
-   * Keeps a reading; a row of history when what can be spent is another than before. Where it is less only because
-   * something turned out to be locked, nothing was spent: the history begins anew.
-   */
-  saveBalance(chainId: string, address: string, denom: string, balance: Balance): void
-  /** The changes of a balance since a moment (Unix ms), oldest first, and its newest reading at the end. */
-  history(chainId: string, address: string, denom: string, sinceMs: number): Balance[]
-  unseen(chainId: string, address: string): Unseen | null
-  /** Notes that a wallet cannot be read; since when stays as it was. */
-  saveUnseen(chainId: string, address: string, cause: string, nowMs: number): void
-  removeUnseen(chainId: string, address: string): void
-  token(chainId: string, denom: string): Token | null
-  tokens(chainId: string): Token[]
-  saveToken(chainId: string, token: Token): void
-  /** Forgets the history before a moment (Unix ms). */
-  prune(beforeMs: number): void
-}
+export type WalletStore = ReturnType<typeof walletStore>
 
 interface RegistrationRow {
   user_id: string
@@ -49,28 +24,34 @@ interface BalanceRow {
   locked_base?: string
 }
 
+type RegistrationKey = [userId: string, chainId: string, address: string, denom: string]
+type BalanceKey = [chainId: string, address: string, denom: string]
+type Key = [chainId: string, address: string]
+
 const REGISTRATION = 'user_id = ? AND chain_id = ? AND address = ? AND denom = ?'
 const BALANCE = 'chain_id = ? AND address = ? AND denom = ?'
 const WALLET = 'chain_id = ? AND address = ?'
 
-export function walletStore({ all, one, run }: Statements): WalletStore {
-  const balanceRow = (...key: [chainId: string, address: string, denom: string]) =>
+export function walletStore({ all, one, run }: Statements) {
+  const balanceRow = (...key: BalanceKey) =>
     one<BalanceRow>(
       `SELECT balance_base, read_ms AS at_ms, locked_base FROM wallet_balances WHERE ${BALANCE}`,
       ...key,
     )
   return {
-    registrations: () =>
+    /** All registrations, in the order of chain, address, denom, user. */
+    registrations: (): Registration[] =>
       all<RegistrationRow>(
         'SELECT * FROM wallet_registrations ORDER BY chain_id, address, denom, user_id',
       ).map(registrationOf),
-    registration(...key) {
+    registration(...key: RegistrationKey): Registration | null {
       const row = one<RegistrationRow>(`SELECT * FROM wallet_registrations WHERE ${REGISTRATION}`, ...key)
       return row ? registrationOf(row) : null
     },
-    countOf: (userId) =>
+    countOf: (userId: string): number =>
       one<{ n: number }>('SELECT count(*) AS n FROM wallet_registrations WHERE user_id = ?', userId)!.n,
-    saveRegistration(registration) {
+    /** Adds a registration, or changes the threshold of the one with its user, chain, address and denom. */
+    saveRegistration(registration: Registration): void {
       run(
         `INSERT INTO wallet_registrations (user_id, chain_id, address, denom, threshold_base, created_ms)
          VALUES (@userId, @chainId, @address, @denom, @thresholdBase, @createdMs)
@@ -78,14 +59,20 @@ export function walletStore({ all, one, run }: Statements): WalletStore {
         { ...registration, thresholdBase: registration.thresholdBase.toString() },
       )
     },
-    removeRegistration({ userId, chainId, address, denom }) {
+    removeRegistration(gone: Omit<Registration, 'thresholdBase' | 'createdMs'>): void {
+      const { userId, chainId, address, denom } = gone
       run(`DELETE FROM wallet_registrations WHERE ${REGISTRATION}`, userId, chainId, address, denom)
     },
-    balance(...key) {
+    balance(...key: BalanceKey): Balance | null {
       const row = balanceRow(...key)
       return row ? balanceOf(row) : null
     },
-    saveBalance(chainId, address, denom, { base, lockedBase = 0n, readMs }) {
+    /**
+     * Keeps a reading; a row of history when what can be spent is another than before. Where it is less only because
+     * something turned out to be locked, nothing was spent: the history begins anew.
+     */
+    saveBalance(chainId: string, address: string, denom: string, reading: Balance): void {
+      const { base, lockedBase = 0n, readMs } = reading
       const key = [chainId, address, denom] as const
       const before = balanceRow(...key)
       if (before?.locked_base === '0' && lockedBase > 0n && base < BigInt(before.balance_base))
@@ -95,7 +82,8 @@ export function walletStore({ all, one, run }: Statements): WalletStore {
       if (before?.balance_base !== balance)
         run('INSERT OR REPLACE INTO wallet_history VALUES (?, ?, ?, ?, ?)', ...key, readMs, balance)
     },
-    history(chainId, address, denom, sinceMs) {
+    /** The changes of a balance since a moment (Unix ms), oldest first, and its newest reading at the end. */
+    history(chainId: string, address: string, denom: string, sinceMs: number): Balance[] {
       const key = [chainId, address, denom] as const
       const rows = all<BalanceRow>(
         `SELECT balance_base, at_ms FROM wallet_history WHERE ${BALANCE} AND at_ms >= ? ORDER BY at_ms`,
@@ -105,9 +93,10 @@ export function walletStore({ all, one, run }: Statements): WalletStore {
       const newest = balanceRow(...key)
       return [...rows, ...(newest && rows.length > 0 ? [newest] : [])].map(balanceOf)
     },
-    unseen: (...key) =>
+    unseen: (...key: Key): Unseen | null =>
       one<Unseen>(`SELECT since_ms AS sinceMs, cause FROM wallets_unseen WHERE ${WALLET}`, ...key) ?? null,
-    saveUnseen(chainId, address, cause, nowMs) {
+    /** Notes that a wallet cannot be read; since when stays as it was. */
+    saveUnseen(chainId: string, address: string, cause: string, nowMs: number): void {
       run(
         `INSERT INTO wallets_unseen (chain_id, address, since_ms, cause) VALUES (?, ?, ?, ?)
          ON CONFLICT (chain_id, address) DO UPDATE SET cause = excluded.cause`,
@@ -117,21 +106,23 @@ export function walletStore({ all, one, run }: Statements): WalletStore {
         cause,
       )
     },
-    removeUnseen: (...key) => void run(`DELETE FROM wallets_unseen WHERE ${WALLET}`, ...key),
-    token: (...key) =>
+    removeUnseen: (...key: Key): void => void run(`DELETE FROM wallets_unseen WHERE ${WALLET}`, ...key),
+    token: (chainId: string, denom: string): Token | null =>
       one<Token>(
         'SELECT denom, symbol, decimals FROM wallet_tokens WHERE chain_id = ? AND denom = ?',
-        ...key,
+        chainId,
+        denom,
       ) ?? null,
-    tokens: (chainId) =>
+    tokens: (chainId: string): Token[] =>
       all<Token>(
         'SELECT denom, symbol, decimals FROM wallet_tokens WHERE chain_id = ? ORDER BY denom',
         chainId,
       ),
-    saveToken(chainId, { denom, symbol, decimals }) {
+    saveToken(chainId: string, { denom, symbol, decimals }: Token): void {
       run('INSERT OR REPLACE INTO wallet_tokens VALUES (?, ?, ?, ?)', chainId, denom, symbol, decimals)
     },
-    prune: (beforeMs) => void run('DELETE FROM wallet_history WHERE at_ms < ?', beforeMs),
+    /** Forgets the history before a moment (Unix ms). */
+    prune: (beforeMs: number): void => void run('DELETE FROM wallet_history WHERE at_ms < ?', beforeMs),
   }
 }
 
