@@ -95,6 +95,7 @@ describe('opening', () => {
       explainStorage(Object.assign(new Error('x'), { code }), 'data/monitor.sqlite')
     expect(said('SQLITE_FULL')).toContain('is full')
     expect(said('SQLITE_BUSY')).toContain('is locked by another program')
+    expect(said('SQLITE_PROTOCOL')).toContain('is locked by another program')
     expect(said('EACCES')).toContain('cannot be written by this user')
     expect(explainStorage(new Error('something else'))).toBeNull()
   })
