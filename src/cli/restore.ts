@@ -62,10 +62,12 @@ function failure(error: unknown, source: string, target: string): Error {
     const why = error instanceof NoBackup ? error.message : 'it is no database'
     return new UsageError(`${source} cannot be restored: ${why}. Nothing was changed.`)
   }
-  if (error instanceof DamagedCopy || code.startsWith('SQLITE_CORRUPT'))
-    return new FatalError(
-      `${source} is damaged (${messageOf(error)}). Nothing was changed; restore an older backup.`,
-    )
+  if (error instanceof DamagedCopy || code.startsWith('SQLITE_CORRUPT')) {
+    const log = `${source}-wal`
+    const other = existsSync(log) ? `, or, where ${log} is not its own, move that away and try again` : ''
+    const text = `${source} is damaged (${messageOf(error)}). Nothing was changed; restore an older backup${other}.`
+    return new FatalError(text)
+  }
   const text = explainStorage(error, target) ?? `${source} could not be restored: ${messageOf(error)}.`
   return new FatalError(`${text} Nothing was changed.`, { cause: error })
 }

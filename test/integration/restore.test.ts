@@ -193,6 +193,12 @@ describe('restore', () => {
     open = null
     expect(existsSync(`${file}-wal`)).toBe(false)
   })
+
+  it("says of a damaged one with a log beside it that this may be another one's", async () => {
+    damaged()
+    writeFileSync(`${file}-wal`, 'of another one')
+    await expect(restore()).rejects.toThrow(/older backup, or, where .*monday\.sqlite-wal is not its own/)
+  })
 })
 
 function foreign(version: number): void {
