@@ -15,6 +15,8 @@ export interface ReadMessage {
   webhookId: string | null
   /** The bot's own account wrote it. */
   isOwn: boolean
+  /** It came through a webhook that another application made. */
+  isForeign: boolean
 }
 
 const MessagesSchema = z.array(
@@ -24,6 +26,7 @@ const MessagesSchema = z.array(
     embeds: z.array(z.object({ title: z.string().optional(), description: z.string().optional() })),
     attachments: z.array(z.unknown()).default([]),
     webhook_id: z.string().optional(),
+    application_id: z.string().nullish(),
     author: z.object({ id: z.string(), bot: z.boolean().default(false) }),
   }),
 )
@@ -40,10 +43,12 @@ const DM_CLOSED: readonly (number | string)[] = [50007, 50278, 40003]
 
 /** Messages of the bot's own account. A failure is logged, and told by the result where nothing else is said. */
 export function createChannels(rest: () => REST, logger: Logger) {
-  let ownId: string | null = null
-  const isSelf = async ({ id, bot }: { id: string; bot: boolean }): Promise<boolean> => {
-    if (bot) ownId ??= MadeSchema.parse(await rest().get(Routes.user())).id
-    return bot && id === ownId
+  const ids = new Map<string, string>()
+  /** The id of the bot's account, or of its application; asked for once. */
+  const idOf = async (route: `/${string}`): Promise<string> => {
+    const id = ids.get(route) ?? MadeSchema.parse(await rest().get(route)).id
+    ids.set(route, id)
+    return id
   }
 
   async function send(channelId: string, reply: Reply, signal?: AbortSignal, nonce?: string): Promise<void> {
@@ -100,10 +105,13 @@ export function createChannels(rest: () => REST, logger: Logger) {
           const query = new URLSearchParams({ after, limit: String(READ_PAGE) })
           const page = MessagesSchema.parse(await rest().get(Routes.channelMessages(channelId), { query }))
           page.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
-          for (const { id, content, embeds, attachments, author, webhook_id: webhookId = null } of page) {
+          for (const one of page) {
+            const { id, content, embeds, attachments, author, webhook_id: webhookId = null } = one
+            const application = webhookId === null ? null : one.application_id
             if (webhookId && content === '' && embeds.length === 0 && attachments.length === 0) return null
-            const isOwn = webhookId === null && (await isSelf(author))
-            found.push({ id, content, embeds, webhookId, isOwn })
+            const isOwn = !webhookId && author.bot && author.id === (await idOf(Routes.user()))
+            const isForeign = application != null && application !== (await idOf(Routes.currentApplication()))
+            found.push({ id, content, embeds, webhookId, isOwn, isForeign })
           }
           if (page.length < READ_PAGE) break
           after = page.at(-1)!.id

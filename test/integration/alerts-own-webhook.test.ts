@@ -112,6 +112,21 @@ describe('the own webhook', () => {
     expect(local.world.messages(local.channel.id)[0]!.webhook_id).toBe(older.id)
   })
 
+  it('what a second bot says in the same words, through a webhook of its own, is not ours', async () => {
+    const applicationId = '123456789012345678'
+    const other = local.world.createWebhook(local.channel.id, { applicationId })
+    await start()
+    await alarm('one')
+    local.server.faults.add('webhook', { kind: 'status', status: 502 }, { method: 'POST' })
+    await alarm('two')
+    const { payload } = database.one<{ payload: string }>('SELECT payload FROM outbox ORDER BY id DESC')!
+    const headers = { 'content-type': 'application/json' }
+    await fetch(local.server.webhookUrl(other), { method: 'POST', headers, body: payload })
+    await passing(5000)
+    expect(posts()).toEqual(['one', 'two', 'two'])
+    expect(local.world.messages(local.channel.id).at(-1)!.application_id).toBe(local.world.applicationId)
+  })
+
   it('that is deleted, gets another token or is moved while it runs is looked for again: nothing is lost', async () => {
     await start()
     await alarm('one')

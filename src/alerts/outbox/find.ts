@@ -16,6 +16,8 @@ export interface SeenMessage {
   webhookId: string | null
   /** The bot's own account wrote it. */
   isOwn?: boolean
+  /** It came through a webhook that another application made. */
+  isForeign?: boolean
 }
 
 /**
@@ -94,7 +96,9 @@ async function findInChannel(
   if (channelId === null || payload === null || sendingMs === null) return []
   const messages = (await readChannel(channelId, sendingMs - CLOCK_SKEW_MS)) ?? []
   const isOurs = (message: SeenMessage) =>
-    message.isOwn || (message.webhookId !== null && (webhookId === null || message.webhookId === webhookId))
+    message.isOwn ||
+    (message.webhookId !== null &&
+      (webhookId === null ? !message.isForeign : message.webhookId === webhookId))
   return messages.filter(
     (message) => isOurs(message) && looksLike(message, payload) && !outbox.isKnownMessage(message.id),
   )
