@@ -21,14 +21,6 @@ export const latestBlock = z
     return z.NEVER
   })
 
-export interface NodeInfo {
-  chainId: string
-  /** Such as `v0.53.4`; null where the node does not say. */
-  sdkVersion: string | null
-  /** Version of the ibc-go module that was built in, such as `v10.3.0`; null where the node does not say. */
-  ibcGoVersion: string | null
-}
-
 export const nodeInfo = z.object({
   default_node_info: z.object({ network: z.string() }),
   application_version: z.object({
@@ -37,29 +29,28 @@ export const nodeInfo = z.object({
   }),
 })
 
-/** What the node runs. */
-export async function readNodeInfo(pool: ChainPool, options?: ReadOptions): Promise<NodeInfo> {
+export type NodeInfo = Awaited<ReturnType<typeof readNodeInfo>>
+
+/** What the node runs: versions such as `v0.53.4`; null where the node does not say. */
+export async function readNodeInfo(pool: ChainPool, options?: ReadOptions) {
   const { value } = await pool.get(`${NODE}/node_info`, nodeInfo, options)
   const app = value.application_version
   const version = (path: RegExp) => app.build_deps?.find((dep) => path.test(dep.path))?.version ?? null
   return {
     chainId: value.default_node_info.network,
     sdkVersion: app.cosmos_sdk_version || version(/^github\.com\/cosmos\/cosmos-sdk$/),
+    /** Of the ibc-go module that was built in. */
     ibcGoVersion: version(/^github\.com\/cosmos\/ibc-go(\/v\d+)?$/),
   }
 }
 
 const syncing = z.object({ syncing: z.boolean() })
 
-export interface Syncing {
-  syncing: boolean
-  endpoint: string
-  /** The answer came only with a pinned height: a restarted node of SDK 0.53 or later. */
-  pinned: boolean
-}
-
-/** Whether the node says that it catches up. `false` is said by lagging nodes too. */
-export async function readSyncing(pool: ChainPool, options?: ReadOptions): Promise<Syncing> {
+/**
+ * Whether the node says that it catches up. `false` is said by lagging nodes too. `pinned`: the answer came only with a
+ * pinned height (a restarted node of SDK 0.53 or later).
+ */
+export async function readSyncing(pool: ChainPool, options?: ReadOptions) {
   const { value, endpoint, pinned } = await pool.get(`${NODE}/syncing`, syncing, options)
   return { syncing: value.syncing, endpoint, pinned: pinned === true }
 }

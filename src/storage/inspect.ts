@@ -6,19 +6,12 @@ import { DATABASE_FILE, migrations, PID_FILE } from './database.ts'
 import { isSqliteError, lookInto, quickCheck } from './sqlite.ts'
 import { type Statements, statementsOf } from './statements.ts'
 
-export interface Inspection {
-  /** Of the file and of its write-ahead log. */
-  bytes: number
-  walBytes: number
-  /** `user_version` of the file, and the newest that this program knows. */
-  version: number
-  newest: number
-  /** What SQLite's quick check found; null: nothing. */
-  damage: string | null
-}
-
-/** @throws what SQLite says where the file cannot be opened or is no database */
-export function inspectDatabase(file: string): Inspection {
+/**
+ * The size of a file and of its write-ahead log, its `user_version` and the newest that this program knows, and what
+ * SQLite's quick check found (null: nothing).
+ * @throws what SQLite says where the file cannot be opened or is no database
+ */
+export function inspectDatabase(file: string) {
   const wal = `${file}-wal`
   const sizes = { bytes: statSync(file).size, walBytes: existsSync(wal) ? statSync(wal).size : 0 }
   return lookInto(file, (sql) => {

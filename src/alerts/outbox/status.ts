@@ -1,32 +1,19 @@
 // What the bot says of its own delivery: how much waits, since when, and which webhook does not work.
 import type { createWebhookStore, Outbox } from './store.ts'
 
-export interface DeliveryStatus {
-  /** Rows that wait, over all webhooks. */
-  waiting: number
-  /** When the oldest of them was made, Unix ms. */
-  oldestMs: number | null
-  webhooks: {
-    name: string
-    /** Where its messages stand; null: not known yet. */
-    channelId: string | null
-    waiting: number
-    oldestMs: number | null
-    lastOkMs: number | null
-    /** Refused for good since then; null: it works as far as is known. */
-    goneSinceMs: number | null
-    goneReason: string | null
-    /** Why the first row that was tried is not accepted yet, posts before edits; null where nothing went wrong. */
-    lastError: string | null
-  }[]
-}
+export type DeliveryStatus = ReturnType<typeof deliveryStatus>
 
-/** The state of the queues of `names` (the webhooks of the configuration), and of any other that has rows. */
+/**
+ * The state of the queues of `names` (the webhooks of the configuration), and of any other that has rows. `waiting`:
+ * rows, `oldestMs`: when the oldest of them was made, Unix ms. Of each webhook: where its messages stand (`channelId`;
+ * null: not known yet); since when it is refused for good (null: it works as far as is known); why the first row that was
+ * tried is not accepted yet, posts before edits (`lastError`; null: nothing went wrong).
+ */
 export function deliveryStatus(
   outbox: Outbox,
   known: ReturnType<typeof createWebhookStore>,
   names: readonly string[],
-): DeliveryStatus {
+) {
   const queues = outbox.queues()
   const all = new Set([...names, ...queues.map(({ webhook }) => webhook)])
   const webhooks = [...all].map((name) => {

@@ -53,22 +53,16 @@ export interface BlindPolicy {
   blindMentionAfterMs: number
 }
 
-export interface HealthObservations {
-  chains: Map<string, Record<ChainMatter, Observation>>
-  /** About this machine's network: no chain at all can be read. */
-  network: Observation
-}
-
 /**
  * What the alert machine is told of the chains. Between the first failure and `blindAfterMs` nothing is said either
  * way. When no chain at all can be read (of two or more), that is one matter of this machine's network, and the
- * single chains are not told of.
+ * single chains are not told of: `network`.
  */
 export function observeHealth(
   chainsNow: readonly ChainHealth[],
   policy: BlindPolicy,
   nowMs: number,
-): HealthObservations {
+): { chains: Map<string, Record<ChainMatter, Observation>>; network: Observation } {
   const unseen = chainsNow.filter(({ unseenSinceMs }) => unseenSinceMs !== null)
   const allUnseen = chainsNow.length > 1 && unseen.length === chainsNow.length
   const chains = new Map(
