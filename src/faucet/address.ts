@@ -90,6 +90,15 @@ export function prefixOf(text: string): string | null {
   return /^([a-z][a-z0-9]{0,29})1[a-z0-9]{6,}$/i.exec(text.trim())?.[1]?.toLowerCase() ?? null
 }
 
+const PRIVATE_KEY = [
+  /PRIVATE KEY|\bxprv|\bnsec1|\bpriv(ate)?[-_ ]?key/i,
+  /(?<![0-9a-z])(0x)?([0-9a-f]{64}|[0-9a-f]{128})(?![0-9a-z])/i,
+  /(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{43}=|[A-Za-z0-9+/_-]{86}==)(?![A-Za-z0-9+/=])/,
+  /(?<![0-9A-Za-z])[5KL][1-9A-HJ-NP-Za-km-z]{50,51}(?![0-9A-Za-z])/,
+  // 64 bytes in base58: the form in which some wallets export a key pair.
+  /^(?=.*[a-z])(?=.*[A-Z]).*(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{87,88}(?![0-9A-Za-z])/s,
+]
+
 /** A seed phrase has 12 to 24 words; one that lost a word or two is as precious. */
 const FEWEST_WORDS = 11
 
@@ -98,19 +107,7 @@ const FEWEST_WORDS = 11
  * 64 bytes in hex or base64, a WIF or extended key, a PEM block. It rather warns once too often.
  */
 export function secretIn(text: string): 'mnemonic' | 'private key' | null {
-  if (/PRIVATE KEY|\bxprv|\bnsec1|\bpriv(ate)?[-_ ]?key/i.test(text)) return 'private key'
-  if (/(?<![0-9a-z])(0x)?([0-9a-f]{64}|[0-9a-f]{128})(?![0-9a-z])/i.test(text)) return 'private key'
-  if (/(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{43}=|[A-Za-z0-9+/_-]{86}==)(?![A-Za-z0-9+/=])/.test(text))
-    return 'private key'
-  if (/(?<![0-9A-Za-z])[5KL][1-9A-HJ-NP-Za-km-z]{50,51}(?![0-9A-Za-z])/.test(text)) return 'private key'
-  // 64 bytes in base58: the form in which some wallets export a key pair.
-  if (
-    /(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{87,88}(?![0-9A-Za-z])/.test(text) &&
-    /[a-z]/.test(text) &&
-    /[A-Z]/.test(text)
-  ) {
-    return 'private key'
-  }
+  if (PRIVATE_KEY.some((form) => form.test(text))) return 'private key'
   const words = text
     .split(/[\s.,;:|/()[\]"'`_–—-]+/u)
     .filter((word) => /^\d{0,2}[\p{L}\p{M}]{1,12}$/u.test(word))

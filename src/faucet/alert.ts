@@ -17,10 +17,7 @@ export type Trouble = 'dry' | 'secret' | 'failing' | 'unreadable' | 'refusing'
 
 type Judged = { level: 'ok' } | { level: 'dry'; trouble: Trouble; answer?: string }
 
-/** What is needed to raise alerts; without it trouble is only logged. */
-export interface FaucetAlerts extends ReportDeps {
-  remindEveryMs?: number
-}
+const REMINDERS = { remindEveryMs: 24 * HOUR_MS }
 
 /**
  * Judges a faucet by its last outcomes, newest first (those that are a user's own fault left out). Null: they say
@@ -118,7 +115,7 @@ export function faucetMessage(
 export const faucetIdentity = (chain: string) => `faucet:${chain}`
 
 /** Returns a function that looks at one faucet and raises, reminds of or resolves its alert. */
-export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts }) {
+export function createFaucetWatch(deps: { store: Store; telling: ReportDeps }) {
   const { store, telling } = deps
   const commit = createReports(telling)
   /** `seenDry`: whether the server itself says that it has nothing left; undefined where it was not asked just now. */
@@ -139,9 +136,14 @@ export function createFaucetWatch(deps: { store: Store; telling: FaucetAlerts })
       // What was paid before the server said that it is dry does not say that it pays again.
       const raisedMs = Math.min(state?.raisedMs ?? 0, nowMs)
       if (level === 'ok' && seenDry === undefined && outcomes[0]!.settledMs < raisedMs) return
-      const policy = { remindEveryMs: telling.remindEveryMs ?? 24 * HOUR_MS }
       const trouble = judged?.level === 'dry' ? judged : { trouble: 'failing' as const }
-      report(identity, seen(level), policy, (notice) => faucetMessage(notice, faucet, trouble, nowMs), state)
+      report(
+        identity,
+        seen(level),
+        REMINDERS,
+        (notice) => faucetMessage(notice, faucet, trouble, nowMs),
+        state,
+      )
     })
   }
 }

@@ -1,9 +1,9 @@
 // What the faucet needs from outside, and the one object that its parts share.
+import type { ReportDeps } from '../alerts/report.ts'
 import type { Call, Reply } from '../discord/command.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'
-import type { FaucetAlerts } from './alert.ts'
 import type { Dms } from './dm.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import type { Queue } from './queue.ts'
@@ -29,7 +29,7 @@ export interface FaucetDeps {
     sayInChannel(channelId: string, text: string): Promise<boolean>
   }
   /** Left out: trouble stands in the log and the history only. */
-  alerts?: FaucetAlerts
+  alerts?: ReportDeps
 }
 
 /** One faucet at work. */

@@ -172,11 +172,7 @@ function weekOf({ chains, turns }: DigestFacts): Week {
     expired: about(all.expired),
     frozen: about(all.frozen),
     recovered: about(all.recovered),
-    others: {
-      expired: others(all.expired),
-      frozen: others(all.frozen),
-      recovered: others(all.recovered),
-    },
+    others: { expired: others(all.expired), frozen: others(all.frozen), recovered: others(all.recovered) },
   }
 }
 

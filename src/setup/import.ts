@@ -172,11 +172,11 @@ function sayNotes(notes: readonly Note[], say: (line?: string) => void): void {
     changed: 'Different from before, or worth a look',
     left: 'Not brought',
   }
-  for (const kind of ['brought', 'changed', 'left'] as const) {
+  for (const [kind, title] of Object.entries(titles)) {
     const own = notes.filter((note) => note.kind === kind)
     if (own.length === 0) continue
     say()
-    say(`${titles[kind]}:`)
+    say(`${title}:`)
     for (const { text } of own) say(`  ${text}`)
   }
   say()
