@@ -6,6 +6,8 @@ import { type Level, RANK, useAt } from './truth.ts'
 import { found, isAlarm, levelByClock, poisonOf, rankOf, saidSince, type View } from './view.ts'
 
 const MINUTE_MS = 60_000
+/** The same words by the same sender within so long are one message that was sent twice. */
+const TWICE_MS = 3 * MINUTE_MS
 
 /** What is claimed was so, a moment ago at the most; what is marked as an old reading was so by it. */
 export function permitted(view: View, claim: Claim): void {
@@ -56,6 +58,13 @@ function isSaid(claimed: Level, level: Level): boolean {
 export function doubled(view: View): void {
   const { claims, client, chain, truth } = view
   for (const [i, claim] of claims.entries()) {
+    const last = claims[i - 1]
+    const isSame = last?.line === claim.line && last.by === claim.by
+    // Who was killed between Discord's acceptance and the note of it may not know.
+    if (isSame && claim.atMs - last.atMs <= TWICE_MS && !touches(truth.off, last.atMs, claim.atMs)) {
+      found(view, 'doubled', claim.atMs, `${claim.line} — in the same words ${time(last.atMs)}`)
+      continue
+    }
     if (claim.again || !isAlarm(claim)) continue
     const before = claims
       .slice(0, i)

@@ -27,9 +27,9 @@ export const ENDPOINT_FAULTS: Record<string, { faults: Faults; reads: Reads; mos
     slow: { faults: { latencyMs: 1 }, reads: 'all' },
     // Only beside an endpoint that tells the truth is there something to find out.
     'old cache': {
-      faults: { only: /consensus_states/, cachedMs: 20 * MINUTE },
+      faults: { only: /client_states/, cachedMs: 30 * MINUTE },
       reads: 'part',
-      most: 40,
+      most: 300,
       beside: true,
     },
   }

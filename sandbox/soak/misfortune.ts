@@ -43,25 +43,23 @@ export function crowd({ pairs, chains, happenings, endMs }: Story, random: Rando
 }
 
 export function endpointFaults({ chains, happenings, endMs }: Story, random: Random): void {
-  // What lies beside one that tells the truth shows only with luck: it is there more often.
-  const share = ({ beside }: { beside?: true }) => (beside ? 0.7 : 0.4)
-  const kinds = Object.keys(ENDPOINT_FAULTS).filter((kind) => random.chance(share(ENDPOINT_FAULTS[kind]!)))
-  const lies = kinds.filter((kind) => ENDPOINT_FAULTS[kind]!.beside)
+  const [lies, troubles] = [true, false].map((is) =>
+    Object.keys(ENDPOINT_FAULTS).filter((kind) => (ENDPOINT_FAULTS[kind]!.beside ?? false) === is),
+  ) as [string[], string[]]
+  const kinds = troubles.filter(() => random.chance(0.4))
   for (const { chainId, endpoints } of chains) {
-    const fitting = kinds.filter((kind) => endpoints > 1 || !lies.includes(kind))
-    for (let endpoint = 0; endpoint < endpoints && fitting.length > 0; endpoint++) {
+    // One that lies stands beside others that tell the truth, and two that say the same are believed.
+    const isLied = endpoints > 1 && random.chance(0.4)
+    const fitting = isLied ? lies : kinds
+    for (let endpoint = 0; endpoint < (isLied ? 1 : endpoints) && fitting.length > 0; endpoint++) {
       let atMs = random.next() * 5 * HOUR
       while (atMs < endMs) {
-        const isLie = endpoint === 0 && endpoints > 1 && lies.length > 0 && random.chance(0.4)
-        const fault = random.pick(isLie ? lies : fitting)
-        const { faults, reads, most = 180, beside } = ENDPOINT_FAULTS[fault]!
+        const fault = random.pick(fitting)
+        const { faults, reads, most = 180 } = ENDPOINT_FAULTS[fault]!
         const untilMs = atMs + random.whole(1, most) * MINUTE
         const which = { kind: 'endpoint', chainId, endpoint } as const
-        // Two that say the same are believed.
-        if (!beside || endpoint === 0) {
-          happenings.push({ atMs, ...which, fault, faults, reads })
-          happenings.push({ atMs: untilMs, ...which, fault: null, faults: {}, reads: 'all' })
-        }
+        happenings.push({ atMs, ...which, fault, faults, reads })
+        happenings.push({ atMs: untilMs, ...which, fault: null, faults: {}, reads: 'all' })
         atMs = untilMs + random.whole(10, 400) * MINUTE
       }
     }
@@ -70,10 +68,10 @@ export function endpointFaults({ chains, happenings, endMs }: Story, random: Ran
 
 export function discordFaults({ happenings, endMs }: Story, random: Random): void {
   for (let atMs = random.next() * 4 * HOUR; atMs < endMs; ) {
-    const untilMs = atMs + random.whole(1, 60) * MINUTE
     const sort = random.pick(['any', 'webhook', 'webhook', 'odd', 'odd'] as const)
+    // What takes messages, and only answers oddly, shows while there are some.
+    const untilMs = atMs + (sort === 'odd' ? random.whole(30, 150) : random.whole(1, 60)) * MINUTE
     if (sort === 'odd') {
-      // Only what is posted meanwhile shows that something comes late.
       const fault = random.chance(0.4) ? 'POST takes 12 s' : random.pick(Object.keys(ODD_FAULTS))
       happenings.push({ atMs, kind: 'odd', fault, discord: ODD_FAULTS[fault]! })
       happenings.push({ atMs: untilMs, kind: 'odd', fault: null, discord: null })

@@ -105,6 +105,20 @@ describe('a client that nobody updates', () => {
     expect(findings([], [warning, twice, ...DYING.slice(1)])).toEqual([expect.stringMatching(/^doubled/)])
   })
 
+  it('is told twice in the same words while answers of Discord are lost, a whole night long', () => {
+    const lost = (atMs: number, fault: string | null): WorldEvent => ({ atMs, kind: 'discord', fault })
+    const night = [lost(T0 + 10 * HOUR, 'answers lost'), lost(T0 + 17 * HOUR, null)]
+    const twice = { ...warning, atMs: warning.atMs + 5_000 }
+    const told = [warning, twice, ...DYING.slice(1)]
+    expect(findings(night, told)).toEqual([expect.stringMatching(/^doubled: .* in the same words/)])
+    const killed = (runs: boolean, afterMs: number): WorldEvent => ({
+      atMs: warning.atMs + afterMs,
+      kind: 'bot',
+      runs,
+    })
+    expect(findings([...night, killed(false, 1000), killed(true, 3000)], told)).toEqual([])
+  })
+
   it('is called expired while an update still saves it', () => {
     const early = { ...expired, atMs: T0 + 19 * HOUR }
     expect(findings([], [...but(expired, early), expired])).toEqual(
