@@ -13,14 +13,7 @@ const MOST_PAIRED = 4
 /** With so many endpoints that work, those that do not are only kept as comments. */
 const ENOUGH_ENDPOINTS = 3
 
-export interface InitPlan {
-  config: ConfigInput
-  comments: Comments
-  /** What was found out, a line per chain and connection. */
-  report: ReportLine[]
-  /** How many of the chains have an endpoint that could be verified. */
-  answered: number
-}
+export type InitPlan = Awaited<ReturnType<typeof planFromRegistry>>
 
 /** One line of what was found out. `trouble`: 0 none, 1 one connection, 2 the whole chain. */
 export interface ReportLine {
@@ -51,7 +44,7 @@ export interface InitDeps {
 }
 
 /** Makes the plan for chains of the registry, asking each chain over the network. Never throws for a dead network. */
-export async function planFromRegistry(chains: readonly RegistryChain[], deps: InitDeps): Promise<InitPlan> {
+export async function planFromRegistry(chains: readonly RegistryChain[], deps: InitDeps) {
   const planned = await Promise.all(chains.map((chain) => planChain(chain, chains, deps)))
   const comments: Comments = {
     discord: { before: ['Secrets are not here but in .env: DISCORD_TOKEN, DISCORD_WEBHOOK_URL.'] },
@@ -66,14 +59,17 @@ export async function planFromRegistry(chains: readonly RegistryChain[], deps: I
   }
   for (const [index, one] of planned.entries())
     for (const [path, comment] of Object.entries(one.comments)) comments[`chains[${index}]${path}`] = comment
+  const config: ConfigInput = {
+    discord: { prefix: '$' },
+    alerts: { about: 'live', mention: [] },
+    chains: planned.map(({ input }) => input),
+  }
   return {
-    config: {
-      discord: { prefix: '$' },
-      alerts: { about: 'live', mention: [] },
-      chains: planned.map(({ input }) => input),
-    },
+    config,
     comments,
+    /** What was found out, a line per chain and connection. */
     report: planned.flatMap(({ report }) => report),
+    /** How many of the chains have an endpoint that could be verified. */
     answered: planned.filter(({ verified }) => verified > 0).length,
   }
 }

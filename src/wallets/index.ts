@@ -1,40 +1,20 @@
 // The wallets: builds their store, settler, watch and commands from what the app hands in.
 
-import type { AlertStore } from '../alerts/store.ts'
-import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import { registryAssets } from '../chains/registry-assets.ts'
-import type { ChainsSettings } from '../chains/settings.ts'
-import type { ChainPool } from '../cosmos/types.ts'
 import type { Command } from '../discord/command.ts'
-import type { Clock } from '../kernel/clock.ts'
-import type { Logger } from '../kernel/logger.ts'
-import type { Database } from '../storage/database.ts'
 import { deregisterCommand } from './commands/deregister.ts'
 import { myWalletsCommand, walletCommand, walletsCommand } from './commands/lists.ts'
 import { registerCommand } from './commands/register.ts'
-import { createWalletSettler } from './settle.ts'
+import { createWalletSettler, type WalletSettleDeps } from './settle.ts'
 import { walletStore } from './store.ts'
 import { createTokens } from './tokens.ts'
 import { readWalletIdentity } from './types.ts'
-import { createWatch } from './watch.ts'
+import { createWatch, type WatchDeps } from './watch.ts'
 import { shortAddress } from './words.ts'
 
-export interface WalletsDeps {
-  settings: ChainsSettings
-  directory: Directory
-  pools: ReadonlyMap<string, ChainPool>
-  database: Database
-  alerts: AlertStore
-  clock: Clock
-  logger: Logger
-  /** Whether people are told already that a chain cannot be read. */
-  isChainTold: (chainId: string) => boolean
-  /** Takes chains from the chain registry, where that is wanted. */
-  adopt: (chainIds: readonly string[]) => Promise<unknown>
-  /** Something was put into the outbox. */
-  committed: () => void
-}
+export type WalletsDeps = Omit<WalletSettleDeps, 'store' | 'tokens' | 'chainOf'> &
+  Pick<WatchDeps, 'pools' | 'clock' | 'logger' | 'adopt'>
 
 export type Wallets = ReturnType<typeof createWallets>
 

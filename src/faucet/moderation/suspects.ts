@@ -13,17 +13,7 @@ const FEWEST = { address: 2, created: 3, joined: 4 } as const
 /** A burst: after they joined together, their first attempts came within this time of each other. */
 const BURST_MS = DAY_MS
 
-export interface SuspectGroup {
-  /** Made of kind and users, so that it stays the same between two looks: `a1b2c3`. */
-  id: string
-  kind: 'address' | 'created' | 'joined'
-  userIds: string[]
-  /** The address that they share. */
-  address: string | null
-  /** From when to when the accounts were made, or the members joined; Unix ms. */
-  fromMs: number
-  toMs: number
-}
+export type SuspectGroup = ReturnType<typeof group>
 
 /**
  * Groups of users who share an address, whose accounts were made in the same hours, or who joined in a burst and then
@@ -82,12 +72,15 @@ function clusters<T extends { atMs: number }>(entries: readonly T[], apartMs: nu
   return runs.filter((run) => run.length >= fewest)
 }
 
-/** `members` with the times that the group is about. */
+/**
+ * `members` with the times (Unix ms) that the group is about: its accounts were made, or its members joined. Its id is
+ * made of kind and users, so that it stays the same between two looks: `a1b2c3`. `address`: what they share.
+ */
 function group(
-  kind: SuspectGroup['kind'],
+  kind: keyof typeof FEWEST,
   members: readonly { userId: string; atMs: number }[],
   address: string | null = null,
-): SuspectGroup {
+) {
   const userIds = [...new Set(members.map(({ userId }) => userId))]
   const times = members.map(({ atMs }) => atMs)
   const key = JSON.stringify([kind, address, userIds.toSorted()])
