@@ -14,16 +14,6 @@ import { readingOf } from './severity-now.ts'
 import { type ClientRow, isAbout, isReading, type Seen } from './types.ts'
 import { expiresMs } from './words.ts'
 
-export interface Decision {
-  verdict: Verdict
-  /** The client as it is known from now on. */
-  after: ClientRow
-  /** For the alert about the client itself. */
-  observed: Observation
-  /** It is news, whoever is tagged for it: it is read once more before. */
-  confirm: boolean
-}
-
 /** Judges what was read at `nowMs` (Unix ms); what cannot be read is neither good nor bad news. */
 export function verdictOf({ reading }: Pick<Seen, 'reading'>, policy: AlertSettings, nowMs: number): Verdict {
   return isReading(reading) ? assess(reading, policy, nowMs) : unreadable(reading.cause)
@@ -31,7 +21,8 @@ export function verdictOf({ reading }: Pick<Seen, 'reading'>, policy: AlertSetti
 
 /**
  * Decides about a client of `chainId` that was `read` at `nowMs` (Unix ms). `before`: as it was known; `alert`: where the
- * alert about it stands.
+ * alert about it stands. `after`: the client as it is known from now on; `observed`: for the alert about the client
+ * itself; `confirm`: it is news, whoever is tagged for it, and is read once more before.
  */
 export function decide(
   chainId: string,
@@ -40,7 +31,7 @@ export function decide(
   alert: AlertState | null,
   policy: AlertSettings,
   nowMs: number,
-): Decision {
+) {
   const seen = upToDate(read, before)
   const verdict = verdictOf(seen, policy, nowMs)
   const observed = observe(seen, verdict, before, alert, policy, nowMs)

@@ -6,17 +6,10 @@ export const clientIdentity = (chainId: string, clientId: string): string => `ib
 /** The alert about one client that cannot be read although its chain can. */
 export const unseenIdentity = (chainId: string, clientId: string): string => `unseen:${chainId}/${clientId}`
 
-export interface ClientAlert {
-  kind: 'client' | 'unseen'
-  chainId: string
-  clientId: string
-}
-
 /** Reads an identity; null for one that is about no client. */
-export function readClientIdentity(identity: string): ClientAlert | null {
+export function readClientIdentity(identity: string) {
   // A client id holds no slash; a chain id might.
   const client = /^(ibc|unseen):(.+)\/([^/]+)$/s.exec(identity)
-  return (
-    client && { kind: client[1] === 'ibc' ? 'client' : 'unseen', chainId: client[2]!, clientId: client[3]! }
-  )
+  const kind: 'client' | 'unseen' = client?.[1] === 'ibc' ? 'client' : 'unseen'
+  return client && { kind, chainId: client[2]!, clientId: client[3]! }
 }
