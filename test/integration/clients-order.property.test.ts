@@ -144,3 +144,23 @@ it('tells a danger once and its end after it, with the newest reading', async ()
     { numRuns: 12 },
   )
 })
+
+it.each([0, 1])(
+  'asks another endpoint before it calls: what only number %i tells, of an hour ago, is no danger',
+  async (liar) => {
+    const { clientId } = chains.openConnection('alpha-1', 'beta-1', { trustingPeriodMs: PERIOD }).a
+    await clock.advance(PERIOD * 0.75)
+    chains.updateClient('alpha-1', clientId)
+    await clock.advance(PERIOD * 0.06)
+    const ofAlpha = endpoints.filter(({ chain }) => chain.chainId === 'alpha-1')
+    ofAlpha[liar]!.faults = { only: /client_states|consensus_states/, behindMs: HOUR, noHeights: true }
+    const over = await watchOver(fc.sample(fc.scheduler(), 1)[0]!)
+    try {
+      await over.watch.sweepAll()
+      expect(over.told().filter((one) => one.endsWith(`alpha-1/${clientId}`))).toEqual([])
+    } finally {
+      ofAlpha[liar]!.faults = {}
+      await over.close()
+    }
+  },
+)
