@@ -3,16 +3,7 @@ import { expect, test } from 'vitest'
 import { registryChain } from '../../../src/chains/registry.ts'
 import { planFromPredecessor } from '../../../src/setup/predecessor.ts'
 import { OLD_CONFIG_PY, predecessorFiles } from '../../support/predecessor.ts'
-
-const SECRETS = {
-  token: 'TWFkZVVwTWFkZVVwTWFkZVVwMQ.GxXxXx.another-made-up-token_0123456789abc',
-  webhook: 'https://discord.com/api/webhooks/998877665544332211/another-Made_up1secret0of2this3test',
-  mnemonic: 'ozone drill grab fiber curtain grace pudding thank cruise elder eight picnic',
-  key: 'c0ffee00'.repeat(8),
-  'short key': '9f86d081884c7d65',
-  UUID: '3f2b8c1e-9a4d-4e6f-8b7a-1c2d3e4f5a6b',
-  'key of 40': 'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
-}
+import { MADE_UP_SECRETS } from '../../support/secrets.ts'
 
 /** The files with one of their strings replaced: each string once. */
 function* placed(files: ReadonlyMap<string, string>, secret: string): Generator<Map<string, string>> {
@@ -27,7 +18,7 @@ function* placed(files: ReadonlyMap<string, string>, secret: string): Generator<
   }
 }
 
-test.each(Object.entries(SECRETS))('a %s', async (_, secret) => {
+test.each(Object.entries(MADE_UP_SECRETS))('a %s', async (_, secret) => {
   const sets = [
     ...placed(predecessorFiles(), secret),
     ...placed(new Map([['config.py', OLD_CONFIG_PY]]), secret),

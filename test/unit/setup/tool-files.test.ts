@@ -4,6 +4,7 @@ import { registryById } from '../../../src/chains/registry.ts'
 import { settingsOf } from '../../../src/config/index.ts'
 import { configText } from '../../../src/setup/config-text.ts'
 import { planFromFile } from '../../../src/setup/tool-file.ts'
+import { MADE_UP_SECRETS } from '../../support/secrets.ts'
 
 const registry = { chain: registryById, connections: async () => [] }
 const plan = (text: string, keyList?: string) => planFromFile(text, registry, { keyList })
@@ -11,13 +12,7 @@ const left = async (text: string, keyList?: string) =>
   (await plan(text, keyList)).notes.map(({ text }) => text).join('\n')
 
 const SECRETS = {
-  token: 'TWFkZVVwTWFkZVVwTWFkZVVwMQ.GxXxXx.another-made-up-token_0123456789abc',
-  webhook: 'https://discord.com/api/webhooks/998877665544332211/another-Made_up1secret0of2this3test',
-  mnemonic: 'ozone drill grab fiber curtain grace pudding thank cruise elder eight picnic',
-  key: 'c0ffee00'.repeat(8),
-  'short key': '9f86d081884c7d65',
-  UUID: '3f2b8c1e-9a4d-4e6f-8b7a-1c2d3e4f5a6b',
-  'key of 40': 'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
+  ...MADE_UP_SECRETS,
   'spending key': `zsknam1${'q2w3e4r5'.repeat(34)}`,
   'password before its host': 'relayer:s3cr3tpw@db.example.org',
 }
