@@ -20,6 +20,7 @@ import { messageOf, UsageError } from './kernel/errors.ts'
 import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { Secrets } from './kernel/secrets.ts'
+import { createLiveness, type Liveness } from './ops/liveness.ts'
 import { createLogWatch } from './ops/log-watch.ts'
 import { createOwnTroubles } from './ops/own-trouble.ts'
 import { createSayOnce, type SayOnce, sayChange } from './ops/say-once.ts'
@@ -68,6 +69,7 @@ export interface App {
   /** Null where no faucet is configured. */
   readonly faucet: Faucets | null
   readonly database: Database
+  readonly liveness: Liveness
 }
 
 /** How long the parts get to finish, in milliseconds; together below the 10 s that a stop may take. */
@@ -142,21 +144,14 @@ export function createApp(options: AppOptions): App {
     settings.faucets.length === 0
       ? null
       : createFaucet({
+          ...shared,
           settings: settings.faucets,
           secrets,
-          database,
-          clock,
-          logger,
           speak: {
             dm: (...args) => discord.dm(...args),
             sayInChannel: (...args) => discord.sayInChannel(...args),
           },
-          alerts: {
-            database,
-            alerts,
-            route: () => destinations(settings, null, settings.alerts.mention),
-            committed,
-          },
+          alerts: { ...shared, route: () => destinations(settings, null, settings.alerts.mention) },
         })
   const discord: DiscordDoor = createDiscord({
     ...shared,
@@ -186,7 +181,8 @@ export function createApp(options: AppOptions): App {
     tell: delivery.tell,
     sayOnce,
   })
-  const parts = { clients, overviews, alerts, wallets, delivery, discord, faucet, database }
+  const liveness = createLiveness(shared)
+  const parts = { clients, overviews, alerts, wallets, delivery, discord, faucet, database, liveness }
   return { ...parts, ...lifeOf({ ...parts, chains, troubles, sayOnce, firstStart, settings, clock, logger }) }
 }
 
@@ -203,9 +199,8 @@ type Parts = Omit<App, 'start' | 'stop'> & {
 
 /** Starts the parts, and stops them in reverse. */
 function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
-  const { chains, clients, overviews, wallets, delivery, discord, faucet, database, troubles, sayOnce } =
-    parts
-  const { settings, clock, logger } = parts
+  const { chains, clients, overviews, wallets, delivery, discord, faucet, database, liveness } = parts
+  const { troubles, sayOnce, settings, clock, logger } = parts
   let stopSchedule = () => {}
   let stopped: Promise<void> | null = null
 
@@ -236,6 +231,7 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
 
   return {
     async start() {
+      liveness.start()
       delivery.start()
       clients.watch.start()
       troubles.start()
@@ -265,6 +261,7 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
     stop() {
       stopped ??= (async () => {
         stopSchedule()
+        liveness.stop()
         troubles.stop()
         // Calls to a faucet that are broken off become unknown: their answer is looked up after the next start.
         await within(

@@ -1,7 +1,7 @@
 // The SQL of what was said about the bot itself.
 import type { Database } from '../storage/database.ts'
 
-export function createSaidStore(database: Database) {
+export function createSaidStore(database: Pick<Database, 'one' | 'run'>) {
   return {
     textOf: (about: string): string | null =>
       database.one<{ text: string }>('SELECT text FROM said_once WHERE about = ?', about)?.text ?? null,

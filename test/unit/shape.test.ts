@@ -146,7 +146,7 @@ const LONGER: Record<string, number> = {
   createLane: 138,
   createClientSettler: 126,
   playStory: 124,
-  createApp: 110,
+  createApp: 104,
   probeDiscord: 100,
   judge: 64,
 }
