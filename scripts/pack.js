@@ -1,11 +1,11 @@
 // What `npm pack` and `npm publish` put into the tarball: plain JavaScript in dist/, and a package.json for Node 22.18
 // or later. `prepack` makes both, `postpack` puts everything back, and where npm fails or is killed, `watch` does.
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build, ROOT } from './build.js'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const MANIFEST = join(ROOT, 'package.json')
 const DIST = join(ROOT, 'dist')
 /** package.json as it was, beside it so that putting it back is one rename. */
@@ -20,15 +20,7 @@ function prepack() {
   }).unref()
   try {
     writeFileSync(KEPT, readFileSync(MANIFEST))
-    execFileSync(
-      process.execPath,
-      [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.pack.json'],
-      {
-        cwd: ROOT,
-        stdio: 'inherit',
-      },
-    )
-    for (const folder of ['src', 'sandbox']) copyOthers(join(ROOT, folder), join(DIST, folder))
+    build(DIST)
     const manifest = `${JSON.stringify(published(JSON.parse(readFileSync(KEPT, 'utf8'))), null, 2)}\n`
     // Read for the version, and the Node that is needed.
     writeFileSync(join(DIST, 'package.json'), manifest)
@@ -39,11 +31,6 @@ function prepack() {
     restore()
     throw error
   }
-}
-
-/** Migrations and the like; what tsc has written is there already. */
-function copyOthers(from, to) {
-  cpSync(from, to, { recursive: true, filter: (path) => !['.ts', '.js'].includes(extname(path)) })
 }
 
 /** package.json for those who install from a registry: SQLite's one driver has its binaries with it. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The executable: plain JavaScript, so that a Node that is too old is told; then it hands over to main.ts.
+import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { isatty } from 'node:tty'
 import { fileURLToPath } from 'node:url'
@@ -22,7 +23,7 @@ if (process.argv[2] === 'demo' && process.argv.slice(3).every((word) => word ===
 if (!isatty(2) && /^(start|-.*)?$/.test(process.argv[2] ?? '')) process.on('SIGHUP', () => {})
 // Kept beside what npm installed, where nobody else writes: on Node 24 `--help` takes twice as long without it.
 module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)))
-// Node runs TypeScript by itself from 22.18 on.
-if (!process.features.typescript) await import('tsx')
+// Node runs TypeScript by itself from 22.18 on; in what is built there is none.
+if (!process.features.typescript && existsSync(new URL('main.ts', import.meta.url))) await import('tsx')
 const { main } = await import('./main.ts')
 await main(process.argv)

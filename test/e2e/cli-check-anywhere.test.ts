@@ -3,12 +3,11 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { chainsToCheck } from '../../src/cli/check-chains.ts'
 import { closeOutside, makeOutside, oneCritical } from '../support/bot-process.ts'
+import { built } from '../support/built.ts'
 
-const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url))
 const empty = mkdtempSync(join(tmpdir(), 'ibc-monitor-'))
 const nowhere = { file: join(empty, 'config.ts'), isNamed: false, env: {} }
 
@@ -18,7 +17,7 @@ afterEach(() => rmSync(join(empty, 'config.json'), { force: true }))
 /** Runs `check` in a directory without a configuration. */
 const check = (...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    execFile(process.execPath, [BIN, 'check', ...args], { cwd: empty }, (error, out, err) =>
+    execFile(process.execPath, [built('src/bin.js'), 'check', ...args], { cwd: empty }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     )
   })

@@ -9,6 +9,10 @@ import { closeOutside, makeOutside } from '../support/bot-process.ts'
 
 afterEach(closeOutside)
 
+const ONE_CHAIN: Parameters<typeof makeOutside>[0] = {
+  build: (chains) => void chains.addChain({ chainId: 'alpha-1' }),
+  fromSource: true,
+}
 const SCHEMA = fileURLToPath(new URL('../../src/config.ts', import.meta.url))
 
 it.each([
@@ -21,7 +25,7 @@ it.each([
   ['common.js', (plain: string) => `module.exports = ${plain}\n`],
   ['config.json', (plain: string) => plain],
 ])('a plain %s outside of any package is loaded', async (name, textOf) => {
-  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const world = await makeOutside(ONE_CHAIN)
   const file = join(world.directory, name)
   writeFileSync(file, textOf(readFileSync(world.configFile, 'utf8')))
   const check = world.run('check', '--config', file, '--json')
@@ -30,7 +34,7 @@ it.each([
 })
 
 it('what init and import write there is loaded', async () => {
-  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const world = await makeOutside(ONE_CHAIN)
   const config = JSON.parse(readFileSync(world.configFile, 'utf8'))
   const { path, text } = planConfigFile(join(world.directory, 'config.ts'), {
     config,
@@ -68,7 +72,7 @@ it.each([
     /chains\[0\]: a URL alone/,
   ],
 ])('a %s with a mistake beside a secret: place and reason, no text of it', async (name, text, reason) => {
-  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const world = await makeOutside(ONE_CHAIN)
   const file = join(world.directory, name)
   writeFileSync(file, text)
   for (const command of ['start', 'check', 'doctor']) {
@@ -82,7 +86,7 @@ it.each([
 })
 
 it('what a config.ts throws by itself is shown without control characters', async () => {
-  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const world = await makeOutside(ONE_CHAIN)
   const file = join(world.directory, 'config.ts')
   writeFileSync(file, `throw new Error('set ${ESC}MY_VARIABLE')\n`)
   const run = world.run('start', '--config', file)
@@ -102,7 +106,7 @@ it.each([
     /: in inner.js, line 1, column 37: Unexpected/,
   ],
 ])('a mistake in %s, which a config.ts imports, is said of that file', async (name, text, reason) => {
-  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const world = await makeOutside(ONE_CHAIN)
   const file = join(world.directory, 'config.ts')
   writeFileSync(join(world.directory, name), text)
   writeFileSync(file, `import inner from './${name}'\nexport default inner\n`)
@@ -114,7 +118,7 @@ it.each([
 })
 
 it('a key or a value with control characters is named without them', async () => {
-  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const world = await makeOutside(ONE_CHAIN)
   world.configure((config) => ({
     ...config,
     [`what${ESC}[2J\u202e`]: 1,
@@ -128,7 +132,7 @@ it('a key or a value with control characters is named without them', async () =>
 })
 
 it('a secret in the place of a file name is not shown', async () => {
-  const world = await makeOutside({ build: (chains) => void chains.addChain({ chainId: 'alpha-1' }) })
+  const world = await makeOutside(ONE_CHAIN)
   delete world.env.DISCORD_TOKEN
   world.env.DISCORD_TOKEN_FILE = 'hunter2.hunter3'
   const run = world.run('start')

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import { constants, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createLineSink } from '../../src/kernel/line-sink.ts'
 import { closeOutside, makeOutside, type Outside, oneCritical } from '../support/bot-process.ts'
+import { built } from '../support/built.ts'
 import { until } from '../support/discord-bot.ts'
 import { closeWorlds, MINUTE, startWorld } from '../support/world.ts'
 
@@ -16,11 +16,9 @@ afterEach(() => {
 afterEach(closeOutside)
 afterEach(closeWorlds)
 
-const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url))
-
 /** Runs `script` by a shell, with the bot's command line as its arguments. */
 const shell = (world: Outside, script: string) => {
-  const args = [BIN, 'start', '--config', world.configFile, '--data', world.dataDirectory]
+  const args = [built('src/bin.js'), 'start', '--config', world.configFile, '--data', world.dataDirectory]
   const { pid } = spawn('sh', ['-c', script, 'sh', process.execPath, ...args], {
     env: { ...world.env, LOG_LEVEL: 'debug' },
     cwd: world.directory,

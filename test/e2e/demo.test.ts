@@ -11,6 +11,7 @@ import type { Screen } from '../../sandbox/demo/screen.ts'
 import { speak } from '../../sandbox/demo/speak.ts'
 import { playStory, StoryStopped } from '../../sandbox/demo/story.ts'
 import { ManualClock } from '../../sandbox/manual-clock.ts'
+import { built } from '../support/built.ts'
 import { withScene } from '../support/demo.ts'
 import { until } from '../support/discord-bot.ts'
 
@@ -263,7 +264,7 @@ function memory() {
 function run(args: string[], onOutput?: (out: string, child: ReturnType<typeof spawn>) => void) {
   return new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
     const env = { ...process.env, LOG_LEVEL: undefined, TMPDIR: temporary }
-    const child = spawn(process.execPath, ['src/bin.js', ...args], { env })
+    const child = spawn(process.execPath, [built('src/bin.js'), ...args], { env })
     let out = ''
     let err = ''
     child.stdout.setEncoding('utf8').on('data', (text) => {

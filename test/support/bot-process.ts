@@ -3,17 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type ChainEndpoint, type Faults, serveChain } from '../../sandbox/chains/server.ts'
 import { ChainWorld } from '../../sandbox/chains/world.ts'
 import { DiscordServer } from '../../sandbox/discord/server.ts'
 import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { DAY_MS } from '../../src/kernel/duration.ts'
+import { built } from './built.ts'
 import { transcribe } from './transcript.ts'
 import { discordDescription } from './world.ts'
-
-const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url))
 
 /** A process of `ibc-monitor`. */
 export interface BotProcess {
@@ -72,6 +70,8 @@ export async function makeOutside(setup: {
   discord?: Partial<WorldOptions>
   /** The bot may not read the channel. */
   unreadable?: boolean
+  /** On an older Node the processes read TypeScript, by tsx. */
+  fromSource?: boolean
 }): Promise<Outside> {
   const chains = new ChainWorld(systemClock)
   setup.build(chains)
@@ -118,7 +118,8 @@ export async function makeOutside(setup: {
     },
     run(...args) {
       const [command = 'start', ...rest] = args
-      const all = [BIN, command, '--config', configFile, '--data', dataDirectory, ...rest]
+      const bin = setup.fromSource ? 'src/bin.js' : built('src/bin.js')
+      const all = [bin, command, '--config', configFile, '--data', dataDirectory, ...rest]
       const child = spawn(process.execPath, all, { env: outside.env, stdio: ['ignore', 'pipe', 'pipe'] })
       running.add(child)
       let [out, err] = ['', '']

@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { type FaucetServer, type Fault, startFaucetServer } from '../../sandbox/faucet/server.ts'
 import { createFaucet } from '../../src/faucet/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { openDatabase } from '../../src/storage/database.ts'
+import { built } from './built.ts'
 import { faucetSettings, ligAddress, SECRET, silent } from './faucet.ts'
 
-const CHILD = fileURLToPath(new URL('./faucet-child.ts', import.meta.url))
+const CHILD = () => built('test/support/faucet-child.ts')
 /** New users of each life, and from how many lives before users go on asking. */
 const USERS = 20
 const LIVES_BACK = 3
@@ -56,15 +56,7 @@ export async function killAndCount(
   try {
     for (let life = 0; life < kills; life++) {
       const first = Math.max(0, life - LIVES_BACK) * USERS
-      const args = [
-        '--import',
-        'tsx',
-        CHILD,
-        directory,
-        server.url,
-        String(first),
-        String((life + 1) * USERS),
-      ]
+      const args = [CHILD(), directory, server.url, String(first), String((life + 1) * USERS)]
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
       await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => refuseEnded(child))])
       await someCalls(server, randomInt(USERS * 2))
