@@ -7,12 +7,16 @@ import { type ChainEndpoint, type Faults, serveChain } from '../../sandbox/chain
 import { ChainWorld } from '../../sandbox/chains/world.ts'
 import { DiscordServer } from '../../sandbox/discord/server.ts'
 import { DiscordWorld, type WorldOptions } from '../../sandbox/discord/world.ts'
+import { createFastClock } from '../../sandbox/fast-clock.ts'
 import { ManualClock } from '../../sandbox/manual-clock.ts'
 import type { DoctorReport, Finding } from '../../src/cli/doctor/findings.ts'
 import { type DoctorDeps, runDoctor } from '../../src/cli/doctor/index.ts'
 import type { ConfigInput } from '../../src/config/index.ts'
 import { captured } from './cli.ts'
 import { discordDescription } from './world.ts'
+
+/** Of the pauses between requests, and of time-outs. */
+const wire = createFastClock(10)
 
 export interface PatientOptions {
   version?: IbcGoVersion
@@ -79,7 +83,7 @@ export async function makePatient(options: PatientOptions = {}): Promise<Patient
     config: {
       discord: { guildId: discord.guild.id, commandChannels: [channelId], adminRoles: [roleId] },
       alerts: { mention: [`<@&${roleId}>`] },
-      limits: { requestsPerSecond: 1000, timeout: '400ms' },
+      limits: { requestsPerSecond: 1000, timeout: '2s' },
       chains: [
         { chainId: 'host-1', name: 'Host', rest: rest(endpoints) },
         { chainId: 'other-4', name: 'Other', rest: rest(others) },
@@ -92,16 +96,17 @@ export async function makePatient(options: PatientOptions = {}): Promise<Patient
       DISCORD_API_BASE: server.apiBase,
     },
     async run({ clock: own = clock, resolve } = {}) {
+      const deps = { clock: own, resolve, wireClock: { ...wire } }
       const config = join(folder, 'config.json')
       writeFileSync(config, patient.configText ?? JSON.stringify(patient.config))
       const json = captured()
       json.io.env = patient.env
       const data = join(folder, 'data')
-      const code = await runDoctor({ config, data, json: true }, json.io, { clock: own, resolve })
+      const code = await runDoctor({ config, data, json: true }, json.io, deps)
       const report = JSON.parse(json.out()) as DoctorReport
       const plain = captured()
       plain.io.env = patient.env
-      const again = await runDoctor({ config, data, json: false }, plain.io, { clock: own, resolve })
+      const again = await runDoctor({ config, data, json: false }, plain.io, deps)
       if (again !== code) throw new Error(`--json changes the exit code: ${code}, ${again}`)
       const text = plain.err()
       const all = json.out() + text

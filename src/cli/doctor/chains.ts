@@ -4,12 +4,11 @@ import { TYPED_BODY_BYTES } from '../../chains/origins.ts'
 import { type ChainSettings, LIMIT_DEFAULTS } from '../../chains/settings.ts'
 import { FRESH_NS } from '../../cosmos/endpoint-health.ts'
 import { type NamedEndpoint, namedEndpoints } from '../../cosmos/endpoint-name.ts'
-import { createPool } from '../../cosmos/endpoints.ts'
+import { createPool, type PoolOptions } from '../../cosmos/endpoints.ts'
 import { readClient, readConnection } from '../../cosmos/ibc.ts'
 import { BLOCKS_LATEST, type NodeInfo, readNodeInfo, readSyncing } from '../../cosmos/node.ts'
 import { getOnce } from '../../cosmos/rest.ts'
 import { AnswerError, type ChainPool, type EndpointStatus } from '../../cosmos/types.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import { UpstreamError } from '../../kernel/errors.ts'
 import { createLogger } from '../../kernel/logger.ts'
 import { msToNs, nsToMs } from '../../kernel/nanotime.ts'
@@ -37,8 +36,7 @@ export interface ChainLook {
   clocks: ClockSample[]
 }
 
-export interface ChainLookDeps {
-  clock: Clock
+export interface ChainLookDeps extends Pick<PoolOptions, 'clock' | 'wireClock'> {
   /** How tokens of wallets were counted until now. */
   kept?: KeptTokens
   /** Judges every address that is connected to: for URLs that are not trusted. */

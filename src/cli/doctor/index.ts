@@ -9,11 +9,9 @@ import { discordApiBase, type Settings } from '../../config/index.ts'
 import { createGuildStore } from '../../discord/guild-store.ts'
 import { createOwnWebhooks } from '../../discord/own-webhooks.ts'
 import { probeDiscord } from '../../discord/probe.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import { type Io, peopleStream, wantsColour } from '../../kernel/io.ts'
 import { secretCutter } from '../../kernel/logger.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
-import type { Resolve } from '../../net/name-lanes.ts'
 import { proxySecrets, readProxy } from '../../net/proxy.ts'
 import { DATABASE_FILE } from '../../storage/database.ts'
 import { readDatabase } from '../../storage/inspect.ts'
@@ -35,11 +33,8 @@ export interface DoctorOptions {
   json: boolean
 }
 
-export interface DoctorDeps {
-  clock: Clock
-  /** Resolves the names in URLs that were typed into the channel; for tests. */
-  resolve?: Resolve
-}
+/** What tests hand in besides the clock. */
+export type DoctorDeps = Pick<ChainLookDeps, 'clock' | 'wireClock' | 'resolve'>
 
 const TIMEOUT_MS = 10_000
 
@@ -87,11 +82,8 @@ async function chainsAndClock(settings: Settings, data: string, given: DoctorDep
   return [...found, skew ?? warning('clock', 'could not be compared: no chain answered', later)]
 }
 
-const lookAtConfigured = (
-  chain: ChainSettings,
-  { clock, kept }: Pick<ChainLookDeps, 'clock' | 'kept'>,
-): Promise<ChainLook> =>
-  lookAtChain(chain, { mark: '', place: chain.place ?? chain.chainId, mend: null }, { clock, kept })
+const lookAtConfigured = (chain: ChainSettings, deps: ChainLookDeps): Promise<ChainLook> =>
+  lookAtChain(chain, { mark: '', place: chain.place ?? chain.chainId, mend: null }, deps)
 
 /** An entry whose id is another chain's name in the registry, as what its endpoints say. */
 async function lookAtUndecided(one: Undecided, deps: ChainLookDeps): Promise<ChainLook> {
