@@ -181,16 +181,18 @@ export class Places {
     return channel
   }
 
-  /** Sets what the bot may not do in a channel, and what it may. */
+  /** Sets what the bot may not do in a channel, and what it may; or `roleId`, everyone's being that of the server. */
   denyBot(
     channelId: string,
     names: readonly PermissionName[],
     allowed: readonly PermissionName[] = [],
+    roleId: string = this.botRole.id,
   ): void {
     const channel = this.guild.channels.get(channelId)
     if (!channel) throw new Error(`no channel ${channelId}`)
     const [deny, allow] = [names, allowed].map((some) => String(permissionBits(some)))
-    channel.permission_overwrites = [{ id: this.botRole.id, type: 0, allow: allow!, deny: deny! }]
+    const others = (channel.permission_overwrites ?? []).filter(({ id }) => id !== roleId)
+    channel.permission_overwrites = [...others, { id: roleId, type: 0, allow: allow!, deny: deny! }]
     this.dispatch({ t: 'CHANNEL_UPDATE', d: structuredClone({ ...channel }), intent: INTENTS.guilds })
   }
 

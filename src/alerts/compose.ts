@@ -20,6 +20,7 @@ const SORTS: Record<NoticeKind, Sort> = {
   called: 'alarm',
   confirmed: 'alarm',
   reminder: 'alarm',
+  escalated: 'alarm',
   quiet: 'quiet',
   resolved: 'over',
   recovered: 'over',

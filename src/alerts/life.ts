@@ -6,7 +6,11 @@ import type { AlertState, Basis, Level, LifePolicy, Notice, NoticeKind, Observat
 
 /** Whether a notice tells that something is wrong (and may tag people), not that it is over or was so before. */
 export const isAlarm = ({ kind }: Pick<Notice, 'kind'>): boolean =>
-  kind === 'raised' || kind === 'called' || kind === 'confirmed' || kind === 'reminder'
+  kind === 'raised' || kind === 'called' || kind === 'confirmed' || isAgain({ kind })
+
+/** Whether a notice says once more what was told. */
+export const isAgain = ({ kind }: Pick<Notice, 'kind'>): boolean =>
+  kind === 'reminder' || kind === 'escalated'
 
 /** How sure a level is. */
 const SURE: Readonly<Record<Basis, number>> = { memory: 0, clock: 1, seen: 2 }
@@ -63,7 +67,7 @@ export function wouldCall(
 
 /**
  * When the next reminder about an open alert is due if nothing changes, Unix ms; null: never. It may lie in the past.
- * Expired and frozen are told once. An acknowledgement puts it off, for ever where it has no end.
+ * Expired and frozen are told once. While somebody has it, it comes when their time is over, whatever it is.
  */
 export function nextReminderMs(
   state: AlertState,
@@ -71,28 +75,49 @@ export function nextReminderMs(
   policy: LifePolicy,
 ): number | null {
   const { level, ack, lastNoticeMs, leftAtNoticeMs } = state
-  if (state.alertId === null || lastNoticeMs === null || level === 'ok' || isPastSaving(level)) return null
-  if (policy.remindEveryMs === NO_REMINDERS.remindEveryMs) return null
-  if (ack && ack.untilMs === null) return null
+  if (state.alertId === null || lastNoticeMs === null || level === 'ok') return null
+  if (ack) return ack.untilMs
+  if (isPastSaving(level) || policy.remindEveryMs === NO_REMINDERS.remindEveryMs) return null
   let dueMs = lastNoticeMs + policy.remindEveryMs
   if (level === 'critical' && deadlineMs !== null && leftAtNoticeMs !== null && leftAtNoticeMs > 0) {
     const halfMs = Math.max(deadlineMs - leftAtNoticeMs / 2, lastNoticeMs + REMIND_AT_LEAST_APART_MS)
     dueMs = Math.min(dueMs, halfMs)
   }
-  return ack?.untilMs ? Math.max(dueMs, ack.untilMs) : dueMs
+  return dueMs
 }
 
-/**
- * The state after somebody said "I have it": no reminders until `untilMs` (null: until it is over), or until it gets
- * worse than it is now. Null when nothing is open.
- */
-export function acknowledge(
+/** When it is to be escalated if nobody acknowledges it, Unix ms; null: not. Once for each level. */
+function escalationMs({ level, calledMs, ack, escalated }: AlertState, policy: LifePolicy): number | null {
+  const { escalateAfterMs } = policy
+  if (calledMs == null || escalateAfterMs === undefined || ack || escalated?.includes(level)) return null
+  return calledMs + escalateAfterMs
+}
+
+/** When something is to be told of an open alert although nothing changes, Unix ms; null: never. */
+export function nextNoticeMs(
   state: AlertState,
-  by: { userId: string; untilMs: number | null; note: string | null },
-  nowMs: number,
-): AlertState | null {
+  deadlineMs: number | null,
+  policy: LifePolicy,
+): number | null {
+  const due = [nextReminderMs(state, deadlineMs, policy), escalationMs(state, policy)]
+  return due.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)))
+}
+
+/** What somebody says who has it. */
+export type Holder = Omit<NonNullable<AlertState['ack']>, 'atMs' | 'level'>
+
+/**
+ * The state after somebody said "I have it": quiet until `untilMs` (null: until it is over), or until it gets worse than
+ * it is now. Null when nothing is open.
+ */
+export function acknowledge(state: AlertState, by: Holder, nowMs: number): AlertState | null {
   if (state.alertId === null) return null
-  return { ...state, ack: { ...by, atMs: nowMs, level: state.level } }
+  return { ...state, ack: { ...by, atMs: nowMs, level: state.level }, calledMs: null }
+}
+
+/** The state after it was given back: nobody has it from now on. Null when nobody had it. */
+export function giveBack(state: AlertState, nowMs: number): AlertState | null {
+  return state.ack && { ...state, ack: null, calledMs: state.mentioned ? nowMs : null }
 }
 
 /** Whether an acknowledgement keeps quiet about `level` at this moment. */
@@ -101,12 +126,20 @@ function keepsQuiet(ack: AlertState['ack'], level: Level, nowMs: number): boolea
 }
 
 /**
- * A clock that went back would put off reminders for as long as it had been ahead: a last notice in the future
- * counts as made now.
+ * A clock that went back would put off what is due for as long as it had been ahead: what was done in the future counts
+ * as done now.
  */
 function withoutFuture(state: AlertState, deadlineMs: number | null, nowMs: number): AlertState {
-  if (state.lastNoticeMs === null || state.lastNoticeMs <= nowMs) return state
-  return { ...state, lastNoticeMs: nowMs, leftAtNoticeMs: leftMs(deadlineMs, nowMs) }
+  let now = state
+  const { ack, calledMs, lastNoticeMs } = state
+  if (lastNoticeMs !== null && lastNoticeMs > nowMs)
+    now = { ...now, lastNoticeMs: nowMs, leftAtNoticeMs: leftMs(deadlineMs, nowMs) }
+  if (calledMs != null && calledMs > nowMs) now = { ...now, calledMs: nowMs }
+  if (ack && ack.atMs > nowMs) {
+    const untilMs = ack.untilMs === null ? null : nowMs + ack.untilMs - ack.atMs
+    now = { ...now, ack: { ...ack, atMs: nowMs, untilMs } }
+  }
+  return now
 }
 
 /** `isOld`: what it is past saving by is known, and no news any more. */
@@ -176,11 +209,12 @@ function goOn(
   const from = state.level
   const next = level === from ? state : { ...state, level, sinceMs: seen.sinceMs ?? nowMs }
   const told = state.toldLevel !== null
+  const quiet = keepsQuiet(state.ack, level, nowMs)
   if (told && SURE[seen.basis ?? 'seen'] > SURE[state.basis ?? 'seen']) {
-    // Whoever took on a danger that is confirmed as it was told has heard of it; of anything else nobody has.
-    const known = level === from && !isPastSaving(level) && keepsQuiet(state.ack, level, nowMs)
+    // Whoever took on a danger has heard of one that is no worse; that it is lost, or is not, nobody has.
+    const known = quiet && !isPastSaving(level) && !isPastSaving(from)
     if (known) return { after: { ...next, basis: seen.basis }, notices: [] }
-    return tell({ ...next, ack: null }, 'confirmed', from, seen, nowMs)
+    return tell(next, 'confirmed', from, seen, nowMs)
   }
   if (isPastSaving(from) && !isPastSaving(level) && isSure(state)) {
     const recovered = { ...notice(next, 'recovered', from, false), fromMs: state.sinceMs }
@@ -188,27 +222,43 @@ function goOn(
     return { after: raised.after, notices: [recovered, ...raised.notices] }
   }
   const changed = isPastSaving(level) ? level !== from : RANK[level] > RANK[from]
-  if (changed && !keepsQuiet(state.ack, level, nowMs))
-    return tell({ ...next, ack: null }, 'raised', from, seen, nowMs)
-  if (told && seen.mention && !state.mentioned) return tell(next, 'called', from, seen, nowMs)
+  if (changed && !quiet) return tell(next, 'raised', from, seen, nowMs)
+  if (!told || quiet) return { after: next, notices: [] }
+  if (seen.mention && !state.mentioned) return tell(next, 'called', from, seen, nowMs)
+  const escalateMs = escalationMs(next, policy)
+  if (escalateMs !== null && nowMs >= escalateMs) {
+    if (seen.mention) return tell(next, 'escalated', from, seen, nowMs)
+    return { after: { ...next, calledMs: null }, notices: [] }
+  }
   const reminderMs = nextReminderMs(next, seen.deadlineMs, policy)
-  if (told && reminderMs !== null && nowMs >= reminderMs) return tell(next, 'reminder', from, seen, nowMs)
+  if (reminderMs !== null && nowMs >= reminderMs) return tell(next, 'reminder', from, seen, nowMs)
   return { after: next, notices: [] }
 }
 
-/** Records that the state's level is told now. */
+/** Records that the state's level is told now. What is told in spite of an acknowledgement ends it. */
 function tell(state: AlertState, kind: NoticeKind, from: Level, seen: Observation, nowMs: number): Step {
-  const { level, toldLevel } = state
-  const after = {
+  const { level, toldLevel, ack, calledMs } = state
+  const sinceMs = (kind === 'reminder' && !ack && calledMs) || nowMs
+  const after: AlertState = {
     ...state,
+    ack: null,
+    ...(ack && { hadBy: ack.userId }),
+    calledMs: seen.mention && kind !== 'escalated' ? sinceMs : null,
+    ...(kind === 'escalated' && { escalated: [...(state.escalated ?? []), level] }),
     toldLevel: toldLevel && RANK[toldLevel] > RANK[level] ? toldLevel : level,
     lastNoticeMs: nowMs,
     leftAtNoticeMs: leftMs(seen.deadlineMs, nowMs),
     mentioned: state.mentioned || seen.mention,
     // A reminder from memory of what was seen before claims nothing new.
-    basis: kind === 'reminder' ? state.basis : seen.basis,
+    basis: isAgain({ kind }) ? state.basis : seen.basis,
   }
-  const told = { ...notice(after, kind, from, seen.mention), basis: seen.basis, fromBasis: state.basis }
+  const told: Notice = {
+    ...notice(after, kind, from, seen.mention),
+    basis: seen.basis,
+    fromBasis: state.basis,
+    ackedBy: ack?.userId ?? null,
+  }
+  if (kind === 'escalated') told.fromMs = calledMs ?? nowMs
   return { after, notices: [told] }
 }
 
@@ -227,7 +277,7 @@ function notice(state: AlertState, kind: NoticeKind, from: Level, mention: boole
     fromBasis: state.basis,
     alertId: state.alertId!,
     mention,
-    ackedBy: over ? (state.ack?.userId ?? null) : null,
+    ackedBy: over ? (state.ack?.userId ?? state.hadBy ?? null) : null,
     raisedMs: state.raisedMs!,
   }
 }

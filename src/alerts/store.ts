@@ -18,8 +18,18 @@ const stateSchema: z.ZodType<AlertState> = z.object({
   mentioned: z.boolean(),
   basis: z.enum(['memory', 'clock', 'seen']).optional(),
   ack: z
-    .object({ userId: z.string(), atMs: ms, untilMs: ms.nullable(), level, note: z.string().nullable() })
+    .object({
+      userId: z.string(),
+      name: z.string().optional(),
+      atMs: ms,
+      untilMs: ms.nullable(),
+      level,
+      note: z.string().nullable(),
+    })
     .nullable(),
+  hadBy: z.string().optional(),
+  calledMs: ms.nullish(),
+  escalated: z.array(level).optional(),
 })
 
 /** An alert's state with the identity of what it is about. */
@@ -90,6 +100,12 @@ export function createAlertStore(database: Database, logger?: Logger) {
     /** What is open, the oldest first. */
     openAlerts: (): Known[] =>
       database.all<Row>(`${STATES} WHERE alert_id IS NOT NULL ORDER BY alert_id`).flatMap(understand),
+    /** The alert with this number, while it is open; else whether the number was ever given out. */
+    open: (alertId: number): Known | 'over' | 'unknown' =>
+      first(database.one(`${STATES} WHERE alert_id = ?`, alertId)) ??
+      (alertId <= database.one<{ last: number }>('SELECT last FROM alert_numbers')!.last
+        ? 'over'
+        : 'unknown'),
     /** The next alert number; never given out twice once its transaction is committed. */
     allocateId: (): number =>
       database.one<{ last: number }>('UPDATE alert_numbers SET last = last + 1 RETURNING last')!.last,

@@ -56,7 +56,22 @@ export interface AlertState {
   mentioned: boolean
   /** What the told level rested on; left out: `seen`. What was less is told again when it is surer. */
   basis?: Basis
-  ack: { userId: string; atMs: number; untilMs: number | null; level: Level; note: string | null } | null
+  /** Who has it: quiet until `untilMs` (null: until it is over), or until it is worse than `level`. */
+  ack: {
+    userId: string
+    /** As Discord showed it then. */
+    name?: string
+    atMs: number
+    untilMs: number | null
+    level: Level
+    note: string | null
+  } | null
+  /** Who had it last: tagged when it is over, too. */
+  hadBy?: string
+  /** Since when somebody is called and nobody has it, Unix ms; null: nobody is, or it was escalated. */
+  calledMs?: number | null
+  /** The levels at which it was escalated. */
+  escalated?: Level[]
 }
 
 /**
@@ -65,7 +80,8 @@ export interface AlertState {
  * - `quiet`: first seen when it was past saving; goes into the summary line of the first look
  * - `called`: the same alert, now with the mention (blind chains)
  * - `confirmed`: what was told from memory, or by the clock, is seen now; at this level, which may be a lower one
- * - `reminder`: it lasts
+ * - `reminder`: it lasts; tags also whoever had it until now
+ * - `escalated`: somebody was called, and nobody has it
  * - `resolved`: it is over and was told before; tags only who acknowledged it
  * - `recovered`: expired or frozen came back to life (also when it was quiet)
  * - `withdrawn`: alerts are no longer about it
@@ -77,6 +93,7 @@ export type NoticeKind =
   | 'called'
   | 'confirmed'
   | 'reminder'
+  | 'escalated'
   | 'resolved'
   | 'recovered'
   | 'withdrawn'
@@ -93,18 +110,22 @@ export interface Notice {
   alertId: number
   /** Tag the configured roles and the watchers. */
   mention: boolean
-  /** User to tag on the line that it is over: who acknowledged it. */
+  /** User to tag besides: who acknowledged it, when it is over, got worse, or their time is. */
   ackedBy: string | null
-  /** For lines that say it is over: since when the alert was open, Unix ms. */
+  /** Since when the alert is or was open, Unix ms. */
   raisedMs: number
-  /** Since when `from` lasted, Unix ms; left out: `raisedMs`. */
+  /** Since when `from` lasted, Unix ms; left out: `raisedMs`. Of what is escalated: since when somebody is called. */
   fromMs?: number
+  /** Of what is escalated: wakes the pagers too. */
+  pages?: boolean
 }
 
 /** When reminders are due. All in milliseconds. */
 export interface LifePolicy {
   /** Infinity: no reminders at all, each level is told once. */
   remindEveryMs: number
+  /** When nobody has acknowledged what somebody was called for; left out: never. */
+  escalateAfterMs?: number | undefined
 }
 
 /** A notice with its words, made by the feature it is about. The outbox stores these as JSON. */

@@ -2,13 +2,14 @@
 import {
   type APIInteractionGuildMember,
   type BaseInteraction,
-  type GuildMember,
+  GuildMember,
+  type GuildTextBasedChannel,
   type Message,
   PermissionFlagsBits,
   type PermissionsBitField,
   type User,
 } from 'discord.js'
-import type { Caller } from './command.ts'
+import type { Call, Caller } from './command.ts'
 import type { AccessPolicy } from './dispatch.ts'
 
 /** The caller of a command. `permissions` are the member's, where Discord gave them. */
@@ -40,6 +41,28 @@ export function channelIdsOf({
   const parentId = channel?.isThread() ? channel.parentId : null
   return [channelId, parentId].filter((id) => id !== null)
 }
+
+/** Whether a member may write in a channel, as far as is known. */
+export function mayWrite(channel: GuildTextBasedChannel, member: GuildMember | null): boolean | null {
+  const send = channel.isThread()
+    ? PermissionFlagsBits.SendMessagesInThreads
+    : PermissionFlagsBits.SendMessages
+  return (member && channel.permissionsFor(member)?.has([PermissionFlagsBits.ViewChannel, send])) ?? null
+}
+
+/** Makes the question whether whoever sent this may write in a channel of the same server. */
+export const writerOf =
+  ({ client, guildId, member }: BaseInteraction | Message, { id }: User): Call['mayWriteIn'] =>
+  async (channelId) => {
+    try {
+      const channel = await client.channels.fetch(channelId)
+      if (!channel?.isTextBased() || channel.isDMBased() || channel.guildId !== guildId) return null
+      const known = member instanceof GuildMember ? member : await channel.guild.members.fetch(id)
+      return mayWrite(channel, known)
+    } catch {
+      return null
+    }
+  }
 
 function rolesOf(member: GuildMember | APIInteractionGuildMember | null): string[] {
   if (!member) return []

@@ -37,6 +37,8 @@ export interface Call {
   page: number
   /** When the call was received, Unix ms of the bot's clock. */
   nowMs: number
+  /** Whether the caller may write in a channel of this server; null: that cannot be told. */
+  mayWriteIn(channelId: string): Promise<boolean | null>
   /** How a user types a command here: `data osmosis` gives `$data osmosis` or `/data osmosis`. */
   show(command: string): string
   /**

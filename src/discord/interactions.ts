@@ -10,7 +10,7 @@ import {
 } from 'discord.js'
 import { type AnswerTransport, type CallAnswer, createAnswer, describeFailure } from './answer.ts'
 import type { RawArgs } from './arguments.ts'
-import { callerOf, channelIdsOf } from './caller.ts'
+import { callerOf, channelIdsOf, writerOf } from './caller.ts'
 import type { Call, Command, Reply } from './command.ts'
 import { prepare } from './dispatch.ts'
 import { type DoorDeps, makeCall } from './door.ts'
@@ -127,7 +127,8 @@ function callOf(
   // A list that was asked for by prefix goes on speaking of the prefix when its pages are turned.
   const slash = !interaction.isButton() || isSlashAnswer(interaction)
   const door = interaction.isButton() ? 'button' : 'slash'
-  return makeCall({ id, door, slash, caller, channelId, guildId, page }, answer, deps)
+  const mayWriteIn = writerOf(interaction, interaction.user)
+  return makeCall({ id, door, slash, caller, channelId, guildId, page, mayWriteIn }, answer, deps)
 }
 
 /** Whether the button is on the answer to a slash command; the message comes raw where the channel is not cached. */

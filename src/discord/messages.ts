@@ -1,8 +1,8 @@
 // The prefix door: messages that begin with the prefix are run as commands and answered without a ping.
-import { DiscordAPIError, type Message, PermissionFlagsBits } from 'discord.js'
+import { DiscordAPIError, type Message } from 'discord.js'
 import { type AnswerTransport, createAnswer, describeFailure } from './answer.ts'
 import { splitArgs } from './arguments.ts'
-import { callerOf, channelIdsOf } from './caller.ts'
+import { callerOf, channelIdsOf, mayWrite, writerOf } from './caller.ts'
 import { isCommandChannel, prepare } from './dispatch.ts'
 import { type DoorDeps, makeCall, showCommand } from './door.ts'
 import { UNKNOWN_GUILD } from './guild.ts'
@@ -23,7 +23,8 @@ export async function handleMessage(message: Message, deps: DoorDeps): Promise<v
   if (!command?.anyChannel && !isCommandChannel(channelIds, deps.policy)) return
   const meant = command ? null : probablyMeant(line.word, deps.registry.prefixNames)
   if (!command && (!meant || place === 'unknown')) return
-  if (!mayWrite(message)) {
+  // As far as the cache knows; where it does not, Discord's answer decides.
+  if (mayWrite(message.channel, message.guild.members.me) === false) {
     deps.logger.info({ channelId: message.channelId }, 'a command was typed where the bot may not write')
     return
   }
@@ -45,7 +46,8 @@ export async function handleMessage(message: Message, deps: DoorDeps): Promise<v
   }
   const caller = callerOf(message.author, message.member, message.member?.permissions ?? null, deps.policy)
   const { id, channelId, guildId } = message
-  const at = { id, door: 'prefix', slash: false, caller, channelId, guildId, page: 0 } as const
+  const mayWriteIn = writerOf(message, message.author)
+  const at = { id, door: 'prefix', slash: false, caller, channelId, guildId, page: 0, mayWriteIn } as const
   const call = makeCall(at, answer, deps)
   const prepared = prepare(command, () => splitArgs(command, line.rest, show), call, channelIds, deps)
   if ('refused' in prepared) {
@@ -57,17 +59,6 @@ export async function handleMessage(message: Message, deps: DoorDeps): Promise<v
   const { reply } = await prepared.run()
   stopTyping()
   await answer.send(reply)
-}
-
-/** Whether the bot may write there, as far as its cache knows; where it does not, Discord's answer decides. */
-function mayWrite(message: Message<true>): boolean {
-  const { me } = message.guild.members
-  const permissions = me && message.channel.permissionsFor(me)
-  if (!permissions) return true
-  const send = message.channel.isThread()
-    ? PermissionFlagsBits.SendMessagesInThreads
-    : PermissionFlagsBits.SendMessages
-  return permissions.has([PermissionFlagsBits.ViewChannel, send])
 }
 
 /** How long a command may take before "is typing" is shown, in milliseconds. */

@@ -1,5 +1,6 @@
 // What is said over all features together: their commands, and the digest.
 
+import { createActs } from '../alerts/acknowledge.ts'
 import type { AlertStore } from '../alerts/store.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import type { ChainsSettings } from '../chains/settings.ts'
@@ -37,6 +38,7 @@ export function createOverviews(deps: OverviewsDeps) {
     ...deps,
     sent: store.sent,
     openAlerts: () => deps.alerts.openAlerts(),
+    acts: createActs(deps),
     chainOf(identity: string) {
       const of = readClientIdentity(identity) ?? readChainIdentity(identity)
       if (!of) return deps.chainOf(identity)

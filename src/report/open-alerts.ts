@@ -6,9 +6,12 @@ import { CLAIM_WORDS, type Claim, claimNow, isLost, viewOf } from '../clients/cl
 import { readClientIdentity } from '../clients/identity.ts'
 import { chainLabel, clientLabel, expiresMs } from '../clients/words.ts'
 import { RANK, SIGN } from '../words/levels.ts'
-import { code, label } from '../words/text.ts'
+import { code, label, plain } from '../words/text.ts'
 import { ago } from '../words/time.ts'
 import type { OverviewDeps } from './commands/deps.ts'
+
+/** Longest note of who has an alert. */
+export const NOTE_MAX = 200
 
 /** What is asked for the words about an alert. */
 export type OpenDeps = Pick<OverviewDeps, 'store' | 'directory' | 'describe' | 'chainStatus'>
@@ -72,11 +75,12 @@ export function lineText({ state, word, about, deadlineMs, claim }: Open, nowMs:
   const verb =
     deadlineMs === null || deadlineMs > nowMs ? 'expires' : isLost(claim) ? 'expired' : 'deadline was'
   const deadline = deadlineMs === null ? '' : `${verb} ${ago(deadlineMs)}`
+  const until = ack?.untilMs ? ` until ${ago(ack.untilMs)}` : ''
   const parts = [
     `#${state.alertId} ${sign} **${word}** ${about}`,
     deadline,
     `open since ${ago(state.raisedMs ?? state.sinceMs)}`,
-    ack ? `<@${ack.userId}> has it${ack.untilMs === null ? '' : ` until ${ago(ack.untilMs)}`}` : '',
+    ack ? `👀 <@${ack.userId}> has it${until}${ack.note ? `: ${plain(ack.note, NOTE_MAX)}` : ''}` : '',
   ]
   return parts.filter(Boolean).join(' · ')
 }

@@ -1,6 +1,7 @@
 // From a moved clock to a message in the channel: escalation, reminders, resolution, a webhook that refuses first.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Payload } from '../../src/alerts/payload.ts'
+import { until } from '../support/discord-bot.ts'
 import { closeWorlds, DAY, HOUR, startWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
@@ -168,5 +169,49 @@ describe('a client that is lost', () => {
     await world.pass(30_000)
     expect(world.news()).toEqual([expect.stringMatching(/^🔴 EXPIRED: /)])
     expect(new Set(numbers(world))).toEqual(new Set(['#1']))
+  })
+})
+
+describe('an alert that somebody has', () => {
+  /** Types into a channel, and reads what the bot's own account answers. */
+  async function say(world: TestWorld, text: string, who: string, channelId = world.channelId) {
+    const seen = () =>
+      world.discord.messages(channelId).filter(({ author }) => author.id === world.discord.bot.id)
+    const before = seen().length
+    world.discord.say(who, channelId, text)
+    await until(() => seen().length > before)
+    return seen().at(-1)!
+  }
+
+  it('is quiet over a restart until it is worse; only who may write where it stands can have it', async () => {
+    const world = await pair(0.95 * PERIOD)
+    await until(() => world.log.some(({ msg }) => msg === 'slash commands are registered'))
+    const { discord, ann, channelId } = world
+    expect(world.news()).toHaveLength(1)
+    // Where everyone may read, and one role alone may write.
+    const team = discord.addRole('team')
+    const bea = discord.addMember({ name: 'Bea', roles: [team.id] }).user.id
+    discord.denyBot(channelId, ['SEND_MESSAGES'], [], discord.guild.id)
+    discord.denyBot(channelId, [], ['SEND_MESSAGES'], team.id)
+    discord.denyBot(channelId, [], ['SEND_MESSAGES'])
+    const lobby = discord.addChannel('lobby').id
+    for (const refused of [
+      (await say(world, '$ack 1 mine', ann, lobby)).content,
+      (await discord.slash(ann, lobby, 'ack', { alert: '1' }).reply).content,
+    ])
+      expect(refused).toBe(`Only who may write in <#${channelId}>, where #1 stands, can do this.`)
+    const answer = await say(world, '$ack #1 7d new key on the way @everyone', bea, lobby)
+    expect(answer.content).toContain(
+      `👀 <@${bea}> has #1 (critical, alpha-1 07-tendermint-0 (tracks beta-1))`,
+    )
+    expect(answer).toMatchObject({ mentions: [], mention_everyone: false })
+    await world.pass(60_000)
+    await world.restart()
+    await world.leap(30 * HOUR)
+    expect(world.news()).toEqual([])
+    const slashed = await discord.slash(bea, lobby, 'ack', { alert: '1', time: '2h' }).reply
+    expect(slashed.content).toContain('you had it already')
+    await world.leap(7 * HOUR)
+    expect(world.news()).toEqual([expect.stringMatching(/^🔴 EXPIRED: /)])
   })
 })

@@ -114,6 +114,7 @@ export function aCall(more: Partial<Call> = {}): Call {
     page: 0,
     nowMs: NOW,
     show: (command) => `$${command}`,
+    mayWriteIn: async () => true,
     edit: async () => true,
     dm: async () => true,
     ...more,

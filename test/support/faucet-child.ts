@@ -40,6 +40,7 @@ async function drippy(user: number): Promise<void> {
           page: 0,
           nowMs,
           show: (command) => command,
+          mayWriteIn: async () => true,
           edit: async () => true,
           dm: async () => false,
         },

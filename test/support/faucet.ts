@@ -201,6 +201,7 @@ function makeCall(bench: Bench, who: Person, changes: Partial<Call>): Call {
     page: 0,
     nowMs,
     show: (command) => `/${command}`,
+    mayWriteIn: async () => true,
     edit: async (reply) => {
       if (bench.editable) bench.edits.push({ callId: id, text: reply.text ?? '' })
       return bench.editable

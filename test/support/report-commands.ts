@@ -1,5 +1,6 @@
 // The commands that read, over a world that a test writes down: run, refused, and what ids stand in an answer.
 import { expect } from 'vitest'
+import type { Acts } from '../../src/alerts/acknowledge.ts'
 import type { AlertState } from '../../src/alerts/types.ts'
 import type { ChainStatus } from '../../src/clients/chain-status.ts'
 import { clientCommand } from '../../src/clients/commands/client.ts'
@@ -9,7 +10,7 @@ import type { ClientRow, HistoryRow } from '../../src/clients/types.ts'
 import type { Call, Command } from '../../src/discord/command.ts'
 import { HOUR_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
 import { Refusal } from '../../src/kernel/errors.ts'
-import { type BotStatus, type OverviewDeps, reportCommands } from '../../src/report/commands/index.ts'
+import { type BotStatus, reportCommands } from '../../src/report/commands/index.ts'
 import { aCall, aClient, aDirectory, NOW } from './client-rows.ts'
 
 export const OK: ChainStatus = {
@@ -55,11 +56,13 @@ export interface World {
   status?: Record<string, Partial<ChainStatus>>
   bot?: Partial<BotStatus>
   ibcGoMajor?: ClientCommandDeps['ibcGoMajor']
+  /** For what changes something. */
+  acts?: Acts
 }
 
 export function commandsOf(world: World): Command[] {
   const rows = world.clients ?? []
-  const deps: OverviewDeps & ClientCommandDeps = {
+  const deps: Parameters<typeof reportCommands>[0] & ClientCommandDeps = {
     directory: aDirectory(),
     store: {
       client: (chainId, clientId) =>
@@ -70,6 +73,7 @@ export function commandsOf(world: World): Command[] {
       answered: (_chain, question) => world.answered?.[question] ?? null,
     },
     openAlerts: () => world.open ?? [],
+    acts: world.acts!,
     chainOf: () => null,
     chainStatus: (chainId) => ({ ...OK, ...world.status?.[chainId] }),
     botStatus: () => ({ ...BOT, ...world.bot }),

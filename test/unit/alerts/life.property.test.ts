@@ -8,7 +8,7 @@ import type { AlertState, Level, Notice, Observation } from '../../../src/alerts
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/kernel/duration.ts'
 import { RANK } from '../../../src/words/levels.ts'
 
-const POLICY = { remindEveryMs: DAY_MS }
+const POLICY = { remindEveryMs: DAY_MS, escalateAfterMs: 15 * MINUTE_MS }
 const T0 = Date.UTC(2026, 10, 20, 10)
 
 const FAMILIES: Level[][] = [
@@ -63,7 +63,10 @@ interface Outside {
   /** The lowest time since the last notice: what a wait is counted from when clocks go back. */
   anchorMs: number
   leftAtNoticeMs: number | null
-  ack: { level: Level; untilMs: number } | null
+  ack: { level: Level; atMs: number; untilMs: number } | null
+  /** Since when somebody is called at this level and nobody has it. */
+  calledMs: number | null
+  escalated: Level[]
 }
 
 it('holds for any story', () => {
@@ -81,6 +84,8 @@ it('holds for any story', () => {
           anchorMs: 0,
           leftAtNoticeMs: null,
           ack: null,
+          calledMs: null,
+          escalated: [],
         }),
       )
       const everOpen = new Set<number>()
@@ -97,7 +102,8 @@ it('holds for any story', () => {
           expect(acked !== null).toBe(is.open !== null)
           if (acked) {
             states[thing] = acked
-            is.ack = { level: is.level, untilMs: untilMs ?? Number.POSITIVE_INFINITY }
+            is.ack = { level: is.level, atMs: nowMs, untilMs: untilMs ?? Number.POSITIVE_INFINITY }
+            is.calledMs = null
           }
         }
         const before = event.restart
@@ -148,6 +154,9 @@ function check(
     is.anchorMs = nowMs
     is.leftAtNoticeMs = deadlineMs === null ? null : deadlineMs - nowMs
   }
+  if (is.ack && nowMs < is.ack.atMs)
+    is.ack = { ...is.ack, atMs: nowMs, untilMs: nowMs + is.ack.untilMs - is.ack.atMs }
+  if (is.calledMs !== null) is.calledMs = Math.min(is.calledMs, nowMs)
   const acked = is.ack !== null && nowMs < is.ack.untilMs && RANK[level] <= RANK[is.ack.level]
   const waitedMs = nowMs - is.anchorMs
 
@@ -177,12 +186,24 @@ function check(
     (is.leftAtNoticeMs ?? 0) > 0 &&
     deadlineMs - nowMs <= is.leftAtNoticeMs! / 2 &&
     waitedMs >= 5 * MINUTE_MS
-  const due = isRemindedOf && !acked && !isPastSaving(level) && waitedMs >= POLICY.remindEveryMs
-  const calls = lasts && is.told && seen.mention && !is.mentioned
+  const due =
+    isRemindedOf &&
+    (is.ack
+      ? nowMs >= is.ack.untilMs && !acked
+      : halfDue || (!isPastSaving(level) && waitedMs >= POLICY.remindEveryMs))
+  const calls = lasts && is.told && seen.mention && !is.mentioned && !acked
   expect(kinds.includes('called')).toBe(calls)
-  if (kinds.includes('reminder')) expect(due || (halfDue && !acked)).toBe(true)
-  if (due || (halfDue && isRemindedOf && !acked))
-    expect(kinds.some((kind) => kind === 'reminder' || kind === 'called')).toBe(true)
+  // Nobody acknowledged what somebody was called for: once for each level, never while somebody has it.
+  const left =
+    isRemindedOf &&
+    is.calledMs !== null &&
+    !is.ack &&
+    !is.escalated.includes(level) &&
+    nowMs - is.calledMs >= POLICY.escalateAfterMs
+  expect(kinds.includes('escalated')).toBe(left && seen.mention && !calls)
+  if (kinds.includes('reminder')) expect(due).toBe(true)
+  if (due && !left) expect(kinds.some((kind) => kind === 'reminder' || kind === 'called')).toBe(true)
+  if (left && !seen.mention) is.calledMs = null
   expect(kinds.length).toBeLessThanOrEqual(recovers && level !== 'ok' ? 2 : 1)
 
   for (const notice of notices) {
@@ -196,14 +217,21 @@ function check(
         told: notice.kind === 'raised',
         mentioned: notice.mention,
         ack: null,
+        calledMs: notice.mention ? nowMs : null,
+        escalated: [],
       })
     } else {
       expect(notice.alertId).toBe(is.open)
-      if (['raised', 'called', 'reminder'].includes(notice.kind)) is.told = true
+      if (['raised', 'called', 'reminder', 'escalated'].includes(notice.kind)) {
+        is.told = true
+        const again = notice.kind === 'reminder' && !is.ack ? (is.calledMs ?? nowMs) : nowMs
+        is.calledMs = notice.mention && notice.kind !== 'escalated' ? again : null
+        if (notice.kind === 'escalated') is.escalated.push(level)
+        is.ack = null
+      }
       is.mentioned ||= notice.mention
-      if (notice.kind === 'raised') is.ack = null
       if (['resolved', 'recovered', 'withdrawn'].includes(notice.kind))
-        Object.assign(is, { open: null, ack: null })
+        Object.assign(is, { open: null, ack: null, calledMs: null, escalated: [] })
     }
     is.anchorMs = nowMs
     is.leftAtNoticeMs = deadlineMs === null ? null : deadlineMs - nowMs

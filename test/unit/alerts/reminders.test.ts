@@ -137,10 +137,11 @@ describe('an acknowledgement', () => {
 
   it('ends when it gets worse', () => {
     const worse = next(open('warning', null), 'critical', T0 + HOUR_MS)
-    expect(worse.notices).toMatchObject([{ kind: 'raised', level: 'critical', mention: true }])
+    expect(worse.notices).toMatchObject([{ kind: 'raised', level: 'critical', mention: true, ackedBy: '7' }])
     expect(worse.after!.ack).toBeNull()
+    // Who had it hears of the end all the same.
     expect(next(worse.after!, 'ok', T0 + 2 * HOUR_MS).notices).toMatchObject([
-      { kind: 'resolved', ackedBy: null },
+      { kind: 'resolved', ackedBy: '7' },
     ])
   })
 

@@ -50,6 +50,7 @@ export function call(over: Partial<Call> = {}): Call {
     page: 0,
     nowMs: 0,
     show: (text) => `$${text}`,
+    mayWriteIn: async () => true,
     edit: async () => true,
     dm: async () => true,
     ...over,

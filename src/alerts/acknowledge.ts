@@ -1,0 +1,47 @@
+// "I have it": the act behind the command, kept with the alert. What an act is about is open and was told.
+import type { Database } from '../storage/database.ts'
+import { acknowledge, giveBack, type Holder } from './life.ts'
+import { createOutbox, createWebhookStore } from './outbox/store.ts'
+import { DEFAULT_WEBHOOK } from './settings.ts'
+import type { AlertStore, Known } from './store.ts'
+import type { AlertState } from './types.ts'
+
+/** An alert that is not (any more) to be acted on: `quiet`: it was past saving when it was first seen. */
+export type NotOpen = 'unknown' | 'over' | 'quiet'
+
+/** What came of an act: the alert as it is now, and who had it before. */
+export type Acted = Known & { before: AlertState['ack'] }
+
+export type Acts = ReturnType<typeof createActs>
+
+export function createActs({ database, alerts }: { database: Database; alerts: AlertStore }) {
+  const find = (alertId: number): Known | NotOpen => {
+    const known = alerts.open(alertId)
+    return typeof known !== 'string' && known.state.toldLevel === null ? 'quiet' : known
+  }
+  const change = (alertId: number, nowMs: number, to: (state: AlertState) => AlertState | null) =>
+    database.tx((): Acted | NotOpen => {
+      const known = find(alertId)
+      if (typeof known === 'string') return known
+      const state = to(known.state) ?? known.state
+      alerts.saveState(known.identity, state, nowMs)
+      return { identity: known.identity, state, before: known.state.ack }
+    })
+  return {
+    find,
+    /** Somebody has it from now, `nowMs` (Unix ms), whoever had it before. */
+    acknowledge: (alertId: number, by: Holder, nowMs: number) =>
+      change(alertId, nowMs, (state) => acknowledge(state, by, nowMs)),
+    /** Nobody has it any more. */
+    giveBack: (alertId: number, nowMs: number) => change(alertId, nowMs, (state) => giveBack(state, nowMs)),
+    /** The channels in which an alert stands, or will; those that are known. */
+    channelsOf(alertId: number): string[] {
+      const webhooks = createOutbox(database).webhooksOf(alertId)
+      const known = createWebhookStore(database)
+      const channels = (webhooks.length > 0 ? webhooks : [DEFAULT_WEBHOOK]).map(
+        (name) => known.get(name).channelId,
+      )
+      return [...new Set(channels.filter((id) => id !== null))]
+    },
+  }
+}

@@ -1,0 +1,150 @@
+// `ack` and `unack`: somebody has an alert, or gives it back. For whoever may write where the alert stands.
+import { z } from 'zod'
+import type { Acts, NotOpen } from '../../alerts/acknowledge.ts'
+import type { Call, Command, Reply } from '../../discord/command.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, parseDurationMs } from '../../kernel/duration.ts'
+import { Refusal } from '../../kernel/errors.ts'
+import { code, oneLine, plain, shorten } from '../../words/text.ts'
+import { ago, at } from '../../words/time.ts'
+import { describe, NOTE_MAX } from '../open-alerts.ts'
+import type { OverviewDeps } from './deps.ts'
+
+const USUAL_MS = 6 * HOUR_MS
+const MOST_MS = 7 * DAY_MS
+const UNITS = 'ms|minutes?|mins?|hours?|hrs?|days?|weeks?|seconds?|secs?|[smhdw]'
+/** "2h", "1h 30m", "2 hours", and what stands behind it. */
+const LASTING = new RegExp(`^((?:\\d+(?:\\.\\d+)?\\s*(?:${UNITS})\\s*)+)(?:\\s|$)`, 'i')
+/** What is meant as a time: with a number first, but for ids such as 07-tendermint-1; or such a word alone. */
+const MEANT =
+  /^(?:[+-]?[\d.,:]+[a-z:\d.,]*(?:\s|$)|\d{4}-\d|(?:\w*day|tonight|tomorrow|now|never|always|forever)$)/i
+
+export interface AckDeps extends OverviewDeps {
+  acts: Acts
+}
+
+interface AckArgs {
+  alert: number
+  time?: string
+  note?: string
+}
+
+/**
+ * How long, and the note, of what was typed. `isTime`: `time` is a field of its own, else the first word of all.
+ * @throws {Refusal} where what is meant as a time is none
+ */
+export function readAck({ time = '', note = '' }: Omit<AckArgs, 'alert'>, isTime: boolean) {
+  const text = isTime ? time : `${time} ${note}`.trim()
+  const found = LASTING.exec(`${text} `)?.[1] ?? ''
+  const isAll = found.trim().length === text.length
+  if ((isTime && text !== '' && !isAll) || (found === '' && MEANT.test(text.slice(0, 60))))
+    throw new Refusal(
+      `${code(text, 40)} does not say for how long: write a time such as \`30m\`, \`2h\` or \`1d 12h\` (at most 7 d; left out: 6 h), and the note behind it.`,
+    )
+  const short = found.replace(/(\d)\s*([a-z]+)/gi, (_, n, unit) => n + (/^ms$/i.test(unit) ? 'ms' : unit[0]))
+  const asked = found === '' ? USUAL_MS : parseDurationMs(short)!
+  if (asked < MINUTE_MS)
+    throw new Refusal(`${code(found.trim(), 40)} is too short: write at least \`1m\`; left out, it is 6 h.`)
+  const words = isTime ? note : text.slice(found.length)
+  return {
+    forMs: Math.min(asked, MOST_MS),
+    isCut: asked > MOST_MS,
+    note: shorten(oneLine(words), NOTE_MAX) || null,
+  }
+}
+
+const alertArg = (deps: AckDeps) => ({
+  name: 'alert',
+  summary: 'Its number, such as 41',
+  required: true,
+  schema: z
+    .string()
+    .regex(/^#?\d{1,9}$/, 'an alert is named by its number, such as `41`: `alerts` lists what is open')
+    .transform((text) => Number(text.replace('#', ''))),
+  complete: (typed: string) =>
+    deps
+      .openAlerts()
+      .filter(
+        ({ state }) => state.toldLevel !== null && `${state.alertId}`.startsWith(typed.replace('#', '')),
+      )
+      .map(({ identity, state }) => ({ name: `#${state.alertId} ${identity}`, value: `${state.alertId}` })),
+})
+
+/** Makes the command `ack`. */
+export function ackCommand(deps: AckDeps): Command<AckArgs> {
+  return {
+    name: 'ack',
+    summary: 'I have this alert: quiet for a time (6 h) or until it gets worse',
+    example: 'ack 41 2h new key on the way',
+    access: 'everyone',
+    args: [
+      alertArg(deps),
+      { name: 'time', summary: 'For how long, such as 2h; at most 7d, left out: 6h' },
+      { name: 'note', summary: 'What you do about it', rest: true },
+    ],
+    async run({ alert, ...typed }, call) {
+      const { forMs, isCut, note } = readAck(typed, call.door === 'slash')
+      await refuseOthers(deps, alert, call)
+      const { userId, name } = call.caller
+      const untilMs = call.nowMs + forMs
+      const by = { userId, name: shorten(oneLine(name), 40), untilMs, note }
+      const { before, ...now } = opened(deps.acts.acknowledge(alert, by, call.nowMs), alert, call)
+      const { about, word } = describe(deps, now.identity, now.state, call.nowMs)
+      const had =
+        before === null
+          ? ''
+          : before.userId === userId
+            ? ' (you had it already)'
+            : `, taken over from <@${before.userId}>`
+      return {
+        text: [
+          `👀 <@${userId}> has #${alert} (${word}, ${about}) until ${at(untilMs)}, ${ago(untilMs)}${had}${note ? `: ${plain(note, NOTE_MAX)}` : ''}`,
+          `${isCut ? 'At most 7 d at once. ' : ''}I am quiet about it until then, or until it gets worse. \`${call.show(`unack ${alert}`)}\` gives it back.`,
+        ].join('\n'),
+      }
+    },
+  }
+}
+
+/** Makes the command `unack`. */
+export function unackCommand(deps: AckDeps): Command<Pick<AckArgs, 'alert'>> {
+  return {
+    name: 'unack',
+    summary: 'Nobody has this alert any more: reminders come again',
+    example: 'unack 41',
+    access: 'everyone',
+    args: [alertArg(deps)],
+    async run({ alert }, call): Promise<Reply> {
+      await refuseOthers(deps, alert, call)
+      const { before } = opened(deps.acts.giveBack(alert, call.nowMs), alert, call)
+      if (!before)
+        throw new Refusal(`Nobody has #${alert}. \`${call.show(`ack ${alert}`)}\` says that you have it.`)
+      const whose = before.userId === call.caller.userId ? '' : ` (<@${before.userId}> had it)`
+      return { text: `Nobody has #${alert} any more${whose}: reminders about it come again.` }
+    },
+  }
+}
+
+/** @throws {Refusal} for what is not open, and for whoever may not write where it stands */
+async function refuseOthers({ acts }: AckDeps, alertId: number, call: Call): Promise<void> {
+  opened(acts.find(alertId), alertId, call)
+  const channels = acts.channelsOf(alertId)
+  const may = await Promise.all(channels.map((id) => call.mayWriteIn(id)))
+  if (may.includes(true)) return
+  const where = channels.map((id) => `<#${id}>`).join(' or ')
+  if (!may.includes(false))
+    throw new Refusal(
+      `Only who may write where #${alertId} stands can do this, and I cannot tell now who that is${where && `: I do not see ${where} in this server`}. Try again in a minute.`,
+    )
+  throw new Refusal(`Only who may write in ${where}, where #${alertId} stands, can do this.`)
+}
+
+function opened<T extends object>(found: T | NotOpen, alertId: number, { show }: Call): T {
+  if (typeof found !== 'string') return found
+  const lists = `\`${show('alerts')}\` lists what is open.`
+  const why = {
+    unknown: `There is no alert #${alertId}.`,
+    over: `#${alertId} is over already.`,
+    quiet: `#${alertId} was past saving when I first saw it: it calls nobody, so nobody needs to have it.`,
+  }[found]
+  throw new Refusal(`${why} ${lists}`)
+}
