@@ -66,9 +66,8 @@ export class Places {
   readonly #listeners = new Set<(event: Dispatch) => void>()
 
   constructor(options: WorldOptions) {
-    const { clock } = options
-    this.clock = clock
-    this.nextId = snowflakes(clock)
+    this.clock = options.clock
+    this.nextId = snowflakes(options.clock)
     this.token = options.token ?? 'MTAwMDAwMDAwMDAwMDAwMDAwMA.GsAnDb.a-local-token-that-opens-nothing'
     this.portal = {
       messageContent: options.messageContent ?? true,
@@ -186,13 +185,13 @@ export class Places {
     channelId: string,
     names: readonly PermissionName[],
     allowed: readonly PermissionName[] = [],
-    roleId: string = this.botRole.id,
+    roleId = this.botRole.id,
   ): void {
     const channel = this.guild.channels.get(channelId)
     if (!channel) throw new Error(`no channel ${channelId}`)
-    const [deny, allow] = [names, allowed].map((some) => String(permissionBits(some)))
-    const others = (channel.permission_overwrites ?? []).filter(({ id }) => id !== roleId)
-    channel.permission_overwrites = [...others, { id: roleId, type: 0, allow: allow!, deny: deny! }]
+    const [deny, allow] = [String(permissionBits(names)), String(permissionBits(allowed))]
+    const others = channel.permission_overwrites!.filter(({ id }) => id !== roleId)
+    channel.permission_overwrites = [...others, { id: roleId, type: 0, allow, deny }]
     this.dispatch({ t: 'CHANNEL_UPDATE', d: structuredClone({ ...channel }), intent: INTENTS.guilds })
   }
 

@@ -1,7 +1,7 @@
 // "I have it": the act behind the command, kept with the alert. What an act is about is open and was told.
 import type { Database } from '../storage/database.ts'
 import { acknowledge, giveBack, type Holder } from './life.ts'
-import { createOutbox, createWebhookStore } from './outbox/store.ts'
+import { createWebhookStore } from './outbox/store.ts'
 import { DEFAULT_WEBHOOK } from './settings.ts'
 import type { AlertStore, Known } from './store.ts'
 import type { AlertState } from './types.ts'
@@ -36,7 +36,7 @@ export function createActs({ database, alerts }: { database: Database; alerts: A
     giveBack: (alertId: number, nowMs: number) => change(alertId, nowMs, (state) => giveBack(state, nowMs)),
     /** The channels in which an alert stands, or will; those that are known. */
     channelsOf(alertId: number): string[] {
-      const webhooks = createOutbox(database).webhooksOf(alertId)
+      const webhooks = alerts.webhooksOf(alertId)
       const known = createWebhookStore(database)
       const channels = (webhooks.length > 0 ? webhooks : [DEFAULT_WEBHOOK]).map(
         (name) => known.get(name).channelId,

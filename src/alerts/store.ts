@@ -106,6 +106,14 @@ export function createAlertStore(database: Database, logger?: Logger) {
       (alertId <= database.one<{ last: number }>('SELECT last FROM alert_numbers')!.last
         ? 'over'
         : 'unknown'),
+    /** The webhooks through which an alert was or will be told. */
+    webhooksOf: (alertId: number): string[] =>
+      database
+        .all<{ webhook: string }>(
+          'SELECT DISTINCT webhook FROM outbox_alerts JOIN outbox ON id = outbox_id WHERE alert_id = ?',
+          alertId,
+        )
+        .map(({ webhook }) => webhook),
     /** The next alert number; never given out twice once its transaction is committed. */
     allocateId: (): number =>
       database.one<{ last: number }>('UPDATE alert_numbers SET last = last + 1 RETURNING last')!.last,

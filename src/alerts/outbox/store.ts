@@ -241,14 +241,8 @@ export function createOutbox(database: Database, logger?: Logger) {
   }
 }
 
-/** What is held for a webhook, where an alert stands, and what the bot's own account said in its place. */
-const heldQueries = ({ all, one, run }: Database) => ({
-  /** The webhooks through which an alert was or will be told. */
-  webhooksOf: (alertId: number): string[] =>
-    all<{ webhook: string }>(
-      'SELECT DISTINCT webhook FROM outbox_alerts JOIN outbox ON id = outbox_id WHERE alert_id = ?',
-      alertId,
-    ).map(({ webhook }) => webhook),
+/** What is held for a webhook, and what the bot's own account said in its place. */
+const heldQueries = ({ one, run }: Database) => ({
   /** What waits for a webhook goes to another; what was to be edited was that one's own. */
   reroute(webhook: string, to: string, nowMs: number): void {
     run(
