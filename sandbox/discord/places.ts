@@ -66,8 +66,9 @@ export class Places {
   readonly #listeners = new Set<(event: Dispatch) => void>()
 
   constructor(options: WorldOptions) {
-    this.clock = options.clock
-    this.nextId = snowflakes(options.clock)
+    const { clock } = options
+    this.clock = clock
+    this.nextId = snowflakes(clock)
     this.token = options.token ?? 'MTAwMDAwMDAwMDAwMDAwMDAwMA.GsAnDb.a-local-token-that-opens-nothing'
     this.portal = {
       messageContent: options.messageContent ?? true,
@@ -184,11 +185,10 @@ export class Places {
   denyBot(
     channelId: string,
     names: readonly PermissionName[],
-    allowed: readonly PermissionName[] = [],
+    allowed: PermissionName[] = [],
     roleId = this.botRole.id,
   ): void {
-    const channel = this.guild.channels.get(channelId)
-    if (!channel) throw new Error(`no channel ${channelId}`)
+    const channel = this.guild.channels.get(channelId)!
     const [deny, allow] = [String(permissionBits(names)), String(permissionBits(allowed))]
     const others = channel.permission_overwrites!.filter(({ id }) => id !== roleId)
     channel.permission_overwrites = [...others, { id: roleId, type: 0, allow, deny }]
