@@ -42,8 +42,9 @@ export function reminded(view: View): void {
     if (!isAlarm(claim) || claim.memory || claim.level === 'expired' || claim.level === 'frozen') continue
     const next = claims[i + 1]
     const againMs = remindMs(claim)
-    // What waited for Discord tells of another moment.
-    const isHeld = touches([...truth.mute, ...truth.dead], claim.atMs - HELD_MS, next?.atMs ?? claim.atMs)
+    // What waited, for Discord or for what is in it, tells of another moment.
+    const held = [...truth.mute, ...truth.dead, ...poisonOf(view)]
+    const isHeld = touches(held, claim.atMs - HELD_MS, next?.atMs ?? claim.atMs)
     if (
       next?.again &&
       !next.memory &&

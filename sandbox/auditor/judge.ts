@@ -79,14 +79,29 @@ function dueAt(view: View, level: Rise): void {
       if (toMs <= fromMs) continue
       // The first look is quiet about the past.
       if (fromMs === client.pieces[0]!.fromMs && RANK[level] >= RANK.expired) continue
+      if (wasTold(view, level, fromMs)) continue
       const pauses = [...truth.mute, ...chain.dark, ...poisonOf(view)]
       const byMs =
         fromMs === run[0]!.fromMs
-          ? dueBy(view, run[0]!)
+          ? dueBy(view, run[0]!, used.fromMs)
           : tellBy(truth, fromMs, policy.sweepEveryMs + SLACK_MS, pauses)
       toldBetween(view, level, { fromMs, toMs }, byMs)
     }
   }
+}
+
+/** What is past saving, and was told so before nobody used it for a while, is no news when it is used again. */
+function wasTold({ client, claims }: View, level: Rise, atMs: number): boolean {
+  const lost = runs(client, RANK.expired).find((run) => run[0]!.fromMs <= atMs && atMs < run.at(-1)!.toMs)
+  if (!lost) return false
+  return claims.some(
+    (one) =>
+      (one.level === 'expired' || one.level === 'frozen') &&
+      !one.memory &&
+      rankOf(one) >= RANK[level] &&
+      one.atMs >= lost[0]!.fromMs &&
+      one.atMs < atMs,
+  )
 }
 
 function toldBetween(view: View, level: Rise, { fromMs, toMs }: Span, byMs: number): void {
@@ -104,12 +119,15 @@ function toldBetween(view: View, level: Rise, { fromMs, toMs }: Span, byMs: numb
   found(view, told ? 'late' : 'missed', fromMs, `${when}; told ${what}`)
 }
 
-/** Until when a rise must have been told: what the clock brings at once, what only a reading shows with the next sweep. */
-function dueBy(view: View, { fromMs, level, lastUpdateMs }: Piece): number {
+/**
+ * Until when a rise must have been told: what the clock brings at once, what only a reading shows with the next sweep.
+ * `usedMs`: since when alerts are about it, which only a reading shows, too.
+ */
+function dueBy(view: View, { fromMs, level, lastUpdateMs }: Piece, usedMs: number): number {
   const { chain, client, truth, policy } = view
   const byClock = level === 'warning' || level === 'critical' || level === 'overdue' || level === 'expired'
   const afterHalt = level === 'expired' && chain.halted.some(({ toMs }) => toMs === fromMs)
-  const seenMs = Math.max(client.pieces[0]!.fromMs, lastUpdateMs) + policy.sweepEveryMs + SLACK_MS
+  const seenMs = Math.max(client.pieces[0]!.fromMs, lastUpdateMs, usedMs) + policy.sweepEveryMs + SLACK_MS
   const dark = chain.dark.find((span) => span.fromMs <= fromMs && fromMs < span.toMs)
   // While the chain is dark its clock goes on, for what was read before.
   const known = byClock && !afterHalt && (dark === undefined || seenMs < dark.fromMs)

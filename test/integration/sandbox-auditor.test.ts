@@ -236,6 +236,43 @@ it('does not count the time in which nothing can be told', () => {
   ])
 })
 
+describe('a client whose channels open and close', () => {
+  const use = (atMs: number, to: 'live' | 'idle'): WorldEvent => ({ atMs, kind: 'use', ...client, use: to })
+  const sight = (atMs: number, reads: 'all' | 'nothing'): WorldEvent => {
+    const fault = reads === 'all' ? null : '500'
+    return { atMs, kind: 'endpoint', chainId: 'alpha-1', endpoint: 0, reads, fault }
+  }
+  const deadMs = T0 + PERIOD
+
+  it('is told when that can be read, where they open while its chain cannot', () => {
+    const dark = [sight(T0 + 12 * HOUR, 'nothing'), sight(T0 + 21 * HOUR, 'all')]
+    const events = [use(T0, 'idle'), use(deadMs - 5 * MINUTE, 'live'), ...dark]
+    const blind = post(T0 + 12.2 * HOUR, '⚫ BLIND 10 min: Alpha, 0 of 1 endpoints answer. Nearest', null)
+    const over = post(T0 + 21 * HOUR, '🟢 over: Alpha can be read again (was blind)', null)
+    const seen = { ...expired, atMs: T0 + 21 * HOUR + 5 * MINUTE }
+    expect(findings(events, [blind, over, seen])).toEqual([])
+    expect(findings(events, [blind, over])).toContainEqual(expect.stringMatching(/^missed: expired/))
+  })
+
+  it('is no news where it was told before they closed', () => {
+    const events = [use(deadMs + HOUR, 'idle'), use(deadMs + 2 * HOUR, 'live')]
+    const withdrawn = post(deadMs + HOUR + MINUTE, `⚪ withdrawn: ${WHO} is no longer one of`, null)
+    expect(findings(events, [...DYING, withdrawn])).toEqual([])
+    const untold = findings(events, [...DYING.slice(0, -1), withdrawn])
+    expect(untold.filter((one) => one.startsWith('missed: expired from 2026-11-21 08:00'))).toHaveLength(1)
+  })
+})
+
+it('permits a reminder soon after one that was held back by what is in it, and no other', () => {
+  const events: WorldEvent[] = [{ atMs: T0 + 18.5 * HOUR, kind: 'poison', text: '07-tendermint-0' }]
+  const soon = { ...stills[0]!, atMs: stills[0]!.atMs + 8 * MINUTE }
+  const told = [warning, critical, stills[0]!, soon]
+  const refused = { ...stills[0]!, atMs: stills[0]!.atMs - MINUTE, accepted: false, status: 403 }
+  const endMs = soon.atMs + MINUTE
+  expect(findings(events, told, endMs)).toEqual([expect.stringMatching(/^doubled: .* told .* already/)])
+  expect(findings(events, [...told, refused], endMs)).toEqual([])
+})
+
 it('is apart from the program: it imports nothing but its own files', () => {
   const folder = fileURLToPath(new URL('../../sandbox/auditor/', import.meta.url))
   const files = readdirSync(folder)
