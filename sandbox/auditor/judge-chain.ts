@@ -1,12 +1,27 @@
 // The same for chains: one that cannot be read is told as BLIND, one that makes no blocks as HALTED, and no other (pure).
-import { type Judgement, type Policy, time } from './log.ts'
+import { type Finding, type Judgement, type Policy, time } from './log.ts'
 import type { ChainClaim, Said } from './said.ts'
 import { SLACK_MS, type Span, touches } from './spans.ts'
-import type { TrueChain, Truth } from './truth.ts'
+import { RANK, type TrueChain, type Truth, useAt } from './truth.ts'
 import { saidSince, tellBy } from './view.ts'
 
 /** A chain is called halted when its newest block is so old. */
 const HALTED_AFTER_MS = 5 * 60_000
+/** A deadline is near when less is left. */
+const NEAR_MS = 24 * 3_600_000
+/** What has lasted so long calls somebody whatever the deadlines are. */
+const CALL_AFTER_MS = 6 * 3_600_000
+
+/** Spans with less than `gapMs` between them are one: who looks now and then sees no end of it. */
+function merged(spans: readonly Span[], gapMs: number): Span[] {
+  const all: Span[] = []
+  for (const span of spans) {
+    const last = all.at(-1)
+    if (last && span.fromMs - last.toMs < gapMs) last.toMs = span.toMs
+    else all.push({ ...span })
+  }
+  return all
+}
 
 /** Adds to `judgement` what was due or false about one chain. */
 export function judgeChain(
@@ -21,7 +36,7 @@ export function judgeChain(
   const claims = said.ofChains.filter(
     (one) => one.chainId === chainId || (one.chainId === null && one.what === 'BLIND'),
   )
-  const found = (kind: 'missed' | 'late' | 'false' | 'doubled' | 'not ended', atMs: number, text: string) =>
+  const found = (kind: Finding['kind'], atMs: number, text: string) =>
     judgement.findings.push({ kind, about: chainId, atMs, text })
   const due = (
     level: 'blind' | 'halted',
@@ -40,6 +55,8 @@ export function judgeChain(
     const when = `${level} from ${time(span.fromMs)} to ${time(span.toMs)}, due by ${time(byMs)}`
     found(claim ? 'late' : 'missed', span.fromMs, `${when}; told ${claim ? time(claim.atMs) : 'never'}`)
   }
+  // It is looked at each minute, and one look may take a while.
+  const backMs = 3 * SLACK_MS
   const lookMs = policy.sweepEveryMs + SLACK_MS
   for (const span of chain.black) due('blind', span, lookMs + policy.blindAfterMs, truth.mute, 'BLIND')
   for (const span of chain.halted) {
@@ -53,7 +70,51 @@ export function judgeChain(
     const isNamed = claim.chainId !== null && last?.chainId !== null
     if (claim.what !== 'UNSEEN' && !claim.again && last?.what === claim.what && isNamed)
       found('doubled', claim.atMs, `${claim.line} — told ${time(last.atMs)} already`)
-    if (!claim.again) ends(claim, so, claims.slice(i + 1))
+    if (!claim.again) {
+      ends(claim, so, claims.slice(i + 1))
+      early(claim, so)
+    }
+    calls(claim, so)
+  }
+
+  /** Not before it has lasted, and with the time that it has lasted. */
+  function early({ atMs, what, line }: ChainClaim, so: Span[]): void {
+    if (what === 'UNSEEN') return
+    const span = merged(so, policy.blindAfterMs).findLast(({ fromMs }) => fromMs <= atMs)
+    if (!span) return
+    if (atMs - span.fromMs < policy.blindAfterMs - SLACK_MS - chain.blockMs)
+      found('false', atMs, `${line} — it began at ${time(span.fromMs)}`)
+    const lasted = /(?:BLIND|no block for) (\d+) (s|min|h)/.exec(line)
+    const lastedMs = lasted
+      ? Number(lasted[1]) * { s: 1000, min: SLACK_MS, h: 60 * SLACK_MS }[lasted[2] as 's' | 'min' | 'h']
+      : 0
+    if (lastedMs > atMs - span.fromMs + SLACK_MS + chain.blockMs)
+      found('false', atMs, `${line} — it began at ${time(span.fromMs)}`)
+  }
+
+  /** Whoever has a client there whose end is near is called, and nobody else before it has lasted long. */
+  function calls({ atMs, what, line, tags, chainId: named }: ChainClaim, so: Span[]): void {
+    if (what === 'UNSEEN' || policy.mention.length === 0 || touches(truth.poisoned, atMs, atMs)) return
+    const span = so.find((one) => touches([one], saidSince(truth, atMs), atMs))
+    if (!span) return
+    const owed = truth.clients.filter((client) => {
+      const { names } = truth.chains.get(client.chainId)!
+      const use = useAt(client, atMs)
+      return (named === null || client.chainId === named) && (names ? use === 'mine' : use !== 'idle')
+    })
+    const isNear = owed.some(({ pieces, trustingPeriodMs }) =>
+      pieces.some(
+        (piece) =>
+          piece.fromMs <= span.fromMs &&
+          piece.toMs > atMs &&
+          RANK[piece.level] < RANK.expired &&
+          piece.lastUpdateMs + trustingPeriodMs - atMs < NEAR_MS,
+      ),
+    )
+    const isCalled = policy.mention.every((tag) => tags.includes(tag))
+    if (isNear && !isCalled) found('mention', atMs, `nobody is called: ${line}`)
+    if (owed.length === 0 && isCalled && atMs - span.fromMs < CALL_AFTER_MS)
+      found('mention', atMs, `called for what is not their own: ${line}`)
   }
 
   /** It is said when it is over. */
@@ -62,7 +123,7 @@ export function judgeChain(
     if (named === null || !span || what === 'UNSEEN' || span.toMs === Infinity) return
     // What is troubled again at once is one trouble.
     const pauses = [...truth.mute, ...chain.dark, ...chain.halted]
-    const byMs = tellBy(truth, Math.max(span.toMs, atMs), lookMs, pauses)
+    const byMs = tellBy(truth, Math.max(span.toMs, atMs), backMs, pauses)
     if (byMs >= endMs || later.some((one) => one.atMs <= byMs && one.what === 'over')) return
     found('not ended', span.toMs, `over at ${time(span.toMs)}, not said by ${time(byMs)}: ${line}`)
   }

@@ -1,9 +1,19 @@
 // Whether what was said of a client may be said: it was so, it was not said before, and its advice works (pure).
 import { time } from './log.ts'
-import type { Claim } from './said.ts'
-import { beforePauses, SLACK_MS, touches } from './spans.ts'
+import type { Claim, Command } from './said.ts'
+import { SLACK_MS, touches } from './spans.ts'
 import { type Level, RANK, useAt } from './truth.ts'
-import { found, isAlarm, levelByClock, poisonOf, rankOf, saidSince, type View } from './view.ts'
+import {
+  found,
+  isAlarm,
+  levelByClock,
+  pastSaving,
+  poisonOf,
+  rankOf,
+  saidFrom,
+  saidSince,
+  type View,
+} from './view.ts'
 
 const MINUTE_MS = 60_000
 /** The same words by the same sender within so long are one message that was sent twice. */
@@ -11,15 +21,27 @@ const TWICE_MS = 3 * MINUTE_MS
 
 /** What is claimed was so, a moment ago at the most; what is marked as an old reading was so by it. */
 export function permitted(view: View, claim: Claim): void {
-  const { client, chain, truth, policy } = view
-  const fromMs = Math.min(saidSince(truth, claim.atMs), beforePauses(claim.atMs, SLACK_MS, poisonOf(view)))
+  const { client, chain, policy } = view
+  const fromMs = saidFrom(view, claim)
   const now = client.pieces.filter((piece) => touches([piece], fromMs, claim.atMs))
+  const isIdle = client.uses.some(
+    ({ fromMs: sinceMs, use }, i) =>
+      use === 'idle' &&
+      touches(
+        [{ fromMs: sinceMs, toMs: client.uses[i + 1]?.fromMs ?? Infinity }],
+        fromMs - policy.sweepEveryMs,
+        claim.atMs,
+      ),
+  )
+  // What was past saving may be saved, and in danger again.
+  const wasLost = client.pieces.some((piece) => pastSaving(piece) && piece.fromMs <= claim.atMs)
   const isTrue = claim.memory
     ? touches(chain.troubled, fromMs - policy.sweepEveryMs, claim.atMs) && byOldReading()
     : claim.level === 'over'
-      ? now.some(({ level }) => level === 'ok' || level === 'warning')
-      : claim.level === 'withdrawn' ||
-        now.some(({ level }) => RANK[level] >= rankOf(claim) && isSaid(claim.level as Level, level))
+      ? now.some(({ level }) => level === 'ok' || (wasLost && RANK[level] < RANK.expired))
+      : claim.level === 'withdrawn'
+        ? isIdle
+        : now.some(({ level }) => RANK[level] >= rankOf(claim) && isSaid(claim.level as Level, level))
   const was = () =>
     now.map(({ level, lastUpdateMs }) => `${level} (updated ${time(lastUpdateMs)})`).join(', ')
   if (!isTrue) {
@@ -65,6 +87,8 @@ export function doubled(view: View): void {
       found(view, 'doubled', claim.atMs, `${claim.line} — in the same words ${time(last.atMs)}`)
       continue
     }
+    if (/^\S+ still (?:EXPIRED|FROZEN)/.test(claim.line))
+      found(view, 'doubled', claim.atMs, `${claim.line} — no reminder helps`)
     if (claim.again || !isAlarm(claim)) continue
     const before = claims
       .slice(0, i)
@@ -97,17 +121,25 @@ export function advice(view: View, claim: Claim): void {
     ({ chainId, clientId }) => chainId === client.chainId && clientId === client.clientId,
   )
   const finding = (text: string) => found(view, 'bad advice', claim.atMs, `${text}: ${claim.line}`)
+  const isOfPost = ({ chainId, clientId }: Command) =>
+    view.said.claims.some(
+      (one) => one.messageId === claim.messageId && one.chainId === chainId && one.clientId === clientId,
+    )
+  const other = claim.commands.find((command) => !isOfPost(command))
+  if (other) finding(`${other.text} is for another client`)
   if (claim.level === 'expired' || claim.level === 'frozen') {
     if (own.length > 0 && !claim.memory) finding('an update is refused')
+    const isNamed = claim.embeds.some((text) => text.includes(`-client ${client.clientId} `))
+    if (!claim.memory && claim.embeds.length > 0 && !isNamed) finding('no proposal recovers it')
     return
   }
   if (own.length === 0) {
-    // A storm names the first ten, a message that is refused loses its embeds.
+    // A message that is refused loses its embeds.
     const poisoned = touches(poisonOf(view), claim.atMs, claim.atMs)
     // No header from before the halt is young enough any more.
     const halt = chain.halted.find((span) => touches([span], claim.atMs, claim.atMs))
     const isTooLate = halt !== undefined && claim.atMs - halt.fromMs >= client.trustingPeriodMs - MINUTE_MS
-    if (claim.commands.length === 0 && !poisoned && !isTooLate) finding('no command')
+    if (!poisoned && !isTooLate) finding('no command')
     return
   }
   // What was held up, or is of an old reading, may be out of date.

@@ -2,12 +2,15 @@
 
 import { judgeChain } from './judge-chain.ts'
 import { advice, doubled, permitted } from './judge-claims.ts'
+import { judgeDigests } from './judge-digest.ts'
+import { firstLook, markedTruly, stands } from './judge-stands.ts'
 import { called, marked, reminded } from './judge-told.ts'
+import { worded } from './judge-words.ts'
 import { type DueLevel, type Judgement, type Policy, time, type WorldEvent } from './log.ts'
 import type { Claim, Said } from './said.ts'
 import { SLACK_MS, type Span, spansOf, touches } from './spans.ts'
 import { type Piece, RANK, type TrueClient, type Truth } from './truth.ts'
-import { found, isAlarm, poisonOf, rankOf, tellBy, type View } from './view.ts'
+import { found, isAlarm, pastSaving, poisonOf, rankOf, tellBy, type View } from './view.ts'
 
 /** Judges a transcript by the world that it is about, up to `endMs`. */
 export function judge(
@@ -29,8 +32,12 @@ export function judge(
     endings(view)
     reminded(view)
     marked(view)
+    stands(view)
+    markedTruly(view)
     for (const claim of claims) {
       permitted(view, claim)
+      worded(view, claim)
+      firstLook(view, claim)
       advice(view, claim)
       called(view, claim)
     }
@@ -38,6 +45,8 @@ export function judge(
   }
   for (const chain of truth.chains.values()) judgeChain(chain, truth, said, policy, endMs, judgement)
   storageTold(truth, said, policy, endMs, judgement)
+  calledForNothing(truth, said, policy, judgement)
+  judgeDigests(truth, said, policy, judgement)
   for (const { atMs, line } of said.unread) {
     judgement.findings.push({ kind: 'not understood', about: '', atMs, text: line })
   }
@@ -77,8 +86,8 @@ function dueAt(view: View, level: Rise): void {
       const fromMs = Math.max(run[0]!.fromMs, used.fromMs)
       const toMs = Math.min(run.at(-1)!.toMs, used.toMs)
       if (toMs <= fromMs) continue
-      // The first look is quiet about the past.
-      if (fromMs === client.pieces[0]!.fromMs && RANK[level] >= RANK.expired) continue
+      // The first look is quiet about the past, and what was lost then is no news later.
+      if (run[0] === client.pieces[0] && pastSaving(run[0]!)) continue
       if (wasTold(view, level, fromMs)) continue
       const pauses = [...truth.mute, ...chain.dark, ...poisonOf(view)]
       const byMs =
@@ -134,7 +143,13 @@ function dueBy(view: View, { fromMs, level, lastUpdateMs }: Piece, usedMs: numbe
   const deadlineMs = lastUpdateMs + client.trustingPeriodMs
   const quiet = [...truth.mute, ...poisonOf(view)]
   if (known && seenMs < fromMs) return tellBy(truth, fromMs, SLACK_MS + 2 * chain.blockMs, quiet, deadlineMs)
-  return tellBy(truth, fromMs, policy.sweepEveryMs + SLACK_MS, [...quiet, ...chain.dark], deadlineMs)
+  return tellBy(
+    truth,
+    fromMs,
+    policy.sweepEveryMs + SLACK_MS,
+    [...quiet, ...chain.dark, ...chain.old],
+    deadlineMs,
+  )
 }
 
 /** When it is over, that is said too. */
@@ -145,7 +160,7 @@ function endings(view: View): void {
     if (piece.level !== 'ok' || !before || before.level === 'ok') continue
     const last = claims.findLast(({ atMs }) => atMs < piece.fromMs)
     if (!last || !isAlarm(last)) continue
-    const pauses = [...truth.mute, ...chain.dark, ...poisonOf(view)]
+    const pauses = [...truth.mute, ...chain.dark, ...chain.old, ...poisonOf(view)]
     const byMs = tellBy(truth, piece.fromMs, policy.sweepEveryMs + SLACK_MS, pauses)
     if (byMs >= Math.min(endMs, piece.toMs)) continue
     const { chainId, clientId } = client
@@ -154,6 +169,20 @@ function endings(view: View): void {
     if (claims.some((one) => ended(one) && one.atMs >= piece.fromMs && one.atMs <= byMs)) continue
     const text = `well from ${time(piece.fromMs)}, due by ${time(byMs)}; last told: ${last.line}`
     found(view, 'not ended', piece.fromMs, text)
+  }
+}
+
+/** Nobody is called by a message in which nothing is wrong. */
+function calledForNothing(truth: Truth, said: Said, policy: Policy, judgement: Judgement): void {
+  const wrong = new Set([
+    ...said.claims.filter((claim) => isAlarm(claim)).map(({ messageId }) => messageId),
+    ...said.ofChains.filter(({ what }) => what !== 'over').map(({ messageId }) => messageId),
+  ])
+  for (const { atMs, messageId, tags, text } of said.calls) {
+    // A storm that is refused is sent as its first line alone.
+    if (wrong.has(messageId) || touches(truth.poisoned, atMs, atMs) || /^⚠️/u.test(text)) continue
+    if (policy.mention.some((tag) => tags.includes(tag)))
+      judgement.findings.push({ kind: 'mention', about: '', atMs, text: `called for nothing: ${text}` })
   }
 }
 

@@ -27,12 +27,12 @@ export type WorldEvent = {
   | { kind: 'resumed'; chainId: string }
   /** It makes blocks from a low height again under the same id, with the state that it had. */
   | { kind: 'restarted'; chainId: string }
-  /** What can be read through one endpoint of a chain, with what is wrong with it. */
+  /** What can be read through one endpoint of a chain (`old`: of an hour ago, unmarked), with what is wrong with it. */
   | {
       kind: 'endpoint'
       chainId: string
       endpoint: number
-      reads: 'all' | 'part' | 'nothing'
+      reads: 'all' | 'part' | 'nothing' | 'old'
       fault: string | null
     }
   /** What is wrong with Discord: nothing can be told there. */

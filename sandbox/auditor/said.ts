@@ -38,10 +38,12 @@ export interface Command {
 /** What one line claims of a chain, or of all (`chainId` null), or of whether one client of it can be read. */
 export interface ChainClaim {
   atMs: number
+  messageId: string | null
   chainId: string | null
   what: 'BLIND' | 'HALTED' | 'UNSEEN' | 'over'
   again: boolean
   line: string
+  tags: string[]
 }
 
 export interface Said {
@@ -53,6 +55,10 @@ export interface Said {
   refused: { atMs: number; chainId: string; clientId: string }[]
   /** Messages that were changed later, and what stands there since. */
   edits: { atMs: number; messageId: string; text: string }[]
+  /** Messages that called somebody. */
+  calls: { atMs: number; messageId: string | null; tags: string[]; text: string }[]
+  /** First lines of digests. */
+  digests: { atMs: number; line: string }[]
   /** Lines about the bot itself. */
   ofItself: { atMs: number; line: string }[]
 }
@@ -90,7 +96,16 @@ const CHAINS: { form: RegExp; what?: 'over' }[] = [
 
 /** Reads what Discord took. */
 export function saidOf(requests: readonly ChannelRequest[], truth: Truth): Said {
-  const said: Said = { claims: [], ofChains: [], unread: [], refused: [], edits: [], ofItself: [] }
+  const said: Said = {
+    claims: [],
+    ofChains: [],
+    unread: [],
+    refused: [],
+    edits: [],
+    calls: [],
+    digests: [],
+    ofItself: [],
+  }
   const idOf = new Map([...truth.chains.values()].map(({ chainId, name }) => [name, chainId]))
   for (const request of requests) {
     const { atMs, method, accepted, messageId, content, embeds } = request
@@ -102,7 +117,11 @@ export function saidOf(requests: readonly ChannelRequest[], truth: Truth): Said 
       }
     } else if (method === 'PATCH') {
       said.edits.push({ atMs, messageId: messageId ?? '', text: [content, ...embeds].join('\n') })
-    } else for (const line of lines) readLine(line, request, said, idOf)
+    } else {
+      const { tags = [] } = request
+      if (tags.length > 0) said.calls.push({ atMs, messageId, tags, text: lines[0]! })
+      for (const line of lines) readLine(line, request, said, idOf)
+    }
   }
   return said
 }
@@ -128,7 +147,8 @@ function readLine(
     return
   }
   const chain = chainClaimIn(line, idOf)
-  if (chain) said.ofChains.push({ atMs, ...chain, again: / still /.test(line), line })
+  if (chain) said.ofChains.push({ atMs, messageId, ...chain, again: / still /.test(line), line, tags })
+  else if (line.startsWith('📋')) said.digests.push({ atMs, line })
   else if (line.startsWith('⚠️')) said.ofItself.push({ atMs, line })
   else if (/\d\d-[a-z]+-\d+/.test(line) && !/: nearest /.test(line)) said.unread.push({ atMs, line })
 }
@@ -152,7 +172,13 @@ function claimIn(
 
 /** "expires Sat 21 Nov 06:00 UTC", of the year of the post where none is named. */
 function deadlineIn(line: string, atMs: number): number | null {
-  const found = /(?:expires?|EXPIRED) \w{3} (\d+ \w{3})(?: (\d{4}))? (\d\d:\d\d) UTC/.exec(line)
+  const found = /(?:expires?|EXPIRED) (\w{3} .+? UTC)/.exec(line)
+  return found && momentIn(found[1]!, atMs)
+}
+
+/** "Sat 21 Nov 06:00 UTC", Unix ms; null: it is none. */
+export function momentIn(text: string, atMs: number): number | null {
+  const found = /^\w{3} (\d+ \w{3})(?: (\d{4}))? (\d\d:\d\d) UTC$/.exec(text)
   if (!found) return null
   const [, day, year = new Date(atMs).getUTCFullYear(), clock] = found
   return Date.parse(`${day} ${year} ${clock} UTC`)

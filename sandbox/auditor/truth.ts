@@ -23,6 +23,7 @@ export interface Piece extends Span {
 export interface TrueClient {
   chainId: string
   clientId: string
+  trackedChainId: string
   /** How it was used, from when on; in the order of time. */
   uses: { fromMs: number; use: Use }[]
   trustingPeriodMs: number
@@ -41,6 +42,8 @@ export interface TrueChain {
   dark: Span[]
   /** No endpoint answers anything. */
   black: Span[]
+  /** An endpoint tells of an hour ago, and may be the one that is asked: what only a reading shows takes longer. */
+  old: Span[]
   /** At least one endpoint has a fault, and may be the one that is asked. */
   troubled: Span[]
   halted: Span[]
@@ -109,8 +112,8 @@ export function truthOf(events: readonly WorldEvent[], policy: Policy): Truth {
   }
 }
 
-function sightOf(about: readonly WorldEvent[]): Pick<TrueChain, 'dark' | 'black' | 'troubled'> {
-  const reads = new Map<number, 'all' | 'part' | 'nothing'>()
+function sightOf(about: readonly WorldEvent[]): Pick<TrueChain, 'dark' | 'black' | 'troubled' | 'old'> {
+  const reads = new Map<number, string>()
   const moments = about.flatMap((event) => {
     if (event.kind !== 'endpoint') return []
     reads.set(event.endpoint, event.reads)
@@ -121,6 +124,7 @@ function sightOf(about: readonly WorldEvent[]): Pick<TrueChain, 'dark' | 'black'
   return {
     dark: when((states) => states.every((one) => one !== 'all')),
     black: when((states) => states.every((one) => one === 'nothing')),
+    old: when((states) => states.some((one) => one === 'old')),
     troubled: when((states) => states.some((one) => one !== 'all')),
   }
 }
@@ -133,7 +137,7 @@ function clientOf(
   chain: TrueChain,
   policy: Policy,
 ): TrueClient {
-  const { chainId, clientId, use, trustingPeriodMs } = made
+  const { chainId, clientId, trackedChainId, use, trustingPeriodMs } = made
   const pieces: Piece[] = []
   const add = (fromMs: number, toMs: number, level: Level, lastUpdateMs: number) => {
     if (toMs > fromMs) pieces.push({ fromMs, toMs, level, lastUpdateMs })
@@ -164,7 +168,8 @@ function clientOf(
       ? [{ fromMs: one.atMs, use: one.use }]
       : [],
   )
-  return { chainId, clientId, uses: [{ fromMs: made.atMs, use }, ...uses], trustingPeriodMs, pieces }
+  const all = [{ fromMs: made.atMs, use }, ...uses]
+  return { chainId, clientId, trackedChainId, uses: all, trustingPeriodMs, pieces }
 }
 
 /** How a client that nobody updates gets worse with time: shares of its trusting period, then its chain's block time. */

@@ -2,7 +2,7 @@
 import type { Finding, Judgement, Policy } from './log.ts'
 import type { Claim, Said } from './said.ts'
 import { afterPauses, beforePauses, SLACK_MS, type Span } from './spans.ts'
-import { type Level, RANK, type TrueChain, type TrueClient, type Truth } from './truth.ts'
+import { type Level, type Piece, RANK, type TrueChain, type TrueClient, type Truth } from './truth.ts'
 
 export interface View {
   truth: Truth
@@ -48,6 +48,19 @@ export function tellBy(
   const patienceMs = leftMs > 0 ? Math.min(PATIENCE_MS, leftMs / 4) : PATIENCE_MS
   return afterPauses(byMs, patienceMs + SLACK_MS, truth.mute)
 }
+
+/** Since when a claim may have waited: for Discord, or because its own message was refused. */
+export const saidFrom = (view: View, { atMs }: Claim) =>
+  Math.min(saidSince(view.truth, atMs), beforePauses(atMs, SLACK_MS, poisonOf(view)))
+
+/** Since when a line may have been written: what waited for Discord is tried again some minutes after it works. */
+export const writtenFrom = (view: View, claim: Claim) =>
+  Math.min(
+    saidFrom(view, claim),
+    beforePauses(claim.atMs, PATIENCE_MS + SLACK_MS, [...view.truth.mute, ...view.truth.dead]) + PATIENCE_MS,
+  )
+
+export const pastSaving = ({ level }: Piece) => level === 'expired' || level === 'frozen'
 
 /** A message may have waited for Discord since then; what it says was so at some moment between. */
 export const saidSince = ({ mute, dead }: Truth, atMs: number) =>

@@ -2,7 +2,8 @@
 import type { Faults } from '../chains/faults.ts'
 import type { Fault as DiscordFault } from '../discord/faults.ts'
 
-export type Reads = 'all' | 'part' | 'nothing'
+/** `old`: what it says of clients is of an hour ago, and nothing in its answers tells so. */
+export type Reads = 'all' | 'part' | 'nothing' | 'old'
 
 const MINUTE = 60_000
 
@@ -23,12 +24,19 @@ export const ENDPOINT_FAULTS: Record<string, { faults: Faults; reads: Reads; mos
     'no client list': { faults: { only: /client_states\?/, html: 502 }, reads: 'part' },
     'no channel list': { faults: { only: /channels\?/, status: 503 }, reads: 'part' },
     'lagging balancer': { faults: { laggingBlocks: 4 }, reads: 'all' },
+    'short pages': { faults: { maxPageItems: 3 }, reads: 'all' },
     // The wire's time is 2,000 times the machine's: two seconds, which is slow and no time-out.
     slow: { faults: { latencyMs: 1 }, reads: 'all' },
     // Only beside an endpoint that tells the truth is there something to find out.
     'old cache': {
       faults: { only: /client_states/, cachedMs: 30 * MINUTE },
       reads: 'part',
+      most: 300,
+      beside: true,
+    },
+    'an hour ago': {
+      faults: { only: /client_states|consensus_states/, behindMs: 60 * MINUTE, noHeights: true },
+      reads: 'old',
       most: 300,
       beside: true,
     },

@@ -72,18 +72,22 @@ export class Ground {
   }
 
   #makeClients(): void {
-    for (const { a, b, trustingPeriodMs, refreshAt, channels, age, mine: wanted } of this.#story.pairs) {
-      const ageMs = Math.floor(age * trustingPeriodMs)
+    for (const pair of this.#story.pairs) {
+      const { a, b, refreshAt, channels, age, mine: wanted } = pair
       const channelState = channels > 0 ? 'STATE_OPEN' : 'STATE_CLOSED'
-      const own = { ageMs }
-      const ends = this.chains.openConnection(a, b, {
+      const periodsMs = [pair.trustingPeriodMs, pair.otherPeriodMs ?? pair.trustingPeriodMs]
+      const [ownA, ownB] = periodsMs.map((trustingPeriodMs) => ({
         trustingPeriodMs,
+        ageMs: Math.floor(age * trustingPeriodMs),
+      }))
+      const ends = this.chains.openConnection(a, b, {
         channels: Math.max(1, channels),
         channelState,
-        a: own,
-        b: own,
+        a: ownA,
+        b: ownB,
       })
-      const made = [ends.a, ends.b].map(({ chainId, clientId, connectionId }) => {
+      const made = [ends.a, ends.b].map(({ chainId, clientId, connectionId }, end) => {
+        const trustingPeriodMs = periodsMs[end]!
         const { names } = this.#story.chains.find((one) => one.chainId === chainId)!
         // Every second one of a chain that names some; the other end of what is mine is mine, too.
         const named =
@@ -93,7 +97,7 @@ export class Ground {
       const mine = made.some(({ named }) => named)
       for (const client of made.map((one) => ({ ...one, mine }))) {
         this.clients.push(client)
-        const { chainId, clientId } = client
+        const { chainId, clientId, trustingPeriodMs } = client
         const trackedChainId = chainId === a ? b : a
         const use = this.#useOf(client, channels > 0)
         const lastUpdateMs = this.#lastUpdateMs(client)

@@ -40,6 +40,8 @@ export interface PairSpec {
   a: string
   b: string
   trustingPeriodMs: number
+  /** Of the end on `b`; left out: the same. */
+  otherPeriodMs?: number
   /** Share of the period at which whoever keeps it alive updates it: hermes 1/3, rly 2/3. */
   refreshAt: number
   channels: number
@@ -58,6 +60,8 @@ export interface Story {
   pairs: PairSpec[]
   happenings: Happening[]
   endMs: number
+  /** How often what lasts is said again, ms; a day where left out. */
+  remindEveryMs?: number
   /** When the digest comes; daily at nine where left out. */
   digest?: string
   /** The step in which time passes, ms; 15 s where left out, as often as the watch looks for what is due. */

@@ -13,8 +13,9 @@ import type { Random } from './random.ts'
 
 /** Who keeps a client alive is away now and then, for long enough that it matters. */
 export function keepers({ pairs, happenings, endMs }: Story, client: number, random: Random): void {
-  const { trustingPeriodMs: periodMs, crowd } = pairs[client >> 1]!
+  const { trustingPeriodMs, otherPeriodMs = trustingPeriodMs, crowd } = pairs[client >> 1]!
   if (crowd) return
+  const periodMs = client % 2 === 0 ? trustingPeriodMs : otherPeriodMs
   for (let atMs = random.next() * periodMs; atMs < endMs; ) {
     const awayMs = periodMs * (0.4 + random.next() * 0.9)
     happenings.push({ atMs, kind: 'keeper', client, here: false })

@@ -42,7 +42,8 @@ export async function runSeed(seed: number, { hours, only, verbose }: Options): 
 export async function runStory(story: Story, verbose = false) {
   const beganMs = Date.now()
   const { events, requests, endMs, errors, kills, mention } = await play(story)
-  const policy = { ...POLICY, mention: [mention] }
+  const { remindEveryMs = POLICY.remindEveryMs } = story
+  const policy = { ...POLICY, mention: [mention], remindEveryMs }
   const truth = truthOf(events, policy)
   const { findings, due } = judge(truth, saidOf(requests, truth), policy, endMs, events)
   const coverage = new Map<string, number>()

@@ -51,13 +51,24 @@ export function storyOf(seed: number, hours: number, only: readonly string[] = [
         a: a.chainId,
         b: b.chainId,
         trustingPeriodMs: random.pick([2, 4, 6, 8, 12, 24]) * HOUR,
+        // Each end has its own period.
+        otherPeriodMs: random.pick([2, 4, 6, 8, 12, 24]) * HOUR,
         refreshAt: random.pick([1 / 3, 2 / 3]),
         channels: random.pick([1, 1, 1, 2, 0]),
-        age: random.next() * 0.3,
+        // Some were lost before anybody looked.
+        age: random.chance(0.1) ? 1.2 : random.next() * 0.3,
       })),
     ),
   )
-  const story: Story = { seed, chains, pairs, happenings: [], endMs }
+  const story: Story = {
+    seed,
+    chains,
+    pairs,
+    happenings: [],
+    endMs,
+    remindEveryMs: 4 * HOUR,
+    digest: '30 */3 * * *',
+  }
   if (has('crowd', 0.25)) crowd(story, random)
   for (let client = 0; client < pairs.length * 2; client++) keepers(story, client, random)
   commands(story, random)

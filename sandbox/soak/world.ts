@@ -11,6 +11,7 @@ import { Ground, type Log, WALLET } from './ground.ts'
 import { type Happening, MINUTE, type Story } from './happening.ts'
 import { trialOf } from './trial.ts'
 
+const DAY_MS = 24 * 3_600_000
 const STEP_MS = 15_000
 /** While a message comes late, whoever looks too soon must be able to. */
 const LATE_STEP_MS = 500
@@ -87,7 +88,10 @@ class Stage {
     await this.ground.make()
     const settings = await settingsOf({
       discord: { guildId: this.channel.world.guild.id },
-      alerts: { mention: [this.channel.mention] },
+      alerts: {
+        mention: [this.channel.mention],
+        remindEvery: `${(this.#story.remindEveryMs ?? DAY_MS) / 1000}s`,
+      },
       schedule: { digest: this.#story.digest ?? '0 9 * * *' },
       limits: { requestsPerSecond: 1000, timeout: '10s' },
       faucet: {

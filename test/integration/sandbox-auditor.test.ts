@@ -38,19 +38,19 @@ const post = (atMs: number, content: string, embed: string | null = UPDATE): Cha
   method: 'POST',
   status: 200,
   accepted: true,
-  messageId: '1',
+  messageId: String(atMs),
   content,
   embeds: embed === null ? [] : [`${WHO}\n\`\`\`sh\n${embed}\n\`\`\``],
 })
 const warning = post(
   T0 + 16 * HOUR + 20_000,
-  `🟡 4 h left: ${WHO}, expires Sat 21 Nov 06:00 UTC <@&100000000000000000>`,
+  `🟡 3 h left: ${WHO}, expires Sat 21 Nov 06:00 UTC <@&100000000000000000>`,
 )
-const critical = post(T0 + 18 * HOUR + 20_000, `🔴 2 h left: ${WHO}, expires Sat 21 Nov 06:00 UTC`)
+const critical = post(T0 + 18 * HOUR + 20_000, `🔴 119 min left: ${WHO}, expires Sat 21 Nov 06:00 UTC`)
 const expired = post(
   T0 + 20 * HOUR + 20_000,
   `🔴 EXPIRED: ${WHO}. An update is refused now, governance only`,
-  null,
+  'simd tx ibc client recover-client 07-tendermint-0 <substitute>',
 )
 /** Critical is said again each time when half of what was left has passed. */
 const stills: ChannelRequest[] = []
@@ -66,10 +66,11 @@ const but = (one: ChannelRequest, other: ChannelRequest | null) =>
   DYING.flatMap((each) => (each === one ? (other ?? []) : each))
 const updated = (atMs: number): WorldEvent => ({ atMs, kind: 'updated', ...client, lastUpdateMs: atMs })
 const over = (atMs: number) =>
-  post(atMs, `🟢 over: ${WHO} was updated, 20 h left (was warning, 02:00 to 02:30 UTC)`, null)
-const edit = (atMs: number): ChannelRequest => ({
-  ...post(atMs, '🟢 over: 🟡 4 h left', null),
+  post(atMs, `🟢 over: ${WHO} was updated, 19 h left (was warning, Sat 21 Nov 02:00 UTC to 02:30 UTC)`, null)
+const edit = (atMs: number, { messageId } = warning): ChannelRequest => ({
+  ...post(atMs, '🟢 over: 🟡 3 h left', null),
   method: 'PATCH',
+  messageId,
 })
 
 function findings(events: WorldEvent[], posts: ChannelRequest[], endMs = END): string[] {
@@ -132,8 +133,8 @@ describe('a client that nobody updates', () => {
       { atMs: T0 + 22 * HOUR, kind: 'resumed', chainId: 'alpha-1' },
     ]
     const halted = post(
-      T0 + 19 * HOUR + 6 * MINUTE,
-      '⏸ HALTED: Alpha has made no block for 6 min (last 1).',
+      T0 + 19 * HOUR + 10 * MINUTE,
+      '⏸ HALTED: Alpha has made no block for 10 min (last 1).',
       null,
     )
     const overdue = post(
@@ -171,8 +172,9 @@ describe('a client that is updated', () => {
   it('is not warned of any more', () => {
     const wrong = { ...critical, atMs: T0 + 18 * HOUR }
     const ended = over(savedMs + MINUTE)
-    expect(findings([updated(savedMs)], [warning, ended, edit(ended.atMs), wrong], T0 + 20 * HOUR)).toEqual([
-      expect.stringMatching(/^false: 🔴 2 h left/),
+    const found = findings([updated(savedMs)], [warning, ended, edit(ended.atMs), wrong], T0 + 20 * HOUR)
+    expect(found.filter((text) => text.startsWith('false'))).toEqual([
+      expect.stringMatching(/^false: 🔴 119 min left/),
     ])
   })
 })
@@ -196,7 +198,7 @@ describe('a chain that cannot be read', () => {
   )
   const memory = post(
     T0 + 16 * HOUR + 20_000,
-    `⚫ 4 h left: ${WHO} may expire Sat 21 Nov 06:00 UTC, as of the reading 60 min ago`,
+    `⚫ 3 h left: ${WHO} may expire Sat 21 Nov 06:00 UTC, as of the reading 60 min ago`,
   )
 
   it('is told as blind, and its known deadlines go on by the clock', () => {
@@ -221,7 +223,68 @@ it('looks at the command below', () => {
   ])
   expect(findings([], but(expired, { ...expired, embeds: [UPDATE] }))).toEqual([
     expect.stringMatching(/^bad advice: an update is refused/),
+    expect.stringMatching(/^bad advice: no proposal recovers it/),
   ])
+})
+
+describe('the words of a line', () => {
+  it('are held against what was so', () => {
+    const swap = (from: string, to: string) =>
+      findings([], but(warning, { ...warning, content: warning.content.replace(from, to) }))
+    expect(swap('3 h', '5 h')).toEqual([expect.stringMatching(/^false: .*that much is not left/)])
+    expect(swap('06:00', '07:00')).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^false: .*another deadline/)]),
+    )
+    expect(
+      findings([], but(expired, { ...expired, embeds: ['recover-client 07-tendermint-9 <substitute>'] })),
+    ).toEqual([expect.stringMatching(/^bad advice: no proposal/)])
+    const other = [...warning.embeds, UPDATE.replace('-0', '-7')]
+    expect(findings([], but(warning, { ...warning, embeds: other }))).toEqual([
+      expect.stringMatching(/^bad advice: .*for another client/),
+    ])
+  })
+
+  it('say what it was: over, and not withdrawn', () => {
+    const savedMs = T0 + 16.5 * HOUR
+    const end = (from: string, to: string) => {
+      const ended = over(savedMs + 9 * MINUTE)
+      const told = { ...ended, content: ended.content.replace(from, to) }
+      return findings([updated(savedMs)], [warning, told, edit(ended.atMs)], T0 + 20 * HOUR)
+    }
+    expect(end('was updated', 'is active again')).toEqual([
+      expect.stringMatching(/^false: .*not past saving/),
+    ])
+    expect(end('was warning', 'was frozen')).toEqual([expect.stringMatching(/^false: .*not frozen/)])
+    expect(end(/.*/.exec(over(0).content)![0], `⚪ withdrawn: ${WHO} is no longer one of them`)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^false: ⚪ withdrawn/)]),
+    )
+  })
+})
+
+it('holds what stands last against what is so, in whatever order it came', () => {
+  const savedMs = T0 + 16.5 * HOUR
+  const ended = over(savedMs + 2 * MINUTE)
+  const again = { ...warning, atMs: savedMs + 3 * MINUTE, messageId: '2' }
+  const found = findings([updated(savedMs)], [ended, edit(ended.atMs), again], T0 + 20 * HOUR)
+  expect(found).toEqual(expect.arrayContaining([expect.stringMatching(/^not ended: .*nothing more after/)]))
+  expect(findings([], [warning, over(warning.atMs + MINUTE)], T0 + 17.5 * HOUR)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^missed: .*nothing more after 🟢 over/)]),
+  )
+  expect(findings([], [...DYING, edit(warning.atMs + 5 * MINUTE)])).toEqual([
+    expect.stringMatching(/^false: marked as over while it lasts/),
+  ])
+})
+
+it('is quiet about what was lost when the bot first looked', () => {
+  const lost = { ...expired, atMs: T0 + 5 * MINUTE }
+  const dead: WorldEvent[] = WORLD.map((one) =>
+    one.kind === 'client' ? { ...one, lastUpdateMs: T0 - 2 * PERIOD } : one,
+  )
+  const truth = truthOf(dead, POLICY)
+  const of = (posts: ChannelRequest[]) =>
+    judge(truth, saidOf(posts, truth), POLICY, END).findings.map(({ kind }) => kind)
+  expect(of([])).toEqual([])
+  expect(of([lost])).toEqual(['false'])
 })
 
 it('does not count the time in which nothing can be told', () => {
