@@ -11,16 +11,19 @@ const HALTED_AFTER_MS = 5 * 60_000
 const NEAR_MS = 24 * 3_600_000
 /** What has lasted so long calls somebody whatever the deadlines are. */
 const CALL_AFTER_MS = 6 * 3_600_000
+/** A chain is looked at each minute, and one look may take a while. */
+const BACK_MS = 3 * SLACK_MS
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000 }
 
-/** Spans with less than `gapMs` between them are one: who looks now and then sees no end of it. */
-function merged(spans: readonly Span[], gapMs: number): Span[] {
-  const all: Span[] = []
-  for (const span of spans) {
-    const last = all.at(-1)
-    if (last && span.fromMs - last.toMs < gapMs) last.toMs = span.toMs
-    else all.push({ ...span })
-  }
-  return all
+/** One chain as it is judged. */
+interface ChainView {
+  chain: TrueChain
+  truth: Truth
+  policy: Policy
+  endMs: number
+  claims: ChainClaim[]
+  judgement: Judgement
+  found: (kind: Finding['kind'], atMs: number, text: string) => void
 }
 
 /** Adds to `judgement` what was due or false about one chain. */
@@ -36,32 +39,13 @@ export function judgeChain(
   const claims = said.ofChains.filter(
     (one) => one.chainId === chainId || (one.chainId === null && one.what === 'BLIND'),
   )
-  const found = (kind: Finding['kind'], atMs: number, text: string) =>
+  const found: ChainView['found'] = (kind, atMs, text) =>
     judgement.findings.push({ kind, about: chainId, atMs, text })
-  const due = (
-    level: 'blind' | 'halted',
-    span: Span,
-    afterMs: number,
-    pauses: Span[],
-    told: ChainClaim['what'],
-  ) => {
-    const byMs = tellBy(truth, span.fromMs, afterMs, pauses)
-    if (byMs >= Math.min(span.toMs, endMs)) return
-    judgement.due.push({ chainId, clientId: null, level, fromMs: span.fromMs, byMs })
-    const claim = claims.find(
-      ({ what, atMs }) => what === told && atMs >= span.fromMs && atMs <= span.toMs + SLACK_MS,
-    )
-    if (claim && claim.atMs <= byMs) return
-    const when = `${level} from ${time(span.fromMs)} to ${time(span.toMs)}, due by ${time(byMs)}`
-    found(claim ? 'late' : 'missed', span.fromMs, `${when}; told ${claim ? time(claim.atMs) : 'never'}`)
-  }
-  // It is looked at each minute, and one look may take a while.
-  const backMs = 3 * SLACK_MS
+  const view = { chain, truth, policy, endMs, claims, judgement, found }
   const lookMs = policy.sweepEveryMs + SLACK_MS
-  for (const span of chain.black) due('blind', span, lookMs + policy.blindAfterMs, truth.mute, 'BLIND')
-  for (const span of chain.halted) {
-    due('halted', span, lookMs + HALTED_AFTER_MS, [...truth.mute, ...chain.dark], 'HALTED')
-  }
+  for (const span of chain.black) due(view, 'blind', span, lookMs + policy.blindAfterMs, truth.mute, 'BLIND')
+  const unseen = [...truth.mute, ...chain.dark]
+  for (const span of chain.halted) due(view, 'halted', span, lookMs + HALTED_AFTER_MS, unseen, 'HALTED')
   for (const [i, claim] of claims.entries()) {
     const so = { BLIND: chain.dark, UNSEEN: chain.troubled, HALTED: chain.halted, over: null }[claim.what]
     if (so === null) continue
@@ -70,61 +54,88 @@ export function judgeChain(
     const isNamed = claim.chainId !== null && last?.chainId !== null
     if (claim.what !== 'UNSEEN' && !claim.again && last?.what === claim.what && isNamed)
       found('doubled', claim.atMs, `${claim.line} — told ${time(last.atMs)} already`)
-    if (!claim.again) {
-      ends(claim, so, claims.slice(i + 1))
-      early(claim, so)
-    }
-    calls(claim, so)
+    if (claim.what === 'UNSEEN') continue
+    if (!claim.again) ends(view, claim, so, claims.slice(i + 1))
+    lasted(view, claim, so)
+    called(view, claim, so)
   }
+}
 
-  /** Not before it has lasted, and with the time that it has lasted. */
-  function early({ atMs, what, line }: ChainClaim, so: Span[]): void {
-    if (what === 'UNSEEN') return
-    const span = merged(so, policy.blindAfterMs).findLast(({ fromMs }) => fromMs <= atMs)
-    if (!span) return
-    if (atMs - span.fromMs < policy.blindAfterMs - SLACK_MS - chain.blockMs)
-      found('false', atMs, `${line} — it began at ${time(span.fromMs)}`)
-    const lasted = /(?:BLIND|no block for) (\d+) (s|min|h)/.exec(line)
-    const lastedMs = lasted
-      ? Number(lasted[1]) * { s: 1000, min: SLACK_MS, h: 60 * SLACK_MS }[lasted[2] as 's' | 'min' | 'h']
-      : 0
-    if (lastedMs > atMs - span.fromMs + SLACK_MS + chain.blockMs)
-      found('false', atMs, `${line} — it began at ${time(span.fromMs)}`)
-  }
+function due(
+  { truth, endMs, judgement, chain: { chainId }, claims, found }: ChainView,
+  level: 'blind' | 'halted',
+  span: Span,
+  afterMs: number,
+  pauses: Span[],
+  told: ChainClaim['what'],
+): void {
+  const byMs = tellBy(truth, span.fromMs, afterMs, pauses)
+  if (byMs >= Math.min(span.toMs, endMs)) return
+  judgement.due.push({ chainId, clientId: null, level, fromMs: span.fromMs, byMs })
+  const claim = claims.find(
+    ({ what, atMs }) => what === told && atMs >= span.fromMs && atMs <= span.toMs + SLACK_MS,
+  )
+  if (claim && claim.atMs <= byMs) return
+  const when = `${level} from ${time(span.fromMs)} to ${time(span.toMs)}, due by ${time(byMs)}`
+  found(claim ? 'late' : 'missed', span.fromMs, `${when}; told ${claim ? time(claim.atMs) : 'never'}`)
+}
 
-  /** Whoever has a client there whose end is near is called, and nobody else before it has lasted long. */
-  function calls({ atMs, what, line, tags, chainId: named }: ChainClaim, so: Span[]): void {
-    if (what === 'UNSEEN' || policy.mention.length === 0 || touches(truth.poisoned, atMs, atMs)) return
-    const span = so.find((one) => touches([one], saidSince(truth, atMs), atMs))
-    if (!span) return
-    const owed = truth.clients.filter((client) => {
-      const { names } = truth.chains.get(client.chainId)!
-      const use = useAt(client, atMs)
-      return (named === null || client.chainId === named) && (names ? use === 'mine' : use !== 'idle')
-    })
-    const isNear = owed.some(({ pieces, trustingPeriodMs }) =>
-      pieces.some(
-        (piece) =>
-          piece.fromMs <= span.fromMs &&
-          piece.toMs > atMs &&
-          RANK[piece.level] < RANK.expired &&
-          piece.lastUpdateMs + trustingPeriodMs - atMs < NEAR_MS,
-      ),
-    )
-    const isCalled = policy.mention.every((tag) => tags.includes(tag))
-    if (isNear && !isCalled) found('mention', atMs, `nobody is called: ${line}`)
-    if (owed.length === 0 && isCalled && atMs - span.fromMs < CALL_AFTER_MS)
-      found('mention', atMs, `called for what is not their own: ${line}`)
-  }
+/** It is said when it is over. */
+function ends(view: ChainView, claim: ChainClaim, so: Span[], later: ChainClaim[]): void {
+  const { truth, chain, endMs, found } = view
+  const { chainId: named, atMs, line } = claim
+  const span = so.find((one) => touches([one], saidSince(truth, atMs), atMs))
+  if (named === null || !span || span.toMs === Infinity) return
+  // What is troubled again at once is one trouble.
+  const pauses = [...truth.mute, ...chain.dark, ...chain.halted]
+  const byMs = tellBy(truth, Math.max(span.toMs, atMs), BACK_MS, pauses)
+  if (byMs >= endMs || later.some((one) => one.atMs <= byMs && one.what === 'over')) return
+  found('not ended', span.toMs, `over at ${time(span.toMs)}, not said by ${time(byMs)}: ${line}`)
+}
 
-  /** It is said when it is over. */
-  function ends({ chainId: named, atMs, line, what }: ChainClaim, so: Span[], later: ChainClaim[]): void {
-    const span = so.find((one) => touches([one], saidSince(truth, atMs), atMs))
-    if (named === null || !span || what === 'UNSEEN' || span.toMs === Infinity) return
-    // What is troubled again at once is one trouble.
-    const pauses = [...truth.mute, ...chain.dark, ...chain.halted]
-    const byMs = tellBy(truth, Math.max(span.toMs, atMs), backMs, pauses)
-    if (byMs >= endMs || later.some((one) => one.atMs <= byMs && one.what === 'over')) return
-    found('not ended', span.toMs, `over at ${time(span.toMs)}, not said by ${time(byMs)}: ${line}`)
+/** Not before it has lasted, and with the time that it has lasted. */
+function lasted({ chain, policy, found }: ChainView, { atMs, line, again }: ChainClaim, so: Span[]): void {
+  const span = merged(so, policy.blindAfterMs).findLast(({ fromMs }) => fromMs <= atMs)
+  if (!span) return
+  const mostMs = atMs - span.fromMs + SLACK_MS + chain.blockMs
+  const [, number, unit] = /(?:BLIND|no block for) (\d+) (s|min|h)/.exec(line) ?? []
+  const saidMs = unit ? Number(number) * UNIT_MS[unit]! : 0
+  if (saidMs > mostMs || (!again && mostMs < policy.blindAfterMs))
+    found('false', atMs, `${line} — it began at ${time(span.fromMs)}`)
+}
+
+/** Whoever has a client there whose end is near is called, and nobody else before it has lasted long. */
+function called({ truth, policy, found }: ChainView, claim: ChainClaim, so: Span[]): void {
+  const { atMs, line, tags, chainId: named } = claim
+  const span = so.find((one) => touches([one], saidSince(truth, atMs), atMs))
+  if (!span || policy.mention.length === 0 || touches(truth.poisoned, atMs, atMs)) return
+  const owed = truth.clients.filter((client) => {
+    const { names } = truth.chains.get(client.chainId)!
+    const use = useAt(client, atMs)
+    return (named === null || client.chainId === named) && (names ? use === 'mine' : use !== 'idle')
+  })
+  const isNear = owed.some(({ pieces, trustingPeriodMs }) =>
+    pieces.some(
+      ({ fromMs, toMs, level, lastUpdateMs }) =>
+        fromMs <= span.fromMs &&
+        toMs > atMs &&
+        RANK[level] < RANK.expired &&
+        lastUpdateMs + trustingPeriodMs - atMs < NEAR_MS,
+    ),
+  )
+  const isCalled = policy.mention.every((tag) => tags.includes(tag))
+  if (isNear && !isCalled) found('mention', atMs, `nobody is called: ${line}`)
+  if (owed.length === 0 && isCalled && atMs - span.fromMs < CALL_AFTER_MS)
+    found('mention', atMs, `called for what is not their own: ${line}`)
+}
+
+/** Spans with less than `gapMs` between them are one: who looks now and then sees no end of it. */
+function merged(spans: readonly Span[], gapMs: number): Span[] {
+  const all: Span[] = []
+  for (const span of spans) {
+    const last = all.at(-1)
+    if (last && span.fromMs - last.toMs < gapMs) last.toMs = span.toMs
+    else all.push({ ...span })
   }
+  return all
 }

@@ -4,7 +4,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MUTANTS, type Mutant } from './mutant-list.ts'
+import type { Mutant } from './mutant.ts'
+import { MUTANTS } from './mutant-list.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** A defect that is not found within so many seeds is not found. */
