@@ -3,85 +3,27 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { judge } from '../../sandbox/auditor/judge.ts'
-import { type ChannelRequest, POLICY, type WorldEvent } from '../../sandbox/auditor/log.ts'
-import { saidOf } from '../../sandbox/auditor/said.ts'
-import { truthOf } from '../../sandbox/auditor/truth.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const T0 = Date.UTC(2026, 10, 20, 10)
-/** Of a client with 20 h: warned of at 16 h, critical at 18 h, dead at 20 h. */
-const PERIOD = 20 * HOUR
-const END = T0 + 30 * HOUR
-
-const client = { chainId: 'alpha-1', clientId: '07-tendermint-0' }
-const WORLD: WorldEvent[] = [
-  { atMs: T0, kind: 'bot', runs: true },
-  { atMs: T0, kind: 'chain', chainId: 'alpha-1', name: 'Alpha', blockMs: 6_000 },
-  { atMs: T0, kind: 'endpoint', chainId: 'alpha-1', endpoint: 0, reads: 'all', fault: null },
-  {
-    atMs: T0,
-    kind: 'client',
-    ...client,
-    trackedChainId: 'beta-1',
-    trustingPeriodMs: PERIOD,
-    lastUpdateMs: T0,
-    use: 'live',
-  },
-]
-const WHO = 'Alpha 07-tendermint-0 (tracks Beta)'
-const UPDATE = 'hermes update client --host-chain alpha-1 --client 07-tendermint-0'
-
-const post = (atMs: number, content: string, embed: string | null = UPDATE): ChannelRequest => ({
-  atMs,
-  method: 'POST',
-  status: 200,
-  accepted: true,
-  messageId: String(atMs),
-  content,
-  embeds: embed === null ? [] : [`${WHO}\n\`\`\`sh\n${embed}\n\`\`\``],
-})
-const warning = post(
-  T0 + 16 * HOUR + 20_000,
-  `🟡 3 h left: ${WHO}, expires Sat 21 Nov 06:00 UTC <@&100000000000000000>`,
-)
-const critical = post(T0 + 18 * HOUR + 20_000, `🔴 119 min left: ${WHO}, expires Sat 21 Nov 06:00 UTC`)
-const expired = post(
-  T0 + 20 * HOUR + 20_000,
-  `🔴 EXPIRED: ${WHO}. An update is refused now, governance only`,
-  'simd tx ibc client recover-client 07-tendermint-0 <substitute>',
-)
-/** Critical is said again each time when half of what was left has passed. */
-const stills: ChannelRequest[] = []
-for (let atMs = critical.atMs; ; ) {
-  const leftMs = T0 + PERIOD - atMs
-  atMs += Math.max(leftMs / 2, 5 * MINUTE) + 10_000
-  if (atMs >= T0 + PERIOD) break
-  stills.push(post(atMs, `🔴 still not updated, some left: ${WHO}, expires Sat 21 Nov 06:00 UTC`))
-}
-const DYING = [warning, critical, ...stills, expired]
-/** The same with one message in the place of another. */
-const but = (one: ChannelRequest, other: ChannelRequest | null) =>
-  DYING.flatMap((each) => (each === one ? (other ?? []) : each))
-const updated = (atMs: number): WorldEvent => ({ atMs, kind: 'updated', ...client, lastUpdateMs: atMs })
-const over = (atMs: number) =>
-  post(atMs, `🟢 over: ${WHO} was updated, 19 h left (was warning, Sat 21 Nov 02:00 UTC to 02:30 UTC)`, null)
-const edit = (atMs: number, { messageId } = warning): ChannelRequest => ({
-  ...post(atMs, '🟢 over: 🟡 3 h left', null),
-  method: 'PATCH',
-  messageId,
-})
-
-function findings(events: WorldEvent[], posts: ChannelRequest[], endMs = END): string[] {
-  const truth = truthOf(
-    [...WORLD, ...events].sort((a, b) => a.atMs - b.atMs),
-    POLICY,
-  )
-  return judge(truth, saidOf(posts, truth), POLICY, endMs).findings.map(
-    ({ kind, text }) => `${kind}: ${text}`,
-  )
-}
+import type { WorldEvent } from '../../sandbox/auditor/log.ts'
+import {
+  but,
+  client,
+  critical,
+  DYING,
+  edit,
+  expired,
+  findings,
+  HOUR,
+  MINUTE,
+  over,
+  PERIOD,
+  post,
+  stills,
+  T0,
+  UPDATE,
+  updated,
+  WHO,
+  warning,
+} from '../support/auditor.ts'
 
 describe('a client that nobody updates', () => {
   it('is told of at each threshold: nothing is found', () => {
@@ -225,66 +167,6 @@ it('looks at the command below', () => {
     expect.stringMatching(/^bad advice: an update is refused/),
     expect.stringMatching(/^bad advice: no proposal recovers it/),
   ])
-})
-
-describe('the words of a line', () => {
-  it('are held against what was so', () => {
-    const swap = (from: string, to: string) =>
-      findings([], but(warning, { ...warning, content: warning.content.replace(from, to) }))
-    expect(swap('3 h', '5 h')).toEqual([expect.stringMatching(/^false: .*that much is not left/)])
-    expect(swap('06:00', '07:00')).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^false: .*another deadline/)]),
-    )
-    expect(
-      findings([], but(expired, { ...expired, embeds: ['recover-client 07-tendermint-9 <substitute>'] })),
-    ).toEqual([expect.stringMatching(/^bad advice: no proposal/)])
-    const other = [...warning.embeds, UPDATE.replace('-0', '-7')]
-    expect(findings([], but(warning, { ...warning, embeds: other }))).toEqual([
-      expect.stringMatching(/^bad advice: .*for another client/),
-    ])
-  })
-
-  it('say what it was: over, and not withdrawn', () => {
-    const savedMs = T0 + 16.5 * HOUR
-    const end = (from: string, to: string) => {
-      const ended = over(savedMs + 9 * MINUTE)
-      const told = { ...ended, content: ended.content.replace(from, to) }
-      return findings([updated(savedMs)], [warning, told, edit(ended.atMs)], T0 + 20 * HOUR)
-    }
-    expect(end('was updated', 'is active again')).toEqual([
-      expect.stringMatching(/^false: .*not past saving/),
-    ])
-    expect(end('was warning', 'was frozen')).toEqual([expect.stringMatching(/^false: .*not frozen/)])
-    expect(end(/.*/.exec(over(0).content)![0], `⚪ withdrawn: ${WHO} is no longer one of them`)).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^false: ⚪ withdrawn/)]),
-    )
-  })
-})
-
-it('holds what stands last against what is so, in whatever order it came', () => {
-  const savedMs = T0 + 16.5 * HOUR
-  const ended = over(savedMs + 2 * MINUTE)
-  const again = { ...warning, atMs: savedMs + 3 * MINUTE, messageId: '2' }
-  const found = findings([updated(savedMs)], [ended, edit(ended.atMs), again], T0 + 20 * HOUR)
-  expect(found).toEqual(expect.arrayContaining([expect.stringMatching(/^not ended: .*nothing more after/)]))
-  expect(findings([], [warning, over(warning.atMs + MINUTE)], T0 + 17.5 * HOUR)).toEqual(
-    expect.arrayContaining([expect.stringMatching(/^missed: .*nothing more after 🟢 over/)]),
-  )
-  expect(findings([], [...DYING, edit(warning.atMs + 5 * MINUTE)])).toEqual([
-    expect.stringMatching(/^false: marked as over while it lasts/),
-  ])
-})
-
-it('is quiet about what was lost when the bot first looked', () => {
-  const lost = { ...expired, atMs: T0 + 5 * MINUTE }
-  const dead: WorldEvent[] = WORLD.map((one) =>
-    one.kind === 'client' ? { ...one, lastUpdateMs: T0 - 2 * PERIOD } : one,
-  )
-  const truth = truthOf(dead, POLICY)
-  const of = (posts: ChannelRequest[]) =>
-    judge(truth, saidOf(posts, truth), POLICY, END).findings.map(({ kind }) => kind)
-  expect(of([])).toEqual([])
-  expect(of([lost])).toEqual(['false'])
 })
 
 it('does not count the time in which nothing can be told', () => {
