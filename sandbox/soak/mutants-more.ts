@@ -43,8 +43,8 @@ export const MORE_MUTANTS: Mutant[] = [
   {
     name: 'what is past saving is said again and again',
     file: LIFE,
-    from: "if (isPastSaving(level) || policy.remind",
-    to: "if (policy.remind",
+    from: 'if (isPastSaving(level) || policy.remind',
+    to: 'if (policy.remind',
   },
   {
     name: 'a storm loses lines',
