@@ -8,7 +8,7 @@ export default defineConfig({
     // For what hangs; nothing is asserted by it, and a busy machine takes many times as long as an idle one.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    globalSetup: 'test/support/built.ts',
+    globalSetup: 'test/support/set-up.ts',
     pool: 'forks',
     // The files of one worker share what they import: loading it anew for each took a third of the time.
     isolate: false,

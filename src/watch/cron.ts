@@ -25,21 +25,27 @@ export function cronTimes(expression: string, zone: string) {
   times.sort((a, b) => a - b)
   const fits = (dayMs: number) =>
     month.includes(new Date(dayMs).getUTCMonth() + 1) && days.match(new Date(dayMs + times[0]!))
+  const first = (afterMs: number): number | null => {
+    const afterWallMs = wall.at(afterMs)
+    const firstMs = startOfDay(afterWallMs)
+    for (let dayMs = firstMs; dayMs < firstMs + LONGEST_MS; dayMs += DAY_MS) {
+      if (!fits(dayMs)) continue
+      for (const time of times) {
+        if (dayMs + time <= afterWallMs) continue
+        const atMs = wall.moment(dayMs + time)
+        // One of the hour that came twice, and was meant when it came first.
+        if (atMs > afterMs) return atMs
+      }
+    }
+    return null
+  }
+  /** Asked for again and again. */
+  let last: { afterMs: number; atMs: number | null } = { afterMs: Number.NaN, atMs: null }
   return {
     /** The first time after `afterMs`; null: none in forty years. */
     next(afterMs: number): number | null {
-      const afterWallMs = wall.at(afterMs)
-      const firstMs = startOfDay(afterWallMs)
-      for (let dayMs = firstMs; dayMs < firstMs + LONGEST_MS; dayMs += DAY_MS) {
-        if (!fits(dayMs)) continue
-        for (const time of times) {
-          if (dayMs + time <= afterWallMs) continue
-          const atMs = wall.moment(dayMs + time)
-          // One of the hour that came twice, and was meant when it came first.
-          if (atMs > afterMs) return atMs
-        }
-      }
-      return null
+      if (afterMs !== last.afterMs) last = { afterMs, atMs: first(afterMs) }
+      return last.atMs
     },
     /** When the day of `atMs` began there. */
     dayBegan: (atMs: number): number => wall.moment(startOfDay(wall.at(atMs))),

@@ -62,7 +62,9 @@ export function startSchedule(jobs: readonly Job[], clock: Clock, logger: Logger
     const failed = (error: unknown) => logBug(logger, error, 'a job failed', { job: job.name })
     try {
       const dueMs = job.dueMs(nowMs)
-      if (dueMs !== null && dueMs <= nowMs && !running.has(job)) start(job, nowMs).catch(failed)
+      if (dueMs === null) return Number.POSITIVE_INFINITY
+      if (dueMs > nowMs) return dueMs
+      if (!running.has(job)) start(job, nowMs).catch(failed)
       return job.dueMs(nowMs) ?? Number.POSITIVE_INFINITY
     } catch (error) {
       failed(error)

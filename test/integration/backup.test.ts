@@ -9,6 +9,7 @@ import { runBackup } from '../../src/cli/backup.ts'
 import { FatalError, UsageError } from '../../src/kernel/errors.ts'
 import { DATABASE_FILE, migrations, openDatabase } from '../../src/storage/database.ts'
 import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
+import { built } from '../support/built.ts'
 import { captured } from '../support/cli.ts'
 
 const nowMs = Date.UTC(2026, 10, 20, 10)
@@ -31,9 +32,8 @@ const copies = () => readdirSync(join(folder, 'copies'))
 
 /** A process that owns the data directory as the bot does, and adds a row to both of two tables without a pause. */
 async function startWriter(): Promise<ChildProcess> {
-  const module = new URL('../../src/storage/database.ts', import.meta.url).href
   const code = `
-    import { openDatabase } from ${JSON.stringify(module)}
+    import { openDatabase } from ${JSON.stringify(built('src/storage/database.ts'))}
     const database = openDatabase(${JSON.stringify(data)}, { nowMs: ${nowMs} })
     database.sql.exec('CREATE TABLE debit (text TEXT); CREATE TABLE credit (text TEXT)')
     const one = database.sql.prepare('INSERT INTO debit VALUES (?)')
@@ -43,7 +43,7 @@ async function startWriter(): Promise<ChildProcess> {
     const go = () => { pair(); setImmediate(go) }
     go()
     console.log('writing')`
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout!, 'data')

@@ -8,6 +8,7 @@ import { FatalError } from '../../src/kernel/errors.ts'
 import { DATABASE_FILE, migrate, migrations, openDatabase, WAL_BYTES } from '../../src/storage/database.ts'
 import { explainStorage } from '../../src/storage/explain.ts'
 import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
+import { built } from '../support/built.ts'
 
 const nowMs = Date.UTC(2026, 10, 20, 10)
 let folder: string
@@ -42,12 +43,10 @@ describe('opening', () => {
   })
 
   it('refuses a second process, and works again when the first is gone, even killed', () => {
-    const open = `import { openDatabase } from ${JSON.stringify(new URL('../../src/storage/database.ts', import.meta.url).href)}
+    const open = `import { openDatabase } from ${JSON.stringify(built('src/storage/database.ts'))}
       openDatabase(${JSON.stringify(folder)}, { nowMs: 0 }); `
     const run = (code: string) =>
-      spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
-        encoding: 'utf8',
-      })
+      spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' })
     const database = openDatabase(folder, { nowMs })
     const second = run(open)
     expect(second.status).toBe(1)

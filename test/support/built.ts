@@ -4,21 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, ROOT } from '../../scripts/build.js'
 
-/** Vitest's global set-up: the folder in which whichever worker needs it first builds. Returns what takes it away. */
-export function setup(): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'ibc-monitor-built-'))
-  process.env.IBC_MONITOR_BUILT = folder
-  return () => rmSync(folder, { recursive: true, force: true })
-}
-
 /** What to run in place of the source file `path`, which is given from the root: `src/bin.js`. */
 export function built(path: string): string {
   // A Node that runs TypeScript by itself does so as fast.
   if ((process.features as { typescript?: unknown }).typescript) return join(ROOT, path)
-  if (!process.env.IBC_MONITOR_BUILT) process.on('exit', setup())
-  const ready = join(process.env.IBC_MONITOR_BUILT!, 'ready')
+  const ready = join(folder(), 'ready')
   if (!existsSync(ready)) {
-    const own = join(ready, `../${process.pid}`)
+    const own = join(folder(), String(process.pid))
     mkdirSync(own)
     build(own, 'test/support/tsconfig.json')
     copyFileSync(join(ROOT, 'package.json'), join(own, 'package.json'))
@@ -30,4 +22,14 @@ export function built(path: string): string {
     }
   }
   return join(ready, path.replace(/\.ts$/, '.js'))
+}
+
+/** One for all workers; outside of vitest one for this process. */
+function folder(): string {
+  const known = process.env.IBC_MONITOR_BUILT
+  if (known) return known
+  const made = mkdtempSync(join(tmpdir(), 'ibc-monitor-built-'))
+  process.on('exit', () => rmSync(made, { recursive: true, force: true }))
+  process.env.IBC_MONITOR_BUILT = made
+  return made
 }
