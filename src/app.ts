@@ -4,19 +4,17 @@ import { destinations } from './alerts/routes.ts'
 import { DEFAULT_WEBHOOK } from './alerts/settings.ts'
 import { type AlertStore, createAlertStore } from './alerts/store.ts'
 import { webhookGuild } from './alerts/webhook-guild.ts'
-import { webhookUrls } from './alerts/webhooks.ts'
 import { mineAloneText } from './chains/called.ts'
 import { type Chains, type ChainsDeps, createChains } from './chains/index.ts'
 import { type Clients, createClients } from './clients/index.ts'
 import { clientStore } from './clients/store.ts'
-import { headerProblemLine, withEndpointSecrets } from './config/endpoint-secrets.ts'
 import { refuseNothingToDo, type Settings } from './config/index.ts'
+import { withStartSecrets } from './config/start-secrets.ts'
 import { createDiscord, type DiscordDoor, TokenRefused } from './discord/gateway.ts'
-import { createOwnWebhooks } from './discord/own-webhooks.ts'
 import { createRegistry } from './discord/registry.ts'
 import { createFaucet, type Faucets } from './faucet/index.ts'
 import { atMost, type Clock, guarded, systemClock } from './kernel/clock.ts'
-import { messageOf, UsageError } from './kernel/errors.ts'
+import { messageOf } from './kernel/errors.ts'
 import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { Secrets } from './kernel/secrets.ts'
@@ -27,6 +25,7 @@ import { createSayOnce, type SayOnce, sayChange } from './ops/say-once.ts'
 import { createStorageWatch } from './ops/storage-watch.ts'
 import { viaChannels } from './ops/via-channels.ts'
 import { createOverviews, type Overviews } from './report/index.ts'
+import { createMachines } from './report/machines.ts'
 import { type Database, openDatabase } from './storage/database.ts'
 import { logBug } from './storage/explain.ts'
 import { databaseSize } from './storage/inspect.ts'
@@ -84,7 +83,7 @@ const STOP_DELIVERY_MS = 3000
 export function createApp(options: AppOptions): App {
   const { secrets, logger, registry, wireClock } = options
   const clock = guarded(options.clock ?? systemClock, (error) => logBug(logger, error, 'a timer failed', {}))
-  const { settings, webhooks, around, own, token } = withSecrets(options)
+  const { settings, webhooks, around, own, token } = withStartSecrets(options)
   const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now(), clock })
   const startedMs = clock.now()
   const store = clientStore(database, logger)
@@ -135,7 +134,7 @@ export function createApp(options: AppOptions): App {
       startedMs,
       webhooks: delivery.status().webhooks,
       discordProblem: discord.status().problem,
-      ownProblems: [logWatch.problem(), storageWatch.trouble()?.text].flatMap((one) => one || []),
+      ownProblems: [logWatch.problem() || [], storageWatch.trouble()?.text ?? [], machines.problems()].flat(),
       database: databaseSize(options.dataDirectory),
       doubts: chains.doubts(),
     }),
@@ -175,21 +174,19 @@ export function createApp(options: AppOptions): App {
     readChannel: discord.readChannel,
     sayInChannel: discord.sayInChannel,
   })
-  const troubles = createOwnTroubles({
-    ...shared,
-    parts: [logWatch, storageWatch],
-    tell: delivery.tell,
-    sayOnce,
-  })
+  const { tell } = delivery
+  const troubles = createOwnTroubles({ ...shared, parts: [logWatch, storageWatch], tell, sayOnce })
   const liveness = createLiveness(shared)
   const parts = { clients, overviews, alerts, wallets, delivery, discord, faucet, database, liveness }
-  return { ...parts, ...lifeOf({ ...parts, chains, troubles, sayOnce, firstStart, settings, clock, logger }) }
+  const machines = createMachines({ ...options, ...shared, ...parts, directory, startedMs })
+  return { ...parts, ...lifeOf({ ...shared, ...parts, chains, troubles, sayOnce, machines, firstStart }) }
 }
 
 type Parts = Omit<App, 'start' | 'stop'> & {
   chains: Chains
   troubles: ReturnType<typeof createOwnTroubles>
   sayOnce: SayOnce
+  machines: ReturnType<typeof createMachines>
   /** Nothing was ever watched over this database. */
   firstStart: boolean
   settings: Settings
@@ -200,7 +197,7 @@ type Parts = Omit<App, 'start' | 'stop'> & {
 /** Starts the parts, and stops them in reverse. */
 function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
   const { chains, clients, overviews, wallets, delivery, discord, faucet, database, liveness } = parts
-  const { troubles, sayOnce, settings, clock, logger } = parts
+  const { troubles, sayOnce, machines, settings, clock, logger } = parts
   let stopSchedule = () => {}
   let stopped: Promise<void> | null = null
 
@@ -235,6 +232,7 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
       delivery.start()
       clients.watch.start()
       troubles.start()
+      void machines.start()
       const swept = clients.watch.sweepAll()
       void wallets.check()
       begin('change', () => {
@@ -263,6 +261,7 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
         stopSchedule()
         liveness.stop()
         troubles.stop()
+        await within(1000, machines.stop())
         // Calls to a faucet that are broken off become unknown: their answer is looked up after the next start.
         await within(
           STOP_WATCH_MS + 500,
@@ -275,23 +274,6 @@ function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
       return stopped
     },
   }
-}
-
-/** What needs the secrets. @throws {UsageError} for missing or malformed ones */
-function withSecrets({ settings: written, secrets, discordApiBase: apiBase }: AppOptions) {
-  const { urls: webhooks, around, problems: ofWebhooks } = webhookUrls(written, secrets)
-  const { settings, problems: ofHeaders } = withEndpointSecrets(written, secrets)
-  const problems = [...ofWebhooks.map(({ text }) => text), ...ofHeaders.map(headerProblemLine)]
-  if (problems.length > 0) throw new UsageError(problems.join('\n'))
-  const token = tokenOf(secrets)
-  return { settings, webhooks, around, own: createOwnWebhooks({ token, apiBase }), token }
-}
-
-function tokenOf({ DISCORD_TOKEN: token }: Secrets): string {
-  if (token) return token
-  throw new UsageError(
-    'DISCORD_TOKEN is missing. Put the token of your bot into .env or the environment (Discord Developer Portal, your application, Bot, Reset Token).',
-  )
 }
 
 /** Waits for `work`, however it ends, but not longer than `ms` milliseconds of the machine's time. */

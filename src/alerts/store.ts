@@ -114,6 +114,15 @@ export function createAlertStore(database: Database, logger?: Logger) {
           alertId,
         )
         .map(({ webhook }) => webhook),
+    /** How many are open, by level, whether they were told, and whether somebody has them. */
+    openCounts: () =>
+      database.all<{ level: string; told: number; acknowledged: number; count: number }>(
+        `SELECT level, json_extract(state, '$.toldLevel') IS NOT NULL AS told,
+           json_extract(state, '$.ack') IS NOT NULL AS acknowledged, count(*) AS count
+         FROM alert_states WHERE alert_id IS NOT NULL AND json_valid(state) GROUP BY 1, 2, 3`,
+      ),
+    /** The last alert number that was given out: how many there ever were. */
+    lastId: (): number => database.one<{ last: number }>('SELECT last FROM alert_numbers')!.last,
     /** The next alert number; never given out twice once its transaction is committed. */
     allocateId: (): number =>
       database.one<{ last: number }>('UPDATE alert_numbers SET last = last + 1 RETURNING last')!.last,

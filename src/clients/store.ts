@@ -22,6 +22,46 @@ const DEADLINES = 50
 
 const ONE = 'chain_id = ? AND client_id = ?'
 
+/** Besides what is mine, by `alerts.about`. */
+const OF_OTHERS = { all: 'true', live: "attention = 'live'", mine: 'false' } as const
+/** Later than any deadline. */
+const FAR_NS = 2n ** 63n - 1n
+
+interface ChainAbout {
+  chainId: string
+  alerts: Pick<AlertSettings, 'about'>
+}
+
+export interface MeasuredClient extends Pick<ClientRow, 'clientId' | 'trackedChainId'> {
+  status: string
+  severity: Severity
+  attention: string
+  expiresS: number | null
+  lastUpdateS: number | null
+  trustingS: number | null
+  readS: number | null
+  isReadable: number
+  known: number
+}
+
+/**
+ * What is measured of the clients of a chain that alerts are about, those in danger first, `most` at most; `known`: how
+ * many there are. Times and periods in seconds.
+ */
+const measuredIn =
+  ({ all }: Statements) =>
+  ({ chainId, alerts: { about } }: ChainAbout, most: number) =>
+    all<MeasuredClient>(
+      `SELECT client_id AS clientId, tracked_chain_id AS trackedChainId, status, severity, attention,
+         iif(status IN ('frozen', 'unauthorized'), NULL, cast(expires_ns AS INTEGER) / 1e9) AS expiresS,
+         cast(last_update_ns AS INTEGER) / 1e9 AS lastUpdateS, cast(trusting_period_ns AS INTEGER) / 1e9 AS trustingS,
+         read_ms / 1e3 AS readS, unseen_since_ms IS NULL AS isReadable, count(*) OVER () AS known
+       FROM clients WHERE chain_id = ? AND NOT ignored AND (attention = 'mine' OR ${OF_OTHERS[about]})
+       ORDER BY severity = 'ok', coalesce(cast(expires_ns AS INTEGER), ${FAR_NS}) LIMIT ?`,
+      chainId,
+      most,
+    )
+
 /** The store over an open database. */
 export function clientStore(database: Database, logger?: Logger) {
   /** One damaged row must not silence the others: it counts as not there until the next reading writes it anew. */
@@ -105,7 +145,7 @@ export function clientStore(database: Database, logger?: Logger) {
      * come or passed unseen: the nearest to `nowMs` first, some of them, and that of what is mine.
      */
     deadlines(
-      { chainId, alerts: { about } }: { chainId: string; alerts: Pick<AlertSettings, 'about'> },
+      { chainId, alerts: { about } }: ChainAbout,
       nowMs: number,
     ): (NearestDeadline & Pick<ClientRow, 'attention' | 'farEnds'>)[] {
       const nearest = (attention: string) =>
@@ -114,12 +154,13 @@ export function clientStore(database: Database, logger?: Logger) {
            ORDER BY abs(cast(expires_ns AS INTEGER) - @nowNs) LIMIT @most`,
           { chainId, nowNs: msToNs(nowMs), most: DEADLINES },
         )
-      const others = { all: 'true', live: "attention = 'live'", mine: 'false' }[about]
+      const others = OF_OTHERS[about]
       const gapMs = (row: ClientRow) => Math.abs(expiresMs(row)! - nowMs)
       return [...nearest("attention = 'mine'"), ...nearest(others)]
         .sort((a, b) => gapMs(a) - gapMs(b))
         .map((row) => ({ ...row, deadlineMs: expiresMs(row)! }))
     },
+    measured: measuredIn(database),
     /** The chains of which anything is kept. */
     chainIds: () =>
       database

@@ -25,7 +25,7 @@ export function defineConfig(config: ConfigInput): ConfigInput {
   return config
 }
 
-export interface Settings extends ChainsSettings, Pick<ParsedConfig, 'discord' | 'schedule'> {
+export interface Settings extends ChainsSettings, Pick<ParsedConfig, 'discord' | 'schedule' | 'ops'> {
   /** One for each chain with a faucet; empty: no faucet, and no faucet commands. */
   faucets: readonly FaucetSettings[]
 }

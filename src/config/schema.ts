@@ -5,6 +5,7 @@ import { chainSchema, limitsSchema, type TypedChain } from '../chains/settings.t
 import { discordSchema } from '../discord/settings.ts'
 import { type FaucetInput, faucetSchema } from '../faucet/schema.ts'
 import { closed } from '../kernel/schema.ts'
+import { opsSchema } from '../ops/settings.ts'
 import { cronProblem, isOften } from '../watch/cron.ts'
 
 const refuse = (problem: string | null, context: z.RefinementCtx) => {
@@ -42,6 +43,7 @@ export const configSchema = closed({
     timezone: timezone.default('UTC'),
   }).prefault({}),
   limits: limitsSchema.prefault({}),
+  ops: opsSchema.prefault({}),
   /** `registry`: chains at the far ends of watched connections are taken from the chain registry. */
   counterparties: z.union([z.literal('registry'), z.literal(false)]).default(false),
   /** What `$register_chain` may add. */

@@ -6,13 +6,18 @@ import { faucetSecretNames } from '../faucet/schema.ts'
 import { decodeText } from '../kernel/decode.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import type { Secrets } from '../kernel/secrets.ts'
+import { opsSecretNames } from '../ops/settings.ts'
 import { endpointSecretNames } from './endpoint-secrets.ts'
 import { type EnvDoubt, type EnvFile, environmentDoubt, readEnvFile } from './env-file.ts'
 import type { Settings } from './index.ts'
 
 /** The names of the secrets that these settings use. */
 export function secretNames(settings: Settings): string[] {
-  const others = [...faucetSecretNames(settings.faucets), ...endpointSecretNames(settings)]
+  const others = [
+    ...faucetSecretNames(settings.faucets),
+    ...endpointSecretNames(settings),
+    ...opsSecretNames(settings.ops),
+  ]
   return [...new Set(['DISCORD_TOKEN', ...webhookSecrets(settings), ...others])]
 }
 

@@ -29,6 +29,8 @@ export interface Endpoint {
   said: Block | null
   /** Height to ask for with every request: a restarted node of a halted chain answers only so. */
   pinTo: bigint | null
+  /** Requests so far, and those of them that came to nothing. */
+  asked: { requests: number; errors: number }
   /** Outages without an answer in between, and when the first of them was sent. */
   failures: number
   failingSinceMs: number
@@ -77,6 +79,7 @@ export function createEndpoint(
     probe: null,
     said: null,
     pinTo: null,
+    asked: { requests: 0, errors: 0 },
     failures: 0,
     failingSinceMs: 0,
     refusals: 0,
@@ -133,5 +136,6 @@ export function statusOf(endpoint: Endpoint, nowMs: number): EndpointStatus {
     patienceNs: said?.patienceNs ?? null,
     latencyMs: said && Math.round(said.latencyMs),
     requestsPerSecond: limiter.ratePerSecond,
+    ...endpoint.asked,
   }
 }

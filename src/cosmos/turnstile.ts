@@ -105,6 +105,8 @@ export function createTurnstile(endpoints: readonly Endpoint[], clock: Clock) {
     },
     /** Gives the place back. */
     leave(endpoint: Endpoint, outcome: RequestOutcome, roundTripMs: number): void {
+      endpoint.asked.requests++
+      if (outcome !== 'ok') endpoint.asked.errors++
       endpoint.limiter.done(clock.now(), outcome, roundTripMs)
       pump()
     },

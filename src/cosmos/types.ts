@@ -77,6 +77,9 @@ export interface EndpointStatus {
   latencyMs: number | null
   /** Requests per second that the limiter currently allows. */
   requestsPerSecond: number
+  /** Requests so far, and those of them that came to nothing; left out: they are not counted. */
+  requests?: number
+  errors?: number
 }
 
 /** The endpoints of one chain behind one door. Thrown: `UpstreamError`, `AnswerError`. */

@@ -84,6 +84,14 @@ export function createFaucet(deps: FaucetDeps) {
      * them; `proof`: a sentence where it is not the first time lately: nothing is paid any more until the restart.
      */
     answeredElsewhere: parts.elsewhere.seen,
+    /** What became of all drips so far, and which faucets are paused. */
+    measured: () => ({
+      drips: store.counts(),
+      paused: parts.faucets.map(({ settings: { chain } }) => ({
+        chain,
+        paused: store.pauseOf(chain) !== null,
+      })),
+    }),
     /** One round of the job now, with what it tells; for tests and the demo. */
     async tick(): Promise<void> {
       await resolver.tick()

@@ -35,7 +35,7 @@ export function createStore(database: Database) {
 }
 
 function createDripStore(database: Database) {
-  const { run } = database
+  const { all, run } = database
   const drips = selectDrips(database)
   return {
     byInteraction(interactionId: string): Drip | null {
@@ -83,6 +83,12 @@ function createDripStore(database: Database) {
     noteHash(id: number, txHash: string): void {
       run(`UPDATE drips SET tx_hash = ? WHERE id = ? AND status = 'reserved'`, txHash, id)
     },
+
+    /** How many drips there were, by chain and what became of them. */
+    counts: () =>
+      all<{ chain: string; status: DripStatus; count: number }>(
+        'SELECT chain, status, count(*) AS count FROM drips GROUP BY chain, status',
+      ),
 
     /** Drips that are reserved now, the oldest first. */
     reserved: (): Drip[] => drips(`status = 'reserved' ORDER BY id`),

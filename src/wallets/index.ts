@@ -3,13 +3,14 @@
 import { chainLabel } from '../chains/find.ts'
 import { registryAssets } from '../chains/registry-assets.ts'
 import type { Command } from '../discord/command.ts'
+import { formatAmount } from '../kernel/amount.ts'
 import { deregisterCommand } from './commands/deregister.ts'
 import { myWalletsCommand, walletCommand, walletsCommand } from './commands/lists.ts'
 import { registerCommand } from './commands/register.ts'
 import { createWalletSettler, type WalletSettleDeps } from './settle.ts'
 import { walletStore } from './store.ts'
 import { createTokens } from './tokens.ts'
-import { readWalletIdentity } from './types.ts'
+import { readWalletIdentity, type Watched } from './types.ts'
 import { createWatch, type WatchDeps } from './watch.ts'
 import { shortAddress } from './words.ts'
 
@@ -33,6 +34,20 @@ export function createWallets(deps: WalletsDeps) {
       (make): Command => make(forCommands),
     ),
     check: watch.check,
+    /** Every watched balance as it was read last, in units of its token, with its highest threshold. */
+    measured: () =>
+      measuredBalances(watch.watched.last).map(({ chainId, address, denom, thresholdBase }) => {
+        const { symbol, decimals } = tokens.of(chainId, denom)
+        const amount = (base: bigint) => Number(formatAmount(base, decimals))
+        const balance = store.balance(chainId, address, denom)
+        return {
+          labels: { chain_id: chainId, address, denom, symbol },
+          balance: balance && amount(balance.base),
+          threshold: amount(thresholdBase),
+          readMs: balance?.readMs ?? null,
+          isReadable: store.unseen(chainId, address) === null,
+        }
+      }),
     stop: watch.stop,
     /** The chain that an alert about a wallet is about; null for one of another feature. */
     chainOf: (identity: string): string | null => readWalletIdentity(identity)?.chainId ?? null,
@@ -45,4 +60,15 @@ export function createWallets(deps: WalletsDeps) {
       return `wallet ${shortAddress(address)} on ${chainLabel(directory, chainId)}${note && `, ${note}`}`
     },
   }
+}
+
+/** Each balance once, with the highest threshold that somebody has set. */
+function measuredBalances(all: readonly Watched[]): Watched[] {
+  const highest = new Map<string, Watched>()
+  for (const one of all) {
+    const key = JSON.stringify([one.chainId, one.address, one.denom])
+    const before = highest.get(key)
+    if (!before || one.thresholdBase > before.thresholdBase) highest.set(key, one)
+  }
+  return [...highest.values()]
 }

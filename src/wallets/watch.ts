@@ -69,7 +69,7 @@ export function createWatch(deps: WatchDeps) {
     return wanted
   }
 
-  const watched = async (): Promise<Watched[]> => [...(await configured.watched()), ...(await registered())]
+  const watched = remembered(async () => [...(await configured.watched()), ...(await registered())])
 
   /** Reads wallets of one chain and settles what came of it. */
   const look = async (
@@ -157,6 +157,16 @@ export function createWatch(deps: WatchDeps) {
       await Promise.allSettled(running)
     },
   }
+}
+
+/** `last`: what it gave the last time. */
+function remembered(ask: () => Promise<Watched[]>) {
+  const asked = async () => {
+    asked.last = await ask()
+    return asked.last
+  }
+  asked.last = [] as readonly Watched[]
+  return asked as (() => Promise<Watched[]>) & { last: readonly Watched[] }
 }
 
 /** Why a chain does not take a 0x address, in words that say what to do. */

@@ -146,7 +146,7 @@ const LONGER: Record<string, number> = {
   createLane: 138,
   createClientSettler: 126,
   playStory: 124,
-  createApp: 104,
+  createApp: 101,
   probeDiscord: 100,
   judge: 64,
 }

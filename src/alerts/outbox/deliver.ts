@@ -12,7 +12,7 @@ import { createFallback } from './fallback.ts'
 import { createLookFor, type ReadChannel } from './find.ts'
 import { createLane, type LaneDeps, type Way } from './lane.ts'
 import { createSend, type Send } from './send.ts'
-import { type DeliveryStatus, deliveryStatus } from './status.ts'
+import { type DeliveryStatus, deliveryStatus, silentWays } from './status.ts'
 import { createOutbox, createWebhookStore, type OutboxRow } from './store.ts'
 import { createWebhookWatch } from './webhook.ts'
 
@@ -153,6 +153,7 @@ export function createDelivery(deps: DeliveryDeps) {
     /** Says something about the bot where alerts go, by its own account; false where it could not be said. */
     tell: async (text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean> =>
       ways[0] !== undefined && watch.tell(ways[0], text, how),
+    silent: () => silentWays(ways, send, abort.signal),
     status: (): DeliveryStatus => deliveryStatus(outbox, known, names),
     /** Ends: what is in flight gets `withinMs` to be answered. What is left is sent after the next start. */
     async stop(withinMs: number = 5000): Promise<void> {

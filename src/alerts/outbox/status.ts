@@ -1,4 +1,5 @@
 // What the bot says of its own delivery: how much waits, since when, and which webhook does not work.
+import { type Send, webhookUrl } from './send.ts'
 import type { createWebhookStore, Outbox } from './store.ts'
 
 export type DeliveryStatus = ReturnType<typeof deliveryStatus>
@@ -26,6 +27,26 @@ export function deliveryStatus(
   return {
     waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
     oldestMs: queues.length > 0 ? Math.min(...queues.map(({ oldestMs }) => oldestMs)) : null,
+    /** The same of what is no edit of an old message: edits come at a pace of their own. */
+    oldestPostMs: queues.reduce<number | null>(
+      (oldest, { oldestPostMs: ms }) => (oldest === null || (ms !== null && ms < oldest) ? ms : oldest),
+      null,
+    ),
+    /** Rows that were ever added. */
+    everQueued: outbox.lastId(),
     webhooks,
   }
+}
+
+/** The names of the webhooks that do not answer a question which posts nothing. */
+export async function silentWays(
+  ways: readonly { name: string; url: string }[],
+  send: Send,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const asked = ways.map(async ({ name, url }) => {
+    const answer = await send({ method: 'GET', url: webhookUrl(url, null), signal }).catch(() => null)
+    return answer?.status === 200 ? [] : [name]
+  })
+  return (await Promise.all(asked)).flat()
 }

@@ -226,10 +226,12 @@ export function createOutbox(database: Database, logger?: Logger) {
     isKnownMessage: (messageId: string): boolean =>
       one('SELECT 1 FROM outbox WHERE message_id = ? LIMIT 1', messageId) !== undefined,
     queues: () =>
-      all<{ webhook: string; waiting: number; oldestMs: number }>(
-        `SELECT webhook, count(*) AS waiting, min(created_ms) AS oldestMs FROM outbox
-         WHERE ${WAITING} GROUP BY webhook`,
+      all<{ webhook: string; waiting: number; oldestMs: number; oldestPostMs: number | null }>(
+        `SELECT webhook, count(*) AS waiting, min(created_ms) AS oldestMs,
+           min(iif(kind = 'edit', NULL, created_ms)) AS oldestPostMs
+         FROM outbox WHERE ${WAITING} GROUP BY webhook`,
       ),
+    lastId: (): number => one<{ id: number | null }>('SELECT max(id) AS id FROM outbox')?.id ?? 0,
     lastError: (webhook: string): string | null =>
       one<Pick<OutboxRow, 'lastError'>>(
         `SELECT last_error AS lastError FROM outbox WHERE webhook = ? AND ${WAITING} AND last_error IS NOT NULL

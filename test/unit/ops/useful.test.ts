@@ -1,0 +1,92 @@
+// What holds back the dead-man's ping, as a table: chains, outbox, database, life, and the way to Discord.
+import { describe, expect, it } from 'vitest'
+import { holdsOf, type Usefulness, type WatchedChain } from '../../../src/ops/useful.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const NOW = 1_000 * HOUR
+
+const chain = (more: Partial<WatchedChain> = {}): WatchedChain => ({
+  name: 'Osmosis',
+  state: 'ok',
+  sinceMs: null,
+  isTold: false,
+  readMs: NOW - MINUTE,
+  sweep: { startedMs: NOW - 9 * MINUTE, finishedMs: NOW - 8 * MINUTE },
+  isAddedTo: false,
+  ...more,
+})
+
+const well: Usefulness = {
+  startedMs: NOW - 5 * HOUR,
+  chains: [chain()],
+  blindAfterMs: 10 * MINUTE,
+  nextSweepMs: (ms) => ms + 10 * MINUTE,
+  oldestMs: null,
+  database: null,
+  life: null,
+  silentWebhooks: [],
+  isConnected: true,
+}
+
+const holds = (now: Partial<Usefulness>) => holdsOf({ ...well, ...now }, NOW)
+const ofChain = (more: Partial<WatchedChain>, now: Partial<Usefulness> = {}) =>
+  holds({ chains: [chain(), chain({ name: 'Juno', ...more })], ...now })
+
+describe('a chain', () => {
+  it.each<[string, Partial<WatchedChain>, Partial<Usefulness>?]>([
+    ['was swept', {}],
+    ['is halted and swept', { state: 'halted', sinceMs: NOW - HOUR }],
+    ['is blind for long and told', { state: 'blind', sinceMs: NOW - 9 * HOUR, isTold: true, readMs: null }],
+    ['is unread for long and told', { state: 'unread', sinceMs: NOW - 9 * HOUR, isTold: true }],
+    ['is blind for less than is told', { state: 'blind', sinceMs: NOW - 9 * MINUTE }],
+    [
+      'is to be told of after an hour only',
+      { state: 'blind', sinceMs: NOW - 50 * MINUTE },
+      { blindAfterMs: HOUR },
+    ],
+    ['is being swept again, a big hub', { sweep: { startedMs: NOW - 40 * MINUTE, finishedMs: null } }],
+    ['has nothing to sweep', { isAddedTo: true, sweep: null, state: 'not-read' }],
+    [
+      'was blind before the start, which is young',
+      { state: 'blind', sinceMs: NOW - 9 * HOUR },
+      { startedMs: NOW - MINUTE },
+    ],
+  ])('lets the ping go where it %s', (_, more, now) => expect(ofChain(more, now)).toEqual([]))
+
+  it.each<[string, Partial<WatchedChain>, Partial<Usefulness>?]>([
+    ['cannot be read for 16 min, and that was not told', { state: 'blind', sinceMs: NOW - 16 * MINUTE }],
+    ['cannot be read for 20 min, and that was not told', { state: 'unread', sinceMs: NOW - 20 * MINUTE }],
+    ['was not looked at for 11 min', { readMs: NOW - 11 * MINUTE }],
+    ['was not looked at for 5 h', { readMs: null }],
+    ['is being swept for 61 min', { sweep: { startedMs: NOW - 61 * MINUTE, finishedMs: null } }],
+    [
+      'was not swept, which was due 20 min ago',
+      { sweep: { startedMs: NOW - 30 * MINUTE, finishedMs: NOW - 29 * MINUTE } },
+    ],
+    ['was not swept yet', { sweep: null }],
+  ])('%s: holds it back', (text, more, now) =>
+    expect(ofChain(more, now)).toMatchObject([{ text: `Juno ${text}` }]),
+  )
+
+  it('that is swept for the first time holds it back and says nothing yet; after an hour it does', () => {
+    const sweep = { startedMs: NOW - MINUTE, finishedMs: null }
+    const young = { startedMs: NOW - MINUTE }
+    expect(ofChain({ state: 'not-read', sweep }, young)).toMatchObject([{ passes: true }])
+    expect(ofChain({ state: 'not-read', sweep: null }, young)).toMatchObject([{ passes: true }])
+    expect(ofChain({ state: 'not-read', sweep: null })).toMatchObject([{ passes: false }])
+  })
+})
+
+describe('the rest of the bot', () => {
+  it.each<[string, Partial<Usefulness>, number]>([
+    ['a message that waits for ten minutes', { oldestMs: NOW - 10 * MINUTE }, 0],
+    ['one that waits for longer', { oldestMs: NOW - 10 * MINUTE - 1 }, 1],
+    ['a database that cannot be written', { database: 'the disk is full' }, 1],
+    ['jobs that do not come round', { life: 'its own job has not come round for 2 min' }, 1],
+    ['a silent webhook beside a connection', { silentWebhooks: ['HOOK'] }, 0],
+    ['no connection beside webhooks that answer', { isConnected: false }, 0],
+    ['neither of them', { silentWebhooks: ['HOOK'], isConnected: false }, 1],
+    ['all at once', { silentWebhooks: ['HOOK'], isConnected: false, database: 'full', oldestMs: 0 }, 3],
+  ])('%s', (_, now, count) => expect(holds(now)).toHaveLength(count))
+})
