@@ -20,6 +20,7 @@ export default defineConfig({
     blindMentionAfter: '6h', // and with the mention after this one, or when a deadline is near
     // Instead of DISCORD_WEBHOOK_URL: the bot finds or makes its own webhook there, which needs Manage Webhooks.
     // channel: '972778865355272200',
+    // escalate: { after: '15m', mention: ['<@&972778865355272196>'] }, // nobody acknowledged what somebody was called for
     // fallbackChannel: '972778865355272195', // where the bot itself speaks when a webhook does not work; left out: its channel
     // Alerts of some chains into another channel; the webhook's URL stands in .env under this name. Or `channel`.
     // routes: [{ chains: ['theta-testnet-001'], webhook: 'TESTNET_WEBHOOK_URL', mention: [] }],

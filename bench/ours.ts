@@ -58,6 +58,7 @@ async function sweep(request: RunnerRequest): Promise<Partial<BenchResult>> {
     clock,
     directory,
     store,
+    settings,
     alertSettings: settings.alerts,
     route: () => [],
     endpointsOf: () => [],

@@ -1,6 +1,7 @@
-// "I have it": the act behind the command, kept with the alert. What an act is about is open and was told.
+// "I have it": the act behind the command, kept with the alert and shown in its messages.
 import type { Database } from '../storage/database.ts'
 import { acknowledge, giveBack, type Holder } from './life.ts'
+import { commitHolder } from './outbox/commit.ts'
 import { createWebhookStore } from './outbox/store.ts'
 import { DEFAULT_WEBHOOK } from './settings.ts'
 import type { AlertStore, Known } from './store.ts'
@@ -14,19 +15,28 @@ export type Acted = Known & { before: AlertState['ack'] }
 
 export type Acts = ReturnType<typeof createActs>
 
-export function createActs({ database, alerts }: { database: Database; alerts: AlertStore }) {
+/** `committed`: something was put into the outbox. */
+export function createActs(deps: { database: Database; alerts: AlertStore; committed: () => void }) {
+  const { database, alerts, committed } = deps
   const find = (alertId: number): Known | NotOpen => {
     const known = alerts.open(alertId)
     return typeof known !== 'string' && known.state.toldLevel === null ? 'quiet' : known
   }
-  const change = (alertId: number, nowMs: number, to: (state: AlertState) => AlertState | null) =>
-    database.tx((): Acted | NotOpen => {
+  const change = (alertId: number, nowMs: number, to: (state: AlertState) => AlertState | null) => {
+    const acted = database.tx((): Acted | NotOpen => {
       const known = find(alertId)
       if (typeof known === 'string') return known
-      const state = to(known.state) ?? known.state
-      alerts.saveState(known.identity, state, nowMs)
-      return { identity: known.identity, state, before: known.state.ack }
+      const { identity } = known
+      const state = to(known.state)
+      if (state) {
+        alerts.saveState(identity, state, nowMs)
+        commitHolder(deps, { identity, state }, nowMs)
+      }
+      return { identity, state: state ?? known.state, before: known.state.ack }
     })
+    committed()
+    return acted
+  }
   return {
     find,
     /** Somebody has it from now, `nowMs` (Unix ms), whoever had it before. */

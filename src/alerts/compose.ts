@@ -5,7 +5,7 @@ import { formatDuration, formatUtc } from '../kernel/duration.ts'
 import { RANK, SIGN } from '../words/levels.ts'
 import { embedSize, LIMIT } from '../words/limits.ts'
 import { oneLine, shorten } from '../words/text.ts'
-import { isAlarm, isPastSaving } from './life.ts'
+import { isAgain, isAlarm, isPastSaving } from './life.ts'
 import { fitEmbed, type Payload, payload } from './payload.ts'
 import type { Message, Notice, NoticeKind } from './types.ts'
 
@@ -25,6 +25,7 @@ const SORTS: Record<NoticeKind, Sort> = {
   resolved: 'over',
   recovered: 'over',
   withdrawn: 'over',
+  held: 'over',
   digest: 'digest',
 }
 
@@ -97,12 +98,18 @@ function worstFirst(messages: readonly Message[]): Message[] {
   )
 }
 
+/** Whom an alarm tags: those it calls, and whoever had it until now. */
+export const whomOf = ({ notice: { mention, ackedBy }, mention: whom }: Message): string[] => [
+  ...(mention ? whom : []),
+  ...(ackedBy === null ? [] : [`<@${ackedBy}>`]),
+]
+
 /** Whom the alarms among `messages` tag, each once; roles first. */
 export function tagsOf(messages: readonly Message[]): string[] {
   const tags = new Set(
     messages
-      .filter((message) => isAlarm(message.notice) && message.notice.mention)
-      .flatMap(({ mention }) => mention.map((tag) => tag.replace('<@!', '<@'))),
+      .filter(({ notice }) => isAlarm(notice))
+      .flatMap((message) => whomOf(message).map((tag) => tag.replace('<@!', '<@'))),
   )
   const roles = [...tags].filter((tag) => /^<@&\d+>$/.test(tag))
   const users = [...tags].filter((tag) => /^<@\d+>$/.test(tag))
@@ -196,7 +203,7 @@ function firstLine({ storm, continued }: Around, nowMs: number): string {
   const group = oneLine(storm[0]!.group ?? '')
   if (continued) return shorten(`${group}, continued:`, SUMMARY_MAX)
   const counts = [...counted(storm)].map(([what, of]) => {
-    const still = of.every(({ notice }) => notice.kind === 'reminder') ? 'still ' : ''
+    const still = of.every(({ notice }) => isAgain(notice)) ? 'still ' : ''
     return what.replace(' ', ` ${of.length} ${still}`)
   })
   const nearest = worstFirst(storm.filter(({ notice }) => !isPastSaving(notice.level)))

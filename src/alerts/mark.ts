@@ -1,10 +1,11 @@
-// A message that was sent, edited when what it tells of is over, or was seen since (pure).
+// A message that was sent, edited when what it tells of is over, was seen since, or somebody has it (pure).
 import type { Embed } from '../discord/command.ts'
 import { embedSize, LIMIT } from '../words/limits.ts'
-import { oneLine, shorten } from '../words/text.ts'
+import { oneLine, plain, shorten } from '../words/text.ts'
+import { clockUtc } from '../words/time.ts'
 import { POST_MAX } from './compose.ts'
 import { fitEmbed, type Payload, payload } from './payload.ts'
-import type { Message, NoticeKind } from './types.ts'
+import type { AlertState, Message, NoticeKind } from './types.ts'
 
 const GREY = 0x95a5a6
 /**
@@ -31,7 +32,7 @@ export const markOf = (kind: NoticeKind): Mark =>
  * line that stands alone for several.
  */
 export function markOver(
-  sent: Payload,
+  before: Payload,
   shown: readonly Message[],
   alertId: number,
   text: string,
@@ -39,6 +40,7 @@ export function markOver(
   whole = false,
 ): Payload {
   const mark = MARKS[as]
+  const sent = markHeld(before, shown, alertId, null)
   const lines = sent.content.split('\n')
   const single = lines.length === 1
   const isIt = ({ notice }: Message) => notice.alertId === alertId
@@ -59,6 +61,52 @@ export function markOver(
     marked[0] = shorten(MARKS[least ?? as].first + bare, POST_MAX)
   }
   return payload(marked.join('\n'), embeds, [])
+}
+
+/** Longest note of who has an alert. */
+export const NOTE_MAX = 200
+const HELD = /^👀 .*(?:\n|$)/u
+const HELD_LINE = / · 👀 .*$/u
+/** In less room than this nothing is said. */
+const HELD_MIN = 40
+
+/** "👀 Ana has it until 18:00 UTC: new key on the way" */
+export function holderText({ name, userId, atMs, untilMs, note }: NonNullable<AlertState['ack']>): string {
+  const who = name ? plain(name, 40) : `<@${userId}>`
+  const until = untilMs === null ? '' : ` until ${clockUtc(untilMs, atMs)}`
+  return `👀 ${who} has it${until}${note ? `: ${plain(note, NOTE_MAX)}` : ''}`
+}
+
+/**
+ * A message that was sent, edited to say who has one of its alerts (`text`; null: nobody): first in its embed; behind its
+ * line where it has none, or no room.
+ */
+export function markHeld(
+  sent: Payload,
+  shown: readonly Message[],
+  alertId: number,
+  text: string | null,
+): Payload {
+  const isIt = ({ notice }: Message) => notice.alertId === alertId
+  const at = shown.filter(({ embed }) => embed).findIndex(isIt)
+  const single = sent.content.split('\n').length === 1
+  // Below the first line, which sums up a storm.
+  const line = single ? (shown.length === 1 && isIt(shown[0]!) ? 0 : -1) : shown.findIndex(isIt) + 1 || -1
+  const lines = sent.content.split('\n').map((one, i) => (i === line ? one.replace(HELD_LINE, '') : one))
+  const embeds = sent.embeds.map((embed, i) => {
+    if (i !== at || !embed.description) return embed
+    return { ...embed, description: embed.description.replace(HELD, '') }
+  })
+  if (text !== null) {
+    const { description = '' } = embeds[at] ?? {}
+    const total = embeds.reduce((sum, embed) => sum + embedSize(embed), 0)
+    const room = Math.min(LIMIT.description - description.length, LIMIT.embedsTotal - total) - 1
+    const left = LIMIT.content - lines.join('\n').length - ' · '.length
+    if (embeds[at] && room >= HELD_MIN)
+      embeds[at] = { ...embeds[at], description: `${shorten(text, room)}\n${description}`.trim() }
+    else if (line >= 0 && left >= HELD_MIN) lines[line] += ` · ${shorten(text, left)}`
+  }
+  return payload(lines.join('\n'), embeds, [])
 }
 
 /** Whether a line that stands alone is a message's own, and not the one that sums up a storm. */

@@ -1,7 +1,9 @@
 // Reports what was seen of things: loads each alert, takes it one step on, keeps it and tells, all in one transaction.
+import { formatDuration } from '../kernel/duration.ts'
 import type { Database } from '../storage/database.ts'
 import { step } from './life.ts'
-import { commitNotices, type Destination } from './outbox/commit.ts'
+import { commitHolder, commitNotices, type Destination } from './outbox/commit.ts'
+import type { AlertRouting } from './settings.ts'
 import type { AlertStore } from './store.ts'
 import type { AlertState, LifePolicy, Message, Notice, Observation } from './types.ts'
 
@@ -9,6 +11,7 @@ export interface ReportDeps {
   database: Database
   alerts: AlertStore
   route: (message: Message) => Destination[]
+  settings: { alerts: Pick<AlertRouting, 'escalate'> }
   /** Called after a commit that put something into the outbox. */
   committed: () => void
 }
@@ -29,15 +32,24 @@ export type Report = (
  * Makes the function that runs `work` and puts what it tells into the outbox, all in one transaction. No `await` inside
  * of it.
  */
-export function createReports({ database, alerts, route, committed }: ReportDeps) {
+export function createReports(deps: ReportDeps) {
+  const { database, alerts, route, committed } = deps
+  const { escalate } = deps.settings.alerts
+  const usual = { escalateAfterMs: escalate?.afterMs }
   return (nowMs: number, work: (report: Report, tell: (message: Message) => void) => void): void => {
     const messages: Message[] = []
     const report: Report = (identity, observed, policy, words, before = alerts.loadState(identity)) => {
-      const { after, notices } = step(before, observed, policy, nowMs, () => alerts.allocateId())
+      const { after, notices } = step(before, observed, { ...usual, ...policy }, nowMs, () =>
+        alerts.allocateId(),
+      )
       if (after !== before) alerts.saveState(identity, after, nowMs)
+      // Before its next messages: those that said so are the last.
+      if (before?.ack && !after?.ack && after?.alertId === before.alertId)
+        commitHolder(deps, { identity, state: after! }, nowMs)
       for (const notice of notices) {
         const message = words(notice)
-        if (message) messages.push(message)
+        if (message)
+          messages.push(notice.kind === 'escalated' ? escalated(message, escalate!, nowMs) : message)
       }
     }
     database.tx(() => {
@@ -47,6 +59,21 @@ export function createReports({ database, alerts, route, committed }: ReportDeps
       commitNotices(database, messages, route, nowMs)
     })
     if (messages.length > 0) committed()
+  }
+}
+
+/** "🟠 still not updated, 9 min left: Osmosis …, expires … · nobody has #41 for 15 min" */
+function escalated(
+  message: Message,
+  { mention, pagers }: NonNullable<AlertRouting['escalate']>,
+  nowMs: number,
+): Message {
+  const { alertId, fromMs } = message.notice
+  return {
+    ...message,
+    headline: `${message.headline} · nobody has #${alertId} for ${formatDuration(nowMs - fromMs!)}`,
+    mention,
+    notice: { ...message.notice, pages: pagers },
   }
 }
 

@@ -18,6 +18,7 @@ export interface AlertSettings extends Thresholds {
   about: 'live' | 'mine' | 'all'
   mention: string[]
   remindEveryMs: number
+  escalateAfterMs?: number
 }
 
 /** What counts where the configuration does not say. */
@@ -96,6 +97,18 @@ function alertChannels(channel: string | undefined, routes: readonly z.output<ty
   return { channels, routes: named }
 }
 
+/** What comes where nobody acknowledged what somebody was called for. */
+const escalate = closed({
+  after: duration,
+  mention: z.array(mentionSchema).default([]),
+  pagers: z.boolean().default(false),
+})
+  .refine(
+    ({ mention, pagers }) => mention.length > 0 || pagers,
+    'say who is called then: `mention`, or `pagers: true`',
+  )
+  .transform(({ after, ...same }) => ({ afterMs: after, ...same }))
+
 /** Of all chains, and where alerts go. */
 export const alertsSchema = closed({
   ...thresholds,
@@ -105,16 +118,18 @@ export const alertsSchema = closed({
   fallbackChannel: orNull(snowflake),
   blindAfter: duration.default(10 * MINUTE_MS),
   blindMentionAfter: duration.default(6 * HOUR_MS),
+  escalate: orNull(escalate),
   routes: z.array(route).default([]),
-}).transform(({ blindAfter, blindMentionAfter, channel, fallbackChannel, routes, ...written }) => ({
+}).transform(({ blindAfter, blindMentionAfter, channel, fallbackChannel, escalate, routes, ...written }) => ({
   routing: {
     blindAfterMs: blindAfter,
     blindMentionAfterMs: blindMentionAfter,
     mention: written.mention ?? [],
     fallbackChannel,
+    escalate,
     ...alertChannels(channel, routes),
   },
-  ofAll: laidOver(written),
+  ofAll: { ...laidOver(written), ...(escalate && { escalateAfterMs: escalate.afterMs }) },
 }))
 
 /** What counts for all alerts, and where they go. */

@@ -1,5 +1,5 @@
 // Which clients are to be read again now, besides the sweeps, and reading them.
-import { nextReminderMs } from '../alerts/life.ts'
+import { nextNoticeMs } from '../alerts/life.ts'
 import { alertsFor } from '../chains/called.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { readClientIdentity } from './identity.ts'
@@ -13,7 +13,7 @@ import type { WatchParts } from './watch-deps.ts'
 const BLOCK_GRACE_MS = 12_000
 
 /**
- * The clients whose severity changes by itself up to `nowMs`, those of which a reminder is due, and those past their
+ * The clients whose severity changes by itself up to `nowMs`, those of which something is due to be told, and those past their
  * deadline by the clock whose chain makes blocks (again); by chain id.
  */
 export function dueClients(
@@ -42,8 +42,8 @@ export function dueClients(
     // Past its deadline by the clock on a chain that makes blocks: the next ones tell.
     if (row.severity === 'expired' && state.level === 'critical') add(row)
     const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
-    const reminderMs = nextReminderMs(state, deadlineMs, alertsFor(row, chain, deps.directory.getKnown))
-    if (reminderMs !== null && reminderMs <= nowMs) add(row)
+    const noticeMs = nextNoticeMs(state, deadlineMs, alertsFor(row, chain, deps.directory.getKnown))
+    if (noticeMs !== null && noticeMs <= nowMs) add(row)
   }
   return new Map([...due].map(([chainId, rows]) => [chainId, [...rows.values()]]))
 }

@@ -1,5 +1,5 @@
 // An alert about one client in words (pure): the line that a lock screen shows, and the embed with what mends it.
-import { isAlarm } from '../alerts/life.ts'
+import { isAgain, isAlarm } from '../alerts/life.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { KnownBlock } from '../cosmos/endpoint-health.ts'
@@ -90,7 +90,7 @@ function headline(row: ClientRow, notice: Notice, context: ClientContext): strin
 function alarmLine(who: string, row: ClientRow, notice: Notice, context: ClientContext): string {
   const { nowMs, asOfMs } = context
   const deadlineMs = expiresMs(row)
-  const again = notice.kind === 'reminder' ? 'still ' : ''
+  const again = isAgain(notice) ? 'still ' : ''
   const seenNow = notice.kind === 'confirmed' && notice.fromBasis === 'memory' ? ', seen now' : ''
   if (asOfMs !== null && deadlineMs !== null && notice.level !== 'frozen') {
     const when = utc(deadlineMs, nowMs)
@@ -114,7 +114,7 @@ function alarmLine(who: string, row: ClientRow, notice: Notice, context: ClientC
   const sign = SIGN[notice.level === 'critical' ? 'critical' : 'warning']
   if (deadlineMs === null) return `${sign} ${again}${notice.level}${seenNow}: ${who}`
   const time = `${left(deadlineMs, nowMs)} left${seenNow}`
-  const first = notice.kind === 'reminder' ? `still not updated, ${time}` : time
+  const first = isAgain(notice) ? `still not updated, ${time}` : time
   return `${sign} ${first}: ${who}, expires ${utc(deadlineMs, nowMs)}`
 }
 
@@ -276,7 +276,7 @@ export function unseenClientMessage(
         : deadlineMs === null
           ? `By its last reading it is active; ${noDeadline(row)}`
           : `By its last reading it ${lost ? 'may have expired' : 'expires'} ${utc(deadlineMs, nowMs)}`
-  const again = notice.kind === 'reminder' ? 'still ' : ''
+  const again = isAgain(notice) ? 'still ' : ''
   const alarm = isAlarm(notice)
   const lines = [
     `${code(cause, 300)}`,

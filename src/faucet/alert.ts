@@ -1,4 +1,5 @@
 // The alert about one faucet: dry, refuses the secret or everybody, fails, or cannot be checked; over when it pays again.
+import { isAgain, isAlarm } from '../alerts/life.ts'
 import { createReports, type ReportDeps, seen } from '../alerts/report.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import { formatDuration, HOUR_MS } from '../kernel/duration.ts'
@@ -78,7 +79,7 @@ export function faucetMessage(
   { trouble, answer }: { trouble: Trouble; answer?: string },
   nowMs: number,
 ): Message {
-  const alarm = notice.kind === 'raised' || notice.kind === 'called' || notice.kind === 'reminder'
+  const alarm = isAlarm(notice)
   const { chain } = faucet
   const what = {
     dry: `the faucet of ${chain} has nothing left to pay with`,
@@ -87,7 +88,7 @@ export function faucetMessage(
     unreadable: `the faucet of ${chain} says that it pays, and I cannot look it up`,
     refusing: `the faucet of ${chain} gives one user after the other the same answer`,
   }[trouble]
-  const still = notice.kind === 'reminder' ? 'still ' : ''
+  const still = isAgain(notice) ? 'still ' : ''
   const headline = alarm
     ? `🔴 ${still}${VERDICT[trouble]}: ${what}.`
     : `🟢 over: the faucet of ${chain} pays again, after ${formatDuration(Math.max(0, nowMs - notice.raisedMs))}.`

@@ -1,5 +1,6 @@
 // What is open in words and in order (pure): shared by `alerts` and the digest.
 
+import { NOTE_MAX } from '../alerts/mark.ts'
 import type { AlertState } from '../alerts/types.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import { CLAIM_WORDS, type Claim, claimNow, isLost, viewOf } from '../clients/claim.ts'
@@ -9,9 +10,6 @@ import { RANK, SIGN } from '../words/levels.ts'
 import { code, label, plain } from '../words/text.ts'
 import { ago } from '../words/time.ts'
 import type { OverviewDeps } from './commands/deps.ts'
-
-/** Longest note of who has an alert. */
-export const NOTE_MAX = 200
 
 /** What is asked for the words about an alert. */
 export type OpenDeps = Pick<OverviewDeps, 'store' | 'directory' | 'describe' | 'chainStatus'>

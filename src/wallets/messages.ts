@@ -1,5 +1,5 @@
 // Puts notices about wallets into words (pure): low balances, and wallets that cannot be read.
-import { isAlarm } from '../alerts/life.ts'
+import { isAgain, isAlarm } from '../alerts/life.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import type { Embed } from '../discord/command.ts'
 import { formatDuration, formatUtc } from '../kernel/duration.ts'
@@ -43,7 +43,7 @@ const walletOn = (address: string, chainName: string) =>
 const overSign = ({ kind }: Notice) => (kind === 'withdrawn' ? '⚪ withdrawn' : `${SIGN.ok} over`)
 
 function lowLine(watched: Watched, { kind }: Notice, { chainName, token, balance }: LowContext): string {
-  const still = kind === 'reminder' ? 'still ' : ''
+  const still = isAgain({ kind }) ? 'still ' : ''
   const has = balance === null ? 'little' : heldText(balance, token)
   return `${SIGN.low} ${still}LOW: ${walletOn(watched.address, chainName)} has ${has}, below ${amountText(watched.thresholdBase, token)}`
 }
@@ -101,7 +101,7 @@ export function unseenMessage(
     last === null
       ? 'It was never read.'
       : `Last known: ${[heldText(last.balance, last.token), last.note, ago(last.balance.readMs)].filter(Boolean).join(', ')}.`
-  const still = notice.kind === 'reminder' ? 'still ' : ''
+  const still = isAgain(notice) ? 'still ' : ''
   const over = notice.kind === 'withdrawn' ? 'is not watched any more' : 'can be read again'
   return {
     identity: unseenWalletIdentity(chainId, address),

@@ -3,7 +3,7 @@
 import { wouldCall } from '../alerts/life.ts'
 import { createReports, type Report, type ReportDeps, seen, withdrawn } from '../alerts/report.ts'
 import { destinations } from '../alerts/routes.ts'
-import type { Message, Notice, Observation } from '../alerts/types.ts'
+import type { LifePolicy, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import { chainLabel } from '../chains/find.ts'
 import type { ChainsSettings } from '../chains/settings.ts'
@@ -33,7 +33,7 @@ export interface WalletSettleDeps extends Omit<ReportDeps, 'route'> {
 export type WalletSettler = ReturnType<typeof createWalletSettler>
 
 /** What there must be of a chain, which may have left the configuration. */
-export type AlertedChain = { chainId: string; alerts: { remindEveryMs: number } }
+export type AlertedChain = { chainId: string; alerts: LifePolicy }
 
 export function createWalletSettler(deps: WalletSettleDeps) {
   const { store, alerts, settings, directory } = deps
@@ -156,20 +156,26 @@ function createSteps(
   const { chainId } = chain
   const chainName = chainLabel(directory, chainId)
   const shown = (denom: string) => ({ token: tokens.of(chainId, denom), note: tokens.note(chainId, denom) })
-  const step = (identity: string, observed: Observation, words: (notice: Notice) => Message) => {
+  const step = (
+    identity: string,
+    observed: Observation,
+    words: (notice: Notice) => Message,
+    policy: LifePolicy = chain.alerts,
+  ) => {
     const before = alerts.loadState(identity)
     // Nothing is kept of a wallet about which nothing was ever wrong.
     const isNews = before !== null || (observed.level !== 'ok' && observed.about)
-    if (isNews) report(identity, observed, chain.alerts, words, before)
+    if (isNews) report(identity, observed, policy, words, before)
   }
   return {
     low(watched: Watched, observed: Observation): void {
       const { address, denom } = watched
-      step(lowIdentity(watched), observed, (notice) => {
+      const words = (notice: Notice) => {
         const balance = store.balance(chainId, address, denom)
         const runway = runwayOf(store, chainId, address, denom, nowMs)
         return lowMessage(watched, notice, { chainName, ...shown(denom), balance, runway, nowMs })
-      })
+      }
+      step(lowIdentity(watched), observed, words, lowPolicy(watched, chain))
     },
     /** `denom`: what was last known of it is told; null: nothing. */
     unseen(address: string, denom: string | null, observed: Observation): void {
@@ -185,6 +191,10 @@ function createSteps(
 
 const runwayOf = (store: WalletStore, chainId: string, address: string, denom: string, nowMs: number) =>
   runway(store.history(chainId, address, denom, nowMs - RUNWAY_WINDOW_MS))
+
+/** What somebody registered for themselves is escalated to nobody else. */
+const lowPolicy = ({ userId }: Pick<Watched, 'userId'>, { alerts }: AlertedChain): LifePolicy =>
+  userId === null ? alerts : { ...alerts, escalateAfterMs: undefined }
 
 /** Nobody is to be told of it any more. */
 const GONE = withdrawn({ level: 'low' })

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Payload } from '../../src/alerts/payload.ts'
 import { until } from '../support/discord-bot.ts'
-import { closeWorlds, DAY, HOUR, startWorld, type TestWorld } from '../support/world.ts'
+import { closeWorlds, DAY, HOUR, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
 
 afterEach(closeWorlds)
 
@@ -206,12 +206,66 @@ describe('an alert that somebody has', () => {
     )
     expect(answer).toMatchObject({ mentions: [], mention_everyone: false })
     await world.pass(60_000)
+    const [post] = world.posts()
+    expect(post!.embeds[0]!.description).toMatch(
+      /^👀 Bea has it until \w{3} \d+ \w{3} \d\d:\d\d UTC: new key on the way \\@everyone\nExpires /,
+    )
+    expect(post!.mention_everyone).toBe(false)
     await world.restart()
     await world.leap(30 * HOUR)
     expect(world.news()).toEqual([])
     const slashed = await discord.slash(bea, lobby, 'ack', { alert: '1', time: '2h' }).reply
     expect(slashed.content).toContain('you had it already')
-    await world.leap(7 * HOUR)
-    expect(world.news()).toEqual([expect.stringMatching(/^🔴 EXPIRED: /)])
+    await world.leap(2 * HOUR)
+    // Its time is over, and it lasts.
+    expect(world.news()).toEqual([
+      expect.stringMatching(new RegExp(`^🟠 still not updated, .* ${world.role} <@${bea}>$`)),
+    ])
+    await world.pass(60_000)
+    expect(world.posts()[0]!.embeds[0]!.description).toMatch(/^Expires /)
+    await discord.slash(bea, lobby, 'ack', { alert: '1', time: '7d' }).reply
+    await world.leap(5 * HOUR)
+    expect(world.news()).toEqual([
+      expect.stringMatching(new RegExp(`^🔴 EXPIRED: .* ${world.role} <@${bea}>$`)),
+    ])
+    await world.pass(60_000)
+    expect(world.posts().map(({ embeds }) => embeds[0]!.description!.includes('👀'))).toEqual([
+      false,
+      false,
+      false,
+    ])
+  })
+
+  it('is escalated where nobody has it, also while its chain cannot be read, and not while somebody does', async () => {
+    const second = '<@&123456789012345678>'
+    const world = await startWorld({
+      build(chains) {
+        chains.addChain({ chainId: 'alpha-1' })
+        chains.addChain({ chainId: 'beta-1' })
+        for (const ageMs of [0.95 * PERIOD, 0.95 * PERIOD])
+          chains.openConnection('alpha-1', 'beta-1', {
+            trustingPeriodMs: PERIOD,
+            a: { ageMs },
+            b: { trustingPeriodMs: 1000 * DAY },
+          })
+      },
+      config: (base) => ({
+        ...base,
+        alerts: { ...base.alerts, escalate: { after: '15m', mention: [second], pagers: true } },
+      }),
+    })
+    expect(world.news()).toHaveLength(1)
+    for (const endpoint of world.endpoints.get('alpha-1')!) endpoint.faults = { status: 500 }
+    await say(world, '$ack 2 mine', world.ann)
+    await world.leap(15 * MINUTE - 30_000)
+    expect(world.lines().filter((line) => line.includes('nobody has'))).toEqual([])
+    await world.pass(60_000)
+    expect(world.news().filter((line) => line.includes('nobody has'))).toEqual([
+      expect.stringMatching(
+        new RegExp(`^⚫ still 35 h left: alpha-1 07-tendermint-1 .* · nobody has #1 for 15 min ${second}$`),
+      ),
+    ])
+    await world.pass(20 * MINUTE)
+    expect(world.news().filter((line) => line.includes('nobody has #1'))).toEqual([])
   })
 })

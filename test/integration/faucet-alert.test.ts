@@ -44,6 +44,7 @@ async function start(changesFor: (url: string) => Partial<FaucetInput> = () => (
           return [{ webhook: 'DISCORD_WEBHOOK_URL', mention: message.mention }]
         },
         committed: () => kicks++,
+        settings: { alerts: { escalate: null } },
       },
     },
   })

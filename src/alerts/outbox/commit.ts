@@ -1,9 +1,11 @@
 // Puts what is to be told into the outbox, inside the transaction that keeps the change which it tells of.
 import type { Embed } from '../../discord/command.ts'
 import type { Database } from '../../storage/database.ts'
-import { arrange } from '../compose.ts'
+import { arrange, whomOf } from '../compose.ts'
+import { isAlarm } from '../life.ts'
+import type { AlertStore, Known } from '../store.ts'
 import type { Message, Notice } from '../types.ts'
-import { createOutbox, type OutboxRow } from './store.ts'
+import { createOutbox, type Outbox, type OutboxRow } from './store.ts'
 
 /** Of an alert with many reminders the first and so many of the last messages are edited when it is over. */
 const EDITS_MAX = 4
@@ -26,22 +28,24 @@ export function commitNotices(
   nowMs: number,
 ): void {
   if (messages.length === 0) return
+  const outbox = createOutbox(database)
   const queues = new Map<string, Message[]>()
   for (const message of messages) {
+    const { mention: calls, kind } = message.notice
     for (const { webhook, mention } of route(message)) {
       const queue = queues.get(webhook) ?? []
-      queue.push({ ...message, mention: message.notice.mention ? mention : [] })
+      const own = kind === 'escalated' ? message.mention : mention
+      queue.push({ ...message, mention: calls ? [...own, ...stillUntagged(outbox, message, webhook)] : [] })
       queues.set(webhook, queue)
     }
   }
-  const outbox = createOutbox(database)
   for (const [webhook, queue] of queues) {
     const edits = new Map<number, Message[]>()
     for (const message of queue.filter(changesWhatWasSaid)) {
       // Nothing red may stay red: the newest alarms about it say so too, not only the first.
       const { alertId, kind } = message.notice
       const alarms = outbox.alarms(alertId, webhook).map(({ rowId }) => rowId)
-      for (const target of new Set([...alarms.slice(0, 1), ...alarms.slice(-EDITS_MAX)])) {
+      for (const target of firstAndLast(alarms)) {
         // What had been seen when it was told stays as it is; the last one is from where the news comes.
         const stays = target !== alarms.at(-1) && !wasUnsure(outbox.row(target), alertId)
         if (kind === 'confirmed' && stays) continue
@@ -52,6 +56,32 @@ export function commitNotices(
     for (const [target, over] of edits) outbox.enqueueEdit(webhook, target, over, nowMs)
   }
 }
+
+/** Whom the alarms about it tag that wait: they give way to a newer one. */
+function stillUntagged(outbox: Outbox, { notice }: Message, webhook: string): string[] {
+  const waiting = isAlarm(notice)
+    ? outbox.alarms(notice.alertId, webhook).filter((one) => !one.delivered)
+    : []
+  const messages = waiting.flatMap(({ rowId }) => outbox.row(rowId)?.messages ?? [])
+  return messages.filter((one) => one.notice.alertId === notice.alertId).flatMap(whomOf)
+}
+
+/** Enqueues the edits that say, in the messages about an alert, who has it when they are made. */
+export function commitHolder(
+  { database, alerts }: { database: Database; alerts: AlertStore },
+  { identity, state: { level, alertId } }: Known,
+  nowMs: number,
+): void {
+  const of = { level, from: level, alertId: alertId!, mention: false, ackedBy: null, raisedMs: nowMs }
+  const held = oneLiner(identity, { kind: 'held', ...of }, '')
+  const outbox = createOutbox(database)
+  for (const webhook of alerts.webhooksOf(alertId!)) {
+    const rows = outbox.alarms(alertId!, webhook).map(({ rowId }) => rowId)
+    for (const target of firstAndLast(rows)) outbox.enqueueEdit(webhook, target, [held], nowMs)
+  }
+}
+
+const firstAndLast = (rows: readonly number[]) => new Set([...rows.slice(0, 1), ...rows.slice(-EDITS_MAX)])
 
 /** Whether a post told of an alert from memory, or by the clock. */
 function wasUnsure(row: OutboxRow | null, alertId: number): boolean {

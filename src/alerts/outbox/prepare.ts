@@ -1,8 +1,8 @@
 // What is really sent of a row when its turn comes: what is over by then, or was told anew, is left out.
-
+import { isDeepStrictEqual } from 'node:util'
 import { composePost, firstTags, tagsOf } from '../compose.ts'
 import { isAlarm } from '../life.ts'
-import { markOf, markOver } from '../mark.ts'
+import { holderText, markHeld, markOf, markOver } from '../mark.ts'
 import type { Payload } from '../payload.ts'
 import type { AlertStore } from '../store.ts'
 import type { AlertState, Message } from '../types.ts'
@@ -30,6 +30,8 @@ export function isStillTrue(
   if (!isAlarm(message.notice) && kind !== 'quiet') return true
   if (state && state.alertId !== alertId) return false
   if (kind === 'quiet') return true
+  // Somebody has it by now, and the channel knows of it.
+  if (kind === 'escalated' && state?.ack && alarms.some(({ delivered }) => delivered)) return false
   const waiting = alarms.filter(({ delivered }) => !delivered)
   const present = alarms.filter(({ level }) => level === state?.level)
   const kept = present.findLast(({ delivered }) => !delivered) ?? (present.length > 0 ? null : waiting.at(-1))
@@ -98,11 +100,16 @@ export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore):
     const state = alerts.loadState(identity)
     return over.some(({ notice }) => notice.alertId === alertId) || (state && state.alertId !== alertId)
   })
-  const payload = over.reduce(
-    (now, { notice, headline }) =>
-      markOver(now, target.messages, notice.alertId, headline, markOf(notice.kind), whole),
-    target.payload,
-  )
+  const payload = over.reduce((now, { identity, notice, headline }) => {
+    const { kind, alertId } = notice
+    if (kind !== 'held') return markOver(now, target.messages, alertId, headline, markOf(kind), whole)
+    const state = alerts.loadState(identity)
+    const ack = state?.alertId === alertId ? state.ack : null
+    return markHeld(now, target.messages, alertId, ack && holderText(ack))
+  }, target.payload)
+  const { content, embeds } = target.payload
+  if (payload.content === content && isDeepStrictEqual(payload.embeds, embeds))
+    return { drop: 'its message says so' }
   return { messages: over, payload, messageId: target.messageId }
 }
 

@@ -1,5 +1,5 @@
 // An alert about a whole chain, or about all of them, in words (pure): blind, halted, restarted, no network.
-import { isAlarm } from '../../alerts/life.ts'
+import { isAgain, isAlarm } from '../../alerts/life.ts'
 import { oneLiner } from '../../alerts/outbox/commit.ts'
 import type { Message, Notice } from '../../alerts/types.ts'
 import type { EndpointStatus } from '../../cosmos/types.ts'
@@ -71,12 +71,12 @@ function blindLine(name: string, notice: Notice, now: Now): string {
 
 /** "⚫ UNSEEN 14 min: the clients of Cosmos Hub cannot be read, the chain can. Nearest known deadline in 9 d." */
 function unreadLine(name: string, { kind }: Notice, { nowMs, sinceMs, nearest }: Now): string {
-  const again = kind === 'reminder' ? 'still ' : ''
+  const again = isAgain({ kind }) ? 'still ' : ''
   return `${SIGN.blind} ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: the clients of ${name} cannot be read, the chain can. ${deadlineWords(nearest, nowMs)}`
 }
 
 const blindFor = ({ kind }: Notice, { nowMs, sinceMs }: Pick<Now, 'nowMs' | 'sinceMs'>) =>
-  `${SIGN.blind} ${kind === 'reminder' ? 'still ' : ''}BLIND ${formatDuration(nowMs - sinceMs)}`
+  `${SIGN.blind} ${isAgain({ kind }) ? 'still ' : ''}BLIND ${formatDuration(nowMs - sinceMs)}`
 
 const isNear = (nearest: NearestDeadline | null, nowMs: number) =>
   nearest !== null && nearest.deadlineMs - nowMs < NEAR_DEADLINE_MS
@@ -114,7 +114,7 @@ function haltedLine(name: string, notice: Notice, now: Now): string {
   const last = lastBlock
     ? ` (last ${grouped(lastBlock.height)} at ${clockUtc(nsToMs(lastBlock.timeNs), nowMs)})`
     : ''
-  const again = notice.kind === 'reminder' ? 'still ' : ''
+  const again = isAgain(notice) ? 'still ' : ''
   const deadline = !nearest
     ? 'No deadline is known.'
     : isNear(nearest, nowMs)

@@ -1,12 +1,13 @@
 // `ack` and `unack`: somebody has an alert, or gives it back. For whoever may write where the alert stands.
 import { z } from 'zod'
 import type { Acts, NotOpen } from '../../alerts/acknowledge.ts'
+import { NOTE_MAX } from '../../alerts/mark.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseDurationMs } from '../../kernel/duration.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { code, oneLine, plain, shorten } from '../../words/text.ts'
 import { ago, at } from '../../words/time.ts'
-import { describe, NOTE_MAX } from '../open-alerts.ts'
+import { describe } from '../open-alerts.ts'
 import type { OverviewDeps } from './deps.ts'
 
 const USUAL_MS = 6 * HOUR_MS

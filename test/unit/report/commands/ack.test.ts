@@ -87,8 +87,9 @@ describe('the time that is typed', () => {
 function room(...levels: Level[]) {
   const database = openDatabase(':memory:', { nowMs: NOW })
   const alerts = createAlertStore(database)
+  const settings = { alerts: { escalate: null } }
   const route = () => [{ webhook: 'HOOK', mention: ['<@&100>'] }]
-  const commit = createReports({ database, alerts, route, committed: () => {} })
+  const commit = createReports({ database, alerts, route, settings, committed: () => {} })
   const see = (id: number, level: Level, more = {}, nowMs = NOW) =>
     commit(nowMs, (report) =>
       report(`ibc:osmosis-1/07-tendermint-${id}`, seen(level, more), { remindEveryMs: DAY_MS }, (notice) =>
@@ -98,7 +99,7 @@ function room(...levels: Level[]) {
   for (const [index, level] of levels.entries()) see(index + 1, level)
   database.run("INSERT INTO webhooks (name, channel_id) VALUES ('HOOK', '555')")
   const world = {
-    acts: createActs({ database, alerts }),
+    acts: createActs({ database, alerts, committed: () => {} }),
     clients: levels.map((_, index) => client(`07-tendermint-${index + 1}`, DAY_MS)),
   }
   const command = (name: string, args: object, call: Partial<Call> = {}) =>
