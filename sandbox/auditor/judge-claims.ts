@@ -147,6 +147,9 @@ export function advice(view: View, claim: Claim): void {
   const halt = chain.halted.find((span) => touches([span], claim.atMs, claim.atMs))
   // A halt is known some minutes after it began.
   if (halt && claim.atMs - halt.fromMs < 7 * MINUTE_MS) return
+  // No header of a chain that began anew is above what is known of it; how it was before, nobody knows any more.
+  const tracked = truth.chains.get(client.trackedChainId)
+  if (tracked?.restartsMs.some((atMs) => atMs <= claim.atMs)) return
   for (const { text } of own) {
     const tried = truth.tried.get(`${claim.atMs} ${text}`)
     if (tried && !tried.works) finding(`${text} does not work (${tried.why})`)

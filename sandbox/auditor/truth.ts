@@ -66,7 +66,7 @@ export interface Truth {
   dead: Span[]
   /** Messages that hold some text are refused. */
   poisoned: Span[]
-  /** The bot cannot write to its disk. */
+  /** Nothing can be written to the bot's disk; a full one takes what needs no more room. */
   unwritten: Span[]
   /** What came of the commands that were advised, by their text and the moment. */
   tried: Map<string, { works: boolean; why: string }>
@@ -107,7 +107,9 @@ export function truthOf(events: readonly WorldEvent[], policy: Policy): Truth {
     deaf,
     dead: when((one) => (one.kind === 'webhook' ? one.fault !== null : null)),
     poisoned: when((one) => (one.kind === 'poison' ? one.text !== null : null)),
-    unwritten: when((one) => (one.kind === 'storage' ? one.fault !== null : null)),
+    unwritten: when((one) =>
+      one.kind === 'storage' ? one.fault !== null && one.fault !== 'disk full' : null,
+    ),
     tried,
   }
 }

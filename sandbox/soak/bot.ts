@@ -11,6 +11,9 @@ import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
 import type { AlertChannel } from './channel.ts'
 import { ROOMS, type STORAGE_FAULTS } from './faults.ts'
 
+/** As many pages as SQLite takes. */
+const MOST_PAGES = 4_294_967_294
+
 interface Life {
   app: App
   /** The database's file, whatever writes in its place. */
@@ -115,7 +118,10 @@ export class Bot {
     this.#lock?.exec('ROLLBACK')
     this.#lock?.close()
     this.#lock = null
-    this.#life?.file.pragma(`query_only = ${fault === 'read-only' ? 'ON' : 'OFF'}`)
+    const file = this.#life?.file
+    file?.pragma(`query_only = ${fault === 'read-only' ? 'ON' : 'OFF'}`)
+    const most = fault === 'disk full' ? file?.pragma('page_count', { simple: true }) : MOST_PAGES
+    file?.pragma(`max_page_count = ${most}`)
     if (fault !== 'locked') return
     this.#lock = openSqlite(join(this.#folder, DATABASE_FILE))
     this.#lock.exec('BEGIN IMMEDIATE')

@@ -1,4 +1,6 @@
 // The alert channel of a seed's world: a local Discord with its faults, and all that reached it, for the auditor.
+
+import { bech32m } from '@scure/base'
 import type { ChannelRequest } from '../auditor/log.ts'
 import type { Fault } from '../discord/faults.ts'
 import { DiscordServer, type RequestRecord } from '../discord/server.ts'
@@ -19,6 +21,7 @@ export class AlertChannel {
   readonly #person: string
   readonly #webhook: { id: string; token: string }
   readonly #faults = new Map<string, { door: 'any' | 'webhook'; fault: Fault; holds?: string }>()
+  #drips = 0
   #server: DiscordServer | null = null
 
   constructor(clock: ManualClock) {
@@ -70,6 +73,19 @@ export class AlertChannel {
   /** Somebody types into a channel where the bot answers. */
   type(text: string): void {
     this.world.say(this.#person, this.#typed, text)
+  }
+
+  /** Where people ask. */
+  get typedId(): string {
+    return this.#typed
+  }
+
+  /** Somebody new asks the faucet for tokens. */
+  drip(): void {
+    const { id } = this.world.addMember({ name: `drippy ${this.#drips}` }).user
+    const bytes = new Uint8Array(28).fill(++this.#drips & 0xff)
+    const address = bech32m.encode('lig', bech32m.toWords(bytes))
+    this.world.slash(id, this.#typed, 'drip', { address })
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,13 @@
 // What the seeds have covered: how many notices were due while each kind of fault was on.
 import type { Due, WorldEvent } from '../auditor/log.ts'
+import {
+  DISCORD_FAULTS,
+  ENDPOINT_FAULTS,
+  ODD_FAULTS,
+  ROOMS,
+  STORAGE_FAULTS,
+  WEBHOOK_FAULTS,
+} from './faults.ts'
 
 const LEVELS = [
   'warning',
@@ -12,8 +20,19 @@ const LEVELS = [
   'halted',
   'storage',
 ] as const
-/** A kill is over at once; what is due soon after it was due during it. */
+/** A kill is over at once, and so is a new start of a chain; what is due soon after it was due during it. */
 const KILL_MS = 20 * 60_000
+const ANEW_MS = 60 * 60_000
+
+/** Every kind of fault that there is. */
+const FAULTS = [
+  ...[ENDPOINT_FAULTS, DISCORD_FAULTS, WEBHOOK_FAULTS, ODD_FAULTS].flatMap((kinds) => Object.keys(kinds)),
+  ...STORAGE_FAULTS,
+  ...Object.keys(ROOMS).map((room) => `${room} throws`),
+  ...['poisoned message', 'killed', 'bot is off', 'chain halts', 'chain begins anew'],
+]
+/** What is covered less often has shown too little. */
+const LEAST = 20
 
 /** Adds one seed's notices to `counts`, by `fault|level`. */
 export function coverageOf(
@@ -62,6 +81,10 @@ export function faultsOf(events: readonly WorldEvent[], endMs: number) {
     if (event.kind === 'bot' && event.killed)
       faults.push({ fault: 'killed', fromMs: atMs, toMs: atMs + KILL_MS })
     else if (event.kind === 'bot') change('bot', atMs, event.runs ? null : 'bot is off')
+    if (event.kind === 'restarted') {
+      const { chainId } = event
+      faults.push({ fault: 'chain begins anew', chainId, fromMs: atMs, toMs: atMs + ANEW_MS })
+    }
     if (event.kind === 'halted') change(`halt ${event.chainId}`, atMs, 'chain halts', event.chainId)
     if (event.kind === 'resumed') change(`halt ${event.chainId}`, atMs, null)
   }
@@ -82,4 +105,17 @@ export function coverageTable(counts: ReadonlyMap<string, number>): string {
       ),
     ),
   ].join('\n')
+}
+
+/** Kinds of faults and of notices that are covered too seldom, with how often they are. */
+export function rareIn(counts: ReadonlyMap<string, number>): string {
+  const sumOf = (part: 0 | 1, name: string) =>
+    [...counts].reduce((sum, [key, count]) => sum + (key.split('|')[part] === name ? count : 0), 0)
+  const rare = [
+    ...FAULTS.map((fault) => [fault, sumOf(0, fault)] as const),
+    ...LEVELS.map((level) => [level, sumOf(1, level)] as const),
+  ].filter(([, sum]) => sum < LEAST)
+  return rare.length === 0
+    ? `Each kind at least ${LEAST} times.`
+    : `Fewer than ${LEAST}: ${rare.map(([kind, sum]) => `${kind} ${sum}`).join(', ')}.`
 }

@@ -76,11 +76,16 @@ export const POISONS: Record<string, DiscordFault> = {
   'poison 413': { kind: 'answer', status: 413, body: 'Request Entity Too Large' },
 }
 
-/** Rooms of the bot that break, and the tables without which they throw. */
+/** Rooms of the bot that break, and the tables without which they throw; commands throw that ask in such a room. */
 export const ROOMS: Record<string, string[]> = {
   wallets: ['wallet_balances', 'wallet_history', 'wallet_registrations', 'wallet_tokens', 'wallets_unseen'],
   faucet: ['drips', 'faucet_audit', 'faucet_bans', 'faucet_dms', 'faucet_pauses'],
   digest: ['digest_sent'],
+  commands: [],
 }
 
-export const STORAGE_FAULTS = ['read-only', 'locked'] as const
+/** What is asked of a room while it throws; `/drip` is no text. */
+export const ASKED: Record<string, string> = { wallets: '$wallets', faucet: '/drip', digest: '$digest' }
+
+/** `disk full`: what is there can be changed, nothing can be added. */
+export const STORAGE_FAULTS = ['read-only', 'locked', 'disk full'] as const

@@ -29,6 +29,7 @@ export class Ground {
   readonly chains: ChainWorld
   readonly endpoints = new Map<string, ChainEndpoint[]>()
   readonly clients: Kept[] = []
+  readonly #begunAnew = new Set<string>()
   readonly #clock: ManualClock
   readonly #story: Story
   readonly #log: Log
@@ -49,7 +50,7 @@ export class Ground {
   keep(): void {
     for (const client of this.clients) {
       const { chainId, clientId, trustingPeriodMs, refreshAt, here } = client
-      if (!here || this.#isHalted(client)) continue
+      if (!here || this.#isStuck(client)) continue
       const dueMs = this.#lastUpdateMs(client) + trustingPeriodMs * refreshAt
       if (this.#clock.now() < dueMs || this.chains.chain(chainId).status(clientId) !== 'Active') continue
       this.chains.updateClient(chainId, clientId)
@@ -131,10 +132,18 @@ export class Ground {
     this.#log({ kind: 'halted', chainId, lastBlockMs })
   }
 
+  /** Begins anew at a low height; headers of it are older than what is known, and no client that tracks it takes one. */
+  again(chainId: string): void {
+    if ([...this.chains.chains.values()].some(({ blocks }) => blocks.halted)) return
+    this.chains.chain(chainId).startOver(5)
+    this.#begunAnew.add(chainId)
+    this.#log({ kind: 'restarted', chainId })
+  }
+
   /** Misbehaviour freezes a client; a vote brings one back that is not active, and whoever kept it returns. */
   govern(kind: 'freeze' | 'recover', client: Kept): void {
     const { chainId, clientId } = client
-    if (this.#isHalted(client)) return
+    if (this.#isStuck(client)) return
     if (kind === 'freeze') {
       this.chains.freeze(chainId, clientId)
       this.#log({ kind: 'frozen', chainId, clientId })
@@ -145,11 +154,12 @@ export class Ground {
     }
   }
 
-  /** No update gets in on a chain that makes no blocks, and there is no new header of one. */
-  #isHalted({ chainId, clientId }: Kept): boolean {
+  /** No update gets in on a chain that makes no blocks, and there is no new header of one, or of one that began anew. */
+  #isStuck({ chainId, clientId }: Kept): boolean {
     const { data } = this.chains.chain(chainId).client(clientId)
     const tracked = data.kind === 'tendermint' ? this.chains.chains.get(data.trackedChainId) : undefined
-    return this.chains.chain(chainId).blocks.halted || (tracked?.blocks.halted ?? false)
+    const isCut = tracked !== undefined && (tracked.blocks.halted || this.#begunAnew.has(tracked.chainId))
+    return this.chains.chain(chainId).blocks.halted || isCut
   }
 
   /** Time of the consensus state at the latest height, Unix ms. */

@@ -23,11 +23,13 @@ export type Happening = { atMs: number } & (
   | { kind: 'storage'; fault: (typeof STORAGE_FAULTS)[number] | null }
   | { kind: 'room'; room: string; broken: boolean }
   | { kind: 'halt' | 'resume'; chainId: string }
+  /** The chain makes blocks from a low height again, under the same id and with the state that it had. */
+  | { kind: 'again'; chainId: string }
   | { kind: 'freeze' | 'recover'; client: number }
   | { kind: 'keeper'; client: number; here: boolean }
   /** The channels of a pair are opened or closed. */
   | { kind: 'channels'; pair: number; open: boolean }
-  /** Somebody types a command. */
+  /** Somebody types a command, or asks the faucet (`/drip`). */
   | { kind: 'types'; text: string }
   | { kind: 'restart' }
   | { kind: 'off' | 'on' }

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
-import { coverageTable } from './coverage.ts'
+import { coverageTable, rareIn } from './coverage.ts'
 import { knownAs } from './known.ts'
 import { type Options, runSeed, type SeedResult } from './run.ts'
 import { shrink } from './shrink.ts'
@@ -11,6 +11,8 @@ import { MISFORTUNE_NAMES, storyOf } from './story.ts'
 
 /** A seed in which fewer notices were due has shown nothing. */
 const LEAST_DUE = 10
+/** So many seeds must have covered every kind. */
+const MANY = 100
 
 const whole = (text: string) => {
   const number = Number(text)
@@ -124,6 +126,7 @@ function summary(results: readonly SeedResult[], tookMs: number): void {
   console.log(
     `\nWhat was due while it was so, by kind of fault (rows) and of notice:\n${coverageTable(coverage)}`,
   )
+  if (counted.length >= MANY) console.log(rareIn(coverage))
   const hours = Math.round((results.length * rest.hours * 60_000) / tookMs)
   console.log(
     `\n${counted.length} of ${results.length} seeds count: ${sum(({ due }) => due.length)} due, ` +

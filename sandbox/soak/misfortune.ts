@@ -1,5 +1,6 @@
 // The misfortunes that a story is made of: each adds to it what happens, and when (pure).
 import {
+  ASKED,
   DISCORD_FAULTS,
   ENDPOINT_FAULTS,
   ODD_FAULTS,
@@ -106,12 +107,23 @@ export function storage({ happenings, endMs }: Story, random: Random): void {
   }
 }
 
+/** Rooms throw, also at people who ask in them. */
 export function rooms({ happenings, endMs }: Story, random: Random): void {
   for (const room of Object.keys(ROOMS)) {
     const atMs = random.next() * endMs * 0.5
+    const untilMs = atMs + random.whole(60, 600) * MINUTE
     happenings.push({ atMs, kind: 'room', room, broken: true })
-    happenings.push({ atMs: atMs + random.whole(60, 600) * MINUTE, kind: 'room', room, broken: false })
+    happenings.push({ atMs: untilMs, kind: 'room', room, broken: false })
+    const texts = room in ASKED ? [ASKED[room]!] : Object.values(ASKED)
+    for (let askedMs = atMs + MINUTE; askedMs < untilMs; askedMs += random.whole(5, 60) * MINUTE)
+      happenings.push({ atMs: askedMs, kind: 'types', text: random.pick(texts) })
   }
+}
+
+/** A test network is reset. Whoever tracks it follows the chain as it was before, and dies. */
+export function resets({ chains, happenings, endMs }: Story, random: Random): void {
+  const { chainId } = random.pick(chains)
+  happenings.push({ atMs: random.next() * endMs * 0.7, kind: 'again', chainId })
 }
 
 export function halts({ chains, pairs, happenings, endMs }: Story, random: Random): void {
@@ -163,7 +175,7 @@ export function restarts({ happenings, endMs }: Story, random: Random): void {
 }
 
 export function kills({ happenings, endMs }: Story, random: Random): void {
-  for (let atMs = random.next() * 3 * HOUR; atMs < endMs; atMs += random.whole(30, 200) * MINUTE) {
+  for (let atMs = random.next() * 2 * HOUR; atMs < endMs; atMs += random.whole(15, 130) * MINUTE) {
     const after = random.chance(0.5) ? 'post' : random.whole(0, 60)
     happenings.push({ atMs, kind: 'kill', after })
   }

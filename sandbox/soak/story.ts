@@ -10,6 +10,7 @@ import {
   keepers,
   kills,
   poisons,
+  resets,
   restarts,
   rooms,
   storage,
@@ -27,8 +28,9 @@ const MISFORTUNES: Record<string, { share: number; add: (story: Story, random: R
   halts: { share: 0.45, add: halts },
   freezes: { share: 0.6, add: freezes },
   uses: { share: 0.4, add: uses },
-  restarts: { share: 0.3, add: restarts },
-  kills: { share: 0.3, add: kills },
+  restarts: { share: 0.35, add: restarts },
+  kills: { share: 0.4, add: kills },
+  resets: { share: 0.1, add: resets },
 }
 export const MISFORTUNE_NAMES = ['crowd', ...Object.keys(MISFORTUNES)]
 

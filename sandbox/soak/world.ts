@@ -96,7 +96,7 @@ class Stage {
       limits: { requestsPerSecond: 1000, timeout: '10s' },
       faucet: {
         chain: 'lig-1',
-        channels: ['900000000000000001'],
+        channels: [this.channel.typedId],
         address: { prefix: 'lig', encoding: 'bech32m', bytes: 28 },
         sender: { kind: 'internal-drip', url: 'http://127.0.0.1:9', token: 'FAUCET_TOKEN' },
       },
@@ -141,7 +141,7 @@ class Stage {
         return this.#log({ kind: 'poison', text: one.discord ? text : null })
       }
       case 'types':
-        return this.channel.type(one.text)
+        return one.text === '/drip' ? this.channel.drip() : this.channel.type(one.text)
       case 'keeper':
         this.ground.clients[one.client]!.here = one.here
         return
@@ -153,6 +153,8 @@ class Stage {
       case 'halt':
       case 'resume':
         return this.ground.stand(one.kind, one.chainId)
+      case 'again':
+        return this.ground.again(one.chainId)
       default:
         return this.#live(one)
     }

@@ -1,5 +1,6 @@
 // `/cosmos/base/tendermint/v1beta1` and `/cosmos/base/node/v1beta1`: what the node says of itself, and its blocks.
 import { GrpcError, notImplemented } from '../answer.ts'
+import type { SandboxChain } from '../chain.ts'
 import { digest, timestampJson } from '../client.ts'
 import { type Context, type Route, uint64 } from './context.ts'
 
@@ -41,7 +42,20 @@ function blockHeight({ profile, latestHeight }: Context, text: string): number {
   return height
 }
 
-function block({ chain, chainId }: Context, height: number): string {
+/** What each chain was asked for last: one block is asked for many times. */
+const lastBlocks = new WeakMap<SandboxChain, { key: string; text: string }>()
+
+function block(context: Context, height: number): string {
+  const { chain, chainId } = context
+  const key = `${chainId}/${height}/${chain.blocks.timeNs(height)}`
+  const last = lastBlocks.get(chain)
+  if (last?.key === key) return last.text
+  const text = blockText(context, height)
+  lastBlocks.set(chain, { key, text })
+  return text
+}
+
+function blockText({ chain, chainId }: Context, height: number): string {
   const hash = (of: string) => digest(`${chainId}/${height}/${of}`, 'base64')
   const id = (n: number) =>
     `{"hash":"${digest(`${chainId}/${n}/block`, 'base64')}","part_set_header":{"total":1,"hash":"${hash('parts')}"}}`
