@@ -8,7 +8,7 @@ import { called, marked, reminded } from './judge-told.ts'
 import { worded } from './judge-words.ts'
 import { type DueLevel, type Judgement, type Policy, time, type WorldEvent } from './log.ts'
 import type { Claim, Said } from './said.ts'
-import { SLACK_MS, type Span, spansOf, touches } from './spans.ts'
+import { afterPauses, SLACK_MS, type Span, spansOf, touches } from './spans.ts'
 import { type Piece, RANK, type TrueClient, type Truth } from './truth.ts'
 import { found, isAlarm, pastSaving, poisonOf, rankOf, tellBy, type View } from './view.ts'
 
@@ -136,7 +136,9 @@ function dueBy(view: View, { fromMs, level, lastUpdateMs }: Piece, usedMs: numbe
   const { chain, client, truth, policy } = view
   const byClock = level === 'warning' || level === 'critical' || level === 'overdue' || level === 'expired'
   const afterHalt = level === 'expired' && chain.halted.some(({ toMs }) => toMs === fromMs)
-  const seenMs = Math.max(client.pieces[0]!.fromMs, lastUpdateMs, usedMs) + policy.sweepEveryMs + SLACK_MS
+  const readableMs = Math.max(client.pieces[0]!.fromMs, lastUpdateMs, usedMs)
+  const unread = [...truth.off, ...chain.dark, ...chain.old]
+  const seenMs = afterPauses(readableMs, policy.sweepEveryMs + SLACK_MS, unread)
   const dark = chain.dark.find((span) => span.fromMs <= fromMs && fromMs < span.toMs)
   // While the chain is dark its clock goes on, for what was read before.
   const known = byClock && !afterHalt && (dark === undefined || seenMs < dark.fromMs)

@@ -199,6 +199,19 @@ describe('a client whose channels open and close', () => {
     expect(findings(events, [blind, over])).toContainEqual(expect.stringMatching(/^missed: expired/))
   })
 
+  it('is told when that can be read, where nobody looked between an update and the dark', () => {
+    const off = (atMs: number, runs: boolean): WorldEvent => ({ atMs, kind: 'bot', runs })
+    const dark = [sight(T0 + 30 * MINUTE, 'nothing'), sight(T0 + 16.5 * HOUR, 'all')]
+    const read = post(T0 + 16.5 * HOUR, '🟢 over: Alpha can be read again (was blind)', null)
+    const blind = post(T0 + 62 * MINUTE, '⚫ BLIND 10 min: Alpha, 0 of 1 endpoints answer. Nearest', null)
+    const late = { ...warning, atMs: T0 + 16.6 * HOUR, content: warning.content.replace('4 h', '204 min') }
+    const told = [blind, read, late, critical, ...stills, expired]
+    const away = [off(T0 + MINUTE, false), off(T0 + 40 * MINUTE, true)]
+    const isLate = (one: string) => one.startsWith('late: warning')
+    expect(findings([...away, ...dark], told).filter(isLate)).toEqual([])
+    expect(findings(dark, told).filter(isLate)).toHaveLength(1)
+  })
+
   it('is no news where it was told before they closed', () => {
     const events = [use(deadMs + HOUR, 'idle'), use(deadMs + 2 * HOUR, 'live')]
     const withdrawn = post(deadMs + HOUR + MINUTE, `⚪ withdrawn: ${WHO} is no longer one of`, null)
