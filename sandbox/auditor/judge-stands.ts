@@ -54,3 +54,14 @@ export function markedTruly(view: View): void {
     }
   }
 }
+
+/** Nobody is alarmed of what has been over for long, as whoever looked could see: late news is no alarm. */
+export function stale(view: View, claim: Claim): void {
+  const { client, chain, truth, policy } = view
+  if (!isAlarm(claim) || claim.memory) return
+  const fromMs = claim.atMs - policy.sweepEveryMs - 3 * SLACK_MS
+  const unseen = [...truth.off, ...truth.unwritten, ...chain.troubled, ...chain.halted]
+  const since = client.pieces.filter((piece) => touches([piece], fromMs, claim.atMs))
+  if (!touches(unseen, fromMs, claim.atMs) && since.every(({ level }) => level === 'ok'))
+    found(view, 'false', claim.atMs, `it had been over for long: ${claim.line}`)
+}

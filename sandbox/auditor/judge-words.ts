@@ -21,6 +21,7 @@ export function worded(view: View, claim: Claim): void {
   tracks(view, claim)
   timeLeft(view, claim)
   if (claim.level === 'over') before(view, claim)
+  if (claim.memory) ofReading(view, claim)
 }
 
 function tracks(view: View, claim: Claim): void {
@@ -64,4 +65,22 @@ function before(view: View, claim: Claim): void {
   const sinceMs = momentIn(was[2]!, claim.atMs)!
   const ends = past.filter(pastSaving).map(({ lastUpdateMs }) => lastUpdateMs + client.trustingPeriodMs)
   if (!ends.some((endMs) => Math.abs(endMs - sinceMs) <= MINUTE_MS)) bad('it expired at another time')
+}
+
+/** "as of the reading 40 min ago": by what was so then it has this deadline. */
+function ofReading(view: View, claim: Claim): void {
+  const { client, chain } = view
+  const said = /as of the reading (\d+) (s|min|h|d) ago/.exec(claim.line)
+  if (!said || claim.deadlineMs === null) return
+  const unitMs = UNIT_MS[said[2]!]!
+  const agoMs = Number(said[1]) * unitMs
+  const fromMs = writtenFrom(view, claim) - agoMs - unitMs - MINUTE_MS
+  const toMs = claim.atMs - agoMs
+  // It may have been read of an endpoint that tells of an hour ago.
+  if (touches(chain.old, fromMs, toMs)) return
+  const then = client.pieces.filter((piece) => touches([piece], fromMs, toMs))
+  const fits = then.some(
+    ({ lastUpdateMs }) => Math.abs(lastUpdateMs + client.trustingPeriodMs - claim.deadlineMs!) <= MINUTE_MS,
+  )
+  if (!fits) found(view, 'false', claim.atMs, `${claim.line} — by no reading of then`)
 }

@@ -3,7 +3,7 @@
 import { judgeChain } from './judge-chain.ts'
 import { advice, doubled, permitted } from './judge-claims.ts'
 import { judgeDigests } from './judge-digest.ts'
-import { firstLook, markedTruly, stands } from './judge-stands.ts'
+import { firstLook, markedTruly, stale, stands } from './judge-stands.ts'
 import { called, marked, reminded } from './judge-told.ts'
 import { worded } from './judge-words.ts'
 import { type DueLevel, type Judgement, type Policy, time, type WorldEvent } from './log.ts'
@@ -38,6 +38,7 @@ export function judge(
       permitted(view, claim)
       worded(view, claim)
       firstLook(view, claim)
+      stale(view, claim)
       advice(view, claim)
       called(view, claim)
     }

@@ -73,6 +73,7 @@ export const ODD_FAULTS: Record<string, DiscordFault> = {
 export const POISONS: Record<string, DiscordFault> = {
   'poison 50035': { kind: 'status', status: 400 },
   'poison 403': { kind: 'answer', status: 403, body: '<html>blocked</html>' },
+  'poison 500': { kind: 'status', status: 500 },
   'poison 413': { kind: 'answer', status: 413, body: 'Request Entity Too Large' },
 }
 

@@ -243,11 +243,19 @@ export const MUTANTS: Mutant[] = [
     only: ['endpoints'],
   },
   {
-    name: 'an endpoint that failed is never asked again',
+    name: 'the ladder of an endpoint holds back the look at its chain',
     point: 'B1',
-    file: 'net/backoff.ts',
-    from: 'const grownMs = Math.min(mostMs, firstMs * 2 ** attempt)',
-    to: 'const grownMs = Math.max(mostMs, 600_000) + firstMs * attempt',
+    file: 'cosmos/head-check.ts',
+    from: 'const result = await probe(endpoint)',
+    to: "const result = endpoint.probe && 'failed' in endpoint.probe && endpoint.checkAgainAtMs + 540_000 > wire.now() ? endpoint.probe : await probe(endpoint)",
+    only: ['endpoints'],
+  },
+  {
+    name: 'a look at the chains each ten minutes',
+    point: 'B1',
+    file: 'clients/watch.ts',
+    from: 'const PULSE_MS = MINUTE_MS',
+    to: 'const PULSE_MS = 10 * MINUTE_MS',
     only: ['endpoints'],
   },
   {

@@ -55,7 +55,8 @@ export function storyOf(seed: number, hours: number, only: readonly string[] = [
         trustingPeriodMs: random.pick([2, 4, 6, 8, 12, 24]) * HOUR,
         // Each end has its own period.
         otherPeriodMs: random.pick([2, 4, 6, 8, 12, 24]) * HOUR,
-        refreshAt: random.pick([1 / 3, 2 / 3]),
+        // Whoever comes just in time shows who has not looked since.
+        refreshAt: random.pick([1 / 3, 2 / 3, 0.79]),
         channels: random.pick([1, 1, 1, 2, 0]),
         // Some were lost before anybody looked.
         age: random.chance(0.1) ? 1.2 : random.next() * 0.3,
