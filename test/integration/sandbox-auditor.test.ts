@@ -117,6 +117,7 @@ describe('a client that is updated', () => {
     const found = findings([updated(savedMs)], [warning, ended, edit(ended.atMs), wrong], T0 + 20 * HOUR)
     expect(found.filter((text) => text.startsWith('false'))).toEqual([
       expect.stringMatching(/^false: 🔴 119 min left/),
+      expect.stringMatching(/^false: it had been over for long/),
     ])
   })
 })
