@@ -80,6 +80,7 @@ export function createDelivery(deps: DeliveryDeps) {
         waiting: () => outbox.waiting(name, kind),
         inOrder: kind === 'post',
         backoffMs,
+        now: () => clock.now(),
         later,
         onError: (error) =>
           logger.error({ webhook: name, err: error }, 'the outbox could not be worked on; trying again'),

@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { LookFor } from './find.ts'
 import type { Way } from './lane.ts'
 import type { DeliveryParts } from './parts.ts'
-import { preparePost } from './prepare.ts'
+import { COUNT_LINE, preparePost } from './prepare.ts'
 import { isCount, noteSaid } from './said.ts'
 import type { Outbox, OutboxRow } from './store.ts'
 
@@ -42,20 +42,29 @@ export function createFallback(deps: FallbackDeps) {
     return state
   }
 
-  /** When the bot's own account speaks for a webhook, Unix ms; null: it works, or nothing is held that can be said. */
-  function dueMs(way: Way): number | null {
+  /**
+   * When the bot's own account speaks for a webhook, if it is shut then since `lastsMs`, Unix ms; null: it works, or
+   * nothing is held that can be said.
+   */
+  function dueOf(way: Way): { atMs: number; lastsMs: number } | null {
     const sinceMs = watch.failsSince(way)
     if (!speaks || sinceMs === null || held(outbox, way, 1).length === 0) return null
     // After a quarter of the time that is left by then.
     const nearestMs = outbox.nearestDeadline(way.name, clock.now()) ?? Number.MAX_SAFE_INTEGER
-    const fallsDueMs = sinceMs + Math.min(LASTS_MS, Math.floor((nearestMs - sinceMs) / 5))
+    const lastsMs = sinceMs + Math.min(LASTS_MS, Math.floor((nearestMs - sinceMs) / 5))
     const { notBeforeMs } = stateOf(way)
     // A clock that went back puts nothing off.
-    return notBeforeMs > clock.now() + AGAIN_MS ? fallsDueMs : Math.max(fallsDueMs, notBeforeMs)
+    return { lastsMs, atMs: notBeforeMs > clock.now() + AGAIN_MS ? lastsMs : Math.max(lastsMs, notBeforeMs) }
   }
 
-  const holds = (way: Way) =>
-    stateOf(way).running !== null || (dueMs(way) ?? Number.POSITIVE_INFINITY) <= clock.now()
+  function holds(way: Way): boolean {
+    if (stateOf(way).running) return true
+    const due = dueOf(way)
+    return due !== null && due.atMs <= clock.now() && isShut(way, due.lastsMs)
+  }
+
+  const isShut = (way: Way, sinceMs: number) =>
+    way.posts.isShut(sinceMs, outbox.waitsAbout(way.name, COUNT_LINE))
 
   function relieve(way: Way): void {
     const state = stateOf(way)
@@ -66,10 +75,12 @@ export function createFallback(deps: FallbackDeps) {
       const [waiting] = outbox.waiting(way.name, 'post')
       // Nothing is tried any more: whether it works is seen with the next.
       if (waiting === undefined) watch.isUntried(way)
-      const atMs = dueMs(way)
-      if (atMs === null) return
-      if (atMs > clock.now()) state.cancel = again(Math.min(atMs - clock.now(), MINUTE_MS))
-      else
+      const due = dueOf(way)
+      if (due === null) return
+      const leftMs = due.atMs - clock.now()
+      if (leftMs > 0) state.cancel = again(Math.min(leftMs, MINUTE_MS))
+      // It has failed for long by the clock alone where that leapt: tried once more. When that ends, it comes back here.
+      else if (isShut(way, due.lastsMs) || !way.posts.hurry(due.lastsMs))
         state.running = sayAll(way)
           .catch((error) => failed(way, error))
           .finally(() => ended(way))
@@ -92,9 +103,10 @@ export function createFallback(deps: FallbackDeps) {
 
   async function sayAll(way: Way): Promise<void> {
     const state = stateOf(way)
-    await watch.lasts(way)
     const { unsaid } = state
+    // Not what comes while that is said: it is tried first.
     const rows = held(outbox, way, TURN, unsaid)
+    await watch.lasts(way)
     const full = rows.length === TURN
     let some = false
     for (const row of rows) {

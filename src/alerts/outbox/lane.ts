@@ -1,5 +1,6 @@
 // In which order the rows that wait for one webhook are tried: one after the other, but none holds up the others for ever.
 import { setImmediate } from 'node:timers/promises'
+import { MINUTE_MS } from '../../kernel/duration.ts'
 
 /** For so long the oldest row that fails is waited for; then the others are tried too. */
 const HOLD_MS = 10_000
@@ -8,6 +9,8 @@ const SOON_MS = 1000
 /** So many may fail within that time with nothing accepted; then the lane rests for as long: an address can be banned. */
 const IN_VAIN_MAX = 10
 const IN_VAIN_MS = 20_000
+/** A failure that is older says nothing of now: the clock may have leapt, the machine may have slept. */
+const STALE_MS = 6 * MINUTE_MS
 
 export interface LaneDeps {
   /** Ids of the rows that may be sent, the oldest first; read only as far as they are looked at. */
@@ -20,6 +23,8 @@ export interface LaneDeps {
   inOrder: boolean
   /** How long to wait after so many failures in a row, ms. */
   backoffMs: (failures: number) => number
+  /** Unix ms. */
+  now: () => number
   /** Calls after so many ms; returns what cancels it. */
   later: (ms: number, run: () => void) => () => void
   /** Nothing is under way any more. */
@@ -39,6 +44,13 @@ export interface Way {
 export interface Lane {
   /** Begins with what may be tried now, unless that is under way. */
   pump(): void
+  /** Tries before its time what `isShut` still lacks; false where nothing can be tried. */
+  hurry(sinceMs: number): boolean
+  /**
+   * Nothing passes: the lane is paused; or it failed a moment ago, after `sinceMs` (Unix ms), and every row did, or
+   * `canary`, in which nothing can be wrong.
+   */
+  isShut(sinceMs: number, canary: number | null): boolean
   readonly running: Promise<void> | null
   /** The way is closed for all: nothing is tried for so long; without `ms`, longer each time. Returns the wait, ms. */
   pause(ms?: number): number
@@ -65,6 +77,8 @@ interface Tried {
   /** In a row; since others were accepted, where they were. */
   failures: number
   alone: number
+  /** When it failed last, Unix ms. */
+  failedMs: number
   /** Others were accepted meanwhile. */
   overtaken: boolean
   /** The others wait for it. */
@@ -78,6 +92,7 @@ interface Tried {
 const FRESH: Tried = {
   failures: 0,
   alone: 0,
+  failedMs: 0,
   overtaken: false,
   holds: false,
   rests: false,
@@ -91,7 +106,9 @@ export function createLane(deps: LaneDeps): Lane {
   let running: Promise<void> | null = null
   let again = false
   let paused: (() => void) | null = null
+  let pausedUntilMs = 0
   let pauses = 0
+  let failedMs = 0
   /** Failures since something was accepted, within IN_VAIN_MS. */
   let inVain = 0
 
@@ -151,6 +168,30 @@ export function createLane(deps: LaneDeps): Lane {
     return undefined
   }
 
+  function hurry(sinceMs: number): boolean {
+    paused?.()
+    paused = null
+    for (const one of tried.values()) one.holds = false
+    const first = find((id) => !tried.get(id)?.rests && !tried.get(id)?.alone)
+    if (first !== undefined && !isFresh(sinceMs)) release(tried.get(first))
+    if (next(0) === undefined) return false
+    pump()
+    return true
+  }
+
+  const isFresh = (sinceMs: number) => failedMs >= Math.max(sinceMs, deps.now() - STALE_MS)
+
+  function isShut(sinceMs: number, canary: number | null): boolean {
+    if (paused && deps.now() < pausedUntilMs) return true
+    if (!isFresh(sinceMs)) return false
+    return (tried.get(canary ?? 0)?.failedMs ?? 0) >= sinceMs || find((id) => !tried.has(id)) === undefined
+  }
+
+  function release(one: Tried | undefined): void {
+    one?.cancel?.()
+    if (one) one.cancel = null
+  }
+
   function wait(one: Tried, ms: number): void {
     one.cancel?.()
     one.cancel = later(ms, () => {
@@ -170,6 +211,8 @@ export function createLane(deps: LaneDeps): Lane {
       })
     }
     tried.set(id, one)
+    failedMs = deps.now()
+    one.failedMs = failedMs
     if (inVain++ === 0)
       later(IN_VAIN_MS, () => {
         inVain = 0
@@ -183,6 +226,7 @@ export function createLane(deps: LaneDeps): Lane {
 
   function pause(ms = backoffMs(pauses++)): number {
     paused?.()
+    pausedUntilMs = deps.now() + ms
     paused = later(ms, () => {
       paused = null
       pump()
@@ -197,6 +241,8 @@ export function createLane(deps: LaneDeps): Lane {
 
   return {
     pump,
+    hurry,
+    isShut,
     get running() {
       return running
     },
@@ -208,16 +254,14 @@ export function createLane(deps: LaneDeps): Lane {
     passed(id) {
       pauses = 0
       inVain = 0
+      failedMs = 0
       settled(id)
       for (const [other, one] of tried) {
         const first = other < id && !one.overtaken
         if (first) Object.assign(one, { overtaken: true, failures: 0 })
         if (one.rests) continue
         if (first) wait(one, SOON_MS)
-        else if (other > id) {
-          one.cancel?.()
-          one.cancel = null
-        }
+        else if (other > id) release(one)
       }
     },
   }

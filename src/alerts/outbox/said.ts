@@ -12,7 +12,7 @@ export function noteSaid(database: Database, row: OutboxRow, nowMs: number): voi
   const outbox = createOutbox(database)
   database.flushed(() => {
     outbox.markDelivered(row.id, null, nowMs)
-    if (!isCount(row) && !outbox.waitsAbout(row.webhook, COUNT_LINE))
+    if (!isCount(row) && outbox.waitsAbout(row.webhook, COUNT_LINE) === null)
       outbox.enqueueStorm(row.webhook, [[bulletin(COUNT_LINE, '', null, nowMs)]], nowMs)
   })
 }

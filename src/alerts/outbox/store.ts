@@ -263,14 +263,14 @@ const heldQueries = ({ one, run }: Database) => ({
       webhook,
       nowMs,
     )!.atMs,
-  /** Whether a post about `identity` waits. */
-  waitsAbout: (webhook: string, identity: string): boolean =>
-    one(
-      `SELECT 1 FROM outbox WHERE webhook = ? AND kind = 'post' AND ${WAITING}
+  /** A post about `identity` that waits. */
+  waitsAbout: (webhook: string, identity: string): number | null =>
+    one<{ id: number }>(
+      `SELECT id FROM outbox WHERE webhook = ? AND kind = 'post' AND ${WAITING}
          AND json_valid(messages) AND json_extract(messages, '$[0].identity') = ?`,
       webhook,
       identity,
-    ) !== undefined,
+    )?.id ?? null,
   /** How many posts the bot's own account has said in the place of a webhook since `sinceMs`. */
   saidByItself: (webhook: string, sinceMs: number): number =>
     one<{ count: number }>(

@@ -19,6 +19,7 @@ it.each([200, 2000])('reads of %i rows that wait only what it looks at', async (
     busy: () => false,
     inOrder: true,
     backoffMs: () => 1000,
+    now: () => 0,
     later: () => () => {},
     ended: () => {},
     onError: (error) => expect.unreachable(String(error)),
