@@ -3,28 +3,26 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Fault, LOGIN_PAGE } from '../../sandbox/discord/faults.ts'
 import { bulletin } from '../../src/alerts/outbox/commit.ts'
 import { HOUR_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
-import { alarm, alarms, json, over, page, setUp, tell, world } from '../support/alarms.ts'
+import {
+  alarm,
+  alarms,
+  breaks,
+  json,
+  lines,
+  minutes,
+  over,
+  own,
+  page,
+  setUp,
+  tell,
+  world,
+} from '../support/alarms.ts'
 import { aMessage } from '../support/alerts.ts'
 import { WEBHOOK } from '../support/delivery.ts'
 
 beforeEach(setUp)
 
 afterEach(() => world.close())
-
-const breaks = (fault: Fault = page(503)) =>
-  world.faults.add('webhook', fault, { method: 'POST', times: Infinity })
-
-/** Lets minutes pass, each in steps of ten seconds. */
-async function minutes(count: number): Promise<void> {
-  for (let i = 0; i < count * 6; i++) await world.passing(10_000)
-}
-
-const own = (channelId = world.discord.channel.id) =>
-  world.discord.world.messages(channelId).filter(({ author }) => author.id === world.discord.world.bot.id)
-
-/** What was said of alarms, in order. */
-const lines = (channelId?: string) =>
-  own(channelId).flatMap(({ content }) => (/^[🔴🟡]/u.test(content) ? [content] : []))
 
 describe('a webhook that does not work for five minutes', () => {
   it.each<[string, Fault]>([
@@ -212,49 +210,6 @@ describe('a webhook that does not work for five minutes', () => {
     expect(world.discord.world.messages(other)).toEqual([])
     expect(world.delivery.status().waiting).toBe(0)
   })
-
-  it.each<[string, Fault]>([
-    ['503', page(503)],
-    ['a wait of an hour', { kind: 'rate-limit', retryAfterS: 3600 }],
-    ['no answer', { kind: 'reset' }],
-    ['gone', json(404, 10015, 'Unknown Webhook')],
-  ])('only by the clock (%s, then the machine slept) is tried before it is called dead', async (_, fault) => {
-    breaks(fault)
-    await tell(alarm(1), alarm(2))
-    await minutes(0.5)
-    world.faults.clear()
-    world.discord.clock.set(world.discord.clock.now() + 9 * HOUR_MS)
-    await tell(alarm(3))
-    await minutes(0.5)
-    expect([alarms().sort(), lines()]).toEqual([['1', '2', '3'], []])
-    breaks()
-    await tell(alarm(4))
-    await minutes(1)
-    world.discord.clock.set(world.discord.clock.now() + 9 * HOUR_MS)
-    await tell(alarm(5))
-    await minutes(0.5)
-    expect(lines()).toEqual([expect.stringMatching(/alarm 4/), expect.stringMatching(/alarm 5/)])
-  })
-
-  it.each([1, 2])(
-    'for %i that only themselves are refused holds up no other after a sleep',
-    async (count) => {
-      world.faults.add('webhook', page(400), { method: 'POST', holds: 'poison', times: Infinity })
-      for (let id = 1; id <= count; id++) world.commit(alarm(id, { headline: `🔴 poison ${id}.` }))
-      await world.delivery.flush()
-      await minutes(2)
-      world.discord.clock.set(world.discord.clock.now() + HOUR_MS)
-      await world.discord.clock.advance(1)
-      // What is refused of one alert is refused of its next message, too.
-      for (let id = 1; id <= count; id++) world.commit(alarm(id + 10, { headline: `🔴 poison ${id}.` }))
-      await tell(alarm(7))
-      await minutes(0.5)
-      expect(alarms()).toEqual(['7'])
-      await minutes(10)
-      expect(lines()).toHaveLength(2 * count)
-      expect(world.delivery.status().waiting).toBe(0)
-    },
-  )
 
   it('by all after it failed for one alone', async () => {
     world.faults.add('webhook', page(403), { method: 'POST', holds: 'alarm 1', times: Infinity })

@@ -36,3 +36,20 @@ export const json = (status: number, code: number, message: string): Fault => ({
   body: { code, message },
 })
 export const page = (status: number, body: unknown = FRONT_PAGE): Fault => ({ kind: 'answer', status, body })
+
+/** No post of the webhook is taken any more. */
+export const breaks = (fault: Fault = page(503)) =>
+  world.faults.add('webhook', fault, { method: 'POST', times: Infinity })
+
+/** Lets minutes pass, each in steps of ten seconds. */
+export async function minutes(count: number): Promise<void> {
+  for (let i = 0; i < count * 6; i++) await world.passing(10_000)
+}
+
+/** What the bot's own account said in a channel. */
+export const own = (channelId = world.discord.channel.id) =>
+  world.discord.world.messages(channelId).filter(({ author }) => author.id === world.discord.world.bot.id)
+
+/** What was said of alarms, in order. */
+export const lines = (channelId?: string) =>
+  own(channelId).flatMap(({ content }) => (/^[🔴🟡]/u.test(content) ? [content] : []))

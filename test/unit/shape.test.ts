@@ -143,7 +143,6 @@ const LONGER: Record<string, number> = {
   createPool: 165,
   createDiscord: 187,
   createHeadCheck: 157,
-  createLane: 138,
   createClientSettler: 126,
   playStory: 124,
   createApp: 101,

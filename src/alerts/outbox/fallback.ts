@@ -43,10 +43,10 @@ export function createFallback(deps: FallbackDeps) {
   }
 
   /**
-   * When the bot's own account speaks for a webhook, if it is shut then since `lastsMs`, Unix ms; null: it works, or
+   * When the bot's own account speaks for a webhook, if it is `shut` then since `lastsMs`, Unix ms; null: it works, or
    * nothing is held that can be said.
    */
-  function dueOf(way: Way): { atMs: number; lastsMs: number } | null {
+  function dueOf(way: Way): { atMs: number; lastsMs: number; shut: boolean } | null {
     const sinceMs = watch.failsSince(way)
     if (!speaks || sinceMs === null || held(outbox, way, 1).length === 0) return null
     // After a quarter of the time that is left by then.
@@ -54,17 +54,15 @@ export function createFallback(deps: FallbackDeps) {
     const lastsMs = sinceMs + Math.min(LASTS_MS, Math.floor((nearestMs - sinceMs) / 5))
     const { notBeforeMs } = stateOf(way)
     // A clock that went back puts nothing off.
-    return { lastsMs, atMs: notBeforeMs > clock.now() + AGAIN_MS ? lastsMs : Math.max(lastsMs, notBeforeMs) }
+    const atMs = notBeforeMs > clock.now() + AGAIN_MS ? lastsMs : Math.max(lastsMs, notBeforeMs)
+    const shut = way.posts.isShut(lastsMs, outbox.waitsAbout(way.name, COUNT_LINE))
+    return { atMs, lastsMs, shut }
   }
 
-  function holds(way: Way): boolean {
-    if (stateOf(way).running) return true
+  const holds = (way: Way): boolean => {
     const due = dueOf(way)
-    return due !== null && due.atMs <= clock.now() && isShut(way, due.lastsMs)
+    return stateOf(way).running !== null || (due?.shut === true && due.atMs <= clock.now())
   }
-
-  const isShut = (way: Way, sinceMs: number) =>
-    way.posts.isShut(sinceMs, outbox.waitsAbout(way.name, COUNT_LINE))
 
   function relieve(way: Way): void {
     const state = stateOf(way)
@@ -80,25 +78,23 @@ export function createFallback(deps: FallbackDeps) {
       const leftMs = due.atMs - clock.now()
       if (leftMs > 0) state.cancel = again(Math.min(leftMs, MINUTE_MS))
       // It has failed for long by the clock alone where that leapt: tried once more. When that ends, it comes back here.
-      else if (isShut(way, due.lastsMs) || !way.posts.hurry(due.lastsMs))
+      else if (due.shut || !way.posts.hurry(due.lastsMs))
         state.running = sayAll(way)
           .catch((error) => failed(way, error))
-          .finally(() => ended(way))
+          .finally(() => {
+            state.running = null
+            way.posts.pump()
+            relieve(way)
+          })
     } catch (error) {
       failed(way, error)
       state.cancel = again(AGAIN_MS)
     }
   }
 
-  function ended(way: Way): void {
-    stateOf(way).running = null
-    way.posts.pump()
-    relieve(way)
-  }
-
-  function failed(way: Way, error: unknown): void {
-    logger.error({ webhook: way.name, err: error }, "the bot's own account could not say what waits")
-    stateOf(way).notBeforeMs = clock.now() + AGAIN_MS
+  function failed({ name }: Way, error: unknown): void {
+    logger.error({ webhook: name, err: error }, "the bot's own account could not say what waits")
+    states.get(name)!.notBeforeMs = clock.now() + AGAIN_MS
   }
 
   async function sayAll(way: Way): Promise<void> {

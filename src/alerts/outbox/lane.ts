@@ -99,10 +99,71 @@ const FRESH: Tried = {
   cancel: null,
 }
 
-export function createLane(deps: LaneDeps): Lane {
-  const { inOrder, backoffMs, later } = deps
-  /** The rows that failed. Forgotten at a restart: all are tried anew then. */
+/** The rows of a lane that failed. Forgotten at a restart: all are tried anew then. */
+function createTried({ backoffMs, later, now }: LaneDeps, pump: () => void) {
   const tried = new Map<number, Tried>()
+
+  function release(one: Tried): void {
+    one.cancel?.()
+    one.cancel = null
+  }
+
+  function wait(one: Tried, ms: number): void {
+    one.cancel?.()
+    one.cancel = later(ms, () => {
+      one.cancel = null
+      one.rests = false
+      pump()
+    })
+  }
+
+  function settled(id: number): void {
+    tried.get(id)?.cancel?.()
+    tried.delete(id)
+  }
+
+  return {
+    get: (id: number): Readonly<Tried> | undefined => tried.get(id),
+    settled,
+    /** It failed; `holds`: for a while the others wait for it, if it is the first time. Returns its wait, ms. */
+    failed(id: number, holds: boolean, lateMs: number): number {
+      const one = tried.get(id) ?? { ...FRESH, holds }
+      if (!tried.has(id) && holds)
+        later(HOLD_MS, () => {
+          one.holds = false
+          pump()
+        })
+      tried.set(id, one)
+      one.failedMs = now()
+      one.rests = lateMs > 0
+      if (one.overtaken) one.alone++
+      const waitMs = lateMs + backoffMs(one.failures++)
+      wait(one, waitMs)
+      return waitMs
+    },
+    passed(id: number): void {
+      settled(id)
+      for (const [other, one] of tried) {
+        const first = other < id && !one.overtaken
+        if (first) Object.assign(one, { overtaken: true, failures: 0 })
+        if (one.rests) continue
+        if (first) wait(one, SOON_MS)
+        else if (other > id) release(one)
+      }
+    },
+    /** Nothing holds up the others any more; the time of the row `first` has come. */
+    hurry(first: number | undefined): void {
+      for (const [id, one] of tried) {
+        one.holds = false
+        if (id === first) release(one)
+      }
+    },
+  }
+}
+
+export function createLane(deps: LaneDeps): Lane {
+  const { inOrder, backoffMs, later, now } = deps
+  const tried = createTried(deps, pump)
   let running: Promise<void> | null = null
   let again = false
   let paused: (() => void) | null = null
@@ -171,72 +232,37 @@ export function createLane(deps: LaneDeps): Lane {
   function hurry(sinceMs: number): boolean {
     paused?.()
     paused = null
-    for (const one of tried.values()) one.holds = false
-    const first = find((id) => !tried.get(id)?.rests && !tried.get(id)?.alone)
-    if (first !== undefined && !isFresh(sinceMs)) release(tried.get(first))
+    tried.hurry(isFresh(sinceMs) ? undefined : find((id) => !tried.get(id)?.rests && !tried.get(id)?.alone))
     if (next(0) === undefined) return false
     pump()
     return true
   }
 
-  const isFresh = (sinceMs: number) => failedMs >= Math.max(sinceMs, deps.now() - STALE_MS)
+  const isFresh = (sinceMs: number) => failedMs >= Math.max(sinceMs, now() - STALE_MS)
 
   function isShut(sinceMs: number, canary: number | null): boolean {
-    if (paused && deps.now() < pausedUntilMs) return true
+    if (paused && now() < pausedUntilMs) return true
     if (!isFresh(sinceMs)) return false
-    return (tried.get(canary ?? 0)?.failedMs ?? 0) >= sinceMs || find((id) => !tried.has(id)) === undefined
-  }
-
-  function release(one: Tried | undefined): void {
-    one?.cancel?.()
-    if (one) one.cancel = null
-  }
-
-  function wait(one: Tried, ms: number): void {
-    one.cancel?.()
-    one.cancel = later(ms, () => {
-      one.cancel = null
-      one.rests = false
-      pump()
-    })
+    return (tried.get(canary ?? 0)?.failedMs ?? 0) >= sinceMs || find((id) => !tried.get(id)) === undefined
   }
 
   function failed(id: number, { lateMs = 0, itself = false }: Failed = {}): number {
-    const one = tried.get(id) ?? { ...FRESH }
-    if (!itself && !tried.has(id) && oldestOf() === id) {
-      one.holds = true
-      later(HOLD_MS, () => {
-        one.holds = false
-        pump()
-      })
-    }
-    tried.set(id, one)
-    failedMs = deps.now()
-    one.failedMs = failedMs
+    failedMs = now()
     if (inVain++ === 0)
       later(IN_VAIN_MS, () => {
         inVain = 0
       })
-    one.rests = lateMs > 0
-    if (one.overtaken) one.alone++
-    const waitMs = lateMs + backoffMs(one.failures++)
-    wait(one, waitMs)
-    return waitMs
+    return tried.failed(id, !itself && oldestOf() === id, lateMs)
   }
 
   function pause(ms = backoffMs(pauses++)): number {
     paused?.()
-    pausedUntilMs = deps.now() + ms
+    pausedUntilMs = now() + ms
     paused = later(ms, () => {
       paused = null
       pump()
     })
     return ms
-  }
-
-  function settled(id: number): void {
-    tried.get(id)?.cancel?.()
-    tried.delete(id)
   }
 
   return {
@@ -250,19 +276,12 @@ export function createLane(deps: LaneDeps): Lane {
     failed,
     rests: (id) => tried.get(id)?.rests ?? false,
     alone: (id) => tried.get(id)?.alone ?? 0,
-    settled,
+    settled: tried.settled,
     passed(id) {
       pauses = 0
       inVain = 0
       failedMs = 0
-      settled(id)
-      for (const [other, one] of tried) {
-        const first = other < id && !one.overtaken
-        if (first) Object.assign(one, { overtaken: true, failures: 0 })
-        if (one.rests) continue
-        if (first) wait(one, SOON_MS)
-        else if (other > id) release(one)
-      }
+      tried.passed(id)
     },
   }
 }
