@@ -144,6 +144,7 @@ const LONGER: Record<string, number> = {
   createDiscord: 187,
   createHeadCheck: 157,
   createClientSettler: 126,
+  createLane: 124,
   playStory: 124,
   createApp: 101,
   probeDiscord: 100,

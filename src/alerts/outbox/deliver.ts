@@ -125,7 +125,6 @@ export function createDelivery(deps: DeliveryDeps) {
     for (const lane of lanes) lane.pump()
     for (const way of ways) fallback.relieve(way)
   }
-  /** What is under way. */
   const running = () => [...lanes.map((lane) => lane.running), ...ways.map(fallback.running)].filter(Boolean)
 
   return {
