@@ -28,6 +28,11 @@ export default defineConfig({
   // Cron. Sweeps go by UTC; `timezone` is the digest's.
   schedule: { clients: '*/10 * * * *', wallets: '*/15 * * * *', digest: '0 9 * * 1', timezone: 'UTC' },
   limits: { inFlight: 32, requestsPerSecond: 20, timeout: '10s' }, // ceilings for each endpoint
+  // ops: {
+  //   listen: '127.0.0.1:9464', // /metrics (Prometheus), /healthz, /readyz; elsewhere than on this machine only with `token`
+  //   token: 'METRICS_TOKEN', // the secret that readers must send
+  //   ping: { secret: 'PING_URL', every: '5m' }, // a dead-man's ping, sent while the bot is of use
+  // },
   chains: [
     // One word from the chain registry is enough: a chain id, a name or a display name.
     'cosmoshub',

@@ -84,9 +84,14 @@ export function createFaucet(deps: FaucetDeps) {
      * them; `proof`: a sentence where it is not the first time lately: nothing is paid any more until the restart.
      */
     answeredElsewhere: parts.elsewhere.seen,
-    /** What became of all drips so far, and which faucets are paused. */
+    /** How many drips there were so far, by what became of them, and which faucets are paused. */
     measured: () => ({
-      drips: store.counts(),
+      drips: [
+        ...parts.faucets.flatMap(({ settings: { chain } }) =>
+          (['sent', 'failed', 'unknown'] as const).map((status) => ({ chain, status, count: 0 })),
+        ),
+        ...store.counts(),
+      ],
       paused: parts.faucets.map(({ settings: { chain } }) => ({
         chain,
         paused: store.pauseOf(chain) !== null,

@@ -15,7 +15,7 @@ export interface MachinePage {
 
 /** For a port that is taken, or an address that is not there (yet). */
 const AGAIN_MS = 30_000
-const CONNECTIONS = 64
+const CONNECTIONS = 512
 const PLAIN = 'text/plain; charset=utf-8'
 
 const digest = (text: string) => createHash('sha256').update(text).digest()

@@ -22,6 +22,7 @@ import { discordFindings, guildIdFindings, mentionedUsers } from './discord.ts'
 import { faucetChannelFindings, faucetChannels, lookAtFaucets } from './faucet.ts'
 import { about, type Finding, report, reportText } from './findings.ts'
 import { clockFinding, machineFindings, proxyFindings } from './machine.ts'
+import { lookAtOps } from './ops.ts'
 import { lookAtRegistered } from './registered.ts'
 import { keptTokens } from './wallets.ts'
 import { askWebhooks, ownWebhookFindings, placeOfWay, webhookFindings } from './webhooks.ts'
@@ -50,6 +51,7 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: DoctorDeps
       chainsAndClock(settings, options.data, deps),
       discordAndWebhooks(settings, secrets, options.data, discordApiBase(io.env)),
       lookAtFaucets(settings, secrets, deps.clock),
+      lookAtOps(settings, secrets, options.data),
     ])
     findings.push(...asked.flat())
   }
