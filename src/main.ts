@@ -1,22 +1,18 @@
 // The front door: arguments, signals, exit codes.
-import { isatty } from 'node:tty'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { chainNames } from './chains/names.ts'
-import { doubtLine } from './chains/settings.ts'
 import { runCheck } from './cli/check.ts'
 import { chainsToCheck } from './cli/check-chains.ts'
 import { FAIL_ON, type FailOn } from './cli/check-report.ts'
 import { createProgress } from './cli/progress.ts'
-import { discordApiBase, loadConfig } from './config/index.ts'
-import { envDoubts, environment, loadSecrets, readableEnvironment, secretNames } from './config/secrets.ts'
+import { environment, readableEnvironment } from './config/secrets.ts'
 import { systemClock } from './kernel/clock.ts'
 import { FatalError, LastingError, messageOf, UsageError } from './kernel/errors.ts'
 import type { Io } from './kernel/io.ts'
-import { createLineSink, type LineSink, openStderr, unblockStderr } from './kernel/line-sink.ts'
-import { createLogger, type Logger } from './kernel/logger.ts'
+import { createLineSink, openStderr } from './kernel/line-sink.ts'
+import { createLogger, logLevel } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
 import { nearest } from './kernel/nearest.ts'
-import { proxySecrets, proxyText, readProxy, useProxy } from './net/proxy.ts'
+import { readProxy, useProxy } from './net/proxy.ts'
 import type { ImportOptions } from './setup/import.ts'
 import { VERSION } from './version.ts'
 import { printable } from './words/text.ts'
@@ -93,9 +89,11 @@ function commandLine(io: Io, done: Done): Command {
     )
     .version(VERSION)
     .exitOverride()
-    .hook('preAction', (_, command) =>
-      useProxy(readProxy(readableEnvironment(io.env, command.opts().config))),
-    )
+    .hook('preAction', async (_, command) => {
+      const { service, instance } = command.opts()
+      if (service || instance) await asService(command, instance ?? null, io)
+      useProxy(readProxy(readableEnvironment(io.env, command.opts().config)))
+    })
     .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
   const add: Add = (name, summary) =>
     program
@@ -186,8 +184,22 @@ function addSetup(add: Add, io: Io, done: Done): void {
     })
 }
 
+/** Configuration, data and secrets of the installed service. */
+async function asService(command: Command, name: string | null, io: Io): Promise<void> {
+  const { findService } = await import('./cli/service.ts')
+  const { config, data, env } = findService(name, io.env)
+  const given = (key: string) => command.getOptionValueSource(key) === 'cli'
+  if (!given('config')) command.setOptionValue('config', config)
+  if (!given('data')) command.setOptionValue('data', data)
+  io.env = env
+}
+
 /** What looks after a bot that is set up. */
-function addCare(add: Add, io: Io, done: Done): void {
+function addCare(addPlain: Add, io: Io, done: Done): void {
+  const add: Add = (name, summary) =>
+    addPlain(name, summary)
+      .option('--service', 'configuration, data and secrets of the installed service', false)
+      .option('--instance <name>', 'those of the service ibc-monitor@NAME')
   add('doctor', 'check the configuration, every endpoint, Discord, the webhooks and this machine')
     .option('--json', 'one JSON object on stdout', false)
     .action(async (options: Common & { json: boolean }) => {
@@ -228,15 +240,6 @@ function collect(value: string, before: string[]): string[] {
   return [...before, value.trim()]
 }
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
-
-/** @throws {UsageError} for a LOG_LEVEL that is none */
-function logLevel(env: NodeJS.ProcessEnv, otherwise: string): string {
-  const level = env.LOG_LEVEL || otherwise
-  if (LOG_LEVELS.includes(level)) return level
-  throw new UsageError(`LOG_LEVEL=${level} is not a level. Use one of: ${LOG_LEVELS.join(', ')}.`)
-}
-
 /** How long the last lines of the log may take, in milliseconds. */
 const LAST_LINES_MS = 1000
 
@@ -244,67 +247,11 @@ const LAST_LINES_MS = 1000
 async function start(options: Common, io: Io): Promise<number> {
   const err = createLineSink(openStderr())
   try {
-    return await watch(options, { ...io, err })
+    const { runStart } = await import('./cli/start.ts')
+    return await runStart(options, { ...io, err })
   } catch (error) {
     return failure(error, { ...io, err })
   } finally {
     await err.end(LAST_LINES_MS)
   }
-}
-
-/** A terminal that is closed ends the bot; elsewhere (a service, nohup) nobody would start it again after a clean stop. */
-const HANGUP_ENDS = isatty(2)
-
-/** The signal that ends the bot. */
-function signalled(logger: Logger): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    // For good: under npm Ctrl-C comes twice, and Node would die of the second while the bot is stopping.
-    process.on('SIGTERM', resolve).on('SIGINT', resolve)
-    const note = (signal: string) =>
-      logger.info(`${signal}: nothing is read anew; a new configuration needs a restart`)
-    // Both are sent to have logs or settings opened anew, and would kill.
-    process.on('SIGHUP', HANGUP_ENDS ? resolve : note).on('SIGUSR2', note)
-  })
-}
-
-async function watch(options: Common, io: Io & { err: LineSink }): Promise<number> {
-  const settings = await loadConfig(options.config)
-  const env = environment(io.env, options.config)
-  const secrets = loadSecrets(secretNames(settings), env, options.config)
-  const proxy = readProxy(env)
-  const hidden = [...Object.values(secrets), ...proxySecrets(proxy)]
-  const logger = createLogger(logLevel(env, 'info'), hidden, io.err)
-  if (proxy) logger.warn({ variable: proxy.variable }, `${proxy.variable}: ${proxyText(proxy)}`)
-  for (const { variable, doubt } of envDoubts(secretNames(settings), io.env, options.config))
-    logger.warn({ variable }, `${variable}: ${doubt.reason}. ${doubt.mend}`)
-  // Loaded here, because with it comes discord.js, which `check` and the rest do not need.
-  const { createApp } = await import('./app.ts')
-  unblockStderr()
-  const app = createApp({
-    settings,
-    secrets,
-    dataDirectory: options.data,
-    discordApiBase: discordApiBase(env),
-    logger,
-    log: io.err,
-  })
-  const ended = signalled(logger)
-  // Node would print them past the log, and wait for a terminal that is stopped.
-  process
-    .removeAllListeners('warning')
-    .on('warning', (warning) => logger.warn({ err: warning }, 'Node warns'))
-  const uncaught = (error: unknown) =>
-    logger.error({ err: error }, 'an error that nobody caught: this is a bug')
-  // The watch goes on: what failed is one part of many.
-  process.on('unhandledRejection', uncaught).on('uncaughtException', uncaught)
-  try {
-    const failed = app.start().then(() => new Promise<never>(() => {}))
-    io.err.write(`ibc-monitor ${VERSION} watches ${chainNames(settings) || 'no chain yet'}\n`)
-    for (const one of settings.unwatched) io.err.write(`NOT WATCHED: ${printable(doubtLine(one))}\n`)
-    const signal = await Promise.race([ended, failed])
-    logger.info({ signal }, 'stopping')
-  } finally {
-    await app.stop()
-  }
-  return 0
 }

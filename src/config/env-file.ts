@@ -93,7 +93,7 @@ function whyOtherwise(line: string, name: string, isRead: boolean): Why {
  * The variables that systemd takes from a file (systemd.exec(5), EnvironmentFile=; `parse_env_file_internal` in its
  * src/basic/env-file.c): `#` and `;` begin a note only at the beginning of a line.
  */
-function readBySystemd(text: string): Map<string, string> {
+export function readBySystemd(text: string): Map<string, string> {
   const values = new Map<string, string>()
   let rest = text
   const take = (pattern: RegExp): string => {

@@ -2,9 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { ALERT_DEFAULTS, type AlertRouting } from '../alerts/settings.ts'
 import { type ChainsSettings, doubtLine, LIMIT_DEFAULTS } from '../chains/settings.ts'
 import type { FaucetSettings } from '../faucet/schema.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { decodeText } from '../kernel/decode.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { loadProblem, parseJsonFile } from '../words/syntax.ts'
@@ -43,7 +45,8 @@ export async function loadConfig(file: string): Promise<Settings> {
   return filledIn(await readConfig(file), file)
 }
 
-async function readConfig(file: string): Promise<unknown> {
+/** What a configuration file says, unchecked. @throws {UsageError} when it is not there or cannot be read */
+export async function readConfig(file: string): Promise<unknown> {
   const path = resolve(file)
   if (!existsSync(path)) {
     throw new UsageError(
@@ -59,6 +62,29 @@ async function readConfig(file: string): Promise<unknown> {
   } catch (error) {
     throw new UsageError(`${path} could not be read: ${loadProblem(error, path)}`)
   }
+}
+
+/** A file that is computed longer than this, or that waits for something, is not waited for. */
+const READ_AGAIN_MS = 30_000
+
+/**
+ * What a configuration file says now: a module is loaded once in a process, so it is read in a thread of its own, where
+ * also one that never ends, or ends the process, holds up nothing.
+ * @throws {UsageError} as `readConfig` does
+ */
+export async function readConfigAgain(file: string): Promise<unknown> {
+  const worker = new Worker(new URL('./read-again.js', import.meta.url), { workerData: file })
+  const read = new Promise<unknown>((done, reject) => {
+    const refuse = (reason: string) => reject(new UsageError(`${resolve(file)} could not be read: ${reason}`))
+    worker.on('message', ({ config, problem }) =>
+      problem === undefined ? done(config) : reject(new UsageError(problem)),
+    )
+    worker.on('error', (error) => refuse(loadProblem(error, file)))
+    worker.on('exit', () => refuse('it ended the thread that reads it'))
+    const late = () => refuse('it takes longer than 30 s')
+    worker.on('exit', systemClock.at(systemClock.now() + READ_AGAIN_MS, late))
+  })
+  return read.finally(() => worker.terminate())
 }
 
 /**

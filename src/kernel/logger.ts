@@ -1,7 +1,17 @@
 // The log: pino as JSON lines, with every known secret cut out of whatever is written.
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { UsageError } from './errors.ts'
 
 export type { Logger } from 'pino'
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** @throws {UsageError} for a LOG_LEVEL that is none */
+export function logLevel(env: NodeJS.ProcessEnv, otherwise: string): string {
+  const level = env.LOG_LEVEL || otherwise
+  if (LOG_LEVELS.includes(level)) return level
+  throw new UsageError(`LOG_LEVEL=${level} is not a level. Use one of: ${LOG_LEVELS.join(', ')}.`)
+}
 
 /**
  * Makes the logger. `secrets` are exact strings (token, webhook URLs) that are replaced by `[secret]` wherever

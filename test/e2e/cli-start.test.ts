@@ -228,28 +228,6 @@ describe('a signal', () => {
     expect(world.lines()).toHaveLength(1)
   })
 
-  it('SIGHUP is a line in the log where stderr is no terminal, also twice; then what was cut in .env is in it', async () => {
-    const world = await makeOutside({ build: oneCritical })
-    writeFileSync(join(world.directory, '.env'), 'FAUCET_TOKEN=hunter2#hunter3\n')
-    // The first comes while the configuration is being read.
-    const file = join(world.directory, 'config.mjs')
-    const text = readFileSync(world.configFile, 'utf8')
-    writeFileSync(file, `process.kill(process.pid, 'SIGHUP')\nexport default ${text}\n`)
-    const bot = world.run('start', '--config', file)
-    await until(() => world.lines().length > 0)
-    for (const [nth, signal] of (['SIGHUP', 'SIGHUP', 'SIGUSR2'] as const).entries()) {
-      bot.child.kill(signal)
-      await until(() => bot.err().split('nothing is read anew').length > nth + 1)
-    }
-    expect(bot.child.exitCode).toBeNull()
-    expect(bot.err()).toContain('FAUCET_TOKEN in line 1 of .env: from its # on the value is cut off')
-    expect(bot.err()).not.toMatch(/hunter[23]/)
-    // Ctrl-C under npm comes twice: from the terminal and from npm.
-    bot.child.kill('SIGINT')
-    bot.child.kill('SIGINT')
-    expect(await bot.ended).toBe(0)
-  })
-
   it('SIGINT ends it before it is connected', async () => {
     const world = await makeOutside({ build: oneCritical })
     world.server.faults.add('bot', { kind: 'hang' }, { times: Infinity })

@@ -49,6 +49,7 @@ const FLOORS: string[][] = [
   ['main.ts'],
   ['cli', 'setup'],
   ['app.ts'],
+  ['life.ts'],
   ['config', 'config.ts'],
   ['report'],
   ['clients', 'wallets', 'faucet'],
@@ -62,7 +63,7 @@ const FLOORS: string[][] = [
   ['kernel', 'version.ts'],
 ]
 /** What only the composition root, the configuration and the command line see of discord/: all but its types. */
-const SEES_DISCORD = ['app.ts', 'cli', 'setup', 'config']
+const SEES_DISCORD = ['app.ts', 'life.ts', 'cli', 'setup', 'config']
 
 const placeOf = (path: string) => (path === 'discord/command.ts' ? path : roomOf(path))
 const floorOf = (path: string) => FLOORS.findIndex((places) => places.includes(placeOf(path)))

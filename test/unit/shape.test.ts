@@ -146,7 +146,6 @@ const LONGER: Record<string, number> = {
   createClientSettler: 126,
   createLane: 124,
   playStory: 124,
-  createApp: 101,
   probeDiscord: 100,
   judge: 64,
 }
