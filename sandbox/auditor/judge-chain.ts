@@ -46,15 +46,28 @@ export function judgeChain(
   for (const span of chain.black) due(view, 'blind', span, lookMs + policy.blindAfterMs, truth.mute, 'BLIND')
   const unseen = [...truth.mute, ...chain.dark]
   for (const span of chain.halted) due(view, 'halted', span, lookMs + HALTED_AFTER_MS, unseen, 'HALTED')
+  const anew = chain.restartsMs.map((fromMs) => ({ fromMs, toMs: Infinity }))
   for (const [i, claim] of claims.entries()) {
-    const so = { BLIND: chain.dark, UNSEEN: chain.troubled, HALTED: chain.halted, over: null }[claim.what]
+    const so = {
+      BLIND: chain.dark,
+      UNSEEN: chain.troubled,
+      HALTED: chain.halted,
+      RESTARTED: anew,
+      over: null,
+    }[claim.what]
     if (so === null) continue
     if (!touches(so, saidSince(truth, claim.atMs), claim.atMs)) found('false', claim.atMs, claim.line)
     const last = claims.slice(0, i).findLast(({ what }) => what === claim.what || what === 'over')
     const isNamed = claim.chainId !== null && last?.chainId !== null
-    if (claim.what !== 'UNSEEN' && !claim.again && last?.what === claim.what && isNamed)
+    if (
+      claim.what !== 'UNSEEN' &&
+      claim.what !== 'RESTARTED' &&
+      !claim.again &&
+      last?.what === claim.what &&
+      isNamed
+    )
       found('doubled', claim.atMs, `${claim.line} — told ${time(last.atMs)} already`)
-    if (claim.what === 'UNSEEN') continue
+    if (claim.what === 'UNSEEN' || claim.what === 'RESTARTED') continue
     if (!claim.again) ends(view, claim, so, claims.slice(i + 1))
     lasted(view, claim, so)
     called(view, claim, so)

@@ -40,7 +40,7 @@ export interface ChainClaim {
   atMs: number
   messageId: string | null
   chainId: string | null
-  what: 'BLIND' | 'HALTED' | 'UNSEEN' | 'over'
+  what: 'BLIND' | 'HALTED' | 'UNSEEN' | 'RESTARTED' | 'over'
   again: boolean
   line: string
   tags: string[]
@@ -86,6 +86,7 @@ const CHAINS: { form: RegExp; what?: 'over' }[] = [
   { form: /^⚫ (?:still )?(UNSEEN) [^:]+: the clients of (.+?) cannot be read/ },
   { form: /^⚫ (?:still )?(UNSEEN) [^:]+: (.+?) \S+?-\d+(?: \(tracks .+?\))? cannot be read, its chain can/ },
   { form: /^⏸ (?:still )?(HALTED): (.+?) has made no block/ },
+  { form: /^⏮ (?:still )?(RESTARTED): (.+?) is at block / },
   {
     form: /^🟢 over: (?:the clients of )?(.+?)(?: \S+?-\d+(?: \(tracks .+?\))?)? can be read again/,
     what: 'over',

@@ -154,6 +154,13 @@ describe('a chain that cannot be read', () => {
     ])
   })
 
+  it('is told to have begun anew when it has, and is then called for', () => {
+    const anew: WorldEvent = { atMs: T0 + HOUR, kind: 'restarted', chainId: 'alpha-1' }
+    const told = post(T0 + HOUR + MINUTE, '⏮ RESTARTED: Alpha is at block 9 under the same id', null)
+    expect(findings([anew], [told, ...DYING])).toEqual([])
+    expect(findings([], [told, ...DYING])).toEqual([expect.stringMatching(/^false: ⏮ RESTARTED/)])
+  })
+
   it('is not called blind while it can be read', () => {
     const wrong = { ...blind, atMs: T0 + 3 * HOUR }
     expect(findings([], [wrong, ...DYING])).toEqual([expect.stringMatching(/^false: ⚫ BLIND/)])
