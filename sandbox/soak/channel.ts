@@ -119,7 +119,7 @@ export class AlertChannel {
   }
 
   #noteRefused({ method, path, status, body }: RequestRecord): void {
-    const refused = status >= 400 && status < 500 && status !== 429
+    const refused = status >= 400 && status !== 429
     const { content } = (body ?? {}) as { content?: unknown }
     if (!refused || !path.startsWith('/webhooks/') || typeof content !== 'string') return
     this.requests.push({

@@ -87,15 +87,22 @@ export function discordFaults({ happenings, endMs }: Story, random: Random): voi
   }
 }
 
-/** Messages with one client in them are refused, and no others. */
+/** Messages with one client in them are refused, and no others: with one that is soon told of, as likely as not. */
 export function poisons({ pairs, happenings, endMs }: Story, random: Random): void {
-  const client = random.whole(0, pairs.length * 2 - 1)
-  const atMs = random.next() * endMs * 0.5
-  const part = random.pick(['headline', 'command'] as const)
-  const discord = random.pick(Object.values(POISONS))
-  happenings.push({ atMs, kind: 'poison', client, part, discord })
-  const untilMs = atMs + random.whole(60, 600) * MINUTE
-  happenings.push({ atMs: untilMs, kind: 'poison', client, part, discord: null })
+  const periodMs = (client: number) => {
+    const { trustingPeriodMs, otherPeriodMs = trustingPeriodMs, channels } = pairs[client >> 1]!
+    return channels === 0 ? Number.POSITIVE_INFINITY : client % 2 === 0 ? trustingPeriodMs : otherPeriodMs
+  }
+  for (let atMs = random.next() * 2 * HOUR; atMs < endMs; ) {
+    const some = [0, 1, 2].map(() => random.whole(0, pairs.length * 2 - 1))
+    const client = some.sort((a, b) => periodMs(a) - periodMs(b))[0]!
+    const part = random.pick(['headline', 'headline', 'command'] as const)
+    const discord = random.pick(Object.values(POISONS))
+    happenings.push({ atMs, kind: 'poison', client, part, discord })
+    const untilMs = atMs + random.whole(100, 400) * MINUTE
+    happenings.push({ atMs: untilMs, kind: 'poison', client, part, discord: null })
+    atMs = untilMs + random.whole(10, 90) * MINUTE
+  }
 }
 
 export function storage({ happenings, endMs }: Story, random: Random): void {

@@ -231,8 +231,8 @@ export const MUTANTS: Mutant[] = [
     name: 'a job that fails ends the schedule',
     point: 'C6',
     file: 'watch/schedule.ts',
-    from: '!running.has(job)) start(job, nowMs).catch(failed)',
-    to: '!running.has(job)) start(job, nowMs).catch((error) => (failed(error), stopping.abort(), jobs.splice === undefined || (jobs as Job[]).splice(0)))',
+    from: '      failed(error)\n      return Number.POSITIVE_INFINITY',
+    to: '      throw error',
     only: ['rooms', 'freezes'],
   },
   {
