@@ -113,8 +113,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a mention is dropped',
     file: 'alerts/outbox/commit.ts',
-    from: 'mention: message.notice.mention ? mention : []',
-    to: "mention: message.notice.mention && message.notice.level !== 'critical' ? mention : []",
+    from: 'mention: calls ? [...own',
+    to: "mention: calls && message.notice.level !== 'critical' ? [...own",
   },
   {
     name: 'a level is skipped',

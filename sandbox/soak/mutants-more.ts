@@ -207,7 +207,7 @@ export const MORE_MUTANTS: Mutant[] = [
   {
     name: 'no reading for a reminder',
     file: 'clients/due.ts',
-    from: 'if (reminderMs !== null && reminderMs <= nowMs) add(row)',
+    from: 'if (noticeMs !== null && noticeMs <= nowMs) add(row)',
     to: '',
   },
   {
