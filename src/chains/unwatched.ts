@@ -40,13 +40,12 @@ export function createUnwatchedTeller(deps: UnwatchedDeps) {
   }
   return (nowMs: number): void =>
     commit(nowMs, (report) => {
-      const mention = settings.alerts.mention
       const named = directory.unwatched()
       for (const one of named) {
         const identity = unwatchedIdentity(one.chainId)
         const isAsked = one.sinceMs !== undefined && nowMs - one.sinceMs < settings.alerts.blindAfterMs
         report(identity, seen(isAsked ? 'unseen' : 'blind'), NO_REMINDERS, (notice) =>
-          unwatchedMessage(one, notice, nearestOf(one, nowMs), mention, nowMs),
+          unwatchedMessage(one, notice, nearestOf(one, nowMs), nowMs),
         )
       }
       const still = new Set(named.map(({ chainId }) => unwatchedIdentity(chainId)))
@@ -65,15 +64,13 @@ export function unwatchedMessage(
   one: Unwatched,
   notice: Notice,
   nearest: NearestDeadline | null,
-  mention: readonly string[],
   nowMs: number,
 ): Message {
   const { chainId, place, reason, mend, isKnown } = one
   const rest = isKnown && nearest ? `. ${deadlineWords(nearest, nowMs)}` : ', and nobody is told of it'
+  const headline = `⚠️ NOT WATCHED: ${label(chainId, 64)} (${place}). Nothing is read there${rest}`
   return {
-    identity: unwatchedIdentity(chainId),
-    notice,
-    headline: `⚠️ NOT WATCHED: ${label(chainId, 64)} (${place}). Nothing is read there${rest}`,
+    ...oneLiner(unwatchedIdentity(chainId), notice, headline),
     group: 'chains that are named and not watched',
     embed: {
       description: [
@@ -83,7 +80,6 @@ export function unwatchedMessage(
       ].join('\n'),
       color: COLOUR.blind,
     },
-    mention: notice.mention ? [...mention] : [],
     subject: label(chainId, 64),
   }
 }

@@ -42,7 +42,6 @@ export function testMessages(
   const context: ClientContext = {
     nowMs,
     directory,
-    mention,
     elapsedShare: null,
     asOfMs: null,
     hostHalted: null,
@@ -60,15 +59,18 @@ export function testMessages(
       elapsedShare: severityNow(row, chain.alerts, nowMs).elapsedShare,
     })
   const over = { kind: 'resolved', from: 'critical', mention: false, raisedMs: nowMs - 9 * HOUR_MS } as const
-  const of = (what: string, message: Message): TestMessage => ({ what, message: marked(message) })
+  const of = (what: string, message: Message): TestMessage => ({
+    what,
+    message: marked({ ...message, mention: message.notice.mention ? mention : [] }),
+  })
   return [
     of('warning', about(client(67 * HOUR_MS), 'warning')),
     of('critical', about(client(20 * HOUR_MS), 'critical', { from: 'warning' })),
     of('expired', about(client(-HOUR_MS, { status: 'expired' }), 'expired', { from: 'critical' })),
     of('frozen', about(client(9 * DAY_MS, { status: 'frozen', frozen: true }), 'frozen')),
-    of('blind', aboutChain('blind', chain, chainName, mention, nowMs)),
-    of('halted', aboutChain('halted', chain, chainName, mention, nowMs)),
-    of('low balance', aboutWallet(chain, chainName, mention, nowMs)),
+    of('blind', aboutChain('blind', chain, chainName, nowMs)),
+    of('halted', aboutChain('halted', chain, chainName, nowMs)),
+    of('low balance', aboutWallet(chain, chainName, nowMs)),
     of('over', about(client(TRUSTING_PERIOD_MS - MINUTE_MS), 'ok', over)),
   ]
 }
@@ -121,13 +123,7 @@ function aClient(
   }
 }
 
-function aboutChain(
-  kind: 'blind' | 'halted',
-  chain: TestChain,
-  chainName: string,
-  mention: string[],
-  nowMs: number,
-): Message {
+function aboutChain(kind: 'blind' | 'halted', chain: TestChain, chainName: string, nowMs: number): Message {
   const lastBlockMs = nowMs - 25 * MINUTE_MS
   const { chainId } = chain
   const health = {
@@ -149,15 +145,15 @@ function aboutChain(
       : ({ state: 'halted', reason: null } as const)
   const unseen = { height: null, timeNs: null, latencyMs: null, requestsPerSecond: 0 }
   const endpoints = namedEndpoints(chain.rest).map(({ name }) => ({ name, ...said, ...unseen }))
-  return chainMessage(kind, aNotice(kind, nowMs), health, { chainName, endpoints, mention, nowMs })
+  return chainMessage(kind, aNotice(kind, nowMs), health, { chainName, endpoints, nowMs })
 }
 
-function aboutWallet(chain: TestChain, chainName: string, mention: string[], nowMs: number): Message {
+function aboutWallet(chain: TestChain, chainName: string, nowMs: number): Message {
   const token = chain.token ?? { symbol: 'TEST', denom: 'utest', decimals: 6 }
   const one = 10n ** BigInt(token.decimals)
   const { chainId } = chain
   const address = `${chain.prefix ?? 'test'}1${'test'.repeat(9)}xy`
-  const watched = { chainId, address, denom: token.denom, thresholdBase: 2n * one, userId: null, mention }
+  const watched = { chainId, address, denom: token.denom, thresholdBase: 2n * one, userId: null, mention: [] }
   return lowMessage(watched, aNotice('low', nowMs), {
     chainName,
     token,

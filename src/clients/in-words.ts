@@ -20,14 +20,12 @@ export interface ClientWordsDeps {
   health: Pick<HealthWatch, 'of' | 'blockBefore'>
   versions: Pick<IbcGoVersions, 'known'>
   endpointsOf: (chainId: string) => readonly EndpointStatus[]
-  /** Whom alerts about a chain tag. */
-  mentionOf: (chainId: string) => string[]
   /** How a command is typed, such as `$data`. */
   show: (command: string) => string
 }
 
 export function createClientWords(deps: ClientWordsDeps) {
-  const { store, directory, mentionOf } = deps
+  const { store, directory } = deps
   const otherEndOf = ({ farEnds }: ClientRow) =>
     farEnds.map((end) => store.client(end.chainId, end.clientId)).find((end) => end !== null) ?? null
   return {
@@ -47,7 +45,6 @@ export function createClientWords(deps: ClientWordsDeps) {
       return clientMessage(row, notice, {
         nowMs,
         directory,
-        mention: mentionOf(row.chainId),
         elapsedShare: verdict?.elapsedShare ?? null,
         asOfMs,
         hostHalted:
@@ -67,6 +64,6 @@ export function createClientWords(deps: ClientWordsDeps) {
       })
     },
     unseenClient: (row: ClientRow, notice: Notice, cause: string, nowMs: number): Message =>
-      unseenClientMessage(row, notice, { nowMs, directory, mention: mentionOf(row.chainId), cause }),
+      unseenClientMessage(row, notice, { nowMs, directory, cause }),
   }
 }

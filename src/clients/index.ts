@@ -37,7 +37,6 @@ export function createClients(deps: ClientsDeps) {
     health,
     versions,
     endpointsOf,
-    mentionOf: (chainId) => directory.getKnown(chainId)?.alerts.mention ?? settings.alerts.mention,
     show: (command) => `${prefix === false ? '/' : prefix}${command}`,
   })
   const settler = createClientSettler({

@@ -1,5 +1,6 @@
 // An alert about one client in words (pure): the line that a lock screen shows, and the embed with what mends it.
 import { isAgain, isAlarm } from '../alerts/life.ts'
+import { oneLiner } from '../alerts/outbox/commit.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { KnownBlock } from '../cosmos/endpoint-health.ts'
@@ -22,8 +23,6 @@ import { chainLabel, clientLabel, expiresMs, noDeadline } from './words.ts'
 export interface ClientContext {
   nowMs: number
   directory: Directory
-  /** Whom to tag where the notice says so. */
-  mention: string[]
   /** Share of the trusting period since the last update, as it was judged; null: not known, or not told. */
   elapsedShare: number | null
   /** When the client was read, where that was the last time that it could be read, Unix ms; null: just now. */
@@ -52,14 +51,11 @@ const typed = (command: string) => `$${command}`
 
 /** Puts a notice about a client into words. The headline holds neither a mention nor a line break. */
 export function clientMessage(row: ClientRow, notice: Notice, context: ClientContext): Message {
-  const { directory, mention, show = typed } = context
+  const { directory, show = typed } = context
   return {
-    identity: clientIdentity(row.chainId, row.clientId),
-    notice,
-    headline: headline(row, notice, context),
+    ...oneLiner(clientIdentity(row.chainId, row.clientId), notice, headline(row, notice, context)),
     group: chainLabel(directory, row.chainId),
     embed: isAlarm(notice) ? alarmEmbed(row, notice, context) : null,
-    mention: notice.mention ? mention : [],
     subject: label(row.clientId),
     deadlineMs: expiresMs(row),
     hint: show(`data ${label(row.chainId)}`),
@@ -261,7 +257,7 @@ const join = (parts: (string | null)[]) => parts.filter(Boolean).join(' · ')
 export function unseenClientMessage(
   row: ClientRow,
   notice: Notice,
-  context: Pick<ClientContext, 'nowMs' | 'directory' | 'mention'> & { cause: string },
+  context: Pick<ClientContext, 'nowMs' | 'directory'> & { cause: string },
 ): Message {
   const { nowMs, directory, cause } = context
   const who = clientLabel(row, directory)
@@ -282,19 +278,17 @@ export function unseenClientMessage(
     `${code(cause, 300)}`,
     row.readMs === null ? null : `Last reading ${ago(row.readMs)}; updates since then are invisible to me.`,
   ]
+  const headline = alarm
+    ? `⚫ ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: ${who} cannot be read, its chain can. ${deadline}`
+    : notice.kind === 'withdrawn'
+      ? `⚪ withdrawn: ${who} is no longer one of the clients that alerts are about; it still cannot be read`
+      : `${SIGN.ok} over: ${who} can be read again (was unseen, ${utc(notice.raisedMs, nowMs)} to ${clockUtc(nowMs, notice.raisedMs)})`
   return {
-    identity: unseenIdentity(row.chainId, row.clientId),
-    notice,
-    headline: alarm
-      ? `⚫ ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: ${who} cannot be read, its chain can. ${deadline}`
-      : notice.kind === 'withdrawn'
-        ? `⚪ withdrawn: ${who} is no longer one of the clients that alerts are about; it still cannot be read`
-        : `${SIGN.ok} over: ${who} can be read again (was unseen, ${utc(notice.raisedMs, nowMs)} to ${clockUtc(nowMs, notice.raisedMs)})`,
+    ...oneLiner(unseenIdentity(row.chainId, row.clientId), notice, headline),
     group: chainLabel(directory, row.chainId),
     embed: alarm
       ? { title: who, description: lines.filter(Boolean).join('\n'), color: COLOUR.unreadable }
       : null,
-    mention: notice.mention ? context.mention : [],
     subject: label(row.clientId),
     deadlineMs,
   }

@@ -27,14 +27,14 @@ export interface PageTarget {
 
 /**
  * The messages of an answer, in order, at least one. The text comes first, embeds join its last message, files go
- * with the last message, page buttons with the first. `target` says what the page buttons run; `typed` is how the
- * command is typed, for the note that stands in for buttons where the arguments do not fit into them.
+ * with the last message, page buttons with the first. `target` says what the page buttons run; a note stands in for
+ * them where the arguments do not fit into them.
  */
-export function toPayloads(reply: Reply, target?: PageTarget, typed?: string): AnswerPayload[] {
+export function toPayloads(reply: Reply, target?: PageTarget): AnswerPayload[] {
   const nav = reply.page && reply.page.count > 1 && target ? pageButtons(reply.page, target) : []
   const note =
     nav === null && reply.page
-      ? `Page ${reply.page.index + 1} of ${reply.page.count}: what was asked is too long for page buttons. Ask for less${typed ? ` with \`${typed}\`` : ''}.`
+      ? `Page ${reply.page.index + 1} of ${reply.page.count}: what was asked is too long for page buttons. Ask for less.`
       : ''
   const texts = splitText([reply.text ?? '', note].filter(Boolean).join('\n'))
   const groups = groupEmbeds((reply.embeds ?? []).flatMap(splitEmbed))

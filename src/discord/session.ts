@@ -198,28 +198,10 @@ function createClient(
 }
 
 /** What the bot never looks up. Guilds, channels, roles and overwrites are needed for permissions and stay. */
-const SMALL_CACHES = {
-  ApplicationCommandManager: 0,
-  ApplicationEmojiManager: 0,
-  AutoModerationRuleManager: 0,
-  BaseGuildEmojiManager: 0,
-  DMMessageManager: 0,
-  EntitlementManager: 0,
-  GuildBanManager: 0,
-  GuildEmojiManager: 0,
-  GuildInviteManager: 0,
-  GuildMessageManager: 0,
-  GuildScheduledEventManager: 0,
-  GuildSoundboardSoundManager: 0,
-  GuildStickerManager: 0,
-  MessageManager: 0,
-  PresenceManager: 0,
-  ReactionManager: 0,
-  ReactionUserManager: 0,
-  StageInstanceManager: 0,
-  ThreadMemberManager: 0,
-  VoiceStateManager: 0,
-} as const
+const UNUSED = `ApplicationCommand ApplicationEmoji AutoModerationRule BaseGuildEmoji DMMessage Entitlement GuildBan
+  GuildEmoji GuildInvite GuildMessage GuildScheduledEvent GuildSoundboardSound GuildSticker Message Presence Reaction
+  ReactionUser StageInstance ThreadMember VoiceState`
+const SMALL_CACHES = Object.fromEntries(UNUSED.split(/\s+/).map((one) => [`${one}Manager`, 0]))
 
 function endingOf(code: number): Ending {
   if (code === GatewayCloseCodes.AuthenticationFailed) return { kind: 'token' }

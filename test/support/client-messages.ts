@@ -9,7 +9,6 @@ export function context(more: Partial<ClientContext> = {}): ClientContext {
   return {
     nowMs,
     directory: aDirectory(),
-    mention: ['<@&972778865355272194>'],
     elapsedShare: 1 - (EXPIRES - nowMs) / (14 * DAY_MS),
     asOfMs: null,
     hostHalted: null,

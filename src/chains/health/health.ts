@@ -9,13 +9,13 @@ import { nsToMs } from '../../kernel/nanotime.ts'
 import type { Directory } from '../directory.ts'
 import { createHeadLog, type HeadLog } from '../head-log.ts'
 import { CHAIN_MATTERS, chainIdentity, NETWORK_IDENTITY, restartIdentity } from '../identity.ts'
-import type { ChainSettings, ChainsSettings } from '../settings.ts'
+import type { ChainSettings } from '../settings.ts'
 import { type ChainStateStore, clientsReadMs } from '../state-store.ts'
 import { chainMessage, networkMessage, restartedMessage } from './messages.ts'
 import { type BlindPolicy, type ChainHealth, observeHealth, type Urgency } from './observe.ts'
 
 export interface HealthDeps extends ReportDeps {
-  alertSettings: BlindPolicy & Pick<ChainsSettings['alerts'], 'mention'>
+  alertSettings: BlindPolicy
   directory: Directory
   store: ChainStateStore
   /** What is known of each endpoint of a chain. */
@@ -57,10 +57,9 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
 
   const heads = createHeadLog()
   const commit = createReports(deps)
-  const aboutOf = ({ chainId, alerts: { mention } }: ChainSettings, nowMs: number) => ({
+  const aboutOf = ({ chainId }: ChainSettings, nowMs: number) => ({
     chainName: directory.label(chainId),
     endpoints: deps.endpointsOf(chainId),
-    mention,
     nowMs,
   })
   /** What is about no chain in particular is reminded of as seldom as any chain wants. */
@@ -159,8 +158,7 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
         }
         const state = alerts.loadState(NETWORK_IDENTITY)
         if (!state && observed.network.level === 'ok') return
-        const about = { nowMs, mention: alertSettings.mention, chainName: directory.label }
-        const inWords = (notice: Notice) => networkMessage(notice, all, about)
+        const inWords = (notice: Notice) => networkMessage(notice, all, nowMs, directory.label)
         report(NETWORK_IDENTITY, observed.network, { remindEveryMs: longestReminderMs() }, inWords, state)
       })
     },

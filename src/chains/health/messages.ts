@@ -18,7 +18,6 @@ export interface AboutChain {
   /** Its label, of this chain alone. */
   chainName: string
   endpoints: readonly EndpointStatus[]
-  mention: readonly string[]
   nowMs: number
 }
 
@@ -46,13 +45,12 @@ export function chainMessage(
     },
     halted: { alarm: haltedLine, over: `${name} makes blocks again`, was: 'halted', colour: COLOUR.halted },
   }[kind]
+  const headline = alarm
+    ? lines.alarm(name, notice, now)
+    : overLine(lines.over, lines.was, notice, about.nowMs)
   return {
-    identity: chainIdentity(kind, health.chainId),
-    notice,
-    headline: alarm ? lines.alarm(name, notice, now) : overLine(lines.over, lines.was, notice, about.nowMs),
-    group: null,
+    ...oneLiner(chainIdentity(kind, health.chainId), notice, headline),
     embed: alarm ? { description: details(kind, now), color: lines.colour } : null,
-    mention: notice.mention ? [...about.mention] : [],
     subject: name,
     deadlineMs: health.nearest?.deadlineMs ?? null,
   }
@@ -158,22 +156,20 @@ export const goneMessage = (identity: string, chainId: string, notice: Notice): 
 export function networkMessage(
   notice: Notice,
   all: readonly ChainHealth[],
-  about: { nowMs: number; mention: readonly string[]; chainName: (chainId: string) => string },
+  nowMs: number,
+  chainName: (chainId: string) => string,
 ): Message {
-  const { nowMs } = about
   const nearest = nearestOfAll(all, nowMs)
   const sinceMs = Math.max(...all.map(({ unseenSinceMs }) => unseenSinceMs ?? notice.raisedMs))
   const alarm = isAlarm(notice)
   const deadline = isNear(nearest, nowMs)
-    ? `${label(about.chainName(nearest!.chainId), CHAIN_LABEL_MAX)} ${mayExpire(nearest!, nowMs)}`
+    ? `${label(chainName(nearest!.chainId), CHAIN_LABEL_MAX)} ${mayExpire(nearest!, nowMs)}`
     : knownDeadline(nearest, nowMs)
+  const headline = alarm
+    ? `${blindFor(notice, { nowMs, sinceMs })}: none of ${all.length} chains can be read, so it is probably this machine's network. ${deadline}`
+    : overLine('chains can be read again', 'blind', notice, nowMs)
   return {
-    identity: NETWORK_IDENTITY,
-    notice,
-    headline: alarm
-      ? `${blindFor(notice, { nowMs, sinceMs })}: none of ${all.length} chains can be read, so it is probably this machine's network. ${deadline}`
-      : overLine('chains can be read again', 'blind', notice, nowMs),
-    group: null,
+    ...oneLiner(NETWORK_IDENTITY, notice, headline),
     embed: alarm
       ? {
           description:
@@ -181,7 +177,6 @@ export function networkMessage(
           color: COLOUR.blind,
         }
       : null,
-    mention: notice.mention ? [...about.mention] : [],
     deadlineMs: nearest?.deadlineMs ?? null,
   }
 }
@@ -194,23 +189,20 @@ export function restartedMessage(
   chainId: string,
   notice: Notice,
   { from, to }: { from: bigint; to: bigint },
-  about: Pick<AboutChain, 'chainName' | 'mention' | 'nowMs'>,
+  about: Pick<AboutChain, 'chainName' | 'nowMs'>,
 ): Message {
   const name = label(about.chainName, CHAIN_LABEL_MAX)
+  const headline = isAlarm(notice)
+    ? `⏮ RESTARTED: ${name} is at block ${grouped(to)} under the same id, ${grouped(from)} was known. I forgot its clients and read them anew`
+    : overLine(`${name} is read as a new chain`, 'restarted', notice, about.nowMs)
   return {
-    identity: restartIdentity(chainId),
-    notice,
-    headline: isAlarm(notice)
-      ? `⏮ RESTARTED: ${name} is at block ${grouped(to)} under the same id, ${grouped(from)} was known. I forgot its clients and read them anew`
-      : overLine(`${name} is read as a new chain`, 'restarted', notice, about.nowMs),
-    group: null,
+    ...oneLiner(restartIdentity(chainId), notice, headline),
     embed: isAlarm(notice)
       ? {
           description: `A test network that was reset looks like this. Look at the clients on other chains that track ${label(chainId)}: they follow the chain as it was before.`,
           color: COLOUR.halted,
         }
       : null,
-    mention: notice.mention ? [...about.mention] : [],
     subject: name,
   }
 }

@@ -30,7 +30,6 @@ describe('a client in danger', () => {
     expect(message.subject).toBe('07-tendermint-1')
     expect(message.deadlineMs).toBe(EXPIRES)
     expect(message.hint).toBe('$data osmosis-1')
-    expect(message.mention).toEqual([TAG])
   })
 
   it('is red and in minutes when it is critical, and a reminder says that nothing was done', () => {
@@ -41,10 +40,6 @@ describe('a client in danger', () => {
     expect(clientMessage(aClient(), aNotice('critical', { kind: 'reminder' }), context(now)).headline).toBe(
       '🟠 still not updated, 9 min left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires Sun 22 Nov 22:04 UTC',
     )
-  })
-
-  it('tags nobody where the notice does not call', () => {
-    expect(clientMessage(aClient(), aNotice('warning', { mention: false }), context()).mention).toEqual([])
   })
 
   it('never overstates what is left, and shows a period of seconds as it is', () => {

@@ -120,11 +120,10 @@ describe('page buttons', () => {
           const [payload] = toPayloads(
             { text: 'x', page: { index, count: 99_999 } },
             { command: 'data', args },
-            '$data',
           )
           const next = payload!.components[0]?.components[2]
           if (!next) {
-            expect(payload!.content).toContain('too long for page buttons. Ask for less with `$data`.')
+            expect(payload!.content).toContain('too long for page buttons. Ask for less.')
             return
           }
           expect(next.custom_id.length).toBeLessThanOrEqual(100)
