@@ -1,4 +1,5 @@
 // What is measured, in Prometheus's text, made at most once a second however often it is asked for.
+import { setImmediate } from 'node:timers/promises'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Clock } from '../kernel/clock.ts'
 import { oneLine, shorten } from '../words/text.ts'
@@ -20,32 +21,21 @@ const FRESH_MS = 1000
 /** A label may be an upstream's word. */
 const LABEL_MAX = 128
 
-/** `measure` is asked for all that is not the process's own. */
-export function createMetrics(measure: () => readonly Measure[], clock: Pick<Clock, 'now'>) {
+/** `measure` is asked for all that is not the process's own, one after the other: the rest of the bot has its turn in between. */
+export function createMetrics(measure: () => Iterable<Measure>, clock: Pick<Clock, 'now'>) {
   const own = new Registry()
   // Event loop, memory, CPU, garbage collection, under the names that everybody's dashboards know.
   collectDefaultMetrics({ register: own })
   let made: { atMs: number; text: Promise<string> } | null = null
 
   async function make(): Promise<string> {
-    const registry = new Registry()
-    for (const { name, help, type, values } of measure()) {
-      const known = values.flatMap(([labels, value]) =>
-        value === null ? [] : [{ labels: cut(labels), value }],
-      )
-      // Without labels and values it would be shown as 0.
-      if (known.length === 0) continue
-      const labelNames = [...new Set(known.flatMap(({ labels }) => Object.keys(labels)))]
-      const options = { name: `${PREFIX}${name}`, help, labelNames, registers: [registry] }
-      if (type === 'counter') {
-        const counter = new Counter(options)
-        for (const { labels, value } of known) counter.inc(labels, value)
-      } else {
-        const gauge = new Gauge(options)
-        for (const { labels, value } of known) gauge.set(labels, value)
-      }
+    const harmless = createHarmless()
+    let text = ''
+    for (const one of measure()) {
+      text += await textOf(one, harmless)
+      await setImmediate()
     }
-    return `${await registry.metrics()}${await own.metrics()}`
+    return text + (await own.metrics())
   }
 
   return {
@@ -58,7 +48,34 @@ export function createMetrics(measure: () => readonly Measure[], clock: Pick<Clo
   }
 }
 
-const cut = (labels: Labels): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [name, shorten(oneLine(value), LABEL_MAX)]),
+type Harmless = (labels: Labels) => Record<string, string>
+
+function textOf({ name, help, type, values }: Measure, harmless: Harmless): Promise<string> | string {
+  const known = values.flatMap(([labels, value]) =>
+    value === null ? [] : [{ labels: harmless(labels), value }],
   )
+  // Without labels and values it would be shown as 0.
+  if (known.length === 0) return ''
+  const labelNames = [...new Set(known.flatMap(({ labels }) => Object.keys(labels)))]
+  const registry = new Registry()
+  const options = { name: `${PREFIX}${name}`, help, labelNames, registers: [registry] }
+  if (type === 'counter') {
+    const counter = new Counter(options)
+    for (const { labels, value } of known) counter.inc(labels, value)
+  } else {
+    const gauge = new Gauge(options)
+    for (const { labels, value } of known) gauge.set(labels, value)
+  }
+  return registry.metrics()
+}
+
+/** Most texts stand in many metrics. */
+function createHarmless(): Harmless {
+  const done = new Map<string, string>()
+  const one = (text: string) => {
+    const known = done.get(text) ?? shorten(oneLine(text), LABEL_MAX)
+    done.set(text, known)
+    return known
+  }
+  return (labels) => Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, one(text)]))
+}

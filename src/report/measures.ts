@@ -31,12 +31,13 @@ const MOST = { clients: 1000, chains: 200, endpoints: 500, wallets: 200 } as con
 type Values = Measure['values']
 type Row = readonly [name: string, help: string, values: Values]
 
-const gauges = (rows: readonly Row[]): Measure[] =>
-  rows.map(([name, help, values]) => ({ name, help, type: 'gauge', values }))
+const gauge = ([name, help, values]: Row): Measure => ({ name, help, type: 'gauge', values })
+const gauges = (rows: readonly Row[]): Measure[] => rows.map(gauge)
 const counter = ([name, help, values]: Row): Measure => ({ name, help, type: 'counter', values })
 const seconds = (ms: number | null | undefined) => (ms == null ? null : ms / 1000)
 
-export function measuresOf(deps: MeasuresDeps, nowMs: number): Measure[] {
+/** One after the other, as they are taken. */
+export function* measuresOf(deps: MeasuresDeps, nowMs: number): Generator<Measure> {
   const leftOut: Record<string, number> = {}
   const some = <T>(what: keyof typeof MOST, all: readonly T[], known = all.length): readonly T[] => {
     const shown = all.slice(0, MOST[what])
@@ -50,69 +51,52 @@ export function measuresOf(deps: MeasuresDeps, nowMs: number): Measure[] {
     status: deps.chainStatus(chainId),
   }))
   const endpoints = looks.flatMap(({ labels, status }) => status.endpoints.map((one) => ({ labels, ...one })))
-  const all = chains.map((chain) => ({ ...chain, found: deps.store.measured(chain, MOST.clients) }))
-  const known = all.reduce((sum, { found }) => sum + (found[0]?.known ?? 0), 0)
-  const inOrder = all
-    .flatMap(({ chainId, found }) => found.map((client) => ({ chainId, ...client })))
-    .sort(
-      (a, b) =>
-        Number(a.severity === 'ok') - Number(b.severity === 'ok') ||
-        (a.expiresS ?? Number.MAX_VALUE) - (b.expiresS ?? Number.MAX_VALUE),
-    )
-  return [
-    ...clientMeasures(some('clients', inOrder, known)),
-    ...chainMeasures(looks),
-    ...endpointMeasures(some('endpoints', endpoints)),
-    ...alertMeasures(deps, nowMs),
-    ...walletMeasures(some('wallets', deps.wallets.measured())),
-    ...(deps.faucet ? faucetMeasures(deps.faucet) : []),
-    ...ownMeasures(deps),
-    ...gauges([
-      [
-        'left_out',
-        'How many there are beyond those that are shown.',
-        Object.entries(leftOut).map(([what, count]) => [{ what }, count]),
-      ],
-    ]),
-  ]
+  yield* chainMeasures(looks)
+  yield* endpointMeasures(some('endpoints', endpoints))
+  yield* alertMeasures(deps, nowMs)
+  yield* walletMeasures(some('wallets', deps.wallets.measured()))
+  if (deps.faucet) yield* faucetMeasures(deps.faucet)
+  yield* ownMeasures(deps)
+  const found = chains.flatMap((chain) => {
+    const clients = deps.store.measured(chain, MOST.clients)
+    return clients.map((client) => ({ chainId: chain.chainId, ...client }))
+  })
+  const known = new Map(found.map((client) => [client.chainId, client.known]))
+  const inOrder = found.sort(
+    (a, b) =>
+      Number(a.severity === 'ok') - Number(b.severity === 'ok') ||
+      (a.expiresS ?? Number.MAX_VALUE) - (b.expiresS ?? Number.MAX_VALUE),
+  )
+  const sum = [...known.values()].reduce((all, count) => all + count, 0)
+  yield* clientMeasures(some('clients', inOrder, sum))
+  const beyond = Object.entries(leftOut).map(([what, count]) => [{ what }, count] as const)
+  yield gauge(['left_out', 'How many there are beyond those that are shown.', beyond])
 }
 
-function clientMeasures(
+function* clientMeasures(
   clients: readonly (ReturnType<ClientStore['measured']>[number] & { chainId: string })[],
-): Measure[] {
-  const of = (
-    value: (client: (typeof clients)[number]) => number | null,
-    more: (keyof Label)[] = [],
-  ): Values =>
-    clients.map((client) => {
-      const { chainId: chain_id, clientId: client_id, trackedChainId, status, severity, attention } = client
-      const verdict: Label = { status, severity, attention }
-      const own = Object.fromEntries(more.map((name) => [name, verdict[name]]))
-      return [{ chain_id, client_id, tracked_chain_id: trackedChainId ?? '', ...own }, value(client)]
-    })
-  return gauges([
-    [
-      'client_status',
-      'The verdict on a client that alerts are about, always 1: its status by its host chain, how bad that is by the clock, whose it is.',
-      of(() => 1, ['status', 'severity', 'attention']),
-    ],
-    [
-      'client_expiry_timestamp_seconds',
-      'When the client expires unless it is updated.',
-      of((one) => one.expiresS),
-    ],
-    [
-      'client_last_update_timestamp_seconds',
-      'Time of the consensus state at its latest height.',
-      of((one) => one.lastUpdateS),
-    ],
-    ['client_trusting_period_seconds', 'Its trusting period.', of((one) => one.trustingS)],
-    ['client_read_timestamp_seconds', 'When it was last read.', of((one) => one.readS)],
-    ['client_readable', 'Whether it could be read at the last try.', of((one) => one.isReadable)],
-  ])
+): Generator<Measure> {
+  const labelled = clients.map((client) => {
+    const { chainId: chain_id, clientId: client_id, trackedChainId } = client
+    return { client, labels: { chain_id, client_id, tracked_chain_id: trackedChainId ?? '' } }
+  })
+  const of = (value: (client: (typeof clients)[number]) => number | null): Values =>
+    labelled.map(({ labels, client }) => [labels, value(client)])
+  const verdicts = labelled.map(({ labels, client: { status, severity, attention } }) => {
+    return [{ ...labels, status, severity, attention }, 1] as const
+  })
+  const verdict =
+    'The verdict on a client that alerts are about, always 1: its status by its host chain, how bad that is by the clock, whose it is.'
+  yield gauge(['client_status', verdict, verdicts])
+  const expiry = 'When the client expires unless it is updated.'
+  yield gauge(['client_expiry_timestamp_seconds', expiry, of((one) => one.expiresS)])
+  const update = 'Time of the consensus state at its latest height.'
+  yield gauge(['client_last_update_timestamp_seconds', update, of((one) => one.lastUpdateS)])
+  yield gauge(['client_trusting_period_seconds', 'Its trusting period.', of((one) => one.trustingS)])
+  yield gauge(['client_read_timestamp_seconds', 'When it was last read.', of((one) => one.readS)])
+  const readable = 'Whether it could be read at the last try.'
+  yield gauge(['client_readable', readable, of((one) => one.isReadable)])
 }
-
-type Label = Record<'status' | 'severity' | 'attention', string>
 
 interface Look {
   labels: { chain_id: string }
