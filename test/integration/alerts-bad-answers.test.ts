@@ -1,4 +1,5 @@
 // Whatever stands in the place of Discord’s answer: no alert is lost, and none waits for another.
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Fault, LOGIN_PAGE } from '../../sandbox/discord/faults.ts'
 import { step } from '../../src/alerts/life.ts'
@@ -77,21 +78,52 @@ describe('an edit of an old message', () => {
     expect(marked()).toEqual([true, true, true])
   })
 
-  it('waits for its post, and for the edits of the same message before it', async () => {
+  it.each<[string, Fault]>([
+    ['502', page(502)],
+    ['403', page(403)],
+    ['no connection', { kind: 'reset' }],
+  ])('waits after %s, and takes in those of the same message that come meanwhile', async (_, fault) => {
     world.commit(aMessage(1, {}, { identity: 'a' }), aMessage(2, {}, { identity: 'b' }))
     await world.delivery.flush()
-    world.faults.add('webhook', page(502), { method: 'PATCH', times: 3 })
-    world.commit(...over(1))
+    world.faults.add('webhook', fault, { method: 'PATCH', times: 3 })
+    await tell(...over(1))
     world.commit(...over(2))
     await world.delivery.flush()
     await world.passing(MINUTE_MS)
-    // Each edit shows what the ones before it have made of the message.
     expect(world.posts()[0]!.content.split('\n')).toEqual([
       expect.stringMatching(/^🟢 over: /),
       expect.stringMatching(/^🟢 ~~.*#1~~$/),
       expect.stringMatching(/^🟢 ~~.*#2~~$/),
     ])
-    expect(world.statuses('PATCH')).toEqual([502, 502, 502, 200, 200])
+    expect(world.statuses('PATCH').slice(3)).toEqual([200])
+  })
+
+  it('that is being sent takes in nothing: what comes then has an edit of its own, one for all', async () => {
+    const all = [1, 2, 3, 4, 5].map((id) => aMessage(id, {}, { identity: `thing ${id}` }))
+    world.commit(...all)
+    await world.delivery.flush()
+    world.commit(...over(1))
+    const flushing = world.delivery.flush()
+    const isSent = () => world.database.one("SELECT 1 FROM outbox WHERE sending_ms > 0 AND kind = 'edit'")
+    while (!isSent()) await setImmediate()
+    for (const id of [2, 3, 4, 5]) world.commit(...over(id))
+    await flushing
+    await world.delivery.flush()
+    expect(world.statuses('PATCH')).toEqual([200, 200])
+    expect(world.posts()[0]!.content.match(/^🟢 (over: |~~)/gm)).toHaveLength(6)
+  })
+
+  it('is tried for a day from what came last', async () => {
+    world.commit(aMessage(1, {}, { identity: 'a' }), aMessage(2, {}, { identity: 'b' }))
+    await world.delivery.flush()
+    world.faults.add('webhook', page(500), { method: 'PATCH', times: Infinity })
+    await tell(...over(1))
+    for (let i = 0; i < 3; i++) await world.passing(0.3 * DAY_MS)
+    await tell(...over(2))
+    for (let i = 0; i < 3; i++) await world.passing(0.3 * DAY_MS)
+    world.faults.clear()
+    await world.passing(6 * MINUTE_MS)
+    expect(world.posts()[0]!.content.match(/^🟢 (over: |~~)/gm)).toHaveLength(3)
   })
 
   it('is not begun before the post is delivered, and made after it', async () => {

@@ -118,7 +118,8 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       setAside(lane, id, reason)
       return
     }
-    if (kind === 'uncertain') outbox.markUncertain(id, reason)
+    // An edit that comes twice does no harm.
+    if (post && kind === 'uncertain') outbox.markUncertain(id, reason)
     else outbox.markRefused(id, reason)
     if (stopped()) return
     if (kind === 'gone') {

@@ -133,7 +133,7 @@ export function createOutbox(database: Database, logger?: Logger) {
       return []
     }
   }
-  const rows = (condition: string, value: number) =>
+  const rows = (condition: string, value: number | string) =>
     all<Raw>(`SELECT ${COLUMNS} FROM outbox WHERE ${condition}`, value).flatMap(understand)
   return {
     ...heldQueries(database),
@@ -151,9 +151,19 @@ export function createOutbox(database: Database, logger?: Logger) {
         linkAlarms(database, id, messages)
       }
     },
-    /** Adds an edit of the post `targetId`, which says that the alerts of `messages` are over. */
+    /** Adds an edit of the post `targetId`, which says that the alerts of `messages` are over, to the one that waits. */
     enqueueEdit(webhook: string, targetId: number, messages: Message[], nowMs: number): void {
-      insert(database, { webhook, kind: 'edit', stormId: null, targetId, messages }, nowMs)
+      const waits = `webhook = ? AND kind = 'edit' AND ${WAITING} AND sending_ms IS NULL AND target_id = ${targetId}`
+      const [joined] = rows(waits, webhook)
+      if (joined)
+        run(
+          // Its day begins anew: nobody has tried what is added.
+          'UPDATE outbox SET messages = ?, created_ms = ?, attempts = 0 WHERE id = ?',
+          JSON.stringify([...joined.messages, ...messages]),
+          nowMs,
+          joined.id,
+        )
+      else insert(database, { webhook, kind: 'edit', stormId: null, targetId, messages }, nowMs)
     },
     row: (id: number): OutboxRow | null => rows('id = ?', id)[0] ?? null,
     /**
