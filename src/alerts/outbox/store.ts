@@ -6,6 +6,7 @@ import type { Database } from '../../storage/database.ts'
 import { isAlarm } from '../life.ts'
 import type { Payload } from '../payload.ts'
 import type { Level, Message } from '../types.ts'
+import { heldQueries, WAITING } from './held.ts'
 
 /** One message to Discord, or one edit of a message. Times are Unix ms. */
 export interface OutboxRow {
@@ -52,8 +53,6 @@ export interface Alarm {
 const COLUMNS = `id, webhook, kind, storm_id AS stormId, target_id AS targetId, messages, payload,
   created_ms AS createdMs, sending_ms AS sendingMs, delivered_ms AS deliveredMs,
   attempts, last_error AS lastError, message_id AS messageId`
-
-const WAITING = 'delivered_ms IS NULL AND superseded_ms IS NULL'
 
 // Only this program writes these rows; what is checked is what the code below would stumble over.
 const messagesSchema = z.array(
@@ -120,6 +119,35 @@ function linkAlarms({ run }: Database, id: number, messages: readonly Message[])
 const unlinkAlarms = ({ run }: Database, id: number) =>
   run('DELETE FROM outbox_alerts WHERE outbox_id = ?', id)
 
+type Rows = (condition: string, value: number | string) => OutboxRow[]
+
+const enqueueQueries = (database: Database, rows: Rows) => ({
+  /** Adds the posts of one storm, in order. */
+  enqueueStorm(webhook: string, posts: readonly Message[][], nowMs: number): void {
+    let stormId: number | null = null
+    for (const messages of posts) {
+      const id: number = insert(database, { webhook, kind: 'post', stormId, targetId: null, messages }, nowMs)
+      stormId ??= id
+      database.run('UPDATE outbox SET storm_id = ? WHERE id = ?', stormId, id)
+      linkAlarms(database, id, messages)
+    }
+  },
+  /** Adds an edit of the post `targetId`, which says that the alerts of `messages` are over, to the one that waits. */
+  enqueueEdit(webhook: string, targetId: number, messages: Message[], nowMs: number): void {
+    const waits = `webhook = ? AND kind = 'edit' AND ${WAITING} AND sending_ms IS NULL AND target_id = ${targetId}`
+    const [joined] = rows(waits, webhook)
+    if (joined)
+      database.run(
+        // Its day begins anew: nobody has tried what is added.
+        'UPDATE outbox SET messages = ?, created_ms = ?, attempts = 0 WHERE id = ?',
+        JSON.stringify([...joined.messages, ...messages]),
+        nowMs,
+        joined.id,
+      )
+    else insert(database, { webhook, kind: 'edit', stormId: null, targetId, messages }, nowMs)
+  },
+})
+
 export type Outbox = ReturnType<typeof createOutbox>
 
 /** The outbox of a database. Every function is synchronous. A row that cannot be understood is logged and left out. */
@@ -133,38 +161,11 @@ export function createOutbox(database: Database, logger?: Logger) {
       return []
     }
   }
-  const rows = (condition: string, value: number | string) =>
+  const rows: Rows = (condition, value) =>
     all<Raw>(`SELECT ${COLUMNS} FROM outbox WHERE ${condition}`, value).flatMap(understand)
   return {
     ...heldQueries(database),
-    /** Adds the posts of one storm, in order. */
-    enqueueStorm(webhook: string, posts: readonly Message[][], nowMs: number): void {
-      let stormId: number | null = null
-      for (const messages of posts) {
-        const id: number = insert(
-          database,
-          { webhook, kind: 'post', stormId, targetId: null, messages },
-          nowMs,
-        )
-        stormId ??= id
-        run('UPDATE outbox SET storm_id = ? WHERE id = ?', stormId, id)
-        linkAlarms(database, id, messages)
-      }
-    },
-    /** Adds an edit of the post `targetId`, which says that the alerts of `messages` are over, to the one that waits. */
-    enqueueEdit(webhook: string, targetId: number, messages: Message[], nowMs: number): void {
-      const waits = `webhook = ? AND kind = 'edit' AND ${WAITING} AND sending_ms IS NULL AND target_id = ${targetId}`
-      const [joined] = rows(waits, webhook)
-      if (joined)
-        run(
-          // Its day begins anew: nobody has tried what is added.
-          'UPDATE outbox SET messages = ?, created_ms = ?, attempts = 0 WHERE id = ?',
-          JSON.stringify([...joined.messages, ...messages]),
-          nowMs,
-          joined.id,
-        )
-      else insert(database, { webhook, kind: 'edit', stormId: null, targetId, messages }, nowMs)
-    },
+    ...enqueueQueries(database, rows),
     row: (id: number): OutboxRow | null => rows('id = ?', id)[0] ?? null,
     /**
      * Ids of the rows that may be sent now, in order: posts; or edits whose post is settled, of each message the first.
@@ -252,44 +253,6 @@ export function createOutbox(database: Database, logger?: Logger) {
     prune: (beforeMs: number): number => run(FORGET, beforeMs).changes,
   }
 }
-
-/** What is held for a webhook, and what the bot's own account said in its place. */
-const heldQueries = ({ one, run }: Database) => ({
-  /** What waits for a webhook goes to another; what was to be edited was that one's own. */
-  reroute(webhook: string, to: string, nowMs: number): void {
-    run(
-      `UPDATE outbox SET superseded_ms = ? WHERE webhook = ? AND kind = 'edit' AND ${WAITING}`,
-      nowMs,
-      webhook,
-    )
-    run(`UPDATE outbox SET webhook = ? WHERE webhook = ? AND ${WAITING}`, to, webhook)
-  },
-  /** The nearest deadline after `nowMs` of what is to be posted, Unix ms. */
-  nearestDeadline: (webhook: string, nowMs: number): number | null =>
-    one<{ atMs: number | null }>(
-      `SELECT min(json_extract(value, '$.deadlineMs')) AS atMs
-       FROM outbox, json_each(iif(json_valid(messages), messages, '[]'))
-       WHERE webhook = ? AND kind = 'post' AND ${WAITING} AND json_extract(value, '$.deadlineMs') > ?`,
-      webhook,
-      nowMs,
-    )!.atMs,
-  /** A post about `identity` that waits. */
-  waitsAbout: (webhook: string, identity: string): number | null =>
-    one<{ id: number }>(
-      `SELECT id FROM outbox WHERE webhook = ? AND kind = 'post' AND ${WAITING}
-         AND json_valid(messages) AND json_extract(messages, '$[0].identity') = ?`,
-      webhook,
-      identity,
-    )?.id ?? null,
-  /** How many posts the bot's own account has said in the place of a webhook since `sinceMs`. */
-  saidByItself: (webhook: string, sinceMs: number): number =>
-    one<{ count: number }>(
-      `SELECT count(*) AS count FROM outbox
-       WHERE webhook = ? AND kind = 'post' AND delivered_ms >= ? AND message_id IS NULL`,
-      webhook,
-      sinceMs,
-    )!.count,
-})
 
 /** Of a webhook that works, as far as is known. */
 export const WORKS = { goneSinceMs: null, goneReason: null, saidMs: null }
