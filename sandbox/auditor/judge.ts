@@ -183,7 +183,12 @@ function calledForNothing(truth: Truth, said: Said, policy: Policy, judgement: J
   ])
   for (const { atMs, messageId, tags, text } of said.calls) {
     // A storm that is refused is sent as its first line alone.
-    if (wrong.has(messageId) || touches(truth.poisoned, atMs, atMs) || /^⚠️/u.test(text)) continue
+    if (
+      wrong.has(messageId) ||
+      touches(truth.poisoned, atMs, atMs) ||
+      /^⚠️|^🔴 (?:still )?FAUCET /u.test(text)
+    )
+      continue
     if (policy.mention.some((tag) => tags.includes(tag)))
       judgement.findings.push({ kind: 'mention', about: '', atMs, text: `called for nothing: ${text}` })
   }

@@ -30,9 +30,10 @@ const names = (text: string) => {
 const program = new Command()
   .option('--seed <number>', 'the first seed', whole, 1)
   .option('--seeds <count>', 'how many seeds, one after the other', whole, 1)
-  .option('--hours <hours>', 'how long each world lasts', whole, 12)
+  .option('--hours <hours>', 'how long each world lasts', whole, 8)
   .option('--only <names>', 'these misfortunes alone, in every seed', names, [])
-  .option('--jobs <count>', 'how many at once', whole, availableParallelism())
+  // One more than there are cores: each waits for its wire now and then.
+  .option('--jobs <count>', 'how many at once', whole, availableParallelism() + 1)
   .option('--until-found', 'end with the first finding')
   .option('--shrink', 'the shortest story of the first finding of a seed: takes long')
   .option('--verbose', 'what was said, too', false)

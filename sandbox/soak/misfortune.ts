@@ -182,7 +182,7 @@ export function restarts({ happenings, endMs }: Story, random: Random): void {
 }
 
 export function kills({ happenings, endMs }: Story, random: Random): void {
-  for (let atMs = random.next() * 2 * HOUR; atMs < endMs; atMs += random.whole(15, 130) * MINUTE) {
+  for (let atMs = random.next() * 2 * HOUR; atMs < endMs; atMs += random.whole(15, 100) * MINUTE) {
     const after = random.chance(0.5) ? 'post' : random.whole(0, 60)
     happenings.push({ atMs, kind: 'kill', after })
   }

@@ -31,7 +31,17 @@ function copyOf({ name, file, from, to }: Mutant): string {
 
 /** What the soak says of the seeds from `first` on, line by line; it ends with the first seed that has a finding. */
 function soak(folder: string, first: number, seeds: number, only: readonly string[]): Promise<string[]> {
-  const args = ['--import', 'tsx', 'sandbox/soak/main.ts', '--jobs', '1', '--until-found']
+  const args = [
+    '--max-semi-space-size=64',
+    '--import',
+    'tsx',
+    'sandbox/soak/main.ts',
+    '--jobs',
+    '1',
+    '--hours',
+    '12',
+    '--until-found',
+  ]
   args.push('--seed', String(first), '--seeds', String(seeds))
   if (only.length > 0) args.push('--only', only.join(','))
   return new Promise((resolve, reject) => {
