@@ -1,8 +1,8 @@
 // The same for chains: one that cannot be read is told as BLIND, one that makes no blocks as HALTED, and no other (pure).
 import { type Finding, type Judgement, type Policy, time } from './log.ts'
 import type { ChainClaim, Said } from './said.ts'
-import { SLACK_MS, type Span, touches } from './spans.ts'
-import { RANK, type TrueChain, type Truth, useAt } from './truth.ts'
+import { beforePauses, SLACK_MS, type Span, touches } from './spans.ts'
+import { RANK, type TrueChain, type TrueClient, type Truth, useAt } from './truth.ts'
 import { saidSince, tellBy } from './view.ts'
 
 /** A chain is called halted when its newest block is so old. */
@@ -122,20 +122,24 @@ function called({ truth, policy, found }: ChainView, claim: ChainClaim, so: Span
   const { atMs, line, tags, chainId: named } = claim
   const span = so.find((one) => touches([one], saidSince(truth, atMs), atMs))
   if (!span || policy.mention.length === 0 || touches(truth.poisoned, atMs, atMs)) return
-  const owed = truth.clients.filter((client) => {
+  const isOwed = (client: TrueClient, thenMs: number) => {
     const { names } = truth.chains.get(client.chainId)!
-    const use = useAt(client, atMs)
+    const use = useAt(client, thenMs)
     return (named === null || client.chainId === named) && (names ? use === 'mine' : use !== 'idle')
+  }
+  const owed = truth.clients.filter((client) => isOwed(client, atMs))
+  // What began when nobody could look is not known.
+  const readOf = ({ chainId }: TrueClient) => {
+    const { dark, old } = truth.chains.get(chainId)!
+    const unread = [...truth.off, ...dark, ...old]
+    return Math.min(span.fromMs, beforePauses(atMs, policy.sweepEveryMs + SLACK_MS, unread))
+  }
+  const isNear = owed.some((client) => {
+    const readMs = readOf(client)
+    const at = client.pieces.find(({ fromMs, toMs }) => fromMs <= readMs && toMs > atMs)
+    const isKnown = at !== undefined && isOwed(client, readMs) && RANK[at.level] < RANK.expired
+    return isKnown && at.lastUpdateMs + client.trustingPeriodMs - atMs < NEAR_MS
   })
-  const isNear = owed.some(({ pieces, trustingPeriodMs }) =>
-    pieces.some(
-      ({ fromMs, toMs, level, lastUpdateMs }) =>
-        fromMs <= span.fromMs &&
-        toMs > atMs &&
-        RANK[level] < RANK.expired &&
-        lastUpdateMs + trustingPeriodMs - atMs < NEAR_MS,
-    ),
-  )
   const isCalled = policy.mention.every((tag) => tags.includes(tag))
   if (isNear && !isCalled) found('mention', atMs, `nobody is called: ${line}`)
   if (owed.length === 0 && isCalled && atMs - span.fromMs < CALL_AFTER_MS)
