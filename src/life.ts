@@ -128,6 +128,7 @@ export function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
         [
           // Not waited for: each chain is swept once at a time, and a slow one must not keep the others from their turn.
           cronJob('clients', settings.schedule.clients, nowMs, async () => void clients.watch.sweepAll()),
+          cronJob('due wallets', '* * * * *', nowMs, () => wallets.checkDue()),
           cronJob('wallets', settings.schedule.wallets, nowMs, () => wallets.check()),
           ...(digest ? [digest] : []),
         ],

@@ -35,12 +35,12 @@ export function dueClients(
     .forEach(add)
   for (const { identity, state } of deps.alerts.openAlerts()) {
     const of = readClientIdentity(identity)
-    if (of?.kind !== 'client') continue
+    if (!of) continue
     const chain = deps.directory.getKnown(of.chainId)
     const row = chain ? deps.store.client(of.chainId, of.clientId) : null
     if (!row || !chain) continue
     // Past its deadline by the clock on a chain that makes blocks: the next ones tell.
-    if (row.severity === 'expired' && state.level === 'critical') add(row)
+    if (of.kind === 'client' && row.severity === 'expired' && state.level === 'critical') add(row)
     const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
     const noticeMs = nextNoticeMs(state, deadlineMs, alertsFor(row, chain, deps.directory.getKnown))
     if (noticeMs !== null && noticeMs <= nowMs) add(row)

@@ -75,6 +75,22 @@ const reportsOf = (client: ClientUse, chain: ChainSettings, chainOf: ChainOf, re
     ? report
     : (identity, seen, _, ...more) => report(identity, { ...seen, mention: false }, NO_REMINDERS, ...more)
 
+/** The alert that one client cannot be read goes on by the clock, too, where that is so still. */
+function goOnUnseen(
+  { alerts, words, chainOf }: ClientSettlerDeps,
+  chain: ChainSettings,
+  row: ClientRow,
+  report: Report,
+  nowMs: number,
+): void {
+  const identity = unseenIdentity(row.chainId, row.clientId)
+  const state = alerts.loadState(identity)
+  if (!state || state.alertId === null || row.ignored || !isAbout(row.attention, chain.alerts.about)) return
+  const lasts = observedAs(state.level, { mention: state.mentioned })
+  const inWords = (notice: Notice) => words.unseenClient(row, notice, row.reason ?? '', nowMs)
+  reportsOf(row, chain, chainOf, report)(identity, lasts, chain.alerts, inWords, state)
+}
+
 /** What is quiet after the first look is not seen first, but watched from now on. */
 const watchedFromNow = (notice: Notice): Notice =>
   notice.kind === 'quiet' ? { ...notice, from: notice.level } : notice
@@ -138,6 +154,7 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
     goOn(chain, rows, nowMs) {
       commit(nowMs, (report) => {
         for (const row of rows) {
+          goOnUnseen(deps, chain, row, report, nowMs)
           const decided = decideFromMemory(row, chain.alerts, nowMs)
           if (!decided) continue
           const { verdict, worsened } = decided
@@ -148,8 +165,7 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
           const alert = alerts.loadState(identity)
           const inWords = (told: Notice) =>
             words.client({ ...row, severity }, verdict, told, row.readMs, nowMs)
-          const reportOne = reportsOf(row, chain, deps.chainOf, report)
-          reportOne(identity, worsened(alert), chain.alerts, inWords, alert)
+          reportsOf(row, chain, deps.chainOf, report)(identity, worsened(alert), chain.alerts, inWords, alert)
         }
       })
     },

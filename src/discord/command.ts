@@ -124,7 +124,7 @@ export interface Command<Args = any> {
   doors?: 'both' | 'slash'
   /** The slash answer is seen by the caller alone; fixed when the answer is deferred. */
   ephemeral?: boolean
-  /** May be used outside `commandChannels` (the faucet has channels of its own). */
+  /** May be used outside `commandChannels`: it says itself who may use it, or where. */
   anyChannel?: boolean
   /**
    * @throws {Refusal} a "no" for the user

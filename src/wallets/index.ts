@@ -34,6 +34,7 @@ export function createWallets(deps: WalletsDeps) {
       (make): Command => make(forCommands),
     ),
     check: watch.check,
+    checkDue: watch.checkDue,
     /** Every watched balance as it was read last, in units of its token, with its highest threshold. */
     measured: () =>
       measuredBalances(watch.watched.last).map(({ chainId, address, denom, thresholdBase }) => {

@@ -42,10 +42,11 @@ const walletOn = (address: string, chainName: string) =>
 
 const overSign = ({ kind }: Notice) => (kind === 'withdrawn' ? '⚪ withdrawn' : `${SIGN.ok} over`)
 
-function lowLine(watched: Watched, { kind }: Notice, { chainName, token, balance }: LowContext): string {
-  const still = isAgain({ kind }) ? 'still ' : ''
+function lowLine(watched: Watched, notice: Notice, { chainName, token, balance }: LowContext): string {
+  const still = isAgain(notice) ? 'still ' : ''
+  const had = notice.basis === 'memory' ? 'had, when I could last read it,' : 'has'
   const has = balance === null ? 'little' : heldText(balance, token)
-  return `${SIGN.low} ${still}LOW: ${walletOn(watched.address, chainName)} has ${has}, below ${amountText(watched.thresholdBase, token)}`
+  return `${SIGN.low} ${still}LOW: ${walletOn(watched.address, chainName)} ${had} ${has}, below ${amountText(watched.thresholdBase, token)}`
 }
 
 function overLine(

@@ -1,6 +1,6 @@
 // What was read of wallets becomes balances, history, alert states and notices, written in one transaction.
 
-import { wouldCall } from '../alerts/life.ts'
+import { nextNoticeMs, wouldCall } from '../alerts/life.ts'
 import { createReports, type Report, type ReportDeps, seen, withdrawn } from '../alerts/report.ts'
 import { destinations } from '../alerts/routes.ts'
 import type { LifePolicy, Message, Notice, Observation } from '../alerts/types.ts'
@@ -15,6 +15,7 @@ import {
   lowIdentity,
   readWalletIdentity,
   unseenWalletIdentity,
+  type WalletIdentity,
   type WalletReading,
   type Watched,
 } from './types.ts'
@@ -64,6 +65,16 @@ export function createWalletSettler(deps: WalletSettleDeps) {
         wouldCall(alerts.loadState(lowIdentity(one)), observeLow(one, base), chain.alerts, nowMs),
       ),
 
+    /** The wallets about which something is due to be told at `nowMs`, although nothing changes. */
+    due: (nowMs: number): WalletIdentity[] =>
+      alerts.openAlerts().flatMap(({ identity, state }) => {
+        const of = readWalletIdentity(identity)
+        if (!of || directory.get(of.chainId) === null) return []
+        const chain = deps.chainOf(of.chainId)
+        const policy = of.kind === 'low' ? lowPolicy(of, chain) : chain.alerts
+        return (nextNoticeMs(state, null, policy) ?? Infinity) <= nowMs ? [of] : []
+      }),
+
     /**
      * Judges and writes what was read of wallets of one chain. `watched` are all wishes about these wallets; what is
      * done by `change` is part of the same transaction.
@@ -88,9 +99,12 @@ export function createWalletSettler(deps: WalletSettleDeps) {
             // Whoever holds less than the threshold can spend no more than that.
             for (const one of own) {
               const most = reading.atMost?.get(one.denom)
-              if (!most || most.base >= one.thresholdBase) continue
-              store.saveBalance(chainId, address, one.denom, { ...most, readMs: nowMs })
-              tell.low(one, observeLow(one, most.base))
+              const isLow = most !== undefined && most.base < one.thresholdBase
+              if (isLow) store.saveBalance(chainId, address, one.denom, { ...most, readMs: nowMs })
+              if (isLow) tell.low(one, observeLow(one, most.base))
+              // What is open goes on by its last reading.
+              else if (alerts.loadState(lowIdentity(one))?.level === 'low')
+                tell.low(one, seen('low', { basis: 'memory' }))
             }
             store.saveUnseen(chainId, address, reading.cause, nowMs)
             const { sinceMs } = store.unseen(chainId, address)!

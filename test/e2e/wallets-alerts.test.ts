@@ -63,6 +63,30 @@ describe('a low balance', () => {
     ])
   })
 
+  it('is escalated within a minute where nobody has it, unread too; not where somebody registered it', async () => {
+    const second = '<@&100000000000000009>'
+    const world = await walletWorld({
+      hub: { wallets: [{ address: HUB, threshold: '4', mention: ['<@&100000000000000008>'] }] },
+      config: { alerts: { escalate: { after: '15m', mention: [second] } } },
+    })
+    await register(world, '2')
+    setBalance(world, 1_000_000n)
+    await check(world)
+    expect(world.news()).toHaveLength(1)
+    const [endpoint] = world.endpoints.get('hub-1')!
+    endpoint!.faults = { rewrite: (body, path) => (path.includes('/bank/') ? '{}' : body) }
+    world.clock.set(world.clock.now() + 14 * MINUTE)
+    await world.app.wallets.checkDue()
+    await world.quiet()
+    expect(world.news()).toEqual([])
+    world.clock.set(world.clock.now() + MINUTE)
+    await world.app.wallets.checkDue()
+    await world.quiet()
+    expect(world.news()).toEqual([
+      `🟡 still LOW: wallet ${SHORT} on Cosmos Hub had, when I could last read it, 1 ATOM, below 4 ATOM · nobody has #1 for 15 min ${second}`,
+    ])
+  })
+
   it('tags each who registered by their own threshold, and the role of the configuration by its own', async () => {
     const world = await walletWorld({
       hub: { wallets: [{ address: HUB, threshold: '4', mention: ['<@&100000000000000009>'] }] },

@@ -216,7 +216,12 @@ function adminFindings({ discord: { adminRoles } }: Settings, facts: DiscordFact
 /** Everybody whom the configuration tags, with where it does. */
 export function mentionsOf(settings: Settings): string[] {
   const { alerts, chains } = settings
-  const settled = [alerts, ...alerts.routes, ...chains.flatMap((chain) => [chain.alerts, ...chain.wallets])]
+  const settled = [
+    alerts,
+    alerts.escalate ?? { mention: [] },
+    ...alerts.routes,
+    ...chains.flatMap((chain) => [chain.alerts, ...chain.wallets]),
+  ]
   return [...new Set(settled.flatMap(({ mention }) => mention ?? []))]
 }
 

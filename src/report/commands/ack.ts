@@ -77,6 +77,7 @@ export function ackCommand(deps: AckDeps): Command<AckArgs> {
     summary: 'I have this alert: quiet for a time (6 h) or until it gets worse',
     example: 'ack 41 2h new key on the way',
     access: 'everyone',
+    anyChannel: true,
     args: [
       alertArg(deps),
       { name: 'time', summary: 'For how long, such as 2h; at most 7d, left out: 6h' },
@@ -113,6 +114,7 @@ export function unackCommand(deps: AckDeps): Command<Pick<AckArgs, 'alert'>> {
     summary: 'Nobody has this alert any more: reminders come again',
     example: 'unack 41',
     access: 'everyone',
+    anyChannel: true,
     args: [alertArg(deps)],
     async run({ alert }, call): Promise<Reply> {
       await refuseOthers(deps, alert, call)

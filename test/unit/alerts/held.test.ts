@@ -2,9 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { arrange, composePost, tagsOf } from '../../../src/alerts/compose.ts'
 import { holderText, markHeld, markOver } from '../../../src/alerts/mark.ts'
+import { commitNotices } from '../../../src/alerts/outbox/commit.ts'
+import { createOutbox } from '../../../src/alerts/outbox/store.ts'
 import type { Payload } from '../../../src/alerts/payload.ts'
 import type { Message } from '../../../src/alerts/types.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
+import { openDatabase } from '../../../src/storage/database.ts'
 import { embedSize } from '../../../src/words/limits.ts'
 import { aMessage, T0 } from '../../support/alerts.ts'
 
@@ -88,6 +91,21 @@ describe('who has an alert', () => {
 })
 
 describe('whom an alarm tags', () => {
+  it('also whom one tags that waits and gives way to it', () => {
+    const database = openDatabase(':memory:', { nowMs: T0 })
+    const outbox = createOutbox(database)
+    const commit = (...messages: Message[]) =>
+      commitNotices(database, messages, () => [{ webhook: 'HOOK', mention: ['<@&100>'] }], T0)
+    const last = () => outbox.row([...outbox.waiting('HOOK', 'post')].at(-1)!)!
+    commit(aMessage(1, { ackedBy: '7' }))
+    commit(aMessage(1, { kind: 'escalated' }, { mention: ['<@&200>'] }))
+    expect(last().messages[0]!.mention).toEqual(['<@&200>', '<@&100>', '<@7>'])
+    for (const id of [...outbox.waiting('HOOK', 'post')]) outbox.markDelivered(id, '5', T0)
+    commit(aMessage(1, { kind: 'escalated', level: 'critical' }, { mention: ['<@&200>'] }))
+    expect(last().messages[0]!.mention).toEqual(['<@&200>'])
+    database.close()
+  })
+
   it('also whoever had it until now, and them alone where it calls nobody', () => {
     expect(tagsOf([aMessage(1, { ackedBy: '7' })])).toEqual(['<@&100>', '<@7>'])
     expect(tagsOf([aMessage(1, { ackedBy: '7', mention: false })])).toEqual(['<@7>'])
