@@ -47,6 +47,7 @@ export function reminded(view: View): void {
     const isHeld = touches(held, claim.atMs - HELD_MS, next?.atMs ?? claim.atMs)
     if (
       next?.again &&
+      !next.escalated &&
       !next.memory &&
       !isHeld &&
       next.atMs < againMs - SLACK_MS &&

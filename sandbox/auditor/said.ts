@@ -21,6 +21,8 @@ export interface Claim extends Stood {
   memory: boolean
   /** A line that says again what stood before: "still", "seen now". */
   again: boolean
+  /** Nobody acknowledged what was told: it calls others, and is no reminder. */
+  escalated: boolean
   /** Until when an update saves it, to the minute; null: not said. */
   deadlineMs: number | null
   line: string
@@ -144,7 +146,8 @@ function readLine(
   const claim = claimIn(line, idOf, atMs)
   if (claim) {
     const commands = embeds.flatMap((text) => commandsIn(text))
-    said.claims.push({ atMs, by, messageId, tags, embeds, ...claim, line, commands })
+    const escalated = / · nobody has #\d+ for /.test(line)
+    said.claims.push({ atMs, by, messageId, tags, embeds, ...claim, escalated, line, commands })
     return
   }
   const chain = chainClaimIn(line, idOf)

@@ -239,6 +239,14 @@ it('permits a reminder soon after one that was held back by what is in it, and n
   expect(findings(events, [...told, refused], endMs)).toEqual([])
 })
 
+it('permits that others are called where nobody acknowledged what was told, and takes it for no reminder', () => {
+  const line = `🟡 still not updated, 3 h left: ${WHO}, expires Sat 21 Nov 06:00 UTC`
+  const soon = post(warning.atMs + 15 * MINUTE, `${line} · nobody has #41 for 15 min <@&200000000000000000>`)
+  const still = post(warning.atMs + 15 * MINUTE, line)
+  expect(findings([], [warning, soon, ...DYING.slice(1)])).toEqual([])
+  expect(findings([], [warning, still, ...DYING.slice(1)])).toEqual([expect.stringMatching(/^doubled/)])
+})
+
 it('is apart from the program: it imports nothing but its own files', () => {
   const folder = fileURLToPath(new URL('../../sandbox/auditor/', import.meta.url))
   const files = readdirSync(folder)

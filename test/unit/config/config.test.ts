@@ -193,4 +193,18 @@ describe('settings', () => {
       prefix: 'cosmos',
     })
   })
+
+  it('take an escalation that calls somebody, and no other', async () => {
+    const escalated = (escalate: object) => ({ chains: [chain], alerts: { escalate } as never })
+    const settings = await settingsOf(escalated({ after: '15m', mention: ['<@&100000000000000000>'] }))
+    expect(settings.alerts.escalate).toMatchObject({ afterMs: 900_000, pagers: false })
+    expect(settings.chains[0]!.alerts.escalateAfterMs).toBe(900_000)
+    expect((await settingsOf({ chains: [chain] })).alerts.escalate).toBeNull()
+    expect(await problemsOf(escalated({ after: '15m' }))).toContain(
+      'say who is called then: `mention`, or `pagers: true`',
+    )
+    expect(await problemsOf(escalated({ after: '0', pagers: true }))).toContain('"0" is not a duration')
+    expect(await problemsOf(escalated({ after: '1h', mention: ['@here'] }))).toContain('not a mention')
+    expect(await problemsOf(escalated({ after: '1h', pager: true }))).toContain('did you mean `pagers`?')
+  })
 })
