@@ -7,7 +7,7 @@ import { formatAmount } from '../kernel/amount.ts'
 import { deregisterCommand } from './commands/deregister.ts'
 import { myWalletsCommand, walletCommand, walletsCommand } from './commands/lists.ts'
 import { registerCommand } from './commands/register.ts'
-import { createWalletSettler, type WalletSettleDeps } from './settle.ts'
+import { createWalletSettler, dueWallets, type WalletSettleDeps } from './settle.ts'
 import { walletStore } from './store.ts'
 import { createTokens } from './tokens.ts'
 import { readWalletIdentity, type Watched } from './types.ts'
@@ -34,7 +34,11 @@ export function createWallets(deps: WalletsDeps) {
       (make): Command => make(forCommands),
     ),
     check: watch.check,
-    checkDue: watch.checkDue,
+    /** Reads again the wallets about which something is due to be told. */
+    async checkDue(): Promise<void> {
+      const due = dueWallets(deps, deps.clock.now())
+      if (due.length > 0) await watch.readNow(due)
+    },
     /** Every watched balance as it was read last, in units of its token, with its highest threshold. */
     measured: () =>
       measuredBalances(watch.watched.last).map(({ chainId, address, denom, thresholdBase }) => {

@@ -65,16 +65,6 @@ export function createWalletSettler(deps: WalletSettleDeps) {
         wouldCall(alerts.loadState(lowIdentity(one)), observeLow(one, base), chain.alerts, nowMs),
       ),
 
-    /** The wallets about which something is due to be told at `nowMs`, although nothing changes. */
-    due: (nowMs: number): WalletIdentity[] =>
-      alerts.openAlerts().flatMap(({ identity, state }) => {
-        const of = readWalletIdentity(identity)
-        if (!of || directory.get(of.chainId) === null) return []
-        const chain = deps.chainOf(of.chainId)
-        const policy = of.kind === 'low' ? lowPolicy(of, chain) : chain.alerts
-        return (nextNoticeMs(state, null, policy) ?? Infinity) <= nowMs ? [of] : []
-      }),
-
     /**
      * Judges and writes what was read of wallets of one chain. `watched` are all wishes about these wallets; what is
      * done by `change` is part of the same transaction.
@@ -205,6 +195,20 @@ function createSteps(
 
 const runwayOf = (store: WalletStore, chainId: string, address: string, denom: string, nowMs: number) =>
   runway(store.history(chainId, address, denom, nowMs - RUNWAY_WINDOW_MS))
+
+/** The wallets about which something is due to be told at `nowMs` (Unix ms), although nothing changes. */
+export function dueWallets(
+  { alerts, directory }: Pick<WalletSettleDeps, 'alerts' | 'directory'>,
+  nowMs: number,
+): WalletIdentity[] {
+  return alerts.openAlerts().flatMap(({ identity, state }) => {
+    const of = readWalletIdentity(identity)
+    const chain = of && directory.get(of.chainId)
+    if (!chain) return []
+    const policy = of.kind === 'low' ? lowPolicy(of, chain) : chain.alerts
+    return (nextNoticeMs(state, null, policy) ?? Infinity) <= nowMs ? [of] : []
+  })
+}
 
 /** What somebody registered for themselves is escalated to nobody else. */
 const lowPolicy = ({ userId }: Pick<Watched, 'userId'>, { alerts }: AlertedChain): LifePolicy =>

@@ -152,14 +152,6 @@ export function createWatch(deps: WatchDeps) {
     /** Reads and judges some wallets now; by `walletKey`. Those of chains that are not known are left out. */
     readNow: (wallets: readonly WalletKey[]): Promise<Map<string, WalletReading>> =>
       tracked((async () => lookAt(await watched(), new Set(wallets.map(walletKey))))()),
-    /** Reads again the wallets of which something is due to be told. Never rejects. */
-    async checkDue(): Promise<void> {
-      const due = settler.due(clock.now())
-      if (due.length === 0) return
-      await tracked((async () => lookAt(await watched(), new Set(due.map(walletKey))))()).catch((error) =>
-        logBug(logger, error, 'what is due of wallets could not be read', {}),
-      )
-    },
     async stop(): Promise<void> {
       stopping.abort()
       await Promise.allSettled(running)
