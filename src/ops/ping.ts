@@ -139,22 +139,25 @@ export function createPing(deps: {
     // After a gap (the machine slept, the clock has leapt) what is found is not known to have lasted.
     if (lasts(lookedMs, LASTING_MS)) wrongSinceMs = null
     lookedMs = clock.now()
-    if (held === null && failure === null && !lasts(sentMs, everyMs)) return
     const holds = await deps.holds()
+    const isDue = lasts(sentMs, everyMs) || failure !== null || held !== null
     if (holds.length === 0) {
       held = wrongSinceMs = failSentMs = null
-      if (await send(requests.up)) sentMs = clock.now()
+      if (isDue && (await send(requests.up))) sentMs = clock.now()
       return
     }
+    if (holds.every((one) => one.passes)) {
+      wrongSinceMs = null
+      return
+    }
+    wrongSinceMs ??= clock.now()
+    const isLasting = lasts(wrongSinceMs, LASTING_MS)
+    if (!isDue && !isLasting) return
     const text = shorten(holds.map((one) => one.text).join('; '), TEXT_MAX)
     if (held === null) deps.logger.warn({ secret: name, reason: text }, "the dead-man's ping is held back")
     held = text
-    if (holds.every((one) => one.passes)) wrongSinceMs = null
-    else wrongSinceMs ??= clock.now()
-    const fail = requests.fail(text)
-    const isLasting = wrongSinceMs !== null && lasts(wrongSinceMs, LASTING_MS)
-    if (!isLasting || fail === null || !lasts(failSentMs, everyMs)) return
-    if (await send(fail)) failSentMs = clock.now()
+    const fail = isLasting ? requests.fail(text) : null
+    if (fail !== null && lasts(failSentMs, everyMs) && (await send(fail))) failSentMs = clock.now()
   }
 
   function round(): void {
