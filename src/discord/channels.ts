@@ -68,7 +68,7 @@ export function createChannels(rest: () => REST, logger: Logger) {
       return true
     } catch (error) {
       logger.warn({ channelId, err: describeFailure(error) }, 'could not write into a channel')
-      return false
+      return isDiscordsWord(error) && error.status < 500 ? false : null
     }
   }
 

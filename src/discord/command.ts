@@ -80,14 +80,15 @@ export function pageOf<T>(all: readonly T[], lines: number, { page }: Pick<Call,
 }
 
 /**
- * Says a text in a channel by the bot's own account; false when it could not be said. Nobody is pinged but `mentions`.
+ * Says a text in a channel by the bot's own account; false when it could not be said, null where nobody knows. Nobody is
+ * pinged but `mentions`.
  * The same `nonce` (25 characters at most) again within some minutes says nothing a second time.
  */
 export type SayInChannel = (
   channelId: string,
   text: string,
   how?: { mentions?: Reply['mentions']; nonce?: string },
-) => Promise<boolean>
+) => Promise<boolean | null>
 
 export interface ArgSpec {
   /** Discord's rule: `^[-_'\p{L}\p{N}]{1,32}$`, lower case. */

@@ -26,7 +26,7 @@ export interface FaucetDeps {
      */
     dm(userId: string, reply: Reply, signal: AbortSignal): Promise<boolean>
     /** A message in a channel that pings nobody; false when it could not be sent. */
-    sayInChannel(channelId: string, text: string): Promise<boolean>
+    sayInChannel(channelId: string, text: string): Promise<boolean | null>
   }
   /** Left out: trouble stands in the log and the history only. */
   alerts?: ReportDeps

@@ -8,7 +8,7 @@ export type Elsewhere = ReturnType<typeof createElsewhere>
 export function createElsewhere(deps: {
   settings: readonly FaucetSettings[]
   clock: Clock
-  say: (channelId: string, text: string) => Promise<boolean>
+  say: (channelId: string, text: string) => Promise<boolean | null>
 }) {
   const { settings, clock, say } = deps
   /** When another process answered a user, Unix ms. */

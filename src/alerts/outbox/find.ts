@@ -52,7 +52,7 @@ export function createLookFor(
     const at = { webhook: way.name, row: row.id }
     try {
       const looking = watch.locate(way).then(async (webhook) => {
-        for (const channelId of new Set([fallbackChannel, webhook.channelId])) {
+        for (const channelId of new Set([fallbackChannel, webhook.channelId, webhook.parentId])) {
           const found = await findInChannel(channelId, row, webhook, outbox, readChannel)
           if (found.length > 0) return found
         }

@@ -20,10 +20,11 @@ interface Named {
 
 export interface WebhookWatch {
   /**
-   * What is known of it, after asking the webhook itself, once, where it belongs.
+   * What is known of it, after asking the webhook itself, once, where it belongs; its channel, too, where its messages
+   * stand in a thread.
    * @throws when it cannot be asked now and its channel is not known from before
    */
-  locate(webhook: Named): Promise<WebhookRow>
+  locate(webhook: Named): Promise<WebhookRow & { parentId: string | null }>
   /** It accepted something. */
   works(webhook: Named, channelId: string | null): void
   /**
@@ -38,8 +39,8 @@ export interface WebhookWatch {
   /** It has failed for long: that is said. */
   lasts(webhook: Named): Promise<void>
   /**
-   * Says something by the bot's own account: in `fallbackChannel`, in the webhook's own channel, or, tagging nobody, in
-   * another webhook's. False where it could not be said.
+   * Says something by the bot's own account: in `fallbackChannel`, where the webhook's messages stand, in its channel, or,
+   * tagging nobody, in another webhook's. False where it could not be said, or nobody knows.
    */
   tell(webhook: Named, text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean>
   /** Resolves when no webhook is being asked any more. */
@@ -58,6 +59,7 @@ export function createWebhookWatch(
   const { known, clock, logger, send, signal } = deps
   const tell = createTell({ ...deps, locate })
   const located = new Map<string, Promise<void>>()
+  const parents = new Map<string, string>()
   const failing = new Map<string, { sinceMs: number; reason: string; lasts: boolean }>()
   const saying = new Set<string>()
 
@@ -71,12 +73,13 @@ export function createWebhookWatch(
     if (webhook) {
       // Its messages stand in the thread that the URL names.
       const channelId = new URL(url).searchParams.get('thread_id') ?? webhook.channel_id
+      if (webhook.channel_id) parents.set(name, webhook.channel_id)
       known.update(name, { webhookId: webhook.id, ...(channelId && { channelId }) })
     } else if (verdict.kind === 'gone') fails({ name, url }, verdict.reason, true, clock.now())
     else throw new Error(`${name} answered ${answer.status}`)
   }
 
-  async function locate(webhook: Named): Promise<WebhookRow> {
+  async function locate(webhook: Named): ReturnType<WebhookWatch['locate']> {
     const { name, url } = webhook
     // Another URL under the same name is another webhook, with another channel.
     const id = /\/webhooks\/(\d+)\//.exec(url)?.[1] ?? null
@@ -91,7 +94,7 @@ export function createWebhookWatch(
       located.delete(name)
       if (signal.aborted || known.get(name).channelId === null) throw error
     }
-    return known.get(name)
+    return { ...known.get(name), parentId: parents.get(name) ?? null }
   }
 
   function fails(webhook: Named, reason: string, gone: boolean, sinceMs: number): void {
@@ -195,21 +198,30 @@ interface TellDeps {
   names: readonly string[]
 }
 
-function createTell(
-  deps: TellDeps & { locate: (webhook: Named) => Promise<WebhookRow> },
-): WebhookWatch['tell'] {
+function createTell(deps: TellDeps & { locate: WebhookWatch['locate'] }): WebhookWatch['tell'] {
   const { known, logger, names, fallbackChannel, locate } = deps
   const say = deps.say ?? (async () => false)
+
+  /** Where it may be said, the best first, and whether people are tagged there. */
+  async function* places(webhook: Named): AsyncGenerator<[string | null | undefined, boolean]> {
+    yield [fallbackChannel, true]
+    yield [channelIdOf(webhook.url) ?? known.get(webhook.name).channelId, true]
+    const located = await locate(webhook).catch(() => null)
+    yield [located?.channelId, true]
+    yield [located?.parentId, true]
+    for (const name of names) yield [known.get(name).channelId, false]
+  }
+
   return async (webhook, text, how = {}) => {
     const { mentions: _, ...tagsNobody } = how
+    const asked = new Set<string>()
     try {
-      if (fallbackChannel !== null && (await say(fallbackChannel, text, how))) return true
-      const its = channelIdOf(webhook.url) ?? known.get(webhook.name).channelId
-      const own = its ?? (await locate(webhook).catch(() => null))?.channelId ?? null
-      if (own !== null && (await say(own, text, how))) return true
-      for (const name of names) {
-        const { channelId } = known.get(name)
-        if (channelId !== null && channelId !== own && (await say(channelId, text, tagsNobody))) return true
+      for await (const [channelId, tags] of places(webhook)) {
+        if (!channelId || asked.has(channelId)) continue
+        asked.add(channelId)
+        const said = await say(channelId, text, tags ? how : tagsNobody)
+        // Where it may stand it is said again, if need be: elsewhere it would come twice.
+        if (said !== false) return said === true
       }
     } catch (error) {
       logger.warn({ webhook: webhook.name, err: error }, 'the channel could not be told')
