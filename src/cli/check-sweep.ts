@@ -13,18 +13,13 @@ export interface CheckSweepDeps extends Omit<SweepDeps, 'head' | 'nowMs'> {
   onWait: () => void
 }
 
-export interface CheckSweep {
-  head: Head | null
-  /** Why the chain could not be read; null: it could. */
-  failure: string | null
-  gaps: readonly string[]
-}
+export type CheckSweep = Awaited<ReturnType<typeof sweepOnce>>
 
 /** A second look comes after this time: by then the chain has made another block. */
 const SECOND_LOOK_MS = MINUTE_MS + 5000
 
-/** One sweep, after its chain's newest block; what cannot be read is said. */
-export async function sweepOnce(deps: CheckSweepDeps): Promise<CheckSweep> {
+/** One sweep, after its chain's newest block. `failure`: why the chain could not be read; null: it could. */
+export async function sweepOnce(deps: CheckSweepDeps) {
   const { pool, clock } = deps
   let head: Head | null = null
   try {

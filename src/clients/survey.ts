@@ -205,32 +205,20 @@ function clientsNamed(
   ]
 }
 
-interface Names {
-  connectionIds: string[]
-  /** Clients by themselves, with whatever connections they have. */
-  clientIds: string[]
-  /** Clients at which connections of other chains end. */
-  farEnds: string[]
-  /** The others are somebody's choice: that the chain does not have one is worth a word. */
-  mayBeAbsent: boolean
-}
-
-function namesOf(
-  chain: ChainSettings,
-  wanted: readonly WantedClient[],
-  only: readonly string[] | null,
-): Names {
-  if (only) return { connectionIds: [], clientIds: [...only], farEnds: [], mayBeAbsent: true }
-  const named = namedMine(chain)
+/** What is read singly: named connections, clients by themselves with whatever connections they have, far ends. */
+function namesOf(chain: ChainSettings, wanted: readonly WantedClient[], only: readonly string[] | null) {
+  const named = only ? [] : namedMine(chain)
   return {
     connectionIds: named.filter(isConnectionId),
-    clientIds: named.filter((id) => !isConnectionId(id)),
-    farEnds: wanted.map(({ clientId }) => clientId),
-    mayBeAbsent: false,
+    clientIds: only ?? named.filter((id) => !isConnectionId(id)),
+    /** Clients at which connections of other chains end. */
+    farEnds: only ? [] : wanted.map(({ clientId }) => clientId),
+    /** The others are somebody's choice: that the chain does not have one is worth a word. */
+    mayBeAbsent: only !== null,
   }
 }
 
-async function namedClients(asking: SurveyAsking, names: Names): Promise<Found> {
+async function namedClients(asking: SurveyAsking, names: ReturnType<typeof namesOf>): Promise<Found> {
   const { pool, knowledge, or, gaps, signal } = asking
   const own = await Promise.all(
     names.clientIds.map((id) => or(`connections of ${id}`, readClientConnections(pool, id, { signal }))),

@@ -25,16 +25,7 @@ export interface SweepDeps extends SurveyDeps {
   onSeen: (seen: Seen[], head: Head) => Promise<void> | void
 }
 
-export interface SweepResult {
-  clients: number
-  unreadable: number
-  gaps: string[]
-  /** See `Survey`. */
-  whole: boolean
-  cut: string | null
-  /** It stopped answering, and the rest of its clients was not asked for. */
-  stopped: boolean
-}
+export type SweepResult = Awaited<ReturnType<typeof sweepChain>>
 
 /** A portion is handed over when it has this many clients or is this old. */
 const PORTION = 1000
@@ -44,7 +35,7 @@ const PORTION_MS = 10_000
  * Sweeps one chain.
  * @throws {UpstreamError} when the chain's clients cannot be read at all
  */
-export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
+export async function sweepChain(deps: SweepDeps) {
   const { pool, chain, knowledge, nowMs, signal } = deps
   const askedMs = nowMs()
   const found = await survey(deps)
@@ -99,8 +90,9 @@ export async function sweepChain(deps: SweepDeps): Promise<SweepResult> {
   if (isAlive) await askForCounterparties(found.subjects, context, deps, handOver)
   await handOver.end()
   signal?.throwIfAborted()
-  const { gaps, whole, cut } = found
-  return { clients: found.subjects.length, unreadable, gaps, whole, cut, stopped: !isAlive }
+  const { subjects: all, gaps, whole, cut } = found
+  // Stopped: it answered no longer, and the rest of its clients was not asked for.
+  return { clients: all.length, unreadable, gaps, whole, cut, stopped: !isAlive }
 }
 
 /** So many failures one after the other are the chain's: each of its workers has had two, and some luck. */

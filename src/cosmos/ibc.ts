@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { UpstreamError } from '../kernel/errors.ts'
 import { decodeClientState } from './client-state.ts'
-import { lowerHeight, type Page, type WalkOptions, walkPages } from './pages.ts'
+import { type Page, type WalkOptions, walkPages } from './pages.ts'
 import { firstIssue, uint64 } from './schemas.ts'
 import {
   AnswerError,
@@ -30,8 +30,6 @@ export interface Listed<T> {
   problems: string[]
   /** Why the list ended too soon, so that there are more items (one of `problems`); null: it is whole. */
   cut: string | null
-  /** Lowest height header of the pages; null where the node sent none. */
-  height: bigint | null
 }
 
 /** Walks a list, reads its items one by one with `read`, and keeps the last of those with the same key. */
@@ -45,10 +43,8 @@ async function list<T>(
 ): Promise<Listed<T>> {
   const items = new Map<string, T>()
   const problems: string[] = []
-  let height: bigint | null = null
   const takePage = (page: Page) => {
     const before = items.size
-    height = lowerHeight(height, page.height)
     for (const [index, raw] of page.items.entries()) {
       const one = read(raw, page, `${page.where}[${index}]`)
       if ('problem' in one) problems.push(one.problem)
@@ -58,7 +54,7 @@ async function list<T>(
   }
   const cut = await walkPages(pool, route, field, options, takePage, isItem)
   if (cut !== null) problems.push(cut)
-  return { items: [...items.values()], problems, cut, height }
+  return { items: [...items.values()], problems, cut }
 }
 
 const listedClient = z.object({ client_id: z.string().min(1), client_state: z.unknown() })

@@ -133,19 +133,7 @@ function lostTitle(lost: readonly Open[]): string {
 }
 
 /** The clients that turned during the week, each once per kind; those that alerts are about. */
-interface Week {
-  warned: Line[]
-  saved: Line[]
-  /** In danger, or past their deadline and not lost as far as is known, at present. */
-  open: Line[]
-  expired: Line[]
-  frozen: Line[]
-  recovered: Line[]
-  /** The same turns of clients that alerts are not about. */
-  others: Record<'expired' | 'frozen' | 'recovered', number>
-}
-
-function weekOf({ chains, turns }: DigestFacts): Week {
+function weekOf({ chains, turns }: DigestFacts) {
   const lines = new Map(
     chains.flatMap(({ lines }) => lines.map((line) => [`${line.row.chainId}/${line.row.clientId}`, line])),
   )
@@ -168,10 +156,12 @@ function weekOf({ chains, turns }: DigestFacts): Week {
   return {
     warned: about(all.warned),
     saved: about(all.saved),
+    /** In danger, or past their deadline and not lost as far as is known, at present. */
     open: about([...lines.values()].filter(isOpen)),
     expired: about(all.expired),
     frozen: about(all.frozen),
     recovered: about(all.recovered),
+    /** The same turns of clients that alerts are not about. */
     others: { expired: others(all.expired), frozen: others(all.frozen), recovered: others(all.recovered) },
   }
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { explainStorage } from './explain.ts'
-import { createFileWatch, type FileWatch, type StorageTrouble } from './file-watch.ts'
+import { createFileWatch, type StorageTrouble } from './file-watch.ts'
 import { copyIntoMemory, type MemoryCopy } from './memory-copy.ts'
 import { isDamage, type Sqlite } from './sqlite.ts'
 import { type Statements, statementsOf } from './statements.ts'
@@ -13,18 +13,7 @@ import { type Statements, statementsOf } from './statements.ts'
 /** What writes now. */
 type Place = Statements & { readonly sql: Sqlite }
 
-export interface FailOver {
-  place(): Place
-  /** Whether what failed with `error` can be done again, in memory. */
-  takesOver(error: unknown): boolean
-  measured: FileWatch['measured']
-  /** What is written now is in the file, as far as is known, however slowly. */
-  isKept(): boolean
-  /** Null: the file is written, as far as is known. */
-  trouble(): StorageTrouble | null
-  /** Tries to write what is in memory into the file a last time. */
-  end(): void
-}
+export type FailOver = ReturnType<typeof createFailOver>
 
 /** How long another program's lock is waited for, which holds up everything: in between the timer tries. */
 const LOCK_WAIT_MS = 20
@@ -56,7 +45,7 @@ export function createFailOver(
   sql: Sqlite,
   path: string,
   { clock, logger }: { clock?: Clock; logger?: Logger },
-): FailOver {
+) {
   const file: Place = { ...statementsOf(sql), sql }
   let copy: MemoryCopy | null = null
   let trouble: StorageTrouble | null = null
@@ -123,8 +112,9 @@ export function createFailOver(
   }
 
   return {
-    place: () => copy ?? file,
-    takesOver(error) {
+    place: (): Place => copy ?? file,
+    /** Whether what failed with `error` can be done again, in memory. */
+    takesOver(error: unknown): boolean {
       const text = explainStorage(error, path)
       if (!clock || copy || text === null) return false
       if (isDamage(error)) {
@@ -144,8 +134,10 @@ export function createFailOver(
       return copy !== null
     },
     measured: watch.measured,
+    /** What is written now is in the file, as far as is known, however slowly. */
     isKept: () => failure() === null,
-    trouble() {
+    /** Null: the file is written, as far as is known. */
+    trouble(): StorageTrouble | null {
       const found = failure()
       if (!found) return watch.slow()
       return {
@@ -153,6 +145,7 @@ export function createFailOver(
         text: `${found.text} ${found === damaged || (trouble && !copy) ? UNREADABLE : IN_MEMORY}`,
       }
     },
+    /** Tries to write what is in memory into the file a last time. */
     end() {
       cancel()
       try {

@@ -8,7 +8,7 @@ import { chainLabel } from '../../clients/words.ts'
 import { type Call, type Command, type Embed, pageOf, type Reply } from '../../discord/command.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'
-import { count, grouped } from '../../words/numbers.ts'
+import { bytesText, count, grouped } from '../../words/numbers.ts'
 import { code, label, plain } from '../../words/text.ts'
 import { ago } from '../../words/time.ts'
 import { farEndLines } from '../overview.ts'
@@ -67,7 +67,7 @@ function botLines(bot: BotStatus, nowMs: number): string[] {
     `ibc-monitor ${label(bot.version)}, running for ${formatDuration(nowMs - bot.startedMs)}`,
     `Chain registry: ${registryCopy()}`,
     `To Discord: ${queue}`,
-    `Database ${code(path, 120)}${bytes === null ? '' : `, ${sizeText(bytes)}`}`,
+    `Database ${code(path, 120)}${bytes === null ? '' : `, ${bytesText(bytes)}`}`,
   ]
 }
 
@@ -125,9 +125,4 @@ function sweepText({ sweep, readMs }: ChainStatus, nowMs: number): string {
   if (!sweep) return readMs === null ? 'not swept yet' : `read ${ago(readMs)}, not swept since the start`
   if (sweep.finishedMs === null) return `being swept for ${formatDuration(nowMs - sweep.startedMs)}`
   return `swept ${ago(sweep.finishedMs)} in ${formatDuration(sweep.finishedMs - sweep.startedMs)}, ${count(sweep.clients, 'client')}, ${count(sweep.requests, 'request')}`
-}
-
-function sizeText(bytes: number): string {
-  if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} KiB`
-  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`
 }

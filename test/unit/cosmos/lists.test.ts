@@ -18,7 +18,7 @@ describe('lists of clients', () => {
   it.each(walks)('%s %s: every client once, whatever the pages', async (version, name) => {
     const pages = recordingsOf(version).sequence(name)
     const { chain, node } = await chainOf(walk(pages))
-    const { items, problems, height } = await ibc.listClients(chain)
+    const { items, problems } = await ibc.listClients(chain)
     const ids = items.map((client) => client.clientId)
     expect(problems).toEqual([])
     expect(items.filter(ibc.isMalformed)).toEqual([])
@@ -30,7 +30,6 @@ describe('lists of clients', () => {
       [...body.matchAll(/"client_id":\s*"([^"]+)"/g)].map((match) => match[1]),
     )
     expect(new Set(ids)).toEqual(new Set(recorded))
-    expect(height).toBeGreaterThan(0n)
     expect(node.asked.length).toBe(pages.length + 1)
   })
 

@@ -12,7 +12,7 @@ describe('status', () => {
     expect(text).toContain('ibc-monitor 0.1.0, running for 3 h')
     expect(text).toMatch(/^Chain registry: the copy of \d{1,2} \w{3} \d{4}$/m)
     expect(text).toContain('To Discord: nothing waits')
-    expect(text).toContain('Database `data/monitor.sqlite`, 5.0 MiB')
+    expect(text).toContain('Database `data/monitor.sqlite`, 5.24 MB')
     expect(text).toContain(
       `🟢 **Osmosis**: swept ${t(NOW - 4 * MINUTE_MS)} in 60 s, 1,034 clients, 1,201 requests`,
     )
