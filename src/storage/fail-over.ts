@@ -140,10 +140,8 @@ export function createFailOver(
     trouble(): StorageTrouble | null {
       const found = failure()
       if (!found) return watch.slow()
-      return {
-        ...found,
-        text: `${found.text} ${found === damaged || (trouble && !copy) ? UNREADABLE : IN_MEMORY}`,
-      }
+      const goesOn = found === damaged || (trouble && !copy) ? UNREADABLE : IN_MEMORY
+      return { ...found, text: `${found.text} ${goesOn}` }
     },
     /** Tries to write what is in memory into the file a last time. */
     end() {
@@ -157,10 +155,8 @@ export function createFailOver(
           chmodSync(path, 0o600)
         }
       } catch (error) {
-        logger?.error(
-          { file: path, err: error },
-          `${path} could not be written to the end: what was told of late may be told again`,
-        )
+        const text = 'could not be written to the end: what was told of late may be told again'
+        logger?.error({ file: path, err: error }, `${path} ${text}`)
       }
     },
   }
