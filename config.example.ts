@@ -24,6 +24,13 @@ export default defineConfig({
     // fallbackChannel: '972778865355272195', // where the bot itself speaks when a webhook does not work; left out: its channel
     // Alerts of some chains into another channel; the webhook's URL stands in .env under this name. Or `channel`.
     // routes: [{ chains: ['theta-testnet-001'], webhook: 'TESTNET_WEBHOOK_URL', mention: [] }],
+    // Somebody is woken, too: by what tags somebody, from this level on. What stands in the secrets: docs/pagers.md.
+    // pagers: [
+    //   { kind: 'pagerduty', secret: 'PAGERDUTY_KEY', from: 'critical' }, // or 'warning', 'expired'
+    //   { kind: 'ntfy', secret: 'NTFY_TOPIC', chains: ['cosmoshub'] }, // left out: all chains
+    //   { kind: 'telegram', secret: 'TELEGRAM_CHAT' },
+    //   { kind: 'webhook', secret: 'PAGE_WEBHOOK' },
+    // ],
   },
   // Cron. Sweeps go by UTC; `timezone` is the digest's.
   schedule: { clients: '*/10 * * * *', wallets: '*/15 * * * *', digest: '0 9 * * 1', timezone: 'UTC' },

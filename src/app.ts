@@ -1,5 +1,7 @@
 // The composition root: the one place that builds things, starts them, and closes them in reverse.
 import { createDelivery } from './alerts/outbox/deliver.ts'
+import { besidePagers } from './alerts/pagers/index.ts'
+import { withPagers } from './alerts/pagers/settings.ts'
 import { destinations } from './alerts/routes.ts'
 import { DEFAULT_WEBHOOK } from './alerts/settings.ts'
 import { createAlertStore } from './alerts/store.ts'
@@ -10,6 +12,7 @@ import { clientStore } from './clients/store.ts'
 import { refuseNothingToDo, type Settings } from './config/index.ts'
 import { withStartSecrets } from './config/start-secrets.ts'
 import { createDiscord, type DiscordDoor } from './discord/gateway.ts'
+import { createGuildStore } from './discord/guild-store.ts'
 import { createRegistry } from './discord/registry.ts'
 import { createFaucet } from './faucet/index.ts'
 import { type Clock, guarded, systemClock } from './kernel/clock.ts'
@@ -19,7 +22,7 @@ import type { Secrets } from './kernel/secrets.ts'
 import { type App, lifeOf, statusParts } from './life.ts'
 import { createLiveness } from './ops/liveness.ts'
 import { createLogWatch } from './ops/log-watch.ts'
-import { createOwnTroubles } from './ops/own-trouble.ts'
+import { createOwnTroubles, problemsOf } from './ops/own-trouble.ts'
 import { createSayOnce } from './ops/say-once.ts'
 import { statusLine } from './ops/status-line.ts'
 import { createStorageWatch } from './ops/storage-watch.ts'
@@ -74,7 +77,7 @@ export function createApp(options: AppOptions): App {
 
 function build(
   options: AppOptions,
-  { settings, webhooks, around, own, token }: ReturnType<typeof withStartSecrets>,
+  { settings, webhooks, pagers, around, own, token }: ReturnType<typeof withStartSecrets>,
   database: Database,
   clock: Clock,
 ): App {
@@ -83,9 +86,8 @@ function build(
   const store = clientStore(database, logger)
   const alerts = createAlertStore(database, logger)
   const firstStart = !options.takesOver && store.chainIds().length === 0
-  const committed = () => delivery.kick()
   const channel = settings.alerts.channels[DEFAULT_WEBHOOK]
-  const shared = { settings, database, alerts, committed, clock, wireClock, logger }
+  const shared = { settings, database, alerts, committed: () => delivery.kick(), clock, wireClock, logger }
   const chains = createChains({ ...shared, states: store, registry })
   const { directory, pools, health } = chains
   refuseNothingToDo(settings, directory.all().length)
@@ -114,6 +116,7 @@ function build(
   })
   const sayOnce = createSayOnce(shared)
   const storageWatch = createStorageWatch(database)
+  const ownParts = () => [storageWatch, ...delivery.pagers]
   const logWatch = createLogWatch(options.log, clock, logger)
   const overviews = createOverviews({
     ...shared,
@@ -128,7 +131,7 @@ function build(
       startedMs,
       webhooks: delivery.status().webhooks,
       discordProblem: discord.status().problem,
-      ownProblems: [logWatch.problem() || [], storageWatch.trouble()?.text ?? [], machines.problems()].flat(),
+      ownProblems: [logWatch.problem() || [], problemsOf(ownParts()), machines.problems()].flat(),
       database: databaseSize(options.dataDirectory),
       doubts: chains.doubts(),
     }),
@@ -144,7 +147,10 @@ function build(
             dm: (...args) => discord.dm(...args),
             sayInChannel: (...args) => discord.sayInChannel(...args),
           },
-          alerts: { ...shared, route: () => destinations(settings, null, settings.alerts.mention) },
+          alerts: {
+            ...shared,
+            route: () => withPagers(settings, '', destinations(settings, null, settings.alerts.mention)),
+          },
         })
   const discord: DiscordDoor = createDiscord({
     ...shared,
@@ -161,15 +167,12 @@ function build(
     moderatorRoles: faucet?.moderatorRoles,
     registry: createRegistry([overviews, wallets, chains, faucet].flatMap((one) => one?.commands ?? [])),
   })
-  const delivery = createDelivery({
-    ...shared,
-    webhooks,
-    through: viaChannels({ ...own, around, clock, sayOnce, logger }),
-    readChannel: discord.readChannel,
-    sayInChannel: discord.sayInChannel,
-  })
+  const { readChannel, sayInChannel } = discord
+  const through = viaChannels({ ...own, around, clock, sayOnce, logger })
+  const sending = { ...shared, webhooks, pagers, guild: createGuildStore(database).get }
+  const delivery = besidePagers(createDelivery({ ...sending, through, readChannel, sayInChannel }), sending)
   const { tell } = delivery
-  const troubles = createOwnTroubles({ ...shared, parts: [logWatch, storageWatch], tell, sayOnce })
+  const troubles = createOwnTroubles({ ...shared, parts: [logWatch, ...ownParts()], tell, sayOnce })
   const liveness = createLiveness(shared)
   const parts = {
     clients,

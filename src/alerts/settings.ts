@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { closed, defined, duration, envName, orNull, snowflake } from '../kernel/schema.ts'
+import { pagersSchema } from './pagers/settings.ts'
 
 /** When a client that expires is worth a warning. Shares are of the trusting period since the last update. */
 export interface Thresholds {
@@ -120,17 +121,21 @@ export const alertsSchema = closed({
   blindMentionAfter: duration.default(6 * HOUR_MS),
   escalate: orNull(escalate),
   routes: z.array(route).default([]),
-}).transform(({ blindAfter, blindMentionAfter, channel, fallbackChannel, escalate, routes, ...written }) => ({
-  routing: {
-    blindAfterMs: blindAfter,
-    blindMentionAfterMs: blindMentionAfter,
-    mention: written.mention ?? [],
-    fallbackChannel,
-    escalate,
-    ...alertChannels(channel, routes),
-  },
-  ofAll: { ...laidOver(written), ...(escalate && { escalateAfterMs: escalate.afterMs }) },
-}))
+  pagers: pagersSchema.default([]),
+}).transform(
+  ({ blindAfter, blindMentionAfter, channel, fallbackChannel, escalate, routes, pagers, ...written }) => ({
+    routing: {
+      blindAfterMs: blindAfter,
+      blindMentionAfterMs: blindMentionAfter,
+      mention: written.mention ?? [],
+      fallbackChannel,
+      escalate,
+      pagers,
+      ...alertChannels(channel, routes),
+    },
+    ofAll: { ...laidOver(written), ...(escalate && { escalateAfterMs: escalate.afterMs }) },
+  }),
+)
 
 /** What counts for all alerts, and where they go. */
 export type AlertRouting = z.output<typeof alertsSchema>['routing']

@@ -1,6 +1,7 @@
 // Where alerts about a chain, and what is on it, go: by the routes of the configuration, with whom they tag there.
 
 import type { Destination } from '../alerts/outbox/commit.ts'
+import { withPagers } from '../alerts/pagers/settings.ts'
 import { destinations } from '../alerts/routes.ts'
 import type { Directory } from './directory.ts'
 import type { ChainsSettings } from './settings.ts'
@@ -11,9 +12,12 @@ export function chainDestinations(
   directory: Directory,
   chainId: string | null,
 ): Destination[] {
-  if (chainId === null) return destinations(settings, null, settings.alerts.mention)
+  if (chainId === null)
+    return withPagers(settings, null, destinations(settings, null, settings.alerts.mention))
   const known = directory.getKnown(chainId)
   // A route knows one that is not watched by the word for it alone.
   const word = directory.get(chainId) === null ? known?.word : undefined
-  return destinations(settings, word ?? chainId, known?.alerts.mention ?? settings.alerts.mention)
+  const about = word ?? chainId
+  const tags = known?.alerts.mention ?? settings.alerts.mention
+  return withPagers(settings, about, destinations(settings, about, tags))
 }

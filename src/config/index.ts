@@ -115,6 +115,7 @@ function problemText(file: string, problems: readonly string[]): string {
 interface Legible {
   chains: (ParsedConfig['chains'][number] | undefined)[]
   routes: AlertRouting['routes']
+  pagers: AlertRouting['pagers']
   defaults: ChainDefaults
 }
 
@@ -144,6 +145,10 @@ export async function filledIn(input: unknown, file: string): Promise<Settings> 
     for (const [index, route] of config.routes.entries()) {
       route.chains = await routed(route.chains, `alerts.routes[${index}].chains`, found, problems)
     }
+    for (const [index, pager] of config.pagers.entries()) {
+      if (pager.chains === null) continue
+      pager.chains = await routed(pager.chains, `alerts.pagers[${index}].chains`, found, problems)
+    }
   }
   if (problems.length > 0 || !parsed.success) {
     throw new UsageError(problemText(file, [...problems, ...found.unwatched.map(doubtLine)]))
@@ -155,6 +160,7 @@ export async function filledIn(input: unknown, file: string): Promise<Settings> 
 const legible = ({ chains, alerts, limits }: ParsedConfig): Legible => ({
   chains,
   routes: alerts.routing.routes,
+  pagers: alerts.routing.pagers,
   defaults: { alerts: { ...ALERT_DEFAULTS, ...alerts.ofAll }, limits: { ...LIMIT_DEFAULTS, ...limits } },
 })
 
@@ -169,6 +175,7 @@ function legibleAfterAll(input: unknown): Legible | null {
   return {
     chains: chains.map((chain) => (isWord(chain) ? chain : undefined)),
     routes: [],
+    pagers: [],
     defaults: { alerts: ALERT_DEFAULTS, limits: LIMIT_DEFAULTS },
   }
 }

@@ -17,6 +17,7 @@ export function secretNames(settings: Settings): string[] {
     ...faucetSecretNames(settings.faucets),
     ...endpointSecretNames(settings),
     ...opsSecretNames(settings.ops),
+    ...settings.alerts.pagers.map(({ secret }) => secret),
   ]
   return [...new Set(['DISCORD_TOKEN', ...webhookSecrets(settings), ...others])]
 }

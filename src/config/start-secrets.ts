@@ -1,4 +1,5 @@
 // What a start needs of the secrets: the token, the webhooks, and what else the configuration names.
+import { pagerTargets } from '../alerts/pagers/targets.ts'
 import { webhookUrls } from '../alerts/webhooks.ts'
 import { createOwnWebhooks } from '../discord/own-webhooks.ts'
 import { UsageError } from '../kernel/errors.ts'
@@ -11,15 +12,16 @@ import type { Settings } from './index.ts'
 export function withStartSecrets(of: { settings: Settings; secrets: Secrets; discordApiBase: string }) {
   const { settings: written, secrets, discordApiBase: apiBase } = of
   const { urls: webhooks, around, problems: ofWebhooks } = webhookUrls(written, secrets)
+  const { pagers, problems: ofPagers } = pagerTargets(written, secrets)
   const { settings, problems: ofHeaders } = withEndpointSecrets(written, secrets)
   const problems = [
-    ...ofWebhooks.map(({ text }) => text),
+    ...[...ofWebhooks, ...ofPagers].map(({ text }) => text),
     ...ofHeaders.map(headerProblemLine),
     ...opsSecretProblems(written.ops, secrets).map(({ path, text }) => `${path}: ${text}`),
   ]
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   const token = tokenOf(secrets)
-  return { settings, webhooks, around, own: createOwnWebhooks({ token, apiBase }), token }
+  return { settings, webhooks, pagers, around, own: createOwnWebhooks({ token, apiBase }), token }
 }
 
 function tokenOf({ DISCORD_TOKEN: token }: Secrets): string {

@@ -32,9 +32,12 @@ export function createLogger(
 /** A function that replaces every secret in a text, also in its JSON-escaped form. */
 export function secretCutter(secrets: readonly string[]): (text: string) => string {
   const forms = new Set<string>()
-  // A webhook's URL may name a thread; what is before that is the secret.
-  for (const secret of secrets.flatMap((one) => [one, one.replace(/\?thread_id=\d+$/, '')])) {
-    if (secret.length < 6) continue
+  // A webhook's URL may name a thread; what is before that is the secret. A pager's may be of several words.
+  for (const secret of secrets.flatMap((one) => [
+    one,
+    one.replace(/\?thread_id=\d+$/, ''),
+    ...one.split(/\s+/),
+  ])) {
     forms.add(secret)
     forms.add(JSON.stringify(secret).slice(1, -1))
     forms.add(encodeURIComponent(secret))
@@ -43,6 +46,7 @@ export function secretCutter(secrets: readonly string[]): (text: string) => stri
     const tail = secret.split('/').at(-1)!
     if (/^https?:\/\//.test(secret) && tail.length >= 16) forms.add(tail)
   }
-  const sorted = [...forms].sort((a, b) => b.length - a.length)
+  // What is shorter is a word like any other.
+  const sorted = [...forms].filter((form) => form.length >= 6).sort((a, b) => b.length - a.length)
   return (text) => sorted.reduce((cut, secret) => cut.replaceAll(secret, '[secret]'), text)
 }

@@ -17,6 +17,10 @@ export interface OwnPart {
   over: string
 }
 
+/** What is wrong with each of them now. */
+export const problemsOf = (parts: readonly OwnPart[]): string[] =>
+  parts.flatMap((part) => part.trouble()?.text ?? [])
+
 const LOOK_MS = 15_000
 
 export function createOwnTroubles(deps: {

@@ -1,6 +1,7 @@
 // What was read of wallets becomes balances, history, alert states and notices, written in one transaction.
 
 import { nextNoticeMs, wouldCall } from '../alerts/life.ts'
+import { withPagers } from '../alerts/pagers/settings.ts'
 import { createReports, type Report, type ReportDeps, seen, withdrawn } from '../alerts/report.ts'
 import { destinations } from '../alerts/routes.ts'
 import type { LifePolicy, Message, Notice, Observation } from '../alerts/types.ts'
@@ -42,11 +43,14 @@ export function createWalletSettler(deps: WalletSettleDeps) {
   const commit = createReports({
     ...deps,
     // Whom a wallet concerns does not depend on where its chain's alerts go.
-    route: ({ identity, mention }) =>
-      destinations(settings, readWalletIdentity(identity)?.chainId ?? null, []).map(({ webhook }) => ({
-        webhook,
-        mention,
-      })),
+    route({ identity, mention }) {
+      const wallet = readWalletIdentity(identity)
+      const chainId = wallet?.chainId ?? null
+      const all = destinations(settings, chainId, []).map(({ webhook }) => ({ webhook, mention }))
+      // Whoever registers a wallet in a channel wakes nobody.
+      const isOwn = wallet?.kind === 'low' && wallet.userId === null
+      return isOwn ? withPagers(settings, chainId, all) : all
+    },
   })
 
   /** A wallet that could not be read is told of after `blindAfter`, unless its whole chain is. */

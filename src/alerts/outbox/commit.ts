@@ -3,17 +3,20 @@ import type { Embed } from '../../discord/command.ts'
 import type { Database } from '../../storage/database.ts'
 import { arrange, whomOf } from '../compose.ts'
 import { isAlarm } from '../life.ts'
+import { enqueuePages, isPaged } from '../pagers/enqueue.ts'
 import type { AlertStore, Known } from '../store.ts'
-import type { Message, Notice } from '../types.ts'
+import type { Level, Message, Notice } from '../types.ts'
 import { createOutbox, type Outbox, type OutboxRow } from './store.ts'
 
 /** Of an alert with many reminders the first and so many of the last messages are edited when it is over. */
 const EDITS_MAX = 4
 
-/** Where one message goes: the name of a webhook's secret, and whom to tag there (`<@&id>`, `<@id>`). */
+/** Where one message goes: the name of a webhook's secret or a pager's lane, and whom to tag there (`<@&id>`, `<@id>`). */
 export interface Destination {
   webhook: string
   mention: string[]
+  /** Only of a pager's lane: the level from which on it is called. */
+  from?: Level
 }
 
 /**
@@ -30,15 +33,19 @@ export function commitNotices(
   if (messages.length === 0) return
   const outbox = createOutbox(database)
   const queues = new Map<string, Message[]>()
+  const pages = new Map<string, Message[]>()
   for (const message of messages) {
     const { mention: calls, kind } = message.notice
-    for (const { webhook, mention } of route(message)) {
-      const queue = queues.get(webhook) ?? []
+    for (const { webhook, mention, from } of route(message)) {
+      if (from !== undefined && !isPaged(message, from)) continue
+      const of = from === undefined ? queues : pages
+      const queue = of.get(webhook) ?? []
       const own = kind === 'escalated' ? message.mention : mention
       queue.push({ ...message, mention: calls ? [...own, ...stillUntagged(outbox, message, webhook)] : [] })
-      queues.set(webhook, queue)
+      of.set(webhook, queue)
     }
   }
+  for (const [lane, paged] of pages) enqueuePages(database, lane, paged, nowMs)
   for (const [webhook, queue] of queues) {
     const edits = new Map<number, Message[]>()
     for (const message of queue.filter(changesWhatWasSaid)) {

@@ -5,6 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { backoff } from '../../net/backoff.ts'
 import type { Database } from '../../storage/database.ts'
+import { isPagerLane } from '../pagers/names.ts'
 import { type AlertRouting, DEFAULT_WEBHOOK } from '../settings.ts'
 import { createAlertStore } from '../store.ts'
 import { createAttempt } from './attempt.ts'
@@ -132,7 +133,7 @@ export function createDelivery(deps: DeliveryDeps) {
     start(): void {
       forget()
       for (const { webhook, waiting } of outbox.queues()) {
-        if (names.includes(webhook)) continue
+        if (names.includes(webhook) || isPagerLane(webhook)) continue
         const to = names.find((name) => name === DEFAULT_WEBHOOK)
         if (to !== undefined) outbox.reroute(webhook, to, clock.now())
         logger.error(
@@ -154,7 +155,7 @@ export function createDelivery(deps: DeliveryDeps) {
     tell: async (text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean> =>
       ways[0] !== undefined && watch.tell(ways[0], text, how),
     silent: () => silentWays(ways, send, abort.signal),
-    status: (): DeliveryStatus => deliveryStatus(outbox, known, names),
+    status: (): DeliveryStatus => deliveryStatus(outbox, known, names, watch.failsSince),
     /** Ends: what is in flight gets `withinMs` to be answered. What is left is sent after the next start. */
     async stop(withinMs: number = 5000): Promise<void> {
       stopped = true
@@ -169,7 +170,7 @@ export function createDelivery(deps: DeliveryDeps) {
 }
 
 /** Timers that end together. */
-function createTimers(clock: Clock) {
+export function createTimers(clock: Clock) {
   const timers = new Set<() => void>()
   let ended = false
   return {

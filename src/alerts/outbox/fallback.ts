@@ -47,7 +47,7 @@ export function createFallback(deps: FallbackDeps) {
    * nothing is held that can be said.
    */
   function dueOf(way: Way): { atMs: number; lastsMs: number; shut: boolean } | null {
-    const sinceMs = watch.failsSince(way)
+    const sinceMs = watch.failsSince(way.name)
     if (!speaks || sinceMs === null || held(outbox, way, 1).length === 0) return null
     // After a quarter of the time that is left by then.
     const nearestMs = outbox.nearestDeadline(way.name, clock.now()) ?? Number.MAX_SAFE_INTEGER
@@ -106,7 +106,7 @@ export function createFallback(deps: FallbackDeps) {
     const full = rows.length === TURN
     let some = false
     for (const row of rows) {
-      if (stopped() || watch.failsSince(way) === null) return
+      if (stopped() || watch.failsSince(way.name) === null) return
       const looked = row.sendingMs === null ? 'absent' : await lookFor(way, row, row.sendingMs, 0)
       if (stopped()) return
       if (looked !== 'wait' && (await say(way, row, looked === 'in doubt'))) some = true

@@ -15,6 +15,7 @@ export interface WebhookAnswer {
 export interface Request {
   method: 'GET' | 'POST' | 'PATCH'
   url: string
+  headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   body?: unknown
   signal?: AbortSignal
@@ -52,9 +53,9 @@ export function createSend(
   clock: Clock = systemClock,
 ): { send: Send; close(): Promise<void> } {
   const agent = openConnections(null, { timeoutMs })
-  const send: Send = async ({ method, url, body, signal }) => {
+  const send: Send = async ({ method, url, headers: own, body, signal }) => {
     const { origin, pathname, search } = new URL(url)
-    const headers = { 'content-type': 'application/json', 'user-agent': USER_AGENT }
+    const headers = { 'content-type': 'application/json', 'user-agent': USER_AGENT, ...own }
     const json = body === undefined ? null : JSON.stringify(body)
     const reply = await call(
       agent,

@@ -1,4 +1,5 @@
 // What the bot says of its own delivery: how much waits, since when, and which webhook does not work.
+import { isPagerLane } from '../pagers/names.ts'
 import { type Send, webhookUrl } from './send.ts'
 import type { createWebhookStore, Outbox } from './store.ts'
 
@@ -14,15 +15,18 @@ export function deliveryStatus(
   outbox: Outbox,
   known: ReturnType<typeof createWebhookStore>,
   names: readonly string[],
+  failsSince: (name: string) => number | null,
 ) {
-  const queues = outbox.queues()
+  const queues = outbox.queues().filter(({ webhook }) => !isPagerLane(webhook))
   const all = new Set([...names, ...queues.map(({ webhook }) => webhook)])
   const webhooks = [...all].map((name) => {
     const queue = queues.find(({ webhook }) => webhook === name)
     const { channelId, lastOkMs, goneSinceMs, goneReason } = known.get(name)
+    // Since when it has accepted nothing, as far as that was tried.
+    const failsSinceMs = failsSince(name) ?? goneSinceMs
     const lastError = names.includes(name) ? outbox.lastError(name) : 'not in the configuration'
     const counts = { waiting: queue?.waiting ?? 0, oldestMs: queue?.oldestMs ?? null }
-    return { name, channelId, ...counts, lastOkMs, goneSinceMs, goneReason, lastError }
+    return { name, channelId, ...counts, lastOkMs, failsSinceMs, goneSinceMs, goneReason, lastError }
   })
   return {
     waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),

@@ -92,7 +92,6 @@ const FORGET = `DELETE FROM outbox WHERE coalesce(delivered_ms, superseded_ms) <
 
 type NewRow = Pick<OutboxRow, 'webhook' | 'kind' | 'stormId' | 'targetId' | 'messages'>
 
-/** Adds a row and returns its id. */
 const insert = ({ one }: Database, row: NewRow, nowMs: number): number =>
   one<{ id: number }>(
     `INSERT INTO outbox (webhook, kind, storm_id, target_id, messages, created_ms)
@@ -122,8 +121,8 @@ const unlinkAlarms = ({ run }: Database, id: number) =>
 type Rows = (condition: string, value: number | string) => OutboxRow[]
 
 const enqueueQueries = (database: Database, rows: Rows) => ({
-  /** Adds the posts of one storm, in order. */
-  enqueueStorm(webhook: string, posts: readonly Message[][], nowMs: number): void {
+  /** Adds the posts of one storm, in order, and returns its id. */
+  enqueueStorm(webhook: string, posts: readonly Message[][], nowMs: number): number {
     let stormId: number | null = null
     for (const messages of posts) {
       const id: number = insert(database, { webhook, kind: 'post', stormId, targetId: null, messages }, nowMs)
@@ -131,6 +130,7 @@ const enqueueQueries = (database: Database, rows: Rows) => ({
       database.run('UPDATE outbox SET storm_id = ? WHERE id = ?', stormId, id)
       linkAlarms(database, id, messages)
     }
+    return stormId!
   },
   /** Adds an edit of the post `targetId`, which says that the alerts of `messages` are over, to the one that waits. */
   enqueueEdit(webhook: string, targetId: number, messages: Message[], nowMs: number): void {

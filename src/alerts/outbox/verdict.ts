@@ -96,7 +96,8 @@ function retryAfterMs({ headers, body }: WebhookAnswer): number {
   return Math.max(asked, WAIT_MIN_MS)
 }
 
-function secondsOf(headers: WebhookAnswer['headers'], name: string): number | null {
+/** A header in seconds, as milliseconds; null where it is none. */
+export function secondsOf(headers: WebhookAnswer['headers'], name: string): number | null {
   const text = headerOf(headers, name)
   return text === undefined || text.trim() === '' ? null : clampMs(Number(text))
 }

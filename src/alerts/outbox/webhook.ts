@@ -33,7 +33,7 @@ export interface WebhookWatch {
    */
   fails(webhook: Named, reason: string, gone: boolean, sinceMs: number): void
   /** Since when it has accepted nothing, Unix ms; null: it works, or was not tried yet. */
-  failsSince(webhook: Named): number | null
+  failsSince(name: string): number | null
   /** Nothing waits for it: whether it works is not known. */
   isUntried(webhook: Named): void
   /** It has failed for long: that is said. */
@@ -145,7 +145,7 @@ export function createWebhookWatch(
   return {
     fails,
     lasts,
-    failsSince({ name }) {
+    failsSince(name) {
       const one = failing.get(name)
       // A clock that went back puts nothing off.
       if (one) one.sinceMs = Math.min(one.sinceMs, clock.now())

@@ -11,7 +11,7 @@ export interface BotStatus {
   version: string
   startedMs: number
   /** A queue for each webhook, by the name of its secret. */
-  webhooks: readonly Omit<DeliveryStatus['webhooks'][number], 'channelId' | 'lastOkMs'>[]
+  webhooks: readonly Omit<DeliveryStatus['webhooks'][number], 'channelId' | 'lastOkMs' | 'failsSinceMs'>[]
   /** What is wrong on Discord's side and how to mend it; null: nothing. */
   discordProblem: string | null
   /** What is wrong with the log and the database. */
