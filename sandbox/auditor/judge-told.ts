@@ -21,15 +21,17 @@ export function called(view: View, claim: Claim): void {
     const of = truth.clients.find((each) => each.chainId === one.chainId && each.clientId === one.clientId)
     return isAlarm(one) && (!chain.names || (of !== undefined && useAt(of, one.atMs) === 'mine'))
   }
+  const near = said.claims.filter(
+    (one) => one.chainId === client.chainId && Math.abs(one.atMs - claim.atMs) <= SLACK_MS,
+  )
   if (isOwed(claim)) {
     // A storm's posts share one mention.
-    const near = said.claims.filter(
-      (one) => one.chainId === client.chainId && Math.abs(one.atMs - claim.atMs) <= SLACK_MS,
-    )
     const isCalled = policy.mention.every((tag) => near.some(({ tags }) => tags.includes(tag)))
     if (!isCalled) found(view, 'mention', claim.atMs, `nobody is called: ${claim.line}`)
   } else if (claim.tags.some((tag) => policy.mention.includes(tag))) {
-    const inPost = said.claims.filter(({ messageId }) => messageId === claim.messageId)
+    // Where nobody knows whether a storm's first post arrived, the next one calls, too.
+    const isInDoubt = touches(truth.deaf, claim.atMs - SLACK_MS, claim.atMs)
+    const inPost = near.filter(({ messageId }) => isInDoubt || messageId === claim.messageId)
     if (!inPost.some(isOwed))
       found(view, 'mention', claim.atMs, `called for what is not their own: ${claim.line}`)
   }

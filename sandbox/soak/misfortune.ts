@@ -162,7 +162,12 @@ export function uses({ pairs, happenings, endMs }: Story, random: Random): void 
     if (channels === 0) {
       const client = pair * 2 + random.whole(0, 1)
       if (random.chance(0.6))
-        happenings.push({ atMs: atMs - random.whole(30, 200) * MINUTE, kind: 'freeze', client })
+        happenings.push({
+          // Not within the first look, of which nobody knows whether it still saw the client well.
+          atMs: Math.max(15 * MINUTE, atMs - random.whole(30, 200) * MINUTE),
+          kind: 'freeze',
+          client,
+        })
       happenings.push({ atMs, kind: 'channels', pair, open: true })
     } else if (random.chance(0.3)) {
       happenings.push({ atMs, kind: 'channels', pair, open: false })
