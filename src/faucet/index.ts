@@ -85,18 +85,14 @@ export function createFaucet(deps: FaucetDeps) {
      */
     answeredElsewhere: parts.elsewhere.seen,
     /** How many drips there were so far, by what became of them, and which faucets are paused. */
-    measured: () => ({
-      drips: [
-        ...parts.faucets.flatMap(({ settings: { chain } }) =>
-          (['sent', 'failed', 'unknown'] as const).map((status) => ({ chain, status, count: 0 })),
-        ),
-        ...store.counts(),
-      ],
-      paused: parts.faucets.map(({ settings: { chain } }) => ({
-        chain,
-        paused: store.pauseOf(chain) !== null,
-      })),
-    }),
+    measured() {
+      const chains = parts.faucets.map(({ settings: { chain } }) => chain)
+      const none = chains.map((chain) => ({ chain, status: 'sent', count: 0 }))
+      return {
+        drips: [...none, ...store.counts()].map(({ count, ...labels }) => ({ labels, count })),
+        paused: chains.map((chain) => ({ labels: { chain }, paused: store.pauseOf(chain) !== null })),
+      }
+    },
     /** One round of the job now, with what it tells; for tests and the demo. */
     async tick(): Promise<void> {
       await resolver.tick()

@@ -39,9 +39,9 @@ export function createWallets(deps: WalletsDeps) {
       const due = dueWallets(deps, deps.clock.now())
       if (due.length > 0) await watch.readNow(due)
     },
-    /** Every watched balance as it was read last, in units of its token, with its highest threshold. */
+    /** Every watched balance as it was read last, in units of its token; the highest threshold for it comes last. */
     measured: () =>
-      measuredBalances(watch.watched.last).map(({ chainId, address, denom, thresholdBase }) => {
+      [...watch.watched.last].sort(byThreshold).map(({ chainId, address, denom, thresholdBase }) => {
         const { symbol, decimals } = tokens.of(chainId, denom)
         const amount = (base: bigint) => Number(formatAmount(base, decimals))
         const balance = store.balance(chainId, address, denom)
@@ -67,13 +67,4 @@ export function createWallets(deps: WalletsDeps) {
   }
 }
 
-/** Each balance once, with the highest threshold that somebody has set. */
-function measuredBalances(all: readonly Watched[]): Watched[] {
-  const highest = new Map<string, Watched>()
-  for (const one of all) {
-    const key = JSON.stringify([one.chainId, one.address, one.denom])
-    const before = highest.get(key)
-    if (!before || one.thresholdBase > before.thresholdBase) highest.set(key, one)
-  }
-  return [...highest.values()]
-}
+const byThreshold = (a: Watched, b: Watched): number => (a.thresholdBase < b.thresholdBase ? -1 : 1)
