@@ -1,5 +1,6 @@
 // The chains of a seed's world with their endpoints and clients, and who keeps these alive; all is written down.
 import type { Use, WorldEvent } from '../auditor/log.ts'
+import type { Faults } from '../chains/faults.ts'
 import { type ChainEndpoint, serveChain } from '../chains/server.ts'
 import { ChainWorld } from '../chains/world.ts'
 import type { ManualClock } from '../manual-clock.ts'
@@ -46,6 +47,12 @@ export class Ground {
     this.#makeClients()
   }
 
+  /** How a chain's nodes are at all times. */
+  always(chainId: string): Faults {
+    const { pageItems } = this.#story.chains.find((one) => one.chainId === chainId)!
+    return pageItems === undefined ? {} : { maxPageItems: pageItems }
+  }
+
   /** Whoever keeps clients alive does so where it is time. */
   keep(): void {
     for (const client of this.clients) {
@@ -65,7 +72,7 @@ export class Ground {
       this.#log({ kind: 'chain', chainId, name, blockMs, names })
       const served: ChainEndpoint[] = []
       for (let endpoint = 0; endpoint < endpoints; endpoint++) {
-        served.push(await serveChain(this.chains, chainId, {}))
+        served.push(await serveChain(this.chains, chainId, this.always(chainId)))
         this.#log({ kind: 'endpoint', chainId, endpoint, fault: null, reads: 'all' })
       }
       this.endpoints.set(chainId, served)

@@ -55,10 +55,20 @@ export interface PairSpec {
   mine?: boolean
 }
 
+export interface ChainSpec {
+  chainId: string
+  name: string
+  blockMs: number
+  endpoints: number
+  /** The configuration names some of its clients as the team's own. */
+  names: boolean
+  /** Its nodes give no longer pages than this; left out: as long as they are asked for. */
+  pageItems?: number
+}
+
 export interface Story {
   seed: number
-  /** `names`: the configuration names some of its clients as the team's own. */
-  chains: { chainId: string; name: string; blockMs: number; endpoints: number; names: boolean }[]
+  chains: ChainSpec[]
   pairs: PairSpec[]
   happenings: Happening[]
   endMs: number

@@ -72,7 +72,10 @@ export function discordFaults({ happenings, endMs }: Story, random: Random): voi
   for (let atMs = random.next() * 4 * HOUR; atMs < endMs; ) {
     const sort = random.pick(['any', 'webhook', 'webhook', 'odd', 'odd'] as const)
     // What takes messages, and only answers oddly, shows while there are some.
-    const untilMs = atMs + (sort === 'odd' ? random.whole(30, 150) : random.whole(1, 60)) * MINUTE
+    const untilMs = atMs + (sort === 'odd' ? random.whole(30, 150) : random.whole(2, 90)) * MINUTE
+    // What waits meanwhile is sent by whoever comes after.
+    if (sort !== 'odd' && random.chance(0.3))
+      happenings.push({ atMs: atMs + (untilMs - atMs) * random.next(), kind: 'kill', after: 0 })
     if (sort === 'odd') {
       const fault = random.chance(0.4) ? 'POST takes 12 s' : random.pick(Object.keys(ODD_FAULTS))
       happenings.push({ atMs, kind: 'odd', fault, discord: ODD_FAULTS[fault]! })
@@ -83,7 +86,7 @@ export function discordFaults({ happenings, endMs }: Story, random: Random): voi
       happenings.push({ atMs, kind: 'discord', door: sort, fault, discord: kinds[fault]! })
       happenings.push({ atMs: untilMs, kind: 'discord', door: sort, fault: null, discord: null })
     }
-    atMs = untilMs + random.whole(40, 400) * MINUTE
+    atMs = untilMs + random.whole(20, 240) * MINUTE
   }
 }
 

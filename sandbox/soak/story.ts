@@ -46,6 +46,7 @@ export function storyOf(seed: number, hours: number, only: readonly string[] = [
     blockMs: random.pick([2_000, 6_000, 6_000, 12_000]),
     endpoints: random.pick([1, 2, 2, 3]),
     names: random.chance(0.3),
+    pageItems: random.pick([undefined, 2, 3]),
   }))
   const pairs = chains.flatMap((a, i) =>
     chains.slice(i + 1).flatMap((b) =>

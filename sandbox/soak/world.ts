@@ -123,7 +123,10 @@ class Stage {
     switch (one.kind) {
       case 'endpoint': {
         const { chainId, endpoint, fault, reads } = one
-        this.ground.endpoints.get(chainId)![endpoint]!.faults = one.faults
+        this.ground.endpoints.get(chainId)![endpoint]!.faults = {
+          ...this.ground.always(chainId),
+          ...one.faults,
+        }
         return this.#log({ kind: 'endpoint', chainId, endpoint, fault, reads })
       }
       case 'discord':
