@@ -98,7 +98,8 @@ export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore):
   const storm = outbox.stormRows(target.stormId ?? target.id).flatMap(({ messages }) => messages)
   const whole = storm.every(({ identity, notice: { alertId } }) => {
     const state = alerts.loadState(identity)
-    return over.some(({ notice }) => notice.alertId === alertId) || (state && state.alertId !== alertId)
+    const ends = over.some(({ notice }) => notice.alertId === alertId && notice.kind !== 'held')
+    return ends || (state && state.alertId !== alertId)
   })
   const payload = over.reduce((now, { identity, notice, headline }) => {
     const { kind, alertId } = notice

@@ -1,6 +1,7 @@
 // What is known of how the chains can be seen, and telling it: blind, halted, started again, or no network at all.
+import { NO_REMINDERS } from '../../alerts/life.ts'
 import { createReports, type Report, type ReportDeps, seen } from '../../alerts/report.ts'
-import type { Notice } from '../../alerts/types.ts'
+import type { AlertState, Notice } from '../../alerts/types.ts'
 import { canBeOneChain } from '../../cosmos/endpoint-health.ts'
 import type { EndpointStatus, Head } from '../../cosmos/types.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -42,6 +43,9 @@ export interface HealthWatch {
    */
   tell(chain: ChainSettings): void
 }
+
+/** What only a chain that can be read shows goes on while it cannot: nobody may have acknowledged it. */
+const asLastSeen = ({ level, mentioned }: AlertState) => seen(level, { mention: mentioned, basis: 'memory' })
 
 /** When the network comes back, chains can be read again one after the other: the slower ones are no news. */
 const HOPE_MS = MINUTE_MS
@@ -154,7 +158,9 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
           const matter = observed.chains.get(chain.chainId)![kind]
           if (!state && matter.level === 'ok') continue
           const inWords = (notice: Notice) => chainMessage(kind, notice, own!, aboutOf(chain, nowMs))
-          report(identity, matter, chain.alerts, inWords, state)
+          const hidden = matter.level === 'unseen' && kind !== 'blind' && state?.alertId != null
+          if (hidden) report(identity, asLastSeen(state), NO_REMINDERS, inWords, state)
+          else report(identity, matter, chain.alerts, inWords, state)
         }
         const state = alerts.loadState(NETWORK_IDENTITY)
         if (!state && observed.network.level === 'ok') return

@@ -68,9 +68,9 @@ function blindLine(name: string, notice: Notice, now: Now): string {
 }
 
 /** "⚫ UNSEEN 14 min: the clients of Cosmos Hub cannot be read, the chain can. Nearest known deadline in 9 d." */
-function unreadLine(name: string, { kind }: Notice, { nowMs, sinceMs, nearest }: Now): string {
+function unreadLine(name: string, { kind, basis }: Notice, { nowMs, sinceMs, nearest }: Now): string {
   const again = isAgain({ kind }) ? 'still ' : ''
-  return `${SIGN.blind} ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: the clients of ${name} cannot be read, the chain can. ${deadlineWords(nearest, nowMs)}`
+  return `${SIGN.blind} ${again}UNSEEN ${formatDuration(nowMs - sinceMs)}: the clients of ${name} cannot be read, ${basis === 'memory' ? 'nor can the chain now' : 'the chain can'}. ${deadlineWords(nearest, nowMs)}`
 }
 
 const blindFor = ({ kind }: Notice, { nowMs, sinceMs }: Pick<Now, 'nowMs' | 'sinceMs'>) =>
@@ -113,12 +113,13 @@ function haltedLine(name: string, notice: Notice, now: Now): string {
     ? ` (last ${grouped(lastBlock.height)} at ${clockUtc(nsToMs(lastBlock.timeNs), nowMs)})`
     : ''
   const again = isAgain(notice) ? 'still ' : ''
+  const ends = notice.basis === 'memory' ? 'Its endpoints do not answer now.' : 'Its endpoints answer.'
   const deadline = !nearest
     ? 'No deadline is known.'
     : isNear(nearest, nowMs)
       ? mayExpire(nearest, nowMs, 'is past its deadline by the clock since')
       : `Nearest deadline in ${roughlyLeft(nearest.deadlineMs, nowMs)}.`
-  return `${SIGN.halted} ${again}HALTED: ${name} has made no block for ${formatDuration(nowMs - sinceMs)}${last}. Its endpoints answer. ${deadline}`
+  return `${SIGN.halted} ${again}HALTED: ${name} has made no block for ${formatDuration(nowMs - sinceMs)}${last}. ${ends} ${deadline}`
 }
 
 function details(kind: ChainMatter, { readMs, sinceMs, endpoints, nearest, unreadCause }: Now): string {

@@ -1,15 +1,18 @@
 // Who has an alert, in its messages: said, changed and taken away again, whatever the messages look like.
 import { describe, expect, it } from 'vitest'
 import { arrange, composePost, tagsOf } from '../../../src/alerts/compose.ts'
+import { acknowledge, step } from '../../../src/alerts/life.ts'
 import { holderText, markHeld, markOver } from '../../../src/alerts/mark.ts'
-import { commitNotices } from '../../../src/alerts/outbox/commit.ts'
+import { commitHolder, commitNotices } from '../../../src/alerts/outbox/commit.ts'
+import { prepareEdit } from '../../../src/alerts/outbox/prepare.ts'
 import { createOutbox } from '../../../src/alerts/outbox/store.ts'
-import type { Payload } from '../../../src/alerts/payload.ts'
+import { type Payload, payload } from '../../../src/alerts/payload.ts'
+import { createAlertStore } from '../../../src/alerts/store.ts'
 import type { Message } from '../../../src/alerts/types.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
 import { openDatabase } from '../../../src/storage/database.ts'
 import { embedSize } from '../../../src/words/limits.ts'
-import { aMessage, T0 } from '../../support/alerts.ts'
+import { aMessage, seen, T0 } from '../../support/alerts.ts'
 
 const post = (messages: Message[]): { sent: Payload; shown: Message[] } => {
   const [storm] = arrange(messages)
@@ -88,6 +91,31 @@ describe('who has an alert', () => {
     expect(cut.embeds[0]!.description!.length).toBeLessThanOrEqual(4096)
     expect(embedSize(cut.embeds[0]!)).toBeLessThanOrEqual(6000)
   })
+})
+
+it('of one of a storm that stands in one line alone does not make it over with the other', () => {
+  const database = openDatabase(':memory:', { nowMs: T0 })
+  const alerts = createAlertStore(database)
+  const outbox = createOutbox(database)
+  const storm = [1, 2].map((id) => aMessage(id))
+  outbox.enqueueStorm('HOOK', [storm], T0)
+  const [id] = [...outbox.waiting('HOOK', 'post')]
+  const alone = payload('🟡 2 warning on Osmosis', [], [])
+  outbox.markSending(id!, storm, alone, T0)
+  outbox.markDelivered(id!, '5', T0)
+  const opened = (alertId: number) =>
+    step(null, seen('warning'), { remindEveryMs: DAY_MS }, T0, () => alertId).after!
+  alerts.saveState(storm[0]!.identity, acknowledge(opened(1), ack, T0), T0)
+  alerts.saveState(
+    storm[1]!.identity,
+    step(opened(2), seen('ok'), { remindEveryMs: DAY_MS }, T0, () => 3).after,
+    T0,
+  )
+  commitHolder({ database, alerts }, alerts.openAlerts()[0]!, T0)
+  outbox.enqueueEdit('HOOK', id!, [aMessage(2, { kind: 'resolved' })], T0)
+  const [edit] = [...outbox.waiting('HOOK', 'edit')]
+  expect(prepareEdit(outbox.row(edit!)!, outbox, alerts)).toEqual({ drop: 'its message says so' })
+  database.close()
 })
 
 describe('whom an alarm tags', () => {
