@@ -212,7 +212,8 @@ function addCare(addPlain: Add, io: Io, done: Done): void {
     'send one of each alert through the real webhooks, marked as a test; it tags whom alerts tag',
   )
     .option('--no-mention', 'tag nobody')
-    .action(async (options: Common & { mention: boolean }) => {
+    .option('--pager', 'send a test page to each pager too, and resolve it', false)
+    .action(async (options: Common & { mention: boolean; pager: boolean }) => {
       const { runTestAlert } = await import('./cli/test-alert.ts')
       done(await runTestAlert(options, withDotenv(io, options), { clock: systemClock }))
     })

@@ -3,6 +3,7 @@ import { composePost, tagsOf } from '../alerts/compose.ts'
 import { throughChannels } from '../alerts/outbox/channels.ts'
 import { createSend, type Send, webhookUrl } from '../alerts/outbox/send.ts'
 import { judgeAnswer, type WebhookVerdict } from '../alerts/outbox/verdict.ts'
+import { pagerTargets } from '../alerts/pagers/targets.ts'
 import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import { webhookUrls } from '../alerts/webhooks.ts'
 import { discordApiBase, loadConfig, type Settings } from '../config/index.ts'
@@ -15,11 +16,14 @@ import { type Io, peopleStream } from '../kernel/io.ts'
 import { secretCutter } from '../kernel/logger.ts'
 import { printableLine } from '../words/text.ts'
 import { type TestChain, type TestMessage, testMessages } from './test-messages.ts'
+import { sendTestPages } from './test-pages.ts'
 
 export interface TestAlertOptions {
   config: string
   /** Tag whom the configuration names, as a real alert would; else nobody. */
   mention: boolean
+  /** Page too. */
+  pager?: boolean
 }
 
 /** One webhook with what is sent through it. */
@@ -47,6 +51,10 @@ export async function runTestAlert(
   const settings = await loadConfig(options.config)
   const secrets = loadSecrets(secretNames(settings), io.env, options.config)
   const { urls, around, problems } = webhookUrls(settings, secrets)
+  const { pagers, problems: ofPagers } = pagerTargets(settings, secrets)
+  if (options.pager) problems.push(...ofPagers)
+  if (options.pager && settings.alerts.pagers.length === 0)
+    throw new UsageError('No pager is configured: name one in `alerts.pagers`.')
   if (problems.length > 0) throw new UsageError(problems.map(({ text }) => text).join('\n'))
   const cut = secretCutter(Object.values(secrets))
   const say = (line: string) => peopleStream(io).write(`${printableLine(cut(line))}\n`)
@@ -69,6 +77,7 @@ export async function runTestAlert(
       say(`${target.webhook} (alerts about ${target.chain.name} go there), ${tags}:`)
       failed += await sendAll(messages, urls[target.webhook]!, deps)
     }
+    if (options.pager) failed += await sendTestPages(pagers, { ...deps, send: plain })
   } finally {
     await close()
   }

@@ -1,7 +1,7 @@
 // What the doctor finds (pure): findings, the JSON object of `doctor --json`, the lines for people, the exit code.
 import { createColours } from '../colours.ts'
 
-export const AREAS = ['configuration', 'chains', 'discord', 'webhook', 'faucet', 'machine'] as const
+export const AREAS = ['configuration', 'chains', 'discord', 'webhook', 'pagers', 'faucet', 'machine'] as const
 export type Area = (typeof AREAS)[number]
 export type FindingLevel = 'ok' | 'warning' | 'wrong'
 
@@ -49,6 +49,7 @@ const TITLES: Record<Area, string> = {
   chains: 'Chains',
   discord: 'Discord',
   webhook: 'Webhook',
+  pagers: 'Pagers',
   faucet: 'Faucet',
   machine: 'Machine',
 }

@@ -23,6 +23,7 @@ import { faucetChannelFindings, faucetChannels, lookAtFaucets } from './faucet.t
 import { about, type Finding, report, reportText } from './findings.ts'
 import { clockFinding, machineFindings, proxyFindings } from './machine.ts'
 import { lookAtOps } from './ops.ts'
+import { lookAtPagers } from './pagers.ts'
 import { lookAtRegistered } from './registered.ts'
 import { keptTokens } from './wallets.ts'
 import { askWebhooks, ownWebhookFindings, placeOfWay, webhookFindings } from './webhooks.ts'
@@ -50,6 +51,7 @@ export async function runDoctor(options: DoctorOptions, io: Io, deps: DoctorDeps
     const asked = await Promise.all([
       chainsAndClock(settings, options.data, deps),
       discordAndWebhooks(settings, secrets, options.data, discordApiBase(io.env)),
+      lookAtPagers(settings, secrets, TIMEOUT_MS),
       lookAtFaucets(settings, secrets, deps.clock),
       lookAtOps(settings, secrets, options.data),
     ])
