@@ -115,7 +115,7 @@ function build(
     adopt: chains.adopt,
   })
   const sayOnce = createSayOnce(shared)
-  const storageWatch = createStorageWatch(database)
+  const storageWatch = createStorageWatch(database, clock)
   const ownParts = () => [storageWatch, ...delivery.pagers]
   const logWatch = createLogWatch(options.log, clock, logger)
   const overviews = createOverviews({
