@@ -1,8 +1,8 @@
 // Whether what was said last still holds: an alarm that stands is ended, an end that stands while it lasts is taken back (pure).
 import { time } from './log.ts'
 import type { Claim } from './said.ts'
-import { SLACK_MS, touches } from './spans.ts'
-import { RANK, useAt } from './truth.ts'
+import { afterPauses, SLACK_MS, touches } from './spans.ts'
+import { type Piece, RANK, useAt } from './truth.ts'
 import { found, isAlarm, pastSaving, poisonOf, rankOf, saidSince, tellBy, type View } from './view.ts'
 
 /** Whatever the order in which things came: what stands last is what is so, after a while. */
@@ -64,4 +64,15 @@ export function stale(view: View, claim: Claim): void {
   const since = client.pieces.filter((piece) => touches([piece], fromMs, claim.atMs))
   if (!touches(unseen, fromMs, claim.atMs) && since.every(({ level }) => level === 'ok'))
     found(view, 'false', claim.atMs, `it had been over for long: ${claim.line}`)
+}
+
+/** What was lost, and told so, came back and was lost again while nobody could look: what stands there is so. */
+export function relapsed({ client, claims, chain, truth, policy }: View, run: readonly Piece[]): boolean {
+  const again = run.find(pastSaving)
+  const before = client.pieces.findLast((piece) => piece.toMs <= run[0]!.fromMs && pastSaving(piece))
+  if (!again || !before) return false
+  const unread = [...truth.off, ...chain.dark, ...chain.old]
+  if (afterPauses(before.toMs, policy.sweepEveryMs + SLACK_MS, unread) < again.fromMs) return false
+  const last = claims.findLast(({ atMs }) => atMs < again.fromMs)
+  return last !== undefined && last.level === again.level && !last.memory
 }

@@ -3,7 +3,7 @@
 import { judgeChain } from './judge-chain.ts'
 import { advice, doubled, permitted } from './judge-claims.ts'
 import { judgeDigests } from './judge-digest.ts'
-import { firstLook, markedTruly, stale, stands } from './judge-stands.ts'
+import { firstLook, markedTruly, relapsed, stale, stands } from './judge-stands.ts'
 import { called, marked, reminded } from './judge-told.ts'
 import { worded } from './judge-words.ts'
 import { type DueLevel, type Judgement, type Policy, time, type WorldEvent } from './log.ts'
@@ -89,7 +89,7 @@ function dueAt(view: View, level: Rise): void {
       if (toMs <= fromMs) continue
       // The first look is quiet about the past, and what was lost then is no news later.
       if (run[0] === client.pieces[0] && pastSaving(run[0]!)) continue
-      if (wasTold(view, level, fromMs)) continue
+      if (wasTold(view, level, fromMs) || relapsed(view, run)) continue
       const pauses = [...truth.mute, ...chain.dark, ...poisonOf(view)]
       const byMs =
         fromMs === run[0]!.fromMs

@@ -220,6 +220,17 @@ describe('a client whose channels open and close', () => {
     expect(findings(dark, told).filter(isLate)).toHaveLength(1)
   })
 
+  it('is no news where it was lost, came back and was lost again while nobody could look', () => {
+    const atMs = deadMs + 2 * HOUR
+    const back: WorldEvent = { atMs, kind: 'updated', ...client, lastUpdateMs: T0 + 3 * HOUR }
+    const missed = (litMs: number) =>
+      findings([back, sight(deadMs + HOUR, 'nothing'), sight(litMs, 'all')], DYING).filter((one) =>
+        /^missed: (?:warning|critical|expired)/.test(one),
+      )
+    expect(missed(deadMs + 4 * HOUR)).toEqual([])
+    expect(missed(deadMs + 2.2 * HOUR)).toHaveLength(1)
+  })
+
   it('is no news where it was told before they closed', () => {
     const events = [use(deadMs + HOUR, 'idle'), use(deadMs + 2 * HOUR, 'live')]
     const withdrawn = post(deadMs + HOUR + MINUTE, `⚪ withdrawn: ${WHO} is no longer one of`, null)
