@@ -8,19 +8,12 @@ import { DATABASE_FILE } from '../storage/database.ts'
 import { explainStorage } from '../storage/explain.ts'
 import { bytesText } from '../words/numbers.ts'
 
-export interface BackupOptions {
-  /** The data directory. */
-  data: string
-  /** Where the copy goes; must not exist. */
-  file: string
-}
-
 /**
- * Copies the database of a data directory to a file (mode 600). The bot may run meanwhile. Returns the exit code, 0.
+ * Copies the database of the directory `data` to `file`, which must not exist (mode 600). The bot may run meanwhile. Returns the exit code, 0.
  * @throws {UsageError} when there is no database, or the file cannot or must not be written there
  * @throws {FatalError} when the copy failed or is damaged; nothing is left behind then
  */
-export async function runBackup(options: BackupOptions, io: Io): Promise<number> {
+export async function runBackup(options: { data: string; file: string }, io: Io): Promise<number> {
   const source = resolve(options.data, DATABASE_FILE)
   const target = resolve(options.file)
   if (!existsSync(source)) {

@@ -9,19 +9,16 @@ import { explainStorage } from '../storage/explain.ts'
 import { NoBackup, restoreDatabase } from '../storage/restore.ts'
 import { bytesText } from '../words/numbers.ts'
 
-export interface RestoreOptions {
-  /** The data directory. */
-  data: string
-  /** The backup. */
-  file: string
-}
-
 /**
- * Puts a backup in the place of the database of a data directory, while no bot uses it. Returns the exit code, 0.
+ * Puts the backup `file` in the place of the database of the directory `data`, while no bot uses it. Returns the exit code, 0.
  * @throws {UsageError} when the file is not there, or is no database that this program can run on
  * @throws {FatalError} when it is damaged, the bot runs, or it could not be done; nothing has changed then
  */
-export async function runRestore(options: RestoreOptions, io: Io, nowMs: number): Promise<number> {
+export async function runRestore(
+  options: { data: string; file: string },
+  io: Io,
+  nowMs: number,
+): Promise<number> {
   const target = resolve(options.data, DATABASE_FILE)
   if (!existsSync(options.file)) throw new UsageError(`There is no backup at ${resolve(options.file)}.`)
   // What a link leads to may have a log beside it, or be in use.

@@ -16,7 +16,7 @@ import type { Secrets } from '../kernel/secrets.ts'
 import { proxySecrets, proxyText, readProxy, useProxy } from '../net/proxy.ts'
 import { startSystemd } from '../ops/systemd.ts'
 import { VERSION } from '../version.ts'
-import { code, printable } from '../words/text.ts'
+import { code, printable, someLines } from '../words/text.ts'
 
 export interface StartOptions {
   config: string
@@ -194,9 +194,8 @@ function changesText(before: Told, next: Told): string {
     ...configChanges(before.config, next.config),
     ...variables.map((name) => `${name}: another`),
   ]
-  const lines = changes.slice(0, LINES_MAX).map((line) => code(cut(line), LINE_MAX))
-  if (changes.length > LINES_MAX) lines.push(`and ${changes.length - LINES_MAX} more`)
-  return ['⚠️ My configuration was read again. From now on:', ...lines].join('\n')
+  const lines = changes.map((line) => code(cut(line), LINE_MAX))
+  return ['⚠️ My configuration was read again. From now on:', ...someLines(lines, LINES_MAX)].join('\n')
 }
 
 const hidden = ({ secrets, env }: Told) => [...Object.values(secrets), ...proxySecrets(readProxy(env))]

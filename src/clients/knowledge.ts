@@ -2,13 +2,6 @@
 import type { Height } from '../cosmos/types.ts'
 import type { ClientUse } from './types.ts'
 
-/** The time of a consensus state at one (client, height) never changes, so it is asked once. */
-export interface KnownTime {
-  clientId: string
-  height: Height
-  timeNs: bigint
-}
-
 /**
  * Questions whose answer changes seldom; `question` is such as `v2:07-tendermint-3`. `uses`: when connections and channels
  * were last read whole; `uses lost`: whether they could not be since then, and from when on.
@@ -22,7 +15,7 @@ export interface SeldomAnswer {
 export interface Knowledge {
   consensusTime(clientId: string, height: Height): bigint | null
   /** All known times, for the order of reading. */
-  times(): Iterable<KnownTime>
+  times(): Iterable<{ clientId: string; height: Height; timeNs: bigint }>
   useBefore(clientId: string): ClientUse | null
   /** Clients that were there before: a list without them is not whole, because clients are never removed. */
   clientIds(): Iterable<string>

@@ -1,18 +1,14 @@
 // What is wrong with the secrets that faucets are called with: missing, or not to be sent in a header.
 import type { FaucetSettings } from './schema.ts'
 
-export interface SecretProblem {
-  /** Where the configuration names it: `faucet.sender.token`. */
-  path: string
-  /** Names the variable, never the secret. */
-  text: string
-}
-
-/** Every problem with the secrets of these faucets; `secrets` by their environment name. */
+/**
+ * Every problem with the secrets of these faucets, with where the configuration names it (`faucet.sender.token`), in
+ * words that name the variable, never the secret; `secrets` by their environment name.
+ */
 export function secretProblems(
   settings: readonly FaucetSettings[],
   secrets: Readonly<Record<string, string>>,
-): SecretProblem[] {
+): { path: string; text: string }[] {
   return settings.flatMap(({ sender: { token } }, index) => {
     if (token === null) return []
     const path = settings.length > 1 ? `faucet[${index}].sender.token` : 'faucet.sender.token'

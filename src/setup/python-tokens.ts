@@ -95,14 +95,8 @@ function newlines(text: string, from: number, to: number): number {
   return count
 }
 
-interface StringLiteral {
-  end: number
-  value: string | null
-  problem: string | null
-}
-
 /** Reads the string literal at `at`; null: there is none. One that does not end reaches to where Python would give up. */
-function stringAt(text: string, at: number): StringLiteral | null {
+function stringAt(text: string, at: number) {
   STRING_START.lastIndex = at
   const [, prefix, quote] = STRING_START.exec(text) ?? []
   if (prefix === undefined || quote === undefined) return null

@@ -113,7 +113,13 @@ function wholeCharacters(text: string, end: number): number {
 export const someOf = (list: readonly string[], max: number): string =>
   list.slice(0, max).join(', ') + (list.length > max ? ` and ${grouped(list.length - max)} more` : '')
 
-/** The same of ids, each of at most `longest` characters. */
+/** The first lines of a list, and a last one that says how many more there are. */
+export const someLines = (list: readonly string[], max: number): string[] => [
+  ...list.slice(0, max),
+  ...(list.length > max ? [`and ${grouped(list.length - max)} more`] : []),
+]
+
+/** As `someOf`, of ids, each of at most `longest` characters. */
 export const idList = (ids: readonly string[], max: number, longest = 30): string =>
   someOf(
     ids.map((id) => label(id, longest)),

@@ -16,15 +16,14 @@ import { about, type Finding, sentence } from './findings.ts'
 
 const { ok, warning, wrong } = about('configuration')
 
-export interface ConfigLook {
-  findings: Finding[]
-  /** Null: the file cannot be read, or has problems. */
-  settings: Settings | null
-  secrets: Secrets
-}
-
-/** Loads the configuration and its secrets as `start` does; what that throws are findings here. */
-export async function lookAtConfig(file: string, env: NodeJS.ProcessEnv): Promise<ConfigLook> {
+/**
+ * Loads the configuration and its secrets as `start` does; what that throws are findings here, and `settings` is null
+ * then.
+ */
+export async function lookAtConfig(
+  file: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ findings: Finding[]; settings: Settings | null; secrets: Secrets }> {
   let settings: Settings
   try {
     settings = await loadConfig(file)

@@ -52,16 +52,15 @@ const TOO_LITTLE_BYTES = 50e6
 const FEW_INODES = 10_000
 const TOO_FEW_INODES = 1000
 
-/** What the file system has left, in bytes and files; `files` 0 where it does not count them. */
-export interface Space {
-  freeBytes: number
-  files: number
-  freeFiles: number
-}
-
-/** `needBytes` is what a migration needs for its copy of the database. */
-export function spaceFindings(directory: string, space: Space, needBytes: number): Finding[] {
-  const { freeBytes, files, freeFiles } = space
+/**
+ * Of what the file system has left, in bytes and files; `files` 0 where it does not count them. `needBytes` is what a
+ * migration needs for its copy of the database.
+ */
+export function spaceFindings(
+  directory: string,
+  { freeBytes, files, freeFiles }: Record<'freeBytes' | 'files' | 'freeFiles', number>,
+  needBytes: number,
+): Finding[] {
   const room = `Make room on the disk of ${directory}, or choose another one with --data DIR.`
   const free = `${bytesText(freeBytes)} free`
   const isLittle = freeBytes < Math.max(LITTLE_BYTES, needBytes)

@@ -13,13 +13,6 @@ const { ok, wrong } = about('chains')
 
 const MARK = ' (added from the channel)'
 
-export interface RegisteredLook {
-  /** What needs no endpoint to be told. */
-  findings: Finding[]
-  /** Of the chains that were asked. */
-  looks: ChainLook[]
-}
-
 /**
  * Asks the endpoints of the chains in the database of `dataDirectory`, as far as the bot would. Nothing is found where
  * there is no database or SQLite cannot read it: that is for the look at the machine to say.
@@ -28,7 +21,7 @@ export async function lookAtRegistered(
   settings: Settings,
   dataDirectory: string,
   deps: Omit<ChainLookDeps, 'guard'>,
-): Promise<RegisteredLook> {
+): Promise<{ findings: Finding[]; looks: ChainLook[] }> {
   let registered: RegisteredChain[]
   try {
     const file = join(dataDirectory, DATABASE_FILE)

@@ -4,7 +4,7 @@ import type { Call, Command, Embed, Reply } from '../../discord/command.ts'
 import { nsToMs } from '../../kernel/nanotime.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'
 import { percent } from '../../words/numbers.ts'
-import { code, idList, label } from '../../words/text.ts'
+import { code, idList, label, someLines } from '../../words/text.ts'
 import { ago, at, left, period } from '../../words/time.ts'
 import type { Verdict } from '../assess.ts'
 import { statusText } from '../chain-status.ts'
@@ -71,12 +71,11 @@ async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call):
   const claim = claimNow(row, host, nowMs)
   const halted = claim === 'by-the-clock' || status.state === 'halted'
   const mend = await mendText(deps, row, { verdict, claim, halted, host, nowMs })
-  const far = row.farEnds.slice(0, FAR_ENDS).map((end) => farEndText(deps, end, nowMs))
-  const more = row.farEnds.length > FAR_ENDS ? [`and ${row.farEnds.length - FAR_ENDS} more`] : []
+  const far = row.farEnds.map((end) => farEndText(deps, end, nowMs))
   const history = deps.store.history(row.chainId, row.clientId, HISTORY)
   const fields: NonNullable<Embed['fields']> = [
     { name: 'This end', value: facts(deps, row, nowMs) },
-    { name: 'Other end', value: [...far, ...more].join('\n') || 'none is known' },
+    { name: 'Other end', value: someLines(far, FAR_ENDS).join('\n') || 'none is known' },
   ]
   if (history.length > 0) fields.push({ name: 'History', value: historyText(history) })
   if (mend) fields.push({ name: isLost(claim) ? 'To recover it' : 'To update it', value: mend })

@@ -6,8 +6,7 @@ import { chainsMeant } from '../../chains/names.ts'
 import type { Call } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { nearest } from '../../kernel/nearest.ts'
-import { grouped } from '../../words/numbers.ts'
-import { code, label } from '../../words/text.ts'
+import { code, label, someLines } from '../../words/text.ts'
 import type { ClientStore } from '../store.ts'
 import type { ClientRow } from '../types.ts'
 import { chainLabel, clientLabel } from '../words.ts'
@@ -45,18 +44,12 @@ export function clientOrRefuse(
   const rows = among.flatMap(({ chainId }) => known(chainId) ?? [])
   if (rows.length === 1) return rows[0]!
   if (rows.length === 0) throw new Refusal(unknownClient(deps, clientId, null, show))
-  const choices = rows
-    .slice(0, CHOICES)
-    .map(
-      (row) =>
-        `\`${show(`client ${label(row.clientId)} ${label(row.chainId)}`)}\` ${clientLabel(row, directory)}`,
-    )
-  const more = rows.length > CHOICES ? [`and ${grouped(rows.length - CHOICES)} more`] : []
-  throw new Refusal(
-    [`${code(clientId, 60)} is there on ${rows.length} chains. Say which one:`, ...choices, ...more].join(
-      '\n',
-    ),
+  const choices = rows.map(
+    (row) =>
+      `\`${show(`client ${label(row.clientId)} ${label(row.chainId)}`)}\` ${clientLabel(row, directory)}`,
   )
+  const many = `${code(clientId, 60)} is there on ${rows.length} chains. Say which one:`
+  throw new Refusal([many, ...someLines(choices, CHOICES)].join('\n'))
 }
 
 function unknownClient(

@@ -2,7 +2,7 @@
 import { chainLabel } from '../../chains/find.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
-import { code } from '../../words/text.ts'
+import { code, someLines } from '../../words/text.ts'
 import type { Registration } from '../types.ts'
 import { watchedOf } from '../watch.ts'
 import { amountText } from '../words.ts'
@@ -81,12 +81,11 @@ async function nothing(deps: WalletCommandDeps, args: Args, call: Call): Promise
 
 function choices(deps: WalletCommandDeps, meant: readonly Registration[], call: Call): string {
   const several = new Set(meant.map(({ userId }) => userId)).size > 1
-  const lines = meant.slice(0, CHOICES).map(({ userId, chainId, address, denom, thresholdBase }) => {
+  const lines = meant.map(({ userId, chainId, address, denom, thresholdBase }) => {
     const token = deps.tokens.of(chainId, denom)
     const words = ['deregister', address, typedAs(chainId), typedAs(denom), ...(several ? [userId] : [])]
     const who = several ? `, <@${userId}>` : ''
     return `\`${call.show(words.join(' '))}\` ${chainLabel(deps.directory, chainId)}, below ${amountText(thresholdBase, token)}${who}`
   })
-  const more = meant.length > CHOICES ? [`and ${meant.length - CHOICES} more`] : []
-  return ['That wallet is registered more than once. Say which one:', ...lines, ...more].join('\n')
+  return ['That wallet is registered more than once. Say which one:', ...someLines(lines, CHOICES)].join('\n')
 }

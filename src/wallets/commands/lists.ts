@@ -3,7 +3,7 @@ import { chainLabel } from '../../chains/find.ts'
 import { type Call, type Command, pageOf, type Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { count } from '../../words/numbers.ts'
-import { code, label } from '../../words/text.ts'
+import { code, label, someLines } from '../../words/text.ts'
 import { ago } from '../../words/time.ts'
 import type { WalletReading, Watched } from '../types.ts'
 import { walletKey } from '../watch.ts'
@@ -189,8 +189,7 @@ function lineText(
       : `**${heldText(balance, token)}**${low ? ' **low**' : ''}, ${ago(balance.readMs)}`,
     tokens.note(chainId, denom),
     ...(runway === null ? [] : [runwayText(runway, token)]),
-    ...thresholds.slice(0, 6),
-    ...(thresholds.length > 6 ? [`and ${thresholds.length - 6} more`] : []),
+    ...someLines(thresholds, 6),
   ]
   return `${sign} ${code(address, 100)} ${name}\n　${parts.filter(Boolean).join(' · ')}`
 }
