@@ -102,12 +102,13 @@ function createKnown(deps: MachinesDeps) {
     useful(): Usefulness {
       // A far end that the registry gave is nobody's wish: a line in the digest tells of it.
       const chains = directory.all().filter(({ origin }) => origin !== 'registry')
+      const posts = deps.delivery.status().lanes.flatMap(({ oldestPostMs }) => oldestPostMs ?? [])
       return {
         startedMs,
         chains: chains.map(lookOf),
         blindAfterMs: settings.alerts.blindAfterMs,
         nextSweepMs: times.next,
-        oldestMs: deps.delivery.status().oldestPostMs,
+        oldestMs: posts.length > 0 ? Math.min(...posts) : null,
         database: deps.database.trouble()?.text ?? null,
         life: deps.liveness.problem(clock.now()),
         silentWebhooks: [],

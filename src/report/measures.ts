@@ -88,13 +88,10 @@ export function* measuresOf(deps: MeasuresDeps, nowMs: number): Generator<Measur
       (one) => one.count,
     ],
   ])
-  const { webhooks, everQueued } = deps.delivery.status()
-  const lanes = webhooks.map((one) => ({
-    ...one,
-    labels: { lane: one.name },
-    ageMs: one.oldestMs === null ? 0 : Math.max(0, nowMs - one.oldestMs),
-  }))
-  yield* measuresOfAll(lanes, LANE)
+  const { webhooks, lanes, everQueued } = deps.delivery.status()
+  const named = <T extends { name: string }>(one: T) => ({ ...one, nowMs, labels: { lane: one.name } })
+  yield* measuresOfAll(lanes.map(named), LANE)
+  yield* measuresOfAll(webhooks.map(named), WEBHOOK)
   yield* measuresOfAll(some('wallets', deps.wallets.measured()), WALLET)
   const { drips = [], paused = [] } = deps.faucet?.measured() ?? {}
   yield* measuresOfAll(drips, [
@@ -161,9 +158,14 @@ const ENDPOINT: readonly Row<ChainStatus['endpoints'][number] & { labels: Labels
   ['endpoint_errors_total', 'Those of them that came to nothing.', (one) => one.errors],
 ] // biome-ignore format: a table reads better in rows
 
-const LANE: readonly Row<DeliveryStatus['webhooks'][number] & { labels: Labels; ageMs: number }>[] = [
-  ['outbox_rows', 'Messages and edits that wait.', (one) => one.waiting],
-  ['outbox_oldest_age_seconds', 'For how long the oldest of them waits; 0: none does.', (one) => seconds(one.ageMs)],
+type Lane = DeliveryStatus['lanes'][number] & { labels: Labels; nowMs: number }
+
+const LANE: readonly Row<Lane>[] = [
+  ['outbox_rows', 'Messages that wait; edits of old ones do not count.', (one) => one.posts],
+  ['outbox_oldest_age_seconds', 'For how long the oldest of them waits; 0: none does.', (one) => seconds(Math.max(0, one.nowMs - (one.oldestPostMs ?? one.nowMs)))],
+] // biome-ignore format: a table reads better in rows
+
+const WEBHOOK: readonly Row<DeliveryStatus['webhooks'][number] & { labels: Labels }>[] = [
   ['webhook_gone', 'Whether Discord says that the webhook does not exist any more.', (one) => one.goneSinceMs !== null],
   ['webhook_ok_timestamp_seconds', 'When it last accepted something.', (one) => seconds(one.lastOkMs)],
 ] // biome-ignore format: a table reads better in rows

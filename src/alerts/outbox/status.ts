@@ -17,7 +17,8 @@ export function deliveryStatus(
   names: readonly string[],
   failsSince: (name: string) => number | null,
 ) {
-  const queues = outbox.queues().filter(({ webhook }) => !isPagerLane(webhook))
+  const lanes = outbox.queues()
+  const queues = lanes.filter(({ webhook }) => !isPagerLane(webhook))
   const all = new Set([...names, ...queues.map(({ webhook }) => webhook)])
   const webhooks = [...all].map((name) => {
     const queue = queues.find(({ webhook }) => webhook === name)
@@ -31,11 +32,11 @@ export function deliveryStatus(
   return {
     waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
     oldestMs: queues.length > 0 ? Math.min(...queues.map(({ oldestMs }) => oldestMs)) : null,
-    /** The same of what is no edit of an old message: edits come at a pace of their own. */
-    oldestPostMs: queues.reduce<number | null>(
-      (oldest, { oldestPostMs: ms }) => (oldest === null || (ms !== null && ms < oldest) ? ms : oldest),
-      null,
-    ),
+    /** What waits in each lane, pagers' too: edits not counted, which have a pace of their own or wait for an alert's end. */
+    lanes: [...new Set([...names, ...lanes.map(({ webhook }) => webhook)])].map((name) => {
+      const { posts = 0, oldestPostMs = null } = lanes.find(({ webhook }) => webhook === name) ?? {}
+      return { name, posts, oldestPostMs }
+    }),
     /** Rows that were ever added. */
     everQueued: outbox.lastId(),
     webhooks,

@@ -237,9 +237,9 @@ export function createOutbox(database: Database, logger?: Logger) {
     isKnownMessage: (messageId: string): boolean =>
       one('SELECT 1 FROM outbox WHERE message_id = ? LIMIT 1', messageId) !== undefined,
     queues: () =>
-      all<{ webhook: string; waiting: number; oldestMs: number; oldestPostMs: number | null }>(
+      all<{ webhook: string; waiting: number; oldestMs: number; posts: number; oldestPostMs: number | null }>(
         `SELECT webhook, count(*) AS waiting, min(created_ms) AS oldestMs,
-           min(iif(kind = 'edit', NULL, created_ms)) AS oldestPostMs
+           sum(kind = 'post') AS posts, min(iif(kind = 'post', created_ms, NULL)) AS oldestPostMs
          FROM outbox WHERE ${WAITING} GROUP BY webhook`,
       ),
     lastId: (): number => one<{ id: number | null }>('SELECT max(id) AS id FROM outbox')?.id ?? 0,

@@ -32,7 +32,7 @@ async function linesOf(clients: readonly (Partial<ClientRow> & { expiresMs?: num
     }),
     alerts: createAlertStore(database),
     delivery: {
-      status: () => ({ waiting: 0, oldestMs: null, oldestPostMs: null, everQueued: 0, webhooks: [] }),
+      status: () => ({ waiting: 0, oldestMs: null, everQueued: 0, webhooks: [], lanes: [] }),
     },
     wallets: { measured: () => [] },
     faucet: null,

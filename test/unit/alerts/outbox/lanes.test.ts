@@ -1,0 +1,25 @@
+// What waits in each lane of the outbox, pagers' too: an edit that waits for the end of an alert makes no lane late.
+import { expect, it } from 'vitest'
+import { deliveryStatus } from '../../../../src/alerts/outbox/status.ts'
+import { createOutbox, createWebhookStore } from '../../../../src/alerts/outbox/store.ts'
+import { openDatabase } from '../../../../src/storage/database.ts'
+
+it('counts messages alone', () => {
+  const database = openDatabase(':memory:', { nowMs: 0 })
+  const outbox = createOutbox(database)
+  const status = () => deliveryStatus(outbox, createWebhookStore(database), ['HOOK'], () => null)
+  expect(status().lanes).toEqual([{ name: 'HOOK', posts: 0, oldestPostMs: null }])
+  outbox.enqueueStorm('pager NTFY', [[]], 1000)
+  outbox.enqueueEdit('pager NTFY', 1, [], 500)
+  outbox.enqueueStorm('HOOK', [[]], 2000)
+  outbox.enqueueEdit('HOOK', 3, [], 100)
+  const both = [
+    { name: 'HOOK', posts: 1, oldestPostMs: 2000 },
+    { name: 'pager NTFY', posts: 1, oldestPostMs: 1000 },
+  ]
+  expect(status().lanes).toEqual(both)
+  for (const id of [1, 3]) outbox.markDelivered(id, null, 3000)
+  expect(status().lanes).toEqual(both.map(({ name }) => ({ name, posts: 0, oldestPostMs: null })))
+  expect(status().everQueued).toBe(4)
+  database.close()
+})
