@@ -29,8 +29,8 @@ const MISFORTUNES: Record<string, { share: number; add: (story: Story, random: R
   freezes: { share: 0.6, add: freezes },
   uses: { share: 0.4, add: uses },
   restarts: { share: 0.35, add: restarts },
-  kills: { share: 0.4, add: kills },
-  resets: { share: 0.1, add: resets },
+  kills: { share: 0.6, add: kills },
+  resets: { share: 0.15, add: resets },
 }
 export const MISFORTUNE_NAMES = ['crowd', ...Object.keys(MISFORTUNES)]
 
