@@ -6,7 +6,7 @@ import { destinations } from './alerts/routes.ts'
 import { DEFAULT_WEBHOOK } from './alerts/settings.ts'
 import { createAlertStore } from './alerts/store.ts'
 import { webhookGuild } from './alerts/webhook-guild.ts'
-import { type ChainsDeps, createChains } from './chains/index.ts'
+import { type Chains, type ChainsDeps, createChains } from './chains/index.ts'
 import { createClients } from './clients/index.ts'
 import { clientStore } from './clients/store.ts'
 import { refuseNothingToDo, type Settings } from './config/index.ts'
@@ -19,7 +19,7 @@ import { type Clock, guarded, systemClock } from './kernel/clock.ts'
 import type { LineSink } from './kernel/line-sink.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { Secrets } from './kernel/secrets.ts'
-import { type App, lifeOf, statusParts } from './life.ts'
+import { type App, lifeOf } from './life.ts'
 import { createLiveness } from './ops/liveness.ts'
 import { createLogWatch } from './ops/log-watch.ts'
 import { createOwnTroubles, problemsOf } from './ops/own-trouble.ts'
@@ -187,6 +187,18 @@ function build(
     sayOnce,
   }
   const machines = createMachines({ ...options, ...shared, ...parts, directory, startedMs })
-  const status = () => statusLine(statusParts({ ...parts, chains }))
-  return { ...parts, status, ...lifeOf({ ...shared, ...parts, chains, troubles, machines, firstStart }) }
+  return {
+    ...parts,
+    status: () => statusOf(directory, parts),
+    ...lifeOf({ ...shared, ...parts, chains, troubles, machines, firstStart }),
+  }
+}
+
+function statusOf(directory: Chains['directory'], app: Pick<App, 'clients' | 'alerts' | 'delivery'>): string {
+  const named = directory.all().filter(({ origin }) => origin !== 'registry')
+  return statusLine(
+    named.map(({ chainId, name }) => ({ name, ...app.clients.chainStatus(chainId) })),
+    app.alerts.openAlerts().length,
+    app.delivery.status().waiting,
+  )
 }

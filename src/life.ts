@@ -13,7 +13,6 @@ import type { Logger } from './kernel/logger.ts'
 import type { Liveness } from './ops/liveness.ts'
 import type { createOwnTroubles } from './ops/own-trouble.ts'
 import { type SayOnce, sayChange } from './ops/say-once.ts'
-import type { StatusParts } from './ops/status-line.ts'
 import type { Overviews } from './report/index.ts'
 import type { createMachines } from './report/machines.ts'
 import type { Database } from './storage/database.ts'
@@ -59,21 +58,6 @@ export type Parts = Omit<App, 'start' | 'stop' | 'status'> & {
   clock: Clock
   logger: Logger
 }
-
-/** What `status` is made of. */
-export const statusParts = ({
-  chains,
-  clients,
-  alerts,
-  delivery,
-}: Pick<Parts, 'chains' | 'clients' | 'alerts' | 'delivery'>): StatusParts => ({
-  chains: chains.directory.all().flatMap(({ chainId, name, origin }) => {
-    const { state, block } = clients.chainStatus(chainId)
-    return origin === 'registry' ? [] : [{ name, state, height: block?.height ?? null }]
-  }),
-  openAlerts: alerts.openAlerts().length,
-  waiting: delivery.status().waiting,
-})
 
 /** Starts the parts, and stops them in reverse. */
 export function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {

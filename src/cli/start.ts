@@ -118,10 +118,8 @@ async function replace(
   say(run.app, changes)
 }
 
-type ReadConfig = (file: string) => Promise<unknown>
-
 /** @throws {UsageError} */
-async function tell(file: string, given: NodeJS.ProcessEnv, read: ReadConfig): Promise<Told> {
+async function tell(file: string, given: NodeJS.ProcessEnv, read: typeof readConfig): Promise<Told> {
   const config = await read(file)
   const settings = await filledIn(config, file)
   const env = environment(given, file)

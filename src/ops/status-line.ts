@@ -2,13 +2,6 @@
 import { count, grouped } from '../words/numbers.ts'
 import { label } from '../words/text.ts'
 
-export interface StatusParts {
-  chains: readonly { name: string; state: string; height: bigint | null }[]
-  openAlerts: number
-  /** Messages that wait for Discord. */
-  waiting: number
-}
-
 /** So many chains are named. */
 const NAMED = 6
 
@@ -19,19 +12,20 @@ const WORDS: Readonly<Record<string, string>> = {
   'not-read': 'not read yet',
 }
 
-/** "1 of 2 chains is seen: Cosmos Hub at 28,104,233, Osmosis BLIND. 2 alerts are open, 1 message waits for Discord." */
-export function statusLine({ chains, openAlerts, waiting }: StatusParts): string {
-  const troubled = chains.filter(({ state }) => state !== 'ok')
+interface Chain {
+  name: string
+  state: string
+  block?: { height: bigint } | null
+}
+
+/** "1 of 2 chains seen: Osmosis BLIND, Cosmos Hub at 28,104,233. 2 alerts open, 1 message waiting for Discord." */
+export function statusLine(chains: readonly Chain[], openAlerts: number, waiting: number): string {
   const seen = chains.filter(({ state }) => state === 'ok')
-  const words = [...troubled, ...seen].map(({ name, state, height }) =>
-    [label(name), WORDS[state], height === null ? [] : `at ${grouped(height)}`]
-      .flat()
-      .filter(Boolean)
-      .join(' '),
+  const words = [...chains.filter(({ state }) => state !== 'ok'), ...seen].map(({ name, state, block }) =>
+    [label(name), WORDS[state], block && `at ${grouped(block.height)}`].filter(Boolean).join(' '),
   )
   const more = words.length > NAMED ? ` and ${words.length - NAMED} more` : ''
-  const list = words.length > 0 ? `: ${words.slice(0, NAMED).join(', ')}${more}` : ''
-  const alerts = `${count(openAlerts, 'alert')} open`
   const queue = waiting === 0 ? 'nothing waits' : `${count(waiting, 'message')} waiting`
-  return `${seen.length} of ${count(chains.length, 'chain')} seen${list}. ${alerts}, ${queue} for Discord.`
+  const list = `${words.slice(0, NAMED).join(', ')}${more}`
+  return `${seen.length} of ${count(chains.length, 'chain')} seen: ${list}. ${count(openAlerts, 'alert')} open, ${queue} for Discord.`
 }

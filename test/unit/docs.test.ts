@@ -6,7 +6,7 @@ import { describe, expect, it, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
-const FOLDERS = ['bench', 'docs', 'sandbox', 'scripts', 'src', 'test']
+const FOLDERS = ['bench', 'docs', 'ops', 'sandbox', 'scripts', 'src', 'test']
 
 const read = (page: string) => readFileSync(join(ROOT, page), 'utf8')
 

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# In the booted machine, as root: installs the service by the commands of docs/operating.md and tries it. $LEVERS: the world's.
+set -euo pipefail
+checkout=/home/ann/ibc-monitor
+said() { curl -s "$LEVERS/lines"; }
+say() { printf '%3s s  %s\n' "$SECONDS" "$*"; }
+fail() {
+  echo "FAILED: $*"
+  systemctl --no-pager status ibc-monitor || true
+  journalctl --no-pager -n 30 -u ibc-monitor | cut -c1-300
+  said | tail -5
+  exit 1
+}
+# until_ SECONDS COMMAND…
+until_() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < end)) || fail "not within its time: $*"
+    sleep 0.3
+  done
+}
+show() { systemctl show ibc-monitor --value -p "$1"; }
+status_has() { [[ $(show StatusText) == *"$1"* ]]; }
+said_has() { said | grep -qF -- "$1"; }
+pid_is_not() { [[ $(show MainPID) != "$1" && $(show MainPID) != 0 && $(show ActiveState) == active ]]; }
+# docs HEADING: the first block of commands below it, as typed
+docs() { awk -v heading="$1" '$0 == heading { on = 1; next } on && /^```/ { if (++fences == 2) exit; next } on && fences' "$checkout/docs/operating.md"; }
+typed() {
+  local commands
+  commands=$(docs "$1")
+  [[ -n $commands ]] || fail "no commands below $1"
+  echo "$commands" | sed 's/^/     $ /'
+  su ann -c "cd $checkout && set -e; $commands"
+}
+
+install_it() {
+  typed '## As a service (systemd)'
+  until_ 60 status_has '2 of 2 chains seen'
+  say "$(show StatusText)"
+  [[ $(show NRestarts) == 0 && $(show Type) == notify ]] || fail 'it did not come up at once'
+  said_has '07-tendermint-0' || fail 'nothing was told'
+  [[ $(/usr/bin/node /opt/ibc-monitor/src/bin.js doctor --service --json | grep -c '"level": "wrong"') -le 3 ]] || fail 'doctor --service'
+  typed '## As a service (systemd)' # again
+  until_ 60 status_has '2 of 2 chains seen'
+  [[ $(said | grep -c 07-tendermint-0) == 1 ]] || fail 'told twice'
+}
+
+reload_it() {
+  local pid
+  pid=$(show MainPID)
+  sed -i "s/remindEvery: '24h'/remindEvery: '12h'/" /etc/ibc-monitor/config.ts
+  systemctl reload ibc-monitor
+  until_ 30 said_has 'alerts.remindEvery: 24h → 12h'
+  echo 'export default {' >/etc/ibc-monitor/broken && cp /etc/ibc-monitor/config.ts /etc/ibc-monitor/kept && cp /etc/ibc-monitor/broken /etc/ibc-monitor/config.ts
+  systemctl reload ibc-monitor
+  until_ 30 said_has 'is not taken'
+  cp /etc/ibc-monitor/kept /etc/ibc-monitor/config.ts
+  [[ $(show MainPID) == "$pid" ]] || fail 'it is another process'
+  say 'reload: taken, refused, the same process'
+}
+
+# The watchdog waits 8 s now: 40 s of each fault are what five minutes are with 60 s.
+watch_it() {
+  local pid
+  install -d /etc/systemd/system/ibc-monitor.service.d
+  printf '[Service]\nWatchdogSec=8\nRestartSec=1\n' >/etc/systemd/system/ibc-monitor.service.d/ci.conf
+  systemctl daemon-reload
+  systemctl stop ibc-monitor
+  mv /var/lib/ibc-monitor /var/lib/kept && install -d -m 700 -o ibc-monitor -g ibc-monitor /var/lib/ibc-monitor
+  mount -t tmpfs -o size=24m,mode=700,uid="$(id -u ibc-monitor)",gid="$(id -g ibc-monitor)" none /var/lib/ibc-monitor
+  cp -a /var/lib/kept/monitor.sqlite /var/lib/ibc-monitor/
+  systemctl start ibc-monitor
+  pid=$(show MainPID)
+  curl -s "$LEVERS/outage" >/dev/null
+  head -c 30M /dev/zero >/var/lib/ibc-monitor/full 2>/dev/null || true
+  sleep 40
+  [[ $(show MainPID) == "$pid" ]] || fail 'an outage of Discord and a full disk: it was restarted'
+  rm /var/lib/ibc-monitor/full
+  node "$checkout/.ci/booted/lock.mjs" /opt/ibc-monitor /var/lib/ibc-monitor/monitor.sqlite 40
+  [[ $(show MainPID) == "$pid" && $(show NRestarts) == 0 ]] || fail 'a locked database: it was restarted'
+  curl -s "$LEVERS/well" >/dev/null
+  say 'Discord gone for 80 s, a full disk for 40 s, a locked database for 40 s: not restarted'
+
+  kill -STOP "$pid"
+  until_ 40 pid_is_not "$pid"
+  until_ 40 said_has 'failed (watchdog'
+  say "SIGSTOP: restarted. $(said | grep -F 'failed (watchdog' | tail -1)"
+  pid=$(show MainPID)
+  # In the configuration, which is a program: once the file is there, the event loop does not turn.
+  { echo "import { existsSync } from 'node:fs'" && echo "setInterval(() => { while (existsSync('/etc/ibc-monitor/hang')); }, 500).unref()" && cat /etc/ibc-monitor/kept; } >/etc/ibc-monitor/config.ts
+  systemctl restart ibc-monitor
+  pid=$(show MainPID)
+  touch /etc/ibc-monitor/hang
+  until_ 40 is_gone "$pid"
+  rm /etc/ibc-monitor/hang
+  until_ 40 pid_is_not "$pid"
+  cp /etc/ibc-monitor/kept /etc/ibc-monitor/config.ts
+  systemctl restart ibc-monitor
+  say 'while (true): restarted'
+
+  cp /etc/ibc-monitor/broken /etc/ibc-monitor/config.ts
+  systemctl restart ibc-monitor 2>/dev/null || true
+  until_ 30 said_has '(exit-code, 2) and is not started again'
+  say "a broken configuration at the start: $(said | tail -1)"
+  cp /etc/ibc-monitor/kept /etc/ibc-monitor/config.ts
+  systemctl stop ibc-monitor
+  umount /var/lib/ibc-monitor && rmdir /var/lib/ibc-monitor && mv /var/lib/kept /var/lib/ibc-monitor
+  rm -r /etc/systemd/system/ibc-monitor.service.d && systemctl daemon-reload
+  systemctl start ibc-monitor
+}
+is_gone() { ! kill -0 "$1"; }
+
+# commit MESSAGE: a new version in the place that updates come from
+commit() { git -C /srv/origin add -A && git -C /srv/origin -c user.name=ci -c user.email=ci@localhost commit -qm "$1"; }
+version() { git -C /opt/ibc-monitor rev-parse HEAD; }
+
+update_it() {
+  local before good
+  before=$(version)
+  echo '// A new version.' >>/srv/origin/src/version.ts && commit 'a new version'
+  good=$(git -C /srv/origin rev-parse HEAD)
+  typed '## Update'
+  [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'the update'
+  say "update: $before to $good"
+
+  sed -i '1a throw new Error("this version does not start")' /srv/origin/src/app.ts && commit 'a version that does not start'
+  ! /opt/ibc-monitor/ops/update.sh || fail 'a version that does not start was taken for good'
+  [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'the way back'
+  until_ 60 status_has '2 of 2 chains seen'
+  say 'a version that does not start: back by itself'
+
+  # Killed while the new version takes its place.
+  /opt/ibc-monitor/ops/update.sh >/dev/null 2>&1 &
+  until_ 60 test -e /var/backups/ibc-monitor/under-way
+  kill -KILL $! && wait $! 2>/dev/null || true
+  [[ -e /var/backups/ibc-monitor/under-way ]] || fail 'it was not killed in time'
+  sleep 2
+  ! /opt/ibc-monitor.before/ops/update.sh || fail 'the update after one that was killed'
+  [[ $(version) == "$good" && ! -e /var/backups/ibc-monitor/under-way ]] || fail 'killed'
+  until_ 60 status_has '2 of 2 chains seen'
+  say 'killed half-way: the next run went back'
+
+  # No room for the backups.
+  mount -t tmpfs -o size=100k none /var/backups/ibc-monitor
+  ! /opt/ibc-monitor/ops/update.sh || fail 'an update without room'
+  umount /var/backups/ibc-monitor
+  [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'without room'
+  say 'no room: nothing was changed'
+
+  /usr/bin/node /opt/ibc-monitor/src/bin.js backup /root/b.sqlite --service
+  systemctl stop ibc-monitor
+  /usr/bin/node /opt/ibc-monitor/src/bin.js restore /root/b.sqlite --service
+  systemctl start ibc-monitor
+  until_ 60 status_has '2 of 2 chains seen'
+  say 'backup and restore of the service'
+}
+
+by_hand() {
+  systemctl disable --now ibc-monitor
+  rm -rf /opt/ibc-monitor /etc/ibc-monitor /var/lib/ibc-monitor /etc/systemd/system/ibc-monitor*
+  userdel ibc-monitor
+  typed '### By hand'
+  until_ 60 status_has '2 of 2 chains seen'
+  say 'by hand'
+}
+
+for part in "${@:-install_it}"; do "$part"; done

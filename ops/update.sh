@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# Updates the installed service: sudo /opt/ibc-monitor/ops/update.sh [VERSION]; to the newest, or to a tag or commit.
+# The new version is installed beside the old one, and doctor looks with it; until then nothing is changed. Then it takes
+# the old one's place, and goes back by itself, with the database of the backup, where it does not become ready. Killed
+# half-way it goes back when it is run again, before anything else.
+set -euo pipefail
+
+app=/opt/ibc-monitor new=$app.new old=$app.before
+kept=/var/backups/ibc-monitor
+# From before the new version takes its place until it is ready: the backups' folder; then "started".
+mark=$kept/under-way
+
+say() { echo "update.sh: $*"; }
+fail() {
+  say "$*" >&2
+  exit 1
+}
+[[ $EUID == 0 ]] || fail 'run it as root: sudo ops/update.sh'
+[[ -d $app || -d $old ]] || fail "there is no $app: ops/install.sh installs it"
+# It moves itself away.
+if [[ -z ${UPDATE_COPY:-} ]]; then
+  UPDATE_COPY=$(mktemp) && cat "$0" >"$UPDATE_COPY"
+  UPDATE_COPY=$UPDATE_COPY exec bash "$UPDATE_COPY" "$@"
+fi
+trap 'rm -f "$UPDATE_COPY"' EXIT
+cd /
+install -d -m 700 "$kept"
+exec 9>"$kept/lock"
+flock -n 9 || fail 'another update is under way'
+
+units() { systemctl list-units --all --plain --no-legend 'ibc-monitor.service' 'ibc-monitor@*.service' | cut -d' ' -f1; }
+# monitor FOLDER UNIT COMMAND…: the program in FOLDER, about the service UNIT
+monitor() {
+  local folder=$1 unit=$2 which=(--service)
+  shift 2
+  [[ $unit != *@* ]] || which=(--instance "$(basename "${unit#*@}" .service)")
+  /usr/bin/node "$folder/src/bin.js" "$@" "${which[@]}" 9>&-
+}
+# What is wrong, one a line; fails where the configuration cannot be read.
+wrong() {
+  local found code=0
+  found=$(monitor "$1" "$2" doctor --json) || code=$?
+  ((code < 2)) || return 2
+  /usr/bin/node -e 'for (const { level, area, subject, text } of JSON.parse(process.argv[1]).findings)
+    if (level === "wrong") console.log(`${area}: ${subject}: ${text}`)' "$found"
+}
+take_units() { cp "$app"/ibc-monitor*.service /etc/systemd/system/ && systemctl daemon-reload; }
+# With Type=notify it has started when it is ready (TimeoutStartSec=); one that dies right after is not well either.
+start() {
+  systemctl reset-failed "$1" 2>/dev/null || true
+  systemctl restart "$1" && sleep 5 && systemctl is-active --quiet "$1"
+}
+
+back() {
+  local folder unit phase
+  { read -r folder && read -r phase || true; } <"$mark"
+  if [[ -d $old ]]; then
+    say "going back to the version of before${phase:+, with the databases of $folder}"
+    [[ -z $phase ]] || for unit in $(<"$folder/ran"); do systemctl stop "$unit"; done
+    # The new version is where it was installed, or in its place.
+    [[ ! -d $app ]] || { rm -rf "$new" && mv "$app" "$new"; }
+    mv "$old" "$app"
+    take_units
+    if [[ -n $phase ]]; then
+      for unit in $(<"$folder/ran"); do
+        monitor "$app" "$unit" restore "$folder/$unit.sqlite" || say "the database of $unit is as the new version left it"
+        start "$unit" || say "$unit does not start either: journalctl -u $unit"
+      done
+      say 'What was told since the backup may come a second time: alerts that began, got worse or ended, reminders, the digest.'
+      say "What users registered since then is gone, and the faucet's limits count from the backup on."
+    fi
+  fi
+  rm -rf "$new" "$mark"
+}
+
+if [[ -e $mark ]]; then
+  say 'an update was broken off'
+  back
+  exit 1
+fi
+
+# --- Nothing is changed yet -----------------------------------------------------------------------------------------
+
+rm -rf "$new"
+git clone --quiet "$app" "$new"
+git -C "$new" remote set-url origin "$(git -C "$app" remote get-url origin)"
+git -C "$new" fetch --quiet --tags origin
+git -C "$new" remote set-head origin --auto >/dev/null
+target=$(git -C "$new" rev-parse --verify --quiet "${1:-origin/HEAD}^{commit}") || fail "there is no version $1"
+before=$(git -C "$app" rev-parse HEAD)
+if [[ $before == "$target" ]]; then
+  rm -rf "$new"
+  say "it is up to date: $before"
+  exit 0
+fi
+say "from $before to $target"
+git -C "$new" -c advice.detachedHead=false checkout --quiet "$target"
+npm ci --omit=dev --no-audit --no-fund --prefix "$new" || fail 'it could not be installed; nothing was changed'
+folder=$kept/$(date +%Y-%m-%dT%H-%M-%S)
+install -d -m 700 "$folder"
+for unit in $(units); do
+  wrong "$app" "$unit" >"$folder/$unit.before" || fail "its configuration cannot be read now (doctor); nothing was changed"
+  wrong "$new" "$unit" >"$folder/$unit.after" || fail "the new version cannot read the configuration of $unit; nothing was changed"
+  # What was wrong before too does not count.
+  grep -vxFf "$folder/$unit.before" "$folder/$unit.after" | sed "s/^/update.sh: $unit, the doctor says: /" || true
+  monitor "$app" "$unit" backup "$folder/$unit.sqlite" || fail 'no backup, no update; nothing was changed'
+  ! systemctl is-active --quiet "$unit" || echo "$unit" >>"$folder/ran"
+done
+touch "$folder/ran"
+
+# --- From here on back() mends it -----------------------------------------------------------------------------------
+
+rm -rf "$old"
+echo "$folder" >"$mark.new" && sync "$mark.new" && mv "$mark.new" "$mark"
+mv "$app" "$old" && mv "$new" "$app"
+take_units
+echo started >>"$mark" && sync "$mark"
+for unit in $(<"$folder/ran"); do
+  if ! start "$unit"; then
+    say "$unit did not become ready: journalctl -u $unit"
+    back
+    exit 1
+  fi
+done
+rm "$mark"
+say "done. The version of before is in $old, its databases in $folder."
+# The last five are kept.
+find "$kept" -mindepth 1 -maxdepth 1 -type d | sort | head -n -5 | xargs -r rm -r
