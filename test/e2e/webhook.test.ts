@@ -1,6 +1,7 @@
 // A webhook that is gone, refuses, or has changed: nothing is lost, the order is kept, and the channel is told.
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { ChainWorld } from '../../sandbox/chains/world.ts'
+import { startPagerServer } from '../../sandbox/pagers/server.ts'
 import { settingsOf } from '../../src/config/index.ts'
 import { until } from '../support/discord-bot.ts'
 import {
@@ -38,8 +39,24 @@ const registered = (world: TestWorld) =>
   until(() => world.log.some(({ msg }) => msg === 'slash commands are registered'))
 
 describe('a webhook that was deleted', () => {
-  it('is said in the channel, in the log and in $status; the bot says what waits, in order, and the next counts it', async () => {
-    const world = await three((base) => ({ ...base, alerts: { ...base.alerts, remindEvery: '90d' } }))
+  it('is said in the channel, in the log, in $status and to the pagers; the bot says what waits, in order, and the next counts it', async () => {
+    const pagers = await startPagerServer()
+    onTestFinished(() => pagers.close())
+    const paged = (what: string) =>
+      pagers.hook.pages.filter(({ key }) => String(key).includes(what)).map(({ action }) => action)
+    const world = await makeWorld({
+      build: threeChains,
+      config: (base) => ({
+        ...base,
+        alerts: {
+          ...base.alerts,
+          remindEvery: '90d',
+          pagers: [{ kind: 'webhook', secret: 'PAGE_HOOK', from: 'warning' }],
+        },
+      }),
+    })
+    world.secrets.PAGE_HOOK = pagers.secrets.webhook
+    await world.restart()
     await registered(world)
     world.discord.deleteWebhook(world.webhook.id)
     await world.leap(0.76 * PERIOD)
@@ -58,6 +75,9 @@ describe('a webhook that was deleted', () => {
       world.log.some(({ level, msg }) => level >= 50 && /webhook does not work any more/.test(msg)),
     ).toBe(true)
     expect(await status(world)).toMatch(/`DISCORD_WEBHOOK_URL` is gone for .*\d kept/)
+    await world.pass(6 * 60_000)
+    expect(paged('07-tendermint-0')).toEqual(['trigger', 'trigger', 'trigger'])
+    expect(paged('webhook:')).toEqual(['trigger'])
     // The operator makes a new one and restarts.
     const fresh = world.discord.createWebhook(world.channelId)
     world.secrets.DISCORD_WEBHOOK_URL = world.server.webhookUrl(fresh)
@@ -65,6 +85,8 @@ describe('a webhook that was deleted', () => {
     await world.pass(60_000)
     expect(world.news()).toEqual([expect.stringMatching(/^⚠️ 3 messages were not taken here/)])
     expect(await status(world)).not.toContain('is gone')
+    expect(paged('webhook:')).toEqual(['trigger', 'resolve'])
+    expect(paged('07-tendermint-0')).toHaveLength(3)
   })
 
   it('keeps what was over by the time of the next to one line that tags nobody', async () => {
