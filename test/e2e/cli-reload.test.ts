@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { closeOutside, makeOutside, type Outside, oneCritical } from '../support/bot-process.ts'
+import { built } from '../support/built.ts'
 import { until } from '../support/discord-bot.ts'
 
 afterEach(closeOutside)
@@ -109,8 +110,15 @@ print(pid, flush=True)
 sys.stdin.readline()
 os.close(fd)
 print(os.waitpid(pid, 0)[1], flush=True)`
-  const bin = new URL('../../src/bin.js', import.meta.url).pathname
-  const args = [process.execPath, bin, 'start', '--config', world.configFile, '--data', world.dataDirectory]
+  const args = [
+    process.execPath,
+    built('src/bin.js'),
+    'start',
+    '--config',
+    world.configFile,
+    '--data',
+    world.dataDirectory,
+  ]
   const terminal = spawn('python3', ['-c', script, ...args], {
     env: world.env,
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { built } from '../support/built.ts'
 import { runCommand } from '../support/command-line.ts'
 import { makeHome, moveHome, moveInText, removeHome } from '../support/move-in.ts'
 
@@ -77,7 +77,7 @@ describe('how a file is written', () => {
 
 test('a pipe that the shell opened is read', () => {
   writeFileSync(join(moveHome, 'hermes.toml'), `${HERMES}key_name = 'k'\n`)
-  const bin = fileURLToPath(new URL('../../src/bin.js', import.meta.url))
+  const bin = built('src/bin.js')
   const keys = '<(echo "- k (osmo1vkz28shpqq0nuhtunwadn7qhxe2hfyajnzfg0a)")'
   const line = `"${process.execPath}" "${bin}" import <(cat hermes.toml) --keys ${keys} --dry-run`
   const out = execFileSync('bash', ['-c', line], { cwd: moveHome, encoding: 'utf8', stdio: 'pipe' })

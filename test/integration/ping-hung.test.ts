@@ -2,12 +2,11 @@
 import { fork } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { servePings } from '../../sandbox/ping/server.ts'
+import { built } from '../support/built.ts'
 
 it('a stopped process and a hung loop are missed', { timeout: 60_000 }, async () => {
   const server = await servePings()
-  const child = fork(new URL('../support/ping-child.ts', import.meta.url), [`${server.url}/push`], {
-    execArgv: ['--import', 'tsx'],
-  })
+  const child = fork(built('test/support/ping-child.ts'), [`${server.url}/push`], { execArgv: [] })
   const more = async () => {
     const before = server.came.length
     await expect.poll(() => server.came.length, { timeout: 30_000 }).toBeGreaterThan(before + 1)
