@@ -180,8 +180,11 @@ function unknownOwn(
   )
   const [first] = [...own].filter((id) => !known.found.has(id) && !before.has(id))
   if (known.connections?.cut === null || first === undefined) return null
-  return `the connections cannot be read, so that it is not known which client of yours ${first} is over`
+  return unknownText('the connections', first)
 }
+
+const unknownText = (unread: string, connectionId: string) =>
+  `${unread} cannot be read, so that it is not known which client of yours ${connectionId} is over`
 
 /** The ids of clients that something names, those that are somebody's or in use first: only so many are read singly. */
 function clientsNamed(
@@ -226,10 +229,15 @@ async function namedClients(asking: SurveyAsking, names: ReturnType<typeof names
   const connectionIds = [
     ...new Set([...names.connectionIds, ...own.flatMap((ids) => ids?.slice(0, MANY) ?? [])]),
   ]
+  const unread = new Set<string>()
   const asked = await Promise.all(
     connectionIds.map(async (id) => {
+      const reading = readConnection(pool, id, { signal }).catch((error) => {
+        if (error instanceof UpstreamError) unread.add(id)
+        throw error
+      })
       const [connection, channels] = await Promise.all([
-        or(id, readConnection(pool, id, { signal })),
+        or(id, reading),
         or(`channels of ${id}`, readConnectionChannels(pool, id, { signal })),
       ])
       return { connectionId: id, connection, channels }
@@ -244,12 +252,14 @@ async function namedClients(asking: SurveyAsking, names: ReturnType<typeof names
   const ids = new Set([...connections.map(({ clientId }) => clientId), ...names.clientIds, ...names.farEnds])
   const clients = await readNamed(asking, ids, names.mayBeAbsent)
   gaps.push(...asked.flatMap(({ channels }) => channels?.problems ?? []))
+  const found = new Set(connections.map(({ connectionId }) => connectionId))
+  const unknown = names.connectionIds.find((id) => unread.has(id) && !found.has(id))
   const whole = asked.every(({ connection, channels }) => connection && wholeOf(channels))
   return {
     clients,
     mine: [],
     whole: null,
-    cut: null,
+    cut: unknown === undefined ? null : unknownText(unknown, 'it'),
     connections,
     channels: whole ? asked.flatMap(({ channels }) => channels?.items ?? []) : null,
   }

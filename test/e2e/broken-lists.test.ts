@@ -192,4 +192,34 @@ describe('the watch', () => {
       expect.stringMatching(/^🟢 over: the clients of alpha-1 can be read again/),
     ])
   })
+
+  it.each([
+    ['fails', says(2, 'codespace sdk code 1: internal'), true],
+    ['is not known to its endpoint’s proxy', says(12, 'Not Implemented'), true],
+    ['does not exist', says(5, 'connection not found'), false],
+  ])('of named connections says that one %s, where its client was never seen', async (_, rewrite, isSaid) => {
+    const world = await startWorld({
+      build: chainWith(0, 0),
+      endpoints: { 'alpha-1': [{ only: /connections\/connection-1(\?|$)/, rewrite }] },
+      config: (base) => ({
+        ...base,
+        // Or the client would be known from the far end.
+        chains: base.chains.map((chain, index) => ({
+          ...(chain as object),
+          connections: index === 0 ? ['connection-0', 'connection-1'] : ['connection-0'],
+        })) as never,
+      }),
+    })
+    await world.pass(11 * MINUTE)
+    await world.sweep()
+    const unseen = expect.stringMatching(/^⚫ UNSEEN 1\d min: the clients of alpha-1 /)
+    expect(world.news()).toEqual(isSaid ? [unseen] : [])
+    strike(world, {})
+    await world.sweep()
+    expect(world.news()).toEqual(isSaid ? [expect.stringMatching(/^🟢 over: the clients of alpha-1/)] : [])
+    strike(world, { only: /connections\/connection-1(\?|$)/, rewrite })
+    await world.pass(11 * MINUTE)
+    await world.sweep()
+    expect(world.news()).toEqual([])
+  })
 })
