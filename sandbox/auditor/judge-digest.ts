@@ -10,7 +10,7 @@ export function judgeDigests(truth: Truth, said: Said, policy: Policy, judgement
   for (const { atMs, line } of said.digests) {
     const sinceMs = atMs - policy.sweepEveryMs - 2 * SLACK_MS
     const amiss = [...truth.mute, ...truth.dead, ...truth.poisoned, ...truth.unwritten]
-    const chains = [...truth.chains.values()].flatMap(({ troubled, halted }) => [...troubled, ...halted])
+    const chains = [...truth.chains.values()].flatMap(({ dark, old, halted }) => [...dark, ...old, ...halted])
     if (touches([...amiss, ...chains], sinceMs, atMs)) continue
     if (truth.clients.some((client) => hasChanged(client, sinceMs, atMs))) continue
     const lost = truth.clients.filter(
