@@ -68,7 +68,12 @@ export function chainHold(
   const not = (what: string): Hold => ({ text: `${name} ${what}` })
   if (state === 'blind' || state === 'unread') {
     const sinceMs = Math.max(chain.sinceMs ?? startedMs, startedMs)
-    if (isTold || nowMs - sinceMs <= blindAfterMs + OLDEST_MS / 2) return null
+    if (isTold) return null
+    // What was seen since the start is told in its time; what was not is neither.
+    if (nowMs - sinceMs <= blindAfterMs + OLDEST_MS / 2)
+      return (chain.readMs ?? 0) >= startedMs
+        ? null
+        : { ...not('was not seen since the start'), passes: true }
     return not(`cannot be read for ${formatDuration(nowMs - sinceMs)}, and that was not told`)
   }
   const lookedMs = Math.max(chain.readMs ?? startedMs, startedMs)

@@ -47,11 +47,6 @@ describe('a chain', () => {
     ],
     ['is being swept again, a big hub', { sweep: { startedMs: NOW - 40 * MINUTE, finishedMs: null } }],
     ['has nothing to sweep', { isAddedTo: true, sweep: null, state: 'not-read' }],
-    [
-      'was blind before the start, which is young',
-      { state: 'blind', sinceMs: NOW - 9 * HOUR },
-      { startedMs: NOW - MINUTE },
-    ],
   ])('lets the ping go where it %s', (_, more, now) => expect(ofChain(more, now)).toEqual([]))
 
   it.each<[string, Partial<WatchedChain>, Partial<Usefulness>?]>([
@@ -68,6 +63,13 @@ describe('a chain', () => {
   ])('%s: holds it back', (text, more, now) =>
     expect(ofChain(more, now)).toMatchObject([{ text: `Juno ${text}` }]),
   )
+
+  it('that was not seen since the start holds it back until that is told', () => {
+    const young = { startedMs: NOW - MINUTE }
+    const blind = { state: 'blind', sinceMs: NOW - 9 * HOUR, readMs: NOW - 9 * HOUR } as const
+    expect(ofChain(blind, young)).toMatchObject([{ text: 'Juno was not seen since the start', passes: true }])
+    expect(ofChain({ ...blind, isTold: true }, young)).toEqual([])
+  })
 
   it('that is swept for the first time holds it back and says nothing yet; after an hour it does', () => {
     const sweep = { startedMs: NOW - MINUTE, finishedMs: null }
