@@ -43,7 +43,9 @@ export function judgeChain(
     judgement.findings.push({ kind, about: chainId, atMs, text })
   const view = { chain, truth, policy, endMs, claims, judgement, found }
   const lookMs = policy.sweepEveryMs + SLACK_MS
-  for (const span of chain.black) due(view, 'blind', span, lookMs + policy.blindAfterMs, truth.mute, 'BLIND')
+  // A node that is an hour behind is not, where the chain has made no block for longer.
+  const still = [...truth.mute, ...chain.halted]
+  for (const span of chain.black) due(view, 'blind', span, lookMs + policy.blindAfterMs, still, 'BLIND')
   const unseen = [...truth.mute, ...chain.dark]
   for (const span of chain.halted) due(view, 'halted', span, lookMs + HALTED_AFTER_MS, unseen, 'HALTED')
   const anew = chain.restartsMs.map((fromMs) => ({ fromMs, toMs: Infinity }))
