@@ -238,7 +238,7 @@ function goOn(
 /** Records that the state's level is told now. What is told in spite of an acknowledgement ends it. */
 function tell(state: AlertState, kind: NoticeKind, from: Level, seen: Observation, nowMs: number): Step {
   const { level, toldLevel, ack, calledMs } = state
-  const sinceMs = (kind === 'reminder' && !ack && calledMs) || nowMs
+  const sinceMs = (!ack && calledMs) || nowMs
   const after: AlertState = {
     ...state,
     ack: null,

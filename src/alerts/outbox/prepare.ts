@@ -1,7 +1,8 @@
 // What is really sent of a row when its turn comes: what is over by then, or was told anew, is left out.
 import { isDeepStrictEqual } from 'node:util'
+import { RANK } from '../../words/levels.ts'
 import { composePost, firstTags, tagsOf } from '../compose.ts'
-import { isAlarm } from '../life.ts'
+import { isAgain, isAlarm } from '../life.ts'
 import { holderText, markHeld, markOf, markOver } from '../mark.ts'
 import type { Payload } from '../payload.ts'
 import type { AlertStore } from '../store.ts'
@@ -30,8 +31,9 @@ export function isStillTrue(
   if (!isAlarm(message.notice) && kind !== 'quiet') return true
   if (state && state.alertId !== alertId) return false
   if (kind === 'quiet') return true
-  // Somebody has it by now, and the channel knows of it.
-  if (kind === 'escalated' && state?.ack && alarms.some(({ delivered }) => delivered)) return false
+  // Somebody has it by now, and the channel has heard of what is no better.
+  const isHeard = alarms.some((one) => one.delivered && RANK[one.level] >= RANK[message.notice.level])
+  if (isAgain(message.notice) && state?.ack && isHeard) return false
   const waiting = alarms.filter(({ delivered }) => !delivered)
   const present = alarms.filter(({ level }) => level === state?.level)
   const kept = present.findLast(({ delivered }) => !delivered) ?? (present.length > 0 ? null : waiting.at(-1))

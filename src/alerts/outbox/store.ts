@@ -230,9 +230,13 @@ export function createOutbox(database: Database, logger?: Logger) {
         id,
       )
     },
-    /** After an edit: what the message looks like now. */
+    /** After an edit: what the message looks like now. Whom it tagged stays: the rest of its storm tags the others. */
     setPayload(id: number, now: Payload): void {
-      run('UPDATE outbox SET payload = ? WHERE id = ?', JSON.stringify(now), id)
+      run(
+        "UPDATE outbox SET payload = json_set(?, '$.allowed_mentions', payload -> '$.allowed_mentions') WHERE id = ?",
+        JSON.stringify(now),
+        id,
+      )
     },
     isKnownMessage: (messageId: string): boolean =>
       one('SELECT 1 FROM outbox WHERE message_id = ? LIMIT 1', messageId) !== undefined,

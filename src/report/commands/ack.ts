@@ -13,11 +13,11 @@ import type { OverviewDeps } from './deps.ts'
 const USUAL_MS = 6 * HOUR_MS
 const MOST_MS = 7 * DAY_MS
 const UNITS = 'ms|minutes?|mins?|hours?|hrs?|days?|weeks?|seconds?|secs?|[smhdw]'
-/** "2h", "1h 30m", "2 hours", and what stands behind it. */
-const LASTING = new RegExp(`^((?:\\d+(?:\\.\\d+)?\\s*(?:${UNITS})\\s*)+)(?:\\s|$)`, 'i')
+/** "2h", "1h 30m", "for 2 hours", and what stands behind it. */
+const LASTING = new RegExp(`^((?:for\\s+)?(?:\\d+(?:\\.\\d+)?\\s*(?:${UNITS})\\s*)+)(?:\\s|$)`, 'i')
 /** What is meant as a time: with a number first, but for ids such as 07-tendermint-1; or such a word alone. */
 const MEANT =
-  /^(?:[+-]?[\d.,:]+[a-z:\d.,]*(?:\s|$)|\d{4}-\d|(?:\w*day|tonight|tomorrow|now|never|always|forever)$)/i
+  /^(?:(?:(?:for|until|till)\s+)?[+-]?[\d.,:]+[a-z:\d.,]*(?:\s|$)|\d{4}-\d|(?:\w*day|tonight|tomorrow|now|never|always|forever)$)/i
 
 export interface AckDeps extends OverviewDeps {
   acts: Acts
@@ -34,14 +34,16 @@ interface AckArgs {
  * @throws {Refusal} where what is meant as a time is none
  */
 export function readAck({ time = '', note = '' }: Omit<AckArgs, 'alert'>, isTime: boolean) {
-  const text = isTime ? time : `${time} ${note}`.trim()
+  const text = (isTime ? time : `${time} ${note}`).trim()
   const found = LASTING.exec(`${text} `)?.[1] ?? ''
   const isAll = found.trim().length === text.length
   if ((isTime && text !== '' && !isAll) || (found === '' && MEANT.test(text.slice(0, 60))))
     throw new Refusal(
       `${code(text, 40)} does not say for how long: write a time such as \`30m\`, \`2h\` or \`1d 12h\` (at most 7 d; left out: 6 h), and the note behind it.`,
     )
-  const short = found.replace(/(\d)\s*([a-z]+)/gi, (_, n, unit) => n + (/^ms$/i.test(unit) ? 'ms' : unit[0]))
+  const short = found
+    .replace(/^for/i, '')
+    .replace(/(\d)\s*([a-z]+)/gi, (_, n, unit) => n + (/^ms$/i.test(unit) ? 'ms' : unit[0]))
   const asked = found === '' ? USUAL_MS : parseDurationMs(short)!
   if (asked < MINUTE_MS)
     throw new Refusal(`${code(found.trim(), 40)} is too short: write at least \`1m\`; left out, it is 6 h.`)

@@ -4,7 +4,7 @@ import { arrange, composePost, tagsOf } from '../../../src/alerts/compose.ts'
 import { acknowledge, step } from '../../../src/alerts/life.ts'
 import { holderText, markHeld, markOver } from '../../../src/alerts/mark.ts'
 import { commitHolder, commitNotices } from '../../../src/alerts/outbox/commit.ts'
-import { prepareEdit } from '../../../src/alerts/outbox/prepare.ts'
+import { prepareEdit, preparePost } from '../../../src/alerts/outbox/prepare.ts'
 import { createOutbox } from '../../../src/alerts/outbox/store.ts'
 import { type Payload, payload } from '../../../src/alerts/payload.ts'
 import { createAlertStore } from '../../../src/alerts/store.ts'
@@ -115,6 +115,27 @@ it('of one of a storm that stands in one line alone does not make it over with t
   outbox.enqueueEdit('HOOK', id!, [aMessage(2, { kind: 'resolved' })], T0)
   const [edit] = [...outbox.waiting('HOOK', 'edit')]
   expect(prepareEdit(outbox.row(edit!)!, outbox, alerts)).toEqual({ drop: 'its message says so' })
+  database.close()
+})
+
+it('of one of a storm does not have the rest of the storm tag once more', () => {
+  const database = openDatabase(':memory:', { nowMs: T0 })
+  const outbox = createOutbox(database)
+  const alerts = createAlertStore(database)
+  const storm = arrange(Array.from({ length: 15 }, (_, i) => aMessage(i + 1)))[0]!
+  outbox.enqueueStorm('HOOK', storm, T0)
+  const [first, second] = [...outbox.waiting('HOOK', 'post')].map((id) => outbox.row(id)!)
+  const whom = (id: number) => {
+    const prepared = preparePost(outbox.row(id)!, outbox, alerts, T0)
+    return 'payload' in prepared && prepared.payload.allowed_mentions.roles
+  }
+  expect(whom(first!.id)).toEqual(['100'])
+  outbox.markSending(first!.id, first!.messages, payload('🟡 15 warning on Osmosis', [], ['<@&100>']), T0)
+  outbox.markDelivered(first!.id, '5', T0)
+  expect(whom(second!.id)).toEqual([])
+  outbox.setPayload(first!.id, payload('🟡 15 warning on Osmosis · 👀 Ana has it', [], []))
+  expect(whom(second!.id)).toEqual([])
+  expect(outbox.row(first!.id)!.payload!.content).toContain('👀')
   database.close()
 })
 

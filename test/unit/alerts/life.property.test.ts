@@ -64,7 +64,7 @@ interface Outside {
   anchorMs: number
   leftAtNoticeMs: number | null
   ack: { level: Level; atMs: number; untilMs: number } | null
-  /** Since when somebody is called at this level and nobody has it. */
+  /** Since when somebody is called and nobody has it. */
   calledMs: number | null
   escalated: Level[]
 }
@@ -224,7 +224,7 @@ function check(
       expect(notice.alertId).toBe(is.open)
       if (['raised', 'called', 'reminder', 'escalated'].includes(notice.kind)) {
         is.told = true
-        const again = notice.kind === 'reminder' && !is.ack ? (is.calledMs ?? nowMs) : nowMs
+        const again = is.ack ? nowMs : (is.calledMs ?? nowMs)
         is.calledMs = notice.mention && notice.kind !== 'escalated' ? again : null
         if (notice.kind === 'escalated') is.escalated.push(level)
         is.ack = null

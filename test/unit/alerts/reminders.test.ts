@@ -107,6 +107,45 @@ describe('a clock that goes back', () => {
   })
 })
 
+describe('an escalation', () => {
+  const lives = (...levels: [minute: number, Level][]) => {
+    let state: AlertState | null = null
+    return levels.flatMap(([minute, level]) => {
+      const nowMs = T0 + minute * MINUTE_MS
+      const { after, notices } = step(
+        state,
+        seen(level),
+        { ...POLICY, escalateAfterMs: HOUR_MS },
+        nowMs,
+        () => 41,
+      )
+      state = after
+      return notices.map(({ kind }) => `${minute} ${kind} ${level}`)
+    })
+  }
+
+  it('comes so long after somebody was first called, whatever it becomes meanwhile', () => {
+    expect(lives([0, 'warning'], [59, 'critical'], [60, 'critical'], [61, 'critical'])).toEqual([
+      '0 raised warning',
+      '59 raised critical',
+      '60 escalated critical',
+    ])
+    // To and fro, each time told: nobody has it for as long.
+    const flaps = [0, 1, 2, 3, 4, 5, 6, 7].map((n): [number, Level] => [
+      n * 9,
+      n % 2 ? 'critical' : 'warning',
+    ])
+    expect(lives(...flaps).filter((told) => told.includes('escalated'))).toEqual([])
+    expect(lives(...flaps, [64, 'critical'])).toContain('64 escalated critical')
+  })
+
+  it('of what is worse comes so long after that was told', () => {
+    expect(
+      lives([0, 'warning'], [60, 'warning'], [70, 'critical'], [129, 'critical'], [130, 'critical']),
+    ).toEqual(['0 raised warning', '60 escalated warning', '70 raised critical', '130 escalated critical'])
+  })
+})
+
 describe('an acknowledgement', () => {
   const by = (untilMs: number | null) => ({ userId: '7', untilMs, note: null })
   const open = (level: Level, untilMs: number | null) =>

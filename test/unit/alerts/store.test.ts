@@ -149,6 +149,28 @@ describe('whether a row is still true', () => {
     expect(still.map(({ rowId }) => rowId)).toEqual(kept === null ? [] : [kept])
   })
 
+  it.each([
+    ['that somebody has', 'warning', true, []],
+    ['that nobody has', 'warning', false, [2]],
+    // Somebody took what it had become by then: the channel has not heard of that.
+    ['that somebody has, and that is worse than what was told', 'critical', true, [3]],
+  ] as const)('says nothing again %s', (_, level, isHeld, kept) => {
+    const state = now(level)
+    const ack = isHeld ? { userId: '7', atMs: T0, untilMs: null, level, note: null } : null
+    for (const kind of ['escalated', 'reminder'] as const) {
+      const alarms = [alarm(1, 'warning', true), alarm(2, level), alarm(3, level)].slice(
+        0,
+        level === 'warning' ? 2 : 3,
+      )
+      const waiting = alarms.filter(({ delivered }) => !delivered)
+      const still = waiting.filter(({ rowId }) => {
+        const of = rowId === 3 || level === 'warning' ? kind : 'raised'
+        return isStillTrue(aMessage(41, { level, kind: of }), rowId, { ...state, ack }, alarms)
+      })
+      expect(still.map(({ rowId }) => rowId)).toEqual(kept)
+    }
+  })
+
   it('always for what is over, and for the first look while it is open', () => {
     expect(isStillTrue(aMessage(41, { kind: 'resolved', level: 'ok' }), 1, now('ok', null), [])).toBe(true)
     const quiet = aMessage(41, { kind: 'quiet', level: 'expired' })

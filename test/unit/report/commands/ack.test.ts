@@ -36,6 +36,8 @@ describe('the time that is typed', () => {
     ['1w', 7 * DAY_MS, null],
     ['tomorrow the vote ends', 6 * HOUR_MS, 'tomorrow the vote ends'],
     ['07-tendermint-1 is being updated', 6 * HOUR_MS, '07-tendermint-1 is being updated'],
+    ['for 2h key', 2 * HOUR_MS, 'key'],
+    ['until the vote ends', 6 * HOUR_MS, 'until the vote ends'],
     ['"on it"', 6 * HOUR_MS, 'on it'],
     ['1d\n@everyone', DAY_MS, '@everyone'],
   ])('%s', async (text, forMs, note) => {
@@ -55,6 +57,8 @@ describe('the time that is typed', () => {
     '1.5.2h',
     'tonight',
     '2 validators',
+    'until 18:00',
+    'for 2h30 key',
     '1'.repeat(4000),
   ])('%s is none', async (text) =>
     expect(await inWords(() => typed(text))).toMatch(/for how long: write a time such as `30m`/),
@@ -73,6 +77,7 @@ describe('the time that is typed', () => {
       forMs: 2 * HOUR_MS,
       note: '30 keys',
     })
+    expect(readAck({ time: ' 1h  30m ' }, true)).toMatchObject({ forMs: 1.5 * HOUR_MS })
     expect(readAck({ note: '0' }, true)).toMatchObject({ forMs: 6 * HOUR_MS, note: '0' })
     for (const time of ['yesterday', 'new', '2h key', '0', '@everyone'])
       expect(await inWords(() => readAck({ time }, true))).toContain('for how long')
