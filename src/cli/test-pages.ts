@@ -1,7 +1,6 @@
 // `test-alert --pager`: one page to each pager, marked as a test, and resolved.
 import type { Send } from '../alerts/outbox/send.ts'
-import { loadKind } from '../alerts/pagers/kinds.ts'
-import { asked } from '../alerts/pagers/lane.ts'
+import { tellPager } from '../alerts/pagers/ask.ts'
 import type { NamedPager } from '../alerts/pagers/targets.ts'
 import type { PageToSend } from '../alerts/pagers/types.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -16,21 +15,18 @@ export async function sendTestPages(
   { send, say, clock }: { send: Send; say: (line: string) => void; clock: Clock },
 ): Promise<number> {
   let failed = 0
-  for (const { name, kind, target } of pagers) {
+  for (const configured of pagers) {
+    const { name, kind } = configured
     say(`${name} (${kind}):`)
-    const loaded = await loadKind(kind)
-    let to = target.to
+    let pager = configured
     const giveUpMs = clock.now() + PATIENCE_MS
     const sent = async (page: PageToSend): Promise<string | null> => {
-      const verdict = await asked(send, loaded.request({ ...target, to }, page), loaded)
-      if (verdict.kind === 'accepted') return null
-      if (verdict.kind === 'refused' && verdict.to !== undefined && verdict.to !== to) {
-        say(`  The chat is ${verdict.to} now: put that id into ${name}.`)
-        to = verdict.to
-        return sent(page)
-      }
-      const waitMs = verdict.kind === 'wait' ? verdict.waitMs : null
-      if (waitMs === null || clock.now() + waitMs > giveUpMs) return verdict.reason
+      const { answer, target } = await tellPager(send, pager, page)
+      if (target !== pager.target) say(`  The chat is ${target.to} now: put that id into ${name}.`)
+      pager = { ...pager, target }
+      if (answer.kind === 'accepted') return null
+      const waitMs = answer.kind === 'wait' ? answer.waitMs : null
+      if (waitMs === null || clock.now() + waitMs > giveUpMs) return answer.reason
       say(`  It asks to wait ${Math.ceil(waitMs / 1000)} s …`)
       await clock.sleep(Math.max(waitMs, 100))
       return sent(page)

@@ -1,8 +1,10 @@
 // The pagers' lanes with a real database and real HTTP: in order, resolved, never held up by Discord, and never holding it up.
 import { afterEach, describe, expect, it } from 'vitest'
 import { json } from '../../sandbox/pagers/http.ts'
-import { acknowledge } from '../../src/alerts/life.ts'
+import { acknowledge, NO_REMINDERS, step } from '../../src/alerts/life.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/duration.ts'
+import { seen } from '../support/alerts.ts'
+import { MAIN } from '../support/alerts-delivery.ts'
 import { type PagingWorld, startPaging } from '../support/paging.ts'
 
 let world: PagingWorld
@@ -85,6 +87,38 @@ describe('an alert', () => {
     expect(messages.length).toBe(2)
   })
 
+  it('that was open for days is resolved, although that is refused more than once', async () => {
+    await begin(['pagerduty'])
+    await world.see([1, 'critical'])
+    world.database.run('UPDATE outbox SET created_ms = created_ms - ?', 3 * DAY_MS)
+    world.server.faults = [{ answer: json(500, {}) }, { answer: json(503, {}) }]
+    await world.see([1, 'ok'])
+    await world.passing(MINUTE_MS)
+    expect(world.incidents()).toEqual(['07-tendermint-1/critical resolved: trigger resolve'])
+  })
+
+  it('wakes anew when nobody has it any more: PagerDuty calls nobody for what is acknowledged there', async () => {
+    await begin(['pagerduty'])
+    await world.see([1, 'critical'])
+    for (let n = 0; n < 2; n++) {
+      ack(1, world.clock.now() + MINUTE_MS)
+      await world.passing(2 * MINUTE_MS)
+      await world.see([1, 'critical'])
+    }
+    const { incidents } = world.server.pagerduty
+    expect(incidents.map(({ status }) => status)).toEqual(['acknowledged', 'acknowledged', 'triggered'])
+    await world.see([1, 'ok'])
+    expect(incidents.map(({ status }) => status)).toEqual(['resolved', 'resolved', 'resolved'])
+  })
+
+  it('whose state cannot be read holds up no page of the others', async () => {
+    await begin(['pagerduty'])
+    await world.see([1, 'critical'])
+    world.database.run(`UPDATE alert_states SET state = '{"level":'`)
+    await world.see([2, 'critical'])
+    expect(world.server.pagerduty.incidents.length).toBe(2)
+  })
+
   it('that calls nobody pages nobody, nor does what is below the level', async () => {
     await begin(['ntfy'], { from: 'expired' })
     await world.see([1, 'critical'], [2, 'expired', { mention: false }], [3, 'expired', { first: true }])
@@ -102,11 +136,23 @@ describe('a storm', () => {
     await world.see([1, 'ok'], [2, 'ok'])
     expect(world.server.pagerduty.incidents.map(({ status }) => status)).toEqual(['triggered', 'triggered'])
     await world.see([1, 'critical'])
-    expect(world.incidents().at(-1)).toBe('07-tendermint-1/critical#5 triggered: trigger')
+    expect(world.incidents().at(-1)).toMatch(/^07-tendermint-1\/critical\/\d+ triggered: trigger$/)
     await world.see([3, 'ok'])
     expect(world.server.pagerduty.incidents.map(({ status }) => status)).toEqual([
       'resolved',
       'triggered',
+      'triggered',
+    ])
+  })
+
+  it('in which one client is reminded of wakes for the others', async () => {
+    await begin(['pagerduty'])
+    await world.see([1, 'critical'])
+    world.server.pagerduty.incidents[0]!.status = 'acknowledged'
+    await world.clock.advance(DAY_MS)
+    await world.see([1, 'critical'], [2, 'critical'])
+    expect(world.server.pagerduty.incidents.map(({ status }) => status)).toEqual([
+      'acknowledged',
       'triggered',
     ])
   })
@@ -210,6 +256,18 @@ describe('a process that ends', () => {
     expect(world.incidents()).toEqual(['07-tendermint-1/critical resolved: trigger resolve'])
   })
 
+  it('keeps the key of a page that may have arrived, though it would be another by now', async () => {
+    await begin(['pagerduty'])
+    await world.see([1, 'critical'], [2, 'critical'])
+    await world.see([1, 'ok'])
+    world.server.faults = [{ how: 'reset', accepts: true }]
+    await world.see([1, 'critical'])
+    await world.see([2, 'ok'])
+    await world.passing(MINUTE_MS)
+    await world.see([1, 'ok'])
+    expect(world.server.pagerduty.incidents.map(({ status }) => status)).toEqual(['resolved', 'resolved'])
+  })
+
   it('keeps what has not gone out yet, and reminders belong to the incident', async () => {
     await begin(['pagerduty'])
     world.observe([1, 'critical'])
@@ -236,5 +294,26 @@ describe('a dead webhook', () => {
     world.discord.exists = true
     await world.passing(11 * MINUTE_MS)
     expect(world.server.ntfy.messages.map(({ priority }) => priority)).toEqual([5, 2])
+  })
+
+  it('that left the configuration is over', async () => {
+    await begin(['ntfy'])
+    const { after } = step(null, seen('critical'), NO_REMINDERS, 0, world.alerts.allocateId)
+    world.alerts.saveState('webhook:IT', after, 0)
+    await world.passing(MINUTE_MS)
+    expect(world.alerts.openAlerts()).toEqual([])
+  })
+
+  it('is no alert where no pager is left, and nothing waits for pagers', async () => {
+    await begin(['ntfy'])
+    world.discord.exists = false
+    world.server.faults = () => ({ how: 'reset' })
+    await world.see([1, 'critical'])
+    await world.passing(6 * MINUTE_MS)
+    expect(world.alerts.openAlerts().length).toBe(2)
+    await world.restart([])
+    await world.passing(MINUTE_MS)
+    expect(world.alerts.openAlerts().length).toBe(1)
+    expect(world.delivery.status().lanes.map(({ name }) => name)).toEqual([MAIN])
   })
 })

@@ -28,15 +28,17 @@ export async function startPaging(kinds: readonly PagerName[], { from = 'critica
   const logger: Logger = createLogger('debug', Object.values(server.secrets), {
     write: (line) => void lines.push(line),
   })
-  const pagers = pagersSchema.parse(kinds.map((kind) => ({ kind, secret: kind.toUpperCase(), from })))
   const secrets = Object.fromEntries(kinds.map((kind) => [kind.toUpperCase(), server.secrets[kind]]))
+  const settingsOf = (of: readonly PagerName[]) =>
+    pagersSchema.parse(of.map((kind) => ({ kind, secret: kind.toUpperCase(), from })))
+  const pagers = settingsOf(kinds)
   const webhooks = { [MAIN]: discord.url() }
-  const make = () => {
+  const make = (of: readonly PagerName[] = kinds) => {
     const deps = { database, clock, logger, webhooks, random: () => 1, timeoutMs }
     return besidePagers(createDelivery(deps), {
       ...deps,
       alerts,
-      pagers: pagerTargets({ alerts: { pagers } }, secrets).pagers,
+      pagers: pagerTargets({ alerts: { pagers: settingsOf(of) } }, secrets).pagers,
       guild: () => ({ guildId: '42' }),
     })
   }
@@ -85,11 +87,11 @@ export async function startPaging(kinds: readonly PagerName[], { from = 'critica
       await delivery.flush()
     },
     /** Another process on the same database; what the last one had in flight is lost with it. */
-    async restart() {
+    async restart(changed?: readonly PagerName[]) {
       const stopped = delivery.stop(0)
       await clock.advance(0)
       await stopped
-      delivery = make()
+      delivery = make(changed)
       delivery.start()
       await delivery.flush()
     },

@@ -11,7 +11,7 @@ import { createAlertStore } from '../store.ts'
 import { createAttempt } from './attempt.ts'
 import { createFallback } from './fallback.ts'
 import { createLookFor, type ReadChannel } from './find.ts'
-import { createLane, type LaneDeps, type Way } from './lane.ts'
+import { createLane, type Lane, type LaneDeps, type Way } from './lane.ts'
 import { createSend, type Send } from './send.ts'
 import { type DeliveryStatus, deliveryStatus, silentWays } from './status.ts'
 import { createOutbox, createWebhookStore, type OutboxRow } from './store.ts'
@@ -40,8 +40,7 @@ export interface DeliveryDeps {
 
 export type Delivery = ReturnType<typeof createDelivery>
 
-const BACKOFF_MS = 1000
-const BACKOFF_MAX_MS = 5 * MINUTE_MS
+const BACKOFF = { firstMs: 1000, mostMs: 5 * MINUTE_MS }
 /** A channel takes 30 messages and edits in a minute through webhooks (facts of Discord): half of them is for posts. */
 const EDITS_PER_MINUTE = 15
 /** For how long what was settled is kept; longer where an open alert needs it. */
@@ -53,7 +52,8 @@ export function createDelivery(deps: DeliveryDeps) {
   const outbox = createOutbox(database, logger)
   const known = createWebhookStore(database)
   const own = deps.send ? null : createSend(deps.timeoutMs ?? 10_000, deps.wireClock)
-  const send = (deps.through ?? ((plain: Send) => plain))(deps.send ?? own!.send)
+  const plain = deps.send ?? own!.send
+  const send = deps.through?.(plain) ?? plain
   const abort = new AbortController()
   const { later, cancelAll } = createTimers(clock)
   let stopped = false
@@ -69,18 +69,14 @@ export function createDelivery(deps: DeliveryDeps) {
   const fallback = createFallback({ ...tries, lookFor, speaks: say !== undefined })
   const attempt = createAttempt({ ...tries, lookFor, fallback })
   const ways = Object.entries(deps.webhooks).map(([name, url]) => wayOf(name, url))
-  const lanes = ways.flatMap(({ posts, edits }) => [posts, edits])
-
-  function backoffMs(failures: number): number {
-    return Math.ceil(backoff(failures, { firstMs: BACKOFF_MS, mostMs: BACKOFF_MAX_MS, random }))
-  }
+  const lanes: Lane[] = ways.flatMap(({ posts, edits }) => [posts, edits])
 
   function wayOf(name: string, url: string): Way {
     const laneOf = (kind: OutboxRow['kind'], more: Pick<LaneDeps, 'attempt' | 'busy' | 'ended'>) =>
       createLane({
         waiting: () => outbox.waiting(name, kind),
         inOrder: kind === 'post',
-        backoffMs,
+        backoffMs: (failures) => Math.ceil(backoff(failures, { ...BACKOFF, random })),
         now: () => clock.now(),
         later,
         onError: (error) =>
@@ -129,6 +125,9 @@ export function createDelivery(deps: DeliveryDeps) {
   const running = () => [...lanes.map((lane) => lane.running), ...ways.map(fallback.running)].filter(Boolean)
 
   return {
+    /** What is added, made of `parts`, is worked on with the webhooks' own, and ends with them. */
+    lanes,
+    parts: { ...tries, send: plain },
     /** Begins to send; asks each webhook which channel it belongs to. */
     start(): void {
       forget()

@@ -3,13 +3,15 @@ import type { Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import { oneLine, shorten } from '../../words/text.ts'
 import { NO_REMINDERS } from '../life.ts'
+import { oneLiner } from '../outbox/commit.ts'
 import type { DeliveryStatus } from '../outbox/status.ts'
 import { createReports, type ReportDeps, seen } from '../report.ts'
+import { isWebhookIdentity, webhookIdentity } from './names.ts'
 import type { NamedPager } from './targets.ts'
 
 const LASTS_MS = 5 * MINUTE_MS
 
-/** Returns a function that looks at the webhooks. It is over when one works, or nothing waits for it any more. */
+/** Returns a function that looks at the webhooks. It is over when one works, nothing waits for it, or it is configured no more. */
 export function createDeadWebhooks(
   deps: Omit<ReportDeps, 'route' | 'settings'> & { clock: Clock; pagers: readonly NamedPager[] },
 ): (webhooks: DeliveryStatus['webhooks']) => void {
@@ -18,30 +20,19 @@ export function createDeadWebhooks(
   const commit = createReports({ ...deps, route, settings: { alerts: { escalate: null } } })
   return (webhooks) => {
     const nowMs = clock.now()
-    for (const { name, failsSinceMs, goneReason, lastError, waiting } of webhooks) {
-      const identity = `webhook:${name}`
-      const state = alerts.loadState(identity)
+    const open = alerts.openAlerts().flatMap(({ identity }) => (isWebhookIdentity(identity) ? identity : []))
+    const found = new Map(pagers.length === 0 ? [] : webhooks.map((one) => [webhookIdentity(one.name), one]))
+    for (const identity of new Set([...open, ...found.keys()])) {
+      const { name, failsSinceMs = null, goneReason, lastError, waiting = 0 } = found.get(identity) ?? {}
       const isDead = failsSinceMs !== null && Math.abs(nowMs - failsSinceMs) >= LASTS_MS
       const isWell = failsSinceMs === null && waiting === 0
-      const isOpen = state?.alertId != null
-      if (isDead ? isOpen : !(isWell && isOpen)) continue
+      if (open.includes(identity) ? !isWell : !isDead) continue
       const why = shorten(oneLine(goneReason ?? lastError ?? 'no answer'), 200)
       const held = `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}`
+      const headline = `🔴 Alerts do not reach Discord: the webhook ${name} takes nothing (${why}). ${held}, none is lost`
+      const observed = seen(isDead ? 'critical' : 'ok', isDead ? { sinceMs: failsSinceMs } : {})
       commit(nowMs, (report) =>
-        report(
-          identity,
-          seen(isDead ? 'critical' : 'ok', isDead ? { sinceMs: failsSinceMs } : {}),
-          NO_REMINDERS,
-          (notice) => ({
-            identity,
-            notice,
-            headline: `🔴 Alerts do not reach Discord: the webhook ${name} takes nothing (${why}). ${held}, none is lost`,
-            group: null,
-            embed: null,
-            mention: [],
-          }),
-          state,
-        ),
+        report(identity, observed, NO_REMINDERS, (notice) => oneLiner(identity, notice, headline)),
       )
     }
   }

@@ -15,8 +15,8 @@ export const isPaged = ({ notice }: Message, from: Level): boolean =>
 
 /**
  * One page for each message that tags somebody, however many alerts stand in it; it is over when all of them are. What is
- * told again at its level belongs to the incident that it has; what is worse is an incident of its own, so that it wakes
- * somebody although the one before was acknowledged.
+ * told again at its level belongs to the incident that it has; what is worse, told although somebody had it, or told with
+ * what is new is an incident of its own: PagerDuty calls nobody for one that was acknowledged.
  */
 export function enqueuePages(database: Database, lane: string, messages: readonly Message[], nowMs: number) {
   const outbox = createOutbox(database)
@@ -24,10 +24,9 @@ export function enqueuePages(database: Database, lane: string, messages: readonl
   for (const posts of arrange(messages)) {
     const storm = posts.flat()
     const paged = storm.map((one) => ({ ...one, embed: storm.length === 1 ? one.embed : null }))
-    const { alertId, level } = storm[0]!.notice
-    const incident = pages.openIncident(lane, alertId, level)
+    const incidents = storm.map(({ notice }) => pages.openIncident(lane, notice.alertId, notice.level))
     const id = outbox.enqueueStorm(lane, [paged], nowMs)
-    if (incident === null) pages.addOver(lane, id, nowMs)
-    else pages.join(id, incident)
+    if (incidents.includes(null)) pages.addOver(lane, id, nowMs)
+    else pages.join(id, incidents[0]!)
   }
 }

@@ -1,115 +1,72 @@
 // One pager's lane: what the outbox holds for it, sent in order, at least once, whatever Discord does meanwhile.
-import type { Clock } from '../../kernel/clock.ts'
-import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
-import { messageOf } from '../../kernel/errors.ts'
-import type { Logger } from '../../kernel/logger.ts'
+import { MINUTE_MS } from '../../kernel/duration.ts'
 import { backoff } from '../../net/backoff.ts'
-import type { Database } from '../../storage/database.ts'
-import { VERSION } from '../../version.ts'
 import { createLane, type Lane } from '../outbox/lane.ts'
-import { isStillTrue } from '../outbox/prepare.ts'
-import { type Request, type Send, SendError } from '../outbox/send.ts'
-import { createOutbox, type OutboxRow } from '../outbox/store.ts'
+import type { DeliveryParts } from '../outbox/parts.ts'
+import type { OutboxRow } from '../outbox/store.ts'
 import { payload } from '../payload.ts'
-import { createAlertStore } from '../store.ts'
-import { type PreparedPage, preparePage } from './page.ts'
+import { type PagerAnswer, tellPager } from './ask.ts'
+import { type PageParts, preparePage } from './page.ts'
 import { createPageStore } from './store.ts'
 import type { NamedPager } from './targets.ts'
-import type { PagerKind, PageToSend, PageVerdict } from './types.ts'
+import type { PagerTrouble } from './types.ts'
 
-export interface PagerLaneDeps {
-  database: Database
-  clock: Clock
-  logger: Logger
-  /** What this installation is known by: where its alerts go. */
-  place: string
-  /** Where they stand in Discord; null: not known. */
-  link: () => string | null
-  send: Send
+export interface PagerLaneDeps
+  extends Omit<DeliveryParts, 'known' | 'watch'>,
+    Pick<PageParts, 'place' | 'link'> {
   random?: () => number
-  /** Calls `run` after `ms`. */
-  later: (ms: number, run: () => void) => () => void
-  stopped: () => boolean
-  signal: AbortSignal
 }
 
 const BACKOFF = { firstMs: 1000, mostMs: MINUTE_MS }
-/** A wait that is asked for is obeyed up to this. */
+/** A wait that is asked for is obeyed up to this: a pager that asks for a day is wrong, or of no use tonight. */
 const WAIT_MAX_MS = 10 * MINUTE_MS
-/** Who has it, and that it is over, is not worth more tries than in a day. */
-const EDIT_MAX_MS = DAY_MS
 
-/** `none`: there was no answer; for `lateMs` more it may still be acted upon. */
-type Tried = PageVerdict | { kind: 'none'; arrived: 'no' | 'perhaps'; reason: string; lateMs: number }
-
-export function createPagerLane(pager: NamedPager, kind: PagerKind, deps: PagerLaneDeps) {
-  const { database, clock, logger, send, signal, random = Math.random } = deps
-  const outbox = createOutbox(database, logger)
-  const alerts = createAlertStore(database, logger)
+export function createPagerLane(configured: NamedPager, deps: PagerLaneDeps) {
+  const { database, outbox, clock, logger, random } = deps
   const store = createPageStore(database)
-  const { lane: name } = pager
-  let { target } = pager
-  let failing: { sinceMs: number; reason: string } | null = null
-
-  function prepare(row: OutboxRow): PreparedPage {
-    const incident = row.stormId ?? row.id
-    return preparePage({
-      row,
-      posts: outbox.stormRows(incident).filter(({ kind }) => kind === 'post'),
-      isTrue: (one) =>
-        isStillTrue(one, row.id, alerts.loadState(one.identity), outbox.alarms(one.notice.alertId, name)),
-      stateOf: alerts.loadState,
-      isTaken: (key) => store.isTaken(name, incident, key),
-      place: deps.place,
-      url: deps.link(),
-      nowMs: clock.now(),
-    })
-  }
-
-  async function tell(page: PageToSend): Promise<Tried> {
-    const verdict = await asked(send, kind.request(target, page), kind, signal)
-    if (verdict.kind !== 'refused' || verdict.to === undefined || verdict.to === target.to) return verdict
-    logger.warn({ pager: pager.name, to: verdict.to }, 'the chat has another id now: put it into the secret')
-    target = { ...target, to: verdict.to }
-    return asked(send, kind.request(target, page), kind, signal)
-  }
+  const { lane: name } = configured
+  let pager = configured
+  let failing: PagerTrouble | null = null
 
   async function attempt(id: number): Promise<void> {
     const row = outbox.row(id)
-    const isOld = row?.kind === 'edit' && row.attempts > 0 && clock.now() - row.createdMs > EDIT_MAX_MS
-    const prepared = !row || isOld ? { drop: 'given up', perhaps: false } : prepare(row)
+    const prepared = row ? preparePage(row, { ...deps, store }) : { drop: 'cannot be understood' }
     if ('drop' in prepared) {
-      if (prepared.perhaps) outbox.markDelivered(id, null, clock.now())
+      // An alarm that may have arrived is to be over there too.
+      if (row?.kind === 'post' && row.sendingMs !== null) outbox.markDelivered(id, row.messageId, clock.now())
       else outbox.markSuperseded(id, prepared.drop, clock.now())
       return lane.settled(id)
     }
     const { page, messages } = prepared
-    database.flushed(() => outbox.markSending(id, messages, payload(page.summary, [], []), clock.now()))
-    const verdict = await tell(page)
-    if (verdict.kind === 'accepted') {
-      database.flushed(() => outbox.markDelivered(id, page.key, clock.now()))
-      failing = null
-      return lane.passed(id)
-    }
-    failed(row!, verdict)
+    database.flushed(() => {
+      outbox.markSending(id, messages, payload(page.summary, [], []), clock.now())
+      store.keepKey(id, page.key)
+    })
+    const { answer, target } = await tellPager(deps.send, pager, page, deps.signal)
+    if (target !== pager.target)
+      logger.warn({ pager: pager.name, to: target.to }, 'the chat has another id now: put it into the secret')
+    pager = { ...pager, target }
+    if (answer.kind !== 'accepted') return failed(row!, answer)
+    database.flushed(() => outbox.markDelivered(id, page.key, clock.now()))
+    failing = null
+    lane.passed(id)
   }
 
-  function failed(
-    { id, sendingMs, attempts, createdMs }: OutboxRow,
-    verdict: Exclude<Tried, { kind: 'accepted' }>,
-  ) {
-    const { reason } = verdict
-    const isCertain = verdict.kind === 'refused' || (verdict.kind === 'none' && verdict.arrived === 'no')
+  function failed({ id, kind, sendingMs, attempts, createdMs }: OutboxRow, answer: FailedAnswer): void {
+    const { reason } = answer
+    const isCertain = answer.kind === 'refused' || (answer.kind === 'none' && answer.arrived === 'no')
     // The time before is unknown all the same.
     if (isCertain && sendingMs === null) outbox.markRefused(id, reason)
     else outbox.markUncertain(id, reason)
     if (deps.stopped()) return
-    failing = { sinceMs: failing?.sinceMs ?? (attempts > 0 ? createdMs : clock.now()), reason }
-    const lateMs = verdict.kind === 'none' ? verdict.lateMs : 0
+    // What an earlier process tried has waited since then; that it is over was put there when it began.
+    const sinceMs = kind === 'post' && attempts > 0 ? createdMs : clock.now()
+    failing = { sinceMs: failing?.sinceMs ?? sinceMs, reason }
+    const lateMs = answer.kind === 'none' ? answer.lateMs : 0
     const waitMs =
-      verdict.kind === 'wait' && verdict.waitMs !== null
-        ? lane.pause(Math.min(Math.max(verdict.waitMs, BACKOFF.firstMs), WAIT_MAX_MS))
-        : lane.failed(id, { itself: verdict.kind === 'refused', lateMs })
+      answer.kind === 'wait' && answer.waitMs !== null
+        ? lane.pause(Math.min(Math.max(answer.waitMs, BACKOFF.firstMs), WAIT_MAX_MS))
+        : lane.failed(id, { itself: answer.kind === 'refused', lateMs })
     logger.warn({ pager: pager.name, row: id, reason, waitMs }, 'a page was not taken')
   }
 
@@ -126,33 +83,7 @@ export function createPagerLane(pager: NamedPager, kind: PagerKind, deps: PagerL
       logger.error({ pager: pager.name, err: error }, 'the pages could not be worked on; trying again'),
   })
 
-  return {
-    name: pager.name,
-    /** What is wrong with it while something is to be sent, since when (Unix ms). */
-    trouble: () => (failing !== null && store.isDue(name) ? failing : null),
-    get running() {
-      return lane.running
-    },
-    look(): void {
-      store.acknowledge(name, clock.now())
-      lane.pump()
-    },
-  }
+  return { name: pager.name, lane, trouble: () => (failing !== null && store.isDue(name) ? failing : null) }
 }
 
-/** Asks a pager, and what its answer means. */
-export async function asked(
-  send: Send,
-  request: Request,
-  { verdict }: Pick<PagerKind, 'verdict'>,
-  signal?: AbortSignal,
-): Promise<Tried> {
-  const headers = { 'user-agent': `ibc-monitor/${VERSION}`, ...request.headers }
-  try {
-    return verdict(await send({ ...request, headers, signal }))
-  } catch (error) {
-    const reason = messageOf(error)
-    if (!(error instanceof SendError)) return { kind: 'wait', waitMs: null, reason }
-    return { kind: 'none', reason, arrived: error.arrived, lateMs: error.lateMs }
-  }
-}
+type FailedAnswer = Exclude<PagerAnswer, { kind: 'accepted' }>

@@ -1,93 +1,59 @@
-// The pagers that are configured, at work: loaded with their kinds, looked at after each commit and every few seconds.
-import { atMost, type Clock } from '../../kernel/clock.ts'
-import { createTimers } from '../outbox/deliver.ts'
-import { createSend, type Send } from '../outbox/send.ts'
-import type { DeliveryStatus } from '../outbox/status.ts'
-import type { AlertStore } from '../store.ts'
+// The pagers that are configured, at work: lanes beside those of the webhooks, looked at every few seconds too.
+import type { Delivery } from '../outbox/deliver.ts'
+import type { ReportDeps } from '../report.ts'
+import { DEFAULT_WEBHOOK } from '../settings.ts'
 import { createDeadWebhooks } from './dead-webhook.ts'
-import { loadKind } from './kinds.ts'
 import { createPagerLane, type PagerLaneDeps } from './lane.ts'
 import { createPageStore } from './store.ts'
 import type { NamedPager } from './targets.ts'
+import type { PagerTrouble } from './types.ts'
 
-export interface PagingDeps extends Omit<PagerLaneDeps, 'send' | 'later' | 'stopped' | 'signal'> {
-  alerts: AlertStore
+export interface PagingDeps
+  extends Pick<ReportDeps, 'database' | 'alerts'>,
+    Pick<PagerLaneDeps, 'clock' | 'logger' | 'random'> {
+  delivery: Delivery
   pagers: readonly NamedPager[]
-  /** How the webhooks are. */
-  webhooks: () => DeliveryStatus['webhooks']
-  /** In place of undici, for tests. */
-  send?: Send
-  timeoutMs?: number
-  /** The time of the wire; left out: the machine's. */
-  wireClock?: Clock
+  /** URLs by the name of their secret. */
+  webhooks: Readonly<Record<string, string>>
+  /** The server, as far as it is known. */
+  guild: () => { guildId: string } | null
 }
-
-export type Paging = Awaited<ReturnType<typeof createPaging>>
 
 /** What is over without a word, or acknowledged, is found after so long. */
 const LOOK_MS = 15_000
 
-/** Nothing is sent before `start`. */
-export async function createPaging(deps: PagingDeps) {
-  const { database, clock, logger, pagers } = deps
-  const own = deps.send ? null : createSend(deps.timeoutMs ?? 10_000, deps.wireClock)
-  const abort = new AbortController()
-  const timers = createTimers(clock)
-  let isStopped = false
-  const shared = {
-    ...deps,
-    send: deps.send ?? own!.send,
-    later: timers.later,
-    stopped: () => isStopped,
-    signal: abort.signal,
+/** Ends with the delivery. Returns what is wrong with a pager while something is to be sent to it. */
+export function startPaging(deps: PagingDeps): (name: string) => PagerTrouble | null {
+  const { database, clock, logger, delivery, guild } = deps
+  const { later, stopped } = delivery.parts
+  const place = /(?:channels|webhooks)\/(\d+)/.exec(deps.webhooks[DEFAULT_WEBHOOK] ?? '')?.[1] ?? 'none'
+  const link = () => {
+    const { webhooks } = delivery.status()
+    const channelId = webhooks.find(({ name }) => name === DEFAULT_WEBHOOK)?.channelId ?? null
+    const guildId = guild()?.guildId ?? null
+    return channelId && guildId && `https://discord.com/channels/${guildId}/${channelId}`
   }
-  const lanes = await Promise.all(
-    pagers.map(async (pager) => createPagerLane(pager, await loadKind(pager.kind), shared)),
+  const store = createPageStore(database)
+  const names = deps.pagers.map(({ lane }) => lane)
+  const pagers = deps.pagers.map((pager) =>
+    createPagerLane(pager, { ...deps, ...delivery.parts, place, link }),
   )
-  const lookAtWebhooks = createDeadWebhooks({ ...deps, committed: kick })
-  const running = () => lanes.map((lane) => lane.running).filter(Boolean)
+  const lookAtWebhooks = createDeadWebhooks({ ...deps, committed: delivery.kick })
 
-  function kick(): void {
+  function tick(): void {
+    if (stopped()) return
+    later(LOOK_MS, tick)
     try {
-      if (!isStopped) for (const { look } of lanes) look()
+      for (const name of names) store.acknowledge(name, clock.now())
+      lookAtWebhooks(delivery.status().webhooks)
     } catch (error) {
       logger.error({ err: error }, 'the pages could not be looked at; trying again')
     }
+    for (const { lane } of pagers) lane.pump()
   }
 
-  function tick(): void {
-    timers.later(LOOK_MS, tick)
-    try {
-      lookAtWebhooks(deps.webhooks())
-    } catch (error) {
-      logger.error({ err: error }, 'the webhooks could not be looked at; trying again')
-    }
-    kick()
-  }
-
-  return {
-    start(): void {
-      createPageStore(database).forgetLanes(
-        pagers.map(({ lane }) => lane),
-        clock.now(),
-      )
-      tick()
-    },
-    /** To be called after a commit that put something into the outbox. */
-    kick,
-    /** Sends what can be sent now. */
-    async flush(): Promise<void> {
-      kick()
-      while (running().length > 0) await Promise.all(running())
-    },
-    troubleOf: (name: string) => lanes.find((lane) => lane.name === name)?.trouble() ?? null,
-    async stop(withinMs = 3000): Promise<void> {
-      isStopped = true
-      timers.cancelAll()
-      await atMost(clock, withinMs, Promise.all(running()))
-      abort.abort()
-      await Promise.all(running())
-      await own?.close()
-    },
-  }
+  store.forgetLanes(names, clock.now())
+  delivery.lanes.push(...pagers.map(({ lane }) => lane))
+  tick()
+  return (name) => pagers.find((pager) => pager.name === name)?.trouble() ?? null
 }

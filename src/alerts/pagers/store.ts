@@ -12,8 +12,9 @@ const OPEN = `SELECT 1 FROM outbox AS told
   JOIN alert_states AS state ON state.alert_id = link.alert_id
   WHERE told.storm_id = row.storm_id`
 
-const HELD = `coalesce(json_extract(state.state, '$.ack.untilMs'),
-  iif(json_extract(state.state, '$.ack') IS NULL, 0, 9e15)) > @nowMs`
+/** What cannot be understood nobody has. */
+const HELD = `iif(json_valid(state.state), coalesce(json_extract(state.state, '$.ack.untilMs'),
+  iif(json_extract(state.state, '$.ack') IS NULL, 0, 9e15)), 0) > @nowMs`
 
 /** What may be sent: of an incident one after the other, and that it is over once all its alerts are. */
 const DUE = `SELECT row.id FROM outbox AS row WHERE row.webhook = ? AND ${waits('row')}
@@ -35,11 +36,17 @@ export function createPageStore({ each, one, run }: Database) {
       for (const { id } of each<{ id: number }>(DUE, lane)) yield id
     },
     isDue: (lane: string): boolean => one(DUE, lane) !== undefined,
-    /** The incident in which an alert was told at this level; null: none, or it is over. */
+    /**
+     * The incident in which an alert was told at this level; null: none, or it was acknowledged: what is told again in
+     * spite of that is to wake somebody.
+     */
     openIncident: (lane: string, alertId: number, level: Level): number | null =>
       one<{ id: number }>(
         `SELECT storm_id AS id FROM outbox_alerts AS link JOIN outbox AS told ON told.id = link.outbox_id
-         WHERE link.alert_id = ? AND link.level = ? AND told.webhook = ? ORDER BY told.id DESC LIMIT 1`,
+         WHERE link.alert_id = ? AND link.level = ? AND told.webhook = ?
+           AND NOT EXISTS (SELECT 1 FROM outbox AS said WHERE said.storm_id = told.storm_id
+                             AND said.target_id IS NOT NULL AND said.superseded_ms IS NULL)
+         ORDER BY told.id DESC LIMIT 1`,
         alertId,
         level,
         lane,
@@ -56,6 +63,8 @@ export function createPageStore({ each, one, run }: Database) {
       ),
     /** Puts into the outbox that somebody has all that is open of an incident, where that was not said since it was told. */
     acknowledge: (lane: string, nowMs: number): boolean => run(ACKNOWLEDGE, { lane, nowMs }).changes > 0,
+    /** What is said of an incident from its first try on is said under one key. */
+    keepKey: (id: number, key: string) => run('UPDATE outbox SET message_id = ? WHERE id = ?', key, id),
     /** Whether another incident that is not over was told under this key. */
     isTaken: (lane: string, incident: number, key: string): boolean =>
       one(

@@ -53,3 +53,9 @@ export interface PagerKind {
   /** Asks what can be asked without paging anybody; null: nothing can. */
   question: ((target: PagerTarget) => Request) | null
 }
+
+/** Why a pager takes nothing, and since when (Unix ms). */
+export interface PagerTrouble {
+  sinceMs: number
+  reason: string
+}

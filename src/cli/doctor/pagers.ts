@@ -1,7 +1,7 @@
 // The doctor's look at the pagers: whether their secrets are right, and what can be asked of them without paging anybody.
 import { createSend } from '../../alerts/outbox/send.ts'
-import { loadKind } from '../../alerts/pagers/kinds.ts'
-import { asked } from '../../alerts/pagers/lane.ts'
+import { askPager } from '../../alerts/pagers/ask.ts'
+import { KINDS } from '../../alerts/pagers/kinds.ts'
 import { pagerTargets } from '../../alerts/pagers/targets.ts'
 import type { Settings } from '../../config/index.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
@@ -23,9 +23,9 @@ export async function lookAtPagers(
   if (pagers.length === 0) return findings
   const { send, close } = createSend(timeoutMs)
   const looks = pagers.map(async ({ name, kind, target }) => {
-    const loaded = await loadKind(kind)
-    if (loaded.question === null) return ok(name, `${kind}: it cannot be asked without paging. ${TRY_IT}`)
-    const verdict = await asked(send, loaded.question(target), loaded)
+    const { question } = KINDS[kind]
+    if (question === null) return ok(name, `${kind}: it cannot be asked without paging. ${TRY_IT}`)
+    const verdict = await askPager(send, { kind }, question(target))
     if (verdict.kind === 'accepted') return ok(name, `${kind}: it answers. ${TRY_IT}`)
     const moved = verdict.kind === 'refused' && verdict.to !== undefined
     if (moved) return warning(name, `the chat is ${verdict.to} now`, `Put that id into ${name}.`)

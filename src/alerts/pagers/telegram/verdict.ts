@@ -21,7 +21,6 @@ export function telegramVerdict(answer: WebhookAnswer): PageVerdict {
   const status = body.error_code ?? answer.status
   const verdict = refused(status, body.description)
   if (movedTo !== undefined && verdict.kind === 'refused') return { ...verdict, to: String(movedTo) }
-  if (seconds !== undefined)
-    return wait(`${status}, to be asked again in ${seconds} s`, Math.min(seconds, 3600) * 1000)
+  if (seconds !== undefined) return wait(`${status}, to be asked again in ${seconds} s`, seconds * 1000)
   return status === 429 || status >= 500 ? unclear({ ...answer, status }, 'Telegram') : verdict
 }

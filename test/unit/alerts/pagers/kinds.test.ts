@@ -6,8 +6,8 @@ import { throttled } from '../../../../sandbox/pagers/pagerduty.ts'
 import { type PagerServer, startPagerServer } from '../../../../sandbox/pagers/server.ts'
 import { retryAfter } from '../../../../sandbox/pagers/telegram.ts'
 import { createSend } from '../../../../src/alerts/outbox/send.ts'
-import { loadKind } from '../../../../src/alerts/pagers/kinds.ts'
-import { asked } from '../../../../src/alerts/pagers/lane.ts'
+import { askPager } from '../../../../src/alerts/pagers/ask.ts'
+import { KINDS } from '../../../../src/alerts/pagers/kinds.ts'
 import { PAGER_KINDS, type PagerName } from '../../../../src/alerts/pagers/settings.ts'
 import { pagerTargets } from '../../../../src/alerts/pagers/targets.ts'
 import type { PageToSend } from '../../../../src/alerts/pagers/types.ts'
@@ -51,8 +51,7 @@ async function page(kind: PagerName, more: Partial<PageToSend> = {}, secret = se
   }
   const { pagers, problems } = pagerTargets(settings, { PAGER: secret })
   expect(problems).toEqual([])
-  const loaded = await loadKind(kind)
-  return asked(send, loaded.request(pagers[0]!.target, { ...PAGE, ...more }), loaded)
+  return askPager(send, { kind }, KINDS[kind].request(pagers[0]!.target, { ...PAGE, ...more }))
 }
 
 const huge = 'ä€🧊'.repeat(20_000)
@@ -110,7 +109,12 @@ describe('a success that says that it is none', () => {
     ],
     ntfy: [{}, { code: 40009, http: 400, error: 'invalid request: topic invalid' }, { id: 7 }],
     telegram: [{}, { ok: false, error_code: 400, description: 'Bad Request' }, { ok: 'yes' }],
-    webhook: [{ ok: false }, { error: 'x' }, { errors: ['x'] }, { status: 'failed' }, { success: false }],
+    webhook: [
+      ...[{ ok: false }, { error: 'x' }, { errors: ['x'] }, { status: 'failed' }, { success: false }],
+      ...[{ ok: 'false' }, { success: 0 }, { status: 'rejected' }, { status: 500 }, { statusCode: 403 }],
+      ...[{ errcode: 310000, errmsg: 'x' }, { errorMessage: 'x', errorType: 'Error' }, [{ error: 'x' }]],
+      ...[{ data: null, errors: { base: 'x' } }],
+    ],
   }
   it.each(PAGER_KINDS)('of %s is no acceptance', async (kind) => {
     for (const body of bodies[kind])
@@ -119,6 +123,39 @@ describe('a success that says that it is none', () => {
         expect((await page(kind)).kind, JSON.stringify(body)).not.toBe('accepted')
       }
   })
+})
+
+it('what a webhook of somebody answers to a page that it took is an acceptance', async () => {
+  const taken: unknown[] = [
+    null,
+    1,
+    '',
+    'ok',
+    [],
+    {},
+    { ok: true, error: null },
+    { errors: {} },
+    { errors: [] },
+  ]
+  const numbered = [
+    { errcode: 0, errmsg: 'ok' },
+    { status: 200 },
+    { status: 'success', error: '' },
+    { code: 0 },
+  ]
+  for (const body of [...taken, ...numbered, { error: false, errors: 0 }]) {
+    server.faults = [{ answer: json(200, body) }]
+    expect(await page('webhook'), JSON.stringify(body)).toEqual({ kind: 'accepted' })
+  }
+  for (const body of [
+    '<?xml version="1.0"?><!DOCTYPE html>',
+    '<!-- x -->\n<html>',
+    '<head>',
+    '\ufeff<html>',
+  ]) {
+    server.faults = [{ answer: { status: 200, headers: {}, body } }]
+    expect((await page('webhook')).kind, body).toBe('wait')
+  }
 })
 
 describe('what the real ones refuse', () => {
@@ -193,14 +230,15 @@ describe('the questions that page nobody', () => {
         alerts: { pagers: [{ kind, secret: 'PAGER', from: 'critical' as const, chains: null }] },
       }
       const [pager] = pagerTargets(settings, { PAGER: server.secrets[kind] }).pagers
-      const loaded = await loadKind(kind)
       const counts = () => [
         server.ntfy.messages.length,
         server.telegram.messages.length,
         server.pagerduty.incidents.length,
       ]
       const before = counts()
-      expect(await asked(send, loaded.question!(pager!.target), loaded)).toEqual({ kind: 'accepted' })
+      expect(await askPager(send, { kind }, KINDS[kind].question!(pager!.target))).toEqual({
+        kind: 'accepted',
+      })
       expect(counts()).toEqual(before)
     },
   )

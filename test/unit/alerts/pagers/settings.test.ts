@@ -53,6 +53,8 @@ describe('the secret of a pager', () => {
     ['ntfy', 'http://push.example.org/topic'],
     ['telegram', BOT],
     ['telegram', `-1001234567890 ${BOT}`],
+    ['webhook', 'https://me:word@example.org/hook'],
+    ['webhook', 'https://example.org/hook a-tökën-of-many-letters'],
     ['webhook', 'example.org/hook'],
     ['webhook', 'https://'],
   ])('of the kind %s is refused in words where it is %s, and not shown', (kind, secret) => {
