@@ -17,6 +17,7 @@ import {
   type Member,
   OPEN_THREAD,
   type Portal,
+  PRIVATE_THREAD,
   type Role,
   type User,
   type Webhook,
@@ -169,7 +170,7 @@ export class Places {
       position: this.guild.channels.size,
       permission_overwrites: [],
       last_message_id: null,
-      ...(parentId && { parent_id: parentId, ...OPEN_THREAD }),
+      ...(parentId && { parent_id: parentId, ...OPEN_THREAD, ...(type === PRIVATE_THREAD && { type }) }),
     }
     this.guild.channels.set(channel.id, channel)
     this.dispatch({

@@ -13,7 +13,7 @@ import { guildObject } from './guild-view.ts'
 import { isSnowflake } from './ids.ts'
 import { PERMISSIONS } from './permissions.ts'
 import { bot, noContent, ok, open, queryInt, type RestCall, type Route } from './rest.ts'
-import type { Channel, Command } from './types.ts'
+import { type Channel, type Command, OPEN_THREAD } from './types.ts'
 import { parseCommands } from './validate-commands.ts'
 import type { DiscordWorld } from './world.ts'
 
@@ -182,6 +182,17 @@ export const guildRoutes: Route[] = [
     return ok(member)
   }),
   bot('GET', '/channels/{channel_id}', (call) => ok(visibleChannel(call))),
+  bot('GET', '/channels/{channel_id}/thread-members/{user_id}', (call) => {
+    const { id, memberIds } = visibleChannel(call)
+    const userId = call.params.user_id!
+    if (!memberIds?.includes(userId)) throw unknownMember()
+    return ok({
+      id,
+      user_id: userId,
+      join_timestamp: OPEN_THREAD.thread_metadata.archive_timestamp,
+      flags: 0,
+    })
+  }),
   bot('POST', '/channels/{channel_id}/typing', (call) => {
     visibleChannel(call)
     return noContent

@@ -31,8 +31,10 @@ export interface Overwrite {
 
 export interface Channel {
   id: string
-  /** 0 a text channel of the guild, 1 a direct message, 2 voice, 4 a category, 11 a thread, 15 a forum. */
+  /** 0 a text channel of the guild, 1 a direct message, 2 voice, 4 a category, 11 a thread, 12 a private one, 15 a forum. */
   type: number
+  /** Who is in a private thread. */
+  memberIds?: string[]
   /** Of a thread: its channel. */
   parent_id?: string
   thread_metadata?: {
@@ -48,6 +50,8 @@ export interface Channel {
   recipients?: User[]
   last_message_id: string | null
 }
+
+export const PRIVATE_THREAD = 12
 
 /** What makes a channel a public thread that is open. */
 export const OPEN_THREAD = {

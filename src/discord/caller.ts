@@ -2,11 +2,14 @@
 import {
   type APIInteractionGuildMember,
   type BaseInteraction,
+  ChannelType,
+  DiscordAPIError,
   GuildMember,
   type GuildTextBasedChannel,
   type Message,
   PermissionFlagsBits,
   type PermissionsBitField,
+  RESTJSONErrorCodes,
   type User,
 } from 'discord.js'
 import type { Call, Caller } from './command.ts'
@@ -58,9 +61,14 @@ export const writerOf =
       const channel = await client.channels.fetch(channelId)
       if (!channel?.isTextBased() || channel.isDMBased() || channel.guildId !== guildId) return null
       const known = member instanceof GuildMember ? member : await channel.guild.members.fetch(id)
-      return mayWrite(channel, known)
-    } catch {
-      return null
+      const may = mayWrite(channel, known)
+      const isOpen = channel.type !== ChannelType.PrivateThread
+      if (!may || isOpen || channel.permissionsFor(known).has(PermissionFlagsBits.ManageThreads)) return may
+      await channel.members.fetch({ member: id, force: true })
+      return true
+    } catch (error) {
+      const isNoMember = error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownMember
+      return isNoMember ? false : null
     }
   }
 

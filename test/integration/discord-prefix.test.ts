@@ -172,6 +172,36 @@ describe('the prefix door', () => {
     await until(() => botMessages(bot, blind.id).length === 1)
   })
 
+  it('knows whether who asks may write in another channel', async () => {
+    const { world, channelId, ann } = bot
+    const closed = world.addChannel('closed').id
+    world.denyBot(closed, ['SEND_MESSAGES'], [], world.guild.id)
+    const secret = world.addChannel('secret', { type: 12, parentId: channelId })
+    const own = world.addChannel('own', { type: 12, parentId: channelId })
+    own.memberIds = [ann]
+    const places = {
+      here: channelId,
+      closed,
+      'thread of it': world.addChannel('thread', { parentId: closed }).id,
+      'private thread': secret.id,
+      'private thread of theirs': own.id,
+      forum: world.addChannel('forum', { type: 15 }).id,
+      'another server': '999999999999999999',
+    }
+    say('$data')
+    await answered()
+    const may = Object.entries(places).map(async ([name, id]) => [name, await runs[0]!.call.mayWriteIn(id)])
+    expect(Object.fromEntries(await Promise.all(may))).toEqual({
+      here: true,
+      closed: false,
+      'thread of it': true,
+      'private thread': false,
+      'private thread of theirs': true,
+      forum: null,
+      'another server': null,
+    })
+  })
+
   it('sends direct messages, and knows when they are closed', async () => {
     say('$write')
     expect(await answered()).toEqual(['dm true'])
