@@ -86,11 +86,11 @@ export function createHealthWatch(deps: HealthDeps): HealthWatch {
     const identity = restartIdentity(chain.chainId)
     const state = alerts.loadState(identity)
     const row = store.chain(chain.chainId)
-    if (!state || state.alertId === null || !row?.block || row.firstLookMs === null) return
-    const { height } = row.block
-    const inWords = (notice: Notice) =>
-      restartedMessage(chain.chainId, notice, { from: height, to: height }, aboutOf(chain, nowMs))
-    report(identity, seen('ok', { mention: false }), chain.alerts, inWords, state)
+    if (!state || state.alertId === null) return
+    const isRead = row?.block && row.firstLookMs !== null
+    const now = isRead ? seen('ok', { mention: false }) : asLastSeen(state)
+    const inWords = (notice: Notice) => restartedMessage(chain.chainId, notice, null, aboutOf(chain, nowMs))
+    report(identity, now, NO_REMINDERS, inWords, state)
   }
 
   const healthOf = (chain: ChainSettings): ChainHealth => {

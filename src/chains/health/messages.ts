@@ -184,17 +184,19 @@ export function networkMessage(
 
 /**
  * A chain makes blocks from a low height again under the same id: what was known of it was dropped. `from`: the height
- * that was known, `to`: the one that it has now.
+ * that was known, `to`: the one that it has now; null where that was told.
  */
 export function restartedMessage(
   chainId: string,
   notice: Notice,
-  { from, to }: { from: bigint; to: bigint },
+  blocks: { from: bigint; to: bigint } | null,
   about: Pick<AboutChain, 'chainName' | 'nowMs'>,
 ): Message {
   const name = label(about.chainName, CHAIN_LABEL_MAX)
   const headline = isAlarm(notice)
-    ? `⏮ RESTARTED: ${name} is at block ${grouped(to)} under the same id, ${grouped(from)} was known. I forgot its clients and read them anew`
+    ? blocks
+      ? `⏮ RESTARTED: ${name} is at block ${grouped(blocks.to)} under the same id, ${grouped(blocks.from)} was known. I forgot its clients and read them anew`
+      : `⏮ still not read anew since it RESTARTED at ${clockUtc(notice.raisedMs, about.nowMs)}: ${name}`
     : overLine(`${name} is read as a new chain`, 'restarted', notice, about.nowMs)
   return {
     ...oneLiner(restartIdentity(chainId), notice, headline),

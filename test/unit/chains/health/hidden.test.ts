@@ -6,7 +6,7 @@ import { createOutbox } from '../../../../src/alerts/outbox/store.ts'
 import { createAlertStore } from '../../../../src/alerts/store.ts'
 import { createDirectory } from '../../../../src/chains/directory.ts'
 import { createHealthWatch } from '../../../../src/chains/health/health.ts'
-import { chainIdentity } from '../../../../src/chains/identity.ts'
+import { chainIdentity, restartIdentity } from '../../../../src/chains/identity.ts'
 import { clientStore } from '../../../../src/clients/store.ts'
 import { settingsOf } from '../../../../src/config/index.ts'
 import { DAY_MS, MINUTE_MS } from '../../../../src/kernel/duration.ts'
@@ -19,6 +19,11 @@ it.each([
     /^⏸ still HALTED: .* Its endpoints do not answer now\. .* · nobody has #1 for 15 min$/,
   ],
   ['unread', 'blind', /^⚫ still UNSEEN 15 min: .* nor can the chain now\. .* · nobody has #1 for 15 min$/],
+  [
+    'restarted',
+    'halted',
+    /^⏮ still not read anew since it RESTARTED at 10:00 UTC: Osmosis · nobody has #1 for 15 min$/,
+  ],
 ] as const)('%s', async (kind, level, line) => {
   const clock = new ManualClock()
   const database = openDatabase(':memory:', { nowMs: clock.now() })
@@ -54,7 +59,8 @@ it.each([
     ack: null,
   }
   const called = { lastNoticeMs: sinceMs, leftAtNoticeMs: null, mentioned: true, calledMs: sinceMs }
-  alerts.saveState(chainIdentity(kind, 'osmosis-1'), { ...told, ...called }, sinceMs)
+  const about = kind === 'restarted' ? restartIdentity('osmosis-1') : chainIdentity(kind, 'osmosis-1')
+  alerts.saveState(about, { ...told, ...called }, sinceMs)
   const lines = () => {
     const outbox = createOutbox(database)
     return [...outbox.waiting('HOOK', 'post')].flatMap((id) => outbox.row(id)!.messages)
@@ -63,7 +69,7 @@ it.each([
     clock.set(atMs)
     health.unseen(chain!, 'time-out')
     health.tell(chain!)
-    return lines().filter(({ identity }) => identity === chainIdentity(kind, 'osmosis-1'))
+    return lines().filter(({ identity }) => identity === about)
   }
   expect(look(sinceMs + 14 * MINUTE_MS)).toEqual([])
   expect(look(sinceMs + 15 * MINUTE_MS)).toMatchObject([
