@@ -15,10 +15,9 @@ import {
   type Dispatch,
   INTENTS,
   type Member,
-  OPEN_THREAD,
   type Portal,
-  PRIVATE_THREAD,
   type Role,
+  threadOf,
   type User,
   type Webhook,
 } from './types.ts'
@@ -170,7 +169,7 @@ export class Places {
       position: this.guild.channels.size,
       permission_overwrites: [],
       last_message_id: null,
-      ...(parentId && { parent_id: parentId, ...OPEN_THREAD, ...(type === PRIVATE_THREAD && { type }) }),
+      ...(parentId && threadOf(parentId, type)),
     }
     this.guild.channels.set(channel.id, channel)
     this.dispatch({

@@ -13,7 +13,7 @@ import { guildObject } from './guild-view.ts'
 import { isSnowflake } from './ids.ts'
 import { PERMISSIONS } from './permissions.ts'
 import { bot, noContent, ok, open, queryInt, type RestCall, type Route } from './rest.ts'
-import { type Channel, type Command, OPEN_THREAD } from './types.ts'
+import type { Channel, Command } from './types.ts'
 import { parseCommands } from './validate-commands.ts'
 import type { DiscordWorld } from './world.ts'
 
@@ -189,7 +189,7 @@ export const guildRoutes: Route[] = [
     return ok({
       id,
       user_id: userId,
-      join_timestamp: OPEN_THREAD.thread_metadata.archive_timestamp,
+      join_timestamp: call.world.members.get(userId)?.joined_at,
       flags: 0,
     })
   }),

@@ -51,18 +51,17 @@ export interface Channel {
   last_message_id: string | null
 }
 
-export const PRIVATE_THREAD = 12
-
-/** What makes a channel a public thread that is open. */
-export const OPEN_THREAD = {
-  type: 11,
+/** What makes a channel an open thread of another: a public one, or (type 12) a private one. */
+export const threadOf = (parentId: string, type: number) => ({
+  parent_id: parentId,
+  type: type === 12 ? 12 : 11,
   thread_metadata: {
     archived: false,
     locked: false,
     auto_archive_duration: 1440,
     archive_timestamp: '2026-01-01T00:00:00Z',
   },
-}
+})
 
 export interface Member {
   user: User
