@@ -3,10 +3,11 @@
 import { judgeChain } from './judge-chain.ts'
 import { advice, doubled, permitted } from './judge-claims.ts'
 import { judgeDigests } from './judge-digest.ts'
+import { judgeNight } from './judge-night.ts'
 import { firstLook, markedTruly, relapsed, stale, stands } from './judge-stands.ts'
 import { called, marked, reminded } from './judge-told.ts'
 import { worded } from './judge-words.ts'
-import { type DueLevel, type Judgement, type Policy, time, type WorldEvent } from './log.ts'
+import { type DueLevel, type Judgement, type Night, type Policy, time, type WorldEvent } from './log.ts'
 import type { Claim, Said } from './said.ts'
 import { afterPauses, SLACK_MS, type Span, spansOf, touches } from './spans.ts'
 import { type Piece, RANK, type TrueClient, type Truth } from './truth.ts'
@@ -19,6 +20,7 @@ export function judge(
   policy: Policy,
   endMs: number,
   events: readonly WorldEvent[] = [],
+  night?: Night,
 ): Judgement {
   const judgement: Judgement = { findings: [], due: [] }
   for (const client of truth.clients) {
@@ -48,6 +50,7 @@ export function judge(
   storageTold(truth, said, policy, endMs, judgement)
   calledForNothing(truth, said, policy, judgement)
   judgeDigests(truth, said, policy, judgement)
+  if (night) judgeNight(truth, night, policy, endMs, judgement, dueAt)
   for (const { atMs, line } of said.unread) {
     judgement.findings.push({ kind: 'not understood', about: '', atMs, text: line })
   }

@@ -35,10 +35,12 @@ export type WorldEvent = {
       reads: 'all' | 'part' | 'nothing' | 'old'
       fault: string | null
     }
-  /** What is wrong with Discord: nothing can be told there. */
-  | { kind: 'discord'; fault: string | null }
+  /** What is wrong with Discord: nothing can be told there; `takes`: it is, but how it is answered is odd. */
+  | { kind: 'discord'; fault: string | null; takes?: true }
   /** What is wrong with the webhook alone: the bot's own account can speak. */
   | { kind: 'webhook'; fault: string | null }
+  /** What is wrong with the pager alone. */
+  | { kind: 'pager'; fault: string | null }
   /** Messages in which this text stands are refused; null: none any more. */
   | { kind: 'poison'; text: string | null }
   /** The bot cannot write to its disk. */
@@ -68,6 +70,22 @@ export interface ChannelRequest {
   embeds: string[]
   /** Who was called: `<@&id>`, `<@id>`. */
   tags?: string[]
+}
+
+/** An event that reached the pager; `lines`: of the alerts in it. `accepted`: it was taken, whatever the answer was. */
+export interface PageRequest {
+  atMs: number
+  action: 'trigger' | 'acknowledge' | 'resolve'
+  key: string
+  status: number
+  accepted: boolean
+  lines: string[]
+}
+
+/** What reached those who are woken, and who waits for a ping. */
+export interface Night {
+  pages: PageRequest[]
+  pings: { atMs: number; what: 'up' | 'start' | 'fail' }[]
 }
 
 /** What the bot was told to do; the defaults of its configuration page. */
@@ -121,6 +139,7 @@ export type DueLevel =
   | 'blind'
   | 'halted'
   | 'storage'
+  | 'page'
 
 /** A notice that had to come, whether it came or not. */
 export interface Due {

@@ -68,6 +68,12 @@ export interface Truth {
   poisoned: Span[]
   /** Nothing can be written to the bot's disk; a full one takes what needs no more room. */
   unwritten: Span[]
+  /** Discord takes nothing, and says so. */
+  refusing: Span[]
+  /** The pager takes nothing. */
+  unpaged: Span[]
+  /** A room throws. */
+  hurt: Span[]
   /** What came of the commands that were advised, by their text and the moment. */
   tried: Map<string, { works: boolean; why: string }>
 }
@@ -106,6 +112,9 @@ export function truthOf(events: readonly WorldEvent[], policy: Policy): Truth {
     off,
     deaf,
     dead: when((one) => (one.kind === 'webhook' ? one.fault !== null : null)),
+    refusing: when((one) => (one.kind === 'discord' ? one.fault !== null && !one.takes : null)),
+    unpaged: when((one) => (one.kind === 'pager' ? one.fault !== null : null)),
+    hurt: when((one) => (one.kind === 'room' ? one.broken : null)),
     poisoned: when((one) => (one.kind === 'poison' ? one.text !== null : null)),
     unwritten: when((one) =>
       one.kind === 'storage' ? one.fault !== null && one.fault !== 'disk full' : null,

@@ -49,6 +49,8 @@ export interface LocalServer {
   readonly requests: (Asked & { status: number })[]
   /** What goes wrong with the next requests, in order; null: nothing. A function: with all of them. */
   faults: (PagerFault | null)[] | ((asked: Asked) => PagerFault | null)
+  /** Called for each request that has its answer; `status` 0: none is given. */
+  onAnswered: (request: Asked & { status: number }) => void
   /** Listens again after `close`, on the same port. */
   listen(): Promise<void>
   /** Refuses connections from now on, and drops those that are open. */
@@ -71,6 +73,7 @@ export async function startLocalServer(answer: (asked: Asked) => Answered): Prom
     url: `http://127.0.0.1:${port}`,
     requests: [],
     faults: [],
+    onAnswered: () => {},
     listen: () => listenAt(port),
     close: () =>
       new Promise((resolve) => {
@@ -88,7 +91,9 @@ export async function startLocalServer(answer: (asked: Asked) => Answered): Prom
     const fault = Array.isArray(server.faults) ? (server.faults.shift() ?? null) : server.faults(asked)
     const own = fault === null || fault.accepts ? answer(asked) : null
     const given = fault?.how ? null : (fault?.answer ?? own)
-    server.requests.push({ ...asked, status: given?.status ?? 0 })
+    const answered = { ...asked, status: given?.status ?? 0 }
+    server.requests.push(answered)
+    server.onAnswered(answered)
     if (fault?.how === 'hang') return
     if (given === null) return void request.socket.destroy()
     response.writeHead(given.status, given.headers).end(given.body)

@@ -17,13 +17,16 @@ export interface Answers {
   hangs?: boolean
 }
 
-export async function servePings() {
+/** `onCame`: called with each ping as it comes. */
+export async function servePings(onCame: (came: Came) => void = () => {}) {
   const came: Came[] = []
   const answers: Answers = { status: 200, body: 'OK' }
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
-    came.push({ method: request.method!, path: request.url!, body })
+    const one = { method: request.method!, path: request.url!, body }
+    came.push(one)
+    onCame(one)
     if (answers.hangs) return
     response
       .writeHead(answers.status, answers.location ? { location: answers.location } : {})

@@ -32,17 +32,26 @@ export class Bot {
   readonly #wireClock: Clock
   readonly #channel: AlertChannel
   readonly #settings: Settings
+  readonly #secrets: Readonly<Record<string, string>>
   readonly #folders = mkdtempSync(join(tmpdir(), 'ibc-monitor-soak-'))
   readonly #ending: Promise<unknown>[] = []
   #folder = join(this.#folders, '0')
   #life: Life | null = null
   #lock: Sqlite | null = null
 
-  constructor(options: { clock: Clock; wireClock: Clock; channel: AlertChannel; settings: Settings }) {
+  constructor(options: {
+    clock: Clock
+    wireClock: Clock
+    channel: AlertChannel
+    settings: Settings
+    /** Besides those of the channel and the faucet. */
+    secrets: Readonly<Record<string, string>>
+  }) {
     this.#clock = options.clock
     this.#wireClock = options.wireClock
     this.#channel = options.channel
     this.#settings = options.settings
+    this.#secrets = options.secrets
   }
 
   get runs(): boolean {
@@ -63,6 +72,7 @@ export class Bot {
       secrets: {
         DISCORD_TOKEN: this.#channel.world.token,
         DISCORD_WEBHOOK_URL: this.#channel.webhookUrl,
+        ...this.#secrets,
         FAUCET_TOKEN: 'sandbox-faucet-secret',
       },
       dataDirectory: this.#folder,

@@ -4,6 +4,7 @@ import {
   DISCORD_FAULTS,
   ENDPOINT_FAULTS,
   ODD_FAULTS,
+  PAGER_FAULTS,
   ROOMS,
   STORAGE_FAULTS,
   WEBHOOK_FAULTS,
@@ -19,6 +20,7 @@ const LEVELS = [
   'blind',
   'halted',
   'storage',
+  'page',
 ] as const
 /** A kill is over at once, and so is a new start of a chain; what is due soon after it was due during it. */
 const KILL_MS = 20 * 60_000
@@ -26,7 +28,9 @@ const ANEW_MS = 60 * 60_000
 
 /** Every kind of fault that there is. */
 const FAULTS = [
-  ...[ENDPOINT_FAULTS, DISCORD_FAULTS, WEBHOOK_FAULTS, ODD_FAULTS].flatMap((kinds) => Object.keys(kinds)),
+  ...[ENDPOINT_FAULTS, DISCORD_FAULTS, WEBHOOK_FAULTS, ODD_FAULTS, PAGER_FAULTS].flatMap((kinds) =>
+    Object.keys(kinds),
+  ),
   ...STORAGE_FAULTS,
   ...Object.keys(ROOMS).map((room) => `${room} throws`),
   ...['poisoned message', 'killed', 'bot is off', 'chain halts', 'chain begins anew'],
@@ -73,7 +77,12 @@ export function faultsOf(events: readonly WorldEvent[], endMs: number) {
     const { atMs } = event
     if (event.kind === 'endpoint')
       change(`${event.chainId}/${event.endpoint}`, atMs, event.fault, event.chainId)
-    if (event.kind === 'discord' || event.kind === 'webhook' || event.kind === 'storage')
+    if (
+      event.kind === 'discord' ||
+      event.kind === 'webhook' ||
+      event.kind === 'storage' ||
+      event.kind === 'pager'
+    )
       change(event.kind, atMs, event.fault)
     if (event.kind === 'poison') change('poison', atMs, event.text === null ? null : 'poisoned message')
     if (event.kind === 'room')

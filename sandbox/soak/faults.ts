@@ -1,6 +1,8 @@
 // What can go wrong in a seed's world, each with a name under which it is counted (pure).
 import type { Faults } from '../chains/faults.ts'
 import type { Fault as DiscordFault } from '../discord/faults.ts'
+import { json, type PagerFault } from '../pagers/http.ts'
+import { throttled } from '../pagers/pagerduty.ts'
 
 /** `old`: what it says of clients is of an hour ago, and nothing in its answers tells so. */
 export type Reads = 'all' | 'part' | 'nothing' | 'old'
@@ -90,3 +92,12 @@ export const ASKED: Record<string, string> = { wallets: '$wallets', faucet: '/dr
 
 /** `disk full`: what is there can be changed, nothing can be added. */
 export const STORAGE_FAULTS = ['read-only', 'locked', 'disk full'] as const
+
+/** What can be wrong with the pager. */
+export const PAGER_FAULTS: Record<string, PagerFault> = {
+  'pager 500': { answer: json(500, { status: 'error' }) },
+  'pager 429': { answer: throttled() },
+  'pager resets': { how: 'reset' },
+  'pager hangs': { how: 'hang' },
+  'pager answers lost': { how: 'reset', accepts: true },
+}

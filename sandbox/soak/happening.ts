@@ -1,6 +1,7 @@
 // What a story is: the chains and clients of a seed's world, and what happens there when. Types, and their units.
 import type { Faults } from '../chains/faults.ts'
 import type { Fault as DiscordFault } from '../discord/faults.ts'
+import type { PagerFault } from '../pagers/http.ts'
 import type { Reads, STORAGE_FAULTS } from './faults.ts'
 
 export const MINUTE = 60_000
@@ -17,6 +18,7 @@ export type Happening = { atMs: number } & (
     }
   /** `door`: all of Discord, or the webhook alone; `quiet`: nothing is lost by it. */
   | { kind: 'discord'; door: 'any' | 'webhook'; fault: string | null; discord: DiscordFault | null }
+  | { kind: 'pager'; fault: string | null; pager: PagerFault | null }
   | { kind: 'odd'; fault: string | null; discord: DiscordFault | null }
   /** What is refused: messages with this client's headline, or with its command. */
   | { kind: 'poison'; client: number; part: 'headline' | 'command'; discord: DiscordFault | null }

@@ -4,6 +4,7 @@ import {
   DISCORD_FAULTS,
   ENDPOINT_FAULTS,
   ODD_FAULTS,
+  PAGER_FAULTS,
   POISONS,
   ROOMS,
   STORAGE_FAULTS,
@@ -86,6 +87,17 @@ export function discordFaults({ happenings, endMs }: Story, random: Random): voi
       happenings.push({ atMs, kind: 'discord', door: sort, fault, discord: kinds[fault]! })
       happenings.push({ atMs: untilMs, kind: 'discord', door: sort, fault: null, discord: null })
     }
+    atMs = untilMs + random.whole(20, 240) * MINUTE
+  }
+}
+
+/** The pager fails, by itself. */
+export function pagers({ happenings, endMs }: Story, random: Random): void {
+  for (let atMs = random.next() * 3 * HOUR; atMs < endMs; ) {
+    const fault = random.pick(Object.keys(PAGER_FAULTS))
+    const untilMs = atMs + random.whole(2, 90) * MINUTE
+    happenings.push({ atMs, kind: 'pager', fault, pager: PAGER_FAULTS[fault]! })
+    happenings.push({ atMs: untilMs, kind: 'pager', fault: null, pager: null })
     atMs = untilMs + random.whole(20, 240) * MINUTE
   }
 }

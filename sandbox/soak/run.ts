@@ -41,17 +41,22 @@ export async function runSeed(seed: number, { hours, only, verbose }: Options): 
 /** `requests`: all that reached the channel; `strangers`: the names of clients in use that are nobody's own. */
 export async function runStory(story: Story, verbose = false) {
   const beganMs = Date.now()
-  const { events, requests, endMs, errors, kills, mention } = await play(story)
+  const { events, requests, night, endMs, errors, kills, mention } = await play(story)
   const { remindEveryMs = POLICY.remindEveryMs } = story
   const policy = { ...POLICY, mention: [mention], remindEveryMs }
   const truth = truthOf(events, policy)
-  const { findings, due } = judge(truth, saidOf(requests, truth), policy, endMs, events)
+  const { findings, due } = judge(truth, saidOf(requests, truth), policy, endMs, events, night)
   const coverage = new Map<string, number>()
   coverageOf(coverage, events, due, endMs)
   const at = (ms: number) => new Date(ms).toISOString().slice(5, 19)
   const said = requests.map(
     ({ atMs, method, by, status, content }) => `${at(atMs)} ${method} ${by} ${status}: ${content}`,
   )
+  const woken = night.pages.map(
+    ({ atMs, action, key, status, lines }) =>
+      `${at(atMs)} page ${action} ${status} ${key}: ${lines.join(' / ')}`,
+  )
+  const pings = night.pings.map(({ atMs, what }) => `${at(atMs)} ping ${what}`)
   const happened = events.map(({ atMs, ...event }) => `${at(atMs)} * ${JSON.stringify(event)}`)
   const strangers = truth.clients
     .filter((client) => useAt(client, endMs) === 'live')
@@ -67,7 +72,10 @@ export async function runStory(story: Story, verbose = false) {
     tookMs: Date.now() - beganMs,
     coverage: [...coverage],
     said: verbose
-      ? [...[...said, ...happened].sort(), ...errors.slice(0, 20).map((line) => `log: ${line.slice(0, 400)}`)]
+      ? [
+          ...[...said, ...woken, ...pings, ...happened].sort(),
+          ...errors.slice(0, 20).map((line) => `log: ${line.slice(0, 400)}`),
+        ]
       : [],
   }
 }

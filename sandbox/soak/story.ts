@@ -9,6 +9,7 @@ import {
   halts,
   keepers,
   kills,
+  pagers,
   poisons,
   resets,
   restarts,
@@ -31,6 +32,7 @@ const MISFORTUNES: Record<string, { share: number; add: (story: Story, random: R
   restarts: { share: 0.35, add: restarts },
   kills: { share: 0.6, add: kills },
   resets: { share: 0.15, add: resets },
+  pagers: { share: 0.4, add: pagers },
 }
 export const MISFORTUNE_NAMES = ['crowd', ...Object.keys(MISFORTUNES)]
 

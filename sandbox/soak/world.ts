@@ -1,6 +1,6 @@
 // Plays a story: sandbox chains, a local Discord and the real bot on one clock, and the log for the auditor.
 import { settingsOf } from '../../src/config/index.ts'
-import type { ChannelRequest, WorldEvent } from '../auditor/log.ts'
+import type { ChannelRequest, Night, WorldEvent } from '../auditor/log.ts'
 import { commandsIn } from '../auditor/said.ts'
 import { createFastClock } from '../fast-clock.ts'
 import { ManualClock } from '../manual-clock.ts'
@@ -9,6 +9,7 @@ import { AlertChannel } from './channel.ts'
 import { ROOMS } from './faults.ts'
 import { Ground, type Log, WALLET } from './ground.ts'
 import { type Happening, MINUTE, type Story } from './happening.ts'
+import { NightSide } from './night.ts'
 import { trialOf } from './trial.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -23,6 +24,7 @@ const WIRE_TIMES = 2_000
 export interface Transcript {
   events: WorldEvent[]
   requests: ChannelRequest[]
+  night: Night
   endMs: number
   /** Lines of the bot's log at `error` and above. */
   errors: string[]
@@ -49,7 +51,15 @@ export async function play(story: Story): Promise<Transcript> {
       await bot.quiet()
     }
     const { requests, mention } = stage.channel
-    return { events, requests, errors: bot.errors, kills: bot.kills, mention, endMs: clock.now() }
+    return {
+      events,
+      requests,
+      night: stage.night,
+      errors: bot.errors,
+      kills: bot.kills,
+      mention,
+      endMs: clock.now(),
+    }
   } finally {
     await stage.close()
     process.off('uncaughtException', died)
@@ -61,6 +71,7 @@ class Stage {
   readonly startMs = this.clock.now()
   readonly events: WorldEvent[] = []
   readonly channel = new AlertChannel(this.clock)
+  readonly night = new NightSide(this.clock)
   readonly #story: Story
   readonly ground: Ground
   readonly #broken = new Set<string>()
@@ -86,12 +97,15 @@ class Stage {
   /** Makes the world and switches the bot on. */
   async open(): Promise<Bot> {
     await this.ground.make()
+    await this.night.open()
     const settings = await settingsOf({
       discord: { guildId: this.channel.world.guild.id },
       alerts: {
         mention: [this.channel.mention],
         remindEvery: `${(this.#story.remindEveryMs ?? DAY_MS) / 1000}s`,
+        pagers: [{ kind: 'pagerduty', secret: 'PAGER', from: 'critical' }],
       },
+      ops: { ping: { secret: 'PING_URL', every: '5m' } },
       schedule: { digest: this.#story.digest ?? '0 9 * * *' },
       limits: { requestsPerSecond: 1000, timeout: '10s' },
       faucet: {
@@ -112,8 +126,9 @@ class Stage {
           .map((one) => one.clientId),
       })),
     })
-    const { clock, channel } = this
-    this.#bot = new Bot({ clock, wireClock: createFastClock(WIRE_TIMES), channel, settings })
+    const { clock, channel, night } = this
+    const { secrets } = night
+    this.#bot = new Bot({ clock, wireClock: createFastClock(WIRE_TIMES), channel, settings, secrets })
     this.#log({ kind: 'bot', runs: true })
     await this.#bot.start()
     return this.#bot
@@ -132,9 +147,12 @@ class Stage {
       case 'discord':
         this.channel.fault(one.door, one.discord, { door: one.door })
         return this.#log({ kind: one.door === 'any' ? 'discord' : 'webhook', fault: one.fault })
+      case 'pager':
+        this.night.fault(one.pager)
+        return this.#log({ kind: 'pager', fault: one.fault })
       case 'odd':
         this.channel.fault('odd', one.discord)
-        return this.#log({ kind: 'discord', fault: one.fault })
+        return this.#log({ kind: 'discord', fault: one.fault, takes: true })
       case 'poison': {
         const { chainId, clientId } = this.ground.clients[one.client]!
         const { name } = this.#story.chains.find((chain) => chain.chainId === chainId)!
@@ -220,6 +238,7 @@ class Stage {
   async close(): Promise<void> {
     await this.#bot?.close()
     await this.channel.close()
+    await this.night.close()
     await this.ground.close()
   }
 

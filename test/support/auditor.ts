@@ -1,6 +1,6 @@
 // A client that nobody updates, for tests of the auditor: its world, what is said of it, and what the auditor finds.
 import { judge } from '../../sandbox/auditor/judge.ts'
-import { type ChannelRequest, POLICY, type WorldEvent } from '../../sandbox/auditor/log.ts'
+import { type ChannelRequest, type Night, POLICY, type WorldEvent } from '../../sandbox/auditor/log.ts'
 import { saidOf } from '../../sandbox/auditor/said.ts'
 import { truthOf } from '../../sandbox/auditor/truth.ts'
 
@@ -74,12 +74,17 @@ export const edit = (atMs: number, { messageId } = warning): ChannelRequest => (
   messageId,
 })
 
-export function findings(events: WorldEvent[], posts: ChannelRequest[], endMs = END): string[] {
+export function findings(
+  events: WorldEvent[],
+  posts: ChannelRequest[],
+  endMs = END,
+  night?: Night,
+): string[] {
   const truth = truthOf(
     [...WORLD, ...events].sort((a, b) => a.atMs - b.atMs),
     POLICY,
   )
-  return judge(truth, saidOf(posts, truth), POLICY, endMs).findings.map(
+  return judge(truth, saidOf(posts, truth), POLICY, endMs, [], night).findings.map(
     ({ kind, text }) => `${kind}: ${text}`,
   )
 }

@@ -1,0 +1,84 @@
+// The auditor finds pages that are missed, late, left open or refused, and pings that lie or stay away.
+import { describe, expect, it } from 'vitest'
+import type { Night, PageRequest, WorldEvent } from '../../sandbox/auditor/log.ts'
+import { critical, DYING, END, expired, findings, HOUR, MINUTE, T0, updated } from '../support/auditor.ts'
+
+const page = (atMs: number, line: string, of: Partial<PageRequest> = {}): PageRequest => ({
+  atMs,
+  action: 'trigger',
+  key: 'critical',
+  status: 202,
+  accepted: true,
+  lines: [line],
+  ...of,
+})
+const [line] = critical.content.split(' <@')
+const pages = [page(critical.atMs, line!), page(expired.atMs, expired.content, { key: 'expired' })]
+const every = (fromMs: number, toMs: number): Night['pings'] =>
+  Array.from({ length: Math.floor((toMs - fromMs) / (5 * MINUTE)) }, (_, i) => ({
+    atMs: fromMs + i * 5 * MINUTE,
+    what: 'up' as const,
+  }))
+const night = (of: Partial<Night> = {}): Night => ({ pages, pings: every(T0, END), ...of })
+const found = (of: Partial<Night> = {}, events: WorldEvent[] = [], posts = DYING) =>
+  findings(events, posts, END, night(of))
+
+describe('pages', () => {
+  it('for what is critical and then lost: nothing is found', () => {
+    expect(found()).toEqual([])
+  })
+
+  it('are missed, and late', () => {
+    expect(found({ pages: pages.slice(0, 1) })).toEqual([
+      expect.stringMatching(/^missed: page: expired from/),
+    ])
+    const late = page(critical.atMs + 3 * MINUTE, line!)
+    expect(found({ pages: [late, pages[1]!] })).toEqual([expect.stringMatching(/^late: page: critical from/)])
+  })
+
+  it('wait for the pager, not for Discord', () => {
+    const failing = (kind: 'pager' | 'discord'): WorldEvent[] => [
+      { atMs: critical.atMs - MINUTE, kind, fault: 'pager 500' },
+      { atMs: critical.atMs + 20 * MINUTE, kind, fault: null },
+    ]
+    const late = [page(critical.atMs + 20 * MINUTE, line!), pages[1]!]
+    expect(found({ pages: late }, failing('pager'))).toEqual([])
+    expect(found({ pages: late, pings: [] }, failing('discord'))).toContainEqual(
+      expect.stringMatching(/^late: page: critical/),
+    )
+  })
+
+  it('that are refused', () => {
+    const refused = page(critical.atMs - 1, line!, { status: 400, accepted: false })
+    expect(found({ pages: [refused, ...pages] })).toEqual(['not understood: page critical is refused'])
+  })
+
+  it('are resolved when all is well', () => {
+    const savedMs = critical.atMs + 30 * MINUTE
+    const saved = [updated(savedMs)]
+    const told = DYING.filter(({ atMs }) => atMs < savedMs)
+    const only = pages.slice(0, 1)
+    const isOpen = /^not ended: page critical is open at/
+    expect(found({ pages: only }, saved, told)).toContainEqual(expect.stringMatching(isOpen))
+    const resolve = page(savedMs + 5 * MINUTE, '', { action: 'resolve', lines: [] })
+    expect(found({ pages: [...only, resolve] }, saved, told)).not.toContainEqual(
+      expect.stringMatching(isOpen),
+    )
+  })
+})
+
+describe('pings', () => {
+  const disk = (fault: string | null, atMs: number): WorldEvent => ({ atMs, kind: 'storage', fault })
+  const locked = [disk('locked', T0 + HOUR), disk(null, T0 + 2 * HOUR)]
+
+  it('come while all is well', () => {
+    expect(found({ pings: every(T0, T0 + 3 * HOUR) })).toEqual(['missed: no ping, though all is well'])
+  })
+
+  it('do not come for an hour in which nothing can be written', () => {
+    const lies = expect.stringMatching(/^false: a ping, though nothing could be kept or told since/)
+    expect(found({}, locked)).toContainEqual(lies)
+    const held = [...every(T0, T0 + HOUR), ...every(T0 + 2 * HOUR, END)]
+    expect(found({ pings: held }, locked)).not.toContainEqual(lies)
+  })
+})
