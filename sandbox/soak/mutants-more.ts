@@ -294,4 +294,17 @@ export const MORE_MUTANTS: Mutant[] = [
     to: 'has made no block for ${formatDuration(nowMs - sinceMs + 3_600_000)}',
     only: ['halts'],
   },
+  {
+    name: 'critical wakes nobody',
+    file: 'alerts/pagers/enqueue.ts',
+    from: 'RANK[notice.level] >= RANK[from]',
+    to: 'RANK[notice.level] > RANK[from]',
+  },
+  {
+    name: 'a ping though nothing can be written',
+    file: 'ops/useful.ts',
+    from: 'if (now.database !== null) hold(now.database)',
+    to: '',
+    only: ['storage'],
+  },
 ]
