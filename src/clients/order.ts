@@ -24,8 +24,13 @@ interface Entry extends OrderItem {
  */
 const CLASSES = ['near', 'uncertain', 'beyond', 'safe'] as const
 type Class = (typeof CLASSES)[number]
-const SAVABLE: readonly Class[] = ['near', 'uncertain']
-const URGENT: readonly Class[] = ['near', 'uncertain', 'beyond']
+
+/** The place of an entry in the order of reading: those that alerts are about, by class, then the others. */
+const rankOf = (about: boolean, kind: Class) => (about ? 0 : CLASSES.length) + CLASSES.indexOf(kind)
+const RANKS = Array.from({ length: 2 * CLASSES.length }, (_, rank) => rank)
+const LAST_SAVABLE = rankOf(true, 'uncertain')
+const LAST_URGENT = rankOf(true, 'beyond')
+const UNCERTAIN = [rankOf(true, 'uncertain'), rankOf(false, 'uncertain')]
 
 /**
  * Orders the reading of `items`. `known` are consensus times that need not be read (cached ones), as points of the
@@ -63,23 +68,21 @@ export function readingOrder(
   for (const group of groups.values()) group.sort()
   const all = [...groups.values()]
   /** From the group that is asked the least at the moment: each answer narrows only its own group. */
-  const pick = (about: boolean, kind: Class): Entry | null => {
+  const pick = (rank: number): Entry | undefined => {
     let least: Group | null = null
     for (const group of all) {
-      if (group.has(about, kind) && (!least || group.underWay < least.underWay)) least = group
+      if (group.queueOf(rank).length > 0 && (!least || group.underWay < least.underWay)) least = group
     }
-    return least?.take(about, kind) ?? null
+    return least?.take(rank)
   }
   return {
     /** The client to read next, or null when none is left. It counts as under way until `learned`. */
     next(): string | null {
-      for (const about of [true, false]) {
-        for (const kind of CLASSES) {
-          const entry = pick(about, kind)
-          if (!entry) continue
-          entry.state = 'under-way'
-          return entry.id
-        }
+      for (const rank of RANKS) {
+        const entry = pick(rank)
+        if (!entry) continue
+        entry.state = 'under-way'
+        return entry.id
       }
       return null
     },
@@ -92,9 +95,9 @@ export function readingOrder(
       groups.get(entry.group)!.learned(entry, timeNs !== null)
     },
     /** Whether clients are left that alerts are about and that may be in danger but not over; under way ones count. */
-    savableLeft: (): boolean => all.some((group) => group.anyLeft(SAVABLE)),
+    savableLeft: (): boolean => all.some((group) => group.anyLeft(LAST_SAVABLE)),
     /** The same, with those that are over. */
-    urgentLeft: (): boolean => all.some((group) => group.anyLeft(URGENT)),
+    urgentLeft: (): boolean => all.some((group) => group.anyLeft(LAST_URGENT)),
   }
 }
 
@@ -102,8 +105,9 @@ export function readingOrder(
 class Group {
   readonly entries: Entry[] = []
   readonly #nowNs: bigint
-  #queues: Record<'about' | 'idle', Record<Class, Entry[]>> = { about: emptyQueues(), idle: emptyQueues() }
-  readonly #underWay = new Map<Entry, Class>()
+  /** The unread entries by their rank. */
+  #queues: Entry[][] = RANKS.map(() => [])
+  readonly #underWay = new Map<Entry, number>()
   #stale = true
 
   constructor(nowNs: bigint) {
@@ -118,37 +122,34 @@ class Group {
     return this.#underWay.size
   }
 
-  has(about: boolean, kind: Class): boolean {
+  queueOf(rank: number): Entry[] {
     if (this.#stale) this.#classify()
-    return this.#queues[about ? 'about' : 'idle'][kind].length > 0
+    return this.#queues[rank]!
   }
 
-  /** Takes the next entry of a class, if there is one. */
-  take(about: boolean, kind: Class): Entry | null {
-    const entry = this.#queues[about ? 'about' : 'idle'][kind].shift() ?? null
-    if (entry) this.#underWay.set(entry, kind)
+  /** Takes the next entry of a rank, if there is one. */
+  take(rank: number): Entry | undefined {
+    const entry = this.queueOf(rank).shift()
+    if (entry) this.#underWay.set(entry, rank)
     return entry
   }
 
   learned(entry: Entry, informative: boolean): void {
     this.#underWay.delete(entry)
     // A new point can only move what is still uncertain.
-    const open = this.#queues.about.uncertain.length + this.#queues.idle.uncertain.length
-    if (informative && open > 0) this.#stale = true
+    if (informative && UNCERTAIN.some((rank) => this.#queues[rank]!.length > 0)) this.#stale = true
   }
 
-  /** Whether any of these classes is left that alerts are about, under way ones included. */
-  anyLeft(kinds: readonly Class[]): boolean {
-    if (this.#stale) this.#classify()
-    if (kinds.some((kind) => this.#queues.about[kind].length > 0)) return true
-    for (const [{ about }, kind] of this.#underWay) if (about && kinds.includes(kind)) return true
-    return false
+  /** Whether an entry up to this rank is left, under way ones included. */
+  anyLeft(last: number): boolean {
+    const isQueued = RANKS.some((rank) => rank <= last && this.queueOf(rank).length > 0)
+    return isQueued || [...this.#underWay.values()].some((rank) => rank <= last)
   }
 
   /** Sorts the unread entries into classes by the nearest known times below and above them. */
   #classify(): void {
     this.#stale = false
-    this.#queues = { about: emptyQueues(), idle: emptyQueues() }
+    this.#queues = RANKS.map(() => [])
     const above: (bigint | null)[] = new Array(this.entries.length)
     let next: bigint | null = null
     for (let i = this.entries.length - 1; i >= 0; i--) {
@@ -156,24 +157,18 @@ class Group {
       next = this.entries[i]!.timeNs ?? next
     }
     let below: bigint | null = null
-    const uncertain = { about: [] as Entry[][], idle: [] as Entry[][] }
-    let run: { about: Entry[]; idle: Entry[] } = { about: [], idle: [] }
-    const endRun = () => {
-      for (const side of ['about', 'idle'] as const) if (run[side].length > 0) uncertain[side].push(run[side])
-      run = { about: [], idle: [] }
-    }
+    /** Of uncertain neighbours, by rank; the last run is still open. */
+    const runs = new Map<number, Entry[][]>(UNCERTAIN.map((rank) => [rank, [[]]]))
     for (const [i, entry] of this.entries.entries()) {
-      if (entry.state !== 'unread') endRun()
+      if (entry.state !== 'unread') for (const own of runs.values()) own.push([])
       else {
-        const side = entry.about ? 'about' : 'idle'
-        const kind = this.#classOf(entry, below, above[i] ?? null)
-        if (kind === 'uncertain') run[side].push(entry)
-        else this.#queues[side][kind].push(entry)
+        const rank = rankOf(entry.about, this.#classOf(entry, below, above[i] ?? null))
+        const queue = runs.get(rank)?.at(-1) ?? this.#queues[rank]!
+        queue.push(entry)
       }
       below = entry.timeNs ?? below
     }
-    endRun()
-    for (const side of ['about', 'idle'] as const) this.#queues[side].uncertain = bisected(uncertain[side])
+    for (const [rank, own] of runs) this.#queues[rank] = bisected(own.filter((run) => run.length > 0))
   }
 
   #classOf(entry: Entry, belowNs: bigint | null, aboveNs: bigint | null): Class {
@@ -184,10 +179,6 @@ class Group {
     const inDanger = youngestNs !== null && youngestNs >= entry.dangerAgeNs
     return inDanger && oldestNs !== null && oldestNs < entry.periodNs ? 'near' : 'uncertain'
   }
-}
-
-function emptyQueues(): Record<Class, Entry[]> {
-  return { near: [], uncertain: [], beyond: [], safe: [] }
 }
 
 /**

@@ -58,12 +58,10 @@ const other = z.record(z.string(), z.unknown()).transform((state): Decoded => {
   }
 })
 
-const TYPES: [RegExp, z.ZodType<Decoded>][] = [
-  [/^\/ibc\.lightclients\.tendermint\.v\d+\.ClientState$/, tendermint],
-  [/^\/ibc\.lightclients\.solomachine\.v\d+\.ClientState$/, solomachine],
-  [/^\/ibc\.lightclients\.localhost\.v\d+\.ClientState$/, localhost],
-  [/^\/ibc\.lightclients\.attestations\.v\d+\.ClientState$/, attestations],
-]
+/** By the name of their module. */
+const TYPES = new Map<string | undefined, z.ZodType<Decoded>>(
+  Object.entries({ tendermint, solomachine, localhost, attestations }),
+)
 
 const typed = z.object({ '@type': z.string() })
 
@@ -80,7 +78,8 @@ export function decodeClientState(
   const clientType = clientTypeOf(clientId)
   const type = typed.safeParse(any)
   const typeUrl = type.success ? type.data['@type'] : ''
-  const schema = TYPES.find(([pattern]) => pattern.test(typeUrl))?.[1] ?? other
+  const module = /^\/ibc\.lightclients\.(\w+)\.v\d+\.ClientState$/.exec(typeUrl)?.[1]
+  const schema = TYPES.get(module) ?? other
   const state = type.success ? schema.safeParse(any) : type
   if (!state.success) return { clientId, clientType, problem: firstIssue(state.error, where) }
   return {

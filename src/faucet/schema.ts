@@ -1,15 +1,8 @@
 // The faucet's part of the configuration: what may be written, and the settings with every default filled in.
 import { z } from 'zod'
 import { DAY_MS, MINUTE_MS } from '../kernel/duration.ts'
-import { closed, duration, orNull, snowflake } from '../kernel/schema.ts'
+import { closed, duration, envName, orNull, snowflake } from '../kernel/schema.ts'
 import { pathProblem } from './senders/paths.ts'
-
-const secretName = z
-  .string('the name of the environment variable that holds the secret is missing')
-  .regex(
-    /^[A-Z][A-Z0-9_]*$/,
-    'not the name of an environment variable (the secret itself does not belong here)',
-  )
 
 const baseUrl = z.string().superRefine((text, ctx) => {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -69,8 +62,8 @@ const answerPath = z.string().superRefine((text, ctx) => {
 /** Where a sent transaction can be looked up, for servers that do not answer this themselves. */
 const lookup = orNull(closed({ kind: z.enum(['ligate', 'cosmos']), url: hashTemplate }))
 
-const ofLigate = { ...request(LIGATE_TIMEOUT_MS), token: secretName, lookup }
-const ofOthers = { ...request(INCLUDED_TIMEOUT_MS), token: orNull(secretName) }
+const ofLigate = { ...request(LIGATE_TIMEOUT_MS), token: envName, lookup }
+const ofOthers = { ...request(INCLUDED_TIMEOUT_MS), token: orNull(envName) }
 
 const tier = closed({
   name: z.string().regex(/^[\w-]{1,32}$/, 'not a tier name'),
@@ -115,7 +108,7 @@ const sender = z
         .transform((tiers) => tiers.toSorted((a, b) => a.fromMs - b.fromMs))
         .default(TIERS),
     }),
-    closed({ kind: z.literal('ligate-v1'), ...ofLigate, token: orNull(secretName) }),
+    closed({ kind: z.literal('ligate-v1'), ...ofLigate, token: orNull(envName) }),
     closed({ kind: z.literal('cosmjs'), ...ofOthers, denom: z.string().min(1) }),
     closed({
       kind: z.literal('ignite'),

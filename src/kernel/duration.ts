@@ -40,14 +40,10 @@ export function formatDuration(
   return `${ms < 0 ? '-' : ''}${number} ${word}`
 }
 
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 /** A moment in plain UTC for a lock screen: `Sun 22 Nov 22:04 UTC`; with the year when it is not `nowMs`'s. */
 export function formatUtc(atMs: number, nowMs: number): string {
-  const at = new Date(atMs)
-  const two = (n: number) => String(n).padStart(2, '0')
-  const year = at.getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`
-  const day = `${DAYS[at.getUTCDay()]} ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}${year}`
-  return `${day} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} UTC`
+  // "Sun, 22 Nov 2026 22:04:05 GMT": ECMA-262 has it so, whatever the locale.
+  const [weekday, day, month, year, time] = new Date(atMs).toUTCString().split(/,? /)
+  const ofYear = year === String(new Date(nowMs).getUTCFullYear()) ? '' : ` ${year}`
+  return `${weekday} ${Number(day)} ${month}${ofYear} ${time!.slice(0, 5)} UTC`
 }

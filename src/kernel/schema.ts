@@ -57,7 +57,7 @@ export function textOr<Text extends z.ZodType, Written extends z.ZodType>(text: 
 
 /** The name of an environment variable that holds a secret. */
 export const envName = z
-  .string()
+  .string('the name of the environment variable that holds the secret is missing')
   .regex(
     /^[A-Z][A-Z0-9_]*$/,
     'not the name of an environment variable (the secret itself does not belong here)',

@@ -41,7 +41,7 @@ export function createWallets(deps: WalletsDeps) {
     },
     /** Every watched balance as it was read last, in units of its token; the highest threshold for it comes last. */
     measured: () =>
-      [...watch.watched.last].sort(byThreshold).map(({ chainId, address, denom, thresholdBase }) => {
+      [...watch.lastWatched()].sort(byThreshold).map(({ chainId, address, denom, thresholdBase }) => {
         const { symbol, decimals } = tokens.of(chainId, denom)
         const amount = (base: bigint) => Number(formatAmount(base, decimals))
         const balance = store.balance(chainId, address, denom)

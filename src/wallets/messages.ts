@@ -1,5 +1,6 @@
 // Puts notices about wallets into words (pure): low balances, and wallets that cannot be read.
 import { isAgain, isAlarm } from '../alerts/life.ts'
+import { oneLiner } from '../alerts/outbox/commit.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import type { Embed } from '../discord/command.ts'
 import { formatDuration, formatUtc } from '../kernel/duration.ts'
@@ -26,14 +27,11 @@ export interface LowContext {
 export function lowMessage(watched: Watched, notice: Notice, context: LowContext): Message {
   const alarm = isAlarm(notice)
   return {
-    identity: lowIdentity(watched),
-    notice,
-    headline: alarm ? lowLine(watched, notice, context) : overLine(watched, notice, context),
+    ...oneLiner(lowIdentity(watched), notice, (alarm ? lowLine : overLine)(watched, notice, context)),
     group: label(context.chainName, CHAIN_LABEL_MAX),
     embed: alarm ? lowEmbed(watched, context) : null,
     mention: notice.mention ? watched.mention : [],
     subject: shortAddress(watched.address),
-    deadlineMs: null,
   }
 }
 
@@ -104,12 +102,11 @@ export function unseenMessage(
       : `Last known: ${[heldText(last.balance, last.token), last.note, ago(last.balance.readMs)].filter(Boolean).join(', ')}.`
   const still = isAgain(notice) ? 'still ' : ''
   const over = notice.kind === 'withdrawn' ? 'is not watched any more' : 'can be read again'
+  const headline = alarm
+    ? `${SIGN.blind} ${still}BLIND ${formatDuration(nowMs - sinceMs)}: ${wallet} cannot be read (${causeText(unseen?.cause ?? '')})`
+    : `${overSign(notice)}: ${wallet} ${over} (was blind since ${formatUtc(notice.raisedMs, nowMs)})`
   return {
-    identity: unseenWalletIdentity(chainId, address),
-    notice,
-    headline: alarm
-      ? `${SIGN.blind} ${still}BLIND ${formatDuration(nowMs - sinceMs)}: ${wallet} cannot be read (${causeText(unseen?.cause ?? '')})`
-      : `${overSign(notice)}: ${wallet} ${over} (was blind since ${formatUtc(notice.raisedMs, nowMs)})`,
+    ...oneLiner(unseenWalletIdentity(chainId, address), notice, headline),
     group: label(chainName, CHAIN_LABEL_MAX),
     embed: alarm
       ? {
@@ -117,8 +114,6 @@ export function unseenMessage(
           color: COLOUR.blind,
         }
       : null,
-    mention: [],
     subject: shortAddress(address),
-    deadlineMs: null,
   }
 }

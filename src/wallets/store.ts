@@ -10,14 +10,7 @@ export interface Unseen {
 
 export type WalletStore = ReturnType<typeof walletStore>
 
-interface RegistrationRow {
-  user_id: string
-  chain_id: string
-  address: string
-  denom: string
-  threshold_base: string
-  created_ms: number
-}
+type RegistrationRow = Omit<Registration, 'thresholdBase'> & { thresholdBase: string }
 interface BalanceRow {
   balance_base: string
   at_ms: number
@@ -28,8 +21,12 @@ type RegistrationKey = [userId: string, chainId: string, address: string, denom:
 type BalanceKey = [chainId: string, address: string, denom: string]
 type Key = [chainId: string, address: string]
 
+const REGISTRATIONS = `SELECT user_id AS userId, chain_id AS chainId, address, denom, threshold_base AS thresholdBase,
+    created_ms AS createdMs
+  FROM wallet_registrations`
 const REGISTRATION = 'user_id = ? AND chain_id = ? AND address = ? AND denom = ?'
 const BALANCE = 'chain_id = ? AND address = ? AND denom = ?'
+const TOKENS = 'SELECT denom, symbol, decimals FROM wallet_tokens'
 const WALLET = 'chain_id = ? AND address = ?'
 
 export function walletStore({ all, one, run }: Statements) {
@@ -41,11 +38,9 @@ export function walletStore({ all, one, run }: Statements) {
   return {
     /** All registrations, in the order of chain, address, denom, user. */
     registrations: (): Registration[] =>
-      all<RegistrationRow>(
-        'SELECT * FROM wallet_registrations ORDER BY chain_id, address, denom, user_id',
-      ).map(registrationOf),
+      all<RegistrationRow>(`${REGISTRATIONS} ORDER BY chain_id, address, denom, user_id`).map(registrationOf),
     registration(...key: RegistrationKey): Registration | null {
-      const row = one<RegistrationRow>(`SELECT * FROM wallet_registrations WHERE ${REGISTRATION}`, ...key)
+      const row = one<RegistrationRow>(`${REGISTRATIONS} WHERE ${REGISTRATION}`, ...key)
       return row ? registrationOf(row) : null
     },
     countOf: (userId: string): number =>
@@ -108,16 +103,8 @@ export function walletStore({ all, one, run }: Statements) {
     },
     removeUnseen: (...key: Key): void => void run(`DELETE FROM wallets_unseen WHERE ${WALLET}`, ...key),
     token: (chainId: string, denom: string): Token | null =>
-      one<Token>(
-        'SELECT denom, symbol, decimals FROM wallet_tokens WHERE chain_id = ? AND denom = ?',
-        chainId,
-        denom,
-      ) ?? null,
-    tokens: (chainId: string): Token[] =>
-      all<Token>(
-        'SELECT denom, symbol, decimals FROM wallet_tokens WHERE chain_id = ? ORDER BY denom',
-        chainId,
-      ),
+      one<Token>(`${TOKENS} WHERE chain_id = ? AND denom = ?`, chainId, denom) ?? null,
+    tokens: (chainId: string): Token[] => all<Token>(`${TOKENS} WHERE chain_id = ? ORDER BY denom`, chainId),
     saveToken(chainId: string, { denom, symbol, decimals }: Token): void {
       run('INSERT OR REPLACE INTO wallet_tokens VALUES (?, ?, ?, ?)', chainId, denom, symbol, decimals)
     },
@@ -126,16 +113,10 @@ export function walletStore({ all, one, run }: Statements) {
   }
 }
 
-function registrationOf(row: RegistrationRow): Registration {
-  return {
-    userId: row.user_id,
-    chainId: row.chain_id,
-    address: row.address,
-    denom: row.denom,
-    thresholdBase: BigInt(row.threshold_base),
-    createdMs: row.created_ms,
-  }
-}
+const registrationOf = (row: RegistrationRow): Registration => ({
+  ...row,
+  thresholdBase: BigInt(row.thresholdBase),
+})
 
 const balanceOf = ({ balance_base, at_ms, locked_base = '0' }: BalanceRow): Balance => ({
   base: BigInt(balance_base),

@@ -69,7 +69,12 @@ export function createWatch(deps: WatchDeps) {
     return wanted
   }
 
-  const watched = remembered(async () => [...(await configured.watched()), ...(await registered())])
+  let lastWatched: readonly Watched[] = []
+  const watched = async (): Promise<Watched[]> => {
+    const all = [...(await configured.watched()), ...(await registered())]
+    lastWatched = all
+    return all
+  }
 
   /** Reads wallets of one chain and settles what came of it. */
   const look = async (
@@ -134,6 +139,8 @@ export function createWatch(deps: WatchDeps) {
   return {
     /** All wishes: the configuration's, then the registrations. */
     watched,
+    /** What `watched` gave the last time. */
+    lastWatched: () => lastWatched,
     /** Wallets that cannot be watched as they are written or registered. */
     misunderstood: (): Misunderstood[] => [...configured.misunderstood(), ...refused],
     /** Reads and judges every watched wallet, each chain by itself. Never rejects. */
@@ -157,16 +164,6 @@ export function createWatch(deps: WatchDeps) {
       await Promise.allSettled(running)
     },
   }
-}
-
-/** `last`: what it gave the last time. */
-function remembered(ask: () => Promise<Watched[]>) {
-  const asked = async () => {
-    asked.last = await ask()
-    return asked.last
-  }
-  asked.last = [] as readonly Watched[]
-  return asked as (() => Promise<Watched[]>) & { last: readonly Watched[] }
 }
 
 /** Why a chain does not take a 0x address, in words that say what to do. */

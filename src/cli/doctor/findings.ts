@@ -35,23 +35,15 @@ export function about(area: Area) {
   }
 }
 
+const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
+
 /** A sentence of a hint: `write it out` → "Write it out." */
-export const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+export const sentence = (text: string): string => `${capital(text)}.`
 
 /** Findings by area, in the order in which they were made within each. */
 export function report(findings: readonly Finding[]): DoctorReport {
   const ordered = AREAS.flatMap((area) => findings.filter((one) => one.area === area))
   return { ok: !ordered.some(({ level }) => level === 'wrong'), findings: ordered }
-}
-
-const TITLES: Record<Area, string> = {
-  configuration: 'Configuration',
-  chains: 'Chains',
-  discord: 'Discord',
-  webhook: 'Webhook',
-  pagers: 'Pagers',
-  faucet: 'Faucet',
-  machine: 'Machine',
 }
 
 /** The report as lines for people, with what mends it below each line that is not ok. */
@@ -62,7 +54,7 @@ export function reportText({ findings }: DoctorReport, options: { colour: boolea
   for (const area of AREAS) {
     const own = findings.filter((one) => one.area === area)
     if (own.length === 0) continue
-    lines.push(colours.bold(TITLES[area]))
+    lines.push(colours.bold(capital(area)))
     for (const [index, { subject, level, text, mend }] of own.entries()) {
       lines.push(`  ${paint[level](level.padEnd(7))}  ${subject}: ${text}`)
       // What mends several lines in a row is said once, below them.
