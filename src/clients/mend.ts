@@ -149,9 +149,18 @@ export function recoverCommands(
   ]
 }
 
-/** What a substitute must be, in a sentence. */
-export const SUBSTITUTE_RULE =
+const SUBSTITUTE_RULE =
   'The substitute: on the same chain, of the same type, active until the proposal executes (keep it updated), at a later height, with the same unbonding period, trust level and clock drift.'
+
+/** How governance recovers a client: the commands, and what they need. */
+export function recoverAdvice(
+  hostIbcGoMajor: number | null,
+  daemonName: string | null | undefined,
+  clientId: string,
+): string {
+  const commands = recoverCommands(hostIbcGoMajor, daemonName ?? null, clientId)
+  return [codeBlock(commands), SUBSTITUTE_RULE].filter(Boolean).join('\n')
+}
 
 /** Commands in a code block; with their conditions as comments. Empty text for none. */
 export function codeBlock(commands: readonly (string | RecoverCommand)[]): string {

@@ -15,7 +15,7 @@ import { ABSENT } from './assess.ts'
 import { type ChannelsKnown, channelWords } from './channels.ts'
 import { CLAIM_WORDS, type Claim, claimOf, type HostView, isLost, updateVerdict } from './claim.ts'
 import { clientIdentity, unseenIdentity } from './identity.ts'
-import { codeBlock, isTooLate, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from './mend.ts'
+import { isTooLate, recoverAdvice, updateAdvice } from './mend.ts'
 import { type OtherEnd, otherEndWords } from './other-end.ts'
 import type { ClientRow } from './types.ts'
 import { chainLabel, clientLabel, expiresMs, noDeadline } from './words.ts'
@@ -242,10 +242,8 @@ function recoverLines(row: ClientRow, claim: Claim, { ibcGoMajor, directory }: C
   if (claim === 'unauthorized') {
     return `No update helps: governance on ${host} has to allow the type again (a change of the client module's parameters).`
   }
-  const commands = recoverCommands(ibcGoMajor, directory.get(row.chainId)?.daemonName ?? null, row.clientId)
-  return [`Governance on ${host} can recover it:`, codeBlock(commands), SUBSTITUTE_RULE]
-    .filter(Boolean)
-    .join('\n')
+  const advice = recoverAdvice(ibcGoMajor, directory.get(row.chainId)?.daemonName, row.clientId)
+  return `Governance on ${host} can recover it:\n${advice}`
 }
 
 const join = (parts: (string | null)[]) => parts.filter(Boolean).join(' · ')

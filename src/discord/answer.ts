@@ -49,9 +49,8 @@ export function createAnswer(transport: AnswerTransport, logger: Logger): CallAn
         return false
       }
       // Refused as malformed: a bug of ours, and the user is not left without an answer.
-      const errorId = randomBytes(2).toString('hex')
+      const { errorId, text } = internalError()
       logger.error({ errorId, err: describeFailure(error) }, 'Discord refused an answer as malformed')
-      const text = `Internal error \`${errorId}\`. The log has the details under this id.`
       return put(toPayloads({ text })).then(
         () => true,
         () => false,
@@ -67,6 +66,12 @@ export function createAnswer(transport: AnswerTransport, logger: Logger): CallAn
     },
   }
   return answer
+}
+
+/** What is told of a bug of ours, with the id under which the log has it. */
+export function internalError() {
+  const errorId = randomBytes(2).toString('hex')
+  return { errorId, text: `Internal error \`${errorId}\`. The log has the details under this id.` }
 }
 
 /** Discord's own error has a code; a proxy, a firewall or Cloudflare before it answers with a status alone. */

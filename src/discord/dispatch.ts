@@ -1,9 +1,9 @@
 // One use of a command, whatever the door: look it up, authorise, check the arguments, run it, put failures in words.
-import { randomBytes } from 'node:crypto'
 import { formatDuration } from '../kernel/duration.ts'
 import { Refusal, UpstreamError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { plain } from '../words/text.ts'
+import { internalError } from './answer.ts'
 import { convertArgs, type RawArgs } from './arguments.ts'
 import type { Call, Caller, Command, Reply } from './command.ts'
 import type { PageTarget } from './reply.ts'
@@ -21,8 +21,6 @@ export interface AccessPolicy {
 export interface DispatchDeps {
   policy: AccessPolicy
   logger: Logger
-  /** Makes the id of an internal error; for tests. */
-  errorId?: () => string
 }
 
 /** What became of a call. `failed`: the text says why not (a refusal, an upstream, a bug). */
@@ -110,13 +108,13 @@ function failureReply(error: unknown, command: Command, call: Call, deps: Dispat
     )
     return { text: upstreamWords(error), ephemeral: true }
   }
-  const errorId = (deps.errorId ?? (() => randomBytes(2).toString('hex')))()
+  const { errorId, text } = internalError()
   // Neither arguments nor texts of the user: they may hold what should never have been typed.
   deps.logger.error(
     { errorId, command: command.name, callId: call.id, err: error },
     'internal error in a command',
   )
-  return { text: `Internal error \`${errorId}\`. The log has the details under this id.`, ephemeral: true }
+  return { text, ephemeral: true }
 }
 
 /** "I could not ask lcd.example.org: it did not answer in time. Try again in 2 min." */

@@ -1,24 +1,17 @@
 // Keeps the slash commands registered in the one server, tries again until it works, and says when the bot is not in it.
 
-import { RateLimitError, type REST } from 'discord.js'
-import type { Clock } from '../kernel/clock.ts'
+import { RateLimitError } from 'discord.js'
 import { MINUTE_MS } from '../kernel/duration.ts'
-import type { Logger } from '../kernel/logger.ts'
 import { clockUtc } from '../words/time.ts'
 import { describeFailure } from './answer.ts'
 import type { CommandRegistry } from './command.ts'
 import { deployCommands, emptyCommands, endpointProblem, isMember } from './deploy.ts'
-import type { GuildStore } from './guild-store.ts'
+import type { GuildDeps } from './guild.ts'
 import { inviteUrl } from './permissions.ts'
 
-export interface RegistrationDeps {
-  rest: () => REST
+export interface RegistrationDeps extends Pick<GuildDeps, 'rest' | 'store' | 'clock' | 'logger' | 'signal'> {
   registry: CommandRegistry
-  store: GuildStore
   managesWebhooks?: boolean
-  clock: Clock
-  logger: Logger
-  signal: AbortSignal
   /** Says something in the channel, once while it lasts; null: it is over. */
   sayOnce: (about: string, text: string | null) => void
 }

@@ -74,21 +74,16 @@ export function createHistoryStore(
       offset: number,
       limit: number,
     ): { drips: Drip[]; count: number } {
-      const wanted = Object.entries({
-        discord_user_id: filter.userId,
-        target_address: filter.address,
-        status: filter.status,
-      }).filter(([, value]) => value !== undefined)
-      const text = [
-        `chain IN (${filter.chains.map(() => '?').join(', ')})`,
-        ...wanted.map(([column]) => `${column} = ?`),
+      const { chains, userId, address, status } = filter
+      const wanted = { discord_user_id: userId, target_address: address, status }
+      const given = Object.entries(wanted).filter(([, value]) => value !== undefined)
+      const where = [
+        'chain IN (SELECT value FROM json_each(?))',
+        ...given.map(([column]) => `${column} = ?`),
       ].join(' AND ')
-      const values = [...filter.chains, ...wanted.map(([, value]) => value)]
-      const { count } = one<{ count: number }>(
-        `SELECT count(*) AS count FROM drips WHERE ${text}`,
-        ...values,
-      )!
-      return { drips: drips(`${text} ORDER BY id DESC LIMIT ? OFFSET ?`, ...values, limit, offset), count }
+      const values = [JSON.stringify(chains), ...given.map(([, value]) => value)]
+      const count = one<{ n: number }>(`SELECT count(*) AS n FROM drips WHERE ${where}`, ...values)!.n
+      return { drips: drips(`${where} ORDER BY id DESC LIMIT ? OFFSET ?`, ...values, limit, offset), count }
     },
 
     /** The outcomes of the newest drips that say something about the faucet itself, newest first. */

@@ -48,10 +48,8 @@ const LAST_MS = 253_402_300_799_999
 export function formatTimestampNs(ns: bigint): string | null {
   const ms = nsToMs(ns)
   if (ms < FIRST_MS || ms > LAST_MS) return null
-  const nanos =
-    ns -
-    (ns >= 0n ? ns / NANOS_PER_SECOND : -((-ns + NANOS_PER_SECOND - 1n) / NANOS_PER_SECOND)) *
-      NANOS_PER_SECOND
-  const seconds = new Date(ms).toISOString().slice(0, 19)
-  return `${seconds}${nanos === 0n ? '' : `.${nanos.toString().padStart(9, '0').replace(/0+$/, '')}`}Z`
+  const [seconds, millis] = new Date(ms).toISOString().slice(0, -1).split('.')
+  const decimals = millis + String(ns - msToNs(ms)).padStart(6, '0')
+  const short = `${seconds}.${decimals}`.replace(/\.?0+$/, '')
+  return `${short}Z`
 }

@@ -21,7 +21,7 @@ import {
 } from '../claim.ts'
 import { clientIdentity } from '../identity.ts'
 import { lineSign } from '../line.ts'
-import { codeBlock, isTooLate, RLY_UPDATE, recoverCommands, SUBSTITUTE_RULE, updateAdvice } from '../mend.ts'
+import { isTooLate, RLY_UPDATE, recoverAdvice, updateAdvice } from '../mend.ts'
 import { severityNow, thresholdsOf } from '../severity-now.ts'
 import type { ClientRow, FarEnd, HistoryRow } from '../types.ts'
 import { chainLabel, clientLabel, expiresMs, noDeadline, unreadableText } from '../words.ts'
@@ -196,10 +196,7 @@ async function mendText(
   if (isLost(claim)) {
     // Not knowing the version only means that the commands for both are shown.
     const major = await deps.ibcGoMajor(row.chainId).catch(() => null)
-    const daemon = deps.directory.get(row.chainId)?.daemonName ?? null
-    return [codeBlock(recoverCommands(major, daemon, row.clientId)), SUBSTITUTE_RULE]
-      .filter(Boolean)
-      .join('\n')
+    return recoverAdvice(major, deps.directory.get(row.chainId)?.daemonName, row.clientId)
   }
   if (expiresMs(verdict) === null) return ''
   const tracked = row.trackedChainId === null ? null : deps.chainStatus(row.trackedChainId).block

@@ -45,7 +45,7 @@ describe('authorise', () => {
 })
 
 describe('prepare', () => {
-  const deps = { policy: {}, logger: silent, errorId: () => 'a1b2' }
+  const deps = { policy: {}, logger: silent }
   const outcome = async (run: Command['run'], logger = silent) => {
     const prepared = prepare(command({ run }), () => ({}), call(), ['5'], { ...deps, logger })
     if ('refused' in prepared) throw new Error('refused')
@@ -102,9 +102,10 @@ describe('prepare', () => {
     }
     const { reply, failed } = await outcome(run, logger)
     expect(failed).toBe(true)
-    expect(reply.text).toBe('Internal error `a1b2`. The log has the details under this id.')
+    const [, errorId] =
+      /^Internal error `([\da-f]{4})`\. The log has the details under this id\.$/.exec(reply.text!) ?? []
     expect(JSON.parse(lines[0]!)).toMatchObject({
-      errorId: 'a1b2',
+      errorId,
       command: 'data',
       err: { type: 'TypeError', stack: expect.stringContaining('dispatch.test') },
     })

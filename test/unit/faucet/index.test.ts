@@ -5,6 +5,7 @@ import { createRegistry, slashPayload } from '../../../src/discord/registry.ts'
 import { createFaucet } from '../../../src/faucet/index.ts'
 import { UsageError } from '../../../src/kernel/errors.ts'
 import { type Database, openDatabase } from '../../../src/storage/database.ts'
+import { commandProblems } from '../../support/command-rules.ts'
 import {
   CHANNEL,
   faucetSettings,
@@ -70,6 +71,7 @@ describe('commands', () => {
   ])('Discord takes those of %i faucets', (_, settings) => {
     const room = make(settings, { FAUCET_TOKEN: 'a-secret', OTHER_TOKEN: 'another' })
     const registry = createRegistry(room.commands)
+    expect(commandProblems(registry)).toEqual([])
     expect(room.commands.map(({ name }) => name)).toEqual([
       'drip',
       'faucet',

@@ -5,6 +5,7 @@ import type { ChainStatus } from '../../../../src/clients/chain-status.ts'
 import { createRegistry } from '../../../../src/discord/registry.ts'
 import { toPayloads } from '../../../../src/discord/reply.ts'
 import { aClient, NOW, textOf } from '../../../support/client-rows.ts'
+import { commandProblems } from '../../../support/command-rules.ts'
 import { commandsOf, OK, run, type World } from '../../../support/report-commands.ts'
 
 it('breaks none of Discord’s rules for commands', () => {
@@ -12,6 +13,7 @@ it('breaks none of Discord’s rules for commands', () => {
   expect(registry.commands.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['data', 'client', 'alerts', 'digest', 'status']),
   )
+  expect(commandProblems(registry)).toEqual([])
 })
 
 it('shows names that others made up without live mentions, links or markup, within Discord’s limits', async () => {
