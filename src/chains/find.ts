@@ -66,8 +66,3 @@ export function completeChain(directory: Directory, typed: string): { name: stri
     .map(({ name, chainId }) => ({ name: `${name} (${chainId})`.slice(0, 100), value: chainId }))
     .filter(({ value }) => value.length <= 100)
 }
-
-/** A chain's name for people, harmless, with its id where another chain is called the same. */
-export function chainLabel(directory: Directory, chainId: string): string {
-  return directory.label(chainId)
-}

@@ -17,26 +17,19 @@ export interface RegisteredChain {
 
 export type ChainStore = ReturnType<typeof chainStore>
 
-interface Row {
-  chain_id: string
-  name: string
-  rest: string
-  symbol: string
-  denom: string
-  decimals: number
-  prefix: string | null
-  added_by: string
-  added_ms: number
-}
+type Row = Omit<RegisteredChain, 'rest' | 'token'> & RegisteredChain['token'] & { rest: string }
+
+const CHAINS = `SELECT chain_id AS chainId, name, rest, symbol, denom, decimals, prefix, added_by AS addedBy,
+    added_ms AS addedMs
+  FROM registered_chains`
 
 const urls = z.array(z.string())
 
 export function chainStore(database: Statements) {
   return {
-    all: (): RegisteredChain[] =>
-      database.all<Row>('SELECT * FROM registered_chains ORDER BY name').map(chainOf),
+    all: (): RegisteredChain[] => database.all<Row>(`${CHAINS} ORDER BY name`).map(chainOf),
     get(chainId: string): RegisteredChain | null {
-      const row = database.one<Row>('SELECT * FROM registered_chains WHERE chain_id = ?', chainId)
+      const row = database.one<Row>(`${CHAINS} WHERE chain_id = ?`, chainId)
       return row ? chainOf(row) : null
     },
     /** Adds a chain, or takes the place of the one with its id. */
@@ -57,15 +50,8 @@ export function chainStore(database: Statements) {
   }
 }
 
-function chainOf(row: Row): RegisteredChain {
-  const { symbol, denom, decimals } = row
-  return {
-    chainId: row.chain_id,
-    name: row.name,
-    rest: urls.parse(JSON.parse(row.rest)),
-    token: { symbol, denom, decimals },
-    prefix: row.prefix,
-    addedBy: row.added_by,
-    addedMs: row.added_ms,
-  }
-}
+const chainOf = ({ rest, symbol, denom, decimals, ...chain }: Row): RegisteredChain => ({
+  ...chain,
+  rest: urls.parse(JSON.parse(rest)),
+  token: { symbol, denom, decimals },
+})

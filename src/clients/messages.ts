@@ -18,7 +18,7 @@ import { clientIdentity, unseenIdentity } from './identity.ts'
 import { isTooLate, recoverAdvice, updateAdvice } from './mend.ts'
 import { type OtherEnd, otherEndWords } from './other-end.ts'
 import type { ClientRow } from './types.ts'
-import { chainLabel, clientLabel, expiresMs, noDeadline } from './words.ts'
+import { clientLabel, expiresMs, noDeadline } from './words.ts'
 
 export interface ClientContext {
   nowMs: number
@@ -54,7 +54,7 @@ export function clientMessage(row: ClientRow, notice: Notice, context: ClientCon
   const { directory, show = typed } = context
   return {
     ...oneLiner(clientIdentity(row.chainId, row.clientId), notice, headline(row, notice, context)),
-    group: chainLabel(directory, row.chainId),
+    group: directory.label(row.chainId),
     embed: isAlarm(notice) ? alarmEmbed(row, notice, context) : null,
     subject: label(row.clientId),
     deadlineMs: expiresMs(row),
@@ -225,7 +225,7 @@ function asOfLine({ asOfMs, endpoints }: ClientContext): string | null {
 
 function haltedLine(row: ClientRow, { hostHalted, directory }: ClientContext): string | null {
   if (!hostHalted) return null
-  const host = chainLabel(directory, row.chainId)
+  const host = directory.label(row.chainId)
   return `${SIGN.halted} ${host} is halted (last block ${grouped(hostHalted.lastHeight)} ${at(hostHalted.lastBlockMs)}): no update gets in until it goes on.`
 }
 
@@ -238,7 +238,7 @@ function haltOf(row: ClientRow, claim: Claim | null, context: ClientContext) {
 }
 
 function recoverLines(row: ClientRow, claim: Claim, { ibcGoMajor, directory }: ClientContext): string {
-  const host = chainLabel(directory, row.chainId)
+  const host = directory.label(row.chainId)
   if (claim === 'unauthorized') {
     return `No update helps: governance on ${host} has to allow the type again (a change of the client module's parameters).`
   }
@@ -283,7 +283,7 @@ export function unseenClientMessage(
       : `${SIGN.ok} over: ${who} can be read again (was unseen, ${utc(notice.raisedMs, nowMs)} to ${clockUtc(nowMs, notice.raisedMs)})`
   return {
     ...oneLiner(unseenIdentity(row.chainId, row.clientId), notice, headline),
-    group: chainLabel(directory, row.chainId),
+    group: directory.label(row.chainId),
     embed: alarm
       ? { title: who, description: lines.filter(Boolean).join('\n'), color: COLOUR.unreadable }
       : null,

@@ -1,20 +1,17 @@
 // The small words that messages and commands about clients share (pure): names and deadlines.
 import type { Directory } from '../chains/directory.ts'
-import { chainLabel } from '../chains/find.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import { code, label } from '../words/text.ts'
 import { ago } from '../words/time.ts'
 import type { ClientRow } from './types.ts'
-
-export { chainLabel }
 
 /** "Osmosis 07-tendermint-1 (tracks Cosmos Hub)" */
 export function clientLabel(
   row: Pick<ClientRow, 'chainId' | 'clientId' | 'trackedChainId'>,
   directory: Directory,
 ): string {
-  const tracks = row.trackedChainId === null ? '' : ` (tracks ${chainLabel(directory, row.trackedChainId)})`
-  return `${chainLabel(directory, row.chainId)} ${label(row.clientId)}${tracks}`
+  const tracks = row.trackedChainId === null ? '' : ` (tracks ${directory.label(row.trackedChainId)})`
+  return `${directory.label(row.chainId)} ${label(row.clientId)}${tracks}`
 }
 
 /**

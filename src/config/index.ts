@@ -9,6 +9,7 @@ import type { FaucetSettings } from '../faucet/schema.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { decodeText } from '../kernel/decode.ts'
 import { UsageError } from '../kernel/errors.ts'
+import { pathText } from '../kernel/schema.ts'
 import { loadProblem, parseJsonFile } from '../words/syntax.ts'
 import {
   type ChainDefaults,
@@ -198,11 +199,4 @@ function wrongType(message: string): string {
   if (wanted === 'string' && (given === 'number' || given === 'bigint'))
     return 'a number here is written in quotes, else its last digits are lost'
   return wanted === 'array' && given !== 'undefined' ? 'a list is written in brackets: […]' : message
-}
-
-function pathText(path: PropertyKey[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`
-    return text ? `${text}.${String(part)}` : String(part)
-  }, '')
 }

@@ -62,8 +62,6 @@ export interface Reply {
    * by whoever presses them. A page should fit into one message; turning it replaces the first message only.
    */
   page?: { index: number; count: number }
-  /** Meant for the caller alone. For a slash command its `Command.ephemeral` decides; a prefix call answers openly. */
-  ephemeral?: boolean
   files?: { name: string; data: Buffer }[]
   /** Called where the answer to a slash command could not be sent. */
   unsent?: () => void

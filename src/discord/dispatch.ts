@@ -100,13 +100,13 @@ async function runCommand(command: Command, args: object, call: Call, deps: Disp
 
 /** A failure in words for the caller. A bug is logged with its stack under the id that the user sees. */
 function failureReply(error: unknown, command: Command, call: Call, deps: DispatchDeps): Reply {
-  if (error instanceof Refusal) return { text: error.message, ephemeral: true }
+  if (error instanceof Refusal) return { text: error.message }
   if (error instanceof UpstreamError) {
     deps.logger.warn(
       { command: command.name, callId: call.id, err: error },
       'an upstream failed during a command',
     )
-    return { text: upstreamWords(error), ephemeral: true }
+    return { text: upstreamWords(error) }
   }
   const { errorId, text } = internalError()
   // Neither arguments nor texts of the user: they may hold what should never have been typed.
@@ -114,7 +114,7 @@ function failureReply(error: unknown, command: Command, call: Call, deps: Dispat
     { errorId, command: command.name, callId: call.id, err: error },
     'internal error in a command',
   )
-  return { text, ephemeral: true }
+  return { text }
 }
 
 /** "I could not ask lcd.example.org: it did not answer in time. Try again in 2 min." */

@@ -85,7 +85,7 @@ async function runFaucet(deps: FaucetAtWork, args: { chain?: string }, call: Cal
   const shown = args.chain === undefined ? here : [faucetNamed(here, args.chain)]
   const texts = await Promise.all(shown.map((faucet) => faucetText(deps, faucet, call)))
   const others = faucets.length > here.length ? `\nAll faucets: ${chainList(faucets)}.` : ''
-  return { text: texts.join('\n\n') + others, ephemeral: true }
+  return { text: texts.join('\n\n') + others }
 }
 
 async function faucetText(deps: FaucetAtWork, faucet: Faucet, call: Call): Promise<string> {

@@ -65,7 +65,7 @@ export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm
     async refusal(call: Call, reasons: readonly string[], text: string, policy: Policy): Promise<void> {
       try {
         if (policy.dm === 'never') return
-        if (policy.dm === 'fallback' && (await call.edit({ text, ephemeral: true }))) return
+        if (policy.dm === 'fallback' && (await call.edit({ text }))) return
         await send(call.caller.userId, reasons, text, policy, call.dm)
       } catch (error) {
         logger.warn({ error: messageOf(error) }, 'a refusal could not be told by direct message')

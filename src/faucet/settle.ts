@@ -26,9 +26,9 @@ export function tryDatabase(logger: Logger, work: () => void): void {
 /** The answer that tells the state of a drip. */
 export function replyOf({ settings, sender }: Faucet, drip: ToldDrip): Reply {
   if (drip.status === 'reserved') {
-    return { text: 'This request is being worked on right now: wait for its answer.', ephemeral: true }
+    return { text: 'This request is being worked on right now: wait for its answer.' }
   }
-  return { text: outcomeText(drip, { ...settings, canLookUp: sender.lookup !== undefined }), ephemeral: true }
+  return { text: outcomeText(drip, { ...settings, canLookUp: sender.lookup !== undefined }) }
 }
 
 export function createDripSettler({ store, clock, logger, cut, watch }: FaucetParts) {

@@ -62,3 +62,10 @@ export const envName = z
     /^[A-Z][A-Z0-9_]*$/,
     'not the name of an environment variable (the secret itself does not belong here)',
   )
+
+/** The path of an issue below `where`: `chains[2].rest[0]`. */
+export const pathText = (path: readonly PropertyKey[], where = ''): string =>
+  path.reduce<string>(
+    (text, part) => text + (typeof part === 'number' ? `[${part}]` : `${text && '.'}${String(part)}`),
+    where,
+  )

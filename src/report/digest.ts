@@ -7,7 +7,7 @@ import type { ChainStatus } from '../clients/chain-status.ts'
 import { isLost, viewOf } from '../clients/claim.ts'
 import { counts, IN_TROUBLE, type Line } from '../clients/line.ts'
 import type { Turn } from '../clients/turns-store.ts'
-import { chainLabel, clientLabel } from '../clients/words.ts'
+import { clientLabel } from '../clients/words.ts'
 import { DAY_MS, formatUtc } from '../kernel/duration.ts'
 import { COLOUR, SIGN } from '../words/levels.ts'
 import { LIMIT } from '../words/limits.ts'
@@ -106,14 +106,14 @@ function chainSection(facts: DigestFacts): Section {
   const own = named(facts).sort((a, b) => trouble(a) - trouble(b))
   const farEnds = chains
     .filter(({ origin }) => origin === 'registry')
-    .map(({ chainId, status }) => ({ name: chainLabel(directory, chainId), status }))
+    .map(({ chainId, status }) => ({ name: directory.label(chainId), status }))
   return {
     title: ['**Chains**', ...farEndLines(farEnds)].join('\n'),
     lines: own.map(({ chainId, lines, status }) => {
       const unseen = lines.filter(
         ({ row, severity }) => row.unseenSinceMs !== null && severity !== 'unreadable',
       )
-      const line = summary({ name: chainLabel(directory, chainId), chainId, lines, status }, nowMs)
+      const line = summary({ name: directory.label(chainId), chainId, lines, status }, nowMs)
       if (!viewOf(status).readable || unseen.length === 0) return line
       return `${line} · ${SIGN.unreadable} ${count(unseen.length, 'client')} cannot be read now`
     }),
@@ -216,7 +216,7 @@ function notAboutSections({ chains, directory }: DigestFacts): Section[] {
 }
 
 const clientName = (row: Line['row'], directory: Directory) =>
-  `${chainLabel(directory, row.chainId)} ${label(row.clientId)}`
+  `${directory.label(row.chainId)} ${label(row.clientId)}`
 
 /** The sections in at most `max` characters: each shows as many lines as all of them can have. */
 function fitted(sections: readonly Section[], max: number): string {

@@ -5,7 +5,6 @@ import type { AlertStore } from '../alerts/store.ts'
 import { chainIdentity, NETWORK_IDENTITY } from '../chains/identity.ts'
 import type { ChainSettings } from '../chains/settings.ts'
 import type { Clients } from '../clients/index.ts'
-import { chainLabel } from '../clients/words.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Secrets } from '../kernel/secrets.ts'
@@ -88,7 +87,7 @@ function createKnown(deps: MachinesDeps) {
       ...(['blind', 'unread'] as const).map((one) => chainIdentity(one, chainId)),
     ]
     return {
-      name: chainLabel(directory, chainId),
+      name: directory.label(chainId),
       state,
       sinceMs,
       isTold: (state === 'blind' || state === 'unread') && told.some(isTold),

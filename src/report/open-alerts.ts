@@ -5,7 +5,7 @@ import type { AlertState } from '../alerts/types.ts'
 import { readChainIdentity } from '../chains/identity.ts'
 import { CLAIM_WORDS, type Claim, claimNow, isLost, viewOf } from '../clients/claim.ts'
 import { readClientIdentity } from '../clients/identity.ts'
-import { chainLabel, clientLabel, expiresMs } from '../clients/words.ts'
+import { clientLabel, expiresMs } from '../clients/words.ts'
 import { RANK, SIGN } from '../words/levels.ts'
 import { code, label, plain } from '../words/text.ts'
 import { ago } from '../words/time.ts'
@@ -40,11 +40,11 @@ export function describe(deps: OpenDeps, identity: string, state: AlertState, no
   if (known.kind === 'network') return of('no chain can be read')
   if (known.kind === 'unwatched') return of(`${label(known.chainId)}, which is named and not watched`)
   if (!('clientId' in known))
-    return of(chainLabel(directory, known.chainId), known.kind === 'unread' ? 'unseen' : state.level)
+    return of(directory.label(known.chainId), known.kind === 'unread' ? 'unseen' : state.level)
   const row = store.client(known.chainId, known.clientId)
   const about = row
     ? clientLabel(row, directory)
-    : `${chainLabel(directory, known.chainId)} ${label(known.clientId)}`
+    : `${directory.label(known.chainId)} ${label(known.clientId)}`
   const claim =
     row && known.kind === 'client' ? claimNow(row, viewOf(deps.chainStatus(row.chainId)), nowMs) : null
   const past = state.level === 'expired' && claim !== null ? CLAIM_WORDS[claim] : state.level

@@ -1,6 +1,5 @@
 // The wallets: builds their store, settler, watch and commands from what the app hands in.
 
-import { chainLabel } from '../chains/find.ts'
 import { registryAssets } from '../chains/registry-assets.ts'
 import type { Command } from '../discord/command.ts'
 import { formatAmount } from '../kernel/amount.ts'
@@ -62,7 +61,7 @@ export function createWallets(deps: WalletsDeps) {
       if (!wallet) return null
       const { chainId, address } = wallet
       const note = wallet.kind === 'low' ? tokens.note(chainId, wallet.denom) : ''
-      return `wallet ${shortAddress(address)} on ${chainLabel(directory, chainId)}${note && `, ${note}`}`
+      return `wallet ${shortAddress(address)} on ${directory.label(chainId)}${note && `, ${note}`}`
     },
   }
 }

@@ -6,7 +6,6 @@ import { createReports, type Report, type ReportDeps, seen, withdrawn } from '..
 import { destinations } from '../alerts/routes.ts'
 import type { LifePolicy, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
-import { chainLabel } from '../chains/find.ts'
 import type { ChainsSettings } from '../chains/settings.ts'
 import { lowMessage, unseenMessage } from './messages.ts'
 import { RUNWAY_WINDOW_MS, type Runway, runway } from './runway.ts'
@@ -162,7 +161,7 @@ function createSteps(
   report: Report,
 ) {
   const { chainId } = chain
-  const chainName = chainLabel(directory, chainId)
+  const chainName = directory.label(chainId)
   const shown = (denom: string) => ({ token: tokens.of(chainId, denom), note: tokens.note(chainId, denom) })
   const step = (
     identity: string,

@@ -24,7 +24,7 @@ import { lineSign } from '../line.ts'
 import { isTooLate, RLY_UPDATE, recoverAdvice, updateAdvice } from '../mend.ts'
 import { severityNow, thresholdsOf } from '../severity-now.ts'
 import type { ClientRow, FarEnd, HistoryRow } from '../types.ts'
-import { chainLabel, clientLabel, expiresMs, noDeadline, unreadableText } from '../words.ts'
+import { clientLabel, expiresMs, noDeadline, unreadableText } from '../words.ts'
 import type { ClientCommandDeps } from './deps.ts'
 import { clientOrRefuse, completeChain, completeClient } from './find.ts'
 
@@ -87,7 +87,7 @@ async function answer(deps: ClientCommandDeps, row: ClientRow, { nowMs }: Call):
     row.unseenSinceMs === null || verdict.severity === 'unreadable'
       ? ''
       : `⚫ It cannot be read since ${ago(row.unseenSinceMs)}: ${code(row.reason ?? '', 200)}`,
-    trouble && `${chainLabel(directory, row.chainId)}: ${trouble}`,
+    trouble && `${directory.label(row.chainId)}: ${trouble}`,
     open ? `Alert #${open.alertId} is open since ${ago(open.raisedMs ?? open.sinceMs)}` : '',
     row.readMs === null
       ? 'Never read yet'
@@ -147,7 +147,7 @@ function facts({ store, directory }: ClientCommandDeps, row: ClientRow, nowMs: n
 
 function farEndText(deps: ClientCommandDeps, end: FarEnd, nowMs: number): string {
   const { directory, store } = deps
-  const who = `${chainLabel(directory, end.chainId)} ${code(end.clientId, 40)}${end.connectionId ? ` (${label(end.connectionId)})` : ''}`
+  const who = `${directory.label(end.chainId)} ${code(end.clientId, 40)}${end.connectionId ? ` (${label(end.connectionId)})` : ''}`
   const row = store.client(end.chainId, end.clientId)
   if (!row) {
     const why = directory.get(end.chainId) ? 'not read yet' : 'this chain is not in the configuration'
@@ -191,7 +191,7 @@ async function mendText(
 ): Promise<string> {
   const { verdict, claim, host } = now
   if (claim === 'unauthorized') {
-    return `Governance on ${chainLabel(deps.directory, row.chainId)} has to allow the type ${code(row.clientType, 40)} again (\`allowed_clients\`).`
+    return `Governance on ${deps.directory.label(row.chainId)} has to allow the type ${code(row.clientType, 40)} again (\`allowed_clients\`).`
   }
   if (isLost(claim)) {
     // Not knowing the version only means that the commands for both are shown.

@@ -9,7 +9,7 @@ import { nearest } from '../../kernel/nearest.ts'
 import { code, label, someLines } from '../../words/text.ts'
 import type { ClientStore } from '../store.ts'
 import type { ClientRow } from '../types.ts'
-import { chainLabel, clientLabel } from '../words.ts'
+import { clientLabel } from '../words.ts'
 
 export { chainOrRefuse, completeChain }
 
@@ -60,7 +60,7 @@ function unknownClient(
 ): string {
   const { store, directory } = deps
   const chains = chainId === null ? directory.known().map((chain) => chain.chainId) : [chainId]
-  const where = chainId === null ? '' : ` on ${chainLabel(directory, chainId)}`
+  const where = chainId === null ? '' : ` on ${directory.label(chainId)}`
   const rows = chains.flatMap((id) => store.clients(id))
   if (rows.length === 0)
     return `There is no client ${code(clientId, 60)}${where}: none has been read there yet. See \`${show('status')}\`.`

@@ -65,13 +65,13 @@ export function act(
       }),
     ),
   )
-  if (entries.length === 0) return { text: 'There was nothing to change.', ephemeral: true }
+  if (entries.length === 0) return { text: 'There was nothing to change.' }
   for (const { entry } of entries) logAudit(deps.logger, entry)
   for (const faucet of faucets) {
     const ofIt = entries.filter((one) => one.faucet === faucet).map(({ entry }) => entry)
     if (ofIt.length > 0) show(deps, faucet, `${actionsText(ofIt)}\nBy <@${call.caller.userId}>.`)
   }
-  return { text: actionsText(entries.map(({ entry }) => entry)), ephemeral: true }
+  return { text: actionsText(entries.map(({ entry }) => entry)) }
 }
 
 /** Writes into the audit channel where one is set, without waiting for it. */

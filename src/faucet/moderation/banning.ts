@@ -111,13 +111,12 @@ async function unban(deps: FaucetAtWork, args: UnbanArgs, call: Call): Promise<R
 async function suspects(deps: FaucetAtWork, args: { chain?: string }, call: Call): Promise<Reply> {
   const mine = mineOf(deps, args.chain, call)
   const found = mine.flatMap((faucet) => groupsOf(deps, faucet, call).map((group) => ({ faucet, group })))
-  if (found.length === 0) return { text: 'Nobody looks suspicious in the last 30 days.', ephemeral: true }
+  if (found.length === 0) return { text: 'Nobody looks suspicious in the last 30 days.' }
   const { shown, page } = pageOf(found, GROUPS_PER_PAGE, call)
   const texts = shown.map(({ faucet, group }) => groupText(deps, faucet, group, mine.length > 1, call.nowMs))
   return {
     text: [...texts, 'To ban a whole group: `/faucet_ban` with `group`.'].join('\n\n'),
     page,
-    ephemeral: true,
   }
 }
 

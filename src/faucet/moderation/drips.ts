@@ -90,7 +90,6 @@ async function drips(deps: FaucetAtWork, args: DripsArgs, call: Call): Promise<R
   return {
     text: [head, ...drips.map((drip) => dripLine(drip, mine.length > 1))].join('\n'),
     page: { index: Math.min(call.page, pages - 1), count: pages },
-    ephemeral: true,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Severity } from '../../clients/assess.ts'
 import { CLAIM_WORDS, isLost } from '../../clients/claim.ts'
 import { chainOrRefuse, completeChain } from '../../clients/commands/find.ts'
 import { type Line, lineOf, lineSign } from '../../clients/line.ts'
-import { chainLabel, noDeadline, unreadableText } from '../../clients/words.ts'
+import { noDeadline, unreadableText } from '../../clients/words.ts'
 import { type Call, type Command, pageOf, type Reply } from '../../discord/command.ts'
 import { SIGN } from '../../words/levels.ts'
 import { count, grouped, percent } from '../../words/numbers.ts'
@@ -80,7 +80,7 @@ function answer(deps: OverviewDeps, args: { chain?: string; status?: DataFilter 
   if (page.index === 0) {
     const summaries = [...known].map(([chainId, lines]) => {
       const status = statuses.get(chainId)!
-      return summaryApart({ name: chainLabel(directory, chainId), chainId, lines, status }, nowMs)
+      return summaryApart({ name: directory.label(chainId), chainId, lines, status }, nowMs)
     })
     for (const { chainId, place } of never.slice(0, UNWATCHED_MAX))
       summaries.push(
@@ -94,7 +94,7 @@ function answer(deps: OverviewDeps, args: { chain?: string; status?: DataFilter 
   const list = listText(deps, shown, { named: chains.length > 1, urgent, before, last })
   if (list) embeds.push({ description: list })
   const what = args.status === undefined ? '' : ` \`${args.status}\``
-  const where = args.chain === undefined ? 'all chains' : chainLabel(directory, chains[0]!.chainId)
+  const where = args.chain === undefined ? 'all chains' : directory.label(chains[0]!.chainId)
   return {
     text: `**${where}**${what}: ${count(found.length, 'client')}, ${grouped(urgent)} need${urgent === 1 ? 's' : ''} attention · ${ageText(oldest)}`,
     embeds,
@@ -170,8 +170,8 @@ const byNumber = (a: string, b: string) => a.length - b.length || compare(a, b)
 /** "🔴 Osmosis `07-tendermint-1` → Cosmos Hub · expires in 9 minutes · 99 %" */
 function lineText(line: Line, { directory }: OverviewDeps, named: boolean): string {
   const { row, severity, share } = line
-  const host = named ? `${chainLabel(directory, row.chainId)} ` : ''
-  const tracked = row.trackedChainId === null ? '' : ` → ${chainLabel(directory, row.trackedChainId)}`
+  const host = named ? `${directory.label(row.chainId)} ` : ''
+  const tracked = row.trackedChainId === null ? '' : ` → ${directory.label(row.trackedChainId)}`
   const marks = [
     `${lineSign(line)} ${host}${code(row.clientId, 40)}${tracked}`,
     stateText(line),

@@ -4,7 +4,6 @@ import { unwatchedText } from '../../chains/find.ts'
 import { registryCopy } from '../../chains/registry-words.ts'
 import type { Unwatched } from '../../chains/settings.ts'
 import { type ChainStatus, statusText } from '../../clients/chain-status.ts'
-import { chainLabel } from '../../clients/words.ts'
 import { type Call, type Command, type Embed, pageOf, type Reply } from '../../discord/command.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import { COLOUR, SIGN } from '../../words/levels.ts'
@@ -33,7 +32,7 @@ function answer(deps: OverviewDeps, call: Call): Reply {
   const { nowMs } = call
   const bot = deps.botStatus()
   const all = directory.all().map(({ chainId, origin }) => {
-    return { name: chainLabel(directory, chainId), status: deps.chainStatus(chainId), origin }
+    return { name: directory.label(chainId), status: deps.chainStatus(chainId), origin }
   })
   const chains = all.filter(({ origin }) => origin !== 'registry')
   const fromRegistry = all.filter(({ origin }) => origin === 'registry')

@@ -1,5 +1,4 @@
 // `deregister`: lets a wallet go. Everybody their own; an admin anybody's.
-import { chainLabel } from '../../chains/find.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { code, someLines } from '../../words/text.ts'
@@ -64,7 +63,7 @@ async function deregister(deps: WalletCommandDeps, args: Args, call: Call): Prom
   settler.withdraw(watchedOf(one), rest.length === 0, call.nowMs, () => store.removeRegistration(one))
   const who = one.userId === userId ? 'you' : `<@${one.userId}>`
   return {
-    text: `Gone: I do not tell ${who} any more about ${code(address, 100)} on **${chainLabel(directory, chainId)}** (it was below ${[amountText(one.thresholdBase, tokens.of(chainId, denom)), tokens.note(chainId, denom)].filter(Boolean).join(', ')}).`,
+    text: `Gone: I do not tell ${who} any more about ${code(address, 100)} on **${directory.label(chainId)}** (it was below ${[amountText(one.thresholdBase, tokens.of(chainId, denom)), tokens.note(chainId, denom)].filter(Boolean).join(', ')}).`,
   }
 }
 
@@ -85,7 +84,7 @@ function choices(deps: WalletCommandDeps, meant: readonly Registration[], call: 
     const token = deps.tokens.of(chainId, denom)
     const words = ['deregister', address, typedAs(chainId), typedAs(denom), ...(several ? [userId] : [])]
     const who = several ? `, <@${userId}>` : ''
-    return `\`${call.show(words.join(' '))}\` ${chainLabel(deps.directory, chainId)}, below ${amountText(thresholdBase, token)}${who}`
+    return `\`${call.show(words.join(' '))}\` ${deps.directory.label(chainId)}, below ${amountText(thresholdBase, token)}${who}`
   })
   return ['That wallet is registered more than once. Say which one:', ...someLines(lines, CHOICES)].join('\n')
 }

@@ -1,6 +1,6 @@
 // Finds the address, the chain and the wallets that a person means, and completes what is being typed.
 import type { Directory } from '../../chains/directory.ts'
-import { chainLabel, chainOrRefuse, completeChain } from '../../chains/find.ts'
+import { chainOrRefuse, completeChain } from '../../chains/find.ts'
 import { chainsMeant } from '../../chains/names.ts'
 import type { ChainSettings } from '../../chains/settings.ts'
 import { normalDenom } from '../../cosmos/denom.ts'
@@ -73,7 +73,7 @@ export function addressOfChain(
       ? ''
       : ` It looks like one of ${others.map((one) => `**${label(one.name)}** (${code(one.chainId, 60)})`).join(' or ')}.`
   throw new Refusal(
-    `${code(canonical, 100)} is not an address of **${chainLabel(directory, chain.chainId)}**: it begins with ${code(prefix, 40)}, theirs with ${code(chain.prefix, 40)}.${hint}${form}`,
+    `${code(canonical, 100)} is not an address of **${directory.label(chain.chainId)}**: it begins with ${code(prefix, 40)}, theirs with ${code(chain.prefix, 40)}.${hint}${form}`,
   )
 }
 

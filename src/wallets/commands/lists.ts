@@ -1,5 +1,4 @@
 // `wallets`, `my_wallets` and `wallet`: what is watched, what it holds, how long that lasts.
-import { chainLabel } from '../../chains/find.ts'
 import { type Call, type Command, pageOf, type Reply } from '../../discord/command.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { count } from '../../words/numbers.ts'
@@ -37,7 +36,7 @@ export function walletsCommand(deps: WalletCommandDeps): Command<object> {
       for (const { chainId, address, userId, problem } of broken.slice(0, 5)) {
         const whose = userId === null ? 'in the configuration' : `of <@${userId}>`
         title.push(
-          `🔴 Not watched: ${code(address, 100)} on ${chainLabel(deps.directory, chainId)} ${whose}: ${problem}`,
+          `🔴 Not watched: ${code(address, 100)} on ${deps.directory.label(chainId)} ${whose}: ${problem}`,
         )
       }
       for (const { chainId, place, settings } of unwatched.slice(0, 5)) {
@@ -102,7 +101,7 @@ async function wallet(
   }
   if (chainIds.length > 1) {
     const lines = chainIds.map(
-      (id) => `\`${call.show(`wallet ${canonical} ${typedAs(id)}`)}\` ${chainLabel(deps.directory, id)}`,
+      (id) => `\`${call.show(`wallet ${canonical} ${typedAs(id)}`)}\` ${deps.directory.label(id)}`,
     )
     throw new Refusal(
       [`${code(canonical, 100)} is watched on ${chainIds.length} chains. Say which one:`, ...lines].join(
@@ -112,13 +111,7 @@ async function wallet(
   }
   const lines = linesOf(deps, found)
   const readings = await deps.watch.readNow(lines)
-  return list(
-    deps,
-    lines,
-    call,
-    `Wallet on **${chainLabel(deps.directory, chainIds[0]!)}**, read now`,
-    readings,
-  )
+  return list(deps, lines, call, `Wallet on **${deps.directory.label(chainIds[0]!)}**, read now`, readings)
 }
 
 /** What is low comes first, then what cannot be read; then by chain and address. */
@@ -180,7 +173,7 @@ function lineText(
   const sign = cause !== null ? '⚫' : balance === null ? '⚪' : low ? '🟡' : '🟢'
   const known = directory.get(chainId) !== null
   const name = known
-    ? chainLabel(directory, chainId)
+    ? directory.label(chainId)
     : `${label(chainId)} (${directory.isGone(chainId) ? 'not configured any more' : 'not watched now: see status'})`
   const parts = [
     cause === null ? '' : `cannot be read (${causeText(cause)})`,

@@ -1,5 +1,4 @@
 // `register`: the caller is told when a wallet's balance falls below a threshold.
-import { chainLabel } from '../../chains/find.ts'
 import type { ChainSettings } from '../../chains/settings.ts'
 import { type Held, readHoldings, readSupply } from '../../cosmos/bank.ts'
 import { DENOM, normalDenom } from '../../cosmos/denom.ts'
@@ -46,7 +45,7 @@ async function register(deps: WalletCommandDeps, args: Args, call: Call): Promis
   const { directory, store, settler, tokens } = deps
   const { chain, address } = addressOfChain(args.wallet, args.chain, directory)
   const { chainId } = chain
-  const name = chainLabel(directory, chainId)
+  const name = directory.label(chainId)
   const { userId } = call.caller
   const token = await asked(name, () => tokenOf(deps, chain, address, args.denom, userId))
   const balance = await asked(name, () => balanceOf(deps, chain, address, token))
@@ -119,7 +118,7 @@ async function tokenOf(
   }
   if (typed === undefined) {
     throw new Refusal(
-      `The token of **${chainLabel(directory, chainId)}** is not known: give its denom as the last argument, such as \`uatom\`.`,
+      `The token of **${directory.label(chainId)}** is not known: give its denom as the last argument, such as \`uatom\`.`,
     )
   }
   const denom = normalDenom(typed)
@@ -137,7 +136,7 @@ async function supplyDoubt(
   if (supply === null)
     return ` 🟡 It holds none of it, and whether there is such a denom there could not be asked: check ${code(denom, 130)}.`
   if (supply > 0n) return ''
-  const name = chainLabel(directory, chainId)
+  const name = directory.label(chainId)
   throw new Refusal(
     known === false
       ? `Nobody knows a token ${code(denom, 130)} on **${name}**: its supply there is 0. Give its symbol, or the denom exactly as the chain writes it.`
@@ -177,7 +176,7 @@ async function balanceOf(
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error
     throw new Refusal(
-      `**${chainLabel(directory, chain.chainId)}** does not take ${code(address, 100)} with ${code(token.denom, 130)}: ${plain(error.message, 200)}. Nothing was registered.`,
+      `**${directory.label(chain.chainId)}** does not take ${code(address, 100)} with ${code(token.denom, 130)}: ${plain(error.message, 200)}. Nothing was registered.`,
     )
   }
 }

@@ -1,7 +1,7 @@
 // Which chain a word means, in one order everywhere, and how chains are told apart that share a name.
 import { describe, expect, it } from 'vitest'
 import { createDirectory } from '../../../src/chains/directory.ts'
-import { chainLabel, chainOrRefuse, completeChain } from '../../../src/chains/find.ts'
+import { chainOrRefuse, completeChain } from '../../../src/chains/find.ts'
 import { chainsMeant } from '../../../src/chains/names.ts'
 import { clientMessage, unseenClientMessage } from '../../../src/clients/messages.ts'
 import { addressOfChain } from '../../../src/wallets/commands/find.ts'
@@ -59,13 +59,13 @@ describe('a word', () => {
 describe('chains that share a name', () => {
   it('have their ids beside it, as long as there are two', () => {
     const directory = createDirectory([mainnet, nym])
-    expect(chainLabel(directory, 'noble-1')).toBe('Noble')
+    expect(directory.label('noble-1')).toBe('Noble')
     directory.add(aChain('grand-1', ' noble ', { origin: 'registry' }))
-    expect(chainLabel(directory, 'noble-1')).toBe('Noble (noble-1)')
-    expect(chainLabel(directory, 'grand-1')).toBe('noble (grand-1)')
-    expect(chainLabel(directory, 'nyx')).toBe('Nym')
+    expect(directory.label('noble-1')).toBe('Noble (noble-1)')
+    expect(directory.label('grand-1')).toBe('noble (grand-1)')
+    expect(directory.label('nyx')).toBe('Nym')
     directory.add(aChain('grand-1', 'Noble Testnet', { origin: 'channel' }))
-    expect(chainLabel(directory, 'noble-1')).toBe('Noble')
+    expect(directory.label('noble-1')).toBe('Noble')
   })
 
   it('are told apart where they only look alike, and where one is named like the other one’s id', () => {
@@ -76,16 +76,16 @@ describe('chains that share a name', () => {
       aChain('osmosis-1', 'osmosis-1'),
       aChain('evil-1', 'osmosis-1'),
     ])
-    expect(chainLabel(directory, 'long-1')).toMatch(/^The Longest Name .*… \(long-1\)$/)
-    expect(chainLabel(directory, 'long-2')).toMatch(/^The Longest Name .*… \(long-2\)$/)
-    expect(chainLabel(directory, 'osmosis-1')).toBe('osmosis-1')
-    expect(chainLabel(directory, 'evil-1')).toBe('osmosis-1 (evil-1)')
+    expect(directory.label('long-1')).toMatch(/^The Longest Name .*… \(long-1\)$/)
+    expect(directory.label('long-2')).toMatch(/^The Longest Name .*… \(long-2\)$/)
+    expect(directory.label('osmosis-1')).toBe('osmosis-1')
+    expect(directory.label('evil-1')).toBe('osmosis-1 (evil-1)')
   })
 
   it('are never what an unknown chain looks like whose id is their name', () => {
     const directory = createDirectory([mainnet])
-    expect(chainLabel(directory, 'noble')).toBe('noble (not known)')
-    expect(chainLabel(directory, 'juno-1')).toBe('juno-1')
+    expect(directory.label('noble')).toBe('noble (not known)')
+    expect(directory.label('juno-1')).toBe('juno-1')
   })
 
   it('have different first lines and storms', () => {

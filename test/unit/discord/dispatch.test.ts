@@ -65,14 +65,14 @@ describe('prepare', () => {
       throw new Error('looked')
     }
     expect(prepare(admin, read, call(), ['5'], deps)).toMatchObject({
-      refused: { text: expect.stringContaining('only for'), ephemeral: true },
+      refused: { text: expect.stringContaining('only for') },
     })
   })
 
   it('refuses wrong arguments before anything runs', () => {
     const prepared = prepare(command(), () => ({ status: 'gone' }), call(), ['5'], deps)
     expect(prepared).toEqual({
-      refused: { text: expect.stringContaining('`status`: `gone` is none of'), ephemeral: true },
+      refused: { text: expect.stringContaining('`status`: `gone` is none of') },
     })
   })
 
@@ -80,7 +80,7 @@ describe('prepare', () => {
     const run = async () => {
       throw new Refusal('no such chain')
     }
-    expect(await outcome(run)).toEqual({ reply: { text: 'no such chain', ephemeral: true }, failed: true })
+    expect(await outcome(run)).toEqual({ reply: { text: 'no such chain' }, failed: true })
   })
 
   it('says which upstream could not be asked', async () => {
