@@ -41,7 +41,7 @@ export const watchedOf = ({ createdMs: _, ...wish }: Registration): Watched => (
 })
 
 export function createWatch(deps: WatchDeps) {
-  const { directory, pools, store, tokens, settler, clock, logger } = deps
+  const { directory, pools, store, settler, clock, logger } = deps
   const stopping = new AbortController()
   const { signal } = stopping
   const running = new Set<Promise<unknown>>()
@@ -56,24 +56,13 @@ export function createWatch(deps: WatchDeps) {
     return work
   }
 
-  const registered = async (): Promise<Watched[]> => {
-    const wanted: Watched[] = []
-    const not: Misunderstood[] = []
-    for (const one of store.registrations()) {
-      const { chainId, address, userId, denom } = one
-      const problem = await tokens.learn(chainId, denom)
-      if (problem === null) wanted.push(watchedOf(one))
-      else not.push({ chainId, address, userId, problem })
-    }
-    refused = not
-    return wanted
-  }
-
-  let lastWatched: readonly Watched[] = []
+  let lastWatched: Watched[] = []
   const watched = async (): Promise<Watched[]> => {
-    const all = [...(await configured.watched()), ...(await registered())]
-    lastWatched = all
-    return all
+    const written = await configured.watched()
+    const registered = await registeredOf(deps)
+    refused = registered.refused
+    lastWatched = [...written, ...registered.watched]
+    return lastWatched
   }
 
   /** Reads wallets of one chain and settles what came of it. */
@@ -140,7 +129,7 @@ export function createWatch(deps: WatchDeps) {
     /** All wishes: the configuration's, then the registrations. */
     watched,
     /** What `watched` gave the last time. */
-    lastWatched: () => lastWatched,
+    lastWatched: (): readonly Watched[] => lastWatched,
     /** Wallets that cannot be watched as they are written or registered. */
     misunderstood: (): Misunderstood[] => [...configured.misunderstood(), ...refused],
     /** Reads and judges every watched wallet, each chain by itself. Never rejects. */
@@ -164,6 +153,19 @@ export function createWatch(deps: WatchDeps) {
       await Promise.allSettled(running)
     },
   }
+}
+
+/** What users registered; apart from it what is of tokens that cannot be watched. */
+async function registeredOf({ store, tokens }: Pick<WatchDeps, 'store' | 'tokens'>) {
+  const watched: Watched[] = []
+  const refused: Misunderstood[] = []
+  for (const one of store.registrations()) {
+    const { chainId, address, userId, denom } = one
+    const problem = await tokens.learn(chainId, denom)
+    if (problem === null) watched.push(watchedOf(one))
+    else refused.push({ chainId, address, userId, problem })
+  }
+  return { watched, refused }
 }
 
 /** Why a chain does not take a 0x address, in words that say what to do. */
