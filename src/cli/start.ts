@@ -136,7 +136,9 @@ async function tellAgain(
   const { told, app } = run
   try {
     const next = await tell(file, env, readConfigAgain)
-    if (isDeepStrictEqual(next, told)) {
+    // Not as it is written: that comes from another thread, and an object is not the same there.
+    const meaning = ({ settings, env, secrets }: Told) => [settings, env, secrets]
+    if (isDeepStrictEqual(meaning(next), meaning(told))) {
       logger.info('the configuration was read again: nothing has changed')
       return null
     }
@@ -192,6 +194,7 @@ function changesText(before: Told, next: Told): string {
     ...configChanges(before.config, next.config),
     ...variables.map((name) => `${name}: another`),
   ]
+  if (changes.length === 0) changes.push('the order of a list')
   const lines = changes.map((line) => code(cut(line), LINE_MAX))
   return ['⚠️ My configuration was read again. From now on:', ...someLines(lines, LINES_MAX)].join('\n')
 }

@@ -3,8 +3,12 @@ import { shorten } from '../words/text.ts'
 
 const VALUE_MAX = 60
 
+/** What is sent to others as it stands there: each header, and the body, may hold a key. */
+const isSent = (path: string) => /(^|\.)sender$/.test(path)
+
 /** An address may hold a key behind its host. */
-function shown(value: unknown): string {
+function shown(value: unknown, path = ''): string {
+  if (isSent(path)) return '…'
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '…')
   if (!text.includes('://')) return shorten(text, VALUE_MAX)
   return URL.canParse(text) ? new URL(text).host : '…'
@@ -19,6 +23,7 @@ function nameOf(entry: unknown, index: number): string {
 
 /** Every key with what it holds; an object or a list holds nothing itself. */
 function keysOf(value: unknown, path = '', keys = new Map<string, unknown>()): Map<string, unknown> {
+  if (isSent(path)) return keys.set(path, JSON.stringify(value))
   if (path) keys.set(path, typeof value === 'object' && value !== null ? undefined : value)
   if (Array.isArray(value)) {
     for (const [index, entry] of value.entries()) keysOf(entry, `${path}[${nameOf(entry, index)}]`, keys)
@@ -41,12 +46,13 @@ export function configChanges(before: unknown, after: unknown): string[] {
         (path) =>
           !paths.some((up) => isEntry(up) && /^[.[]/.test(path.slice(up.length)) && path.startsWith(up)),
       )
-      .map((path) => (isEntry(path) ? `${sign} ${path}` : `${sign} ${path}: ${shown(one.get(path))}`))
+      .map((path) => (isEntry(path) ? `${sign} ${path}` : `${sign} ${path}: ${shown(one.get(path), path)}`))
   }
   const changed = [...old.keys()].flatMap((path) => {
     const [was, is] = [old.get(path), now.get(path)]
     if (!now.has(path) || was === is) return []
-    return shown(was) === shown(is) ? `${path}: another` : `${path}: ${shown(was)} → ${shown(is)}`
+    const [from, to] = [shown(was, path), shown(is, path)]
+    return from === to ? `${path}: another` : `${path}: ${from} → ${to}`
   })
   return [...changed, ...only(now, old, '+'), ...only(old, now, '−')]
 }

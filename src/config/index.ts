@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { types } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { ALERT_DEFAULTS, type AlertRouting } from '../alerts/settings.ts'
 import { type ChainsSettings, doubtLine, LIMIT_DEFAULTS } from '../chains/settings.ts'
@@ -59,7 +60,8 @@ export async function readConfig(file: string): Promise<unknown> {
     let module = await import(pathToFileURL(path).href)
     // A CommonJS-flavoured file arrives wrapped once more.
     while (module && typeof module === 'object' && 'default' in module) module = module.default
-    return module
+    // With a name for each part, and no default: as plain as the others.
+    return types.isModuleNamespaceObject(module) ? { ...module } : module
   } catch (error) {
     throw new UsageError(`${path} could not be read: ${loadProblem(error, path)}`)
   }

@@ -1,6 +1,7 @@
 // Tells systemd how the bot is, through its program `systemd-notify` (Node has no sockets of that kind); elsewhere nothing.
 import { spawn } from 'node:child_process'
 import { type Clock, systemClock } from '../kernel/clock.ts'
+import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { oneLine, shorten } from '../words/text.ts'
 
@@ -37,6 +38,8 @@ export function startSystemd(deps: SystemdDeps): { stop(): void } {
   const { PATH, NOTIFY_SOCKET } = env
   let isTelling = false
   let hasFailed = false
+  /** What systemd has heard. */
+  let isReady = false
 
   function tell(...states: string[]): void {
     isTelling = true
@@ -45,22 +48,29 @@ export function startSystemd(deps: SystemdDeps): { stop(): void } {
       if (!hasFailed) logger.warn({ reason }, 'systemd-notify fails: systemd does not hear how the bot is')
       hasFailed = true
     }
-    spawn('systemd-notify', states, { env: { PATH, NOTIFY_SOCKET }, stdio: 'ignore', timeout: PROGRAM_MS })
-      .on('error', (error) => failed(error.message))
-      .on('exit', (code, signal) => {
-        if (code !== 0) return failed(`it ended with ${code ?? signal}`)
-        isTelling = false
-        hasFailed = false
-      })
+    try {
+      spawn('systemd-notify', states, { env: { PATH, NOTIFY_SOCKET }, stdio: 'ignore', timeout: PROGRAM_MS })
+        .on('error', (error) => failed(error.message))
+        .on('exit', (code, signal) => {
+          if (code !== 0) return failed(`it ended with ${code ?? signal}`)
+          isTelling = false
+          hasFailed = false
+          isReady = true
+        })
+    } catch (error) {
+      // Without memory for another process Node throws.
+      failed(messageOf(error))
+    }
   }
 
-  let cancel = clock.at(clock.now(), () => beat('READY=1'))
-  function beat(...news: string[]): void {
+  let cancel = clock.at(clock.now(), beat)
+  function beat(): void {
     cancel = clock.at(clock.now() + everyMs, beat)
     // One that is still under way feeds the watchdog too.
     if (isTelling) return
     const problem = deps.problem()
     const status = shorten(oneLine(problem === null ? deps.status() : `NOT WELL: ${problem}`), STATUS_MAX)
+    const news = isReady ? [] : ['READY=1']
     tell(...news, `STATUS=${status}`, ...(problem === null && waits !== null ? ['WATCHDOG=1'] : []))
   }
 

@@ -9,13 +9,14 @@ import { until } from '../support/discord-bot.ts'
 
 afterEach(closeOutside)
 
-/** A program in the place of `systemd-notify` that writes down what it is told. */
+/** A program in the place of `systemd-notify` that writes down what it is told; the first time it fails. */
 function hearNotes(world: Outside): () => string {
   const bin = join(world.directory, 'bin')
   const heard = join(world.directory, 'heard')
   mkdirSync(bin)
   writeFileSync(heard, '')
-  writeFileSync(join(bin, 'systemd-notify'), `#!/bin/sh\necho "$NOTIFY_SOCKET: $*" >>'${heard}'\n`)
+  const once = `[ -e '${heard}.failed' ] || { touch '${heard}.failed'; exit 1; }`
+  writeFileSync(join(bin, 'systemd-notify'), `#!/bin/sh\n${once}\necho "$NOTIFY_SOCKET: $*" >>'${heard}'\n`)
   chmodSync(join(bin, 'systemd-notify'), 0o755)
   world.env = { ...world.env, PATH: `${bin}:${world.env.PATH}`, NOTIFY_SOCKET: '/run/notify' }
   return () => readFileSync(heard, 'utf8')
@@ -75,13 +76,26 @@ it('reads configuration, what it imports, and .env again; refuses a bad one in w
   bot.child.kill('SIGHUP')
   await until(() => bot.err().includes('nothing has changed'))
 
+  // Another form of the same, then another order.
+  const parts = (more: string) =>
+    `const { chains, ...rest } = ${text}\n${more}\nexport const alerts = { ...rest.alerts, about: 'live' }\nexport const { discord, limits } = rest\nexport { chains }\n`
+  writeFileSync(file, parts(''))
+  const count = () => bot.err().split('nothing has changed').length
+  const before = count()
+  bot.child.kill('SIGHUP')
+  await until(() => count() > before)
+  writeFileSync(file, parts('chains.reverse()'))
+  expect(await reload('From now on')).toContain('`the order of a list`')
+  writeFileSync(file, written(''))
+  await reload('the order of a list')
+
   writeFileSync(part, "export const about = 'all'\n")
   writeFileSync(join(world.directory, '.env'), `DISCORD_WEBHOOK_URL=${url}\nFAUCET_TOKEN=hunter4\n`)
   const told = await reload('From now on')
   expect(told).toContain('`alerts.about: live → all`')
   expect(told).toContain('`FAUCET_TOKEN: another`')
   expect(bot.err() + world.lines().join()).not.toMatch(/hunter[234]/)
-  await until(() => bot.err().split('watches').length > 2)
+  await until(() => bot.err().split('watches').length > 4)
   expect(bot.child.exitCode).toBeNull()
   expect(world.lines().filter((line) => line.includes('left'))).toHaveLength(1)
 

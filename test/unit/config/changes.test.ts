@@ -47,3 +47,25 @@ it('shows of an address the host alone, and of a long value its beginning', () =
   expect(lines).toContain('chains[a-1].rest[rpc.example].url: another')
   expect(lines[1]!.length).toBeLessThan(100)
 })
+
+it('shows nothing of what a faucet is sent: a header, the body and a path may hold a key', () => {
+  const of = (key: string) => ({
+    faucet: [
+      {
+        chain: 'a-1',
+        every: '24h',
+        sender: {
+          kind: 'http',
+          url: 'https://faucet.example',
+          path: `/drip/${key}`,
+          headers: { Authorization: `Bearer ${key}` },
+          body: { keys: [key] },
+        },
+      },
+    ],
+  })
+  expect(configChanges(of('hunter2'), of('hunter3'))).toEqual(['faucet[a-1].sender: another'])
+  const one = (key: string) => ({ faucet: of(key).faucet[0] })
+  expect(configChanges(one('hunter2'), {}).join()).not.toContain('hunter')
+  expect(configChanges({}, one('hunter2')).join()).not.toContain('hunter')
+})
