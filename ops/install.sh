@@ -9,7 +9,7 @@ app=/opt/ibc-monitor
 node_from=
 if [[ ${1:-} == --node ]]; then
   node_from=${2:-}
-  shift 2
+  shift $(($# < 2 ? 1 : 2))
 fi
 name=${1:-}
 unit=ibc-monitor${name:+@$name}
@@ -21,9 +21,16 @@ fail() {
   exit 1
 }
 [[ $EUID == 0 ]] || fail 'run it as root: sudo ops/install.sh'
-[[ $name =~ ^[A-Za-z0-9_-]*$ ]] || fail "a name has letters, digits, _ and - only, not '$name'"
+(($# < 2)) || fail 'one name at most, behind --node nodesource'
+[[ $name =~ ^([A-Za-z0-9][A-Za-z0-9_-]*)?$ ]] || fail "a name has letters, digits, _ and - only, not '$name'"
 command -v apt-get systemctl >/dev/null || fail 'this is for Debian and Ubuntu with systemd; docs/operating.md has the steps'
 [[ -e $checkout/config.ts || -e $etc/config.ts ]] || fail "there is no config.ts in $checkout: ibc-monitor init makes one"
+# What config.ts imports beside defineConfig would be missing there: said before anything is changed.
+define="['\"]\./src/config\.[tj]s['\"]"
+imports=$(grep -vE '^ *(//|\*)' "$checkout/config.ts" 2>/dev/null | grep -oE "(from|import) *\(?['\"]\.[^'\"]*['\"]" | grep -vE "$define" || true)
+[[ -e $etc/config.ts || -z $imports ]] ||
+  fail "config.ts imports other files ($(echo "$imports" | paste -sd ' ')): copy them and config.ts to $etc yourself, readable by the group
+ibc-monitor (defineConfig is imported from '$app/src/config.ts' there), and run this again"
 # Two that write to the same database would tell everything twice.
 [[ -e $data/monitor.sqlite || ! -e $checkout/data/monitor.pid ]] || ! kill -0 "$(<"$checkout/data/monitor.pid")" 2>/dev/null ||
   fail "the bot in $checkout runs (process $(<"$checkout/data/monitor.pid")): stop it first"
@@ -79,8 +86,8 @@ fi
 
 install -d -m 750 -g ibc-monitor /etc/ibc-monitor "$etc"
 if [[ ! -e $etc/config.ts ]]; then
-  # Where it imports defineConfig; everything else that it imports must be moved by hand.
-  sed "s|'\./src/config\.ts'|'$app/src/config.ts'|" "$checkout/config.ts" >"$etc/config.ts.new"
+  # Where it imports defineConfig.
+  sed -E "s#$define#'$app/src/config.ts'#" "$checkout/config.ts" >"$etc/config.ts.new"
   install -m 640 -g ibc-monitor "$etc/config.ts.new" "$etc/config.ts"
   rm "$etc/config.ts.new"
 fi
@@ -101,6 +108,9 @@ fi
 cp "$app"/ibc-monitor.service "$app"/ibc-monitor@.service "$app"/ibc-monitor-failed@.service /etc/systemd/system/
 systemctl daemon-reload
 systemctl enable "$unit"
-systemctl restart "$unit"
+systemctl restart "$unit" || {
+  journalctl --no-pager --lines 5 --output cat --unit "$unit" >&2
+  fail 'it did not start: what it said stands above'
+}
 systemctl --no-pager --lines 0 status "$unit"
 echo "Installed. It says how it is: systemctl status $unit. What it says: journalctl -u $unit. Is all well: cd $app && sudo node src/bin.js doctor --service${name:+ $name}"

@@ -19,14 +19,21 @@ fail() {
 [[ -d $app || -d $old ]] || fail "there is no $app: ops/install.sh installs it"
 # It moves itself away.
 if [[ -z ${UPDATE_COPY:-} ]]; then
-  UPDATE_COPY=$(mktemp) && cat "$0" >"$UPDATE_COPY"
+  UPDATE_COPY=$(mktemp)
+  cat "$0" >"$UPDATE_COPY"
   UPDATE_COPY=$UPDATE_COPY exec bash "$UPDATE_COPY" "$@"
 fi
 trap 'rm -f "$UPDATE_COPY"' EXIT
+finish() {
+  rm -f "$UPDATE_COPY"
+  # Broken off before anything was changed.
+  [[ -e $mark ]] || rm -rf "$new" "$mark.new"
+}
 cd /
 install -d -m 700 "$kept"
 exec 9>"$kept/lock"
 flock -n 9 || fail 'another update is under way'
+trap finish EXIT
 
 units() { systemctl list-units --all --plain --no-legend 'ibc-monitor.service' 'ibc-monitor@*.service' | cut -d' ' -f1; }
 # monitor FOLDER UNIT COMMAND…: the program in FOLDER, about the service UNIT
@@ -44,7 +51,15 @@ wrong() {
   /usr/bin/node -e 'for (const { level, area, subject, text } of JSON.parse(process.argv[1]).findings)
     if (level === "wrong") console.log(`${area}: ${subject}: ${text}`)' "$found"
 }
-take_units() { cp "$app"/ibc-monitor*.service /etc/systemd/system/ && systemctl daemon-reload; }
+# Each as a whole or not at all: a disk that is full must not leave half of one.
+take_units() {
+  local file to
+  for file in "$app"/ibc-monitor*.service; do
+    to=/etc/systemd/system/${file##*/}
+    cmp -s "$file" "$to" || { cp "$file" "$to.new" && mv "$to.new" "$to"; } || { rm -f "$to.new"; return 1; }
+  done
+  systemctl daemon-reload
+}
 # With Type=notify it has started when it is ready (TimeoutStartSec=); one that dies right after is not well either.
 start() {
   systemctl reset-failed "$1" 2>/dev/null || true
@@ -52,23 +67,25 @@ start() {
 }
 
 back() {
-  local folder unit phase
+  local folder='' unit phase=''
   { read -r folder && read -r phase || true; } <"$mark"
+  # What runs is the new version.
+  [[ -z $phase ]] || for unit in $(<"$folder/ran"); do systemctl stop "$unit"; done
   if [[ -d $old ]]; then
     say "going back to the version of before${phase:+, with the databases of $folder}"
-    [[ -z $phase ]] || for unit in $(<"$folder/ran"); do systemctl stop "$unit"; done
     # The new version is where it was installed, or in its place.
     [[ ! -d $app ]] || { rm -rf "$new" && mv "$app" "$new"; }
     mv "$old" "$app"
-    take_units
-    if [[ -n $phase ]]; then
-      for unit in $(<"$folder/ran"); do
-        monitor "$app" "$unit" restore "$folder/$unit.sqlite" || say "the database of $unit is as the new version left it"
-        start "$unit" || say "$unit does not start either: journalctl -u $unit"
-      done
-      say 'What was told since the backup may come a second time: alerts that began, got worse or ended, reminders, the digest.'
-      say "What users registered since then is gone, and the faucet's limits count from the backup on."
-    fi
+  fi
+  take_units || say "the units in /etc/systemd/system are the new version's: copy $app/ibc-monitor*.service there"
+  # Also where it was broken off right here.
+  if [[ -n $phase ]]; then
+    for unit in $(<"$folder/ran"); do
+      monitor "$app" "$unit" restore "$folder/$unit.sqlite" || say "the database of $unit is as the new version left it"
+      start "$unit" || say "$unit does not start either: journalctl -u $unit"
+    done
+    say 'What was told since the backup may come a second time: alerts that began, got worse or ended, reminders, the digest.'
+    say "What users registered since then is gone, and the faucet's limits count from the backup on."
   fi
   rm -rf "$new" "$mark"
 }
@@ -86,10 +103,11 @@ git clone --quiet "$app" "$new"
 git -C "$new" remote set-url origin "$(git -C "$app" remote get-url origin)"
 git -C "$new" fetch --quiet --tags origin
 git -C "$new" remote set-head origin --auto >/dev/null
-target=$(git -C "$new" rev-parse --verify --quiet "${1:-origin/HEAD}^{commit}") || fail "there is no version $1"
+# A branch is the origin's, not the one that was cloned here.
+target=$(git -C "$new" rev-parse --verify --quiet "origin/${1:-HEAD}^{commit}") ||
+  target=$(git -C "$new" rev-parse --verify --quiet "${1:-}^{commit}") || fail "there is no version ${1:-at the origin}"
 before=$(git -C "$app" rev-parse HEAD)
 if [[ $before == "$target" ]]; then
-  rm -rf "$new"
   say "it is up to date: $before"
   exit 0
 fi
@@ -99,7 +117,8 @@ npm ci --omit=dev --no-audit --no-fund --prefix "$new" || fail 'it could not be 
 folder=$kept/$(date +%Y-%m-%dT%H-%M-%S)
 install -d -m 700 "$folder"
 for unit in $(units); do
-  wrong "$app" "$unit" >"$folder/$unit.before" || fail "its configuration cannot be read now (doctor); nothing was changed"
+  wrong "$app" "$unit" >"$folder/$unit.before" ||
+    fail "the configuration of $unit cannot be read even now (is it in use? if not: systemctl reset-failed $unit); nothing was changed"
   wrong "$new" "$unit" >"$folder/$unit.after" || fail "the new version cannot read the configuration of $unit; nothing was changed"
   # What was wrong before too does not count.
   grep -vxFf "$folder/$unit.before" "$folder/$unit.after" | sed "s/^/update.sh: $unit, the doctor says: /" || true
@@ -111,10 +130,12 @@ touch "$folder/ran"
 # --- From here on back() mends it -----------------------------------------------------------------------------------
 
 rm -rf "$old"
-echo "$folder" >"$mark.new" && sync "$mark.new" && mv "$mark.new" "$mark"
-mv "$app" "$old" && mv "$new" "$app"
-take_units
-echo started >>"$mark" && sync "$mark"
+{ echo "$folder" >"$mark.new" && sync "$mark.new" && mv "$mark.new" "$mark"; } || fail 'nothing can be written down; nothing was changed'
+if ! { mv "$app" "$old" && mv "$new" "$app" && take_units && echo started >>"$mark" && sync "$mark"; }; then
+  say 'it could not take the place of the old one'
+  back
+  exit 1
+fi
 for unit in $(<"$folder/ran"); do
   if ! start "$unit"; then
     say "$unit did not become ready: journalctl -u $unit"

@@ -13,6 +13,7 @@ import { createLogger, logLevel } from './kernel/logger.ts'
 import { keepHeapSmall } from './kernel/memory.ts'
 import { nearest } from './kernel/nearest.ts'
 import { readProxy, useProxy } from './net/proxy.ts'
+import { noteForFailure } from './ops/failure-note.ts'
 import type { ImportOptions } from './setup/import.ts'
 import { VERSION } from './version.ts'
 import { printable } from './words/text.ts'
@@ -247,10 +248,12 @@ const LAST_LINES_MS = 1000
 /** Runs the bot. What it writes to stderr never waits for a reader or a disk, not even at its end. */
 async function start(options: Common, io: Io): Promise<number> {
   const err = createLineSink(openStderr())
+  noteForFailure(io.env, 'why', null)
   try {
     const { runStart } = await import('./cli/start.ts')
     return await runStart(options, { ...io, err })
   } catch (error) {
+    noteForFailure(io.env, 'why', messageOf(error))
     return failure(error, { ...io, err })
   } finally {
     await err.end(LAST_LINES_MS)

@@ -44,6 +44,22 @@ install_it() {
   typed '## As a service (systemd)' # again
   until_ 60 status_has '2 of 2 chains seen'
   [[ $(said | grep -c 07-tendermint-0) == 1 ]] || fail 'told twice'
+
+  ! "$checkout/ops/install.sh" --help 2>/dev/null || fail 'an option was taken for a name'
+  # What config.ts imports is not left behind without a word.
+  cp "$checkout/config.ts" /root/config.ts
+  echo "import { x } from '../x.ts'" >>"$checkout/config.ts"
+  [[ $("$checkout/ops/install.sh" second 2>&1) == *"(from '../x.ts')"* && ! -e /etc/ibc-monitor/second ]] || fail 'an import'
+  cp /root/config.ts "$checkout/config.ts"
+  sed -i "s|'./src/config.ts'|\"./src/config.ts\"|" "$checkout/config.ts"
+  "$checkout/ops/install.sh" second >/dev/null
+  cp /root/config.ts "$checkout/config.ts"
+  [[ $(systemctl show ibc-monitor@second --value -p ActiveState,NRestarts | xargs) =~ ^(active 0|0 active)$ ]] || fail 'the second one'
+  /usr/bin/node /opt/ibc-monitor/src/bin.js backup /root/second.sqlite --instance second
+  systemctl disable --quiet --now ibc-monitor@second
+  /usr/bin/node /opt/ibc-monitor/src/bin.js restore /root/second.sqlite --instance second
+  [[ $(stat -c %U /var/lib/ibc-monitor-second/monitor.sqlite) == ibc-monitor ]] || fail 'whose is it'
+  say 'ibc-monitor@second: installed, backup and restore'
 }
 
 reload_it() {
@@ -60,7 +76,7 @@ reload_it() {
   say 'reload: taken, refused, the same process'
 }
 
-# The watchdog waits 8 s now: 40 s of each fault are what five minutes are with 60 s.
+# The watchdog waits 8 s now: 24 s of each fault are what three minutes are with 60 s.
 watch_it() {
   local pid
   install -d /etc/systemd/system/ibc-monitor.service.d
@@ -74,13 +90,13 @@ watch_it() {
   pid=$(show MainPID)
   curl -s "$LEVERS/outage" >/dev/null
   head -c 30M /dev/zero >/var/lib/ibc-monitor/full 2>/dev/null || true
-  sleep 40
+  sleep 24
   [[ $(show MainPID) == "$pid" ]] || fail 'an outage of Discord and a full disk: it was restarted'
   rm /var/lib/ibc-monitor/full
-  node "$checkout/.ci/booted/lock.mjs" /opt/ibc-monitor /var/lib/ibc-monitor/monitor.sqlite 40
+  node "$checkout/.ci/booted/lock.mjs" /opt/ibc-monitor /var/lib/ibc-monitor/monitor.sqlite 24
   [[ $(show MainPID) == "$pid" && $(show NRestarts) == 0 ]] || fail 'a locked database: it was restarted'
   curl -s "$LEVERS/well" >/dev/null
-  say 'Discord gone for 80 s, a full disk for 40 s, a locked database for 40 s: not restarted'
+  say 'Discord gone for 48 s, a full disk for 24 s, a locked database for 24 s: not restarted'
 
   kill -STOP "$pid"
   until_ 40 pid_is_not "$pid"
@@ -124,7 +140,8 @@ update_it() {
   [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'the update'
   say "update: $before to $good"
 
-  sed -i '1a throw new Error("this version does not start")' /srv/origin/src/app.ts && commit 'a version that does not start'
+  sed -i '1a throw new Error("this version does not start")' /srv/origin/src/app.ts
+  echo '# changed' >>/srv/origin/ibc-monitor.service && commit 'a version that does not start'
   ! /opt/ibc-monitor/ops/update.sh || fail 'a version that does not start was taken for good'
   [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'the way back'
   until_ 60 status_has '2 of 2 chains seen'
@@ -136,14 +153,26 @@ update_it() {
   kill -KILL $! && wait $! 2>/dev/null || true
   [[ -e /var/backups/ibc-monitor/under-way ]] || fail 'it was not killed in time'
   sleep 2
+  # Nor can the units be written.
+  mkdir /etc/systemd/system/ibc-monitor.service.new
   ! /opt/ibc-monitor.before/ops/update.sh || fail 'the update after one that was killed'
+  rmdir /etc/systemd/system/ibc-monitor.service.new
   [[ $(version) == "$good" && ! -e /var/backups/ibc-monitor/under-way ]] || fail 'killed'
   until_ 60 status_has '2 of 2 chains seen'
   say 'killed half-way: the next run went back'
 
+  # Killed between its two steps.
+  mkdir /var/backups/ibc-monitor/none
+  echo /var/backups/ibc-monitor/none >/var/backups/ibc-monitor/under-way
+  rm -rf /opt/ibc-monitor.before && mv /opt/ibc-monitor /opt/ibc-monitor.before
+  ! /opt/ibc-monitor.before/ops/update.sh || fail 'the update after one that was killed between its steps'
+  [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'killed between its steps'
+
   # No room for the backups.
   mount -t tmpfs -o size=100k none /var/backups/ibc-monitor
-  ! /opt/ibc-monitor/ops/update.sh || fail 'an update without room'
+  ! /opt/ibc-monitor/ops/update.sh >/root/said 2>&1 || fail 'an update without room'
+  grep 'no backup, no update' /root/said || fail "not for want of room: $(tail -5 /root/said)"
+  [[ ! -e /opt/ibc-monitor.new ]] || fail 'what was fetched takes room'
   umount /var/backups/ibc-monitor
   [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'without room'
   say 'no room: nothing was changed'
@@ -163,6 +192,12 @@ by_hand() {
   typed '### By hand'
   until_ 60 status_has '2 of 2 chains seen'
   say 'by hand'
+
+  su ann -c "git -C $checkout -c user.name=ann -c user.email=ann@localhost commit --allow-empty -qm newer"
+  typed '### Update by hand'
+  [[ $(version) == $(git -C "$checkout" -c safe.directory="$checkout" rev-parse HEAD) ]] || fail 'the update by hand'
+  until_ 60 status_has '2 of 2 chains seen'
+  say 'updated by hand'
 }
 
 for part in "${@:-install_it}"; do "$part"; done

@@ -1,6 +1,7 @@
 // `start`: runs the bot until a signal ends it; SIGHUP has its configuration read again.
 import { isatty } from 'node:tty'
 import { isDeepStrictEqual } from 'node:util'
+import { DEFAULT_WEBHOOK } from '../alerts/settings.ts'
 import type { App } from '../app.ts'
 import { chainNames } from '../chains/names.ts'
 import { doubtLine } from '../chains/settings.ts'
@@ -14,6 +15,7 @@ import { type LineSink, unblockStderr } from '../kernel/line-sink.ts'
 import { createLogger, type Logger, logLevel, secretCutter } from '../kernel/logger.ts'
 import type { Secrets } from '../kernel/secrets.ts'
 import { proxySecrets, proxyText, readProxy, useProxy } from '../net/proxy.ts'
+import { noteForFailure } from '../ops/failure-note.ts'
 import { startSystemd } from '../ops/systemd.ts'
 import { VERSION } from '../version.ts'
 import { code, printable, someLines } from '../words/text.ts'
@@ -208,6 +210,8 @@ function createLog(told: Told, file: string, { err, env: given }: StartIo) {
   const logger = createLogger('info', [], { write: (line) => err.write(cut(line)) })
   const heed = ({ env, settings, ...rest }: Told) => {
     logger.level = logLevel(env, 'info')
+    const { channels, fallbackChannel } = settings.alerts
+    noteForFailure(given, 'where', channels[DEFAULT_WEBHOOK]?.id ?? fallbackChannel)
     for (const one of hidden({ env, settings, ...rest })) secrets.add(one)
     cut = secretCutter([...secrets])
     const proxy = readProxy(env)

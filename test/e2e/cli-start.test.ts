@@ -1,4 +1,6 @@
 // `ibc-monitor start` as a process: what is wrong at the start is said once and clearly; signals end it in time.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -163,6 +165,45 @@ describe('a data directory', () => {
     expect(code).toBe(1)
     expect(message).toContain(world.dataDirectory)
   })
+
+  it.each(['a webhook', 'a webhook that is gone', 'a channel alone'])(
+    'that cannot be used is told with its path by the service, which has %s',
+    async (way) => {
+      const world = await makeOutside({ build: oneCritical })
+      const { channelId: channel } = world
+      const folder = join(world.directory, 'run')
+      mkdirSync(folder)
+      world.env.RUNTIME_DIRECTORY = folder
+      if (way !== 'a webhook')
+        world.configure((config) => ({ ...config, alerts: { channel, mention: [world.role] } }))
+      if (way === 'a channel alone') delete world.env.DISCORD_WEBHOOK_URL
+      else if (way !== 'a webhook') world.env.DISCORD_WEBHOOK_URL += 'x'
+      const tell = (state = 'again') => {
+        const env = { ...world.env, SERVICE_RESULT: 'exit-code', EXIT_STATUS: '1' }
+        const told = spawn('sh', ['ops/tell-failure.sh', 'ibc-monitor.service', state], {
+          env,
+          stdio: 'ignore',
+        })
+        return once(told, 'exit').then(([code]) => code)
+      }
+      writeFileSync(world.dataDirectory, 'a file "in" \\ the way')
+      await failure(world.run('start'))
+      expect([await tell(), await tell()]).toEqual([0, 0])
+      const said = () => world.discord.messages(channel).map(({ content }) => content)
+      expect(said()).toEqual([
+        expect.stringMatching(
+          /^⚠️ ibc-monitor\.service on .* \(exit-code, 1\) and is started again.* Why: `.*`$/,
+        ),
+      ])
+      expect(said()[0]).toContain(world.dataDirectory)
+      // What is wrong is noted anew at each start.
+      writeFileSync(world.configFile, '{ "chains": "C:\\\\x" }')
+      await failure(world.run('start'))
+      expect(await tell('ended')).toBe(0)
+      expect(said()[1]).toContain('chains')
+      expect(said()[1]).not.toContain(world.dataDirectory)
+    },
+  )
 })
 
 describe("the bot's own connection", () => {
