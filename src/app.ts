@@ -1,8 +1,6 @@
 // The composition root: the one place that builds things, starts them, and closes them in reverse.
 import { createDelivery } from './alerts/outbox/deliver.ts'
 import { besidePagers } from './alerts/pagers/index.ts'
-import { withPagers } from './alerts/pagers/settings.ts'
-import { destinations } from './alerts/routes.ts'
 import { DEFAULT_WEBHOOK } from './alerts/settings.ts'
 import { createAlertStore } from './alerts/store.ts'
 import { webhookGuild } from './alerts/webhook-guild.ts'
@@ -14,6 +12,7 @@ import { withStartSecrets } from './config/start-secrets.ts'
 import { createDiscord, type DiscordDoor } from './discord/gateway.ts'
 import { createGuildStore } from './discord/guild-store.ts'
 import { createRegistry } from './discord/registry.ts'
+import { faucetRoute } from './faucet/alert.ts'
 import { createFaucet } from './faucet/index.ts'
 import { type Clock, guarded, systemClock } from './kernel/clock.ts'
 import type { LineSink } from './kernel/line-sink.ts'
@@ -149,7 +148,7 @@ function build(
           },
           alerts: {
             ...shared,
-            route: () => withPagers(settings, '', destinations(settings, null, settings.alerts.mention)),
+            route: faucetRoute(settings),
           },
         })
   const discord: DiscordDoor = createDiscord({

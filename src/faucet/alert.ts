@@ -1,6 +1,8 @@
 // The alert about one faucet: dry, refuses the secret or everybody, fails, or cannot be checked; over when it pays again.
 import { isAgain, isAlarm } from '../alerts/life.ts'
+import { withPagers } from '../alerts/pagers/settings.ts'
 import { createReports, type ReportDeps, seen } from '../alerts/report.ts'
+import { destinations } from '../alerts/routes.ts'
 import type { Message, Notice } from '../alerts/types.ts'
 import { formatDuration, HOUR_MS } from '../kernel/duration.ts'
 import { code } from '../words/text.ts'
@@ -113,7 +115,15 @@ export function faucetMessage(
   }
 }
 
-export const faucetIdentity = (chain: string) => `faucet:${chain}`
+const FAUCET = 'faucet:'
+
+export const faucetIdentity = (chain: string) => `${FAUCET}${chain}`
+
+/** Alerts about a faucet go where those of the program itself go, and to the pagers of its chain. */
+export const faucetRoute =
+  (settings: Parameters<typeof withPagers>[0] & Parameters<typeof destinations>[0]): ReportDeps['route'] =>
+  ({ identity }) =>
+    withPagers(settings, identity.slice(FAUCET.length), destinations(settings, null, settings.alerts.mention))
 
 /** Returns a function that looks at one faucet and raises, reminds of or resolves its alert. */
 export function createFaucetWatch(deps: { store: Store; telling: ReportDeps }) {

@@ -2,28 +2,23 @@
 import { messageOf } from '../../kernel/errors.ts'
 import { VERSION } from '../../version.ts'
 import { type Request, type Send, SendError } from '../outbox/send.ts'
+import { wait } from './common.ts'
 import { KINDS } from './kinds.ts'
 import type { NamedPager } from './targets.ts'
 import type { PagerTarget, PageToSend, PageVerdict } from './types.ts'
-
-/** `none`: there was no answer; for `lateMs` more it may still be acted upon. */
-export type PagerAnswer =
-  | PageVerdict
-  | { kind: 'none'; arrived: 'no' | 'perhaps'; reason: string; lateMs: number }
 
 export async function askPager(
   send: Send,
   { kind }: Pick<NamedPager, 'kind'>,
   request: Request,
   signal?: AbortSignal,
-): Promise<PagerAnswer> {
+): Promise<PageVerdict> {
   const headers = { 'user-agent': `ibc-monitor/${VERSION}`, ...request.headers }
   try {
     return KINDS[kind].verdict(await send({ ...request, headers, signal }))
   } catch (error) {
-    const reason = messageOf(error)
-    if (!(error instanceof SendError)) return { kind: 'wait', waitMs: null, reason }
-    return { kind: 'none', reason, arrived: error.arrived, lateMs: error.lateMs }
+    const silent = error instanceof SendError && { isCertain: error.arrived === 'no', lateMs: error.lateMs }
+    return { ...wait(messageOf(error)), ...silent }
   }
 }
 
@@ -33,7 +28,7 @@ export async function tellPager(
   pager: NamedPager,
   page: PageToSend,
   signal?: AbortSignal,
-): Promise<{ answer: PagerAnswer; target: PagerTarget }> {
+): Promise<{ answer: PageVerdict; target: PagerTarget }> {
   const ask = (target: PagerTarget) => askPager(send, pager, KINDS[pager.kind].request(target, page), signal)
   const { target } = pager
   const answer = await ask(target)

@@ -4,11 +4,12 @@ import type { WebhookAnswer } from '../outbox/send.ts'
 import { secondsOf } from '../outbox/verdict.ts'
 import type { PagerTarget, PageVerdict } from './types.ts'
 
-/** It may pass. */
+/** It may pass; where it is said how long to wait, it was refused for sure. */
 export const wait = (reason: string, waitMs: number | null = null): PageVerdict => ({
   kind: 'wait',
   waitMs,
   reason,
+  isCertain: waitMs !== null,
 })
 
 /** It may pass: nothing in the answer says more than its status. */

@@ -6,7 +6,7 @@ import { NO_REMINDERS } from '../life.ts'
 import { oneLiner } from '../outbox/commit.ts'
 import type { DeliveryStatus } from '../outbox/status.ts'
 import { createReports, type ReportDeps, seen } from '../report.ts'
-import { isWebhookIdentity, webhookIdentity } from './names.ts'
+import { WEBHOOK_ALERT } from './names.ts'
 import type { NamedPager } from './targets.ts'
 
 const LASTS_MS = 5 * MINUTE_MS
@@ -20,13 +20,13 @@ export function createDeadWebhooks(
   const commit = createReports({ ...deps, route, settings: { alerts: { escalate: null } } })
   return (webhooks) => {
     const nowMs = clock.now()
-    const open = alerts.openAlerts().flatMap(({ identity }) => (isWebhookIdentity(identity) ? identity : []))
-    const found = new Map(pagers.length === 0 ? [] : webhooks.map((one) => [webhookIdentity(one.name), one]))
-    for (const identity of new Set([...open, ...found.keys()])) {
+    const states = alerts.loadStates(WEBHOOK_ALERT)
+    const found = new Map(pagers.length === 0 ? [] : webhooks.map((one) => [WEBHOOK_ALERT + one.name, one]))
+    for (const identity of new Set([...states.keys(), ...found.keys()])) {
       const { name, failsSinceMs = null, goneReason, lastError, waiting = 0 } = found.get(identity) ?? {}
       const isDead = failsSinceMs !== null && Math.abs(nowMs - failsSinceMs) >= LASTS_MS
       const isWell = failsSinceMs === null && waiting === 0
-      if (open.includes(identity) ? !isWell : !isDead) continue
+      if (states.get(identity)?.alertId == null ? !isDead : !isWell) continue
       const why = shorten(oneLine(goneReason ?? lastError ?? 'no answer'), 200)
       const held = `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}`
       const headline = `🔴 Alerts do not reach Discord: the webhook ${name} takes nothing (${why}). ${held}, none is lost`

@@ -2,7 +2,7 @@
 import { messageOf } from '../../kernel/errors.ts'
 import { code } from '../../words/text.ts'
 import type { Delivery } from '../outbox/deliver.ts'
-import { isPagerLane, isWebhookIdentity } from './names.ts'
+import { isPagerLane, WEBHOOK_ALERT } from './names.ts'
 import type { PagingDeps } from './paging.ts'
 import type { PagerTrouble } from './types.ts'
 
@@ -28,7 +28,7 @@ export function besidePagers(delivery: Delivery, deps: Omit<PagingDeps, 'deliver
   /** Of pagers that the configuration named before. */
   const hasLeft = () =>
     delivery.status().lanes.some(({ name }) => isPagerLane(name)) ||
-    alerts.openAlerts().some(({ identity }) => isWebhookIdentity(identity))
+    [...alerts.loadStates(WEBHOOK_ALERT).values()].some(({ alertId }) => alertId !== null)
 
   return {
     ...delivery,
@@ -39,6 +39,10 @@ export function besidePagers(delivery: Delivery, deps: Omit<PagingDeps, 'deliver
     async flush(): Promise<void> {
       await loading
       await delivery.flush()
+    },
+    async stop(withinMs?: number): Promise<void> {
+      await loading
+      await delivery.stop(withinMs)
     },
     /** What is wrong with each pager, for people (see `ops/own-trouble.ts`). */
     pagers: pagers.map(({ name, kind }) => ({

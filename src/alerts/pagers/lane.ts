@@ -5,11 +5,11 @@ import { createLane, type Lane } from '../outbox/lane.ts'
 import type { DeliveryParts } from '../outbox/parts.ts'
 import type { OutboxRow } from '../outbox/store.ts'
 import { payload } from '../payload.ts'
-import { type PagerAnswer, tellPager } from './ask.ts'
+import { tellPager } from './ask.ts'
 import { type PageParts, preparePage } from './page.ts'
 import { createPageStore } from './store.ts'
 import type { NamedPager } from './targets.ts'
-import type { PagerTrouble } from './types.ts'
+import type { PagerTrouble, PageVerdict } from './types.ts'
 
 export interface PagerLaneDeps
   extends Omit<DeliveryParts, 'known' | 'watch'>,
@@ -52,9 +52,12 @@ export function createPagerLane(configured: NamedPager, deps: PagerLaneDeps) {
     lane.passed(id)
   }
 
-  function failed({ id, kind, sendingMs, attempts, createdMs }: OutboxRow, answer: FailedAnswer): void {
+  function failed(
+    { id, kind, sendingMs, attempts, createdMs }: OutboxRow,
+    answer: Exclude<PageVerdict, { kind: 'accepted' }>,
+  ): void {
     const { reason } = answer
-    const isCertain = answer.kind === 'refused' || (answer.kind === 'none' && answer.arrived === 'no')
+    const { waitMs: askedMs = null, isCertain = true, lateMs = 0 } = answer.kind === 'wait' ? answer : {}
     // The time before is unknown all the same.
     if (isCertain && sendingMs === null) outbox.markRefused(id, reason)
     else outbox.markUncertain(id, reason)
@@ -62,10 +65,9 @@ export function createPagerLane(configured: NamedPager, deps: PagerLaneDeps) {
     // What an earlier process tried has waited since then; that it is over was put there when it began.
     const sinceMs = kind === 'post' && attempts > 0 ? createdMs : clock.now()
     failing = { sinceMs: failing?.sinceMs ?? sinceMs, reason }
-    const lateMs = answer.kind === 'none' ? answer.lateMs : 0
     const waitMs =
-      answer.kind === 'wait' && answer.waitMs !== null
-        ? lane.pause(Math.min(Math.max(answer.waitMs, BACKOFF.firstMs), WAIT_MAX_MS))
+      askedMs !== null
+        ? lane.pause(Math.min(Math.max(askedMs, BACKOFF.firstMs), WAIT_MAX_MS))
         : lane.failed(id, { itself: answer.kind === 'refused', lateMs })
     logger.warn({ pager: pager.name, row: id, reason, waitMs }, 'a page was not taken')
   }
@@ -85,5 +87,3 @@ export function createPagerLane(configured: NamedPager, deps: PagerLaneDeps) {
 
   return { name: pager.name, lane, trouble: () => (failing !== null && store.isDue(name) ? failing : null) }
 }
-
-type FailedAnswer = Exclude<PagerAnswer, { kind: 'accepted' }>

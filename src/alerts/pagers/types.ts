@@ -38,12 +38,13 @@ export interface PagerTarget {
 
 /**
  * What an answer means. `refused`: it will be again until somebody mends it; `to`: the chat that took the place of the one
- * asked. `wait`: nothing was accepted, as far as is known, and it may pass; `waitMs`: for so long nothing is to be sent.
+ * asked. `wait`: nothing was accepted, as far as is known (`isCertain`: for sure), and it may pass; `waitMs`: for so long
+ * nothing is to be sent; `lateMs`: for so long it may still be acted upon.
  */
 export type PageVerdict =
   | { kind: 'accepted' }
   | { kind: 'refused'; reason: string; to?: string }
-  | { kind: 'wait'; waitMs: number | null; reason: string }
+  | { kind: 'wait'; waitMs: number | null; reason: string; isCertain?: boolean; lateMs?: number }
 
 /** One way of paging. */
 export interface PagerKind {

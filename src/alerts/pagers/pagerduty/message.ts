@@ -36,14 +36,8 @@ export function pagerdutyRequest({ url, token }: PagerTarget, page: PageToSend):
 }
 
 /** That what was never triggered is over changes nothing, and is refused where the key is wrong. */
-export const pagerdutyQuestion = (target: PagerTarget): Request =>
-  pagerdutyRequest(target, {
-    action: 'resolve',
-    key: 'ibc-monitor/doctor',
-    level: 'ok',
-    summary: '',
-    details: '',
-    atMs: 0,
-    url: null,
-    alerts: [],
-  })
+export const pagerdutyQuestion = ({ url, token }: PagerTarget): Request => ({
+  method: 'POST',
+  url,
+  body: { routing_key: token, event_action: 'resolve', dedup_key: 'ibc-monitor/doctor' },
+})

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { type PagerName, pagersSchema, withPagers } from '../../../../src/alerts/pagers/settings.ts'
 import { pagerTargets } from '../../../../src/alerts/pagers/targets.ts'
+import { faucetIdentity, faucetRoute } from '../../../../src/faucet/alert.ts'
+import { aMessage } from '../../../support/alerts.ts'
 
 const read = (kind: PagerName, secret: string | undefined) => {
   const { pagers, problems } = pagerTargets(
@@ -82,6 +84,14 @@ describe('the pagers of a message', () => {
     expect(lanes('hub-1', ['<@&1>'])).toEqual(['pager ALL critical', 'pager ONE expired'])
     expect(lanes('test-1', ['<@&1>'])).toEqual(['pager ALL critical', 'pager ONE warning'])
     expect(lanes('other-1', ['<@&1>'])).toEqual(['pager ALL critical'])
+  })
+
+  it('are for a faucet those of its chain', () => {
+    const alerts = { mention: ['<@&1>'], routes: [], pagers } as never
+    const route = faucetRoute({ alerts })({ ...aMessage(1), identity: faucetIdentity('test-1') })
+    expect(route.map(({ webhook }) => webhook).slice(1)).toEqual(['pager ALL', 'pager ONE'])
+    const elsewhere = faucetRoute({ alerts })({ ...aMessage(1), identity: faucetIdentity('other-1') })
+    expect(elsewhere.length).toBe(2)
   })
 
   it('are all of them where it is about no chain in particular, from the lowest level on', () => {
