@@ -24,15 +24,13 @@ const ONE = 'chain_id = ? AND client_id = ?'
 
 /** Besides what is mine, by `alerts.about`. */
 const OF_OTHERS = { all: 'true', live: "attention = 'live'", mine: 'false' } as const
-/** Later than any deadline. */
-const FAR_NS = 2n ** 63n - 1n
 
 interface ChainAbout {
   chainId: string
   alerts: Pick<AlertSettings, 'about'>
 }
 
-export interface MeasuredClient extends Pick<ClientRow, 'clientId' | 'trackedChainId'> {
+export interface MeasuredClient extends Pick<ClientRow, 'chainId' | 'clientId' | 'trackedChainId'> {
   status: string
   severity: Severity
   attention: string
@@ -41,26 +39,33 @@ export interface MeasuredClient extends Pick<ClientRow, 'clientId' | 'trackedCha
   trustingS: number | null
   readS: number | null
   isReadable: number
-  known: number
 }
 
 /**
- * What is measured of the clients of a chain that alerts are about, those in danger first, `most` at most; `known`: how
- * many there are. Times and periods in seconds.
+ * What is measured of the clients that alerts are about, `most` at most: those in danger first, then by how near their
+ * deadline is, passed or not; and how many there are. In one question each: it is asked while the bot works. Times and
+ * periods in seconds.
  */
-const measuredIn =
-  ({ all }: Statements) =>
-  ({ chainId, alerts: { about } }: ChainAbout, most: number) =>
-    all<MeasuredClient>(
-      `SELECT client_id AS clientId, tracked_chain_id AS trackedChainId, status, severity, attention,
+const measuredIn = ({ all, one }: Statements) => {
+  const from = `FROM json_each(?) AS chain CROSS JOIN clients ON chain_id = chain.key
+    WHERE NOT ignored AND (chain.value = 'all' OR attention IN ('mine', chain.value))`
+  return (chains: readonly ChainAbout[], most: number, nowMs: number) => {
+    const about = JSON.stringify(
+      Object.fromEntries(chains.map(({ chainId, alerts }) => [chainId, alerts.about])),
+    )
+    const clients = all<MeasuredClient>(
+      `SELECT chain_id AS chainId, client_id AS clientId, tracked_chain_id AS trackedChainId, status, severity, attention,
          iif(status IN ('frozen', 'unauthorized'), NULL, cast(expires_ns AS INTEGER) / 1e9) AS expiresS,
          cast(last_update_ns AS INTEGER) / 1e9 AS lastUpdateS, cast(trusting_period_ns AS INTEGER) / 1e9 AS trustingS,
-         read_ms / 1e3 AS readS, unseen_since_ms IS NULL AS isReadable, count(*) OVER () AS known
-       FROM clients WHERE chain_id = ? AND NOT ignored AND (attention = 'mine' OR ${OF_OTHERS[about]})
-       ORDER BY severity = 'ok', coalesce(cast(expires_ns AS INTEGER), ${FAR_NS}) LIMIT ?`,
-      chainId,
+         read_ms / 1e3 AS readS, unseen_since_ms IS NULL AS isReadable
+       ${from} ORDER BY severity IN ('ok', 'expired'), coalesce(abs(cast(expires_ns AS INTEGER) / 1e9 - ?), 1e18) LIMIT ?`,
+      about,
+      nowMs / 1000,
       most,
     )
+    return { clients, known: one<{ known: number }>(`SELECT count(*) AS known ${from}`, about)!.known }
+  }
+}
 
 /** The store over an open database. */
 export function clientStore(database: Database, logger?: Logger) {

@@ -12,16 +12,16 @@ export interface WatchedChain {
   /** When its newest block was last read; null: never. */
   readMs: number | null
   /** The last sweep since the start; null: none has begun. */
-  sweep: { startedMs: number; finishedMs: number | null } | null
-  /** It has nothing to sweep, unless others' connections end there. */
-  isAddedTo: boolean
+  sweep: { startedMs: number; finishedMs: number | null; clients: number } | null
+  /** Only what others' connections end at is swept there: perhaps nothing, or nothing any more. */
+  isFarEnd: boolean
 }
 
 export interface Usefulness {
   startedMs: number
   chains: readonly WatchedChain[]
   blindAfterMs: number
-  /** When the sweep after one that began at `ms` is due; null: none is. */
+  /** When the next sweep after `ms` is due; null: none is. */
   nextSweepMs: (ms: number) => number | null
   /** When the oldest message was made that waits for Discord or a pager; null: none does. */
   oldestMs: number | null
@@ -51,8 +51,8 @@ export function holdsOf(now: Usefulness, nowMs: number): Hold[] {
   const hold = (text: string) => void holds.push({ text })
   if (now.life !== null) hold(now.life)
   if (now.database !== null) hold(now.database)
-  if (now.oldestMs !== null && nowMs - now.oldestMs > OLDEST_MS)
-    hold(`a message waits for ${formatDuration(nowMs - now.oldestMs)}`)
+  const waitsMs = now.oldestMs === null ? 0 : Math.abs(nowMs - now.oldestMs)
+  if (waitsMs > OLDEST_MS) hold(`a message waits for ${formatDuration(waitsMs)}`)
   if (now.silentWebhooks.length > 0 && !now.isConnected)
     hold(`Discord cannot be reached: ${now.silentWebhooks.join(', ')} without an answer, and no connection`)
   return holds
@@ -76,9 +76,11 @@ export function chainHold(
         : { ...not('was not seen since the start'), passes: true }
     return not(`cannot be read for ${formatDuration(nowMs - sinceMs)}, and that was not told`)
   }
-  const lookedMs = Math.max(chain.readMs ?? startedMs, startedMs)
-  if (nowMs - lookedMs > OLDEST_MS) return not(`was not looked at for ${formatDuration(nowMs - lookedMs)}`)
-  if (chain.isAddedTo && sweep === null) return null
+  // Either way: a clock that was set back must not hide it until the start is past again.
+  const [readMs, ranMs] = [chain.readMs ?? startedMs, startedMs].map((ms) => Math.abs(nowMs - ms))
+  const notLookedMs = Math.min(readMs!, ranMs!)
+  if (notLookedMs > OLDEST_MS) return not(`was not looked at for ${formatDuration(notLookedMs)}`)
+  if (chain.isFarEnd && (sweep === null || (sweep.finishedMs !== null && sweep.clients === 0))) return null
   if (sweep === null || (state === 'not-read' && sweep.finishedMs !== null))
     return { ...not('was not swept yet'), passes: nowMs - startedMs < SWEEP_MS }
   if (sweep.finishedMs === null) {
@@ -86,7 +88,8 @@ export function chainHold(
       return not(`is being swept for ${formatDuration(nowMs - sweep.startedMs)}`)
     return state === 'not-read' ? { ...not('is being swept for the first time'), passes: true } : null
   }
-  const dueMs = nextSweepMs(sweep.startedMs)
+  // What comes due while one is under way is left out.
+  const dueMs = nextSweepMs(sweep.finishedMs)
   return dueMs !== null && nowMs - dueMs > OLDEST_MS
     ? not(`was not swept, which was due ${formatDuration(nowMs - dueMs)} ago`)
     : null

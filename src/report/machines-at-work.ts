@@ -93,7 +93,7 @@ function createKnown(deps: MachinesDeps) {
       isTold: (state === 'blind' || state === 'unread') && told.some(isTold),
       readMs: block?.readMs ?? null,
       sweep,
-      isAddedTo: connections === 'none',
+      isFarEnd: connections === 'none',
     }
   }
 

@@ -3,7 +3,7 @@ import type { DeliveryStatus } from '../alerts/outbox/status.ts'
 import type { AlertStore } from '../alerts/store.ts'
 import type { Directory } from '../chains/directory.ts'
 import type { ChainStatus } from '../clients/chain-status.ts'
-import type { ClientStore } from '../clients/store.ts'
+import type { ClientStore, MeasuredClient } from '../clients/store.ts'
 import type { Faucets } from '../faucet/index.ts'
 import { nsToMs } from '../kernel/nanotime.ts'
 import type { Measure } from '../ops/metrics.ts'
@@ -99,33 +99,22 @@ export function* measuresOf(deps: MeasuresDeps, nowMs: number): Generator<Measur
   ])
   yield* measuresOfAll(paused, [['faucet_paused', 'Whether it is paused.', (one) => one.paused]])
   yield* measuresOfAll([{ ...deps, ...deps.database(), everQueued, labels: {} }], BOT)
-  const found = chains.flatMap((chain) => {
-    const clients = deps.store.measured(chain, MOST.clients)
-    return clients.map((client): SomeClient => ({ ...client, labels: labelsOf(chain.chainId, client) }))
-  })
-  const known = new Map(found.map((client) => [client.labels.chain_id, client.known]))
-  const sum = [...known.values()].reduce((all, count) => all + count, 0)
-  yield* measuresOfAll(some('clients', found.sort(inDanger), sum), CLIENT)
+  const { clients, known } = deps.store.measured(deps.directory.all(), MOST.clients, nowMs)
+  yield* measuresOfAll(some('clients', clients.map(withLabels), known), CLIENT)
   const beyond = Object.entries(leftOut).map(([what, count]) => ({ labels: { what }, count }))
   yield* measuresOfAll(beyond, [
     ['left_out', 'How many there are beyond those that are shown.', (one) => one.count],
   ])
 }
 
-type MeasuredOne = ReturnType<ClientStore['measured']>[number]
-type SomeClient = MeasuredOne & { labels: ReturnType<typeof labelsOf> }
-
-const labelsOf = (chainId: string, { clientId, trackedChainId }: MeasuredOne) => {
-  return { chain_id: chainId, client_id: clientId, tracked_chain_id: trackedChainId ?? '' }
-}
-
-const inDanger = (a: SomeClient, b: SomeClient): number =>
-  Number(a.severity === 'ok') - Number(b.severity === 'ok') ||
-  (a.expiresS ?? Number.MAX_VALUE) - (b.expiresS ?? Number.MAX_VALUE)
+const withLabels = (one: MeasuredClient) => ({
+  ...one,
+  labels: { chain_id: one.chainId, client_id: one.clientId, tracked_chain_id: one.trackedChainId ?? '' },
+})
 
 type Look = ChainStatus & { labels: { chain_id: string }; name: string }
 
-const CLIENT: readonly Row<SomeClient>[] = [
+const CLIENT: readonly Row<ReturnType<typeof withLabels>>[] = [
   ['client_status', 'The verdict on a client that alerts are about, always 1: its status by its host chain, how bad that is by the clock, whose it is.', () => 1, ({ status, severity, attention }) => ({ status, severity, attention })],
   ['client_expiry_timestamp_seconds', 'When the client expires unless it is updated.', (one) => one.expiresS],
   ['client_last_update_timestamp_seconds', 'Time of the consensus state at its latest height.', (one) => one.lastUpdateS],

@@ -12,8 +12,8 @@ const chain = (more: Partial<WatchedChain> = {}): WatchedChain => ({
   sinceMs: null,
   isTold: false,
   readMs: NOW - MINUTE,
-  sweep: { startedMs: NOW - 9 * MINUTE, finishedMs: NOW - 8 * MINUTE },
-  isAddedTo: false,
+  sweep: { startedMs: NOW - 9 * MINUTE, finishedMs: NOW - 8 * MINUTE, clients: 3 },
+  isFarEnd: false,
   ...more,
 })
 
@@ -45,8 +45,20 @@ describe('a chain', () => {
       { state: 'blind', sinceMs: NOW - 50 * MINUTE },
       { blindAfterMs: HOUR },
     ],
-    ['is being swept again, a big hub', { sweep: { startedMs: NOW - 40 * MINUTE, finishedMs: null } }],
-    ['has nothing to sweep', { isAddedTo: true, sweep: null, state: 'not-read' }],
+    [
+      'is being swept again, a big hub',
+      { sweep: { startedMs: NOW - 40 * MINUTE, finishedMs: null, clients: 0 } },
+    ],
+    [
+      'was swept for 35 min, and waits for the next time',
+      { sweep: { startedMs: NOW - 44 * MINUTE, finishedMs: NOW - 9 * MINUTE, clients: 3000 } },
+    ],
+    ['was read a minute ago, before its clock was set back', {}, { startedMs: NOW + 3 * HOUR }],
+    [
+      'is the far end of nothing any more',
+      { isFarEnd: true, sweep: { startedMs: NOW - 3 * HOUR, finishedMs: NOW - 3 * HOUR, clients: 0 } },
+    ],
+    ['has nothing to sweep', { isFarEnd: true, sweep: null, state: 'not-read' }],
   ])('lets the ping go where it %s', (_, more, now) => expect(ofChain(more, now)).toEqual([]))
 
   it.each<[string, Partial<WatchedChain>, Partial<Usefulness>?]>([
@@ -54,10 +66,11 @@ describe('a chain', () => {
     ['cannot be read for 20 min, and that was not told', { state: 'unread', sinceMs: NOW - 20 * MINUTE }],
     ['was not looked at for 11 min', { readMs: NOW - 11 * MINUTE }],
     ['was not looked at for 5 h', { readMs: null }],
-    ['is being swept for 61 min', { sweep: { startedMs: NOW - 61 * MINUTE, finishedMs: null } }],
+    ['is being swept for 61 min', { sweep: { startedMs: NOW - 61 * MINUTE, finishedMs: null, clients: 0 } }],
+    ['was not looked at for 20 min', { readMs: NOW - 20 * MINUTE }, { startedMs: NOW + 3 * HOUR }],
     [
       'was not swept, which was due 20 min ago',
-      { sweep: { startedMs: NOW - 30 * MINUTE, finishedMs: NOW - 29 * MINUTE } },
+      { sweep: { startedMs: NOW - 31 * MINUTE, finishedMs: NOW - 30 * MINUTE, clients: 3 } },
     ],
     ['was not swept yet', { sweep: null }],
   ])('%s: holds it back', (text, more, now) =>
@@ -72,7 +85,7 @@ describe('a chain', () => {
   })
 
   it('that is swept for the first time holds it back and says nothing yet; after an hour it does', () => {
-    const sweep = { startedMs: NOW - MINUTE, finishedMs: null }
+    const sweep = { startedMs: NOW - MINUTE, finishedMs: null, clients: 0 }
     const young = { startedMs: NOW - MINUTE }
     expect(ofChain({ state: 'not-read', sweep }, young)).toMatchObject([{ passes: true }])
     expect(ofChain({ state: 'not-read', sweep: null }, young)).toMatchObject([{ passes: true }])
@@ -84,6 +97,7 @@ describe('the rest of the bot', () => {
   it.each<[string, Partial<Usefulness>, number]>([
     ['a message that waits for ten minutes', { oldestMs: NOW - 10 * MINUTE }, 0],
     ['one that waits for longer', { oldestMs: NOW - 10 * MINUTE - 1 }, 1],
+    ['one that was made before the clock was set back', { oldestMs: NOW + 11 * MINUTE }, 1],
     ['a database that cannot be written', { database: 'the disk is full' }, 1],
     ['jobs that do not come round', { life: 'its own job has not come round for 2 min' }, 1],
     ['a silent webhook beside a connection', { silentWebhooks: ['HOOK'] }, 0],

@@ -84,6 +84,25 @@ it('what has no deadline shows none; a frozen client neither', async () => {
   expect(lines.filter((line) => /client_readable.* 0$/.test(line))).toHaveLength(1)
 })
 
+it('a thousand that were lost long ago hide none that is in danger, lost just now, or about to be', async () => {
+  const lost = Array.from({ length: 1001 }, (_, n) => ({
+    clientId: `07-tendermint-${n}`,
+    status: 'expired' as const,
+    severity: 'expired' as const,
+    expiresMs: EXPIRES - (1000 + n) * 86_400_000,
+  }))
+  const lines = await linesOf([
+    ...lost,
+    { chainId: 'juno-1', clientId: '07-tendermint-2001', expiresMs: NOW + 86_400_000 },
+    { clientId: '07-tendermint-2002', severity: 'critical', expiresMs: NOW + 60_000 },
+    { clientId: '07-tendermint-2003', status: 'frozen', severity: 'frozen' },
+    { clientId: '07-tendermint-2004', severity: 'expired', expiresMs: NOW - 60_000 },
+  ])
+  const first = named(lines, 'client_status').slice(0, 4)
+  expect(first).toEqual([2002, 2003, 2004, 2001].map((n) => `07-tendermint-${n}`))
+  expect(lines).toContain('ibc_monitor_left_out{what="clients"} 5')
+})
+
 it('of more than a thousand those in danger are shown first, then by deadline, and the rest is counted', async () => {
   const many = Array.from({ length: 700 }, (_, n) => [
     { chainId: 'osmosis-1', clientId: `07-tendermint-${n}`, expiresMs: EXPIRES + n * 1000 },
