@@ -7,6 +7,8 @@ export interface Came {
   /** Path and query. */
   path: string
   body: string
+  /** Name and password. */
+  login: string
 }
 
 /** How it answers from now on; `hangs`: not at all. */
@@ -24,7 +26,9 @@ export async function servePings(onCame: (came: Came) => void = () => {}) {
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
-    const one = { method: request.method!, path: request.url!, body }
+    const [, basic = ''] = (request.headers.authorization ?? '').split(' ')
+    const login = Buffer.from(basic, 'base64').toString()
+    const one = { method: request.method!, path: request.url!, body, login }
     came.push(one)
     onCame(one)
     if (answers.hangs) return

@@ -2,10 +2,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type buildConnector, type Dispatcher, Pool } from 'undici'
 import { type Clock, systemClock } from '../kernel/clock.ts'
-import { decodePart } from '../kernel/decode.ts'
 import { UpstreamError, type UpstreamKind } from '../kernel/errors.ts'
 import { NotUnpacked } from '../net/body.ts'
-import { type CallResult, call, NO_TIMEOUTS } from '../net/call.ts'
+import { type CallResult, call, loginOf, NO_TIMEOUTS } from '../net/call.ts'
 import { openConnections } from '../net/connections.ts'
 import { guardedConnector } from '../net/guarded-connect.ts'
 import { usedProxy } from '../net/proxy.ts'
@@ -39,10 +38,10 @@ export interface TransportOptions {
 export function createTransport(rest: RestEndpoint, options: TransportOptions) {
   const url = new URL(rest.url)
   const prefix = url.pathname.replace(/\/+$/, '')
-  const fixed: Record<string, string> = { accept: 'application/json', 'user-agent': 'ibc-monitor' }
-  if (url.username || url.password) {
-    const login = `${decodePart(url.username)}:${decodePart(url.password)}`
-    fixed.authorization = `Basic ${Buffer.from(login).toString('base64')}`
+  const fixed: Record<string, string> = {
+    accept: 'application/json',
+    'user-agent': 'ibc-monitor',
+    ...loginOf(url),
   }
   for (const [header, { value }] of Object.entries(rest.headers ?? {})) {
     if (value !== undefined) fixed[header] = value

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
+import { decodePart } from '../kernel/decode.ts'
 import { onAbort } from './aborts.ts'
 import { type Body, createBody } from './body.ts'
 
@@ -22,6 +23,13 @@ export interface CallLimits {
 /** A request with its headers by their names. */
 export type CallRequest = Omit<Dispatcher.DispatchOptions, 'headers'> & {
   headers?: Readonly<Record<string, string>>
+}
+
+/** The header for the login in a URL, which no request's address has. */
+export function loginOf({ username, password }: URL): Record<string, string> {
+  if (!username && !password) return {}
+  const login = [username, password].map(decodePart).join(':')
+  return { authorization: `Basic ${Buffer.from(login).toString('base64')}` }
 }
 
 /** What is small need not be unpacked, and a server that answers it otherwise is read all the same. */

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { type Logger, secretCutter } from '../kernel/logger.ts'
-import { type CallResult, call } from '../net/call.ts'
+import { type CallResult, call, loginOf } from '../net/call.ts'
 import { openConnections } from '../net/connections.ts'
 import { shorten } from '../words/text.ts'
 import type { Hold } from './useful.ts'
@@ -108,8 +108,10 @@ export function createPing(deps: {
 
   /** Whether it arrived. */
   async function send({ method, url, body }: PingRequest): Promise<boolean> {
-    const { origin, pathname, search } = new URL(url)
-    const headers = { 'user-agent': 'ibc-monitor', ...(body ? { 'content-type': 'text/plain' } : {}) }
+    const at = new URL(url)
+    const { origin, pathname, search } = at
+    const headers: Record<string, string> = { 'user-agent': 'ibc-monitor', ...loginOf(at) }
+    if (body) headers['content-type'] = 'text/plain'
     const result = await call(
       connections,
       { origin, path: pathname + search, method, headers, body },
@@ -161,6 +163,7 @@ export function createPing(deps: {
   }
 
   function round(): void {
+    if (stopping.signal.aborted) return
     look()
       .catch((error) => deps.logger.error({ err: error }, "the dead-man's ping could not be looked after"))
       .finally(() => {
@@ -170,8 +173,9 @@ export function createPing(deps: {
 
   return {
     start(): void {
-      if (requests.start) void send(requests.start)
-      round()
+      // A start that came after the first ping would be waited for anew.
+      if (requests.start) void send(requests.start).finally(round)
+      else round()
     },
     /** When the last one arrived, Unix ms; null: none did. */
     sentMs: (): number | null => sentMs,

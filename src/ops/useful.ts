@@ -29,9 +29,8 @@ export interface Usefulness {
   database: string | null
   /** Why timers and jobs do not come round; null: they do. */
   life: string | null
-  /** Webhooks that did not answer, by the names of their secrets. */
-  silentWebhooks: readonly string[]
-  isConnected: boolean
+  /** Webhooks that did not answer, nor did the bot's own account in their place, by the names of their secrets. */
+  silentWays: readonly string[]
 }
 
 /** `passes`: it is so after every start, and says nothing yet. */
@@ -53,8 +52,8 @@ export function holdsOf(now: Usefulness, nowMs: number): Hold[] {
   if (now.database !== null) hold(now.database)
   const waitsMs = now.oldestMs === null ? 0 : Math.abs(nowMs - now.oldestMs)
   if (waitsMs > OLDEST_MS) hold(`a message waits for ${formatDuration(waitsMs)}`)
-  if (now.silentWebhooks.length > 0 && !now.isConnected)
-    hold(`Discord cannot be reached: ${now.silentWebhooks.join(', ')} without an answer, and no connection`)
+  if (now.silentWays.length > 0)
+    hold(`nothing can be said through ${now.silentWays.join(', ')}, nor by the bot's own account`)
   return holds
 }
 

@@ -50,8 +50,8 @@ export function startMachines(deps: MachinesDeps) {
       name: wanted.secret,
       everyMs: wanted.every,
       async holds() {
-        const silentWebhooks = isConnected(deps) ? [] : await deps.delivery.silent()
-        return holdsOf({ ...known.useful(), silentWebhooks }, clock.now())
+        const silentWays = await deps.delivery.silent(isConnected(deps))
+        return holdsOf({ ...known.useful(), silentWays }, clock.now())
       },
     })
   const server =
@@ -110,8 +110,7 @@ function createKnown(deps: MachinesDeps) {
         oldestMs: posts.length > 0 ? Math.min(...posts) : null,
         database: deps.database.trouble()?.text ?? null,
         life: deps.liveness.problem(clock.now()),
-        silentWebhooks: [],
-        isConnected: isConnected(deps),
+        silentWays: [],
       }
     },
   }
@@ -129,8 +128,7 @@ function pagesOf(deps: MachinesDeps, known: ReturnType<typeof createKnown>, ping
     holds.length === 0
       ? { status: 200, text: 'ok\n' }
       : { status: 503, text: holds.map(({ text }) => `${text}\n`).join('') }
-  const healthHolds = () =>
-    holdsOf({ ...known.useful(), chains: [], oldestMs: null, isConnected: true }, clock.now())
+  const healthHolds = () => holdsOf({ ...known.useful(), chains: [], oldestMs: null }, clock.now())
   return {
     '/metrics': async () => ({ status: 200, text: await metrics.text(), type: metrics.type }),
     /** Timers fire, jobs come round, and the database can be written. */

@@ -1,5 +1,7 @@
 // What the bot says of its own delivery: how much waits, since when, and which webhook does not work.
+import type { Clock } from '../../kernel/clock.ts'
 import { isPagerLane } from '../pagers/names.ts'
+import type { ReadChannel } from './find.ts'
 import { type Send, webhookUrl } from './send.ts'
 import type { createWebhookStore, Outbox } from './store.ts'
 
@@ -43,15 +45,32 @@ export function deliveryStatus(
   }
 }
 
-/** The names of the webhooks that do not answer a question which posts nothing. */
+/**
+ * The names of the webhooks through which nothing can be said: they do not answer a question that posts nothing. Where
+ * the bot's own account is connected, and reaches the place in which it would speak for one, that is a way too.
+ */
 export async function silentWays(
-  ways: readonly { name: string; url: string }[],
-  send: Send,
-  signal: AbortSignal,
+  deps: {
+    ways: readonly { name: string; url: string }[]
+    known: ReturnType<typeof createWebhookStore>
+    fallbackChannel: string | null
+    readChannel?: ReadChannel
+    send: Send
+    signal: AbortSignal
+    clock: Pick<Clock, 'now'>
+  },
+  isConnected: boolean,
 ): Promise<string[]> {
-  const asked = ways.map(async ({ name, url }) => {
-    const answer = await send({ method: 'GET', url: webhookUrl(url, null), signal }).catch(() => null)
-    return answer?.status === 200 ? [] : [name]
-  })
+  const { ways, known, fallbackChannel, readChannel, send, signal, clock } = deps
+  const answers = async (url: string) =>
+    (await send({ method: 'GET', url: webhookUrl(url, null), signal })).status === 200
+  const reaches = async (name: string) => {
+    const channelId = isConnected ? (fallbackChannel ?? known.get(name).channelId) : null
+    return channelId !== null && (await readChannel?.(channelId, clock.now())) != null
+  }
+  const no = () => false
+  const asked = ways.map(async ({ name, url }) =>
+    (await answers(url).catch(no)) || (await reaches(name).catch(no)) ? [] : [name],
+  )
   return (await Promise.all(asked)).flat()
 }

@@ -15,11 +15,19 @@ let holds: Hold[]
 let ping: ReturnType<typeof createPing>
 let log: string[]
 
-/** Starts the ping; its time-outs go by the same clock. */
-function start(path = SECRET): void {
+/** Starts the ping; its time-outs go by the machine's clock. */
+function start(path = SECRET, login = '', wireClock?: ManualClock): void {
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) })
-  const url = `${server.url}${path}`
-  const deps = { url, name: 'PING_URL', everyMs: 5 * MINUTE, holds: async () => holds, clock, logger }
+  const url = `${server.url.replace('//', `//${login}`)}${path}`
+  const deps = {
+    url,
+    name: 'PING_URL',
+    everyMs: 5 * MINUTE,
+    holds: async () => holds,
+    clock,
+    wireClock,
+    logger,
+  }
   ping = createPing(deps)
   ping.start()
 }
@@ -53,10 +61,22 @@ describe('the ping', () => {
     start()
     await settled()
     await pass(11 * MINUTE)
-    const [first, ...others] = paths().sort().reverse()
+    const [first, ...others] = paths()
     expect(first).toBe(`POST ${SECRET}/start`)
     expect(others).toEqual([SECRET, SECRET, SECRET].map((path) => `GET ${path}`))
     expect(ping.problems()).toEqual([])
+  })
+
+  it('begins with the start, however long that takes, and with the login of its URL', async () => {
+    server.answers.hangs = true
+    start('/ping/slow', 'ann:p%40ss@', clock)
+    await settled()
+    expect(paths()).toEqual(['POST /ping/slow/start'])
+    server.answers.hangs = false
+    await expect.poll(() => pass(MINUTE).then(() => server.came.length)).toBeGreaterThan(0)
+    expect(new Set(server.came.map(({ path, login }) => `${path} ${login}`))).toEqual(
+      new Set(['/ping/slow ann:p@ss']),
+    )
   })
 
   it('stops at once while something holds it back, says what fails after two minutes, and goes on when that is over', async () => {
