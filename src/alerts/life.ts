@@ -16,7 +16,7 @@ export const isAgain = ({ kind }: Pick<Notice, 'kind'>): boolean =>
 const SURE: Readonly<Record<Basis, number>> = { memory: 0, clock: 1, seen: 2 }
 
 /** Each level is told once. */
-export const NO_REMINDERS: LifePolicy = { remindEveryMs: Number.POSITIVE_INFINITY }
+export const NO_REMINDERS: LifePolicy = { remindEveryMs: Infinity }
 
 /** Reminders because half of the time left has passed never come closer together than this. */
 const REMIND_AT_LEAST_APART_MS = 5 * MINUTE_MS
@@ -66,42 +66,28 @@ export function wouldCall(
 }
 
 /**
- * When the next reminder about an open alert is due if nothing changes, Unix ms; null: never. It may lie in the past.
+ * When the next reminder about an open alert is due if nothing changes, Unix ms (Infinity: never). It may lie in the past.
  * Expired and frozen are told once. While somebody has it, it comes when their time is over, whatever it is.
  */
-export function nextReminderMs(
-  state: AlertState,
-  deadlineMs: number | null,
-  policy: LifePolicy,
-): number | null {
+export function nextReminderMs(state: AlertState, deadlineMs: number | null, policy: LifePolicy): number {
   const { level, ack, lastNoticeMs, leftAtNoticeMs } = state
-  if (state.alertId === null || lastNoticeMs === null || level === 'ok') return null
-  if (ack) return ack.untilMs
-  if (isPastSaving(level) || policy.remindEveryMs === NO_REMINDERS.remindEveryMs) return null
-  let dueMs = lastNoticeMs + policy.remindEveryMs
-  if (level === 'critical' && deadlineMs !== null && leftAtNoticeMs !== null && leftAtNoticeMs > 0) {
-    const halfMs = Math.max(deadlineMs - leftAtNoticeMs / 2, lastNoticeMs + REMIND_AT_LEAST_APART_MS)
-    dueMs = Math.min(dueMs, halfMs)
-  }
-  return dueMs
+  if (state.alertId === null || lastNoticeMs === null || level === 'ok') return Infinity
+  if (ack) return ack.untilMs ?? Infinity
+  if (isPastSaving(level) || policy.remindEveryMs === Infinity) return Infinity
+  const dueMs = lastNoticeMs + policy.remindEveryMs
+  if (level !== 'critical' || deadlineMs === null || (leftAtNoticeMs ?? 0) <= 0) return dueMs
+  return Math.min(dueMs, Math.max(deadlineMs - leftAtNoticeMs! / 2, lastNoticeMs + REMIND_AT_LEAST_APART_MS))
 }
 
-/** When it is to be escalated if nobody acknowledges it, Unix ms; null: not. Once for each level. */
-function escalationMs({ level, calledMs, ack, escalated }: AlertState, policy: LifePolicy): number | null {
-  const { escalateAfterMs } = policy
-  if (calledMs == null || escalateAfterMs === undefined || ack || escalated?.includes(level)) return null
-  return calledMs + escalateAfterMs
+/** When it is to be escalated if nobody acknowledges it, Unix ms (Infinity: not). Once for each level. */
+function escalationMs({ level, calledMs, ack, escalated }: AlertState, policy: LifePolicy): number {
+  if (calledMs == null || ack || escalated?.includes(level)) return Infinity
+  return calledMs + (policy.escalateAfterMs ?? Infinity)
 }
 
-/** When something is to be told of an open alert although nothing changes, Unix ms; null: never. */
-export function nextNoticeMs(
-  state: AlertState,
-  deadlineMs: number | null,
-  policy: LifePolicy,
-): number | null {
-  const due = [nextReminderMs(state, deadlineMs, policy), escalationMs(state, policy)]
-  return due.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)))
-}
+/** When something is to be told of an open alert although nothing changes, Unix ms (Infinity: never). */
+export const nextNoticeMs = (state: AlertState, deadlineMs: number | null, policy: LifePolicy): number =>
+  Math.min(nextReminderMs(state, deadlineMs, policy), escalationMs(state, policy))
 
 /** What somebody says who has it. */
 export type Holder = Omit<NonNullable<AlertState['ack']>, 'atMs' | 'level'>
@@ -225,14 +211,12 @@ function goOn(
   if (changed && !quiet) return tell(next, 'raised', from, seen, nowMs)
   if (!told || quiet) return { after: next, notices: [] }
   if (seen.mention && !state.mentioned) return tell(next, 'called', from, seen, nowMs)
-  const escalateMs = escalationMs(next, policy)
-  if (escalateMs !== null && nowMs >= escalateMs) {
+  if (nowMs >= escalationMs(next, policy)) {
     if (seen.mention) return tell(next, 'escalated', from, seen, nowMs)
     return { after: { ...next, calledMs: null }, notices: [] }
   }
-  const reminderMs = nextReminderMs(next, seen.deadlineMs, policy)
-  if (reminderMs !== null && nowMs >= reminderMs) return tell(next, 'reminder', from, seen, nowMs)
-  return { after: next, notices: [] }
+  if (nowMs < nextReminderMs(next, seen.deadlineMs, policy)) return { after: next, notices: [] }
+  return tell(next, 'reminder', from, seen, nowMs)
 }
 
 /** Records that the state's level is told now. What is told in spite of an acknowledgement ends it. */

@@ -42,8 +42,8 @@ export function dueClients(
     // Past its deadline by the clock on a chain that makes blocks: the next ones tell.
     if (of.kind === 'client' && row.severity === 'expired' && state.level === 'critical') add(row)
     const deadlineMs = row.expiresNs === null ? null : nsToMs(row.expiresNs)
-    const noticeMs = nextNoticeMs(state, deadlineMs, alertsFor(row, chain, deps.directory.getKnown))
-    if (noticeMs !== null && noticeMs <= nowMs) add(row)
+    const policy = alertsFor(row, chain, deps.directory.getKnown)
+    if (nextNoticeMs(state, deadlineMs, policy) <= nowMs) add(row)
   }
   return new Map([...due].map(([chainId, rows]) => [chainId, [...rows.values()]]))
 }

@@ -209,7 +209,7 @@ export function dueWallets(
     const chain = of && directory.get(of.chainId)
     if (!chain) return []
     const policy = of.kind === 'low' ? lowPolicy(of, chain) : chain.alerts
-    return (nextNoticeMs(state, null, policy) ?? Infinity) <= nowMs ? [of] : []
+    return nextNoticeMs(state, null, policy) <= nowMs ? [of] : []
   })
 }
 

@@ -12,9 +12,9 @@ import type { OverviewDeps } from './deps.ts'
 
 const USUAL_MS = 6 * HOUR_MS
 const MOST_MS = 7 * DAY_MS
-const UNITS = 'ms|minutes?|mins?|hours?|hrs?|days?|weeks?|seconds?|secs?|[smhdw]'
-/** "2h", "1h 30m", "for 2 hours", and what stands behind it. */
-const LASTING = new RegExp(`^((?:for\\s+)?(?:\\d+(?:\\.\\d+)?\\s*(?:${UNITS})\\s*)+)(?:\\s|$)`, 'i')
+const UNIT = '(?:minutes?|mins?|hours?|hrs?|days?|weeks?|[mhdw])'
+/** "2h", "1h 30m", "for 2 hours". */
+const LASTING = new RegExp(`^(?:for\\s+)?((?:\\d+(?:\\.\\d+)?\\s*${UNIT}\\s*)+)(?:\\s|$)`, 'i')
 /** What is meant as a time: with a number first, but for ids such as 07-tendermint-1; or such a word alone. */
 const MEANT =
   /^(?:(?:(?:for|until|till)\s+)?[+-]?[\d.,:]+[a-z:\d.,]*(?:\s|$)|\d{4}-\d|(?:\w*day|tonight|tomorrow|now|never|always|forever)$)/i
@@ -35,19 +35,16 @@ interface AckArgs {
  */
 export function readAck({ time = '', note = '' }: Omit<AckArgs, 'alert'>, isTime: boolean) {
   const text = (isTime ? time : `${time} ${note}`).trim()
-  const found = LASTING.exec(`${text} `)?.[1] ?? ''
-  const isAll = found.trim().length === text.length
-  if ((isTime && text !== '' && !isAll) || (found === '' && MEANT.test(text.slice(0, 60))))
+  const [all = '', lasting] = LASTING.exec(`${text} `) ?? []
+  const asked = lasting === undefined ? USUAL_MS : parseDurationMs(lasting.replace(/(?<=[a-z])[a-z]+/gi, ''))!
+  const isMeant = isTime
+    ? text !== '' && all.length <= text.length
+    : all === '' && MEANT.test(text.slice(0, 60))
+  if (isMeant || asked < MINUTE_MS)
     throw new Refusal(
-      `${code(text, 40)} does not say for how long: write a time such as \`30m\`, \`2h\` or \`1d 12h\` (at most 7 d; left out: 6 h), and the note behind it.`,
+      `${code(text, 40)} does not say for how long: write a time such as \`30m\`, \`2h\` or \`1d 12h\` (at least \`1m\`, at most 7 d; left out: 6 h), and the note behind it.`,
     )
-  const short = found
-    .replace(/^for/i, '')
-    .replace(/(\d)\s*([a-z]+)/gi, (_, n, unit) => n + (/^ms$/i.test(unit) ? 'ms' : unit[0]))
-  const asked = found === '' ? USUAL_MS : parseDurationMs(short)!
-  if (asked < MINUTE_MS)
-    throw new Refusal(`${code(found.trim(), 40)} is too short: write at least \`1m\`; left out, it is 6 h.`)
-  const words = isTime ? note : text.slice(found.length)
+  const words = isTime ? note : text.slice(all.length)
   return {
     forMs: Math.min(asked, MOST_MS),
     isCut: asked > MOST_MS,
@@ -136,11 +133,12 @@ async function refuseOthers({ acts }: AckDeps, alertId: number, call: Call): Pro
   const may = await Promise.all(channels.map((id) => call.mayWriteIn(id)))
   if (may.includes(true)) return
   const where = channels.map((id) => `<#${id}>`).join(' or ')
-  if (!may.includes(false))
-    throw new Refusal(
-      `Only who may write where #${alertId} stands can do this, and I cannot tell now who that is${where && `: I do not see ${where} in this server`}. Try again in a minute.`,
-    )
-  throw new Refusal(`Only who may write in ${where}, where #${alertId} stands, can do this.`)
+  const unsure = `and I cannot tell now who that is${where && `: I do not see ${where} in this server`}. Try again in a minute.`
+  throw new Refusal(
+    may.includes(false)
+      ? `Only who may write in ${where}, where #${alertId} stands, can do this.`
+      : `Only who may write where #${alertId} stands can do this, ${unsure}`,
+  )
 }
 
 function opened<T extends object>(found: T | NotOpen, alertId: number, { show }: Call): T {

@@ -65,7 +65,7 @@ describe('the time that is typed', () => {
   )
 
   it.each(['0h', '5s', '0m'])('%s is too short', async (text) =>
-    expect(await inWords(() => typed(text))).toContain('at least `1m`'),
+    expect(await inWords(() => typed(text))).toContain('(at least `1m`, at most 7 d; left out: 6 h)'),
   )
 
   it.each(['1w2d', '1w 2d', '8d', `${'9'.repeat(400)}d`])('%s is cut to seven days', (text) => {
