@@ -87,6 +87,10 @@ export const seen = (level: Observation['level'], but: Partial<Observation> = {}
   ...but,
 })
 
+/** What cannot be looked at goes on as it was: nobody may have acknowledged it, or their time may be over. */
+export const asLastSeen = ({ level, mentioned }: Pick<AlertState, 'level' | 'mentioned'>): Observation =>
+  seen(level, { mention: mentioned, basis: 'memory' })
+
 /** What alerts are no longer about, however it stands. */
 export const withdrawn = ({ level, basis }: Pick<AlertState, 'level' | 'basis'>): Observation => ({
   ...seen(level, { about: false, mention: false }),

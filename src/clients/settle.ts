@@ -1,6 +1,7 @@
 // What was read of clients is decided on, and written in one transaction with its alerts, its history and its notices.
 import { isPastSaving, NO_REMINDERS } from '../alerts/life.ts'
 import {
+  asLastSeen,
   createReports,
   seen as observedAs,
   type Report,
@@ -75,20 +76,29 @@ const reportsOf = (client: ClientUse, chain: ChainSettings, chainOf: ChainOf, re
     ? report
     : (identity, seen, _, ...more) => report(identity, { ...seen, mention: false }, NO_REMINDERS, ...more)
 
-/** The alert that one client cannot be read goes on by the clock, too, where that is so still. */
+/** What is open about a client that cannot be read goes on by the clock: that it cannot, too. */
 function goOnUnseen(
-  { alerts, words, chainOf }: ClientSettlerDeps,
+  { store, alerts, words, chainOf }: ClientSettlerDeps,
   chain: ChainSettings,
   row: ClientRow,
   report: Report,
   nowMs: number,
 ): void {
-  const identity = unseenIdentity(row.chainId, row.clientId)
-  const state = alerts.loadState(identity)
-  if (!state || state.alertId === null || row.ignored || !isAbout(row.attention, chain.alerts.about)) return
-  const lasts = observedAs(state.level, { mention: state.mentioned })
-  const inWords = (notice: Notice) => words.unseenClient(row, notice, row.reason ?? '', nowMs)
-  reportsOf(row, chain, chainOf, report)(identity, lasts, chain.alerts, inWords, state)
+  const { chainId, clientId } = row
+  const decided = decideFromMemory(row, chain.alerts, nowMs)
+  const { severity, nextDueMs } = decided?.verdict ?? row
+  if (decided) store.saveSeverity(chainId, clientId, severity, nextDueMs)
+  if (row.ignored || !isAbout(row.attention, chain.alerts.about)) return
+  const goOn = reportsOf(row, chain, chainOf, report)
+  const unread = alerts.loadState(unseenIdentity(chainId, clientId))
+  const unreadInWords = (notice: Notice) => words.unseenClient(row, notice, row.reason ?? '', nowMs)
+  if (unread?.alertId != null)
+    goOn(unseenIdentity(chainId, clientId), asLastSeen(unread), chain.alerts, unreadInWords, unread)
+  if (!decided) return
+  const alert = alerts.loadState(clientIdentity(chainId, clientId))
+  const inWords = (told: Notice) =>
+    words.client({ ...row, severity }, decided.verdict, told, row.readMs, nowMs)
+  goOn(clientIdentity(chainId, clientId), decided.worsened(alert), chain.alerts, inWords, alert)
 }
 
 /** What is quiet after the first look is not seen first, but watched from now on. */
@@ -153,20 +163,7 @@ export function createClientSettler(deps: ClientSettlerDeps): ClientSettler {
 
     goOn(chain, rows, nowMs) {
       commit(nowMs, (report) => {
-        for (const row of rows) {
-          goOnUnseen(deps, chain, row, report, nowMs)
-          const decided = decideFromMemory(row, chain.alerts, nowMs)
-          if (!decided) continue
-          const { verdict, worsened } = decided
-          const { severity, nextDueMs } = verdict
-          store.saveSeverity(chain.chainId, row.clientId, severity, nextDueMs)
-          if (row.ignored || !isAbout(row.attention, chain.alerts.about)) continue
-          const identity = clientIdentity(chain.chainId, row.clientId)
-          const alert = alerts.loadState(identity)
-          const inWords = (told: Notice) =>
-            words.client({ ...row, severity }, verdict, told, row.readMs, nowMs)
-          reportsOf(row, chain, deps.chainOf, report)(identity, worsened(alert), chain.alerts, inWords, alert)
-        }
+        for (const row of rows) goOnUnseen(deps, chain, row, report, nowMs)
       })
     },
 

@@ -2,7 +2,7 @@
 
 import { nextNoticeMs, wouldCall } from '../alerts/life.ts'
 import { withPagers } from '../alerts/pagers/settings.ts'
-import { createReports, type Report, type ReportDeps, seen, withdrawn } from '../alerts/report.ts'
+import { asLastSeen, createReports, type Report, type ReportDeps, seen, withdrawn } from '../alerts/report.ts'
 import { destinations } from '../alerts/routes.ts'
 import type { LifePolicy, Message, Notice, Observation } from '../alerts/types.ts'
 import type { Directory } from '../chains/directory.ts'
@@ -91,13 +91,13 @@ export function createWalletSettler(deps: WalletSettleDeps) {
           if ('cause' in reading) {
             // Whoever holds less than the threshold can spend no more than that.
             for (const one of own) {
+              const state = alerts.loadState(lowIdentity(one))
               const most = reading.atMost?.get(one.denom)
               const isLow = most !== undefined && most.base < one.thresholdBase
               if (isLow) store.saveBalance(chainId, address, one.denom, { ...most, readMs: nowMs })
               if (isLow) tell.low(one, observeLow(one, most.base))
               // What is open goes on by its last reading.
-              else if (alerts.loadState(lowIdentity(one))?.level === 'low')
-                tell.low(one, seen('low', { basis: 'memory' }))
+              else if (state?.level === 'low') tell.low(one, asLastSeen(state))
             }
             store.saveUnseen(chainId, address, reading.cause, nowMs)
             const { sinceMs } = store.unseen(chainId, address)!

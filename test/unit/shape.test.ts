@@ -143,7 +143,6 @@ const LONGER: Record<string, number> = {
   createPool: 165,
   createDiscord: 187,
   createHeadCheck: 157,
-  createClientSettler: 126,
   createLane: 124,
   playStory: 124,
   probeDiscord: 100,

@@ -1,7 +1,7 @@
 // What is known of how the chains can be seen, and telling it: blind, halted, started again, or no network at all.
 import { NO_REMINDERS } from '../../alerts/life.ts'
-import { createReports, type Report, type ReportDeps, seen } from '../../alerts/report.ts'
-import type { AlertState, Notice } from '../../alerts/types.ts'
+import { asLastSeen, createReports, type Report, type ReportDeps, seen } from '../../alerts/report.ts'
+import type { Notice } from '../../alerts/types.ts'
 import { canBeOneChain } from '../../cosmos/endpoint-health.ts'
 import type { EndpointStatus, Head } from '../../cosmos/types.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -43,9 +43,6 @@ export interface HealthWatch {
    */
   tell(chain: ChainSettings): void
 }
-
-/** What only a chain that can be read shows goes on while it cannot: nobody may have acknowledged it. */
-const asLastSeen = ({ level, mentioned }: AlertState) => seen(level, { mention: mentioned, basis: 'memory' })
 
 /** When the network comes back, chains can be read again one after the other: the slower ones are no news. */
 const HOPE_MS = MINUTE_MS
