@@ -16,7 +16,7 @@ afterEach(() => world.close())
 /** "I have it", as the command keeps it. */
 function ack(thing: number, untilMs: number | null) {
   const identity = `ibc:osmosis-1/07-tendermint-${thing}`
-  const by = { userId: '7', name: 'Ana', untilMs, note: 'new key on the way' }
+  const by = { userId: '7', name: 'Ana', untilMs, note: 'new key *on* the <@&1> way' }
   const nowMs = world.clock.now()
   world.alerts.saveState(identity, acknowledge(world.alerts.loadState(identity)!, by, nowMs), nowMs)
 }
@@ -36,7 +36,7 @@ describe('an alert', () => {
     expect(world.incidents()).toEqual(['07-tendermint-1/critical resolved: trigger acknowledge resolve'])
     const texts = [
       '🟡 critical 1 #1',
-      '👀 Ana has it until 11:00 UTC: new key on the way',
+      '👀 Ana has it until 11:00 UTC: new key *on* the <@&1> way',
       '🟢 over: 🟡 critical 1 #1',
     ]
     expect(world.server.telegram.messages.map(({ text }) => text.split('\n')[0])).toEqual(texts)

@@ -1,9 +1,9 @@
 // What is really sent of a page when its turn comes (over what it is handed): nothing wakes anybody for what is over.
 import { createHash } from 'node:crypto'
-import { oneLine, shorten } from '../../words/text.ts'
-import { clockUtc } from '../../words/time.ts'
+import { oneLine } from '../../words/text.ts'
 import { unmarked } from '../../words/unmarked.ts'
 import { composePost } from '../compose.ts'
+import { holderText } from '../mark.ts'
 import type { DeliveryParts } from '../outbox/parts.ts'
 import { isStillTrue } from '../outbox/prepare.ts'
 import type { OutboxRow } from '../outbox/store.ts'
@@ -107,9 +107,7 @@ function overText(states: States, told: OutboxRow): string {
 
 function heldText(states: States, nowMs: number): string | null {
   const ack = states.find((state) => isHeld(state, nowMs))?.ack
-  if (!ack) return null
-  const until = ack.untilMs === null ? '' : ` until ${clockUtc(ack.untilMs, nowMs)}`
-  return `👀 ${shorten(oneLine(ack.name ?? ''), 60) || 'Somebody'} has it${until}${ack.note === null ? '' : `: ${shorten(oneLine(ack.note), 300)}`}`
+  return ack ? unmarked(holderText({ ...ack, name: ack.name ?? 'Somebody' }), nowMs) : null
 }
 
 /** Somebody has it at this moment; what gets worse takes that away (see life.ts). */
