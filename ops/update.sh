@@ -99,7 +99,7 @@ fi
 # --- Nothing is changed yet -----------------------------------------------------------------------------------------
 
 rm -rf "$new"
-git clone --quiet "$app" "$new"
+git -c advice.detachedHead=false clone --quiet "$app" "$new"
 git -C "$new" remote set-url origin "$(git -C "$app" remote get-url origin)"
 git -C "$new" fetch --quiet --tags origin
 git -C "$new" remote set-head origin --auto >/dev/null

@@ -156,7 +156,7 @@ update_it() {
   # Nor can the units be written.
   mkdir /etc/systemd/system/ibc-monitor.service.new
   ! /opt/ibc-monitor.before/ops/update.sh || fail 'the update after one that was killed'
-  rmdir /etc/systemd/system/ibc-monitor.service.new
+  rm -r /etc/systemd/system/ibc-monitor.service.new
   [[ $(version) == "$good" && ! -e /var/backups/ibc-monitor/under-way ]] || fail 'killed'
   until_ 60 status_has '2 of 2 chains seen'
   say 'killed half-way: the next run went back'
