@@ -1,5 +1,6 @@
 // Asks every endpoint for its latest block, and keeps what is known of the chain's newest one.
 import type { Clock } from '../kernel/clock.ts'
+import { deferred } from '../kernel/deferred.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { msToNs } from '../kernel/nanotime.ts'
 import { untilAborted } from '../net/aborts.ts'
@@ -64,10 +65,7 @@ export function createHeadCheck({ chainId, endpoints, clock, random, logger, kno
     let over = false
     const waitsForAll = doubted
     doubted = false
-    let foundFirst!: (latencyMs: number) => void
-    const firstBelievable = new Promise<number>((resolve) => {
-      foundFirst = resolve
-    })
+    const firstBelievable = deferred<number>()
     const done = new AbortController()
     const everybody = Promise.all(
       endpoints.map(async (endpoint) => {
@@ -76,10 +74,10 @@ export function createHeadCheck({ chainId, endpoints, clock, random, logger, kno
         if (over) return settle(endpoint)
         results.set(endpoint, result)
         if ('block' in result && !waitsForAll && isEnough(result.block, [...results.values()]))
-          foundFirst(result.latencyMs)
+          firstBelievable.resolve(result.latencyMs)
       }),
     ).then(() => done.abort())
-    const grace = firstBelievable.then((latencyMs) =>
+    const grace = firstBelievable.promise.then((latencyMs) =>
       wire.sleep(Math.max(GRACE_MS, 3 * latencyMs), done.signal),
     )
     await Promise.race([everybody, grace])

@@ -60,9 +60,9 @@ const ApplicationSchema = z.object({ interactions_endpoint_url: z.string().nulli
  * What is wrong with where Discord sends interactions; null: they come to the bot's own connection.
  * @throws when Discord does not say
  */
-export async function endpointProblem(rest: REST): Promise<string | null> {
+export async function endpointProblem(rest: REST): Promise<ReturnType<typeof interactionsElsewhere>> {
   const application = ApplicationSchema.parse(await rest.get(Routes.currentApplication()))
-  return endpointProblemText(application.interactions_endpoint_url)
+  return interactionsElsewhere(application.interactions_endpoint_url)
 }
 
 /** `url`: of the application; its path may hold a secret. Null: none is set. */
@@ -75,12 +75,6 @@ export function interactionsElsewhere(
     problem: `Discord sends slash commands and buttons to ${host} and not to this bot`,
     mend: 'empty Interactions Endpoint URL in the Developer Portal (your application, General Information)',
   }
-}
-
-/** The same in one sentence. */
-export function endpointProblemText(url: string | null | undefined): string | null {
-  const elsewhere = interactionsElsewhere(url)
-  return elsewhere && `${elsewhere.problem}: ${elsewhere.mend}`
 }
 
 /**

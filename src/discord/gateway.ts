@@ -1,6 +1,7 @@
 // The bot's door to Discord: keeps a session open, hands messages and interactions to their handlers, says how it is.
 import { type Client, Events } from 'discord.js'
 import { atMost, type Clock, sleepUntil } from '../kernel/clock.ts'
+import { deferred } from '../kernel/deferred.ts'
 import { formatDuration, MINUTE_MS } from '../kernel/duration.ts'
 import { UsageError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -87,14 +88,13 @@ const FINISH_MS = 5000
 /** Makes the door. Nothing is sent before `start`. */
 export function createDiscord(options: DiscordOptions): DiscordDoor {
   const { token, apiBase, registry, clock, logger, sayOnce = () => {} } = options
-  const restClient = impatientRest(apiBase)
-  // Set each time: it is forgotten after a 401.
-  const rest = () => restClient.setToken(token)
+  const rest = impatientRest(apiBase, token)
   const channels = createChannels(rest, logger)
   const stopping = new AbortController()
   const logins = createLogins({ clock, logger, sayOnce })
   const running = new Set<Promise<unknown>>()
-  const first = createFirst()
+  /** The outcome of the first try to connect. */
+  const first = deferred()
   const problems = {
     connection: null as string | null,
     twin: null as string | null,
@@ -271,15 +271,4 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     dm: channels.dm,
     readChannel: channels.read,
   }
-}
-
-/** The outcome of the first try to connect. */
-function createFirst(): { promise: Promise<void>; resolve(): void; reject(error: Error): void } {
-  let resolve!: () => void
-  let reject!: (error: Error) => void
-  const promise = new Promise<void>((resolved, rejected) => {
-    resolve = resolved
-    reject = rejected
-  })
-  return { promise, resolve, reject }
 }

@@ -70,9 +70,7 @@ const REFUSALS: Readonly<Record<number, { reason: string; mend: string }>> = {
 /** The bot's own webhooks, over REST alone. */
 export function createOwnWebhooks({ token, apiBase }: { token: string; apiBase: string }) {
   // A channel is looked at again before a second webhook is made there.
-  const client = impatientRest(apiBase, { timeout: TIMEOUT_MS, retries: 0 })
-  // Set each time: it is forgotten after a 401.
-  const rest = () => client.setToken(token)
+  const rest = impatientRest(apiBase, token, { timeout: TIMEOUT_MS, retries: 0 })
   let applicationId: string | null = null
 
   const channelOf = async (id: string) => channelSchema.parse(await rest().get(Routes.channel(id)))

@@ -33,7 +33,8 @@ export function createRegistration(deps: RegistrationDeps) {
   /** Looked at again until it is well. */
   async function lookAtEndpoint(): Promise<void> {
     try {
-      const found = await endpointProblem(rest())
+      const elsewhere = await endpointProblem(rest())
+      const found = elsewhere && `${elsewhere.problem}: ${elsewhere.mend}`
       if (found !== null && found !== endpoint) logger.error(found)
       endpoint = found
       deps.sayOnce('interactions', found && `⚠️ ${found}. Alarms do not depend on it.`)

@@ -12,12 +12,15 @@ const undici = undiciOfDiscordJs()
 /** Longer waits that a rate limit asks for are failures: an answer is of no use by then. */
 export const RATE_LIMIT_PATIENCE_MS = 10_000
 
-/** A `REST` that does not wait for long. */
-export const impatientRest = (api: string, options: Partial<REST['options']> = {}): REST =>
-  new REST({
+/** Returns a function that gives a `REST` which does not wait for long. */
+export function impatientRest(api: string, token: string, options: Partial<REST['options']> = {}) {
+  const rest = new REST({
     ...{ api, agent: restAgent(), ...options },
     rejectOnRateLimit: ({ retryAfter }) => retryAfter > RATE_LIMIT_PATIENCE_MS,
   })
+  // Set each time: it is forgotten after a 401.
+  return () => rest.setToken(token)
+}
 
 /** Connections for `REST` and `Client` of discord.js. */
 export function restAgent(): REST['options']['agent'] {

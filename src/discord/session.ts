@@ -14,6 +14,7 @@ import {
   SimpleShardingStrategy,
 } from 'discord.js'
 import { atMost, type Clock, systemClock } from '../kernel/clock.ts'
+import { deferred } from '../kernel/deferred.ts'
 import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -55,10 +56,7 @@ const GIVE_UP_MS = 2 * MINUTE_MS
 export function openSession(options: SessionOptions) {
   const { clock, logger } = options
   const shards: ShardInside[] = []
-  let end!: (ending: Ending) => void
-  const ended = new Promise<Ending>((resolve) => {
-    end = resolve
-  })
+  const { promise: ended, resolve: end } = deferred<Ending>()
   const client = createClient(options, shards, (pauseMs, left) => end({ kind: 'early', pauseMs, left }))
   let cancelWatch: (() => void) | null = null
   const watch = () => {

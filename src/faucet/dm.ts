@@ -1,7 +1,7 @@
 // Direct messages of the faucet, under rules: too many to strangers can cost a bot its account.
 
 import type { Call, Reply } from '../discord/command.ts'
-import type { Clock } from '../kernel/clock.ts'
+import { atMost, type Clock } from '../kernel/clock.ts'
 import { HOUR_MS } from '../kernel/duration.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -35,24 +35,17 @@ export function createDms(deps: { store: Store; clock: Clock; logger: Logger; dm
     if (inHour >= perHour || reasons.some((reason) => recent.includes(reason))) return 'held'
     // Noted before it is sent: others are sent at the same time, and the process may end.
     const takeBack = store.noteDm(userId, reasons, nowMs, nowMs - Math.max(perReasonMs, HOUR_MS))
+    const ended = new AbortController()
     try {
-      return (await within((signal) => dm(userId, { text }, signal))) ? 'sent' : 'closed'
+      const sent = await atMost(clock, PATIENCE_MS, dm(userId, { text }, ended.signal))
+      if (sent === undefined) throw new Error(`it did not go within ${PATIENCE_MS / 1000} s`)
+      return sent ? 'sent' : 'closed'
     } catch (error) {
       logger.warn({ userId, error: messageOf(error) }, 'a direct message could not be sent now')
       takeBack()
       return 'later'
-    }
-  }
-
-  /** @throws after `PATIENCE_MS`; the request is broken off then */
-  async function within(work: (signal: AbortSignal) => Promise<boolean>): Promise<boolean> {
-    const ended = new AbortController()
-    const late = clock.sleep(PATIENCE_MS, ended.signal).then((): never => {
-      throw new Error(`it did not go within ${PATIENCE_MS / 1000} s`)
-    })
-    try {
-      return await Promise.race([work(ended.signal), late])
     } finally {
+      // What is still under way is broken off.
       ended.abort()
     }
   }

@@ -1,5 +1,6 @@
 // One drip from the request to its outcome: check, wait for a turn, reserve, call once, settle, tell.
 import type { Call, Reply } from '../discord/command.ts'
+import { atMost } from '../kernel/clock.ts'
 import { snowflakeTimeMs } from '../kernel/snowflake.ts'
 import type { Faucet, FaucetParts } from './deps.ts'
 import { type AuditEntry, logAudit } from './moderation/audit.ts'
@@ -84,9 +85,7 @@ export function createDripper(parts: FaucetParts, settler: DripSettler) {
     /** Gives calls in flight `graceMs`, then breaks them off (they become unknown). */
     async stop(graceMs: number): Promise<void> {
       const all = Promise.allSettled([...running.values()])
-      const ended = new AbortController()
-      void all.then(() => ended.abort())
-      if (graceMs > 0) await clock.sleep(graceMs, ended.signal)
+      if (graceMs > 0) await atMost(clock, graceMs, all)
       stopping.abort()
       await all
     },

@@ -25,13 +25,9 @@ export class ImportReport {
   readonly notes: Note[] = []
   readonly comments: Comments = {}
 
-  brought = (text: string) => this.#note('brought', text)
-  changed = (text: string) => this.#note('changed', text)
-  left = (text: string) => this.#note('left', text)
-
-  #note(kind: Note['kind'], text: string): void {
-    this.notes.push({ kind, text })
-  }
+  brought = (text: string) => void this.notes.push({ kind: 'brought', text })
+  changed = (text: string) => void this.notes.push({ kind: 'changed', text })
+  left = (text: string) => void this.notes.push({ kind: 'left', text })
 }
 
 /** A wallet that somebody is told about. */

@@ -1,7 +1,7 @@
 // Where a database is read and written: in its file; while that cannot be written, in memory, until it can again.
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Clock } from '../kernel/clock.ts'
+import { type Clock, systemClock } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { explainStorage } from './explain.ts'
@@ -52,7 +52,7 @@ export function createFailOver(
   /** Which stays until a person comes. */
   let damaged: StorageTrouble | null = null
   let tries = 0
-  const watch = createFileWatch(path, clock, logger)
+  const watch = createFileWatch(path, clock ?? systemClock, logger)
   let cancel = () => {}
   if (clock) sql.pragma(`busy_timeout = ${LOCK_WAIT_MS}`)
 

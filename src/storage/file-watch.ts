@@ -11,38 +11,24 @@ export interface StorageTrouble {
   text: string
 }
 
-export interface FileWatch {
-  /** Does `work`, and notes it where it takes long. */
-  measured<T>(work: () => T): T
-  /** It is not where it was opened. */
-  moved(): StorageTrouble | null
-  /** Writing has held up all else, within the last minute. */
-  slow(): StorageTrouble | null
-}
-
 const SLOW_MS = 2000
 
-/** Nothing is looked at without a clock. */
-export function createFileWatch(
-  path: string,
-  clock: Clock | undefined,
-  logger: Logger | undefined,
-): FileWatch {
-  if (!clock) return { measured: (work) => work(), moved: () => null, slow: () => null }
+export function createFileWatch(path: string, clock: Pick<Clock, 'now'>, logger: Logger | undefined) {
   const opened = inodes(path)
   let moved: StorageTrouble | null = null
   let slow: (StorageTrouble & { lastMs: number }) | null = null
 
   function slowed(tookMs: number): void {
     const text = `Writing to ${path} took ${formatDuration(tookMs)}, and held up all else: its disk is slow, or fails.`
-    const nowMs = clock!.now()
+    const nowMs = clock.now()
     const since = slow && nowMs - slow.lastMs < MINUTE_MS ? slow.sinceMs : nowMs
     if (since === nowMs) logger?.warn({ file: path, tookMs }, text)
     slow = { sinceMs: since, lastMs: nowMs, text }
   }
 
   return {
-    measured(work) {
+    /** Does `work`, and notes it where it takes long. */
+    measured<T>(work: () => T): T {
       const startedMs = clock.now()
       try {
         return work()
@@ -51,7 +37,8 @@ export function createFileWatch(
         if (tookMs >= SLOW_MS) slowed(tookMs)
       }
     },
-    moved() {
+    /** It is not where it was opened. */
+    moved(): StorageTrouble | null {
       const found = inodes(path)
       if (found === opened) moved = null
       else if (!moved) {
@@ -64,7 +51,8 @@ export function createFileWatch(
       }
       return moved
     },
-    slow: () => (slow && clock.now() - slow.lastMs < MINUTE_MS ? slow : null),
+    /** Writing has held up all else, within the last minute. */
+    slow: (): StorageTrouble | null => (slow && clock.now() - slow.lastMs < MINUTE_MS ? slow : null),
   }
 }
 

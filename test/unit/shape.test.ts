@@ -141,8 +141,8 @@ const FACTORY_LINES = 120
  */
 const LONGER: Record<string, number> = {
   createPool: 165,
-  createDiscord: 187,
-  createHeadCheck: 157,
+  createDiscord: 186,
+  createHeadCheck: 154,
   createLane: 124,
   playStory: 124,
   probeDiscord: 100,

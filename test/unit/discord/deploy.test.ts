@@ -1,6 +1,6 @@
 // What Discord has of the commands is compared with what is wanted: each field that counts, and none that it adds.
 import { describe, expect, it } from 'vitest'
-import { endpointProblemText, sameCommands } from '../../../src/discord/deploy.ts'
+import { interactionsElsewhere, sameCommands } from '../../../src/discord/deploy.ts'
 
 const chain = {
   type: 3,
@@ -83,10 +83,11 @@ describe('sameCommands', () => {
 })
 
 it('names the host of an interactions endpoint alone: its path may hold a secret', () => {
-  expect(endpointProblemText('https://bot.example.org:8443/hooks/s3cret?key=x')).toMatch(
-    /^Discord sends slash commands and buttons to bot\.example\.org:8443 and not to this bot: empty Interactions/,
-  )
-  expect(endpointProblemText('not a url')).toContain('another address')
-  expect(endpointProblemText(null)).toBeNull()
-  expect(endpointProblemText('')).toBeNull()
+  expect(interactionsElsewhere('https://bot.example.org:8443/hooks/s3cret?key=x')).toEqual({
+    problem: 'Discord sends slash commands and buttons to bot.example.org:8443 and not to this bot',
+    mend: expect.stringMatching(/^empty Interactions/),
+  })
+  expect(interactionsElsewhere('not a url')?.problem).toContain('another address')
+  expect(interactionsElsewhere(null)).toBeNull()
+  expect(interactionsElsewhere('')).toBeNull()
 })
