@@ -37,10 +37,10 @@ export function readAck({ time = '', note = '' }: Omit<AckArgs, 'alert'>, isTime
   const text = (isTime ? time : `${time} ${note}`).trim()
   const [all = '', lasting] = LASTING.exec(`${text} `) ?? []
   const asked = lasting === undefined ? USUAL_MS : parseDurationMs(lasting.replace(/(?<=[a-z])[a-z]+/gi, ''))!
-  const isMeant = isTime
+  const isNone = isTime
     ? text !== '' && all.length <= text.length
     : all === '' && MEANT.test(text.slice(0, 60))
-  if (isMeant || asked < MINUTE_MS)
+  if (isNone || asked < MINUTE_MS)
     throw new Refusal(
       `${code(text, 40)} does not say for how long: write a time such as \`30m\`, \`2h\` or \`1d 12h\` (at least \`1m\`, at most 7 d; left out: 6 h), and the note behind it.`,
     )
