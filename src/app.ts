@@ -1,7 +1,8 @@
 // The composition root: the one place that builds things, starts them, and closes them in reverse.
-import { createDelivery } from './alerts/outbox/deliver.ts'
+import { createDelivery, type Delivery } from './alerts/outbox/deliver.ts'
 import { besidePagers } from './alerts/pagers/index.ts'
 import { DEFAULT_WEBHOOK } from './alerts/settings.ts'
+import { createStandby } from './alerts/standby/watch.ts'
 import { createAlertStore } from './alerts/store.ts'
 import { webhookGuild } from './alerts/webhook-guild.ts'
 import { type Chains, type ChainsDeps, createChains } from './chains/index.ts'
@@ -133,10 +134,11 @@ function build(
       ownProblems: [logWatch.problem() || [], problemsOf(ownParts()), machines.problems()].flat(),
       database: databaseSize(options.dataDirectory),
       doubts: chains.doubts(),
+      ...(standby && { standby: { heardMs: standby.heardMs() } }),
     }),
   })
   const faucet =
-    settings.faucets.length === 0
+    settings.faucets.length === 0 || settings.standby
       ? null
       : createFaucet({
           ...shared,
@@ -146,11 +148,9 @@ function build(
             dm: (...args) => discord.dm(...args),
             sayInChannel: (...args) => discord.sayInChannel(...args),
           },
-          alerts: {
-            ...shared,
-            route: faucetRoute(settings),
-          },
+          alerts: { ...shared, route: faucetRoute(settings) },
         })
+  const allCommands = [overviews, wallets, chains, faucet].flatMap((one) => one?.commands ?? [])
   const discord: DiscordDoor = createDiscord({
     ...shared,
     token,
@@ -164,11 +164,12 @@ function build(
     commandChannels: settings.discord.commandChannels ?? undefined,
     adminRoles: settings.discord.adminRoles ?? undefined,
     moderatorRoles: faucet?.moderatorRoles,
-    registry: createRegistry([overviews, wallets, chains, faucet].flatMap((one) => one?.commands ?? [])),
+    registry: createRegistry(settings.standby ? [overviews.status] : allCommands, !settings.standby),
   })
   const { readChannel, sayInChannel } = discord
   const through = viaChannels({ ...own, around, clock, sayOnce, logger })
-  const sending = { ...shared, webhooks, pagers, guild: createGuildStore(database).get }
+  const standby = createStandby({ ...shared, readChannel, sayOnce, delivery: (): Delivery => delivery })
+  const sending = { ...shared, webhooks, pagers, standby, guild: createGuildStore(database).get }
   const delivery = besidePagers(createDelivery({ ...sending, through, readChannel, sayInChannel }), sending)
   const { tell } = delivery
   const troubles = createOwnTroubles({ ...shared, parts: [logWatch, ...ownParts()], tell, sayOnce })
@@ -184,6 +185,7 @@ function build(
     database,
     liveness,
     sayOnce,
+    standby,
   }
   const machines = createMachines({ ...options, ...shared, ...parts, directory, startedMs })
   return {

@@ -1,5 +1,6 @@
 // The bot's life: starts its parts, and stops them in reverse.
 import type { Delivery } from './alerts/outbox/deliver.ts'
+import type { Standby } from './alerts/standby/watch.ts'
 import type { AlertStore } from './alerts/store.ts'
 import { mineAloneText } from './chains/called.ts'
 import type { Chains } from './chains/index.ts'
@@ -39,6 +40,8 @@ export interface App {
   readonly database: Database
   readonly liveness: Liveness
   readonly sayOnce: SayOnce
+  /** Null unless this is a second watcher. */
+  readonly standby: Standby | null
   /** How it is, in a sentence without markup. */
   status(): string
 }
@@ -62,7 +65,7 @@ export type Parts = Omit<App, 'start' | 'stop' | 'status'> & {
 /** Starts the parts, and stops them in reverse. */
 export function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
   const { chains, clients, overviews, wallets, delivery, discord, faucet, database, liveness } = parts
-  const { troubles, sayOnce, machines, settings, clock, logger } = parts
+  const { troubles, sayOnce, machines, standby, settings, clock, logger } = parts
   let stopSchedule = () => {}
   let stopped: Promise<void> | null = null
 
@@ -95,19 +98,22 @@ export function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
     async start() {
       liveness.start()
       delivery.start()
+      standby?.start()
       clients.watch.start()
       troubles.start()
       void machines.start()
       const swept = clients.watch.sweepAll()
       void wallets.check()
-      begin('change', () => {
+      // What is the first one's to say.
+      const only = <T>(part: string, work: () => T) => (standby ? null : begin(part, work))
+      only('change', () => {
         const mineAlone = mineAloneText(chains.directory.all())
         if (mineAlone !== null) logger.info(mineAlone)
         sayChange(database, sayOnce, 'mine-alone', mineAlone && `⚠️ From now on, ${mineAlone}.`)
       })
       begin('faucet', () => faucet?.start())
       const nowMs = clock.now()
-      const digest = begin('digest', () => overviews.digestJob(swept))
+      const digest = only('digest', () => overviews.digestJob(swept))
       stopSchedule = startSchedule(
         [
           // Not waited for: each chain is swept once at a time, and a slow one must not keep the others from their turn.
@@ -133,6 +139,7 @@ export function lifeOf(parts: Parts): Pick<App, 'start' | 'stop'> {
           STOP_WATCH_MS + 500,
           Promise.all([clients.watch.stop(), wallets.stop(), faucet?.stop(STOP_WATCH_MS)]),
         )
+        if (standby) await within(1000, standby.stop())
         await Promise.all([delivery.stop(STOP_DELIVERY_MS), within(STOP_DELIVERY_MS, discord.stop())])
         await within(1000, chains.close())
         database.close()

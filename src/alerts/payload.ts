@@ -10,6 +10,9 @@ export interface Payload {
   allowed_mentions: { parse: []; roles: string[]; users: string[] }
 }
 
+/** What stands before everything that a second watcher posts. */
+export const FROM_STANDBY = 'from the standby: '
+
 /** A payload that pings exactly the roles and users of `tags` (`<@&id>`, `<@id>`). */
 export function payload(content: string, embeds: Embed[], tags: readonly string[]): Payload {
   const ids = (pattern: RegExp) => [...new Set(tags.flatMap((tag) => pattern.exec(tag)?.[1] ?? []))]

@@ -1,9 +1,10 @@
 // Reports what was seen of things: loads each alert, takes it one step on, keeps it and tells, all in one transaction.
-import { formatDuration } from '../kernel/duration.ts'
+import { DAY_MS, formatDuration } from '../kernel/duration.ts'
 import type { Database } from '../storage/database.ts'
-import { step } from './life.ts'
+import { isAgain, step } from './life.ts'
 import { commitHolder, commitNotices, type Destination } from './outbox/commit.ts'
 import type { AlertRouting } from './settings.ts'
+import { stageNotices } from './standby/stage.ts'
 import type { AlertStore } from './store.ts'
 import type { AlertState, LifePolicy, Message, Notice, Observation } from './types.ts'
 
@@ -11,7 +12,8 @@ export interface ReportDeps {
   database: Database
   alerts: AlertStore
   route: (message: Message) => Destination[]
-  settings: { alerts: Pick<AlertRouting, 'escalate'> }
+  /** `standby`: what is told waits until it is known whether the first watcher has told it. */
+  settings: { standby?: boolean; alerts: Pick<AlertRouting, 'escalate'> }
   /** Called after a commit that put something into the outbox. */
   committed: () => void
 }
@@ -34,7 +36,11 @@ export type Report = (
  */
 export function createReports(deps: ReportDeps) {
   const { database, alerts, route, committed } = deps
-  const { escalate } = deps.settings.alerts
+  const {
+    standby,
+    alerts: { escalate },
+  } = deps.settings
+  const commit = standby ? stageNotices : commitNotices
   const usual = { escalateAfterMs: escalate?.afterMs }
   return (nowMs: number, work: (report: Report, tell: (message: Message) => void) => void): void => {
     const messages: Message[] = []
@@ -48,19 +54,27 @@ export function createReports(deps: ReportDeps) {
         commitHolder(deps, { identity, state: after! }, nowMs)
       for (const notice of notices) {
         const message = words(notice)
-        if (message)
-          messages.push(notice.kind === 'escalated' ? escalated(message, escalate!, nowMs) : message)
+        if (!message) continue
+        const told = notice.kind === 'escalated' ? escalated(message, escalate!, nowMs) : message
+        messages.push(standby ? withSince(told, before, nowMs) : told)
       }
     }
     database.tx(() => {
       // Done once more where the database's file fails.
       messages.length = 0
       work(report, (message) => messages.push(message))
-      commitNotices(database, messages, route, nowMs)
+      commit(database, messages, route, nowMs)
     })
     if (messages.length > 0) committed()
   }
 }
+
+/** With the times since when the first watcher may have told it; it may have known for long what is seen first here. */
+const withSince = (message: Message, before: AlertState | null, nowMs: number): Message => ({
+  ...message,
+  openSinceMs: message.openSinceMs ?? (before ? null : nowMs - DAY_MS),
+  ...(isAgain(message.notice) && { againSinceMs: before?.lastNoticeMs ?? nowMs }),
+})
 
 /** "🟠 still not updated, 9 min left: Osmosis …, expires … · nobody has #41 for 15 min" */
 function escalated(

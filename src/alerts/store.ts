@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'
-import { isPagerLane } from './pagers/names.ts'
+import { isWebhook } from './pagers/names.ts'
 import type { AlertState } from './types.ts'
 
 const level = z.enum(['ok', 'warning', 'critical', 'expired', 'frozen', 'blind', 'halted', 'low', 'dry'])
@@ -114,7 +114,7 @@ export function createAlertStore(database: Database, logger?: Logger) {
           'SELECT DISTINCT webhook FROM outbox_alerts JOIN outbox ON id = outbox_id WHERE alert_id = ?',
           alertId,
         )
-        .flatMap(({ webhook }) => (isPagerLane(webhook) ? [] : webhook)),
+        .flatMap(({ webhook }) => (isWebhook(webhook) ? webhook : [])),
     /** How many are open, by level, whether they were told, and whether somebody has them. */
     openCounts: () =>
       database.all<{ level: string; told: number; acknowledged: number; count: number }>(

@@ -146,6 +146,14 @@ export interface Message {
   subject?: string
   /** When it gets worse by itself, Unix ms: the nearest of a storm stands first. */
   deadlineMs?: number | null
+  /** Since when another watcher may have told it, Unix ms: a client's last update. Left out: since it is open. */
+  openSinceMs?: number | null
+  /** Of what is told once more: when this one told it last, Unix ms. */
+  againSinceMs?: number
+  /** A second watcher tells it, and says so. */
+  isStandbys?: boolean
+  /** The messages about it are edited, and nothing is posted. */
+  editsOnly?: boolean
   /** What to type to see the whole group, such as `$data osmosis-1`; for `quiet`. */
   hint?: string
 }

@@ -58,6 +58,7 @@ export function clientMessage(row: ClientRow, notice: Notice, context: ClientCon
     embed: isAlarm(notice) ? alarmEmbed(row, notice, context) : null,
     subject: label(row.clientId),
     deadlineMs: expiresMs(row),
+    openSinceMs: row.lastUpdateNs === null ? null : nsToMs(row.lastUpdateNs),
     hint: show(`data ${label(row.chainId)}`),
   }
 }

@@ -29,7 +29,9 @@ export function defineConfig(config: ConfigInput): ConfigInput {
   return config
 }
 
-export interface Settings extends ChainsSettings, Pick<ParsedConfig, 'discord' | 'schedule' | 'ops'> {
+export interface Settings
+  extends ChainsSettings,
+    Pick<ParsedConfig, 'discord' | 'schedule' | 'ops' | 'standby'> {
   /** One for each chain with a faucet; empty: no faucet, and no faucet commands. */
   faucets: readonly FaucetSettings[]
 }

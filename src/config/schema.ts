@@ -51,6 +51,8 @@ export const configSchema = closed({
     /** Also endpoints on this machine, http too: for local test networks only. */
     allowHttpLoopback: z.boolean().default(false),
   }).prefault({}),
+  /** A second watcher: it posts only what the first one has not, and does nothing else. */
+  standby: z.boolean().default(false),
   /** May be empty beside a faucet. */
   chains: z.array(chainSchema),
   /** One faucet, or a list of them. */

@@ -17,6 +17,12 @@ export interface ReadMessage {
   isOwn: boolean
   /** It came through a webhook that another application made. */
   isForeign: boolean
+  /** The account of some bot wrote it. */
+  isBot: boolean
+  /** It answers a command. */
+  isAnswer: boolean
+  /** When it was changed last, Unix ms; null: never. */
+  editedMs: number | null
 }
 
 const MessagesSchema = z.array(
@@ -28,14 +34,18 @@ const MessagesSchema = z.array(
     webhook_id: z.string().optional(),
     application_id: z.string().nullish(),
     author: z.object({ id: z.string(), bot: z.boolean().default(false) }),
+    edited_timestamp: z.string().nullish(),
+    message_reference: z.unknown().optional(),
+    interaction_metadata: z.unknown().optional(),
+    components: z.array(z.unknown()).default([]),
   }),
 )
 
 /** A message that was accepted, a channel, or an account. Whatever else answers is not Discord (a login page: 200 with HTML). */
 const MadeSchema = z.object({ id: z.string() })
 
-/** Most messages that are read back; more than that since a moment ago is no channel for alerts. */
-const READ_MAX = 500
+/** Most messages that are read back, the newest ones; more than that since a moment ago is no channel for alerts. */
+const READ_MAX = 1000
 const READ_PAGE = 100
 
 /** Failures that say "this user takes no messages from the bot". */
@@ -99,22 +109,28 @@ export function createChannels(rest: () => REST, logger: Logger) {
      */
     async read(channelId: string, sinceMs: number): Promise<ReadMessage[] | null> {
       const found: ReadMessage[] = []
-      let after = snowflakeAt(sinceMs)
+      const after = BigInt(snowflakeAt(sinceMs))
+      const query = new URLSearchParams({ limit: String(READ_PAGE) })
       try {
         while (found.length < READ_MAX) {
-          const query = new URLSearchParams({ after, limit: String(READ_PAGE) })
           const page = MessagesSchema.parse(await rest().get(Routes.channelMessages(channelId), { query }))
-          page.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
-          for (const one of page) {
-            const { id, content, embeds, attachments, author, webhook_id: webhookId = null } = one
+          page.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1))
+          const fresh = page.filter(({ id }) => BigInt(id) > after)
+          for (const one of fresh) {
+            const { id, content, embeds, attachments, components, author, webhook_id: webhookId = null } = one
             const application = webhookId === null ? null : one.application_id
-            if (webhookId && content === '' && embeds.length === 0 && attachments.length === 0) return null
+            const isEmpty = [content, embeds, attachments, components].every(({ length }) => length === 0)
+            if (webhookId && isEmpty) return null
             const isOwn = !webhookId && author.bot && author.id === (await idOf(Routes.user()))
             const isForeign = application != null && application !== (await idOf(Routes.currentApplication()))
-            found.push({ id, content, embeds, webhookId, isOwn, isForeign })
+            found.unshift({
+              ...{ id, content, embeds, webhookId, isOwn, isForeign, isBot: author.bot },
+              isAnswer: one.message_reference != null || one.interaction_metadata != null,
+              editedMs: one.edited_timestamp ? Date.parse(one.edited_timestamp) : null,
+            })
           }
-          if (page.length < READ_PAGE) break
-          after = page.at(-1)!.id
+          if (fresh.length < READ_PAGE) break
+          query.set('before', fresh.at(-1)!.id)
         }
         return found
       } catch (error) {

@@ -2,8 +2,8 @@
 import type { ArgSpec, Command, CommandRegistry } from './command.ts'
 import { helpCommand } from './help.ts'
 
-/** Makes the registry of the given commands, with `help` added. */
-export function createRegistry(given: readonly Command[]): CommandRegistry {
+/** Makes the registry of the given commands, with `help` added unless that is not wanted. */
+export function createRegistry(given: readonly Command[], withHelp = true): CommandRegistry {
   const commands: Command[] = [...given]
   const registry: CommandRegistry = {
     commands,
@@ -12,7 +12,7 @@ export function createRegistry(given: readonly Command[]): CommandRegistry {
       return commands.filter((command) => command.doors !== 'slash').map((command) => command.name)
     },
   }
-  commands.push(helpCommand(registry))
+  if (withHelp) commands.push(helpCommand(registry))
   const byName = new Map(commands.map((command) => [command.name, command]))
   return registry
 }

@@ -11,6 +11,7 @@ import type { Logger } from '../kernel/logger.ts'
 import type { Database } from '../storage/database.ts'
 import type { Job } from '../watch/schedule.ts'
 import { type OverviewDeps, reportCommands } from './commands/index.ts'
+import { statusCommand } from './commands/status.ts'
 import { createDigestJob, type DigestSchedule } from './digest-job.ts'
 import { sendDigest } from './send-digest.ts'
 import { createDigestStore } from './store.ts'
@@ -48,6 +49,7 @@ export function createOverviews(deps: OverviewsDeps) {
   const send = () => sendDigest(common, deps.clock.now())
   return {
     commands: reportCommands(common, deps.clientCommands),
+    status: statusCommand(common),
     /** Puts the digest into the outbox. */
     sendDigest: send,
     /** Sends it when it is due; null: it is not wanted. `swept`: the first sweep after the start. */

@@ -59,7 +59,8 @@ export function commitNotices(
         edits.set(target, [...(edits.get(target) ?? []), message])
       }
     }
-    for (const storm of arrange(queue)) outbox.enqueueStorm(webhook, storm, nowMs)
+    for (const storm of arrange(queue.filter(({ editsOnly }) => !editsOnly)))
+      outbox.enqueueStorm(webhook, storm, nowMs)
     for (const [target, over] of edits) outbox.enqueueEdit(webhook, target, over, nowMs)
   }
 }

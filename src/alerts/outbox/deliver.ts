@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { backoff } from '../../net/backoff.ts'
 import type { Database } from '../../storage/database.ts'
-import { isPagerLane } from '../pagers/names.ts'
+import { isWebhook, STANDBY_LANE } from '../pagers/names.ts'
 import { type AlertRouting, DEFAULT_WEBHOOK } from '../settings.ts'
 import { createAlertStore } from '../store.ts'
 import { createAttempt } from './attempt.ts'
@@ -32,6 +32,8 @@ export interface DeliveryDeps {
   /** The time of the wire, for time-outs; left out: the machine's. */
   wireClock?: Clock
   settings?: { alerts: Pick<AlertRouting, 'fallbackChannel'> }
+  /** In a second watcher: whether the first one has told by now what a row tells. */
+  standby?: { isTold: (row: OutboxRow) => Promise<boolean> } | null
   /** Time-out of one request, ms. */
   timeoutMs?: number
   /** From 0 to 1, for the jitter of waits. */
@@ -64,7 +66,7 @@ export function createDelivery(deps: DeliveryDeps) {
   const shared = { database, outbox, alerts, known, clock, logger, send, signal: abort.signal, later }
   const { fallbackChannel = null } = deps.settings?.alerts ?? {}
   const watch = createWebhookWatch({ ...shared, say, fallbackChannel, names, waiting })
-  const tries = { ...shared, watch, stopped: () => stopped }
+  const tries = { ...shared, watch, standby: deps.standby ?? null, stopped: () => stopped }
   const lookFor = createLookFor({ ...tries, readChannel, fallbackChannel })
   const fallback = createFallback({ ...tries, lookFor, speaks: say !== undefined })
   const attempt = createAttempt({ ...tries, lookFor, fallback })
@@ -132,7 +134,7 @@ export function createDelivery(deps: DeliveryDeps) {
     start(): void {
       forget()
       for (const { webhook, waiting } of outbox.queues()) {
-        if (names.includes(webhook) || isPagerLane(webhook)) continue
+        if (names.includes(webhook) || isOthers(webhook, deps.standby)) continue
         const to = names.find((name) => name === DEFAULT_WEBHOOK)
         if (to !== undefined) outbox.reroute(webhook, to, clock.now())
         logger.error(
@@ -167,6 +169,10 @@ export function createDelivery(deps: DeliveryDeps) {
     },
   }
 }
+
+/** Whether a pager, or a second watcher, sees to a lane. Where there is none any more, what waits is told like all else. */
+const isOthers = (lane: string, standby: DeliveryDeps['standby']) =>
+  lane === STANDBY_LANE ? standby != null : !isWebhook(lane)
 
 /** Timers that end together. */
 export function createTimers(clock: Clock) {

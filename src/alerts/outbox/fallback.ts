@@ -107,7 +107,7 @@ export function createFallback(deps: FallbackDeps) {
     let some = false
     for (const row of rows) {
       if (stopped() || watch.failsSince(way.name) === null) return
-      const looked = row.sendingMs === null ? 'absent' : await lookFor(way, row, row.sendingMs, 0)
+      const looked = await lookFor(way, row, 0)
       if (stopped()) return
       if (looked !== 'wait' && (await say(way, row, looked === 'in doubt'))) some = true
       else unsaid.add(row.id)

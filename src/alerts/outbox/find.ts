@@ -18,6 +18,14 @@ export interface SeenMessage {
   isOwn?: boolean
   /** It came through a webhook that another application made. */
   isForeign?: boolean
+  /** The account of some bot wrote it. */
+  isBot?: boolean
+  /** It answers a command. */
+  isAnswer?: boolean
+  /** When it was changed last, Unix ms; null: never. */
+  editedMs?: number | null
+  /** What stands in the text files that are attached. */
+  files?: readonly string[]
 }
 
 /**
@@ -34,20 +42,22 @@ const UNREAD_MAX_MS = 10 * MINUTE_MS
 /** For how long one look into a channel may take. */
 const LOOK_MAX_MS = MINUTE_MS
 
-/** After an attempt whose outcome is not known. `wait`: found and settled, or to be looked for again later. */
+/**
+ * After an attempt whose outcome is not known; in a second watcher also for the first one's message. `wait`: found and
+ * settled, or to be looked for again later.
+ */
 export type LookFor = (
   way: Way,
   row: OutboxRow,
-  sendingMs: number,
   unreadMaxMs?: number,
 ) => Promise<'wait' | 'absent' | 'in doubt'>
 
 export function createLookFor(
   deps: DeliveryParts & { readChannel: ReadChannel | undefined; fallbackChannel: string | null },
 ): LookFor {
-  const { database, outbox, known, watch, readChannel, fallbackChannel, clock, logger, signal, stopped } =
-    deps
-  return async (way, row, sendingMs, unreadMaxMs = UNREAD_MAX_MS) => {
+  const { database, outbox, known, watch, readChannel, fallbackChannel, standby } = deps
+  const { clock, logger, signal, stopped } = deps
+  const lookForOwn = async (way: Way, row: OutboxRow, sendingMs: number, unreadMaxMs: number) => {
     if (!readChannel) return 'absent'
     const at = { webhook: way.name, row: row.id }
     try {
@@ -78,6 +88,14 @@ export function createLookFor(
       const waitMs = way.posts.failed(row.id)
       logger.warn({ ...at, reason: messageOf(error), waitMs }, 'the channel was not read')
     }
+    return 'wait'
+  }
+  return async (way, row, unreadMaxMs = UNREAD_MAX_MS) => {
+    const { sendingMs } = row
+    const looked = sendingMs === null ? 'absent' : await lookForOwn(way, row, sendingMs, unreadMaxMs)
+    if (looked === 'wait' || !standby || !(await standby.isTold(row))) return looked
+    outbox.markSuperseded(row.id, 'told by the first one', clock.now())
+    way.posts.settled(row.id)
     return 'wait'
   }
 }

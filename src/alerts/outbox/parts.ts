@@ -4,7 +4,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import type { Database } from '../../storage/database.ts'
 import type { AlertStore } from '../store.ts'
 import type { Send } from './send.ts'
-import type { createWebhookStore, Outbox } from './store.ts'
+import type { createWebhookStore, Outbox, OutboxRow } from './store.ts'
 import type { WebhookWatch } from './webhook.ts'
 
 export interface DeliveryParts {
@@ -16,6 +16,8 @@ export interface DeliveryParts {
   clock: Clock
   logger: Logger
   send: Send
+  /** In a second watcher: whether the first one has told by now what a row tells. */
+  standby: { isTold: (row: OutboxRow) => Promise<boolean> } | null
   /** Calls `run` after `ms`; returns what cancels it. */
   later: (ms: number, run: () => void) => () => void
   /** Aborted: nothing is begun any more, nothing is waited for, and nothing can be noted. */

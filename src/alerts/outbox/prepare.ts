@@ -4,7 +4,7 @@ import { RANK } from '../../words/levels.ts'
 import { composePost, firstTags, tagsOf } from '../compose.ts'
 import { isAgain, isAlarm } from '../life.ts'
 import { holderText, markHeld, markOf, markOver } from '../mark.ts'
-import type { Payload } from '../payload.ts'
+import { FROM_STANDBY, type Payload } from '../payload.ts'
 import type { AlertStore } from '../store.ts'
 import type { AlertState, Message } from '../types.ts'
 import type { Alarm, Outbox, OutboxRow } from './store.ts'
@@ -76,7 +76,10 @@ export function preparePost(
     if (count !== null) return { ...message, headline: countLine(count, row.createdMs) }
     return how === 'whole' ? message : { ...message, embed: null }
   })
-  return { messages: shown, payload: composePost(told, around, nowMs), messageId: null }
+  const payload = composePost(told, around, nowMs)
+  if ([...sent, ...waiting].some(({ isStandbys }) => isStandbys))
+    payload.content = FROM_STANDBY + payload.content
+  return { messages: shown, payload, messageId: null }
 }
 
 function countLine(count: number, sinceMs: number): string {

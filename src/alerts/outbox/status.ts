@@ -1,6 +1,6 @@
 // What the bot says of its own delivery: how much waits, since when, and which webhook does not work.
 import type { Clock } from '../../kernel/clock.ts'
-import { isPagerLane } from '../pagers/names.ts'
+import { isWebhook } from '../pagers/names.ts'
 import type { ReadChannel } from './find.ts'
 import { type Send, webhookUrl } from './send.ts'
 import type { createWebhookStore, Outbox } from './store.ts'
@@ -20,7 +20,7 @@ export function deliveryStatus(
   failsSince: (name: string) => number | null,
 ) {
   const lanes = outbox.queues()
-  const queues = lanes.filter(({ webhook }) => !isPagerLane(webhook))
+  const queues = lanes.filter(({ webhook }) => isWebhook(webhook))
   const all = new Set([...names, ...queues.map(({ webhook }) => webhook)])
   const webhooks = [...all].map((name) => {
     const queue = queues.find(({ webhook }) => webhook === name)

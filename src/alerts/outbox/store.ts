@@ -238,6 +238,13 @@ export function createOutbox(database: Database, logger?: Logger) {
         id,
       )
     },
+    /** The message by which a row of a lane was settled last; null: none was. */
+    lastMessageId: (webhook: string): string | null =>
+      one<{ id: string }>(
+        `SELECT message_id AS id FROM outbox WHERE webhook = ? AND message_id IS NOT NULL
+         ORDER BY length(message_id) DESC, message_id DESC LIMIT 1`,
+        webhook,
+      )?.id ?? null,
     isKnownMessage: (messageId: string): boolean =>
       one('SELECT 1 FROM outbox WHERE message_id = ? LIMIT 1', messageId) !== undefined,
     queues: () =>

@@ -16,6 +16,8 @@ export interface BotStatus {
   discordProblem: string | null
   /** What is wrong with the log and the database. */
   ownProblems: readonly string[]
+  /** Of a second watcher: when it heard the first one last, Unix ms (null: never yet); left out: it is none. */
+  standby?: { heardMs: number | null }
   /** Size of the file; null: not known. */
   database: { path: string; bytes: number | null }
   /** What is not as it seems in the configuration; left out: nothing. */

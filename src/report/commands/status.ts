@@ -62,7 +62,10 @@ function botLines(bot: BotStatus, nowMs: number): string[] {
   const queue =
     waiting === 0 ? 'nothing waits' : `${grouped(waiting)} wait, the oldest since ${ago(Math.min(...oldest))}`
   const { path, bytes } = bot.database
+  const heard = bot.standby?.heardMs
+  const standby = `**Standby**: I post only what the first watcher has not told, and answer nothing but this. ${heard == null ? 'I have not looked for anything that it told yet' : `The newest that it told of what I looked for came ${ago(heard)}`}.`
   return [
+    ...(bot.standby ? [standby] : []),
     `ibc-monitor ${label(bot.version)}, running for ${formatDuration(nowMs - bot.startedMs)}`,
     `Chain registry: ${registryCopy()}`,
     `To Discord: ${queue}`,

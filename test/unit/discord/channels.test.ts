@@ -29,16 +29,38 @@ function channelsOver(body: unknown, status = 200) {
 }
 
 describe('read', () => {
-  it('asks from the smallest id of the moment on, and sorts', async () => {
-    const { asked, read } = channelsOver([message({ id: '10' }), message({ id: '9', webhook_id: '3' })])
+  it('gives what came since the moment, sorted', async () => {
     // Discord's own example: the snowflake 175928847299117063 was made at 1462015105796 ms.
-    expect((await read('4', 1_462_015_105_796))!.map(({ id, webhookId }) => [id, webhookId])).toEqual([
-      ['9', '3'],
-      ['10', null],
+    const [older, newer] = ['175928847290000000', '175928847299117064']
+    const { read } = channelsOver([
+      message({ id: newer }),
+      message({ id: '175928847299117063', webhook_id: '3' }),
+      message({ id: older }),
     ])
-    const after = BigInt(new URL(asked[0]!).searchParams.get('after')!)
-    expect(after).toBeLessThan(175928847299117063n)
-    expect(after).toBeGreaterThan(175928847299117063n - (1n << 22n))
+    const found = (await read('4', 1_462_015_105_796))!.map(({ id, webhookId }) => [id, webhookId])
+    expect(found).toEqual([
+      ['175928847299117063', '3'],
+      [newer, null],
+    ])
+  })
+
+  it('turns the pages from the newest message backwards, and not for ever', async () => {
+    const page = Array.from({ length: 100 }, (_, i) => message({ id: String(900 + i) }))
+    const { asked, read } = channelsOver(page)
+    expect(await read('4', 0)).toHaveLength(1000)
+    expect(asked.map((url) => new URL(url).searchParams.get('before'))).toEqual([
+      null,
+      ...Array(9).fill('900'),
+    ])
+  })
+
+  it('tells what answers a command, and what was changed when', async () => {
+    const [answer, edited] = (await channelsOver([
+      message({ id: '6', edited_timestamp: '2026-11-20T10:00:00.000000+00:00' }),
+      message({ message_reference: { message_id: '1' } }),
+    ]).read('4', 0))!
+    expect([answer!.isAnswer, answer!.editedMs]).toEqual([true, null])
+    expect([edited!.isAnswer, edited!.editedMs]).toEqual([false, Date.UTC(2026, 10, 20, 10)])
   })
 
   it('cannot read where what webhooks wrote comes empty', async () => {

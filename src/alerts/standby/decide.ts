@@ -1,0 +1,128 @@
+// Whether the first watcher has told something (pure): by the host chain and the client in the lines of its messages.
+import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
+import { snowflakeTimeMs } from '../../kernel/snowflake.ts'
+import { RANK, SIGN } from '../../words/levels.ts'
+import { isAgain, isAlarm } from '../life.ts'
+import type { SeenMessage } from '../outbox/find.ts'
+import { FROM_STANDBY } from '../payload.ts'
+import type { Message } from '../types.ts'
+
+/** Two watchers need not see the same thing at the same moment, nor have the same time. */
+const SLACK_MS = 10 * MINUTE_MS
+/** What the first one has seen to be over, this one sees after its next sweep. */
+const OVER_SINCE_MS = 30 * MINUTE_MS
+/** The longest time for which somebody can have an alert. */
+const HELD_MAX_MS = 7 * DAY_MS
+
+/** Since when the first one may have told it, and since when somebody may have it, Unix ms. */
+export function readSince({ notice, openSinceMs, againSinceMs }: Message): {
+  toldMs: number
+  heldMs: number
+} {
+  const heldMs = (openSinceMs ?? notice.raisedMs) - SLACK_MS
+  return { toldMs: againSinceMs === undefined ? heldMs : againSinceMs - SLACK_MS, heldMs }
+}
+
+/**
+ * The message of `seen` in which the first watcher has told what `message`, made at `madeMs`, tells, or says that somebody
+ * has it; null: there is none. All times are Unix ms.
+ */
+export function toldByFirst(
+  message: Message,
+  madeMs: number,
+  seen: readonly SeenMessage[],
+  nowMs: number,
+): SeenMessage | null {
+  const { toldMs, heldMs } = readSince(message)
+  const isOf = namesIt(message)
+  const found = seen.findLast((one) => {
+    const atMs = snowflakeTimeMs(one.id) ?? 0
+    const lines = linesOf(one, nowMs).filter(isOf)
+    if (isAgain(message.notice) && atMs >= heldMs && lines.length > 0 && isHeld(one, lines, isOf, nowMs))
+      return true
+    const isRecent = atMs >= madeMs - SLACK_MS
+    // Escalated once for each level, whenever that was.
+    return (
+      atMs >= (message.notice.kind === 'escalated' ? heldMs : toldMs) &&
+      lines.some((line) => tells(line, message, isRecent))
+    )
+  })
+  return found ?? null
+}
+
+/** Only what a bot or a webhook says by itself: a person who asks, or the answer to a command, tells nobody. */
+const isWatchers = ({ webhookId, isBot, isOwn, isAnswer }: SeenMessage) =>
+  (webhookId !== null || isBot === true) && !isOwn && !isAnswer
+
+const MARKED = /^(?:🟢 over: |⚪ withdrawn: |(?:🟢|⚪\ufe0f) ~~)(?=\S+ )/u
+const SEEN_SINCE = /^⚪ (?:seen since: |~~)/u
+
+/** The lines in which a watcher tells something; what it has marked as over long ago tells nothing of now. */
+function linesOf(one: SeenMessage, nowMs: number): string[] {
+  if (!isWatchers(one) || one.content.includes(FROM_STANDBY)) return []
+  const isFresh = nowMs - (one.editedMs ?? nowMs) < OVER_SINCE_MS
+  return [one.content, ...(one.files ?? [])].flatMap((text) =>
+    text.split('\n').flatMap((line) => {
+      const isMarked = one.editedMs != null && MARKED.test(line)
+      if (isMarked && !isFresh) return []
+      return (isMarked ? line.replace(MARKED, '') : line).replace(SEEN_SINCE, '').trim()
+    }),
+  )
+}
+
+/** Whether a text names what a message is about: a client together with its host, not with the chain that it tracks. */
+function namesIt({ identity, group, subject }: Message): (text: string) => boolean {
+  const [, kind = '', rest = ''] = /^([^:]+):(.+)$/s.exec(identity) ?? []
+  const isClient = kind === 'ibc' || kind === 'unseen'
+  if (isClient) {
+    const [chainId, clientId] = [rest.slice(0, rest.lastIndexOf('/')), rest.slice(rest.lastIndexOf('/') + 1)]
+    const hosts = [chainId, ...(group ? [group] : [])].map(escaped).join('|')
+    const clients = [clientId, ...(subject ? [subject] : [])].map(escaped).join('|')
+    return (text) => whole(`(?:${hosts})[ /](?:${clients})`).test(text)
+  }
+  if (!subject) return (text) => /\bnone of \d+ chains can be read/.test(text)
+  // A chain by its name or its id; a wallet by its address beside its chain.
+  const words = [group ? escaped(group) : null, [subject, ...(group ? [] : [rest])].map(escaped).join('|')]
+  return (text) => words.every((word) => word === null || whole(`(?:${word})`).test(text))
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const whole = (pattern: string) => new RegExp(`(?<![\\p{L}\\p{N}_-])${pattern}(?![\\p{L}\\p{N}_-])`, 'u')
+
+const GRADES: (string | undefined)[] = [SIGN.warning, SIGN.critical, SIGN.expired, SIGN.frozen]
+const gradeOf = (sign: string | undefined) => GRADES.indexOf(sign) + 1
+
+/** Whether a line that names it tells it, too: at its level, or a worse one. */
+function tells(line: string, { notice, headline }: Message, isRecent: boolean): boolean {
+  const [sign, own] = [/^\S+/.exec(line)?.[0], /^\S+/.exec(headline)?.[0]]
+  if (!isAlarm(notice)) return isRecent && (sign === '🟢' || sign === '⚪')
+  if (notice.kind === 'escalated' && !line.includes('nobody has #')) return false
+  const grade = gradeOf(sign)
+  if (grade > 0) return notice.level !== 'blind' && notice.level !== 'halted' && grade >= RANK[notice.level]
+  if (sign !== SIGN.blind || gradeOf(own) === 0) return sign === own
+  // From the first one's memory: what it says of the level holds for now alone.
+  return isRecent && (RANK[notice.level] < RANK.expired || line.includes('MAY HAVE EXPIRED'))
+}
+
+/** "👀 Ana has it until 18:00 UTC: new key on the way", in its line, or first in its embed. */
+function isHeld(
+  { embeds, editedMs }: SeenMessage,
+  lines: readonly string[],
+  isOf: (text: string) => boolean,
+  nowMs: number,
+): boolean {
+  const told = embeds.filter(({ title }) => title && isOf(title)).map(({ description = '' }) => description)
+  return [...lines, ...told].some((text) => {
+    const held = /👀 .*? has it(?: until (?:\w+ (\d+ \w+) )?(\d\d:\d\d) UTC)?/u.exec(text)
+    if (!held || editedMs == null) return false
+    const [, day, time] = held
+    if (time === undefined) return nowMs < editedMs + HELD_MAX_MS
+    // Said on the day of the edit, or in the week after it.
+    const date = day
+      ? `${day} ${new Date(editedMs).getUTCFullYear()}`
+      : new Date(editedMs).toUTCString().slice(5, 16)
+    const untilMs = Date.parse(`${date} ${time} UTC`)
+    const isNextYear = untilMs < editedMs - DAY_MS
+    return nowMs < (isNextYear ? untilMs + 365 * DAY_MS : untilMs)
+  })
+}

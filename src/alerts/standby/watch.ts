@@ -1,0 +1,178 @@
+// A second watcher at work: what it has to tell waits for a few minutes, and is posted where the first one has not told it.
+import type { Clock } from '../../kernel/clock.ts'
+import { MINUTE_MS } from '../../kernel/duration.ts'
+import { messageOf } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import { snowflakeTimeMs } from '../../kernel/snowflake.ts'
+import type { Database } from '../../storage/database.ts'
+import { isAlarm } from '../life.ts'
+import { commitNotices } from '../outbox/commit.ts'
+import { createTimers, type Delivery } from '../outbox/deliver.ts'
+import type { ReadChannel, SeenMessage } from '../outbox/find.ts'
+import { isStillTrue } from '../outbox/prepare.ts'
+import { createOutbox, type OutboxRow } from '../outbox/store.ts'
+import { isWebhook, STANDBY_LANE } from '../pagers/names.ts'
+import type { AlertStore } from '../store.ts'
+import type { Message } from '../types.ts'
+import { readSince, toldByFirst } from './decide.ts'
+import type { Staged } from './stage.ts'
+
+/** For so long the first one has its turn: a restart of it passes within that. */
+const GRACE_MS = 3 * MINUTE_MS
+/** After an outage of Discord it has longer: it may have paused for as long as five minutes. */
+const AFTER_OUTAGE_MS = 6 * MINUTE_MS
+/** For so long a channel that cannot be read although webhooks answer is waited for. */
+const UNREAD_MAX_MS = 10 * MINUTE_MS
+const LOOK_MS = 15_000
+/** What was looked for a moment ago is not looked for again before it is posted. */
+const JUST_LOOKED_MS = 20_000
+
+export interface StandbyDeps {
+  database: Database
+  alerts: AlertStore
+  settings: { standby: boolean; alerts: { fallbackChannel: string | null } }
+  clock: Clock
+  logger: Logger
+  delivery: () => Pick<Delivery, 'status' | 'silent' | 'kick'>
+  readChannel: ReadChannel
+  sayOnce: (about: string, text: string | null) => void
+}
+
+export type Standby = ReturnType<typeof standbyOf>
+
+type Looked = SeenMessage[] | 'unreadable' | 'later'
+
+/** Looks for what the first one says. */
+function createLook({ settings, clock, logger, delivery, readChannel, sayOnce }: StandbyDeps) {
+  let unreadSinceMs: number | null = null
+
+  /** Where the first one posts, or its own account speaks. */
+  function channels(): string[] | null {
+    const ids = delivery()
+      .status()
+      .webhooks.map(({ channelId }) => channelId)
+    const all = [...ids, settings.alerts.fallbackChannel ?? []].flat()
+    return all.includes(null) ? null : [...new Set(all as string[])]
+  }
+
+  /** What the first one may have written since `sinceMs` (Unix ms). */
+  async function read(sinceMs: number): Promise<SeenMessage[] | null> {
+    const ids = channels()
+    if (ids === null) throw new Error('the channel of a webhook is not known yet')
+    const found = await Promise.all(ids.map((id) => readChannel(id, sinceMs)))
+    const all = found.flatMap((one) => one ?? [])
+    return found.includes(null) ? null : all
+  }
+
+  async function once(sinceMs: number): Promise<Looked> {
+    const nowMs = clock.now()
+    try {
+      const seen = await read(sinceMs)
+      unreadSinceMs = null
+      const why =
+        'I cannot read the channel of the alerts, so I do not see what the first watcher says and say everything, too. Give my role View Channels and Read Message History there, and switch on the Message Content intent (`ibc-monitor doctor` tells which)'
+      sayOnce('standby', seen === null ? `⚠️ ${why}.` : null)
+      return seen ?? 'unreadable'
+    } catch (error) {
+      unreadSinceMs ??= nowMs
+      logger.warn({ reason: messageOf(error) }, 'what the first watcher says could not be read')
+      look.notBeforeMs = nowMs + AFTER_OUTAGE_MS
+      const lasts = Math.abs(nowMs - unreadSinceMs) >= UNREAD_MAX_MS
+      // Where nothing can be posted either, there is time.
+      return lasts && (await delivery().silent(false)).length === 0 ? 'unreadable' : 'later'
+    }
+  }
+
+  const look = { once, notBeforeMs: 0 }
+  return look
+}
+
+/** Null where this is no second watcher. Nothing is done before `start`. */
+export const createStandby = (deps: StandbyDeps): Standby | null =>
+  deps.settings.standby ? standbyOf(deps) : null
+
+function standbyOf(deps: StandbyDeps) {
+  const { database, alerts, clock, logger, delivery } = deps
+  const outbox = createOutbox(database, logger)
+  const timers = createTimers(clock)
+  const look = createLook(deps)
+  let looking: Promise<void> | null = null
+  const isOld = (ms: number, thanMs: number) => Math.abs(clock.now() - ms) >= thanMs
+
+  function due(): OutboxRow[] {
+    return [...outbox.waiting(STANDBY_LANE, 'post')].flatMap((id) => {
+      const row = outbox.row(id)
+      return row && isOld(row.createdMs, GRACE_MS) ? row : []
+    })
+  }
+
+  async function settle(): Promise<void> {
+    const rows = due()
+    if (rows.length === 0) return
+    const sinceMs = Math.min(...rows.flatMap(({ messages }) => messages.map((one) => readSince(one).heldMs)))
+    const looked = await look.once(sinceMs)
+    if (looked === 'later' || (looked !== 'unreadable' && clock.now() < look.notBeforeMs)) return
+    const nowMs = clock.now()
+    database.tx(() => {
+      const toPost = rows.flatMap((row) => decide(row, looked === 'unreadable' ? [] : looked, nowMs) ?? [])
+      commitNotices(database, toPost, (message) => (message as Staged).to, nowMs)
+    })
+    delivery().kick()
+  }
+
+  /** Settles a row of the lane; returns what is to be posted of it. */
+  function decide(row: OutboxRow, seen: readonly SeenMessage[], nowMs: number): Message | null {
+    const { id, createdMs } = row
+    const message = row.messages[0] as Staged
+    const { alertId } = message.notice
+    const own = message.to.filter(
+      ({ webhook }) => isWebhook(webhook) && outbox.alarms(alertId, webhook).length > 0,
+    )
+    const state = alerts.loadState(message.identity)
+    const isTrue = isStillTrue(message, id, state, outbox.alarms(alertId, STANDBY_LANE))
+    // That it is over is said of what was posted here alone.
+    if (!isTrue || (!isAlarm(message.notice) && own.length === 0)) {
+      outbox.markSuperseded(id, 'over before it was told', nowMs)
+      return null
+    }
+    const told = toldByFirst(message, createdMs, seen, nowMs)
+    outbox.markDelivered(id, told?.id ?? null, nowMs)
+    if (isAlarm(message.notice)) return told ? null : message
+    return { ...message, editsOnly: told !== null, to: own } as Staged
+  }
+
+  function tick(): void {
+    timers.later(LOOK_MS, tick)
+    looking ??= settle()
+      .catch((error) => logger.error({ err: error }, 'what waits for the first watcher could not be settled'))
+      .finally(() => {
+        looking = null
+      })
+  }
+
+  return {
+    start: tick,
+    /** Looks now, and waits for it. */
+    async flush(): Promise<void> {
+      await looking
+      await settle()
+    },
+    /** Whether the first one has told by now all that a row of a webhook tells, which has waited since it was looked for. */
+    async isTold({ messages, createdMs, attempts }: OutboxRow): Promise<boolean> {
+      const alarms = messages.filter(({ notice }) => isAlarm(notice))
+      if (alarms.length === 0 || (attempts === 0 && !isOld(createdMs, JUST_LOOKED_MS))) return false
+      const looked = await look.once(Math.min(...alarms.map((one) => readSince(one).heldMs)))
+      if (!Array.isArray(looked)) return false
+      return alarms.every((one) => toldByFirst(one, createdMs, looked, clock.now()) !== null)
+    },
+    /** When the first one said the newest of what was looked for here, Unix ms; null: never. */
+    heardMs(): number | null {
+      const id = outbox.lastMessageId(STANDBY_LANE)
+      return id === null ? null : snowflakeTimeMs(id)
+    },
+    async stop(): Promise<void> {
+      timers.cancelAll()
+      await looking
+    },
+  }
+}

@@ -1,0 +1,87 @@
+// Two watchers of one world, with a token and a database each: nobody is called twice while both live, and the second one
+// speaks when the first is dead.
+import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../support/discord-bot.ts'
+import { secondWatcher } from '../support/second-watcher.ts'
+import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld, type WorldSetup } from '../support/world.ts'
+
+const PERIOD = 30 * DAY
+const closes: (() => Promise<unknown>)[] = []
+
+afterEach(async () => {
+  await Promise.all(closes.splice(0).map((close) => close()))
+  await closeWorlds()
+})
+
+/** `alpha-1` with a client for each age, and a second watcher that has not started. */
+async function start(agesMs: readonly number[], more: Partial<WorldSetup> = {}) {
+  const world = await startWorld({
+    build(chains) {
+      for (const chainId of ['alpha-1', 'beta-1']) chains.addChain({ chainId })
+      for (const ageMs of agesMs) {
+        const b = { trustingPeriodMs: 1000 * DAY }
+        chains.openConnection('alpha-1', 'beta-1', { trustingPeriodMs: PERIOD, a: { ageMs }, b })
+      }
+    },
+    ...more,
+  })
+  const second = await secondWatcher(world)
+  closes.push(second.close)
+  return { world, second }
+}
+
+const FROM = 'from the standby: '
+/** What tags somebody and has come since the last call. */
+const calls = (world: TestWorld) => world.news().filter((line) => line.includes(world.role))
+const spoken = (world: TestWorld) => world.lines().filter((line) => line.includes(FROM))
+
+describe('a second watcher', () => {
+  it('finds what was told days before it was started, is silent for as long as the first one speaks, and answers no command', async () => {
+    const { world, second } = await start([0.8 * PERIOD, 0])
+    expect(calls(world)).toEqual([expect.stringMatching(/^🟡 .*07-tendermint-0 /)])
+    await second.restart()
+    await second.pass(6 * MINUTE)
+    // Reminders, the next level, and what is over, hours and days later.
+    await second.leap(DAY)
+    await second.pass(10 * MINUTE)
+    expect(calls(world)).toEqual([expect.stringMatching(/^🟡 still not updated/)])
+    await second.leap(2 * DAY)
+    await second.pass(10 * MINUTE)
+    expect(calls(world)).toEqual([expect.stringMatching(/^🟠 /)])
+    world.chains.updateClient('alpha-1', '07-tendermint-0')
+    await Promise.all([world.sweep(), second.app.clients.watch.sweepAll()])
+    await second.pass(5 * MINUTE)
+    expect(world.news()).toEqual([expect.stringMatching(/^🟢 over: /)])
+    expect(spoken(world)).toEqual([])
+    world.discord.say(world.ann, world.channelId, '$data')
+    const { reply } = second.discord.slash(world.ann, world.channelId, 'status')
+    expect(JSON.stringify(await reply)).toMatch(/\*\*Standby\*\*.*told of what I looked for came <t:\d+:R>/)
+    await until(() => world.answers().length > 0)
+    expect(second.discord.commands.guild.map(({ name }) => name)).toEqual(['status'])
+  })
+
+  it('calls within minutes when the first one is dead, and ends what it said itself; then it is silent again', async () => {
+    const { world, second } = await start([0.899 * PERIOD, 0])
+    await second.restart()
+    await second.pass(5 * MINUTE)
+    world.news()
+    await world.stop()
+    await second.leap(0.001 * PERIOD)
+    await second.pass(5 * MINUTE)
+    expect(calls(world)).toEqual([
+      expect.stringMatching(/^from the standby: 🟠 .*alpha-1 07-tendermint-0 .*<@&\d+>$/),
+    ])
+    world.chains.updateClient('alpha-1', '07-tendermint-0')
+    await second.app.clients.watch.sweepAll()
+    await second.pass(5 * MINUTE)
+    expect(world.news()).toEqual([
+      expect.stringMatching(/^from the standby: 🟢 over: alpha-1 07-tendermint-0/),
+    ])
+    expect(world.lines().some((line) => line.startsWith(`🟢 over: ${FROM}🟠`))).toBe(true)
+    await world.restart()
+    await second.leap(0.8 * PERIOD)
+    await second.pass(5 * MINUTE)
+    expect(calls(world)).toEqual([expect.stringMatching(/^🟡 2 warning on alpha-1/)])
+    expect(spoken(world)).toHaveLength(2)
+  })
+})
