@@ -2,8 +2,8 @@
 import type { Delivery } from '../alerts/outbox/deliver.ts'
 import type { AlertRouting } from '../alerts/settings.ts'
 import type { AlertStore } from '../alerts/store.ts'
-import { chainIdentity, NETWORK_IDENTITY } from '../chains/identity.ts'
-import type { ChainSettings } from '../chains/settings.ts'
+import { chainIdentity, NETWORK_IDENTITY, unwatchedIdentity } from '../chains/identity.ts'
+import type { ChainSettings, Unwatched } from '../chains/settings.ts'
 import type { Clients } from '../clients/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
@@ -18,6 +18,7 @@ import type { Database } from '../storage/database.ts'
 import { databaseSize } from '../storage/inspect.ts'
 import { VERSION } from '../version.ts'
 import { cronTimes } from '../watch/cron.ts'
+import { label } from '../words/text.ts'
 import { type MeasuresDeps, measuresOf } from './measures.ts'
 
 export interface MachinesDeps extends Pick<MeasuresDeps, 'directory' | 'wallets' | 'faucet'> {
@@ -74,6 +75,8 @@ export function startMachines(deps: MachinesDeps) {
 const isConnected = ({ discord }: MachinesDeps) =>
   ['ready', 'no-content-intent'].includes(discord.status().state)
 
+const UNWATCHED = { state: 'blind', readMs: null, sweep: null, isFarEnd: false } as const
+
 /** What is known of the bot's own state at this moment. */
 function createKnown(deps: MachinesDeps) {
   const { settings, directory, alerts, clock, startedMs } = deps
@@ -97,14 +100,22 @@ function createKnown(deps: MachinesDeps) {
     }
   }
 
+  const notWatched = ({ chainId, sinceMs }: Unwatched): WatchedChain => ({
+    ...UNWATCHED,
+    name: label(chainId, 64),
+    sinceMs: sinceMs ?? null,
+    isTold: isTold(unwatchedIdentity(chainId)),
+  })
+
   return {
+    nextSweepMs: times.next,
     useful(): Usefulness {
       // A far end that the registry gave is nobody's wish: a line in the digest tells of it.
       const chains = directory.all().filter(({ origin }) => origin !== 'registry')
       const posts = deps.delivery.status().lanes.flatMap(({ oldestPostMs }) => oldestPostMs ?? [])
       return {
         startedMs,
-        chains: chains.map(lookOf),
+        chains: [...chains.map(lookOf), ...directory.unwatched().map(notWatched)],
         blindAfterMs: settings.alerts.blindAfterMs,
         nextSweepMs: times.next,
         oldestMs: posts.length > 0 ? Math.min(...posts) : null,
@@ -121,7 +132,8 @@ function pagesOf(deps: MachinesDeps, known: ReturnType<typeof createKnown>, ping
   const metrics = createMetrics(() => {
     const { bytes } = databaseSize(deps.dataDirectory)
     const database = () => ({ bytes, isWritable: deps.database.trouble() === null })
-    const own = { version: VERSION, database, pingedMs, isConnected: () => isConnected(deps) }
+    const { nextSweepMs } = known
+    const own = { version: VERSION, database, pingedMs, nextSweepMs, isConnected: () => isConnected(deps) }
     return measuresOf({ ...deps, ...deps.clients, ...own }, clock.now())
   }, clock)
   const page = (holds: readonly Hold[]): MachinePage =>

@@ -15,6 +15,8 @@ export interface MeasuresDeps {
   directory: Directory
   store: Pick<ClientStore, 'measured'>
   chainStatus: (chainId: string) => ChainStatus
+  /** When the next sweep after `ms` is due; null: none is. */
+  nextSweepMs: (ms: number) => number | null
   alerts: Pick<AlertStore, 'openCounts' | 'lastId'>
   delivery: { status(): DeliveryStatus }
   wallets: Pick<Wallets, 'measured'>
@@ -73,6 +75,7 @@ export function* measuresOf(deps: MeasuresDeps, nowMs: number): Generator<Measur
       ...status,
       labels: { chain_id: chainId },
       name: name ?? chainId,
+      dueMs: sweep && deps.nextSweepMs(sweep.finishedMs ?? sweep.startedMs),
       sweep: sweep?.finishedMs ? sweep : null,
     }
   })
@@ -112,7 +115,7 @@ const withLabels = (one: MeasuredClient) => ({
   labels: { chain_id: one.chainId, client_id: one.clientId, tracked_chain_id: one.trackedChainId ?? '' },
 })
 
-type Look = ChainStatus & { labels: { chain_id: string }; name: string }
+type Look = ChainStatus & { labels: { chain_id: string }; name: string; dueMs: number | null }
 
 const CLIENT: readonly Row<ReturnType<typeof withLabels>>[] = [
   ['client_status', 'The verdict on a client that alerts are about, always 1: its status by its host chain, how bad that is by the clock, whose it is.', () => 1, ({ status, severity, attention }) => ({ status, severity, attention })],
@@ -133,6 +136,7 @@ const CHAIN: readonly Row<Look>[] = [
   ['chain_read_timestamp_seconds', 'When that block was read.', ({ block }) => seconds(block?.readMs)],
   ['sweep_duration_seconds', 'What the last sweep took that ended.', ({ sweep }) => sweep && seconds(sweep.finishedMs! - sweep.startedMs)],
   ['sweep_end_timestamp_seconds', 'When it ended.', ({ sweep }) => seconds(sweep?.finishedMs)],
+  ['sweep_due_timestamp_seconds', 'When a sweep is due that has not ended.', (one) => seconds(one.dueMs)],
   ['sweep_success', 'Whether it came to its end without an error.', ({ sweep }) => sweep && sweep.error === null],
   ['sweep_clients', 'The clients that it found.', ({ sweep }) => sweep?.clients],
   ['sweep_clients_unreadable', 'Those of them that could not be read.', ({ sweep }) => sweep?.unreadable],

@@ -62,7 +62,10 @@ async function start(others: readonly string[] = []) {
         address: { prefix: 'lig', encoding: 'bech32m', bytes: 28 },
         sender: { kind: 'internal-drip', url: 'http://127.0.0.1:1', token: 'FAUCET_TOKEN' },
       },
-      chains: base.chains.map((chain) => {
+      chains: [
+        ...(others.length > 0 ? [{ chainId: 'osmosis', rest: ['http://127.0.0.1:1'] }] : []),
+        ...base.chains,
+      ].map((chain) => {
         if (typeof chain === 'string' || chain.chainId !== 'alpha-1') return chain
         const token = { symbol: 'ATOM', denom: 'uatom', decimals: 6 }
         const [url] = chain.rest as string[]
@@ -126,6 +129,11 @@ function named(): { metric: string; labels: string[] }[] {
 describe('with every kind of alert', () => {
   it('each metric that rules and dashboard name is there, with its labels, and no secret', async () => {
     const { world, get } = await start(['blind-1', 'halted-1', 'unread-1'])
+    // Its id is another chain's name, and nobody answers which it is: it is not watched, and soon told of.
+    expect(await get('/readyz')).toEqual([
+      503,
+      expect.stringContaining('osmosis was not seen since the start\n'),
+    ])
     await everything(world)
     const [status, text] = await get('/metrics')
     expect(status).toBe(200)

@@ -30,6 +30,7 @@ async function linesOf(clients: readonly (Partial<ClientRow> & { expiresMs?: num
       sweep: null,
       endpoints: [],
     }),
+    nextSweepMs: () => null,
     alerts: createAlertStore(database),
     delivery: {
       status: () => ({ waiting: 0, oldestMs: null, everQueued: 0, webhooks: [], lanes: [] }),
