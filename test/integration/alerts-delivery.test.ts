@@ -135,7 +135,8 @@ it('writes into the thread that the URL names, and looks there', async () => {
   await delivery.flush()
   await clock.advance(1000)
   await delivery.flush()
-  expect(looked).toEqual(['4711'])
+  // And where the bot's own account speaks when the thread is gone.
+  expect(looked).toEqual(['4711', '777'])
   expect(server.requests.map(({ path }) => path)).toEqual(
     Array(2).fill('/webhooks/900/secret-token-900?thread_id=4711&wait=true'),
   )
