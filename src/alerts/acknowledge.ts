@@ -38,20 +38,19 @@ export function createActs(deps: { database: Database; alerts: AlertStore; commi
     return acted
   }
   return {
-    find,
     /** Somebody has it from now, `nowMs` (Unix ms), whoever had it before. */
     acknowledge: (alertId: number, by: Holder, nowMs: number) =>
       change(alertId, nowMs, (state) => acknowledge(state, by, nowMs)),
     /** Nobody has it any more. */
     giveBack: (alertId: number, nowMs: number) => change(alertId, nowMs, (state) => giveBack(state, nowMs)),
-    /** The channels in which an alert stands, or will; those that are known. */
-    channelsOf(alertId: number): string[] {
-      const webhooks = alerts.webhooksOf(alertId)
+    /** The channels in which an alert that is open stands, or will; those that are known. */
+    channelsOf(alertId: number): string[] | NotOpen {
+      const found = find(alertId)
+      if (typeof found === 'string') return found
       const known = createWebhookStore(database)
-      const channels = (webhooks.length > 0 ? webhooks : [DEFAULT_WEBHOOK]).map(
-        (name) => known.get(name).channelId,
-      )
-      return [...new Set(channels.filter((id) => id !== null))]
+      const webhooks = alerts.webhooksOf(alertId)
+      const names = webhooks.length > 0 ? webhooks : [DEFAULT_WEBHOOK]
+      return [...new Set(names.flatMap((name) => known.get(name).channelId ?? []))]
     },
   }
 }

@@ -90,12 +90,8 @@ export function ackCommand(deps: AckDeps): Command<AckArgs> {
       const by = { userId, name: shorten(oneLine(name), 40), untilMs, note }
       const { before, ...now } = opened(deps.acts.acknowledge(alert, by, call.nowMs), alert, call)
       const { about, word } = describe(deps, now.identity, now.state, call.nowMs)
-      const had =
-        before === null
-          ? ''
-          : before.userId === userId
-            ? ' (you had it already)'
-            : `, taken over from <@${before.userId}>`
+      const other = before && `, taken over from <@${before.userId}>`
+      const had = before?.userId === userId ? ' (you had it already)' : (other ?? '')
       return {
         text: [
           `👀 <@${userId}> has #${alert} (${word}, ${about}) until ${at(untilMs)}, ${ago(untilMs)}${had}${note ? `: ${plain(note, NOTE_MAX)}` : ''}`,
@@ -128,8 +124,7 @@ export function unackCommand(deps: AckDeps): Command<Pick<AckArgs, 'alert'>> {
 
 /** @throws {Refusal} for what is not open, and for whoever may not write where it stands */
 async function refuseOthers({ acts }: AckDeps, alertId: number, call: Call): Promise<void> {
-  opened(acts.find(alertId), alertId, call)
-  const channels = acts.channelsOf(alertId)
+  const channels = opened(acts.channelsOf(alertId), alertId, call)
   const may = await Promise.all(channels.map((id) => call.mayWriteIn(id)))
   if (may.includes(true)) return
   const where = channels.map((id) => `<#${id}>`).join(' or ')
