@@ -3,7 +3,7 @@ import { time } from './log.ts'
 import type { Claim } from './said.ts'
 import { afterPauses, SLACK_MS, touches } from './spans.ts'
 import { useAt } from './truth.ts'
-import { found, isAlarm, poisonOf, rankOf, tellBy, type View } from './view.ts'
+import { found, isAlarm, PATIENCE_MS, poisonOf, rankOf, tellBy, type View } from './view.ts'
 
 const MINUTE_MS = 60_000
 /** Reminders never come closer together. */
@@ -35,6 +35,21 @@ export function called(view: View, claim: Claim): void {
     if (!inPost.some(isOwed))
       found(view, 'mention', claim.atMs, `called for what is not their own: ${claim.line}`)
   }
+}
+
+/** The bot's own account speaks where the webhook takes nothing, and for what is refused for what is in it: never for others. */
+export function bypassed(view: View, claim: Claim): void {
+  const { truth, said } = view
+  if (claim.by !== 'bot' || touches([...truth.mute, ...truth.dead], claim.atMs - HELD_MS, claim.atMs)) return
+  const together = said.claims.filter(({ messageId }) => messageId === claim.messageId)
+  const isRefused = said.refused.some(
+    ({ atMs, chainId, clientId }) =>
+      atMs <= claim.atMs &&
+      atMs >= claim.atMs - PATIENCE_MS - 2 * SLACK_MS &&
+      together.some((one) => one.chainId === chainId && one.clientId === clientId),
+  )
+  if (!isRefused)
+    found(view, 'late', claim.atMs, `by the own account, though the webhook works: ${claim.line}`)
 }
 
 /** While it lasts it is said again, not too often: critical each time when half of what was left has passed. */

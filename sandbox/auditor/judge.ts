@@ -5,13 +5,13 @@ import { advice, doubled, permitted } from './judge-claims.ts'
 import { judgeDigests } from './judge-digest.ts'
 import { judgeNight } from './judge-night.ts'
 import { firstLook, markedTruly, relapsed, stale, stands } from './judge-stands.ts'
-import { called, marked, reminded } from './judge-told.ts'
+import { bypassed, called, marked, reminded } from './judge-told.ts'
 import { worded } from './judge-words.ts'
 import { type DueLevel, type Judgement, type Night, type Policy, time, type WorldEvent } from './log.ts'
 import type { Claim, Said } from './said.ts'
 import { afterPauses, SLACK_MS, type Span, spansOf, touches } from './spans.ts'
 import { type Piece, RANK, type TrueClient, type Truth } from './truth.ts'
-import { found, isAlarm, pastSaving, poisonOf, rankOf, tellBy, type View } from './view.ts'
+import { found, isAlarm, newsBy, pastSaving, rankOf, tellBy, type View } from './view.ts'
 
 /** Judges a transcript by the world that it is about, up to `endMs`. */
 export function judge(
@@ -43,6 +43,7 @@ export function judge(
       stale(view, claim)
       advice(view, claim)
       called(view, claim)
+      bypassed(view, claim)
     }
     doubled(view)
   }
@@ -93,11 +94,11 @@ function dueAt(view: View, level: Rise): void {
       // The first look is quiet about the past, and what was lost then is no news later.
       if (run[0] === client.pieces[0] && pastSaving(run[0]!)) continue
       if (wasTold(view, level, fromMs) || relapsed(view, run)) continue
-      const pauses = [...truth.mute, ...chain.dark, ...poisonOf(view)]
+      const pauses = [...truth.mute, ...chain.dark]
       const byMs =
         fromMs === run[0]!.fromMs
           ? dueBy(view, run[0]!, used.fromMs)
-          : tellBy(truth, fromMs, policy.sweepEveryMs + SLACK_MS, pauses)
+          : newsBy(view, fromMs, policy.sweepEveryMs + SLACK_MS, pauses)
       toldBetween(view, level, { fromMs, toMs }, byMs)
     }
   }
@@ -147,13 +148,13 @@ function dueBy(view: View, { fromMs, level, lastUpdateMs }: Piece, usedMs: numbe
   // While the chain is dark its clock goes on, for what was read before.
   const known = byClock && !afterHalt && (dark === undefined || seenMs < dark.fromMs)
   const deadlineMs = lastUpdateMs + client.trustingPeriodMs
-  const quiet = [...truth.mute, ...poisonOf(view)]
-  if (known && seenMs < fromMs) return tellBy(truth, fromMs, SLACK_MS + 2 * chain.blockMs, quiet, deadlineMs)
-  return tellBy(
-    truth,
+  if (known && seenMs < fromMs)
+    return newsBy(view, fromMs, SLACK_MS + 2 * chain.blockMs, truth.mute, deadlineMs)
+  return newsBy(
+    view,
     fromMs,
     policy.sweepEveryMs + SLACK_MS,
-    [...quiet, ...chain.dark, ...chain.old],
+    [...truth.mute, ...chain.dark, ...chain.old],
     deadlineMs,
   )
 }
@@ -166,8 +167,8 @@ function endings(view: View): void {
     if (piece.level !== 'ok' || !before || before.level === 'ok') continue
     const last = claims.findLast(({ atMs }) => atMs < piece.fromMs)
     if (!last || !isAlarm(last)) continue
-    const pauses = [...truth.mute, ...chain.dark, ...chain.old, ...poisonOf(view)]
-    const byMs = tellBy(truth, piece.fromMs, policy.sweepEveryMs + SLACK_MS, pauses)
+    const pauses = [...truth.mute, ...chain.dark, ...chain.old]
+    const byMs = newsBy(view, piece.fromMs, policy.sweepEveryMs + SLACK_MS, pauses)
     if (byMs >= Math.min(endMs, piece.toMs)) continue
     const { chainId, clientId } = client
     judgement.due.push({ chainId, clientId, level: 'over', fromMs: piece.fromMs, byMs })

@@ -1,7 +1,7 @@
 // One client as it is judged: what was true of it, what was said, and until when a thing had to be said (pure).
 import type { Finding, Judgement, Policy } from './log.ts'
 import type { Claim, Said } from './said.ts'
-import { afterPauses, beforePauses, SLACK_MS, type Span } from './spans.ts'
+import { afterPauses, beforePauses, SLACK_MS, type Span, touches } from './spans.ts'
 import { type Level, type Piece, RANK, type TrueChain, type TrueClient, type Truth } from './truth.ts'
 
 export interface View {
@@ -26,7 +26,7 @@ export const isAlarm = (claim: Claim): claim is Claim & { level: Level } =>
 export const rankOf = (claim: Claim) => (isAlarm(claim) ? RANK[claim.level] : 0)
 
 /** A webhook that does not work for so long, or a quarter of the time that is left: the bot's own account speaks. */
-const PATIENCE_MS = 5 * 60_000
+export const PATIENCE_MS = 5 * 60_000
 
 /**
  * Until when a thing is told that is known `ms` after `fromMs` outside of `pauses`: where the webhook is dead then, by
@@ -38,15 +38,34 @@ export function tellBy(
   ms: number,
   pauses: readonly Span[],
   deadlineMs = Infinity,
+  dead: readonly Span[] = truth.dead,
 ): number {
   const knownMs = afterPauses(fromMs, ms, pauses)
   // What waited for Discord is tried again some minutes after it works.
   const isHeld = truth.deaf.some((span) => span.fromMs <= knownMs && span.toMs + SLACK_MS > knownMs - ms)
   const byMs = isHeld ? afterPauses(knownMs, PATIENCE_MS, truth.mute) : knownMs
-  if (!truth.dead.some((span) => span.fromMs <= byMs && span.toMs + SLACK_MS > byMs - ms)) return byMs
+  if (!dead.some((span) => span.fromMs <= byMs && span.toMs + SLACK_MS > byMs - ms)) return byMs
   const leftMs = deadlineMs - byMs
   const patienceMs = leftMs > 0 ? Math.min(PATIENCE_MS, leftMs / 4) : PATIENCE_MS
   return afterPauses(byMs, patienceMs + SLACK_MS, truth.mute)
+}
+
+/** A client's news: like all else, but what is refused for what is in it takes as long as where the webhook is dead. */
+export function newsBy(
+  view: View,
+  fromMs: number,
+  ms: number,
+  pauses: readonly Span[],
+  deadlineMs = Infinity,
+) {
+  const { truth, said, client } = view
+  const refused = said.refused
+    .filter(
+      ({ atMs, chainId, clientId }) =>
+        chainId === client.chainId && clientId === client.clientId && touches(truth.poisoned, atMs, atMs),
+    )
+    .map(({ atMs }) => ({ fromMs: atMs - SLACK_MS, toMs: atMs + SLACK_MS }))
+  return tellBy(truth, fromMs, ms, pauses, deadlineMs, [...truth.dead, ...refused])
 }
 
 /** Since when a claim may have waited: for Discord, or because its own message was refused. */

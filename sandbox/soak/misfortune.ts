@@ -69,7 +69,10 @@ export function endpointFaults({ chains, happenings, endMs }: Story, random: Ran
   }
 }
 
-export function discordFaults({ happenings, endMs }: Story, random: Random): void {
+export function discordFaults(story: Story, random: Random): void {
+  const { happenings, endMs } = story
+  // Who sends little hardly meets what is wrong with the answers.
+  if (random.chance(0.5)) row(story, random)
   for (let atMs = random.next() * 4 * HOUR; atMs < endMs; ) {
     const sort = random.pick(['any', 'webhook', 'webhook', 'odd', 'odd'] as const)
     // What takes messages, and only answers oddly, shows while there are some.
@@ -102,8 +105,32 @@ export function pagers({ happenings, endMs }: Story, random: Random): void {
   }
 }
 
+/** Clients that are told of one after the other, so that what holds back one message shows in the next ones. */
+function row({ pairs, chains, happenings, endMs }: Story, random: Random): void {
+  const [a, b] = [chains[0]!.chainId, chains[1]!.chainId]
+  const trustingPeriodMs = 2 * HOUR
+  const first = pairs.length
+  const apartMs = random.pick([45_000, MINUTE, 2 * MINUTE])
+  for (let one = 0; one < 3; one++) {
+    const age = 0.2 + (one * apartMs) / trustingPeriodMs
+    pairs.push({ a, b, trustingPeriodMs, refreshAt: 1 / 3, channels: 1, age, crowd: true })
+  }
+  for (let atMs = random.next() * HOUR; atMs < endMs; ) {
+    const awayMs = trustingPeriodMs * (0.6 + random.next() * 0.4)
+    for (let client = first * 2; client < pairs.length * 2; client++) {
+      const backMs = atMs + awayMs + (2 - ((client >> 1) - first)) * apartMs
+      happenings.push({ atMs, kind: 'keeper', client, here: false })
+      happenings.push({ atMs: backMs, kind: 'keeper', client, here: true })
+      happenings.push({ atMs: backMs + 20 * MINUTE, kind: 'recover', client })
+    }
+    atMs += awayMs + random.whole(15, 60) * MINUTE
+  }
+}
+
 /** Messages with one client in them are refused, and no others: with one that is soon told of, as likely as not. */
-export function poisons({ pairs, happenings, endMs }: Story, random: Random): void {
+export function poisons(story: Story, random: Random): void {
+  const { pairs, happenings, endMs } = story
+  row(story, random)
   const periodMs = (client: number) => {
     const { trustingPeriodMs, otherPeriodMs = trustingPeriodMs, channels } = pairs[client >> 1]!
     return channels === 0 ? Number.POSITIVE_INFINITY : client % 2 === 0 ? trustingPeriodMs : otherPeriodMs

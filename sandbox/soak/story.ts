@@ -47,7 +47,7 @@ export function storyOf(seed: number, hours: number, only: readonly string[] = [
     name: name[0]!.toUpperCase() + name.slice(1),
     blockMs: random.pick([2_000, 6_000, 6_000, 12_000]),
     endpoints: random.pick([1, 2, 2, 3]),
-    names: random.chance(0.3),
+    names: random.chance(0.5),
     pageItems: random.pick([undefined, 2, 3]),
   }))
   const pairs = chains.flatMap((a, i) =>
