@@ -6,7 +6,7 @@ import { RANK, type TrueChain, type TrueClient, type Truth, useAt } from './trut
 import { saidSince, tellBy } from './view.ts'
 
 /** A chain is called halted when its newest block is so old. */
-const HALTED_AFTER_MS = 5 * 60_000
+export const HALTED_AFTER_MS = 5 * 60_000
 /** A deadline is near when less is left. */
 const NEAR_MS = 24 * 3_600_000
 /** What has lasted so long calls somebody whatever the deadlines are. */

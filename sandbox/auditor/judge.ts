@@ -1,6 +1,6 @@
 // Holds what was said against what was true: what is due has an interval in which it must come, all else must be permitted (pure).
 
-import { judgeChain } from './judge-chain.ts'
+import { HALTED_AFTER_MS, judgeChain } from './judge-chain.ts'
 import { advice, doubled, permitted } from './judge-claims.ts'
 import { judgeDigests } from './judge-digest.ts'
 import { judgeNight } from './judge-night.ts'
@@ -139,6 +139,9 @@ function toldBetween(view: View, level: Rise, { fromMs, toMs }: Span, byMs: numb
  */
 function dueBy(view: View, { fromMs, level, lastUpdateMs }: Piece, usedMs: number): number {
   const { chain, client, truth, policy } = view
+  // A chain is halted when it has made no block for a while: before that nobody knows that it is.
+  const halt = level === 'overdue' ? chain.halted.find((span) => touches([span], fromMs, fromMs)) : undefined
+  const riseMs = Math.max(fromMs, (halt?.fromMs ?? fromMs) + (halt ? HALTED_AFTER_MS : 0))
   const byClock = level === 'warning' || level === 'critical' || level === 'overdue' || level === 'expired'
   const afterHalt = level === 'expired' && chain.halted.some(({ toMs }) => toMs === fromMs)
   const readableMs = Math.max(client.pieces[0]!.fromMs, lastUpdateMs, usedMs)
@@ -149,10 +152,10 @@ function dueBy(view: View, { fromMs, level, lastUpdateMs }: Piece, usedMs: numbe
   const known = byClock && !afterHalt && (dark === undefined || seenMs < dark.fromMs)
   const deadlineMs = lastUpdateMs + client.trustingPeriodMs
   if (known && seenMs < fromMs)
-    return newsBy(view, fromMs, SLACK_MS + 2 * chain.blockMs, truth.mute, deadlineMs)
+    return newsBy(view, riseMs, SLACK_MS + 2 * chain.blockMs, truth.mute, deadlineMs)
   return newsBy(
     view,
-    fromMs,
+    riseMs,
     policy.sweepEveryMs + SLACK_MS,
     [...truth.mute, ...chain.dark, ...chain.old],
     deadlineMs,

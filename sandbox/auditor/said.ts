@@ -53,8 +53,8 @@ export interface Said {
   ofChains: ChainClaim[]
   /** Lines that name a client and claim nothing that is known here. */
   unread: { atMs: number; line: string }[]
-  /** Clients whose messages were refused, and when. */
-  refused: { atMs: number; chainId: string; clientId: string }[]
+  /** Clients whose messages were refused, and when; `shared`: other lines stood in it, and only the first one is kept. */
+  refused: { atMs: number; chainId: string; clientId: string; shared: boolean }[]
   /** Messages that were changed later, and what stands there since. */
   edits: { atMs: number; messageId: string; text: string }[]
   /** Messages that called somebody. */
@@ -116,7 +116,9 @@ export function saidOf(requests: readonly ChannelRequest[], truth: Truth): Said 
     if (!accepted) {
       for (const line of lines) {
         const claim = claimIn(line, idOf, atMs)
-        if (claim) said.refused.push({ atMs, chainId: claim.chainId, clientId: claim.clientId })
+        if (!claim) continue
+        const { chainId, clientId } = claim
+        said.refused.push({ atMs, chainId, clientId, shared: lines.length > 1 })
       }
     } else if (method === 'PATCH') {
       said.edits.push({ atMs, messageId: messageId ?? '', text: [content, ...embeds].join('\n') })

@@ -139,7 +139,7 @@ export function poisons(story: Story, random: Random): void {
     const some = [0, 1, 2].map(() => random.whole(0, pairs.length * 2 - 1))
     const client = some.sort((a, b) => periodMs(a) - periodMs(b))[0]!
     const part = random.pick(['headline', 'headline', 'command'] as const)
-    const discord = random.pick(Object.values(POISONS))
+    const discord = random.pick([...Object.values(POISONS), POISONS['poison 50035']!])
     happenings.push({ atMs, kind: 'poison', client, part, discord })
     const untilMs = atMs + random.whole(100, 400) * MINUTE
     happenings.push({ atMs: untilMs, kind: 'poison', client, part, discord: null })
