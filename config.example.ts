@@ -40,6 +40,7 @@ export default defineConfig({
   //   token: 'METRICS_TOKEN', // the secret that readers must send
   //   ping: { secret: 'PING_URL', every: '5m' }, // a dead-man's ping, sent while the bot is of use
   // },
+  // standby: true, // a second watcher on another machine, with a bot token of its own: docs/night.md
   chains: [
     // One word from the chain registry is enough: a chain id, a name or a display name.
     'cosmoshub',

@@ -82,15 +82,18 @@ function gatewayFindings({ sessions, socketProblem }: DiscordFacts): Finding[] {
   return findings.length > 0 ? findings : [ok('gateway', `greets, ${left}`)]
 }
 
-function intentFinding({ discord: { prefix } }: Settings, { application }: DiscordFacts): Finding {
+function intentFinding({ discord: { prefix }, standby }: Settings, { application }: DiscordFacts): Finding {
   const subject = 'Message Content intent'
-  if (prefix === false) return ok(subject, 'not needed: slash commands only')
+  if (prefix === false && !standby) return ok(subject, 'not needed: slash commands only')
   if (!application.ok) return unread(subject, application.reason)
-  if (application.value.messageContent) return ok(subject, `on, as commands with ${prefix} need it`)
+  const needed = standby ? 'a second watcher' : `commands with ${prefix}`
+  if (application.value.messageContent) return ok(subject, `on, as ${needed} need${standby ? 's' : ''} it`)
   return wrong(
     subject,
-    `off, so commands with ${prefix} do not work (slash commands do)`,
-    'Switch it on in the Developer Portal (your application, Bot, Privileged Gateway Intents, Message Content Intent), or set prefix: false.',
+    standby
+      ? 'off, so a second watcher cannot read what the first one says, and says everything, too'
+      : `off, so commands with ${prefix} do not work (slash commands do)`,
+    `Switch it on in the Developer Portal (your application, Bot, Privileged Gateway Intents, Message Content Intent)${standby ? '' : ', or set prefix: false'}.`,
   )
 }
 

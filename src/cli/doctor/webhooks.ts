@@ -81,7 +81,11 @@ function knownFindings(
   if (lacks.length > 0) {
     const text = `the bot itself lacks ${lacks.join(', ')} in ${where}: it cannot look whether an alert arrived, nor say there that the webhook is gone`
     const mend = `Give the bot's role ${lacks.join(', ')} there (channel settings, Permissions).`
-    findings.push(warning(name, text, mend))
+    const blind = settings.standby && lacks.some((right) => right !== 'Send Messages')
+    const more = blind
+      ? '; as a second watcher it cannot see what the first one says, so it says everything, too'
+      : ''
+    findings.push((blind ? wrong : warning)(name, text + more, mend))
   }
   return [...findings, ...fallbackFindings(settings, name, placeId, discord)]
 }

@@ -1,0 +1,68 @@
+// Whether the first watcher has told something: whose message counts, and what in it.
+import { describe, expect, it } from 'vitest'
+import type { SeenMessage } from '../../../src/alerts/outbox/find.ts'
+import { toldByFirst } from '../../../src/alerts/standby/decide.ts'
+import type { Message, Notice } from '../../../src/alerts/types.ts'
+import { snowflakeAt } from '../../../src/kernel/snowflake.ts'
+
+const NOW = Date.UTC(2026, 10, 20, 12)
+const MINUTE = 60_000
+const DAY = 1440 * MINUTE
+
+const notice = (over: Partial<Notice> = {}): Notice => ({
+  ...{ kind: 'raised', level: 'critical', from: 'warning', alertId: 7, mention: true, ackedBy: null },
+  ...{ raisedMs: NOW - 5 * DAY, ...over },
+})
+const message = (over: Partial<Notice> = {}): Message => ({
+  identity: 'ibc:osmosis-1/07-tendermint-1',
+  notice: notice(over),
+  headline: '🟠 9 h left: Osmosis 07-tendermint-1 (tracks Cosmos Hub), expires …',
+  ...{ group: 'Osmosis', subject: '07-tendermint-1', embed: null, mention: [] },
+  openSinceMs: NOW - 9 * DAY,
+})
+const said = (content: string, agoMs = 2 * MINUTE, over: Partial<SeenMessage> = {}): SeenMessage => ({
+  ...{ id: snowflakeAt(NOW - agoMs), content, embeds: [], webhookId: '1', editedMs: null, ...over },
+})
+const isTold = (one: SeenMessage, of = message()) => toldByFirst(of, NOW - 3 * MINUTE, [one], NOW) === one
+const WHO = 'Osmosis 07-tendermint-1 (tracks Cosmos Hub)'
+
+describe('what the first watcher has told', () => {
+  it.each([
+    ['its line', said(`🟠 9 h left: ${WHO}, expires … <@&1>`)],
+    [
+      'a line of a storm, days ago',
+      said(`🔴 1 expired, 🟠 1 critical on Osmosis\n🟠 9 h left: ${WHO} #4`, 5 * DAY),
+    ],
+    ['the id of the chain', said('🟠 9 h left: osmosis-1 07-tendermint-1, expires …')],
+    ['a worse level', said(`🔴 EXPIRED: ${WHO}. An update is refused now`)],
+    ['over since a moment', said(`🟢 over: 🟠 9 h left: ${WHO}`, 60 * MINUTE, { editedMs: NOW - MINUTE })],
+    ['by its own account', said(`🟠 9 h left: ${WHO}`, MINUTE, { webhookId: null, isBot: true })],
+  ])('is found: %s', (_, one) => expect(isTold(one)).toBe(true))
+
+  it.each([
+    ['a warning', said(`🟡 3 d left: ${WHO}`)],
+    ['another client whose id begins so', said('🟠 9 h left: Osmosis 07-tendermint-12 (tracks Cosmos Hub)')],
+    [
+      'the client of the same id on the tracked chain',
+      said('🟠 9 h left: Cosmos Hub 07-tendermint-1 (tracks Osmosis)'),
+    ],
+    ['the other line of a storm', said(`🟠 9 h left: Osmosis 07-tendermint-2 #4\n🟡 3 d left: ${WHO} #5`)],
+    ['what a person writes', said(`🟠 9 h left: ${WHO}`, MINUTE, { webhookId: null })],
+    ['the answer to a command', said(`🟠 ${WHO}`, MINUTE, { webhookId: null, isBot: true, isAnswer: true })],
+    ['its own post', said(`from the standby: 🟠 9 h left: ${WHO}`)],
+    ['before the last update', said(`🟠 9 h left: ${WHO}`, 20 * DAY)],
+    ['over since days', said(`🟢 over: 🟠 9 h left: ${WHO}`, 5 * DAY, { editedMs: NOW - 4 * DAY })],
+  ])('is not found: %s', (_, one) => expect(isTold(one)).toBe(false))
+
+  it('is told once more only where the first one is silent since, and nobody has it', () => {
+    const again = { ...message({ kind: 'reminder' }), againSinceMs: NOW - DAY }
+    expect(isTold(said(`🟠 9 h left: ${WHO}`, 2 * DAY), again)).toBe(false)
+    expect(isTold(said(`🟠 still not updated, 9 h left: ${WHO}`, DAY / 2), again)).toBe(true)
+    const held = (until: string) =>
+      said(`🟠 9 h left: ${WHO} · 👀 Ana has it${until}: key`, 2 * DAY, { editedMs: NOW - DAY })
+    expect(isTold(held(' until Fri 20 Nov 18:00 UTC'), again)).toBe(true)
+    expect(isTold(held(' until Fri 20 Nov 11:00 UTC'), again)).toBe(false)
+    expect(isTold(held(' until 18:00 UTC'), again)).toBe(false)
+    expect(isTold(held(''), again)).toBe(true)
+  })
+})
