@@ -1,4 +1,5 @@
 // A webhook that does not work for long: the bot's own account says what is held, with the mentions, and what counts as told.
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Fault, LOGIN_PAGE } from '../../sandbox/discord/faults.ts'
 import { bulletin } from '../../src/alerts/outbox/commit.ts'
@@ -78,6 +79,27 @@ describe('a webhook that does not work for five minutes', () => {
     expect(lines()).toEqual([])
     await minutes(0.5)
     expect(lines()).toHaveLength(3)
+  })
+
+  it.each([1, 40])('because it hangs: of %i that wait the first are said in time', async (count) => {
+    world.more.wireClock = world.discord.clock
+    await world.restart(10_000)
+    breaks({ kind: 'hang' })
+    for (let id = 1; id <= count; id++) world.commit(alarm(id))
+    world.delivery.kick()
+    for (let seconds = 0; seconds < 370; seconds += 5) {
+      await world.discord.clock.advance(5000)
+      // What the bot's own account asks does not wait for the clock.
+      await setTimeout(seconds < 300 ? 10 : 100)
+    }
+    try {
+      await expect.poll(() => lines().length).toBeGreaterThanOrEqual(Math.min(count, 5))
+    } finally {
+      // What hangs would never end on a clock that stands.
+      const stopping = world.delivery.stop()
+      await world.discord.clock.advance(5000)
+      await stopping
+    }
   })
 
   it('keeps what is no line, and drops what was over before', async () => {

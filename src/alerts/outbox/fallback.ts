@@ -9,7 +9,7 @@ import type { Outbox, OutboxRow } from './store.ts'
 
 /** A webhook that has not worked for so long is not waited for. */
 const LASTS_MS = 5 * MINUTE_MS
-/** So many messages are said in a row; then the webhook has its turn for a moment. */
+/** So many messages are said in a row at most; then the webhook has its turn for a moment. */
 const TURN = 20
 const TURN_MS = 10_000
 /** Where the bot's own account could not speak. */
@@ -32,36 +32,41 @@ interface FallbackDeps extends DeliveryParts {
   speaks: boolean
 }
 
-export function createFallback(deps: FallbackDeps) {
-  const { database, outbox, alerts, watch, clock, logger, lookFor, later, stopped, signal, speaks } = deps
+function createStates(): (way: Way) => State {
   const states = new Map<string, State>()
-
-  function stateOf({ name }: Way): State {
+  return ({ name }) => {
     const state = states.get(name) ?? { running: null, notBeforeMs: 0, cancel: () => {}, unsaid: new Set() }
     states.set(name, state)
     return state
   }
+}
+
+export function createFallback(deps: FallbackDeps) {
+  const { database, outbox, alerts, watch, clock, logger, lookFor, later, stopped, signal, speaks } = deps
+  const stateOf = createStates()
 
   /**
    * When the bot's own account speaks for a webhook, if it is `shut` then since `lastsMs`, Unix ms; null: it works, or
    * nothing is held that can be said.
    */
-  function dueOf(way: Way): { atMs: number; lastsMs: number; shut: boolean } | null {
+  function dueOf(way: Way): { atMs: number; lastsMs: number; shut: () => boolean } | null {
     const sinceMs = watch.failsSince(way.name)
     if (!speaks || sinceMs === null || held(outbox, way, 1).length === 0) return null
-    // After a quarter of the time that is left by then.
-    const nearestMs = outbox.nearestDeadline(way.name, clock.now()) ?? Number.MAX_SAFE_INTEGER
-    const lastsMs = sinceMs + Math.min(LASTS_MS, Math.floor((nearestMs - sinceMs) / 5))
+    const longMs = sinceMs + LASTS_MS
+    // After a quarter of the time that is left by then. Not looked for in vain: it costs much where many wait.
+    const nearestMs = clock.now() < longMs ? outbox.nearestDeadline(way.name, clock.now()) : null
+    const lastsMs = Math.min(longMs, sinceMs + Math.floor(((nearestMs ?? Infinity) - sinceMs) / 5))
     const { notBeforeMs } = stateOf(way)
     // A clock that went back puts nothing off.
     const atMs = notBeforeMs > clock.now() + AGAIN_MS ? lastsMs : Math.max(lastsMs, notBeforeMs)
-    const shut = way.posts.isShut(lastsMs, outbox.waitsAbout(way.name, COUNT_LINE))
+    const shut = () => way.posts.isShut(lastsMs, () => outbox.waitsAbout(way.name, COUNT_LINE))
     return { atMs, lastsMs, shut }
   }
 
-  const holds = (way: Way): boolean => {
+  function holds(way: Way): boolean {
+    if (stateOf(way).running) return true
     const due = dueOf(way)
-    return stateOf(way).running !== null || (due?.shut === true && due.atMs <= clock.now())
+    return due !== null && due.atMs <= clock.now() && due.shut()
   }
 
   function relieve(way: Way): void {
@@ -78,7 +83,7 @@ export function createFallback(deps: FallbackDeps) {
       const leftMs = due.atMs - clock.now()
       if (leftMs > 0) state.cancel = again(Math.min(leftMs, MINUTE_MS))
       // It has failed for long by the clock alone where that leapt: tried once more. When that ends, it comes back here.
-      else if (due.shut || !way.posts.hurry(due.lastsMs))
+      else if (due.shut() || !way.posts.hurry(due.lastsMs))
         state.running = sayAll(way)
           .catch((error) => failed(way, error))
           .finally(() => {
@@ -92,28 +97,28 @@ export function createFallback(deps: FallbackDeps) {
     }
   }
 
-  function failed({ name }: Way, error: unknown): void {
-    logger.error({ webhook: name, err: error }, "the bot's own account could not say what waits")
-    states.get(name)!.notBeforeMs = clock.now() + AGAIN_MS
+  function failed(way: Way, error: unknown): void {
+    logger.error({ webhook: way.name, err: error }, "the bot's own account could not say what waits")
+    stateOf(way).notBeforeMs = clock.now() + AGAIN_MS
   }
 
   async function sayAll(way: Way): Promise<void> {
     const state = stateOf(way)
-    const { unsaid } = state
     // Not what comes while that is said: it is tried first.
-    const rows = held(outbox, way, TURN, unsaid)
+    const rows = held(outbox, way, TURN, state.unsaid)
     await watch.lasts(way)
-    const full = rows.length === TURN
     let some = false
     for (const row of rows) {
       if (stopped() || watch.failsSince(way.name) === null) return
-      const looked = await lookFor(way, row, 0)
+      // It may still arrive.
+      const rests = way.posts.rests(row.id)
+      const looked = rests ? 'wait' : await lookFor(way, row, 0)
       if (stopped()) return
-      if (looked !== 'wait' && (await say(way, row, looked === 'in doubt'))) some = true
-      else unsaid.add(row.id)
+      if (rests || (looked !== 'wait' && (await say(way, row, looked === 'in doubt')))) some = true
+      else state.unsaid.add(row.id)
     }
-    state.notBeforeMs = clock.now() + (full && some ? TURN_MS : unsaid.size > 0 ? AGAIN_MS : 0)
-    if (!full) unsaid.clear()
+    state.notBeforeMs = clock.now() + (some ? TURN_MS : AGAIN_MS)
+    if (rows.length < TURN) state.unsaid.clear()
   }
 
   /** Says one post, which counts as told then. False where it could not be said. */
@@ -156,7 +161,7 @@ export function createFallback(deps: FallbackDeps) {
 /** What waits and can be said in lines: not a digest, whose table would be lost, nor the line for the webhook itself. */
 function held(
   outbox: Outbox,
-  { name, posts }: Way,
+  { name }: Way,
   most: number,
   without: ReadonlySet<number> = new Set(),
 ): OutboxRow[] {
@@ -164,7 +169,7 @@ function held(
   const keeps = ({ notice, embed }: OutboxRow['messages'][number]) =>
     notice.kind === 'digest' && embed !== null
   for (const id of outbox.waiting(name, 'post')) {
-    const row = posts.rests(id) || without.has(id) ? null : outbox.row(id)
+    const row = without.has(id) ? null : outbox.row(id)
     if (row && !isCount(row) && !row.messages.some(keeps)) rows.push(row)
     if (rows.length === most) break
   }

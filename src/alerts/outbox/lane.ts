@@ -47,16 +47,16 @@ export interface Lane {
   /** Tries before its time what `isShut` still lacks; false where nothing can be tried. */
   hurry(sinceMs: number): boolean
   /**
-   * Nothing passes: the lane is paused; or it failed a moment ago, after `sinceMs` (Unix ms), and every row did, or
-   * `canary`, in which nothing can be wrong.
+   * Nothing passes: the lane is paused; or it failed a moment ago, after `sinceMs` (Unix ms), and so did many rows, or
+   * every one, or `canary`, in which nothing can be wrong.
    */
-  isShut(sinceMs: number, canary: number | null): boolean
+  isShut(sinceMs: number, canary: () => number | null): boolean
   readonly running: Promise<void> | null
   /** The way is closed for all: nothing is tried for so long; without `ms`, longer each time. Returns the wait, ms. */
   pause(ms?: number): number
   /** This row was not accepted. It waits longer each time; returns how long, ms. */
   failed(id: number, how?: Failed): number
-  /** Whether this row may still arrive, and is not looked for yet. */
+  /** Whether this row may still arrive, and is not to be looked for yet. */
   rests(id: number): boolean
   /** How often this row has failed although others were accepted after it had failed before. */
   alone(id: number): number
@@ -83,8 +83,8 @@ interface Tried {
   overtaken: boolean
   /** The others wait for it. */
   holds: boolean
-  /** It may still arrive: not tried before its time. */
-  rests: boolean
+  /** For so long after that it may still arrive: not tried before its time. */
+  lateMs: number
   /** Cancels its wait; null: its time has come. */
   cancel: (() => void) | null
 }
@@ -95,13 +95,18 @@ const FRESH: Tried = {
   failedMs: 0,
   overtaken: false,
   holds: false,
-  rests: false,
+  lateMs: 0,
   cancel: null,
 }
 
 /** The rows of a lane that failed. Forgotten at a restart: all are tried anew then. */
 function createTried({ backoffMs, later, now }: LaneDeps, pump: () => void) {
   const tried = new Map<number, Tried>()
+  /** The rows that failed since one was accepted, also those that do not wait any more. */
+  const inVain = new Set<number>()
+
+  const rests = (one: Tried | undefined): boolean =>
+    one !== undefined && one.lateMs > 0 && Math.abs(now() - one.failedMs) <= one.lateMs
 
   function release(one: Tried): void {
     one.cancel?.()
@@ -112,7 +117,6 @@ function createTried({ backoffMs, later, now }: LaneDeps, pump: () => void) {
     one.cancel?.()
     one.cancel = later(ms, () => {
       one.cancel = null
-      one.rests = false
       pump()
     })
   }
@@ -124,7 +128,11 @@ function createTried({ backoffMs, later, now }: LaneDeps, pump: () => void) {
 
   return {
     get: (id: number): Readonly<Tried> | undefined => tried.get(id),
+    rests: (id: number) => rests(tried.get(id)),
     settled,
+    /** Not one row alone: many failed, or `canary` after `sinceMs`. */
+    allFail: (sinceMs: number, canary: () => number | null): boolean =>
+      inVain.size >= IN_VAIN_MAX || (tried.get(canary() ?? 0)?.failedMs ?? 0) >= sinceMs,
     /** It failed; `holds`: for a while the others wait for it, if it is the first time. Returns its wait, ms. */
     failed(id: number, holds: boolean, lateMs: number): number {
       const one = tried.get(id) ?? { ...FRESH, holds }
@@ -134,8 +142,9 @@ function createTried({ backoffMs, later, now }: LaneDeps, pump: () => void) {
           pump()
         })
       tried.set(id, one)
+      inVain.add(id)
       one.failedMs = now()
-      one.rests = lateMs > 0
+      one.lateMs = lateMs
       if (one.overtaken) one.alone++
       const waitMs = lateMs + backoffMs(one.failures++)
       wait(one, waitMs)
@@ -143,10 +152,11 @@ function createTried({ backoffMs, later, now }: LaneDeps, pump: () => void) {
     },
     passed(id: number): void {
       settled(id)
+      inVain.clear()
       for (const [other, one] of tried) {
         const first = other < id && !one.overtaken
         if (first) Object.assign(one, { overtaken: true, failures: 0 })
-        if (one.rests) continue
+        if (rests(one)) continue
         if (first) wait(one, SOON_MS)
         else if (other > id) release(one)
       }
@@ -216,7 +226,7 @@ export function createLane(deps: LaneDeps): Lane {
     if (oldest !== undefined && one?.holds) return due(oldest) ? oldest : undefined
     const first = find(due)
     // The oldest goes first even before its time: so all come in order after an outage, too, however long it was.
-    return first !== undefined && after === 0 && !one?.rests ? (oldest ?? first) : first
+    return first !== undefined && after === 0 && !(oldest && tried.rests(oldest)) ? (oldest ?? first) : first
   }
 
   /** The row that others wait for: where the order matters, the oldest that is not known to fail alone. */
@@ -232,7 +242,7 @@ export function createLane(deps: LaneDeps): Lane {
   function hurry(sinceMs: number): boolean {
     paused?.()
     paused = null
-    tried.hurry(isFresh(sinceMs) ? undefined : find((id) => !tried.get(id)?.rests && !tried.get(id)?.alone))
+    tried.hurry(isFresh(sinceMs) ? undefined : find((id) => !tried.rests(id) && !tried.get(id)?.alone))
     if (next(0) === undefined) return false
     pump()
     return true
@@ -240,10 +250,10 @@ export function createLane(deps: LaneDeps): Lane {
 
   const isFresh = (sinceMs: number) => failedMs >= Math.max(sinceMs, now() - STALE_MS)
 
-  function isShut(sinceMs: number, canary: number | null): boolean {
+  function isShut(sinceMs: number, canary: () => number | null): boolean {
     if (paused && now() < pausedUntilMs) return true
     if (!isFresh(sinceMs)) return false
-    return (tried.get(canary ?? 0)?.failedMs ?? 0) >= sinceMs || find((id) => !tried.get(id)) === undefined
+    return tried.allFail(sinceMs, canary) || find((id) => !tried.get(id)) === undefined
   }
 
   function failed(id: number, { lateMs = 0, itself = false }: Failed = {}): number {
@@ -274,7 +284,7 @@ export function createLane(deps: LaneDeps): Lane {
     },
     pause,
     failed,
-    rests: (id) => tried.get(id)?.rests ?? false,
+    rests: tried.rests,
     alone: (id) => tried.get(id)?.alone ?? 0,
     settled: tried.settled,
     passed(id) {
