@@ -113,6 +113,24 @@ describe('an edit of an old message', () => {
     expect(world.posts()[0]!.content.match(/^🟢 (over: |~~)/gm)).toHaveLength(6)
   })
 
+  it('takes in what is later than another that waits: the later word stands in the end', async () => {
+    const last = (kind: 'confirmed' | 'resolved') =>
+      aMessage(
+        1,
+        { kind, level: kind === 'resolved' ? 'ok' : 'warning' },
+        { identity: 'thing 1', embed: null },
+      )
+    await tell(aMessage(1, { basis: 'memory' }, { identity: 'thing 1', embed: null }))
+    world.commit(last('confirmed'))
+    // Being sent, when the process died.
+    world.database.sql.exec("UPDATE outbox SET sending_ms = 1 WHERE kind = 'edit'")
+    world.commit(last('confirmed'))
+    world.database.sql.exec("UPDATE outbox SET sending_ms = NULL WHERE kind = 'edit'")
+    await tell(last('resolved'))
+    await world.passing(MINUTE_MS)
+    expect(world.posts()[0]!.content).toMatch(/^🟢 over: /)
+  })
+
   it('is tried for a day from what came last', async () => {
     world.commit(aMessage(1, {}, { identity: 'a' }), aMessage(2, {}, { identity: 'b' }))
     await world.delivery.flush()

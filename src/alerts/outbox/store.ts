@@ -134,9 +134,10 @@ const enqueueQueries = (database: Database, rows: Rows) => ({
   },
   /** Adds an edit of the post `targetId`, which says that the alerts of `messages` are over, to the one that waits. */
   enqueueEdit(webhook: string, targetId: number, messages: Message[], nowMs: number): void {
-    const waits = `webhook = ? AND kind = 'edit' AND ${WAITING} AND sending_ms IS NULL AND target_id = ${targetId}`
+    const waits = `webhook = ? AND kind = 'edit' AND ${WAITING} AND target_id = ${targetId} ORDER BY id DESC LIMIT 1`
+    // The last: what comes later is to stand later.
     const [joined] = rows(waits, webhook)
-    if (joined)
+    if (joined?.sendingMs === null)
       database.run(
         // Its day begins anew: nobody has tried what is added.
         'UPDATE outbox SET messages = ?, created_ms = ?, attempts = 0 WHERE id = ?',
