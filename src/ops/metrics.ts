@@ -29,10 +29,9 @@ export function createMetrics(measure: () => Iterable<Measure>, clock: Pick<Cloc
   let made: { atMs: number; text: Promise<string> } | null = null
 
   async function make(): Promise<string> {
-    const harmless = createHarmless()
     let text = ''
     for (const one of measure()) {
-      text += await textOf(one, harmless)
+      text += await textOf(one)
       await setImmediate()
     }
     return text + (await own.metrics())
@@ -48,9 +47,7 @@ export function createMetrics(measure: () => Iterable<Measure>, clock: Pick<Cloc
   }
 }
 
-type Harmless = (labels: Labels) => Record<string, string>
-
-function textOf({ name, help, type, values }: Measure, harmless: Harmless): Promise<string> | string {
+function textOf({ name, help, type, values }: Measure): Promise<string> | string {
   const known = values.flatMap(([labels, value]) =>
     value === null ? [] : [{ labels: harmless(labels), value }],
   )
@@ -59,23 +56,10 @@ function textOf({ name, help, type, values }: Measure, harmless: Harmless): Prom
   const labelNames = [...new Set(known.flatMap(({ labels }) => Object.keys(labels)))]
   const registry = new Registry()
   const options = { name: `${PREFIX}${name}`, help, labelNames, registers: [registry] }
-  if (type === 'counter') {
-    const counter = new Counter(options)
-    for (const { labels, value } of known) counter.inc(labels, value)
-  } else {
-    const gauge = new Gauge(options)
-    for (const { labels, value } of known) gauge.set(labels, value)
-  }
+  const metric = type === 'counter' ? new Counter(options) : new Gauge(options)
+  for (const { labels, value } of known) metric.inc(labels, value)
   return registry.metrics()
 }
 
-/** Most texts stand in many metrics. */
-function createHarmless(): Harmless {
-  const done = new Map<string, string>()
-  const one = (text: string) => {
-    const known = done.get(text) ?? shorten(oneLine(text), LABEL_MAX)
-    done.set(text, known)
-    return known
-  }
-  return (labels) => Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, one(text)]))
-}
+const harmless = (labels: Labels): Labels =>
+  Object.fromEntries(Object.entries(labels).map(([name, text]) => [name, shorten(oneLine(text), LABEL_MAX)]))
