@@ -110,10 +110,13 @@ export function saidOf(requests: readonly ChannelRequest[], truth: Truth): Said 
     ofItself: [],
   }
   const idOf = new Map([...truth.chains.values()].map(({ chainId, name }) => [name, chainId]))
+  /** The lines of posts that were refused, by the first one: where a post is sent as that alone, it stands for all. */
+  const whole = new Map<string, string[]>()
   for (const request of requests) {
     const { atMs, method, accepted, messageId, content, embeds } = request
     const lines = content.split('\n').map(bare)
     if (!accepted) {
+      if (lines.length > 1) whole.set(lines[0]!, lines)
       for (const line of lines) {
         const claim = claimIn(line, idOf, atMs)
         if (!claim) continue
@@ -125,7 +128,8 @@ export function saidOf(requests: readonly ChannelRequest[], truth: Truth): Said 
     } else {
       const { tags = [] } = request
       if (tags.length > 0) said.calls.push({ atMs, messageId, tags, text: lines[0]! })
-      for (const line of lines) readLine(line, request, said, idOf)
+      const all = lines.length === 1 ? (whole.get(lines[0]!) ?? lines) : lines
+      for (const line of all) readLine(line, request, said, idOf)
     }
   }
   return said
