@@ -78,7 +78,9 @@ export function createChannels(rest: () => REST, logger: Logger) {
       return true
     } catch (error) {
       logger.warn({ channelId, err: describeFailure(error) }, 'could not write into a channel')
-      return isDiscordsWord(error) && error.status < 500 ? false : null
+      // What somebody before Discord refuses has not reached it.
+      const { status = 500 } = error instanceof DiscordAPIError ? error : {}
+      return status < 500 && status !== 408 ? false : null
     }
   }
 

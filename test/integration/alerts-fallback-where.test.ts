@@ -67,6 +67,17 @@ describe('where it is said', () => {
     expect(lines()).toHaveLength(1)
   })
 
+  it('in the next place where something before Discord does not let it into the first', async () => {
+    const night = world.discord.world.addChannel('night').id
+    world.more.settings = { alerts: { fallbackChannel: night } }
+    await world.restart()
+    breaks()
+    world.faults.add('bot', page(403), { method: 'POST', holds: 'alarm 1' })
+    await tell(alarm(1))
+    await minutes(6)
+    expect([lines(night).length, lines().length]).toEqual([0, 1])
+  })
+
   it('elsewhere where nobody knows its own channel', async () => {
     const other = world.discord.world.createWebhook(world.discord.world.addChannel('testnets').id)
     world.more.webhooks = {
