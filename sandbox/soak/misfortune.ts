@@ -199,11 +199,11 @@ export function freezes({ pairs, happenings, endMs }: Story, random: Random): vo
 /** Channels open over what nobody used, also where it is past saving, and close again. */
 export function uses({ pairs, happenings, endMs }: Story, random: Random): void {
   for (const [pair, { channels, crowd }] of pairs.entries()) {
-    if (crowd || random.chance(0.4)) continue
+    if (crowd || random.chance(0.3)) continue
     const atMs = (0.2 + random.next() * 0.5) * endMs
     if (channels === 0) {
       const client = pair * 2 + random.whole(0, 1)
-      if (random.chance(0.6))
+      if (random.chance(0.8))
         happenings.push({
           // Not within the first look, of which nobody knows whether it still saw the client well.
           atMs: Math.max(15 * MINUTE, atMs - random.whole(30, 200) * MINUTE),

@@ -28,7 +28,7 @@ const MISFORTUNES: Record<string, { share: number; add: (story: Story, random: R
   rooms: { share: 0.3, add: rooms },
   halts: { share: 0.45, add: halts },
   freezes: { share: 0.6, add: freezes },
-  uses: { share: 0.4, add: uses },
+  uses: { share: 0.6, add: uses },
   restarts: { share: 0.35, add: restarts },
   kills: { share: 0.6, add: kills },
   resets: { share: 0.15, add: resets },
