@@ -1,7 +1,9 @@
 // Two watchers of one world, with a token and a database each: nobody is called twice while both live, and the second one
 // speaks when the first is dead.
 import { afterEach, describe, expect, it } from 'vitest'
+import { startFaucetServer } from '../../sandbox/faucet/server.ts'
 import { until } from '../support/discord-bot.ts'
+import { ligAddress, SECRET } from '../support/faucet.ts'
 import { secondWatcher } from '../support/second-watcher.ts'
 import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld, type WorldSetup } from '../support/world.ts'
 
@@ -83,5 +85,39 @@ describe('a second watcher', () => {
     await second.pass(5 * MINUTE)
     expect(calls(world)).toEqual([expect.stringMatching(/^🟡 2 warning on alpha-1/)])
     expect(spoken(world)).toHaveLength(2)
+  })
+
+  it('pays nobody, whatever the configuration says: a drip while both live is paid once', async () => {
+    const faucet = await startFaucetServer()
+    closes.push(() => faucet.close())
+    const { world, second } = await start([0], {
+      config: (base) => ({
+        ...base,
+        faucet: {
+          chain: 'ligate-devnet',
+          channels: ['800000000000000001'],
+          address: { prefix: 'lig', encoding: 'bech32m', bytes: 28 },
+          sender: { kind: 'internal-drip', url: faucet.url, token: 'FAUCET_TOKEN' },
+        },
+      }),
+      app(world) {
+        world.secrets.FAUCET_TOKEN = SECRET
+        world.settings.faucets[0]!.channels.splice(0, 1, world.channelId)
+        return {}
+      },
+    })
+    // It was the first one once: its commands are still there.
+    second.discord.commands.guild.push(...world.discord.commands.guild)
+    await second.restart()
+    await until(() => second.discord.commands.guild.length === 1)
+    const drip = (discord: typeof world.discord, n: number) =>
+      discord.slash(world.ann, world.channelId, 'drip', { address: ligAddress(n) }).reply
+    expect((await drip(world.discord, 1)).content).toContain('💧 Sent')
+    // Somebody's client still shows it.
+    second.discord.commands.guild.push(...world.discord.commands.guild)
+    expect((await drip(second.discord, 2)).content).not.toContain('💧')
+    await second.pass(5 * MINUTE)
+    expect(faucet.world.paid).toHaveLength(1)
+    expect(spoken(world)).toEqual([])
   })
 })
