@@ -157,6 +157,16 @@ describe('a 2xx without a message', () => {
 })
 
 describe('a webhook that Discord says is gone', () => {
+  it('is tried at once when an edit shows that it is back', async () => {
+    await tell(alarm(1))
+    world.faults.add('webhook', json(404, 10015, 'Unknown Webhook'), { method: 'POST' })
+    await tell(alarm(2))
+    expect(alarms()).toEqual(['1'])
+    await tell(...over(1))
+    await world.passing(MINUTE_MS)
+    expect(alarms()).toContain('2')
+  })
+
   it.each([
     ['10015', json(404, 10015, 'Unknown Webhook')],
     ['50027', json(401, 50027, 'Invalid Webhook Token')],

@@ -2,8 +2,10 @@
 import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Payload } from '../payload.ts'
+import type { Message } from '../types.ts'
 import type { Fallback } from './fallback.ts'
 import type { LookFor } from './find.ts'
+import { halve } from './halve.ts'
 import type { Lane, Way } from './lane.ts'
 import type { DeliveryParts } from './parts.ts'
 import { prepareEdit, preparePost, simpler } from './prepare.ts'
@@ -32,8 +34,7 @@ const EDIT_MAX_MS = DAY_MS
  * It gives whether the webhook was asked for it.
  */
 export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: number) => Promise<boolean> {
-  const { database, outbox, alerts, known, watch, clock, logger, send, lookFor, fallback, signal, stopped } =
-    deps
+  const { database, outbox, alerts, known, watch, clock, logger, lookFor, fallback, stopped } = deps
 
   /** One try to settle a row. */
   async function attempt(way: Way, lane: Lane, id: number): Promise<boolean> {
@@ -54,11 +55,14 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     if ('drop' in prepared) return setAside(lane, id, prepared.drop)
     const { messages, messageId } = prepared
     let { payload } = prepared
+    const many = row.kind === 'post' && messages.length > 1
     // Refused although others are accepted: most likely for what is in it.
-    for (let n = lane.alone(id); n > 0 && row.kind === 'post'; n--) payload = simpler(payload) ?? payload
+    for (let n = lane.alone(id); n > 0 && row.kind === 'post'; n--)
+      payload = simpler(payload, many) ?? payload
+    if (many && !doubt && lane.alone(id) > 1) return inHalves(lane, row, messages)
     for (;;) {
       database.flushed(() => outbox.markSending(id, messages, payload, clock.now()))
-      const asked = await ask(way, messageId, payload)
+      const asked = await ask(deps, way, messageId, payload)
       if (asked.kind === 'refused' && asked.reason !== row.lastError) {
         logger.error(
           { webhook: way.name, row: id, reason: asked.reason, payload },
@@ -66,7 +70,9 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
         )
       }
       // An edit with less in it would take away what the message still has to say.
-      const rest = asked.kind === 'refused' && row.kind === 'post' ? simpler(payload) : null
+      const isRefused = asked.kind === 'refused' && row.kind === 'post'
+      const rest = isRefused ? simpler(payload, many) : null
+      if (!rest && isRefused && many && !doubt) return !inHalves(lane, row, messages)
       if (!rest) {
         settle(way, lane, row, asked, payload)
         // Certainly not accepted this time; the time before is still unknown, and looked for again.
@@ -78,22 +84,16 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     }
   }
 
+  function inHalves(lane: Lane, row: OutboxRow, messages: readonly Message[]): false {
+    halve(deps, row, messages)
+    lane.settled(row.id)
+    return false
+  }
+
   function setAside(lane: Lane, id: number, reason: string): false {
     outbox.markSuperseded(id, reason, clock.now())
     lane.settled(id)
     return false
-  }
-
-  async function ask(way: Way, messageId: string | null, payload: Payload): Promise<Asked> {
-    const url = webhookUrl(way.url, messageId, messageId === null ? { wait: 'true' } : {})
-    try {
-      const method = messageId === null ? 'POST' : 'PATCH'
-      return judgeAnswer(await send({ method, url, body: payload, signal }))
-    } catch (error) {
-      const reason = messageOf(error)
-      if (!(error instanceof SendError)) return { kind: 'uncertain', reason }
-      return { kind: error.arrived === 'no' ? 'unreachable' : 'uncertain', reason, lateMs: error.lateMs }
-    }
   }
 
   function settle(way: Way, lane: Lane, row: OutboxRow, asked: Asked, payload: Payload): void {
@@ -104,7 +104,9 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
         outbox.markDelivered(id, post ? asked.messageId : null, clock.now())
         if (row.targetId !== null) outbox.setPayload(row.targetId, payload)
         // An edit that works says nothing of posts that do not.
-        if (post || known.get(way.name).goneSinceMs !== null) watch.works(way, asked.channelId)
+        const wasGone = known.get(way.name).goneSinceMs !== null
+        if (post || wasGone) watch.works(way, asked.channelId)
+        if (wasGone && !post) way.posts.pause(0)
       })
       lane.passed(id)
       if (asked.pauseMs > 0) lane.pause(asked.pauseMs)
@@ -143,4 +145,21 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
   }
 
   return attempt
+}
+
+async function ask(
+  { send, signal }: Pick<AttemptDeps, 'send' | 'signal'>,
+  way: Way,
+  messageId: string | null,
+  payload: Payload,
+): Promise<Asked> {
+  const url = webhookUrl(way.url, messageId, messageId === null ? { wait: 'true' } : {})
+  try {
+    const method = messageId === null ? 'POST' : 'PATCH'
+    return judgeAnswer(await send({ method, url, body: payload, signal }))
+  } catch (error) {
+    const reason = messageOf(error)
+    if (!(error instanceof SendError)) return { kind: 'uncertain', reason }
+    return { kind: error.arrived === 'no' ? 'unreachable' : 'uncertain', reason, lateMs: error.lateMs }
+  }
 }

@@ -119,9 +119,13 @@ export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore):
   return { messages: over, payload, messageId: target.messageId }
 }
 
-/** A post with less in it that still says what matters, the first line at last; null where that stands alone already. */
-export function simpler(post: Payload): Payload | null {
+/**
+ * A post with less in it that still says what matters, the first line at last; null where that stands alone already, or
+ * where it tells of `many` things, each in a line of its own.
+ */
+export function simpler(post: Payload, many: boolean): Payload | null {
   if (post.embeds.length > 0) return { ...post, embeds: [] }
+  if (many) return null
   const [first = ''] = post.content.split('\n')
   return first === post.content ? null : { ...post, content: first }
 }

@@ -121,9 +121,13 @@ const unlinkAlarms = ({ run }: Database, id: number) =>
 type Rows = (condition: string, value: number | string) => OutboxRow[]
 
 const enqueueQueries = (database: Database, rows: Rows) => ({
-  /** Adds the posts of one storm, in order, and returns its id. */
-  enqueueStorm(webhook: string, posts: readonly Message[][], nowMs: number): number {
-    let stormId: number | null = null
+  /** Adds the posts of one storm, in order, and returns its id; `stormId`: of one that is there already. */
+  enqueueStorm(
+    webhook: string,
+    posts: readonly Message[][],
+    nowMs: number,
+    stormId: number | null = null,
+  ): number {
     for (const messages of posts) {
       const id: number = insert(database, { webhook, kind: 'post', stormId, targetId: null, messages }, nowMs)
       stormId ??= id
