@@ -19,6 +19,7 @@ export function sayChange(database: Database, sayOnce: SayOnce, about: string, t
  */
 export function createSayOnce(deps: {
   database: Database
+  settings: { standby: boolean }
   clock: Clock
   logger: Logger
   committed: () => void
@@ -34,7 +35,7 @@ export function createSayOnce(deps: {
         store.said(about, text)
         commitNotices(
           database,
-          [bulletin(`bot:${about}`, text, null, nowMs)],
+          [{ ...bulletin(`bot:${about}`, text, null, nowMs), isStandbys: deps.settings.standby }],
           () => [{ webhook: DEFAULT_WEBHOOK, mention: [] }],
           nowMs,
         )

@@ -87,6 +87,54 @@ describe('a second watcher', () => {
     expect(spoken(world)).toHaveLength(2)
   })
 
+  it('leaves the first one its turn after an outage in which nobody could post', async () => {
+    const { world, second } = await start([0.899 * PERIOD])
+    await second.restart()
+    await second.pass(5 * MINUTE)
+    world.news()
+    const servers = [world.server, second.server]
+    for (const { faults } of servers)
+      faults.add('webhook', { kind: 'status', status: 503 }, { method: 'POST', times: Infinity })
+    await second.leap(0.001 * PERIOD)
+    await second.pass(3.75 * MINUTE)
+    for (const { faults } of servers) faults.clear()
+    await second.pass(15 * MINUTE)
+    const all = world.discord.messages(world.channelId).filter(({ content }) => content.includes('🟠'))
+    expect(all.map(({ content }) => content)).toEqual([expect.stringMatching(/^🟠 .*<@&/)])
+  })
+
+  it('says who speaks where it tells of its own troubles', async () => {
+    const { world, second } = await start([0.8 * PERIOD])
+    const gone = world.discord.createWebhook(world.channelId)
+    second.secrets.DISCORD_WEBHOOK_URL = second.server.webhookUrl(gone)
+    const forbidden = {
+      kind: 'answer',
+      status: 403,
+      body: { message: 'Missing Access', code: 50001 },
+    } as const
+    second.server.faults.add('bot', forbidden, {
+      method: 'GET',
+      path: '/channels/{channel_id}/messages',
+      times: Infinity,
+    })
+    await second.restart()
+    await second.pass(4 * MINUTE)
+    expect(spoken(world)).toEqual([
+      expect.stringMatching(/^from the standby: ⚠️ I cannot read the channel/),
+      expect.stringMatching(/^from the standby: 🟡 /),
+    ])
+    world.discord.deleteWebhook(gone.id)
+    await second.leap(0.1 * PERIOD)
+    await second.pass(10 * MINUTE)
+    const own = world.discord
+      .messages(world.channelId)
+      .filter(({ author }) => author.id === second.discord.bot.id)
+    expect(own.map(({ content }) => content)).toEqual([
+      expect.stringMatching(/^from the standby: ⚠️ .*does not work any more/),
+      expect.stringMatching(/^from the standby: 🟠 /),
+    ])
+  })
+
   it('pays nobody, whatever the configuration says: a drip while both live is paid once', async () => {
     const faucet = await startFaucetServer()
     closes.push(() => faucet.close())

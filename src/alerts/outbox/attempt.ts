@@ -130,7 +130,9 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       return
     }
     // What closes the way for all says nothing of this row; undefined: for how long is not said.
-    const pauseMs = kind === 'unreachable' ? undefined : kind === 'wait' ? asked.waitMs : null
+    const asAllMs = kind === 'unreachable' ? undefined : kind === 'wait' ? asked.waitMs : null
+    // The first watcher, which may pause now, has its turn before a second one tries again.
+    const pauseMs = (post && kind !== 'refused' && !asAllMs && deps.standby?.turnMs) || asAllMs
     const waitMs =
       pauseMs !== null
         ? lane.pause(pauseMs)

@@ -12,6 +12,7 @@ import { createAttempt } from './attempt.ts'
 import { createFallback } from './fallback.ts'
 import { createLookFor, type ReadChannel } from './find.ts'
 import { createLane, type Lane, type LaneDeps, type Way } from './lane.ts'
+import type { FirstWatcher } from './parts.ts'
 import { createSend, type Send } from './send.ts'
 import { type DeliveryStatus, deliveryStatus, silentWays } from './status.ts'
 import { createOutbox, createWebhookStore, type OutboxRow } from './store.ts'
@@ -32,8 +33,8 @@ export interface DeliveryDeps {
   /** The time of the wire, for time-outs; left out: the machine's. */
   wireClock?: Clock
   settings?: { alerts: Pick<AlertRouting, 'fallbackChannel'> }
-  /** In a second watcher: whether the first one has told by now what a row tells. */
-  standby?: { isTold: (row: OutboxRow) => Promise<boolean> } | null
+  /** Null unless this is a second watcher. */
+  standby?: FirstWatcher | null
   /** Time-out of one request, ms. */
   timeoutMs?: number
   /** From 0 to 1, for the jitter of waits. */
@@ -59,14 +60,14 @@ export function createDelivery(deps: DeliveryDeps) {
   const abort = new AbortController()
   const { later, cancelAll } = createTimers(clock)
   let stopped = false
-  const { readChannel, sayInChannel: say } = deps
+  const { readChannel, sayInChannel: say, standby = null } = deps
   const alerts = createAlertStore(database, logger)
   const names = Object.keys(deps.webhooks)
   const waiting = (name: string) => [...outbox.waiting(name, 'post')].length
   const shared = { database, outbox, alerts, known, clock, logger, send, signal: abort.signal, later }
   const { fallbackChannel = null } = deps.settings?.alerts ?? {}
-  const watch = createWebhookWatch({ ...shared, say, fallbackChannel, names, waiting })
-  const tries = { ...shared, watch, standby: deps.standby ?? null, stopped: () => stopped }
+  const watch = createWebhookWatch({ ...shared, say, fallbackChannel, names, waiting, standby })
+  const tries = { ...shared, watch, standby, stopped: () => stopped }
   const lookFor = createLookFor({ ...tries, readChannel, fallbackChannel })
   const fallback = createFallback({ ...tries, lookFor, speaks: say !== undefined })
   const attempt = createAttempt({ ...tries, lookFor, fallback })

@@ -7,6 +7,14 @@ import type { Send } from './send.ts'
 import type { createWebhookStore, Outbox, OutboxRow } from './store.ts'
 import type { WebhookWatch } from './webhook.ts'
 
+/** What a second watcher knows of the first one. */
+export interface FirstWatcher {
+  /** Whether it has told by now what a row tells. */
+  isTold: (row: OutboxRow) => Promise<boolean>
+  /** For so long it may pause after what was not taken, ms. */
+  turnMs: number
+}
+
 export interface DeliveryParts {
   database: Database
   outbox: Outbox
@@ -16,8 +24,7 @@ export interface DeliveryParts {
   clock: Clock
   logger: Logger
   send: Send
-  /** In a second watcher: whether the first one has told by now what a row tells. */
-  standby: { isTold: (row: OutboxRow) => Promise<boolean> } | null
+  standby: FirstWatcher | null
   /** Calls `run` after `ms`; returns what cancels it. */
   later: (ms: number, run: () => void) => () => void
   /** Aborted: nothing is begun any more, nothing is waited for, and nothing can be noted. */

@@ -10,9 +10,10 @@ export const isCount = ({ messages }: OutboxRow): boolean => messages[0]?.identi
 /** Notes at `nowMs` (Unix ms) that a post was told, and puts the line that counts it into the outbox where none waits. */
 export function noteSaid(database: Database, row: OutboxRow, nowMs: number): void {
   const outbox = createOutbox(database)
+  const isStandbys = row.messages.some((message) => message.isStandbys)
   database.flushed(() => {
     outbox.markDelivered(row.id, null, nowMs)
     if (!isCount(row) && outbox.waitsAbout(row.webhook, COUNT_LINE) === null)
-      outbox.enqueueStorm(row.webhook, [[bulletin(COUNT_LINE, '', null, nowMs)]], nowMs)
+      outbox.enqueueStorm(row.webhook, [[{ ...bulletin(COUNT_LINE, '', null, nowMs), isStandbys }]], nowMs)
   })
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { SayInChannel } from '../../discord/command.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import { FROM_STANDBY } from '../payload.ts'
 import { channelIdOf } from './channels.ts'
 import { type Send, webhookUrl } from './send.ts'
 import { type createWebhookStore, type WebhookRow, WORKS } from './store.ts'
@@ -196,6 +197,8 @@ interface TellDeps {
   fallbackChannel: string | null
   /** The names of all webhooks. */
   names: readonly string[]
+  /** Null unless this is a second watcher. */
+  standby: object | null
 }
 
 function createTell(deps: TellDeps & { locate: WebhookWatch['locate'] }): WebhookWatch['tell'] {
@@ -214,12 +217,13 @@ function createTell(deps: TellDeps & { locate: WebhookWatch['locate'] }): Webhoo
 
   return async (webhook, text, how = {}) => {
     const { mentions: _, ...tagsNobody } = how
+    const words = deps.standby && !text.startsWith(FROM_STANDBY) ? FROM_STANDBY + text : text
     const asked = new Set<string>()
     try {
       for await (const [channelId, tags] of places(webhook)) {
         if (!channelId || asked.has(channelId)) continue
         asked.add(channelId)
-        const said = await say(channelId, text, tags ? how : tagsNobody)
+        const said = await say(channelId, words, tags ? how : tagsNobody)
         // Where it may stand it is said again, if need be: elsewhere it would come twice.
         if (said !== false) return said === true
       }

@@ -152,6 +152,7 @@ function standbyOf(deps: StandbyDeps) {
 
   return {
     start: tick,
+    turnMs: AFTER_OUTAGE_MS,
     /** Looks now, and waits for it. */
     async flush(): Promise<void> {
       await looking
