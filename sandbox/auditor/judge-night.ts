@@ -75,7 +75,9 @@ function resolved(
     const taken = pages.filter((one) => one.key === key && one.accepted)
     const last = taken.findLast(({ action }) => action === 'trigger')
     if (!last) continue
-    const of = claims.filter((one) => one.messageId === key && one.atMs === last.atMs && isAlarm(one))
+    // Reminders belong to the incident, and name some of it alone.
+    const beganMs = taken.findLast((one) => one.action === 'resolve' && one.atMs < last.atMs)?.atMs ?? 0
+    const of = claims.filter((one) => one.messageId === key && one.atMs > beganMs && isAlarm(one))
     const clients = truth.clients.filter((client) => of.some((claim) => isAbout(claim, client)))
     if (clients.length === 0) continue
     const chains = clients.map(({ chainId }) => truth.chains.get(chainId)!)

@@ -53,8 +53,8 @@ export interface Said {
   ofChains: ChainClaim[]
   /** Lines that name a client and claim nothing that is known here. */
   unread: { atMs: number; line: string }[]
-  /** Clients whose messages were refused, and when; `shared`: other lines stood in it, and only the first one is kept. */
-  refused: { atMs: number; chainId: string; clientId: string; shared: boolean }[]
+  /** Clients whose messages were refused, and when. */
+  refused: { atMs: number; chainId: string; clientId: string }[]
   /** Messages that were changed later, and what stands there since. */
   edits: { atMs: number; messageId: string; text: string }[]
   /** Messages that called somebody. */
@@ -110,26 +110,22 @@ export function saidOf(requests: readonly ChannelRequest[], truth: Truth): Said 
     ofItself: [],
   }
   const idOf = new Map([...truth.chains.values()].map(({ chainId, name }) => [name, chainId]))
-  /** The lines of posts that were refused, by the first one: where a post is sent as that alone, it stands for all. */
-  const whole = new Map<string, string[]>()
   for (const request of requests) {
     const { atMs, method, accepted, messageId, content, embeds } = request
     const lines = content.split('\n').map(bare)
     if (!accepted) {
-      if (lines.length > 1) whole.set(lines[0]!, lines)
       for (const line of lines) {
         const claim = claimIn(line, idOf, atMs)
         if (!claim) continue
         const { chainId, clientId } = claim
-        said.refused.push({ atMs, chainId, clientId, shared: lines.length > 1 })
+        said.refused.push({ atMs, chainId, clientId })
       }
     } else if (method === 'PATCH') {
       said.edits.push({ atMs, messageId: messageId ?? '', text: [content, ...embeds].join('\n') })
     } else {
       const { tags = [] } = request
       if (tags.length > 0) said.calls.push({ atMs, messageId, tags, text: lines[0]! })
-      const all = lines.length === 1 ? (whole.get(lines[0]!) ?? lines) : lines
-      for (const line of all) readLine(line, request, said, idOf)
+      for (const line of lines) readLine(line, request, said, idOf)
     }
   }
   return said

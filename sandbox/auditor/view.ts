@@ -65,9 +65,7 @@ export function newsBy(
         chainId === client.chainId && clientId === client.clientId && touches(truth.poisoned, atMs, atMs),
     )
     .map(({ atMs }) => ({ fromMs: atMs - SLACK_MS, toMs: atMs + SLACK_MS }))
-  // Of a message with several lines that is refused the first one is sent alone: the others are lost with it.
-  const lost = poisonOf(view, true)
-  return tellBy(truth, fromMs, ms, [...pauses, ...lost], deadlineMs, [...truth.dead, ...refused])
+  return tellBy(truth, fromMs, ms, pauses, deadlineMs, [...truth.dead, ...refused])
 }
 
 /** Since when a claim may have waited: for Discord, or because its own message was refused. */
@@ -87,16 +85,12 @@ export const pastSaving = ({ level }: Piece) => level === 'expired' || level ===
 export const saidSince = ({ mute, dead }: Truth, atMs: number) =>
   beforePauses(atMs, SLACK_MS, [...mute, ...dead])
 
-/** From its first refusal on a client's message is held back by what is in it; `shared`: of those with other lines. */
-export function poisonOf({ truth, said, client }: View, shared = false): Span[] {
+/** From its first refusal on a client's message is held back by what is in it */
+export function poisonOf({ truth, said, client }: View): Span[] {
   return truth.poisoned.flatMap(({ fromMs, toMs }) => {
     const first = said.refused.find(
-      (one) =>
-        one.atMs >= fromMs &&
-        one.atMs < toMs &&
-        one.chainId === client.chainId &&
-        one.clientId === client.clientId &&
-        (one.shared || !shared),
+      ({ atMs, chainId, clientId }) =>
+        atMs >= fromMs && atMs < toMs && chainId === client.chainId && clientId === client.clientId,
     )
     return first ? [{ fromMs: first.atMs - SLACK_MS, toMs: toMs + PATIENCE_MS }] : []
   })

@@ -270,15 +270,3 @@ it('is apart from the program: it imports nothing but its own files', () => {
       expect([file, from]).toEqual([file, expect.stringMatching(/^\.\/[a-z-]+\.ts$/)])
   }
 })
-
-it('takes the first line of a storm that is refused for what is in it for all of its lines', () => {
-  const storm = '🟡 2 warning on Alpha: nearest 07-tendermint-0, 3 h left (Sat 21 Nov 06:00 UTC)'
-  const refused = { ...warning, content: `${storm}\n${warning.content}`, status: 403, accepted: false }
-  const told = { ...post(warning.atMs + 30_000, storm, null), messageId: 'alone' }
-  const poison: WorldEvent[] = [
-    { atMs: warning.atMs - MINUTE, kind: 'poison', text: WHO },
-    { atMs: warning.atMs + MINUTE, kind: 'poison', text: null },
-  ]
-  expect(findings(poison, [refused, told, ...DYING.slice(1)])).toEqual([])
-  expect(findings(poison, [told, ...DYING.slice(1)])).toEqual([expect.stringMatching(/^late: warning/)])
-})
