@@ -5,7 +5,16 @@ import { startFaucetServer } from '../../sandbox/faucet/server.ts'
 import { until } from '../support/discord-bot.ts'
 import { ligAddress, SECRET } from '../support/faucet.ts'
 import { secondWatcher } from '../support/second-watcher.ts'
-import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld, type WorldSetup } from '../support/world.ts'
+import { strike } from '../support/strike.ts'
+import {
+  closeWorlds,
+  DAY,
+  HOUR,
+  MINUTE,
+  startWorld,
+  type TestWorld,
+  type WorldSetup,
+} from '../support/world.ts'
 
 const PERIOD = 30 * DAY
 const closes: (() => Promise<unknown>)[] = []
@@ -101,6 +110,34 @@ describe('a second watcher', () => {
     await second.pass(15 * MINUTE)
     const all = world.discord.messages(world.channelId).filter(({ content }) => content.includes('🟠'))
     expect(all.map(({ content }) => content)).toEqual([expect.stringMatching(/^🟠 .*<@&/)])
+  })
+
+  it('tags nobody for what it alone cannot see, until the first one has missed something', async () => {
+    const { world, second } = await start([0.899 * PERIOD])
+    await second.restart()
+    await second.pass(5 * MINUTE)
+    await world.stop()
+    world.news()
+    strike(world, { html: 502 })
+    await second.pass(20 * MINUTE)
+    expect(world.news()).toEqual([expect.stringMatching(/^from the standby: ⚫ BLIND [^@]*$/)])
+    strike(world, {})
+    await second.leap(0.001 * PERIOD)
+    await second.pass(6 * MINUTE)
+    expect(calls(world)).toEqual([expect.stringMatching(/^from the standby: 🟠 /)])
+    strike(world, { html: 502 })
+    await second.leap(0.1 * PERIOD - 12 * HOUR)
+    await second.pass(20 * MINUTE)
+    expect(calls(world)).toContainEqual(expect.stringMatching(/^from the standby: ⚫ BLIND .* may expire/))
+    // It is back, and sees what the second one does not.
+    strike(world, {})
+    await world.restart()
+    await second.pass(30 * MINUTE)
+    world.news()
+    strike(world, { html: 502 })
+    await world.stop()
+    await second.pass(20 * MINUTE)
+    expect(world.news()).toEqual([expect.stringMatching(/^from the standby: ⚫ BLIND [^@]*$/)])
   })
 
   it('says who speaks where it tells of its own troubles', async () => {

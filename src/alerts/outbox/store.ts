@@ -250,6 +250,13 @@ export function createOutbox(database: Database, logger?: Logger) {
          ORDER BY length(message_id) DESC, message_id DESC LIMIT 1`,
         webhook,
       )?.id ?? null,
+    /** When the newest row of a lane was made that was settled without a message, Unix ms; null: none was. */
+    lastUntoldMs: (webhook: string): number | null =>
+      one<{ atMs: number | null }>(
+        `SELECT max(created_ms) AS atMs FROM outbox
+         WHERE webhook = ? AND delivered_ms IS NOT NULL AND message_id IS NULL`,
+        webhook,
+      )?.atMs ?? null,
     isKnownMessage: (messageId: string): boolean =>
       one('SELECT 1 FROM outbox WHERE message_id = ? LIMIT 1', messageId) !== undefined,
     queues: () =>

@@ -50,16 +50,38 @@ export function toldByFirst(
   return found ?? null
 }
 
+/** Whether the first watcher has said anything since `sinceMs` (Unix ms). */
+export const hearsFirst = (seen: readonly SeenMessage[], sinceMs: number): boolean =>
+  seen.some(
+    (one) =>
+      isFirst(one) &&
+      SIGNS.some((sign) => one.content.startsWith(sign)) &&
+      Math.max(snowflakeTimeMs(one.id) ?? 0, one.editedMs ?? 0) >= sinceMs - SLACK_MS,
+  )
+
+/** What this machine cannot see, or knows from memory alone: where the first one sees it, a call would be false. */
+export const isOwnBlindness = ({ level, basis }: Message['notice']) => level === 'blind' || basis === 'memory'
+
+/** How that is told while the first one may see it: once, and nobody is tagged; null: not any more. */
+export function ofOwnBlindness<T extends Message>(message: T, wasTold: boolean): T | null {
+  const { notice } = message
+  if (wasTold && (isAgain(notice) || notice.kind === 'called')) return null
+  return { ...message, notice: { ...notice, mention: false }, mention: [] }
+}
+
 /** Only what a bot or a webhook says by itself: a person who asks, or the answer to a command, tells nobody. */
 const isWatchers = ({ webhookId, isBot, isOwn, isAnswer }: SeenMessage) =>
   (webhookId !== null || isBot === true) && !isOwn && !isAnswer
+
+const isFirst = (one: SeenMessage) => isWatchers(one) && !one.content.includes(FROM_STANDBY)
+const SIGNS = [...Object.values(SIGN), '🟢', '⚪', '⚠️']
 
 const MARKED = /^(?:🟢 over: |⚪ withdrawn: |(?:🟢|⚪\ufe0f) ~~)(?=\S+ )/u
 const SEEN_SINCE = /^⚪ (?:seen since: |~~)/u
 
 /** The lines in which a watcher tells something; what it has marked as over long ago tells nothing of now. */
 function linesOf(one: SeenMessage, nowMs: number): string[] {
-  if (!isWatchers(one) || one.content.includes(FROM_STANDBY)) return []
+  if (!isFirst(one)) return []
   const isFresh = nowMs - (one.editedMs ?? nowMs) < OVER_SINCE_MS
   return [one.content, ...(one.files ?? [])].flatMap((text) =>
     text.split('\n').flatMap((line) => {

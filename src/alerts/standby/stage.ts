@@ -1,6 +1,5 @@
 // What a second watcher has to tell waits in a lane of its own until it is known whether the first one has told it.
 import type { Database } from '../../storage/database.ts'
-import { isAgain } from '../life.ts'
 import type { Destination } from '../outbox/commit.ts'
 import { createOutbox } from '../outbox/store.ts'
 import { STANDBY_LANE } from '../pagers/names.ts'
@@ -11,13 +10,7 @@ export interface Staged extends Message {
   to: Destination[]
 }
 
-/** What this machine cannot see, or knows from memory alone: where the first one sees it, a call would be false. */
-const isOwnBlindness = ({ level, basis }: Message['notice']) => level === 'blind' || basis === 'memory'
-
-/**
- * Takes the place of `commitNotices` in a second watcher. What it cannot see is told once and tags nobody; what was so at
- * the first look is not told at all.
- */
+/** Takes the place of `commitNotices` in a second watcher. What was so at the first look is not told at all. */
 export function stageNotices(
   database: Database,
   messages: readonly Message[],
@@ -27,15 +20,12 @@ export function stageNotices(
   const outbox = createOutbox(database)
   for (const message of messages) {
     const { notice } = message
-    const isBlind = isOwnBlindness(notice)
-    if (notice.kind === 'quiet' || (isBlind && (isAgain(notice) || notice.kind === 'called'))) continue
+    if (notice.kind === 'quiet') continue
     const to = route(message)
-    const mention = notice.mention && !isBlind
     // Where it is the only watcher from now on, it goes to the default as it is.
     const staged: Staged = {
       ...message,
-      notice: { ...notice, mention },
-      mention: notice.kind === 'escalated' ? message.mention : mention ? (to[0]?.mention ?? []) : [],
+      mention: notice.kind === 'escalated' ? message.mention : notice.mention ? (to[0]?.mention ?? []) : [],
       isStandbys: true,
       to,
     }

@@ -14,7 +14,7 @@ import { createOutbox, type OutboxRow } from '../outbox/store.ts'
 import { isWebhook, STANDBY_LANE } from '../pagers/names.ts'
 import type { AlertStore } from '../store.ts'
 import type { Message } from '../types.ts'
-import { readSince, toldByFirst } from './decide.ts'
+import { hearsFirst, isOwnBlindness, ofOwnBlindness, readSince, toldByFirst } from './decide.ts'
 import type { Staged } from './stage.ts'
 
 /** For so long the first one has its turn: a restart of it passes within that. */
@@ -109,34 +109,48 @@ function standbyOf(deps: StandbyDeps) {
   async function settle(): Promise<void> {
     const rows = due()
     if (rows.length === 0) return
-    const sinceMs = Math.min(...rows.flatMap(({ messages }) => messages.map((one) => readSince(one).heldMs)))
+    const missedMs = outbox.lastUntoldMs(STANDBY_LANE) ?? Infinity
+    const times = rows.flatMap(({ messages }) => messages.map((one) => readSince(one).heldMs))
+    const sinceMs = Math.min(...times, missedMs)
     const looked = await look.once(sinceMs)
     if (looked === 'later' || (looked !== 'unreadable' && clock.now() < look.notBeforeMs)) return
     const nowMs = clock.now()
     database.tx(() => {
-      const toPost = rows.flatMap((row) => decide(row, looked === 'unreadable' ? [] : looked, nowMs) ?? [])
+      const seen = looked === 'unreadable' ? [] : looked
+      const isSilent = looked !== 'unreadable' && missedMs < Infinity && !hearsFirst(seen, missedMs)
+      const toPost = rows.flatMap((row) => decide(row, seen, isSilent, nowMs) ?? [])
       commitNotices(database, toPost, (message) => (message as Staged).to, nowMs)
     })
     delivery().kick()
   }
 
-  /** Settles a row of the lane; returns what is to be posted of it. */
-  function decide(row: OutboxRow, seen: readonly SeenMessage[], nowMs: number): Message | null {
+  /** Settles a row of the lane; returns what is to be posted of it. `isSilent`: the first one has missed something. */
+  function decide(
+    row: OutboxRow,
+    seen: readonly SeenMessage[],
+    isSilent: boolean,
+    nowMs: number,
+  ): Message | null {
     const { id, createdMs } = row
-    const message = row.messages[0] as Staged
-    const { alertId } = message.notice
-    const own = message.to.filter(
+    const whole = row.messages[0] as Staged
+    const { alertId } = whole.notice
+    const own = whole.to.filter(
       ({ webhook }) => isWebhook(webhook) && outbox.alarms(alertId, webhook).length > 0,
     )
-    const state = alerts.loadState(message.identity)
-    const isTrue = isStillTrue(message, id, state, outbox.alarms(alertId, STANDBY_LANE))
+    const alarms = outbox.alarms(alertId, STANDBY_LANE)
+    const wasTold = own.length > 0 || alarms.some(({ delivered }) => delivered)
+    const isBlind = isOwnBlindness(whole.notice)
+    const message = isBlind && !isSilent ? ofOwnBlindness(whole, wasTold) : whole
+    const isTrue = isStillTrue(whole, id, alerts.loadState(whole.identity), alarms)
     // That it is over is said of what was posted here alone.
-    if (!isTrue || (!isAlarm(message.notice) && own.length === 0)) {
+    if (!message || !isTrue || (!isAlarm(message.notice) && own.length === 0)) {
       outbox.markSuperseded(id, 'over before it was told', nowMs)
       return null
     }
     const told = toldByFirst(message, createdMs, seen, nowMs)
-    outbox.markDelivered(id, told?.id ?? null, nowMs)
+    // Where the first one may have had nothing to say, its silence is none.
+    if (told || (isAlarm(message.notice) && !isBlind)) outbox.markDelivered(id, told?.id ?? null, nowMs)
+    else outbox.markSuperseded(id, null, nowMs)
     if (isAlarm(message.notice)) return told ? null : message
     return { ...message, editsOnly: told !== null, to: own } as Staged
   }
