@@ -14,14 +14,16 @@ const OVER_SINCE_MS = 30 * MINUTE_MS
 /** The longest time for which somebody can have an alert. */
 const HELD_MAX_MS = 7 * DAY_MS
 
-/** Since when the first one may have told it, and since when somebody may have it, Unix ms. */
-export function readSince({ notice, openSinceMs, againSinceMs }: Message): {
-  toldMs: number
-  heldMs: number
-} {
-  const heldMs = (openSinceMs ?? notice.raisedMs) - SLACK_MS
-  return { toldMs: againSinceMs === undefined ? heldMs : againSinceMs - SLACK_MS, heldMs }
-}
+/** Since when the first one may have told it, or somebody may have it, Unix ms. */
+export const readSince = ({ notice, openSinceMs }: Message): number =>
+  (openSinceMs ?? notice.raisedMs) - SLACK_MS
+
+/**
+ * How much later than here, in ms, the first one may tell once more what is told once more at `madeMs` (Unix ms). What it
+ * told so long after the last time here is still that last time.
+ */
+export const laterThanHere = ({ againSinceMs }: Message, madeMs: number): number =>
+  againSinceMs === undefined ? 0 : Math.min(SLACK_MS, (madeMs - againSinceMs) / 2)
 
 /**
  * The message of `seen` in which the first watcher has told what `message`, made at `madeMs`, tells, or says that somebody
@@ -33,7 +35,9 @@ export function toldByFirst(
   seen: readonly SeenMessage[],
   nowMs: number,
 ): SeenMessage | null {
-  const { toldMs, heldMs } = readSince(message)
+  const heldMs = readSince(message)
+  const { againSinceMs } = message
+  const toldMs = againSinceMs === undefined ? heldMs : againSinceMs + laterThanHere(message, madeMs)
   const isOf = namesIt(message)
   const found = seen.findLast((one) => {
     const atMs = snowflakeTimeMs(one.id) ?? 0

@@ -14,7 +14,14 @@ import { createOutbox, type OutboxRow } from '../outbox/store.ts'
 import { isWebhook, STANDBY_LANE } from '../pagers/names.ts'
 import type { AlertStore } from '../store.ts'
 import type { Message } from '../types.ts'
-import { hearsFirst, isOwnBlindness, ofOwnBlindness, readSince, toldByFirst } from './decide.ts'
+import {
+  hearsFirst,
+  isOwnBlindness,
+  laterThanHere,
+  ofOwnBlindness,
+  readSince,
+  toldByFirst,
+} from './decide.ts'
 import type { Staged } from './stage.ts'
 
 /** For so long the first one has its turn: a restart of it passes within that. */
@@ -102,7 +109,8 @@ function standbyOf(deps: StandbyDeps) {
   function due(): OutboxRow[] {
     return [...outbox.waiting(STANDBY_LANE, 'post')].flatMap((id) => {
       const row = outbox.row(id)
-      return row && isOld(row.createdMs, GRACE_MS) ? row : []
+      const laterMs = row ? laterThanHere(row.messages[0]!, row.createdMs) : 0
+      return row && isOld(row.createdMs, Math.max(GRACE_MS, laterMs)) ? row : []
     })
   }
 
@@ -110,7 +118,7 @@ function standbyOf(deps: StandbyDeps) {
     const rows = due()
     if (rows.length === 0) return
     const missedMs = outbox.lastUntoldMs(STANDBY_LANE) ?? Infinity
-    const times = rows.flatMap(({ messages }) => messages.map((one) => readSince(one).heldMs))
+    const times = rows.flatMap(({ messages }) => messages.map(readSince))
     const sinceMs = Math.min(...times, missedMs)
     const looked = await look.once(sinceMs)
     if (looked === 'later' || (looked !== 'unreadable' && clock.now() < look.notBeforeMs)) return
@@ -176,7 +184,7 @@ function standbyOf(deps: StandbyDeps) {
     async isTold({ messages, createdMs, attempts }: OutboxRow): Promise<boolean> {
       const alarms = messages.filter(({ notice }) => isAlarm(notice))
       if (alarms.length === 0 || (attempts === 0 && !isOld(createdMs, JUST_LOOKED_MS))) return false
-      const looked = await look.once(Math.min(...alarms.map((one) => readSince(one).heldMs)))
+      const looked = await look.once(Math.min(...alarms.map(readSince)))
       if (!Array.isArray(looked)) return false
       return alarms.every((one) => toldByFirst(one, createdMs, looked, clock.now()) !== null)
     },

@@ -58,6 +58,11 @@ describe('what the first watcher has told', () => {
     const again = { ...message({ kind: 'reminder' }), againSinceMs: NOW - DAY }
     expect(isTold(said(`🟠 9 h left: ${WHO}`, 2 * DAY), again)).toBe(false)
     expect(isTold(said(`🟠 still not updated, 9 h left: ${WHO}`, DAY / 2), again)).toBe(true)
+    // The last time both told it, the first one a moment later.
+    expect(isTold(said(`🟠 9 h left: ${WHO}`, DAY - 4 * MINUTE), again)).toBe(false)
+    const soon = { ...again, againSinceMs: NOW - 8 * MINUTE }
+    expect(isTold(said(`🟠 9 h left: ${WHO}`, 8 * MINUTE), soon)).toBe(false)
+    expect(isTold(said(`🟠 still not updated, 9 min left: ${WHO}`, 4 * MINUTE), soon)).toBe(true)
     const held = (until: string) =>
       said(`🟠 9 h left: ${WHO} · 👀 Ana has it${until}: key`, 2 * DAY, { editedMs: NOW - DAY })
     expect(isTold(held(' until Fri 20 Nov 18:00 UTC'), again)).toBe(true)
