@@ -60,7 +60,7 @@ export const hearsFirst = (seen: readonly SeenMessage[], sinceMs: number): boole
     (one) =>
       isFirst(one) &&
       SIGNS.some((sign) => one.content.startsWith(sign)) &&
-      Math.max(snowflakeTimeMs(one.id) ?? 0, one.editedMs ?? 0) >= sinceMs - SLACK_MS,
+      Math.max(snowflakeTimeMs(one.id) ?? 0, one.editedMs ?? 0) >= sinceMs,
   )
 
 /** What this machine cannot see, or knows from memory alone: where the first one sees it, a call would be false. */

@@ -124,9 +124,8 @@ function standbyOf(deps: StandbyDeps) {
     if (looked === 'later' || (looked !== 'unreadable' && clock.now() < look.notBeforeMs)) return
     const nowMs = clock.now()
     database.tx(() => {
-      const seen = looked === 'unreadable' ? [] : looked
-      const isSilent = looked !== 'unreadable' && missedMs < Infinity && !hearsFirst(seen, missedMs)
-      const toPost = rows.flatMap((row) => decide(row, seen, isSilent, nowMs) ?? [])
+      const isSilent = looked !== 'unreadable' && missedMs < Infinity && !hearsFirst(looked, missedMs)
+      const toPost = rows.flatMap((row) => decide(row, looked, isSilent, nowMs) ?? [])
       commitNotices(database, toPost, (message) => (message as Staged).to, nowMs)
     })
     delivery().kick()
@@ -135,7 +134,7 @@ function standbyOf(deps: StandbyDeps) {
   /** Settles a row of the lane; returns what is to be posted of it. `isSilent`: the first one has missed something. */
   function decide(
     row: OutboxRow,
-    seen: readonly SeenMessage[],
+    looked: Exclude<Looked, 'later'>,
     isSilent: boolean,
     nowMs: number,
   ): Message | null {
@@ -155,9 +154,11 @@ function standbyOf(deps: StandbyDeps) {
       outbox.markSuperseded(id, 'over before it was told', nowMs)
       return null
     }
-    const told = toldByFirst(message, createdMs, seen, nowMs)
-    // Where the first one may have had nothing to say, its silence is none.
-    if (told || (isAlarm(message.notice) && !isBlind)) outbox.markDelivered(id, told?.id ?? null, nowMs)
+    const isRead = looked !== 'unreadable'
+    const told = toldByFirst(message, createdMs, isRead ? looked : [], nowMs)
+    // Where the first one may have had nothing to say, or was not looked for, it has missed nothing.
+    if (told || (isRead && isAlarm(message.notice) && !isBlind))
+      outbox.markDelivered(id, told?.id ?? null, nowMs)
     else outbox.markSuperseded(id, null, nowMs)
     if (isAlarm(message.notice)) return told ? null : message
     return { ...message, editsOnly: told !== null, to: own } as Staged
