@@ -22,8 +22,11 @@ export const readSince = ({ notice, openSinceMs }: Message): number =>
  * How much later than here, in ms, the first one may tell once more what is told once more at `madeMs` (Unix ms). What it
  * told so long after the last time here is still that last time.
  */
-export const laterThanHere = ({ againSinceMs }: Message, madeMs: number): number =>
-  againSinceMs === undefined ? 0 : Math.min(SLACK_MS, (madeMs - againSinceMs) / 2)
+export function laterThanHere({ againSinceMs, deadlineMs }: Message, madeMs: number): number {
+  if (againSinceMs === undefined) return 0
+  const leftMs = Math.max(0, (deadlineMs ?? Infinity) - madeMs)
+  return Math.min(SLACK_MS, (madeMs - againSinceMs) / 2, leftMs / 5)
+}
 
 /**
  * The message of `seen` in which the first watcher has told what `message`, made at `madeMs`, tells, or says that somebody

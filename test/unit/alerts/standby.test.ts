@@ -1,7 +1,7 @@
 // Whether the first watcher has told something: whose message counts, and what in it.
 import { describe, expect, it } from 'vitest'
 import type { SeenMessage } from '../../../src/alerts/outbox/find.ts'
-import { toldByFirst } from '../../../src/alerts/standby/decide.ts'
+import { laterThanHere, toldByFirst } from '../../../src/alerts/standby/decide.ts'
 import type { Message, Notice } from '../../../src/alerts/types.ts'
 import { snowflakeAt } from '../../../src/kernel/snowflake.ts'
 
@@ -63,6 +63,9 @@ describe('what the first watcher has told', () => {
     const soon = { ...again, againSinceMs: NOW - 8 * MINUTE }
     expect(isTold(said(`🟠 9 h left: ${WHO}`, 8 * MINUTE), soon)).toBe(false)
     expect(isTold(said(`🟠 still not updated, 9 min left: ${WHO}`, 4 * MINUTE), soon)).toBe(true)
+    // It is waited for no longer than the time that is left allows.
+    expect(laterThanHere(again, NOW)).toBe(10 * MINUTE)
+    expect(laterThanHere({ ...again, deadlineMs: NOW + 20 * MINUTE }, NOW)).toBe(4 * MINUTE)
     const held = (until: string) =>
       said(`🟠 9 h left: ${WHO} · 👀 Ana has it${until}: key`, 2 * DAY, { editedMs: NOW - DAY })
     expect(isTold(held(' until Fri 20 Nov 18:00 UTC'), again)).toBe(true)
