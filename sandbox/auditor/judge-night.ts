@@ -11,6 +11,8 @@ const MINUTE_MS = 60_000
 const USELESS_MS = 10 * MINUTE_MS
 /** What passed is forgotten after so long. */
 const CALM_MS = 25 * MINUTE_MS
+/** Whether Discord answers is asked through its library too, whose waits go by the machine's time, not the world's. */
+const ASKED_MS = 3 * 60 * MINUTE_MS
 /** Pings come every five minutes. */
 const PING_MS = 5 * MINUTE_MS + 90_000
 /** A pager that failed is tried again within this. */
@@ -120,8 +122,9 @@ function pinged(truth: Truth, pings: Night['pings'], endMs: number, judgement: J
   }
   const chains = [...truth.chains.values()].flatMap(({ troubled, halted }) => [...troubled, ...halted])
   const troubles = [
-    ...truth.mute,
-    ...truth.dead,
+    ...truth.off,
+    ...truth.deaf.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + ASKED_MS })),
+    ...truth.dead.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + ASKED_MS })),
     ...truth.poisoned,
     ...truth.unwritten,
     ...truth.unpaged,
