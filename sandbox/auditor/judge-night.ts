@@ -123,8 +123,7 @@ function pinged(truth: Truth, pings: Night['pings'], endMs: number, judgement: J
   const chains = [...truth.chains.values()].flatMap(({ troubled, halted }) => [...troubled, ...halted])
   const troubles = [
     ...truth.off,
-    ...truth.deaf.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + ASKED_MS })),
-    ...truth.dead.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + ASKED_MS })),
+    ...[...truth.deaf, ...truth.dead].map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + ASKED_MS })),
     ...truth.poisoned,
     ...truth.unwritten,
     ...truth.unpaged,
