@@ -49,8 +49,8 @@ export interface AppOptions {
   clock?: Clock
   /** The time of the wire: pace, pauses and time-outs of requests to chains and webhooks; left out: the machine's. */
   wireClock?: Clock
-  /** It takes over from one in this process. */
-  takesOver?: boolean
+  /** That of the one in this process which it takes over from; left out: it is opened. */
+  database?: Database
   /** The chain registry; left out: src/chains/registry.json. */
   registry?: ChainsDeps['registry']
 }
@@ -66,7 +66,8 @@ export function createApp(options: AppOptions): App {
   const { logger } = options
   const clock = guarded(options.clock ?? systemClock, (error) => logBug(logger, error, 'a timer failed', {}))
   const known = withStartSecrets(options)
-  const database = openDatabase(options.dataDirectory, { logger, nowMs: clock.now(), clock })
+  const database =
+    options.database?.share() ?? openDatabase(options.dataDirectory, { logger, nowMs: clock.now(), clock })
   try {
     return build(options, known, database, clock)
   } catch (error) {
@@ -85,7 +86,7 @@ function build(
   const startedMs = clock.now()
   const store = clientStore(database, logger)
   const alerts = createAlertStore(database, logger)
-  const firstStart = !options.takesOver && store.chainIds().length === 0
+  const firstStart = !options.database && store.chainIds().length === 0
   const channel = settings.alerts.channels[DEFAULT_WEBHOOK]
   const shared = { settings, database, alerts, committed: () => delivery.kick(), clock, wireClock, logger }
   const chains = createChains({ ...shared, states: store, registry })

@@ -17,6 +17,7 @@ import type { Secrets } from '../kernel/secrets.ts'
 import { proxySecrets, proxyText, readProxy, useProxy } from '../net/proxy.ts'
 import { noteForFailure } from '../ops/failure-note.ts'
 import { startSystemd } from '../ops/systemd.ts'
+import type { Database } from '../storage/database.ts'
 import { VERSION } from '../version.ts'
 import { code, printable, someLines } from '../words/text.ts'
 
@@ -48,7 +49,7 @@ export async function runStart(options: StartOptions, io: StartIo): Promise<numb
   // Loaded here, because with it comes discord.js, which `check` and the rest do not need.
   const { createApp } = await import('../app.ts')
   unblockStderr()
-  const make = ({ settings, secrets, env }: Told, takesOver: boolean) =>
+  const make = ({ settings, secrets, env }: Told, database?: Database) =>
     createApp({
       settings,
       secrets,
@@ -56,9 +57,9 @@ export async function runStart(options: StartOptions, io: StartIo): Promise<numb
       discordApiBase: discordApiBase(env),
       logger,
       log: io.err,
-      takesOver,
+      database,
     })
-  const run: Run = { told, app: make(told, false), failed: new Promise(() => {}) }
+  const run: Run = { told, app: make(told), failed: new Promise(() => {}) }
   const signals = listen(logger)
   surviveBugs(logger)
   const begin = () => {
@@ -101,20 +102,28 @@ interface Run {
 async function replace(
   run: Run,
   next: Told,
-  { make, heed, logger }: { make(told: Told, takesOver: true): App; heed(told: Told): void; logger: Logger },
+  {
+    make,
+    heed,
+    logger,
+  }: { make(told: Told, database: Database): App; heed(told: Told): void; logger: Logger },
 ): Promise<void> {
   const before = run.told
   const changes = changesText(before, next)
+  // Kept open: what cannot be opened now, and what is in memory alone, must not end the watch.
+  const database = run.app.database.share()
   await run.app.stop()
   try {
     heed(next)
-    run.app = make(next, true)
+    run.app = make(next, database)
     run.told = next
   } catch (error) {
     // Nobody watches meanwhile.
     heed(before)
-    run.app = make(before, true)
+    run.app = make(before, database)
     return refuse(run, logger, messageOf(error))
+  } finally {
+    database.close()
   }
   logger.info({ changes }, 'the configuration was read again')
   say(run.app, changes)
@@ -135,7 +144,7 @@ async function tellAgain(
   env: NodeJS.ProcessEnv,
   logger: Logger,
 ): Promise<Told | null> {
-  const { told, app } = run
+  const { told } = run
   try {
     const next = await tell(file, env, readConfigAgain)
     // Not as it is written: that comes from another thread, and an object is not the same there.
@@ -149,9 +158,6 @@ async function tellAgain(
     const apiBase = discordApiBase(next.env)
     withStartSecrets({ ...next, discordApiBase: apiBase })
     await refuseToken(next.secrets.DISCORD_TOKEN!, told.secrets.DISCORD_TOKEN, apiBase)
-    // What is in memory alone would be lost.
-    const trouble = app.database.trouble()
-    if (trouble !== null) throw new UsageError(`${trouble.text} Send SIGHUP again when that is mended.`)
     return next
   } catch (error) {
     refuse(run, logger, messageOf(error))

@@ -54,6 +54,8 @@ export interface Database extends Statements {
   durably<T>(work: () => T): T
   /** What is wrong with the file; null: nothing, as far as is known. */
   trouble(): StorageTrouble | null
+  /** The same once more, for who takes over: the file stays open until each is closed, and a closed one does nothing. */
+  share(): Database
   close(): void
 }
 
@@ -158,6 +160,7 @@ export function migrate(
 }
 
 function wrap(file: Sqlite, failOver: FailOver, release: () => void): Database {
+  let users = 0
   // Not SQLite's word: it may have undone a transaction whose work goes on.
   let isWithin = false
   const whole = <T>(run: () => T): T => {
@@ -178,31 +181,43 @@ function wrap(file: Sqlite, failOver: FailOver, release: () => void): Database {
       return work()
     }
   }
-  return {
-    all: (...query) => again(() => failOver.place().all(...query)),
-    each: (...query) => failOver.place().each(...query),
-    one: (...query) => again(() => failOver.place().one(...query)),
-    run: (...query) => again(() => failOver.place().run(...query)),
-    sql: file,
-    tx: (work) =>
-      isWithin ? work() : again(() => whole(() => failOver.place().sql.transaction(work).immediate())),
-    flushed: (work) => again(() => whole(() => flushed(failOver.place().sql, work))),
-    durably(work) {
-      try {
-        if (failOver.isKept()) return failOver.measured(() => whole(() => flushed(file, work)))
-      } catch (error) {
-        if (explainStorage(error) === null) throw error
-        failOver.takesOver(error)
-      }
-      throw new Refusal('I cannot write anything down at the moment, so nothing was done. Try again later.')
-    },
-    trouble: failOver.trouble,
-    close() {
-      failOver.end()
-      if (file.open) file.close()
-      release()
-    },
+  const share = (): Database => {
+    let isOpen = true
+    users += 1
+    const place = () => {
+      if (isOpen) return failOver.place()
+      throw new TypeError('The database is closed')
+    }
+    return {
+      all: (...query) => again(() => place().all(...query)),
+      each: (...query) => place().each(...query),
+      one: (...query) => again(() => place().one(...query)),
+      run: (...query) => again(() => place().run(...query)),
+      sql: file,
+      tx: (work) => (isWithin ? work() : again(() => whole(() => place().sql.transaction(work).immediate()))),
+      flushed: (work) => again(() => whole(() => flushed(place().sql, work))),
+      durably(work) {
+        try {
+          if (failOver.isKept()) return failOver.measured(() => whole(() => flushed(place().sql, work)))
+        } catch (error) {
+          if (explainStorage(error) === null) throw error
+          failOver.takesOver(error)
+        }
+        throw new Refusal('I cannot write anything down at the moment, so nothing was done. Try again later.')
+      },
+      trouble: failOver.trouble,
+      share,
+      close() {
+        if (!isOpen) return
+        isOpen = false
+        if (--users > 0) return
+        failOver.end()
+        if (file.open) file.close()
+        release()
+      },
+    }
   }
+  return share()
 }
 
 /**

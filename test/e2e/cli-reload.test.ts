@@ -1,8 +1,9 @@
 // SIGHUP has the configuration read again in the running bot; systemd hears how it is; a terminal that closes ends it.
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { openSqlite } from '../../src/storage/sqlite.ts'
 import { closeOutside, makeOutside, type Outside, oneCritical } from '../support/bot-process.ts'
 import { built } from '../support/built.ts'
 import { until } from '../support/discord-bot.ts'
@@ -89,6 +90,12 @@ it('reads configuration, what it imports, and .env again; refuses a bad one in w
   writeFileSync(file, written(''))
   await reload('the order of a list')
 
+  // Where the database could not be opened anew, and is held by another program: it is open already.
+  const inData = (name: string) => join(world.dataDirectory, name)
+  rmSync(inData('monitor.lock'))
+  mkdirSync(inData('monitor.lock'))
+  const other = openSqlite(inData('monitor.sqlite'))
+  other.exec('BEGIN IMMEDIATE')
   writeFileSync(part, "export const about = 'all'\n")
   writeFileSync(join(world.directory, '.env'), `DISCORD_WEBHOOK_URL=${url}\nFAUCET_TOKEN=hunter4\n`)
   const told = await reload('From now on')
@@ -96,6 +103,8 @@ it('reads configuration, what it imports, and .env again; refuses a bad one in w
   expect(told).toContain('`FAUCET_TOKEN: another`')
   expect(bot.err() + world.lines().join()).not.toMatch(/hunter[234]/)
   await until(() => bot.err().split('watches').length > 4)
+  other.exec('ROLLBACK')
+  other.close()
   expect(bot.child.exitCode).toBeNull()
   expect(world.lines().filter((line) => line.includes('left'))).toHaveLength(1)
 

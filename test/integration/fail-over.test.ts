@@ -101,6 +101,27 @@ describe.each(FAILURES)('a file that %s', (_, fail) => {
     file.close()
   })
 
+  it('is handed over with what is in memory; who was there before does nothing more, and cannot close it', async () => {
+    const mend = fail()
+    say('during')
+    const before = database
+    database = before.share()
+    before.close()
+    before.close()
+    expect(said()).toEqual(['during'])
+    for (const late of [
+      () => before.run('DELETE FROM said_once'),
+      () => before.tx(() => say('late')),
+      () => before.flushed(() => say('late')),
+      () => before.all('SELECT 1'),
+    ])
+      expect(late).toThrow('closed')
+    say('after')
+    mend()
+    await clock.advance(60_000)
+    expect(saidIn(database.sql)).toEqual(['after', 'during'])
+  })
+
   it('leaves what must not be undone by a power cut to later, and says so to whoever asked', async () => {
     const mend = fail()
     const reserve = () => database.durably(() => say('a payment').changes)
