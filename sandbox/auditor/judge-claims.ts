@@ -1,6 +1,6 @@
 // Whether what was said of a client may be said: it was so, it was not said before, and its advice works (pure).
 import { time } from './log.ts'
-import type { Claim, Command } from './said.ts'
+import { type Claim, type Command, spanIn } from './said.ts'
 import { SLACK_MS, touches } from './spans.ts'
 import { type Level, RANK, useAt } from './truth.ts'
 import {
@@ -106,11 +106,16 @@ export function doubled(view: View): void {
 
 /** What a line says: from memory nothing but a deadline is said, and the clock makes the level out of it. */
 function levelSaid({ client, policy }: View, claim: Claim): string {
-  if (!claim.memory || claim.deadlineMs === null) return `${claim.level} ${claim.memory}`
-  const lastUpdateMs = claim.deadlineMs - client.trustingPeriodMs
-  // Deadlines are said to the minute.
-  const level = levelByClock(client.trustingPeriodMs, lastUpdateMs, policy, claim.atMs - MINUTE_MS)
-  return `${level} by memory`
+  const { memory, deadlineMs: saidMs, atMs } = claim
+  if (!memory || saidMs === null) return `${claim.level} ${memory}`
+  // Deadlines are said to the minute, and levels change at a moment.
+  const { trustingPeriodMs: periodMs } = client
+  const updates = client.pieces.filter(({ fromMs }) => fromMs <= atMs).map((one) => one.lastUpdateMs)
+  const lastUpdateMs =
+    updates.findLast((ms) => Math.abs(ms + periodMs - saidMs) <= MINUTE_MS) ?? saidMs - periodMs
+  // What waited is as it was written: it says how much was left.
+  const writtenMs = Math.min(atMs, lastUpdateMs + periodMs - (spanIn(claim.line, 'left')?.leastMs ?? 0))
+  return `${levelByClock(periodMs, lastUpdateMs, policy, writtenMs)} by memory`
 }
 
 /** The command that stands below a claim would have worked, and there is one where one helps. */

@@ -1,18 +1,14 @@
 // Whether the words of a line fit what was so: the time that is left, what a client tracks, what it was before (pure).
 
 import type { Claim } from './said.ts'
-import { momentIn } from './said.ts'
+import { momentIn, spanIn } from './said.ts'
 import { touches } from './spans.ts'
 import { RANK } from './truth.ts'
 import { found, pastSaving, type View, writtenFrom } from './view.ts'
 
 const MINUTE_MS = 60_000
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1000,
-  min: MINUTE_MS,
-  h: 60 * MINUTE_MS,
-  d: 1440 * MINUTE_MS,
-}
+/** So long ago is what an endpoint tells of that tells of an hour ago. */
+const OLD_MS = 60 * MINUTE_MS
 const WAS =
   /\(was "?(warning|critical|expired|frozen|past its deadline by the clock|may have expired)"?, (\w{3} .+? UTC) to /
 
@@ -34,18 +30,20 @@ function tracks(view: View, claim: Claim): void {
 
 /** "23 min left" is what was left when the line was written, rounded down. */
 function timeLeft(view: View, claim: Claim): void {
-  const { client } = view
-  const said = /(?:^|\s)(\d+) (s|min|h|d) left/.exec(claim.line)
+  const { client, chain } = view
+  const said = spanIn(claim.line, 'left')
   if (!said) return
-  const [leastMs, unitMs] = [Number(said[1]) * UNIT_MS[said[2]!]!, UNIT_MS[said[2]!]!]
+  const { leastMs, unitMs } = said
   const fromMs = writtenFrom(view, claim)
   const fits = (deadlineMs: number, roundedMs: number) =>
     leastMs <= deadlineMs + roundedMs - fromMs && leastMs + unitMs >= deadlineMs - claim.atMs
+  // That it is well was read of one endpoint, which may be the one that tells of an hour ago: less is left by that.
+  const isOld = claim.level === 'over' && touches(chain.old, fromMs, claim.atMs)
   const isTrue =
     claim.deadlineMs !== null
       ? fits(claim.deadlineMs, MINUTE_MS)
       : client.pieces
-          .filter((piece) => touches([piece], fromMs, claim.atMs))
+          .filter((piece) => touches([piece], fromMs - (isOld ? OLD_MS : 0), claim.atMs))
           .some(({ lastUpdateMs }) => fits(lastUpdateMs + client.trustingPeriodMs, 0))
   if (!isTrue) found(view, 'false', claim.atMs, `${claim.line} — that much is not left`)
 }
@@ -70,10 +68,9 @@ function before(view: View, claim: Claim): void {
 /** "as of the reading 40 min ago": by what was so then it has this deadline. */
 function ofReading(view: View, claim: Claim): void {
   const { client, chain } = view
-  const said = /as of the reading (\d+) (s|min|h|d) ago/.exec(claim.line)
+  const said = spanIn(claim.line, 'ago')
   if (!said || claim.deadlineMs === null) return
-  const unitMs = UNIT_MS[said[2]!]!
-  const agoMs = Number(said[1]) * unitMs
+  const { leastMs: agoMs, unitMs } = said
   const fromMs = writtenFrom(view, claim) - agoMs - unitMs - MINUTE_MS
   const toMs = claim.atMs - agoMs
   // It may have been read of an endpoint that tells of an hour ago.

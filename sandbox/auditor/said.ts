@@ -190,6 +190,16 @@ export function momentIn(text: string, atMs: number): number | null {
   return Date.parse(`${day} ${year} ${clock} UTC`)
 }
 
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** "40 min" before `word`: as much at the least, and less than one unit more; null: it is not said. */
+export function spanIn(line: string, word: 'left' | 'ago'): { leastMs: number; unitMs: number } | null {
+  const found = new RegExp(`(?:^|\\s)(\\d+) (s|min|h|d) ${word}`).exec(line)
+  if (!found) return null
+  const unitMs = UNIT_MS[found[2]!]!
+  return { leastMs: Number(found[1]) * unitMs, unitMs }
+}
+
 function chainClaimIn(
   line: string,
   idOf: ReadonlyMap<string, string>,

@@ -49,6 +49,12 @@ export class BlockLine {
     return Math.max(1, Math.min(height, ceiling))
   }
 
+  /** Whether it had made its first block by `atMs` (Unix ms), by the line as it is now. */
+  hadBegunAt(atMs: number): boolean {
+    const { fromHeight, startMs, intervalMs } = this.#segments[0]!
+    return atMs >= startMs - (fromHeight - 1) * intervalMs
+  }
+
   /** Header time of the block at `height`, Unix nanoseconds, with decimals down to the nanosecond. */
   timeNs(height: number): bigint {
     const index = this.#segments.findLastIndex((one) => one.fromHeight <= height)

@@ -169,7 +169,13 @@ export class ChainEndpoint {
   #context(query: URLSearchParams, pinnedText: string | null, faults: Faults): Context {
     const { chain } = this
     const { profile, blocks } = chain
-    const newest = faults.behindMs ? blocks.heightAt(this.#clock.now() - faults.behindMs) : blocks.height
+    const shownMs = this.#clock.now() - (faults.behindMs ?? 0)
+    // A node that is further behind than its chain is old has no block.
+    if (faults.behindMs && !blocks.hadBegunAt(shownMs)) {
+      const why = `${chain.chainId} is not ready; please wait for first block`
+      throw new GrpcError(2, `codespace sdk code 26: invalid height: ${why}`, false)
+    }
+    const newest = faults.behindMs ? blocks.heightAt(shownMs) : blocks.height
     let latestHeight = newest - (faults.behindBlocks ?? 0)
     if (faults.laggingBlocks && this.#turn++ % 2 === 1) latestHeight -= faults.laggingBlocks
     if (faults.stuckAtHeight !== undefined) latestHeight = Math.min(latestHeight, faults.stuckAtHeight)

@@ -15,6 +15,7 @@ import {
   MINUTE,
   over,
   PERIOD,
+  post,
   T0,
   UPDATE,
   updated,
@@ -51,10 +52,46 @@ describe('the words of a line', () => {
       expect.stringMatching(/^false: .*not past saving/),
     ])
     expect(end('was warning', 'was frozen')).toEqual([expect.stringMatching(/^false: .*not frozen/)])
+    // "19 h left" is by an update that came an hour before the last one.
+    const old = (reads: 'old' | 'all'): WorldEvent[] => [
+      updated(T0 + 15.4 * HOUR),
+      { atMs: savedMs, kind: 'endpoint', chainId: 'alpha-1', endpoint: 1, reads, fault: null },
+    ]
+    const less = (reads: 'old' | 'all', left: string) => {
+      const told = over(savedMs + 9 * MINUTE)
+      const text = { ...told, content: told.content.replace('19 h', left) }
+      return findings([...old(reads), updated(savedMs)], [text], T0 + 20 * HOUR)
+    }
+    const tooLittle = [expect.stringMatching(/^false: .*that much is not left/)]
+    expect([less('all', '19 h'), less('all', '18 h')]).toEqual([[], tooLittle])
+    expect([less('old', '18 h'), less('old', '17 h'), less('old', '20 h')]).toEqual([
+      [],
+      tooLittle,
+      tooLittle,
+    ])
     expect(end(/.*/.exec(over(0).content)![0], `⚪ withdrawn: ${WHO} is no longer one of them`)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^false: ⚪ withdrawn/)]),
     )
   })
+})
+
+it('knows each level from memory once, by the moment of the deadline and not by its minute', () => {
+  const client = { chainId: 'alpha-1', endpoint: 0 }
+  const dark: WorldEvent = { atMs: T0 + 15 * HOUR, kind: 'endpoint', ...client, reads: 'part', fault: '503' }
+  const deadline = T0 + PERIOD + 40_000
+  const told = (leftMs: number, text: string) =>
+    post(
+      deadline - leftMs,
+      `⚫ ${text} left: ${WHO} may expire Sat 21 Nov 06:00 UTC, as of the reading 3 h ago`,
+    )
+  const doubles = (...posts: ChannelRequest[]) =>
+    findings([updated(T0 + 40_000), dark], posts).filter((text) => text.startsWith('doubled'))
+  const rise = told(4 * HOUR - 5_000, '3 h')
+  expect(doubles(rise, told(2 * HOUR - 5_000, '119 min'))).toEqual([])
+  expect(doubles(rise, told(2 * HOUR + 20_000, '2 h'))).toHaveLength(1)
+  expect(doubles(rise, told(2 * HOUR - 5_000, '119 min'), told(HOUR, '60 min'))).toHaveLength(1)
+  // What waited says what it said when it was written.
+  expect(doubles(told(2 * HOUR - 5_000, '3 h'), told(2 * HOUR - 6_000, '119 min'))).toEqual([])
 })
 
 it('holds what stands last against what is so, in whatever order it came', () => {

@@ -89,6 +89,10 @@ test('a node that is behind, and one behind a load balancer', async () => {
   expect(parseTimestampNs(stale.json.block.header.time)).toBe(host.blocks.timeNs(host.height - 100))
   endpoint.faults = { behindMs: 60_000 }
   expect((await get(LATEST)).height).toBe(host.height - 10)
+  host.startOver(5)
+  expect((await get(LATEST)).json.message).toMatch(/not ready; please wait for first block/)
+  await clock.advance(HOUR)
+  expect((await get(LATEST)).height).toBe(host.height - 10)
   endpoint.faults = { stuckAtHeight: host.height }
   await clock.advance(HOUR)
   expect((await get(LATEST)).height).toBe(host.height - 600)
