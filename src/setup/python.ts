@@ -1,5 +1,5 @@
 // Reads the literals that a Python file assigns to names, as text: nothing is executed, whatever stands there.
-import { type LogicalLine, logicalLines, type PyToken } from './python-tokens.ts'
+import { type PyToken, pythonStatements } from './python-tokens.ts'
 
 /** A literal and the line it begins in (from 1). Numbers keep their digits: ids are larger than a double holds. */
 export type PyValue = { line: number } & (
@@ -42,6 +42,17 @@ const CONSTANTS = new Map<string, true | false | null>([
 
 const CLOSING: Record<string, string> = { '[': ']', '(': ')', '{': '}' }
 
+/** What stands in a pair of brackets, or in a whole statement, cut at its commas. */
+interface Group {
+  kind: 'group'
+  /** The opening bracket; empty for a statement. */
+  text: string
+  line: number
+  parts: Node[][]
+  isClosed: boolean
+}
+type Node = PyToken | Group
+
 /**
  * Reads the assignments of literals at the top level of a Python file: dicts, lists, tuples, sets, strings,
  * numbers, True, False, None, and names that stand for one of these. Everything else is reported as skipped; inside of
@@ -49,45 +60,32 @@ const CLOSING: Record<string, string> = { '[': ']', '(': ')', '{': '}' }
  */
 export function readPython(source: string): PyFile {
   const file: PyFile = { values: new Map(), skipped: [] }
-  for (const line of logicalLines(source)) {
-    if (line.top) for (const statement of statementsOf(line)) readStatement(statement, file)
-  }
+  for (const { tokens, top } of pythonStatements(source)) if (top) readStatement(tokens, file)
   return file
 }
 
-/** The statements of one logical line, which semicolons separate. */
-function statementsOf({ tokens }: LogicalLine): PyToken[][] {
-  const statements: PyToken[][] = [[]]
-  for (const token of tokens) {
-    if (token.kind === 'op' && token.text === ';') statements.push([])
-    else statements.at(-1)!.push(token)
-  }
-  return statements.filter((statement) => statement.length > 0)
-}
-
-function readStatement(tokens: PyToken[], file: PyFile): void {
+function readStatement(tokens: PyToken[], { values, skipped }: PyFile): void {
   const first = tokens[0]!
   const { names, value: rest } = assigned(tokens)
   // A lone string is a docstring.
   if (names.length === 0 && tokens.every(({ kind }) => kind === 'string')) return
   if (names.length === 0) {
     const name = first.kind === 'name' ? first.text : null
-    file.skipped.push({ line: first.line, name, reason: 'is code' })
+    skipped.push({ line: first.line, name, reason: 'is code' })
     return
   }
+  const lost: NotALiteral[] = []
+  let value: PyValue | null = null
   try {
-    const reader = new Reader(rest, file.values)
-    const value = reader.whole()
-    for (const name of names) {
-      file.values.set(name, value)
-      for (const { line, message } of reader.lost) file.skipped.push({ line, name, reason: message })
-    }
+    value = new Reader(values, lost).whole(grouped(rest, tokens.at(-1)!.line))
   } catch (error) {
     if (!(error instanceof NotALiteral)) throw error
-    for (const name of names) {
-      file.values.delete(name)
-      file.skipped.push({ line: error.line, name, reason: error.message })
-    }
+    lost.splice(0, Number.POSITIVE_INFINITY, error)
+  }
+  for (const name of names) {
+    if (value === null) values.delete(name)
+    else values.set(name, value)
+    skipped.push(...lost.map(({ line, message }) => ({ line, name, reason: message })))
   }
 }
 
@@ -105,8 +103,29 @@ function assigned(tokens: PyToken[]): { names: string[]; value: PyToken[] } {
   return { names, value: tokens.slice(at) }
 }
 
-function isOp(token: PyToken | undefined, text: string): boolean {
-  return token?.kind === 'op' && token.text === text
+/** Nests what is in brackets. After a string that does not end nobody knows which bracket is one. */
+function grouped(tokens: PyToken[], line: number): Group {
+  const whole: Group = { kind: 'group', text: '', line, parts: [[]], isClosed: true }
+  const open = [whole]
+  for (const token of tokens) {
+    const inner = open.at(-1)!
+    const { kind, text, line } = token
+    if (kind === 'op' && text === CLOSING[inner.text]) {
+      inner.isClosed = true
+      open.pop()
+    } else if (isOp(token, ',')) inner.parts.push([])
+    else if (kind === 'op' && text in CLOSING) {
+      const group: Group = { kind: 'group', text, line, parts: [[]], isClosed: false }
+      inner.parts.at(-1)!.push(group)
+      open.push(group)
+    } else inner.parts.at(-1)!.push(token)
+    if (kind === 'bad') break
+  }
+  return whole
+}
+
+function isOp(node: Node | undefined, text: string): boolean {
+  return node?.kind === 'op' && node.text === text
 }
 
 class NotALiteral extends Error {
@@ -120,162 +139,118 @@ class NotALiteral extends Error {
   }
 }
 
-/** Reads one value from tokens. */
+/** Reads values. What is left of a part stands in reverse: the next one is its last. */
 class Reader {
-  /** Why items are missing. */
-  readonly lost: NotALiteral[] = []
-  readonly #tokens: PyToken[]
   readonly #known: ReadonlyMap<string, PyValue>
-  #at = 0
+  readonly #lost: NotALiteral[]
 
-  /** @param known what names stand for */
-  constructor(tokens: PyToken[], known: ReadonlyMap<string, PyValue>) {
-    this.#tokens = tokens
+  /**
+   * @param known what names stand for
+   * @param lost takes why items are missing
+   */
+  constructor(known: ReadonlyMap<string, PyValue>, lost: NotALiteral[]) {
     this.#known = known
+    this.#lost = lost
   }
 
-  /** The one value that all tokens make. */
-  whole(): PyValue {
-    const value = this.#value(0)
-    // `a = 1, 2` is a tuple without brackets.
-    const isTuple = isOp(this.#tokens[this.#at], ',')
-    const items = [value]
-    while (this.#takeOp(',') && this.#at < this.#tokens.length) items.push(this.#value(0))
-    const rest = this.#tokens[this.#at]
-    if (rest) throw this.#notLiteral(rest)
-    return isTuple ? { kind: 'tuple', items, line: value.line } : value
+  /** The one value that a statement makes: `1, 2` is a tuple without brackets. */
+  whole({ parts, line }: Group): PyValue {
+    const items = (parts.length > 1 ? given(parts) : parts).map((part) => {
+      const left = part.toReversed()
+      const value = this.#value(left, 0, line)
+      if (left.length > 0) throw notLiteral(left.at(-1)!)
+      return value
+    })
+    return parts.length > 1 ? { kind: 'tuple', items, line: items[0]!.line } : items[0]!
   }
 
-  #value(depth: number): PyValue {
-    const token = this.#tokens[this.#at]
-    if (!token) {
-      const last = this.#tokens.at(-1)
-      throw new NotALiteral(last?.line ?? 1, 'breaks off: a bracket or a value is missing')
-    }
-    if (depth > DEEPEST) throw new NotALiteral(token.line, 'is nested too deeply')
-    this.#at += 1
-    if (token.kind === 'string') return this.#string(token)
-    if (token.kind === 'number') return { kind: 'number', text: numberText(token), line: token.line }
-    if (token.kind === 'name' && CONSTANTS.has(token.text)) {
-      return { kind: 'constant', value: CONSTANTS.get(token.text)!, line: token.line }
-    }
-    const known = token.kind === 'name' ? this.#known.get(token.text) : undefined
-    if (known) return { ...known, line: token.line }
-    if (token.kind === 'op') {
-      if (token.text === '-' || token.text === '+') return this.#signed(token)
-      if (token.text === '[' || token.text === '(') {
-        const { items, comma } = this.#items(token, depth)
-        if (token.text === '[') return { kind: 'list', items, line: token.line }
-        return items.length === 1 && !comma ? items[0]! : { kind: 'tuple', items, line: token.line }
-      }
-      if (token.text === '{') return this.#braces(token, depth)
-    }
-    throw this.#notLiteral(token)
+  #value(left: Node[], depth: number, line: number): PyValue {
+    const node = left.pop()
+    if (!node) throw new NotALiteral(line, 'breaks off: a bracket or a value is missing')
+    if (depth > DEEPEST) throw new NotALiteral(node.line, 'is nested too deeply')
+    if (node.kind === 'group') return this.#group(node, depth)
+    if (node.kind === 'string') return stringOf(node, left)
+    if (node.kind === 'number') return { kind: 'number', text: numberText(node), line: node.line }
+    if (node.kind === 'name' && CONSTANTS.has(node.text))
+      return { kind: 'constant', value: CONSTANTS.get(node.text)!, line: node.line }
+    const known = node.kind === 'name' ? this.#known.get(node.text) : undefined
+    if (known) return { ...known, line: node.line }
+    if (!isOp(node, '-') && !isOp(node, '+')) throw notLiteral(node)
+    const signed = left.pop() ?? node
+    if (signed.kind === 'name' && signed.text === 'inf') return NONE(signed.line)
+    if (signed.kind !== 'number') throw notLiteral(signed)
+    return { kind: 'number', text: (node.text === '-' ? '-' : '') + numberText(signed), line: node.line }
   }
 
-  /** Neighbouring strings are one string. */
-  #string(first: PyToken): PyValue {
-    const parts: string[] = []
-    let token: PyToken | undefined = first
-    while (token?.kind === 'string') {
-      if (token.value === null) throw new NotALiteral(token.line, 'is a template (an f-string) or bytes')
-      parts.push(token.value)
-      token = this.#tokens[this.#at]
-      if (token?.kind === 'string') this.#at += 1
-    }
-    return { kind: 'string', value: parts.join(''), line: first.line }
-  }
-
-  #signed(sign: PyToken): PyValue {
-    const token = this.#tokens[this.#at]
-    if (token?.kind === 'name' && token.text === 'inf') return this.#value(0)
-    if (token?.kind !== 'number') throw this.#notLiteral(token ?? sign)
-    this.#at += 1
-    return { kind: 'number', text: `${sign.text === '-' ? '-' : ''}${numberText(token)}`, line: sign.line }
-  }
-
-  #items(open: PyToken, depth: number): { items: PyValue[]; comma: boolean } {
-    const items: PyValue[] = []
-    let comma = false
-    while (!this.#isClosed(open)) {
-      const { line } = this.#tokens[this.#at]!
-      items.push(this.#one(open, () => this.#value(depth + 1)) ?? { kind: 'constant', value: null, line })
-      comma = this.#takeOp(',')
-    }
-    return { items, comma }
-  }
-
-  #braces(open: PyToken, depth: number): PyValue {
+  #group({ text, line, parts, isClosed }: Group, depth: number): PyValue {
     const items: PyValue[] = []
     const entries: [PyValue, PyValue][] = []
-    while (!this.#isClosed(open)) {
-      const key = this.#one(open, () => this.#value(depth + 1), ':')
-      if (key && this.#takeOp(':')) {
-        const { line } = this.#tokens[this.#at] ?? open
-        const value = this.#one(open, () => this.#value(depth + 1))
-        entries.push([key, value ?? { kind: 'constant', value: null, line }])
-      } else if (key) items.push(key)
-      this.#takeOp(',')
+    for (const [index, part] of given(parts).entries()) {
+      const left = part.toReversed()
+      const isLast = !isClosed && index === parts.length - 1
+      do {
+        const at = left.at(-1)?.line ?? line
+        const one = this.#one(left, depth, at, isLast, text === '{')
+        if (text !== '{') items.push(one ?? NONE(at))
+        else if (one && isOp(left.at(-1), ':')) {
+          left.pop()
+          const valueAt = left.at(-1)?.line ?? at
+          entries.push([one, this.#one(left, depth, valueAt, isLast) ?? NONE(valueAt)])
+        } else if (one) items.push(one)
+      } while (left.length > 0)
     }
-    if (items.length === 0) return { kind: 'dict', entries, line: open.line }
-    if (entries.length > 0) throw new NotALiteral(open.line, 'mixes a dict and a set')
-    return { kind: 'set', items, line: open.line }
+    if (!isClosed && this.#lost.at(-1)?.isRest !== true)
+      this.#lost.push(new NotALiteral(line, `has a \`${text}\` that is never closed`, true))
+    if (text === '[') return { kind: 'list', items, line }
+    if (text === '(')
+      return items.length === 1 && parts.length === 1 ? items[0]! : { kind: 'tuple', items, line }
+    if (items.length === 0) return { kind: 'dict', entries, line }
+    if (entries.length > 0) throw new NotALiteral(line, 'mixes a dict and a set')
+    return { kind: 'set', items, line }
   }
 
-  /** Whether the bracket is closed here, or never is: then what was read until there is all. */
-  #isClosed(open: PyToken): boolean {
-    if (this.#takeOp(CLOSING[open.text]!)) return true
-    if (this.#at < this.#tokens.length) return false
-    if (this.lost.at(-1)?.isRest !== true)
-      this.lost.push(new NotALiteral(open.line, `has a \`${open.text}\` that is never closed`, true))
-    return true
-  }
-
-  /** What stands up to the next comma, closing bracket or `end`; null where it is no literal, and that is noted. */
-  #one(open: PyToken, read: () => PyValue, end?: string): PyValue | null {
-    const from = this.#at
-    const isEnd = (token: PyToken | undefined) =>
-      !token || [',', CLOSING[open.text], end].some((text) => text !== undefined && isOp(token, text))
+  /** The next value of a part; null where it is no literal: that is noted, and the part is lost. */
+  #one(left: Node[], depth: number, line: number, isLast: boolean, isKey = false): PyValue | null {
     try {
-      const value = read()
-      const next = this.#tokens[this.#at]
-      if (isEnd(next)) return value
+      const value = this.#value(left, depth + 1, line)
+      const next = left.at(-1)
+      if (!next || (isKey && isOp(next, ':'))) return value
       // Two values side by side are no expression.
-      if (next!.kind !== 'string' && next!.kind !== 'number' && !isOp(next, '{'))
-        throw this.#notLiteral(next!)
-      this.lost.push(new NotALiteral(next!.line, 'lacks a comma'))
+      if (next.kind !== 'string' && next.kind !== 'number' && next.text !== '{') throw notLiteral(next)
+      this.#lost.push(new NotALiteral(next.line, 'lacks a comma'))
       return value
     } catch (error) {
       if (!(error instanceof NotALiteral)) throw error
-      let depth = 0
-      for (this.#at = from; this.#at < this.#tokens.length; this.#at += 1) {
-        const token = this.#tokens[this.#at]!
-        // After a string that does not end nobody knows which bracket is one.
-        if (token.kind === 'bad') this.#at = this.#tokens.length
-        if (depth === 0 && (isOp(token, ',') || isOp(token, CLOSING[open.text]!))) break
-        if (token.kind === 'op' && token.text in CLOSING) depth += 1
-        else if (token.kind === 'op' && [')', ']', '}'].includes(token.text)) depth -= 1
-      }
-      const isRest = this.#at >= this.#tokens.length
-      const message = isRest ? `${error.message}, and what follows there is lost` : error.message
-      this.lost.push(new NotALiteral(error.line, message, isRest))
+      left.length = 0
+      const message = isLast ? `${error.message}, and what follows there is lost` : error.message
+      this.#lost.push(new NotALiteral(error.line, message, isLast))
       return null
     }
   }
+}
 
-  #takeOp(text: string): boolean {
-    if (!isOp(this.#tokens[this.#at], text)) return false
-    this.#at += 1
-    return true
-  }
+const NONE = (line: number): PyValue => ({ kind: 'constant', value: null, line })
 
-  #notLiteral(token: PyToken): NotALiteral {
-    if (token.kind === 'bad') return new NotALiteral(token.line, `has ${token.text}`)
-    if (token.kind === 'name') return new NotALiteral(token.line, 'is worked out by code')
-    // Only a mark is shown: anything else may be a secret that lost its quotes.
-    const what = token.kind === 'op' ? `\`${token.text}\`` : `a ${token.kind}`
-    return new NotALiteral(token.line, `has ${what} where it does not belong`)
+/** Without the nothing behind the last comma. */
+const given = (parts: readonly Node[][]) => (parts.at(-1)!.length === 0 ? parts.slice(0, -1) : parts)
+
+/** Neighbouring strings are one string. */
+function stringOf(first: PyToken, left: Node[]): PyValue {
+  let value = ''
+  for (let token: Node | undefined = first; token?.kind === 'string'; token = left.at(-1)) {
+    if (token.value === null) throw new NotALiteral(token.line, 'is a template (an f-string) or bytes')
+    value += token.value
+    if (token !== first) left.pop()
   }
+  return { kind: 'string', value, line: first.line }
+}
+
+function notLiteral({ kind, text, line }: Node): NotALiteral {
+  if (kind === 'bad') return new NotALiteral(line, `has ${text}`)
+  if (kind === 'name') return new NotALiteral(line, 'is worked out by code')
+  // Only a mark is shown: anything else may be a secret that lost its quotes.
+  const what = kind === 'op' || kind === 'group' ? `\`${text}\`` : `a ${kind}`
+  return new NotALiteral(line, `has ${what} where it does not belong`)
 }
 
 /** A number's digits without underscores; hexadecimal and the like as decimal. */
