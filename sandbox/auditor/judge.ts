@@ -3,6 +3,7 @@
 import { HALTED_AFTER_MS, judgeChain } from './judge-chain.ts'
 import { advice, doubled, permitted } from './judge-claims.ts'
 import { judgeDigests } from './judge-digest.ts'
+import { confirmed } from './judge-memory.ts'
 import { judgeNight } from './judge-night.ts'
 import { firstLook, markedTruly, relapsed, stale, stands } from './judge-stands.ts'
 import { bypassed, called, marked, reminded } from './judge-told.ts'
@@ -35,6 +36,7 @@ export function judge(
     reminded(view)
     marked(view)
     stands(view)
+    confirmed(view)
     markedTruly(view)
     for (const claim of claims) {
       permitted(view, claim)

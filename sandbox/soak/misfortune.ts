@@ -28,6 +28,38 @@ export function keepers({ pairs, happenings, endMs }: Story, client: number, ran
   }
 }
 
+/** A chain cannot be seen at all while deadlines of its clients come near: their clocks go on from memory. */
+export function outages({ chains, pairs, happenings, endMs }: Story, random: Random): void {
+  const first = pairs.length
+  for (const [i, { chainId: a }] of chains.entries()) {
+    const b = chains[(i + 1) % chains.length]!.chainId
+    const trustingPeriodMs = random.pick([2, 3, 4]) * HOUR
+    // Whoever comes often makes it known when the next deadline is.
+    pairs.push({ a, b, trustingPeriodMs, refreshAt: 0.1, channels: 1, age: 0, crowd: true })
+  }
+  for (let atMs = (1 + random.next()) * HOUR; atMs < endMs; atMs += random.whole(150, 300) * MINUTE) {
+    const { chainId, endpoints } = random.pick(chains)
+    const fault = random.pick(['503', 'reset', 'hangs', 'no consensus states'])
+    const { faults, reads } = ENDPOINT_FAULTS[fault]!
+    const lastsMs = random.whole(15, 100) * MINUTE
+    for (let endpoint = 0; endpoint < endpoints; endpoint++) {
+      const which = { kind: 'endpoint', chainId, endpoint } as const
+      happenings.push({ atMs, ...which, fault, faults, reads })
+      happenings.push({ atMs: atMs + lastsMs, ...which, fault: null, faults: {}, reads: 'all' })
+    }
+    for (const [i, { a, b, trustingPeriodMs }] of pairs.slice(first).entries()) {
+      if (a !== chainId && b !== chainId) continue
+      const client = (first + i) * 2 + (a === chainId ? 0 : 1)
+      const awayMs = atMs - trustingPeriodMs * (0.6 + random.next() * 0.3)
+      // Back while nobody sees it, in time or not, or after that.
+      const backMs = atMs + lastsMs * (0.3 + random.next() * 1.5)
+      happenings.push({ atMs: awayMs, kind: 'keeper', client, here: false })
+      happenings.push({ atMs: backMs, kind: 'keeper', client, here: true })
+      happenings.push({ atMs: backMs + random.whole(20, 60) * MINUTE, kind: 'recover', client })
+    }
+  }
+}
+
 /** Many clients between two chains, whose only relayer goes away. */
 export function crowd({ pairs, chains, happenings, endMs }: Story, random: Random): void {
   const [a, b] = [chains[0]!.chainId, random.pick(chains.slice(1)).chainId]

@@ -117,14 +117,14 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'no reminders',
     file: LIFE,
-    from: 'reminderMs !== null && nowMs >= reminderMs',
-    to: 'reminderMs !== null && nowMs < 0',
+    from: 'if (nowMs < nextReminderMs(next, seen.deadlineMs, policy))',
+    to: 'if (nowMs >= 0)',
   },
   {
     name: 'reminders all the time',
     file: LIFE,
-    from: 'deadlineMs - leftAtNoticeMs / 2, lastNoticeMs',
-    to: 'lastNoticeMs, lastNoticeMs',
+    from: 'Math.max(deadlineMs - leftAtNoticeMs! / 2, lastNoticeMs',
+    to: 'Math.max(lastNoticeMs, lastNoticeMs',
   },
   {
     name: 'what is over is not said',
@@ -168,14 +168,14 @@ export const MUTANTS: Mutant[] = [
     file: DECIDE,
     from: "const observed: Observation = { ...observation(verdict, true, nowMs), basis: 'memory' }",
     to: "const observed: Observation = { ...observation(verdict, true, nowMs), level: 'unseen' }",
-    only: ['endpoints'],
+    only: ['outages'],
   },
   {
     name: 'an old reading is told as seen',
     file: DECIDE,
     from: "true, nowMs), basis: 'memory' }",
     to: "true, nowMs), basis: 'seen' }",
-    only: ['endpoints'],
+    only: ['outages'],
   },
   {
     name: 'idle clients are told of',
@@ -207,8 +207,8 @@ export const MUTANTS: Mutant[] = [
     name: 'a dead webhook is waited for',
     point: 'C2',
     file: 'alerts/outbox/fallback.ts',
-    from: 'Math.min(LASTS_MS, ',
-    to: 'Math.max(100 * LASTS_MS, ',
+    from: 'const lastsMs = Math.min(longMs, ',
+    to: 'const lastsMs = Math.max(100 * LASTS_MS + longMs, ',
     only: ['discord'],
   },
   {

@@ -19,14 +19,14 @@ export const MORE_MUTANTS: Mutant[] = [
     file: DECIDE,
     from: 'RANK[observed.level] > RANK[alert.level]',
     to: 'RANK[observed.level] < RANK[alert.level]',
-    only: ['endpoints'],
+    only: ['outages'],
   },
   {
     name: 'a chain that cannot be read ends alerts',
     file: DECIDE,
     from: "alert.alertId === null ? 'unseen' : alert.level",
     to: "alert.alertId === null ? 'unseen' : 'ok'",
-    only: ['endpoints'],
+    only: ['outages'],
   },
   {
     name: 'withdrawn in the place of over',
@@ -202,12 +202,12 @@ export const MORE_MUTANTS: Mutant[] = [
     file: 'clients/pulse.ts',
     from: '(wasUnseen || isNew || state.isSweptSoon)',
     to: '(isNew || state.isSweptSoon)',
-    only: ['endpoints'],
+    only: ['outages'],
   },
   {
     name: 'no reading for a reminder',
     file: 'clients/due.ts',
-    from: 'if (noticeMs !== null && noticeMs <= nowMs) add(row)',
+    from: 'if (nextNoticeMs(state, deadlineMs, policy) <= nowMs) add(row)',
     to: '',
   },
   {
@@ -259,7 +259,7 @@ export const MORE_MUTANTS: Mutant[] = [
     file: 'clients/due.ts',
     from: '(isReading(reading) ? [] : (current(clientId) ?? []))',
     to: '(isReading(reading) ? (current(clientId) ?? []) : [])',
-    only: ['endpoints'],
+    only: ['outages'],
   },
   {
     name: 'a sweep writes over what was read since',

@@ -9,6 +9,7 @@ import {
   halts,
   keepers,
   kills,
+  outages,
   pagers,
   poisons,
   resets,
@@ -33,6 +34,7 @@ const MISFORTUNES: Record<string, { share: number; add: (story: Story, random: R
   kills: { share: 0.6, add: kills },
   resets: { share: 0.15, add: resets },
   pagers: { share: 0.4, add: pagers },
+  outages: { share: 0.3, add: outages },
 }
 export const MISFORTUNE_NAMES = ['crowd', ...Object.keys(MISFORTUNES)]
 

@@ -146,7 +146,8 @@ describe('a chain that cannot be read', () => {
 
   it('is told as blind, and its known deadlines go on by the clock', () => {
     const over = post(T0 + 17 * HOUR + MINUTE, '🟢 over: Alpha can be read again (was blind)', null)
-    const rest = [over, critical, ...stills, expired]
+    const seen = post(T0 + 17 * HOUR + MINUTE, `🟡 2 h left, seen now: ${WHO}, expires Sat 21 Nov 06:00 UTC`)
+    const rest = [over, seen, critical, ...stills, expired]
     expect(findings(dark, [blind, memory, ...rest])).toEqual([])
     expect(findings(dark, [memory, ...rest])).toEqual([expect.stringMatching(/^missed: blind/)])
     expect(findings(dark, [blind, ...rest])).toEqual([

@@ -1,0 +1,69 @@
+// The auditor holds what was told from memory against what is seen later: it is confirmed, or it is over.
+import { expect, it } from 'vitest'
+import type { WorldEvent } from '../../sandbox/auditor/log.ts'
+import {
+  critical,
+  expired,
+  findings,
+  HOUR,
+  MINUTE,
+  post,
+  stills,
+  T0,
+  updated,
+  WHO,
+  warning,
+} from '../support/auditor.ts'
+
+const sight = (atMs: number, reads: 'all' | 'nothing'): WorldEvent => ({
+  atMs,
+  kind: 'endpoint',
+  chainId: 'alpha-1',
+  endpoint: 0,
+  reads,
+  fault: reads === 'all' ? null : '503',
+})
+const darkMs = T0 + 19.5 * HOUR
+const lightMs = T0 + 21 * HOUR
+const dark = [sight(darkMs, 'nothing'), sight(lightMs, 'all')]
+const blind = post(darkMs + 11 * MINUTE, '⚫ BLIND 10 min: Alpha, 0 of 1 endpoint. lcd 503', null)
+const memory = post(
+  T0 + 20 * HOUR + 20_000,
+  `⚫ MAY HAVE EXPIRED Sat 21 Nov 06:00 UTC: ${WHO}, as of the reading 30 min ago`,
+)
+const light = post(lightMs + MINUTE, '🟢 over: Alpha can be read again', null)
+const known = [warning, critical, ...stills.filter(({ atMs }) => atMs < darkMs), blind, memory, light]
+const missed = (events: WorldEvent[], told: Parameters<typeof findings>[1]) =>
+  findings(events, told).filter((one) => one.startsWith('missed'))
+
+it('is told that it is lost when that is seen, whatever was said from memory', () => {
+  const seen = (atMs: number) => ({
+    ...expired,
+    atMs,
+    content: expired.content.replace('EXPIRED', 'EXPIRED, seen now'),
+  })
+  expect(missed(dark, [...known, seen(lightMs + 5 * MINUTE)])).toEqual([])
+  expect(missed(dark, known)).toEqual([
+    expect.stringMatching(/^missed: it is expired; not seen by .*MAY HAVE/),
+  ])
+  expect(missed(dark, [...known, seen(lightMs + 20 * MINUTE)])).toHaveLength(1)
+})
+
+it('is not due where it was updated meanwhile: that it is over is', () => {
+  const saved = [...dark, updated(T0 + 19.8 * HOUR)]
+  const text = findings(saved, known)
+  expect(text).not.toContainEqual(expect.stringMatching(/not seen by/))
+  expect(text).toContainEqual(expect.stringMatching(/^not ended/))
+})
+
+it('is due of a danger, too, and while its chain stays dark it is not', () => {
+  const until = [sight(T0 + 15 * HOUR, 'nothing'), sight(T0 + 17 * HOUR, 'all')]
+  const early = post(
+    T0 + 16 * HOUR + 20_000,
+    `⚫ 3 h left: ${WHO} may expire Sat 21 Nov 06:00 UTC, as of the reading 60 min ago`,
+  )
+  const rest = [critical, ...stills, expired]
+  expect(missed(until, [early, ...rest])).toContainEqual(expect.stringMatching(/it is warning; not seen by/))
+  const stays = [until[0]!, sight(T0 + 17.9 * HOUR, 'all')]
+  expect(missed(stays, [early, ...rest])).not.toContainEqual(expect.stringMatching(/not seen by/))
+})
