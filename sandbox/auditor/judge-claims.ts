@@ -1,7 +1,7 @@
 // Whether what was said of a client may be said: it was so, it was not said before, and its advice works (pure).
 import { time } from './log.ts'
 import { type Claim, type Command, spanIn } from './said.ts'
-import { SLACK_MS, touches } from './spans.ts'
+import { beforePauses, SLACK_MS, touches } from './spans.ts'
 import { type Level, RANK, useAt } from './truth.ts'
 import {
   found,
@@ -21,7 +21,7 @@ const TWICE_MS = 3 * MINUTE_MS
 
 /** What is claimed was so, a moment ago at the most; what is marked as an old reading was so by it. */
 export function permitted(view: View, claim: Claim): void {
-  const { client, chain, policy } = view
+  const { client, chain, policy, truth } = view
   const fromMs = saidFrom(view, claim)
   const now = client.pieces.filter((piece) => touches([piece], fromMs, claim.atMs))
   const isIdle = client.uses.some(
@@ -33,12 +33,12 @@ export function permitted(view: View, claim: Claim): void {
         claim.atMs,
       ),
   )
-  // What was past saving may be saved, and in danger again.
+  // What was past saving may be saved, and in danger again, or past its new deadline by the clock.
   const wasLost = client.pieces.some((piece) => pastSaving(piece) && piece.fromMs <= claim.atMs)
   const isTrue = claim.memory
     ? touches(chain.troubled, fromMs - policy.sweepEveryMs, claim.atMs) && byOldReading()
     : claim.level === 'over'
-      ? now.some(({ level }) => level === 'ok' || (wasLost && RANK[level] < RANK.expired))
+      ? now.some((piece) => piece.level === 'ok' || (wasLost && !pastSaving(piece)))
       : claim.level === 'withdrawn'
         ? isIdle
         : now.some(({ level }) => RANK[level] >= rankOf(claim) && isSaid(claim.level as Level, level))
@@ -48,7 +48,9 @@ export function permitted(view: View, claim: Claim): void {
     found(view, 'false', claim.atMs, `${claim.line} — it was ${was()}`)
     return
   }
-  const idle = [fromMs - policy.sweepEveryMs, claim.atMs].every((atMs) => useAt(client, atMs) === 'idle')
+  // Nobody knows of what closed before a sweep could see it.
+  const sweptMs = beforePauses(fromMs, policy.sweepEveryMs, [...truth.off, ...chain.dark])
+  const idle = [sweptMs, claim.atMs].every((atMs) => useAt(client, atMs) === 'idle')
   if (idle && isAlarm(claim)) found(view, 'false', claim.atMs, `${claim.line} — nobody uses it`)
   const { deadlineMs } = claim
   const updates = claim.memory ? client.pieces.filter((piece) => piece.fromMs <= claim.atMs) : now

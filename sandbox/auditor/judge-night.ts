@@ -29,7 +29,8 @@ export function judgeNight(
 ): void {
   const { off, unpaged } = truth
   const paged: Truth = { ...truth, mute: [...off, ...unpaged], deaf: unpaged, dead: [], poisoned: [] }
-  const said = saidOf(night.pages.filter(({ action }) => action === 'trigger').map(asPost), paged)
+  const triggers = night.pages.filter(({ action }) => action === 'trigger')
+  const said = saidOf(triggers.map(asPost), paged)
   const own: Judgement = { findings: [], due: [] }
   for (const client of truth.clients) {
     const chain = truth.chains.get(client.chainId)!
@@ -45,7 +46,9 @@ export function judgeNight(
   for (const { atMs, key, status } of night.pages)
     if (status === 400)
       judgement.findings.push({ kind: 'not understood', about: '', atMs, text: `page ${key} is refused` })
-  resolved(paged, night.pages, said.claims, policy, endMs, judgement)
+  // What had no answer may have arrived, and then belongs to the incident as well.
+  const tried = triggers.map((page) => asPost({ ...page, accepted: page.accepted || page.status === 0 }))
+  resolved(paged, night.pages, saidOf(tried, paged).claims, policy, endMs, judgement)
   pinged(truth, night.pings, endMs, judgement)
 }
 

@@ -3,7 +3,7 @@
 import type { Claim } from './said.ts'
 import { momentIn, spanIn } from './said.ts'
 import { touches } from './spans.ts'
-import { RANK } from './truth.ts'
+import { type Piece, RANK } from './truth.ts'
 import { found, pastSaving, type View, writtenFrom } from './view.ts'
 
 const MINUTE_MS = 60_000
@@ -55,6 +55,10 @@ function before(view: View, claim: Claim): void {
   const bad = (text: string) => found(view, 'false', claim.atMs, `${claim.line} — ${text}`)
   if (/ is active again/.test(claim.line) && !past.some(({ level }) => RANK[level] >= RANK.expired))
     bad('it was not past saving before')
+  const now = past.filter((piece) => touches([piece], writtenFrom(view, claim), claim.atMs))
+  const isOverdue = ({ level }: Piece) => level === 'overdue'
+  if (/ but past its deadline by the clock/.test(claim.line) ? !now.some(isOverdue) : now.every(isOverdue))
+    bad('whether it is past its deadline is not so')
   const was = WAS.exec(claim.line)
   if (!was) return
   const level = was[1]!

@@ -193,7 +193,10 @@ function goOn(
   allocateId: () => number,
 ): Step {
   const from = state.level
-  const next = level === from ? state : { ...state, level, sinceMs: seen.sinceMs ?? nowMs }
+  const sinceMs = isPastSaving(level) ? seen.sinceMs : undefined
+  // What was saved and lost again while nobody saw it, is lost since its new deadline.
+  const isSame = level === from && (sinceMs ?? state.sinceMs) === state.sinceMs
+  const next = isSame ? state : { ...state, level, sinceMs: seen.sinceMs ?? nowMs }
   const told = state.toldLevel !== null
   const quiet = keepsQuiet(state.ack, level, nowMs)
   if (told && SURE[seen.basis ?? 'seen'] > SURE[state.basis ?? 'seen']) {
@@ -202,7 +205,8 @@ function goOn(
     if (known) return { after: { ...next, basis: seen.basis }, notices: [] }
     return tell(next, 'confirmed', from, seen, nowMs)
   }
-  if (isPastSaving(from) && !isPastSaving(level) && isSure(state)) {
+  // By the clock alone nothing is past saving.
+  if (isPastSaving(from) && (!isPastSaving(level) || seen.basis === 'clock') && isSure(state)) {
     const recovered = { ...notice(next, 'recovered', from, false), fromMs: state.sinceMs }
     const raised = open(idle(null, 'ok', nowMs), level, { ...seen, first: false }, nowMs, allocateId)
     return { after: raised.after, notices: [recovered, ...raised.notices] }

@@ -23,18 +23,20 @@ export function fresher(first: Reading, second: Reading): Reading {
 
 /**
  * `seen` with the stored reading in place of one that is older: a backend that is late neither raises an alarm nor
- * ends one. The stored one is judged by the clock. What has no latest height has no order, and is taken as it comes;
- * so is everything on a chain that has started again, whose stored heights are forgotten.
+ * ends one. The stored one is judged by the clock. The chain's time never goes back: what it has judged stays so. What
+ * has no latest height has no order, and is taken as it comes; so is everything on a chain that has started again, whose
+ * stored heights are forgotten.
  */
 export function upToDate(seen: Seen, row: ClientRow | null): Seen {
   const { reading } = seen
   const stored = row && readingOf(row)
   if (!stored?.latestHeight || !isReading(reading) || !reading.latestHeight) return seen
-  if (fresher(stored, reading) === reading) return seen
   // The chain's newest block, and which types it allows, were asked by themselves, and are news.
-  const { authorized, hostTimeNs, hostPatienceNs } = reading
-  const host = { hostTimeNs: later(stored.hostTimeNs, hostTimeNs), hostPatienceNs }
-  return { ...seen, reading: { ...stored, authorized, ...host } }
+  const { authorized, hostPatienceNs } = reading
+  const hostTimeNs = later(stored.hostTimeNs, reading.hostTimeNs)
+  if (fresher(stored, reading) !== reading)
+    return { ...seen, reading: { ...stored, authorized, hostTimeNs, hostPatienceNs } }
+  return hostTimeNs === reading.hostTimeNs ? seen : { ...seen, reading: { ...reading, hostTimeNs } }
 }
 
 const isFrozen = ({ frozen, chainSays }: Reading) => frozen || chainSays === 'frozen'

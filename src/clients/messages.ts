@@ -128,7 +128,9 @@ function overLine(who: string, row: ClientRow, notice: Notice, context: ClientCo
   const what =
     notice.kind === 'recovered' ? 'is active again' : updated ? 'was updated' : 'is out of danger again'
   const was = notice.from === 'ok' ? '' : `was ${levelBefore(notice)}, `
-  return `${SIGN.ok} over: ${who} ${what}${leftWords(row, context)} (${was}${utc(fromMs, nowMs)} to ${until})`
+  // Not lost any more, and in danger all the same: on a chain that makes no blocks.
+  const now = notice.level === 'expired' ? `, but ${CLAIM_WORDS['by-the-clock']}` : leftWords(row, context)
+  return `${SIGN.ok} over: ${who} ${what}${now} (${was}${utc(fromMs, nowMs)} to ${until})`
 }
 
 /** What was told before: never more than what it rested on. */

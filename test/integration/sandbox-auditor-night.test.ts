@@ -1,7 +1,18 @@
 // The auditor finds pages that are missed, late, left open or refused, and pings that lie or stay away.
 import { describe, expect, it } from 'vitest'
 import type { Night, PageRequest, WorldEvent } from '../../sandbox/auditor/log.ts'
-import { critical, DYING, END, expired, findings, HOUR, MINUTE, T0, updated } from '../support/auditor.ts'
+import {
+  critical,
+  DYING,
+  END,
+  expired,
+  findings,
+  HOUR,
+  MINUTE,
+  T0,
+  updated,
+  WORLD,
+} from '../support/auditor.ts'
 
 const page = (atMs: number, line: string, of: Partial<PageRequest> = {}): PageRequest => ({
   atMs,
@@ -65,6 +76,24 @@ describe('pages', () => {
       expect.stringMatching(isOpen),
     )
   })
+})
+
+it('leaves an incident open for what may have arrived in it, and no longer', () => {
+  const savedMs = critical.atMs + 30 * MINUTE
+  const other = { chainId: 'alpha-1', clientId: '07-tendermint-1' }
+  const saved: WorldEvent[] = [
+    { ...WORLD.find((one): one is WorldEvent & { kind: 'client' } => one.kind === 'client')!, ...other },
+    updated(savedMs),
+    { ...updated(savedMs + HOUR), ...other },
+  ]
+  const resolve = page(savedMs + HOUR + 5 * MINUTE, '', { action: 'resolve', lines: [] })
+  const lost = { status: 0, accepted: false }
+  const tried = page(critical.atMs + MINUTE, line!.replace('tendermint-0', 'tendermint-1'), lost)
+  const open = (...also: PageRequest[]) =>
+    found({ pages: [pages[0]!, ...also] }, saved, []).filter((one) => one.startsWith('not ended: page'))
+  expect(open(tried, resolve)).toEqual([])
+  expect(open({ ...tried, status: 500 }, resolve)).toHaveLength(1)
+  expect(open(tried)).toHaveLength(1)
 })
 
 describe('pings', () => {

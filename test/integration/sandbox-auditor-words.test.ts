@@ -94,6 +94,25 @@ it('knows each level from memory once, by the moment of the deadline and not by 
   expect(doubles(told(2 * HOUR - 5_000, '3 h'), told(2 * HOUR - 6_000, '119 min'))).toEqual([])
 })
 
+it('permits that it is active again, but past its new deadline by the clock, where it is', () => {
+  const deadMs = T0 + 20 * HOUR
+  const of = { chainId: 'alpha-1' }
+  const halt: WorldEvent = { atMs: deadMs + 2.5 * HOUR, kind: 'halted', ...of, lastBlockMs: deadMs }
+  const back = { ...updated(deadMs + 2 * HOUR), lastUpdateMs: T0 + 3 * HOUR }
+  const isFalse = (hours: number, but: string, events = [back, halt]) => {
+    const line = `🟢 over: ${WHO} is active again${but} (was expired, Sat 21 Nov 06:00 UTC to 09:00 UTC)`
+    return findings(events, [post(deadMs + hours * HOUR, line, null)]).filter((one) => /^false/.test(one))
+  }
+  const late = ', but past its deadline by the clock'
+  expect(isFalse(3.5, late)).toEqual([])
+  expect(isFalse(3.5, '')).toHaveLength(1)
+  expect(isFalse(2.7, late)).toHaveLength(1)
+  expect(isFalse(2.7, ', 18 min left')).toEqual([])
+  // It is lost as soon as its chain makes a block again, and if it never was, nothing is over.
+  expect(isFalse(3.5, late, [back])).not.toEqual([])
+  expect(isFalse(3.5, late, [{ ...halt, atMs: deadMs - HOUR }])).not.toEqual([])
+})
+
 it('holds what stands last against what is so, in whatever order it came', () => {
   const savedMs = T0 + 16.5 * HOUR
   const ended = over(savedMs + 2 * MINUTE)

@@ -221,6 +221,18 @@ describe('a client whose channels open and close', () => {
     expect(findings(dark, told).filter(isLate)).toHaveLength(1)
   })
 
+  it('is told where no sweep could see that they closed', () => {
+    const isFalse = (idleMs: number, litMs: number) =>
+      findings([use(idleMs, 'idle'), sight(T0 + 15 * HOUR, 'nothing'), sight(litMs, 'all')], [warning]).some(
+        (one) => one.startsWith('false: 🟡') && one.endsWith('nobody uses it'),
+      )
+    const idleMs = T0 + 15 * HOUR
+    expect(isFalse(idleMs, warning.atMs + HOUR)).toBe(false)
+    expect(isFalse(idleMs, warning.atMs - 9 * MINUTE)).toBe(false)
+    expect(isFalse(idleMs, warning.atMs - 12 * MINUTE)).toBe(true)
+    expect(isFalse(idleMs - 11 * MINUTE, warning.atMs + HOUR)).toBe(true)
+  })
+
   it('is no news where it was lost, came back and was lost again while nobody could look', () => {
     const atMs = deadMs + 2 * HOUR
     const back: WorldEvent = { atMs, kind: 'updated', ...client, lastUpdateMs: T0 + 3 * HOUR }

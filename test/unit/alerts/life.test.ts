@@ -127,9 +127,19 @@ describe('what is told when a level changes', () => {
       [['raised expired'], ['withdrawn expired'], ['raised expired']],
     ],
     [
-      'what was never told has nothing to confirm',
+      'saved while nobody saw it, and past its new deadline by the clock',
+      [seen('expired'), memory('expired'), clock('expired'), clock('expired'), seen('expired')],
+      [['raised expired'], [], ['recovered expired', 'raised expired'], [], ['confirmed expired']],
+    ],
+    [
+      'lost before the first look, saved, and past its new deadline by the clock',
       [seen('expired', { first: true }), clock('expired'), seen('expired')],
-      [['quiet expired'], [], []],
+      [['quiet expired'], ['recovered expired', 'raised expired'], ['confirmed expired']],
+    ],
+    [
+      'not frozen any more, and past its deadline by the clock',
+      [seen('frozen'), clock('expired'), seen('ok')],
+      [['raised frozen'], ['recovered expired', 'raised expired'], ['resolved ok']],
     ],
   ])('of what was not seen: %s', (_, observations, words) => {
     const restarted = JSON.parse(JSON.stringify(story(...observations.slice(0, -1)).state))
@@ -164,6 +174,16 @@ describe('what is told when a level changes', () => {
     const { told } = story({ ...expired, first: true }, seen('ok'))
     expect(told[1]![0]).toMatchObject({ kind: 'recovered', fromMs: T0 + 90 * MINUTE_MS })
   })
+
+  it.each(['memory', 'seen'] as const)(
+    'was lost by its new deadline, where it was saved unseen: %s',
+    (basis) => {
+      const expired = (ms: number, of: Observation['basis'] = 'seen') =>
+        seen('expired', { basis: of, sinceMs: T0 + ms })
+      const { told } = story(expired(-HOUR_MS, basis), expired(30 * MINUTE_MS), seen('ok'))
+      expect(told[2]![0]).toMatchObject({ kind: 'recovered', fromMs: T0 + 30 * MINUTE_MS })
+    },
+  )
 
   it('keeps the number through escalations and takes a new one for the next alert', () => {
     const { told } = story(seen('warning'), seen('critical'), seen('ok'), seen('warning'))

@@ -92,6 +92,18 @@ describe('a reading', () => {
     })
   })
 
+  it('by a node some blocks behind takes back nothing that the chain has judged', () => {
+    const nowMs = EXPIRES + HOUR_MS
+    const lost = decided(read(EXPIRES + MINUTE_MS), EXPIRES + MINUTE_MS).after
+    const behind = { hostTimeNs: msToNs(EXPIRES - 5000) }
+    for (const atMs of [EXPIRES + 2 * MINUTE_MS, nowMs])
+      expect(decided(read(atMs, behind), atMs, lost, open('expired')).observed).toMatchObject({
+        level: 'expired',
+        sinceMs: EXPIRES,
+      })
+    expect(decided(read(nowMs, behind), nowMs, lost).observed.basis).toBeUndefined()
+  })
+
   it('of a client never heard of is the first one, and that it is over already is no alarm', () => {
     const nowMs = EXPIRES + HOUR_MS
     const { observed, after, confirm } = decided(read(nowMs), nowMs, null)

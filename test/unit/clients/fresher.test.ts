@@ -91,6 +91,10 @@ describe('beside what is stored', () => {
   it('the chain’s time does not go back either', () => {
     const { reading: taken } = upToDate(seen({ ...at(HEIGHT - 1n), hostTimeNs: 1n }), row)
     expect(isReading(taken) && taken.hostTimeNs).toBe(row.hostTimeNs)
+    for (const height of [HEIGHT, HEIGHT + 1n]) {
+      const { reading: newer } = upToDate(seen({ ...at(height), hostTimeNs: 1n }), row)
+      expect(newer).toEqual(reading({ ...at(height), hostTimeNs: row.hostTimeNs! }))
+    }
   })
 
   it.each<[string, Seen, Parameters<typeof upToDate>[1]]>([

@@ -96,6 +96,10 @@ describe('what is over', () => {
     expect(clientMessage(aClient(), notice, context()).headline).toContain(
       'is active again, 67 h left (was expired, Fri 20 Nov 02:49 UTC to 02:52 UTC)',
     )
+    const late = aNotice('expired', { kind: 'recovered', from: 'expired', raisedMs, fromMs })
+    expect(clientMessage(aClient({}, NOW - MINUTE_MS), late, context()).headline).toContain(
+      'is active again, but past its deadline by the clock (was expired, Fri 20 Nov 02:49 UTC to 02:52 UTC)',
+    )
   })
 
   it('says that alerts are no longer about it', () => {
