@@ -1,5 +1,4 @@
-// Registers the slash commands: one bulk overwrite, left out when Discord has the same set already.
-import { isDeepStrictEqual } from 'node:util'
+// Registers the slash commands, by one bulk overwrite; and takes them away where they stand twice.
 import { type REST, Routes } from 'discord.js'
 import { z } from 'zod'
 import type { Logger } from '../kernel/logger.ts'
@@ -7,11 +6,9 @@ import { isDiscordsWord } from './answer.ts'
 import type { CommandRegistry } from './command.ts'
 import { slashPayload } from './registry.ts'
 
-const RegisteredSchema = z.array(z.record(z.string(), z.unknown()))
-
 /**
- * Registers every command in the server `guildId`, where they appear at once. Returns whether anything had to be
- * changed.
+ * Registers every command in the server `guildId`, where they appear at once; those that are there already stay as
+ * they are, and keep their ids.
  * @throws whatever the request failed with
  */
 export async function deployCommands(
@@ -19,14 +16,9 @@ export async function deployCommands(
   applicationId: string,
   guildId: string,
   registry: CommandRegistry,
-): Promise<boolean> {
+): Promise<void> {
   const route = Routes.applicationGuildCommands(applicationId, guildId)
-  const wanted = registry.commands.map(slashPayload)
-  const query = new URLSearchParams({ with_localizations: 'true' })
-  const registered = RegisteredSchema.safeParse(await rest.get(route, { query }))
-  if (registered.success && sameCommands(registered.data, wanted)) return false
-  await rest.put(route, { body: wanted })
-  return true
+  await rest.put(route, { body: registry.commands.map(slashPayload) })
 }
 
 /**
@@ -92,44 +84,3 @@ export async function isMember(rest: REST, guildId: string): Promise<boolean> {
 }
 
 const isNoAccess = (error: unknown) => isDiscordsWord(error) && (error.status === 403 || error.status === 404)
-
-/** Fields of commands, options and choices that Discord leaves at their default where they are not sent. */
-const FIELDS = new Set(
-  'type name name_localizations description description_localizations options default_member_permissions nsfw required autocomplete choices value channel_types min_value max_value min_length max_length'.split(
-    ' ',
-  ),
-)
-
-/**
- * Whether what Discord has is what is wanted, in every field that is sent and in those that would be reset. What it
- * fills in by itself (ids, contexts, how the application is installed) counts where it is sent alone.
- */
-export function sameCommands(registered: readonly object[], wanted: readonly object[]): boolean {
-  const sent = new Set<string>()
-  JSON.stringify(wanted, (key, value) => {
-    sent.add(key)
-    return value
-  })
-  const isCounted = (key: string) => FIELDS.has(key) || sent.has(key)
-  const byName = (commands: readonly object[]) =>
-    commands.map((one) => JSON.stringify(counted('', one, isCounted))).sort()
-  return isDeepStrictEqual(byName(registered), byName(wanted))
-}
-
-/** What counts of a value: sorted keys, nothing that is the default. */
-function counted(key: string, value: unknown, isCounted: (key: string) => boolean): unknown {
-  if (key === 'default_member_permissions' && value != null) return String(value)
-  if (Array.isArray(value)) {
-    // Of numbers the order means nothing.
-    const sorted = value.every((one) => typeof one === 'number') ? value.toSorted() : value
-    return sorted.map((one) => counted('', one, isCounted))
-  }
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value)
-    .filter(([name]) => key.endsWith('_localizations') || isCounted(name))
-    .map(([name, one]) => [name, counted(name, one, isCounted)] as const)
-    .filter(([, one]) => one != null && one !== false && !isEmpty(one))
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-const isEmpty = (value: unknown) => typeof value === 'object' && Object.keys(value as object).length === 0

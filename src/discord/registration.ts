@@ -54,12 +54,12 @@ export function createRegistration(deps: RegistrationDeps) {
       }
       outside = null
       deps.sayOnce('guild', null)
-      const changed = await deployCommands(rest(), applicationId, guildId, deps.registry)
+      await deployCommands(rest(), applicationId, guildId, deps.registry)
       const before = store.get()?.commandsIn ?? null
       // Left where they were, every command would stand twice.
       if (before !== guildId) await emptyCommands(rest(), applicationId, before, logger)
       store.commandsAreIn(guildId)
-      logger.info({ changed }, 'slash commands are registered')
+      logger.info('slash commands are registered')
       failure = null
       isRegistered = true
       return endpoint === null ? null : 0

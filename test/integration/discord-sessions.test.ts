@@ -114,7 +114,6 @@ describe('running', () => {
 
   it.each<[string, Fault, { method: string; path?: string }]>([
     ['to write them', { kind: 'rate-limit', retryAfterS: 3600 }, { method: 'PUT' }],
-    ['to read them', { kind: 'rate-limit', retryAfterS: 3600 }, { method: 'GET', path: COMMANDS }],
     ['by what stands before it', { kind: 'ban', retryAfterS: 3600 }, { method: 'PUT' }],
   ])(
     'says until when Discord lets the slash commands wait (%s), and asks no earlier',
