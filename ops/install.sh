@@ -74,10 +74,14 @@ command -v npm >/dev/null || fail 'there is no npm: apt-get install npm'
 id ibc-monitor >/dev/null 2>&1 ||
   useradd --system --home-dir /var/lib/ibc-monitor --shell /usr/sbin/nologin ibc-monitor
 if [[ ! -e $app/.git ]]; then
-  # Owned by somebody else, as a checkout in a home is.
-  git -c safe.directory="$checkout/.git" -c safe.directory="$checkout" clone "$checkout" "$app"
+  # Owned by somebody else, as a checkout in a home is: git before 2.38 takes that from a file alone.
+  home=$(mktemp -d)
+  HOME=$home git config --global --add safe.directory "$checkout/.git"
+  HOME=$home git config --global --add safe.directory "$checkout"
+  HOME=$home git clone "$checkout" "$app"
   # Updates come from where the checkout's came from.
-  origin=$(git -c safe.directory="$checkout" -C "$checkout" remote get-url origin 2>/dev/null || true)
+  origin=$(HOME=$home git -C "$checkout" remote get-url origin 2>/dev/null || true)
+  rm -r "$home"
   [[ -z $origin ]] || git -C "$app" remote set-url origin "$origin"
 fi
 [[ -e $app/node_modules/.package-lock.json ]] || npm ci --omit=dev --no-audit --no-fund --prefix "$app"

@@ -2,7 +2,8 @@
 # Updates the installed service: sudo /opt/ibc-monitor/ops/update.sh [VERSION]; to the newest, or to a tag or commit.
 # The new version is installed beside the old one, and doctor looks with it; until then nothing is changed. Then it takes
 # the old one's place, and goes back by itself, with the database of the backup, where it does not become ready. Killed
-# half-way it goes back when it is run again, before anything else.
+# half-way it goes back when it is run again, before anything else; where the power fails in between, the service starts
+# with the version that is there (ExecStartPre=).
 set -euo pipefail
 
 app=/opt/ibc-monitor new=$app.new old=$app.before
@@ -66,16 +67,22 @@ start() {
   systemctl restart "$1" && sleep 5 && systemctl is-active --quiet "$1"
 }
 
+# back [untouched]: untouched where the new version cannot have run
 back() {
   local folder='' unit phase=''
   { read -r folder && read -r phase || true; } <"$mark"
+  # It is in its place: after a power cut it was started there.
+  if [[ -z $phase && ${1:-} != untouched && -d $old && -d $app ]]; then
+    phase=started
+    echo started >>"$mark" || true
+  fi
   # What runs is the new version.
   [[ -z $phase ]] || for unit in $(<"$folder/ran"); do systemctl stop "$unit"; done
   if [[ -d $old ]]; then
     say "going back to the version of before${phase:+, with the databases of $folder}"
     # The new version is where it was installed, or in its place.
-    [[ ! -d $app ]] || { rm -rf "$new" && mv "$app" "$new"; }
-    mv "$old" "$app"
+    [[ ! -d $app ]] || { rm -rf "$new" && mv -T "$app" "$new"; }
+    mv -T "$old" "$app" || [[ -d $app ]]
   fi
   take_units || say "the units in /etc/systemd/system are the new version's: copy $app/ibc-monitor*.service there"
   # Also where it was broken off right here.
@@ -123,17 +130,19 @@ for unit in $(units); do
   # What was wrong before too does not count.
   grep -vxFf "$folder/$unit.before" "$folder/$unit.after" | sed "s/^/update.sh: $unit, the doctor says: /" || true
   monitor "$app" "$unit" backup "$folder/$unit.sqlite" || fail 'no backup, no update; nothing was changed'
-  ! systemctl is-active --quiet "$unit" || echo "$unit" >>"$folder/ran"
+  # Also one that waits to be started again.
+  case $(systemctl show "$unit" --value -p ActiveState) in active | activating | reloading) echo "$unit" >>"$folder/ran" ;; esac
 done
 touch "$folder/ran"
 
 # --- From here on back() mends it -----------------------------------------------------------------------------------
 
 rm -rf "$old"
+sync --file-system "$new"
 { echo "$folder" >"$mark.new" && sync "$mark.new" && mv "$mark.new" "$mark"; } || fail 'nothing can be written down; nothing was changed'
-if ! { mv "$app" "$old" && mv "$new" "$app" && take_units && echo started >>"$mark" && sync "$mark"; }; then
+if ! { mv -T "$app" "$old" && mv -T "$new" "$app" && take_units && echo started >>"$mark" && sync "$mark"; }; then
   say 'it could not take the place of the old one'
-  back
+  back untouched
   exit 1
 fi
 for unit in $(<"$folder/ran"); do

@@ -23,6 +23,8 @@ until_() {
 show() { systemctl show ibc-monitor --value -p "$1"; }
 status_has() { [[ $(show StatusText) == *"$1"* ]]; }
 said_has() { said | grep -qF -- "$1"; }
+sub_is() { [[ $(show SubState) == "$1" ]]; }
+restored() { find /var/lib/ibc-monitor -name '*.before-restore-*' | wc -l; }
 pid_is_not() { [[ $(show MainPID) != "$1" && $(show MainPID) != 0 && $(show ActiveState) == active ]]; }
 # docs HEADING: the first block of commands below it, as typed
 docs() { awk -v heading="$1" '$0 == heading { on = 1; next } on && /^```/ { if (++fences == 2) exit; next } on && fences' "$checkout/docs/operating.md"; }
@@ -142,10 +144,17 @@ update_it() {
 
   sed -i '1a throw new Error("this version does not start")' /srv/origin/src/app.ts
   echo '# changed' >>/srv/origin/ibc-monitor.service && commit 'a version that does not start'
+  # While it waits to be started again.
+  install -d /etc/systemd/system/ibc-monitor.service.d
+  printf '[Service]\nRestartSec=600\n' >/etc/systemd/system/ibc-monitor.service.d/ci.conf
+  systemctl daemon-reload
+  kill -KILL "$(show MainPID)"
+  until_ 20 sub_is auto-restart
   ! /opt/ibc-monitor/ops/update.sh || fail 'a version that does not start was taken for good'
   [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'the way back'
+  rm -r /etc/systemd/system/ibc-monitor.service.d && systemctl daemon-reload
   until_ 60 status_has '2 of 2 chains seen'
-  say 'a version that does not start: back by itself'
+  say 'a version that does not start, over one that waited to be started again: back by itself'
 
   # Killed while the new version takes its place.
   /opt/ibc-monitor/ops/update.sh >/dev/null 2>&1 &
@@ -167,6 +176,23 @@ update_it() {
   rm -rf /opt/ibc-monitor.before && mv /opt/ibc-monitor /opt/ibc-monitor.before
   ! /opt/ibc-monitor.before/ops/update.sh || fail 'the update after one that was killed between its steps'
   [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'killed between its steps'
+
+  # The power failed there, and the machine boots.
+  systemctl stop ibc-monitor
+  echo /var/backups/ibc-monitor/none >/var/backups/ibc-monitor/under-way
+  mv /opt/ibc-monitor /opt/ibc-monitor.before
+  systemctl start ibc-monitor || fail 'a power cut between its steps'
+  ! /opt/ibc-monitor/ops/update.sh || fail 'the update after a power cut'
+  [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'the update after a power cut'
+  # Right after it, the new version was started at the boot: the database is not the old one's any more.
+  before=$(restored)
+  echo ibc-monitor.service >/var/backups/ibc-monitor/none/ran
+  /usr/bin/node /opt/ibc-monitor/src/bin.js backup /var/backups/ibc-monitor/none/ibc-monitor.service.sqlite --service
+  echo /var/backups/ibc-monitor/none >/var/backups/ibc-monitor/under-way
+  cp -a /opt/ibc-monitor /opt/ibc-monitor.before
+  ! /opt/ibc-monitor/ops/update.sh || fail 'the update after a power cut behind the swap'
+  (($(restored) > before)) && [[ $(show ActiveState) == active ]] || fail 'a power cut behind the swap'
+  say 'power cuts: it starts, and goes back with its database'
 
   # No room for the backups.
   mount -t tmpfs -o size=100k none /var/backups/ibc-monitor
