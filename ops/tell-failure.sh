@@ -6,10 +6,8 @@
 set -eu
 case $1 in *.service) unit=$1 ;; *) unit=ibc-monitor@$1.service ;; esac
 folder=${RUNTIME_DIRECTORY:-/run/$(echo "${unit%.service}" | tr @ -)}
-# systemd before 251 says nothing of another unit: it is asked.
-show() { systemctl show "$unit" --value -p "$1" 2>/dev/null || true; }
-result=${SERVICE_RESULT:-${MONITOR_SERVICE_RESULT:-$(show Result)}}
-status=${EXIT_STATUS:-${MONITOR_EXIT_STATUS:-$(show ExecMainStatus)}}
+# systemd before 251 says nothing of another unit.
+result=${SERVICE_RESULT:-${MONITOR_SERVICE_RESULT:-}} status=${EXIT_STATUS:-${MONITOR_EXIT_STATUS:-?}}
 if [ "$2" = again ]; then
   [ "$result" != success ] && [ "$status" != 2 ] || exit 0
   [ -z "$(find "$folder/told" -mmin -60 2>/dev/null)" ] || exit 0
@@ -20,7 +18,7 @@ fi
 note() { cat "$folder/$1" 2>/dev/null || true; }
 why=$(note why)
 # By its host alone, and the unit's name is of letters, digits and .:_@-
-line="⚠️ $unit on $(uname -n) failed${result:+ ($result${status:+, $status})} $text${why:+ Why: $why}"
+line="⚠️ $unit on $(uname -n) failed${result:+ ($result, $status)} $text${why:+ Why: $why}"
 body="{\"content\":\"$line\",\"allowed_mentions\":{\"parse\":[]}}"
 
 # secret NAME: from the environment, a file or a credential

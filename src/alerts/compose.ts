@@ -34,6 +34,10 @@ export const POST_MAX = LIMIT.content - 100
 const SUMMARY_MAX = 300
 const TAGS_MAX = 700
 const LINE_MAX = 500
+/** More that were told one by one before are told once more in one line. */
+const MANY = 30
+/** How that line ends. */
+export const LISTED = '`$alerts` lists them'
 
 /**
  * Divides the messages of one transaction for one webhook: a list of storms, each a list of posts, each a list of
@@ -66,7 +70,10 @@ function postsOf(storm: Message[]): Message[][] {
   const posts: Message[][] = []
   let lines = 0
   let embeds = 0
+  const again = storm.filter(({ notice }) => isAgain(notice))
+  const isMany = again.length > MANY
   for (const message of alarm ? worstFirst(storm) : storm) {
+    if (isMany && isAgain(message.notice)) continue
     const line = lineOf(message).length + 1
     const embed = message.embed ? embedSize(embedOf(message)!) : 0
     const last = posts.at(-1)
@@ -81,6 +88,7 @@ function postsOf(storm: Message[]): Message[][] {
       embeds = embed
     }
   }
+  if (isMany) posts.push(worstFirst(again).map((message) => ({ ...message, embed: null })))
   let left = tags.slice(firstTags(tags).length)
   for (let post = 1; left.length > 0; post++) {
     if (post >= posts.length) posts.push([])
@@ -154,7 +162,19 @@ export function composePost(shown: readonly Message[], around: Around, nowMs: nu
   const room = POST_MAX - (tags.join(' ').length + 1)
   const first = only ? headlineOf(only, embeds.length > 0, room) : firstLine(around, nowMs)
   const lines = only ? [] : shown.map((message) => lineOf(message))
-  return payload([[first, ...tags].join(' '), ...lines].join('\n'), embeds, tags)
+  const whole = [[first, ...tags].join(' '), ...lines].join('\n')
+  // Of what was put together as one line some may be left.
+  const isOneLine = shown.length > MANY || whole.length > POST_MAX
+  if (!isOneLine || !shown.every(({ notice }) => isAgain(notice))) return payload(whole, embeds, tags)
+  const line = around.continued ? firstLine({ ...around, storm: shown, continued: false }, nowMs) : first
+  return payload([line, listed(shown), ...tags].join(' '), [], tags)
+}
+
+/** "· nobody has #41–#1040: `$alerts` lists them" */
+function listed(again: readonly Message[]): string {
+  const escalated = again.filter(({ notice }) => notice.kind === 'escalated')
+  const which = escalated.length > 0 ? `nobody has ${ranges(escalated)}` : ranges(again)
+  return `· ${which}: ${LISTED}`
 }
 
 /** A digest tells of no alert of its own: it bears no number, and tags nobody. */

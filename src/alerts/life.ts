@@ -72,7 +72,7 @@ export function wouldCall(
 export function nextReminderMs(state: AlertState, deadlineMs: number | null, policy: LifePolicy): number {
   const { level, ack, lastNoticeMs, leftAtNoticeMs } = state
   if (state.alertId === null || lastNoticeMs === null || level === 'ok') return Infinity
-  if (ack) return ack.untilMs ?? Infinity
+  if (ack) return ack.untilMs
   if (isPastSaving(level) || policy.remindEveryMs === Infinity) return Infinity
   const dueMs = lastNoticeMs + policy.remindEveryMs
   if (level !== 'critical' || deadlineMs === null || (leftAtNoticeMs ?? 0) <= 0) return dueMs
@@ -93,8 +93,7 @@ export const nextNoticeMs = (state: AlertState, deadlineMs: number | null, polic
 export type Holder = Omit<NonNullable<AlertState['ack']>, 'atMs' | 'level'>
 
 /**
- * The state after somebody said "I have it": quiet until `untilMs` (null: until it is over), or until it gets worse than
- * it is now. Null when nothing is open.
+ * The state after somebody said "I have it": quiet until `untilMs`, or until it gets worse than it is now. Null when nothing is open.
  */
 export function acknowledge(state: AlertState, by: Holder, nowMs: number): AlertState | null {
   if (state.alertId === null) return null
@@ -108,7 +107,7 @@ export function giveBack(state: AlertState, nowMs: number): AlertState | null {
 
 /** Whether an acknowledgement keeps quiet about `level` at this moment. */
 function keepsQuiet(ack: AlertState['ack'], level: Level, nowMs: number): boolean {
-  return ack !== null && RANK[level] <= RANK[ack.level] && (ack.untilMs === null || nowMs < ack.untilMs)
+  return ack !== null && RANK[level] <= RANK[ack.level] && nowMs < ack.untilMs
 }
 
 /**
@@ -121,10 +120,8 @@ function withoutFuture(state: AlertState, deadlineMs: number | null, nowMs: numb
   if (lastNoticeMs !== null && lastNoticeMs > nowMs)
     now = { ...now, lastNoticeMs: nowMs, leftAtNoticeMs: leftMs(deadlineMs, nowMs) }
   if (calledMs != null && calledMs > nowMs) now = { ...now, calledMs: nowMs }
-  if (ack && ack.atMs > nowMs) {
-    const untilMs = ack.untilMs === null ? null : nowMs + ack.untilMs - ack.atMs
-    now = { ...now, ack: { ...ack, atMs: nowMs, untilMs } }
-  }
+  if (ack && ack.atMs > nowMs)
+    now = { ...now, ack: { ...ack, atMs: nowMs, untilMs: nowMs + ack.untilMs - ack.atMs } }
   return now
 }
 

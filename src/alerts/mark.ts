@@ -73,8 +73,7 @@ const HELD_MIN = 40
 /** "👀 Ana has it until 18:00 UTC: new key on the way" */
 export function holderText({ name, userId, atMs, untilMs, note }: NonNullable<AlertState['ack']>): string {
   const who = name ? plain(name, 40) : `<@${userId}>`
-  const until = untilMs === null ? '' : ` until ${clockUtc(untilMs, atMs)}`
-  return `👀 ${who} has it${until}${note ? `: ${plain(note, NOTE_MAX)}` : ''}`
+  return `👀 ${who} has it until ${clockUtc(untilMs, atMs)}${note ? `: ${plain(note, NOTE_MAX)}` : ''}`
 }
 
 /**

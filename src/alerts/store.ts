@@ -23,7 +23,7 @@ const stateSchema: z.ZodType<AlertState> = z.object({
       userId: z.string(),
       name: z.string().optional(),
       atMs: ms,
-      untilMs: ms.nullable(),
+      untilMs: ms,
       level,
       note: z.string().nullable(),
     })

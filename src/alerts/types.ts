@@ -56,13 +56,13 @@ export interface AlertState {
   mentioned: boolean
   /** What the told level rested on; left out: `seen`. What was less is told again when it is surer. */
   basis?: Basis
-  /** Who has it: quiet until `untilMs` (null: until it is over), or until it is worse than `level`. */
+  /** Who has it: quiet until `untilMs`, or until it is worse than `level`. */
   ack: {
     userId: string
     /** As Discord showed it then. */
     name?: string
     atMs: number
-    untilMs: number | null
+    untilMs: number
     level: Level
     note: string | null
   } | null

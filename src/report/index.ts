@@ -40,6 +40,7 @@ export function createOverviews(deps: OverviewsDeps) {
     sent: store.sent,
     openAlerts: () => deps.alerts.openAlerts(),
     acts: createActs(deps),
+    escalateAfterMs: deps.settings.alerts.escalate?.afterMs,
     chainOf(identity: string) {
       const of = readClientIdentity(identity) ?? readChainIdentity(identity)
       if (!of) return deps.chainOf(identity)

@@ -73,12 +73,13 @@ export function lineText({ state, word, about, deadlineMs, claim }: Open, nowMs:
   const verb =
     deadlineMs === null || deadlineMs > nowMs ? 'expires' : isLost(claim) ? 'expired' : 'deadline was'
   const deadline = deadlineMs === null ? '' : `${verb} ${ago(deadlineMs)}`
-  const until = ack?.untilMs ? ` until ${ago(ack.untilMs)}` : ''
   const parts = [
     `#${state.alertId} ${sign} **${word}** ${about}`,
     deadline,
     `open since ${ago(state.raisedMs ?? state.sinceMs)}`,
-    ack ? `👀 <@${ack.userId}> has it${until}${ack.note ? `: ${plain(ack.note, NOTE_MAX)}` : ''}` : '',
+    ack
+      ? `👀 <@${ack.userId}> has it until ${ago(ack.untilMs)}${ack.note ? `: ${plain(ack.note, NOTE_MAX)}` : ''}`
+      : '',
   ]
   return parts.filter(Boolean).join(' · ')
 }

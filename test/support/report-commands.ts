@@ -58,6 +58,7 @@ export interface World {
   ibcGoMajor?: ClientCommandDeps['ibcGoMajor']
   /** For what changes something. */
   acts?: Acts
+  escalateAfterMs?: number | undefined
 }
 
 export function commandsOf(world: World): Command[] {
@@ -74,6 +75,7 @@ export function commandsOf(world: World): Command[] {
     },
     openAlerts: () => world.open ?? [],
     acts: world.acts!,
+    escalateAfterMs: world.escalateAfterMs,
     chainOf: () => null,
     chainStatus: (chainId) => ({ ...OK, ...world.status?.[chainId] }),
     botStatus: () => ({ ...BOT, ...world.bot }),

@@ -54,8 +54,8 @@ export function commitNotices(
       const alarms = outbox.alarms(alertId, webhook).map(({ rowId }) => rowId)
       for (const target of firstAndLast(alarms)) {
         // What had been seen when it was told stays as it is; the last one is from where the news comes.
-        const stays = target !== alarms.at(-1) && !wasUnsure(outbox.row(target), alertId)
-        if (kind === 'confirmed' && stays) continue
+        if (kind === 'confirmed' && target !== alarms.at(-1) && !wasUnsure(outbox.row(target), alertId))
+          continue
         edits.set(target, [...(edits.get(target) ?? []), message])
       }
     }

@@ -141,11 +141,14 @@ const enqueueQueries = (database: Database, rows: Rows) => ({
     const waits = `webhook = ? AND kind = 'edit' AND ${WAITING} AND target_id = ${targetId} ORDER BY id DESC LIMIT 1`
     // The last: what comes later is to stand later.
     const [joined] = rows(waits, webhook)
+    // Who has it is looked up when it is sent: the last word about it is enough.
+    const heldNow = messages.flatMap(({ notice }) => (notice.kind === 'held' ? notice.alertId : []))
+    const isOld = ({ notice }: Message) => notice.kind === 'held' && heldNow.includes(notice.alertId)
     if (joined?.sendingMs === null)
       database.run(
         // Its day begins anew: nobody has tried what is added.
         'UPDATE outbox SET messages = ?, created_ms = ?, attempts = 0 WHERE id = ?',
-        JSON.stringify([...joined.messages, ...messages]),
+        JSON.stringify([...joined.messages.filter((one) => !isOld(one)), ...messages]),
         nowMs,
         joined.id,
       )

@@ -112,4 +112,4 @@ function heldText(states: States, nowMs: number): string | null {
 
 /** Somebody has it at this moment; what gets worse takes that away (see life.ts). */
 const isHeld = (state: AlertState | null, nowMs: number): boolean =>
-  state?.ack != null && (state.ack.untilMs === null || state.ack.untilMs > nowMs)
+  state?.ack != null && state.ack.untilMs > nowMs

@@ -13,8 +13,7 @@ const OPEN = `SELECT 1 FROM outbox AS told
   WHERE told.storm_id = row.storm_id`
 
 /** What cannot be understood nobody has. */
-const HELD = `iif(json_valid(state.state), coalesce(json_extract(state.state, '$.ack.untilMs'),
-  iif(json_extract(state.state, '$.ack') IS NULL, 0, 9e15)), 0) > @nowMs`
+const HELD = `iif(json_valid(state.state), coalesce(json_extract(state.state, '$.ack.untilMs'), 0), 0) > @nowMs`
 
 /** What may be sent: of an incident one after the other, and that it is over once all its alerts are. */
 const DUE = `SELECT row.id FROM outbox AS row WHERE row.webhook = ? AND ${waits('row')}

@@ -2,6 +2,7 @@
 import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import { snowflakeTimeMs } from '../../kernel/snowflake.ts'
 import { RANK, SIGN } from '../../words/levels.ts'
+import { LISTED } from '../compose.ts'
 import { isAgain, isAlarm } from '../life.ts'
 import type { SeenMessage } from '../outbox/find.ts'
 import { FROM_STANDBY } from '../payload.ts'
@@ -44,7 +45,7 @@ export function toldByFirst(
   const isOf = namesIt(message)
   const found = seen.findLast((one) => {
     const atMs = snowflakeTimeMs(one.id) ?? 0
-    const lines = linesOf(one, nowMs).filter(isOf)
+    const lines = linesOf(one, nowMs).filter((line) => isOf(line) || isAmongMany(line, message))
     if (isAgain(message.notice) && atMs >= heldMs && lines.length > 0 && isHeld(one, lines, isOf, nowMs))
       return true
     const isRecent = atMs >= madeMs - SLACK_MS
@@ -98,6 +99,13 @@ function linesOf(one: SeenMessage, nowMs: number): string[] {
     }),
   )
 }
+
+/** Whether a line stands for all that is told once more on its chain at this moment. */
+const isAmongMany = (line: string, { notice, group }: Message): boolean =>
+  isAgain(notice) &&
+  line.includes(LISTED) &&
+  group !== null &&
+  new RegExp(` on ${escaped(group)}(?:: nearest | · )`).test(line)
 
 /** Whether a text names what a message is about: a client together with its host, not with the chain that it tracks. */
 function namesIt({ identity, group, subject }: Message): (text: string) => boolean {

@@ -1,7 +1,9 @@
 // `ack` and `unack`: somebody has an alert, or gives it back. For whoever may write where the alert stands.
 import { z } from 'zod'
 import type { Acts, NotOpen } from '../../alerts/acknowledge.ts'
+import { isPastSaving, NO_REMINDERS, nextNoticeMs } from '../../alerts/life.ts'
 import { NOTE_MAX } from '../../alerts/mark.ts'
+import type { AlertState } from '../../alerts/types.ts'
 import type { Call, Command, Reply } from '../../discord/command.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseDurationMs } from '../../kernel/duration.ts'
 import { Refusal } from '../../kernel/errors.ts'
@@ -21,6 +23,8 @@ const MEANT =
 
 export interface AckDeps extends OverviewDeps {
   acts: Acts
+  /** After so long what nobody has is escalated; left out: never. */
+  escalateAfterMs?: number | undefined
 }
 
 interface AckArgs {
@@ -106,20 +110,31 @@ export function ackCommand(deps: AckDeps): Command<AckArgs> {
 export function unackCommand(deps: AckDeps): Command<Pick<AckArgs, 'alert'>> {
   return {
     name: 'unack',
-    summary: 'Nobody has this alert any more: reminders come again',
+    summary: 'Nobody has this alert any more: it may call again',
     example: 'unack 41',
     access: 'everyone',
     anyChannel: true,
     args: [alertArg(deps)],
     async run({ alert }, call): Promise<Reply> {
       await refuseOthers(deps, alert, call)
-      const { before } = opened(deps.acts.giveBack(alert, call.nowMs), alert, call)
+      const { before, state } = opened(deps.acts.giveBack(alert, call.nowMs), alert, call)
       if (!before)
         throw new Refusal(`Nobody has #${alert}. \`${call.show(`ack ${alert}`)}\` says that you have it.`)
       const whose = before.userId === call.caller.userId ? '' : ` (<@${before.userId}> had it)`
-      return { text: `Nobody has #${alert} any more${whose}: reminders about it come again.` }
+      return { text: `Nobody has #${alert} any more${whose}: ${whatComes(deps, state)}.` }
     },
   }
+}
+
+/** What is told of an alert that nobody has. */
+function whatComes({ escalateAfterMs }: AckDeps, state: AlertState): string {
+  const reminders = isPastSaving(state.level)
+    ? `that it is ${state.level} was told, and no reminder of that comes`
+    : 'the reminders that it has come again'
+  const atMs = nextNoticeMs(state, null, { ...NO_REMINDERS, escalateAfterMs })
+  return atMs === Infinity
+    ? reminders
+    : `${reminders}. It is escalated ${ago(atMs)} if nobody acknowledges it`
 }
 
 /** @throws {Refusal} for what is not open, and for whoever may not write where it stands */

@@ -35,7 +35,7 @@ const TEXT = '👀 Ana has it until 18:00 UTC: new key on the way'
 describe('who has an alert', () => {
   it('is a line with the time and the note, harmless whatever they are', () => {
     expect(holderText(ack)).toBe(TEXT)
-    expect(holderText({ ...ack, name: undefined, untilMs: null, note: null })).toBe('👀 <@7> has it')
+    expect(holderText({ ...ack, name: undefined, note: null })).toBe('👀 <@7> has it until 18:00 UTC')
     expect(holderText({ ...ack, untilMs: T0 + DAY_MS })).toContain('until Sat 21 Nov 10:00 UTC')
     const hostile = holderText({
       ...ack,
@@ -115,6 +115,25 @@ it('of one of a storm that stands in one line alone does not make it over with t
   outbox.enqueueEdit('HOOK', id!, [aMessage(2, { kind: 'resolved' })], T0)
   const [edit] = [...outbox.waiting('HOOK', 'edit')]
   expect(prepareEdit(outbox.row(edit!)!, outbox, alerts)).toEqual({ drop: 'its message says so' })
+  database.close()
+})
+
+it('to and fro while Discord is out is one edit for each alert', () => {
+  const database = openDatabase(':memory:', { nowMs: T0 })
+  const outbox = createOutbox(database)
+  const storm = [1, 2].map((id) => aMessage(id))
+  const id = outbox.enqueueStorm('HOOK', [storm], T0)
+  const held = storm.map(({ notice }) => aMessage(notice.alertId, { kind: 'held' }))
+  for (let i = 0; i < 50; i++) for (const one of held) outbox.enqueueEdit('HOOK', id, [one], T0)
+  outbox.enqueueEdit('HOOK', id, [aMessage(2, { kind: 'resolved' })], T0)
+  outbox.markDelivered(id, '5', T0)
+  const [edit, ...more] = [...outbox.waiting('HOOK', 'edit')]
+  expect(more).toEqual([])
+  expect(outbox.row(edit!)!.messages.map(({ notice }) => [notice.alertId, notice.kind])).toEqual([
+    [1, 'held'],
+    [2, 'held'],
+    [2, 'resolved'],
+  ])
   database.close()
 })
 

@@ -155,7 +155,7 @@ describe('what is told when a level changes', () => {
       ['expired', ['confirmed']],
     ] as const) {
       const { state } = story(memory(level))
-      const acked = acknowledge(state!, { userId: '7', untilMs: null, note: null }, T0)
+      const acked = acknowledge(state!, { userId: '7', untilMs: T0 + 24 * HOUR_MS, note: null }, T0)
       const { notices, after } = step(acked, seen(level), POLICY, T0 + HOUR_MS, () => 99)
       expect(notices.map(({ kind }) => kind)).toEqual(kinds)
       expect(step(after, seen(level), POLICY, T0 + HOUR_MS, () => 99).notices).toEqual([])

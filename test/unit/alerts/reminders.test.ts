@@ -147,18 +147,18 @@ describe('an escalation', () => {
 })
 
 describe('an acknowledgement', () => {
-  const by = (untilMs: number | null) => ({ userId: '7', untilMs, note: null })
-  const open = (level: Level, untilMs: number | null) =>
+  const by = (untilMs: number) => ({ userId: '7', untilMs, note: null })
+  const open = (level: Level, untilMs: number = T0 + 40 * DAY_MS) =>
     acknowledge(step(null, seen(level), POLICY, T0, () => 41).after!, by(untilMs), T0)!
   const next = (state: AlertState, level: Observation['level'], atMs: number) =>
     step(state, seen(level), POLICY, atMs, () => 99)
 
   it('is not possible where nothing is open', () => {
-    expect(acknowledge(story(seen('ok')).state!, by(null), T0)).toBeNull()
+    expect(acknowledge(story(seen('ok')).state!, by(T0 + DAY_MS), T0)).toBeNull()
   })
 
   it('silences reminders until it is over, and then who acknowledged is tagged', () => {
-    const acked = open('warning', null)
+    const acked = open('warning')
     const later = next(acked, 'warning', T0 + 30 * DAY_MS)
     expect(later.notices).toEqual([])
     expect(next(later.after!, 'ok', T0 + 31 * DAY_MS).notices).toMatchObject([
@@ -175,7 +175,7 @@ describe('an acknowledgement', () => {
   })
 
   it('ends when it gets worse', () => {
-    const worse = next(open('warning', null), 'critical', T0 + HOUR_MS)
+    const worse = next(open('warning'), 'critical', T0 + HOUR_MS)
     expect(worse.notices).toMatchObject([{ kind: 'raised', level: 'critical', mention: true, ackedBy: '7' }])
     expect(worse.after!.ack).toBeNull()
     // Who had it hears of the end all the same.
@@ -185,13 +185,13 @@ describe('an acknowledgement', () => {
   })
 
   it('holds while it goes to and fro without getting worse than it was', () => {
-    const better = next(open('critical', null), 'warning', T0 + HOUR_MS)
+    const better = next(open('critical'), 'warning', T0 + HOUR_MS)
     expect(next(better.after!, 'critical', T0 + 2 * HOUR_MS).notices).toEqual([])
   })
 
   it('of a quiet expired client ends when it is frozen, and names its user when it recovers', () => {
     const quiet = step(null, seen('expired', { first: true }), POLICY, T0, () => 41).after!
-    const acked = acknowledge(quiet, by(null), T0)!
+    const acked = acknowledge(quiet, by(T0 + DAY_MS), T0)!
     expect(next(acked, 'frozen', T0 + HOUR_MS).notices).toMatchObject([{ kind: 'raised', level: 'frozen' }])
     expect(next(acked, 'ok', T0 + HOUR_MS).notices).toMatchObject([{ kind: 'recovered', ackedBy: '7' }])
   })

@@ -60,6 +60,21 @@ describe('what the first watcher has told', () => {
     expect(isTold(said(`🟠 still not updated, 9 h left: ${WHO}`, DAY / 2), again)).toBe(true)
     // The last time both told it, the first one a moment later.
     expect(isTold(said(`🟠 9 h left: ${WHO}`, DAY - 4 * MINUTE), again)).toBe(false)
+    // In one line with the others of its chain.
+    const many = (what: string, chain = 'Osmosis', ago = DAY / 2) =>
+      isTold(
+        said(
+          `${what} on ${chain}: nearest 07-tendermint-9, 9 h left (…) · #1–#900: \`$alerts\` lists them`,
+          ago,
+        ),
+        again,
+      )
+    expect(many('🟠 900 still critical')).toBe(true)
+    expect(many('🔴 3 still expired, 🟠 897 still critical')).toBe(true)
+    expect(many('🟡 900 still warning')).toBe(false)
+    expect(many('🟠 900 still critical', 'Osmosis Testnet')).toBe(false)
+    expect(many('🟠 900 still critical', 'Cosmos Hub')).toBe(false)
+    expect(many('🟠 900 still critical', 'Osmosis', 2 * DAY)).toBe(false)
     const soon = { ...again, againSinceMs: NOW - 8 * MINUTE }
     expect(isTold(said(`🟠 9 h left: ${WHO}`, 8 * MINUTE), soon)).toBe(false)
     expect(isTold(said(`🟠 still not updated, 9 min left: ${WHO}`, 4 * MINUTE), soon)).toBe(true)

@@ -156,7 +156,7 @@ describe('whether a row is still true', () => {
     ['that somebody has, and that is worse than what was told', 'critical', true, [3]],
   ] as const)('says nothing again %s', (_, level, isHeld, kept) => {
     const state = now(level)
-    const ack = isHeld ? { userId: '7', atMs: T0, untilMs: null, level, note: null } : null
+    const ack = isHeld ? { userId: '7', atMs: T0, untilMs: T0 + 5, level, note: null } : null
     for (const kind of ['escalated', 'reminder'] as const) {
       const alarms = [alarm(1, 'warning', true), alarm(2, level), alarm(3, level)].slice(
         0,

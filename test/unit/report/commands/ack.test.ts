@@ -107,8 +107,8 @@ function room(...levels: Level[]) {
     acts: createActs({ database, alerts, committed: () => {} }),
     clients: levels.map((_, index) => client(`07-tendermint-${index + 1}`, DAY_MS)),
   }
-  const command = (name: string, args: object, call: Partial<Call> = {}) =>
-    run({ ...world, open: alerts.openAlerts() }, name, args, call)
+  const command = (name: string, args: object, call: Partial<Call> = {}, escalateAfterMs?: number) =>
+    run({ ...world, escalateAfterMs, open: alerts.openAlerts() }, name, args, call)
   return {
     alerts,
     see,
@@ -147,6 +147,20 @@ describe('ack', () => {
     expect(textOf(await command('unack', { alert: 1 }))).toContain('(<@8> had it)')
     expect(state(1)).toMatchObject({ ack: null, calledMs: NOW })
     expect(await refusal(command('unack', { alert: 1 }))).toMatch(/^Nobody has #1\. `\$ack 1`/)
+  })
+
+  it('that is given back says what comes, and promises no reminder of what is told once', async () => {
+    const { command } = room('critical', 'expired')
+    await command('ack', { alert: 1 })
+    expect(textOf(await command('unack', { alert: 1 }))).toMatch(/: the reminders that it has come again\.$/)
+    await command('ack', { alert: 2 })
+    const given = textOf(await command('unack', { alert: 2 }))
+    expect(given).toMatch(/: that it is expired was told, and no reminder of that comes\.$/)
+    await command('ack', { alert: 2 })
+    const called = textOf(await command('unack', { alert: 2 }, {}, 15 * MINUTE_MS))
+    expect(called).toContain(
+      `It is escalated <t:${(NOW + 15 * MINUTE_MS) / 1000}:R> if nobody acknowledges it.`,
+    )
   })
 
   it('pings nobody, whatever the note and the name are', async () => {
