@@ -1,15 +1,8 @@
 // Which webhooks the settings need (pure): their URLs out of the secrets, and what is wrong with those that are not right.
-import type { Secrets } from '../kernel/secrets.ts'
+import type { SecretProblem, Secrets } from '../kernel/secrets.ts'
 import { isThisMachine } from '../net/url-guard.ts'
 import { channelAddress } from './outbox/channels.ts'
 import { type AlertRouting, DEFAULT_WEBHOOK } from './settings.ts'
-
-export interface WebhookProblem {
-  /** The secret's name. */
-  name: string
-  /** A sentence that begins with the name and says what to do; never the URL. */
-  text: string
-}
 
 /**
  * The ways that alerts may go, each with the secret that holds its webhook's URL, and the channel in place of that, if
@@ -35,30 +28,31 @@ export const webhookSecrets = (settings: { alerts: AlertRouting }): string[] =>
 export function webhookUrls(
   settings: { alerts: AlertRouting },
   secrets: Secrets,
-): { urls: Record<string, string>; around: Record<string, string>; problems: WebhookProblem[] } {
+): { urls: Record<string, string>; around: Record<string, string>; problems: SecretProblem[] } {
   const urls: Record<string, string> = {}
   const around: Record<string, string> = {}
-  const problems: WebhookProblem[] = []
+  const problems: SecretProblem[] = []
+  const problem = (place: string, text: string) => void problems.push({ place, text: `${place} ${text}` })
   for (const { name: way, secret: name, channel } of waysOf(settings)) {
     const url = name === null ? undefined : secrets[name]
     if (channel) urls[way] = channelAddress(channel.id)
     if (name === null) continue
     if (!url) {
       if (channel) continue
-      problems.push({
+      problem(
         name,
-        text: `${name} is missing. Make a webhook (channel settings, Integrations, Webhooks, Copy URL) and put its URL into .env, or name a channel in \`${way === DEFAULT_WEBHOOK ? 'alerts.channel' : 'alerts.routes[].channel'}\`, where the bot makes its own.`,
-      })
+        `is missing. Make a webhook (channel settings, Integrations, Webhooks, Copy URL) and put its URL into .env, or name a channel in \`${way === DEFAULT_WEBHOOK ? 'alerts.channel' : 'alerts.routes[].channel'}\`, where the bot makes its own.`,
+      )
     } else if (/^http:/i.test(url) && URL.canParse(url) && !isThisMachine(new URL(url))) {
-      problems.push({
+      problem(
         name,
-        text: `${name} begins with http:, which would send its secret and every alert in the clear: write https: instead (http: is taken on this machine alone).`,
-      })
+        'begins with http:, which would send its secret and every alert in the clear: write https: instead (http: is taken on this machine alone).',
+      )
     } else if (!/^https?:\/\/[^/]+\/.*webhooks\/\d+\/[^/?]+(\?thread_id=\d+)?$/.test(url)) {
-      problems.push({
+      problem(
         name,
-        text: `${name} is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET, for a thread with ?thread_id=ID after it.`,
-      })
+        'is not a webhook URL: it looks like https://discord.com/api/webhooks/NUMBER/SECRET, for a thread with ?thread_id=ID after it.',
+      )
     } else if (channel) around[channel.id] = url
     else urls[way] = url
   }

@@ -1,4 +1,5 @@
 // Which chains `check` is to read: those of the configuration, of the chain registry by name, or behind a REST address.
+
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { whichOne } from '../chains/find.ts'
@@ -7,13 +8,14 @@ import { registryMeant } from '../chains/registry.ts'
 import { sharedWord, unknownWord } from '../chains/registry-words.ts'
 import type { ChainSettings, Doubt, Unwatched } from '../chains/settings.ts'
 import { whichChain } from '../chains/undecided.ts'
-import { endpointSecretNames, headerProblemLine, withEndpointSecrets } from '../config/endpoint-secrets.ts'
+import { endpointSecretNames, withEndpointSecrets } from '../config/endpoint-secrets.ts'
 import { filledIn, loadConfig, type Settings } from '../config/index.ts'
 import { loadSecrets } from '../config/secrets.ts'
 import { isSameAddress } from '../cosmos/endpoint-name.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import { messageOf, UpstreamError, UsageError } from '../kernel/errors.ts'
 import { nearest } from '../kernel/nearest.ts'
+import { secretProblemLine } from '../kernel/secrets.ts'
 import { someOf } from '../words/text.ts'
 
 /** What is read, what cannot be, and what is not as it seems. */
@@ -67,7 +69,7 @@ function eachOnce(chains: readonly ChainSettings[]): ChainSettings[] {
 function withSecrets(loaded: Settings, { file, env }: { file: string; env: NodeJS.ProcessEnv }): Settings {
   const secrets = loadSecrets(endpointSecretNames(loaded), env, file)
   const { settings, problems } = withEndpointSecrets(loaded, secrets)
-  if (problems.length > 0) throw new UsageError(problems.map(headerProblemLine).join('\n'))
+  if (problems.length > 0) throw new UsageError(problems.map(secretProblemLine).join('\n'))
   return settings
 }
 

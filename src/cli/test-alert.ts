@@ -1,4 +1,5 @@
 // `test-alert`: sends one of each alert through the real webhook of each route, marked as a test.
+
 import { composePost, tagsOf } from '../alerts/compose.ts'
 import { throughChannels } from '../alerts/outbox/channels.ts'
 import { createSend, type Send, webhookUrl } from '../alerts/outbox/send.ts'
@@ -14,6 +15,7 @@ import { MINUTE_MS } from '../kernel/duration.ts'
 import { messageOf, UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream } from '../kernel/io.ts'
 import { secretCutter } from '../kernel/logger.ts'
+import { secretProblemLine } from '../kernel/secrets.ts'
 import { printableLine } from '../words/text.ts'
 import { type TestChain, type TestMessage, testMessages } from './test-messages.ts'
 import { sendTestPages } from './test-pages.ts'
@@ -55,7 +57,7 @@ export async function runTestAlert(
   if (options.pager) problems.push(...ofPagers)
   if (options.pager && settings.alerts.pagers.length === 0)
     throw new UsageError('No pager is configured: name one in `alerts.pagers`.')
-  if (problems.length > 0) throw new UsageError(problems.map(({ text }) => text).join('\n'))
+  if (problems.length > 0) throw new UsageError(problems.map(secretProblemLine).join('\n'))
   const cut = secretCutter(Object.values(secrets))
   const say = (line: string) => peopleStream(io).write(`${printableLine(cut(line))}\n`)
   const { send: plain, close } = createSend(TIMEOUT_MS)

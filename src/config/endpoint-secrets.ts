@@ -1,7 +1,7 @@
 // The secrets in the headers of endpoints: which there are, and the settings with them in their places. Pure.
 import type { ChainSettings } from '../chains/settings.ts'
 import type { SecretHeader } from '../cosmos/endpoint-name.ts'
-import type { Secrets } from '../kernel/secrets.ts'
+import type { SecretProblem, Secrets } from '../kernel/secrets.ts'
 import type { Settings } from './index.ts'
 
 /** The names of the secrets in the headers of endpoints. */
@@ -10,20 +10,12 @@ export function endpointSecretNames({ chains, undecided }: Pick<Settings, 'chain
   return endpoints.flatMap(({ headers = {} }) => Object.values(headers).map(({ secret }) => secret))
 }
 
-/** A secret that cannot be used, and what to do. */
-export interface HeaderProblem {
-  /** Such as `chains[2].rest[0].headers.x-api-key`. */
-  place: string
-  text: string
-  mend: string
-}
-
 /** The settings with the secrets of endpoints' headers in their places. Headers whose secret is missing are left out. */
 export function withEndpointSecrets<Some extends Pick<Settings, 'chains' | 'undecided'>>(
   settings: Some,
   secrets: Secrets,
-): { settings: Some; problems: HeaderProblem[] } {
-  const problems = new Map<string, HeaderProblem>()
+): { settings: Some; problems: SecretProblem[] } {
+  const problems = new Map<string, SecretProblem>()
   const filled = (place: string, secret: string): SecretHeader => {
     const value = secrets[secret]
     const text =
@@ -34,7 +26,7 @@ export function withEndpointSecrets<Some extends Pick<Settings, 'chains' | 'unde
           : `${secret} holds characters that cannot stand in a header`
     if (text === null) return { secret, value }
     const mend = `Put the key into ${secret} in .env or the environment, on one line.`
-    problems.set(place, { place, text, mend })
+    problems.set(place, { place, text: `${text}. ${mend}` })
     return { secret }
   }
   const keyed = (chain: ChainSettings): ChainSettings => ({
@@ -53,6 +45,3 @@ export function withEndpointSecrets<Some extends Pick<Settings, 'chains' | 'unde
   })
   return { settings: { ...settings, chains, undecided }, problems: [...problems.values()] }
 }
-
-export const headerProblemLine = ({ place, text, mend }: HeaderProblem): string =>
-  `${place}: ${text}. ${mend}`

@@ -3,9 +3,9 @@ import { pagerTargets } from '../alerts/pagers/targets.ts'
 import { webhookUrls } from '../alerts/webhooks.ts'
 import { createOwnWebhooks } from '../discord/own-webhooks.ts'
 import { UsageError } from '../kernel/errors.ts'
-import type { Secrets } from '../kernel/secrets.ts'
+import { type Secrets, secretProblemLine } from '../kernel/secrets.ts'
 import { opsSecretProblems } from '../ops/settings.ts'
-import { headerProblemLine, withEndpointSecrets } from './endpoint-secrets.ts'
+import { withEndpointSecrets } from './endpoint-secrets.ts'
 import type { Settings } from './index.ts'
 
 /** The settings with the secrets of their endpoints, and the ways to Discord. @throws {UsageError} for missing or malformed ones */
@@ -14,12 +14,8 @@ export function withStartSecrets(of: { settings: Settings; secrets: Secrets; dis
   const { urls: webhooks, around, problems: ofWebhooks } = webhookUrls(written, secrets)
   const { pagers, problems: ofPagers } = pagerTargets(written, secrets)
   const { settings, problems: ofHeaders } = withEndpointSecrets(written, secrets)
-  const problems = [
-    ...[...ofWebhooks, ...ofPagers].map(({ text }) => text),
-    ...ofHeaders.map(headerProblemLine),
-    ...opsSecretProblems(written.ops, secrets).map(({ path, text }) => `${path}: ${text}`),
-  ]
-  if (problems.length > 0) throw new UsageError(problems.join('\n'))
+  const problems = [...ofWebhooks, ...ofPagers, ...ofHeaders, ...opsSecretProblems(written.ops, secrets)]
+  if (problems.length > 0) throw new UsageError(problems.map(secretProblemLine).join('\n'))
   const token = tokenOf(secrets)
   return { settings, webhooks, pagers, around, own: createOwnWebhooks({ token, apiBase }), token }
 }

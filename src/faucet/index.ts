@@ -1,6 +1,8 @@
 // The faucet as the rest of the program sees it: made from settings, with its commands, started and stopped.
+
 import { UsageError } from '../kernel/errors.ts'
 import { secretCutter } from '../kernel/logger.ts'
+import { secretProblemLine } from '../kernel/secrets.ts'
 import { createFaucetWatch } from './alert.ts'
 import { faucetCommands } from './commands.ts'
 import type { FaucetAtWork, FaucetDeps, FaucetParts } from './deps.ts'
@@ -26,7 +28,7 @@ export type Faucets = ReturnType<typeof createFaucet>
  */
 export function createFaucet(deps: FaucetDeps) {
   const { database, clock, logger, secrets, speak } = deps
-  const problems = secretProblems(deps.settings, secrets).map(({ path, text }) => `${path}: ${text}`)
+  const problems = secretProblems(deps.settings, secrets).map(secretProblemLine)
   if (problems.length > 0) throw new UsageError([...new Set(problems)].join('\n'))
   const store = createStore(database)
   const look = deps.alerts && createFaucetWatch({ store, telling: deps.alerts })

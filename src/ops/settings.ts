@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { HOUR_MS, MINUTE_MS } from '../kernel/duration.ts'
 import { closed, duration, envName, orNull } from '../kernel/schema.ts'
+import type { SecretProblem, Secrets } from '../kernel/secrets.ts'
 import { isThisMachine } from '../net/url-guard.ts'
 
 export type ListenAddress = z.output<typeof address>
@@ -46,12 +47,9 @@ export const opsSecretNames = ({ token, ping }: OpsSettings): string[] =>
 const TOKEN_MIN = 16
 
 /** What is wrong with these secrets: where the configuration names it, and in words, never the secret itself. */
-export function opsSecretProblems(
-  { token, ping }: OpsSettings,
-  secrets: Readonly<Record<string, string>>,
-): { path: string; text: string }[] {
+export function opsSecretProblems({ token, ping }: OpsSettings, secrets: Secrets): SecretProblem[] {
   const problem = (
-    path: string,
+    place: string,
     name: string | undefined | null,
     isGood: (secret: string) => boolean,
     not: string,
@@ -59,7 +57,7 @@ export function opsSecretProblems(
     if (!name) return []
     const secret = secrets[name]
     const missing = `${name} is not set; put it into the environment, .env, a systemd credential, or ${name}_FILE`
-    return secret && isGood(secret) ? [] : [{ path, text: secret ? `${name} ${not}` : missing }]
+    return secret && isGood(secret) ? [] : [{ place, text: secret ? `${name} ${not}` : missing }]
   }
   const isToken = (secret: string) => secret.length >= TOKEN_MIN && /^[\x21-\x7e]+$/.test(secret)
   const isUrl = (secret: string) => /^https?:\/\/[^\s/]/i.test(secret) && URL.canParse(secret)

@@ -1,7 +1,6 @@
 // Where pages go (pure): out of the pagers' secrets, and what is wrong with those that are not right.
-import type { Secrets } from '../../kernel/secrets.ts'
+import type { SecretProblem, Secrets } from '../../kernel/secrets.ts'
 import { isThisMachine } from '../../net/url-guard.ts'
-import type { WebhookProblem } from '../webhooks.ts'
 import { pagerLane } from './names.ts'
 import { ntfyTarget } from './ntfy/settings.ts'
 import { pagerdutyTarget } from './pagerduty/settings.ts'
@@ -28,13 +27,13 @@ export interface NamedPager {
 export function pagerTargets(
   { alerts }: { alerts: { pagers: readonly PagerSettings[] } },
   secrets: Secrets,
-): { pagers: NamedPager[]; problems: WebhookProblem[] } {
+): { pagers: NamedPager[]; problems: SecretProblem[] } {
   const pagers = new Map<string, NamedPager>()
-  const problems = new Map<string, WebhookProblem>()
+  const problems = new Map<string, SecretProblem>()
   for (const { kind, secret: name } of alerts.pagers) {
     const read = readSecret(kind, secrets[name])
     if (typeof read !== 'string') pagers.set(name, { lane: pagerLane(name), kind, name, target: read })
-    else problems.set(name, { name, text: `${name} ${read}` })
+    else problems.set(name, { place: name, text: `${name} ${read}` })
   }
   return { pagers: [...pagers.values()], problems: [...problems.values()] }
 }

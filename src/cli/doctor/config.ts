@@ -14,7 +14,7 @@ import type { Secrets } from '../../kernel/secrets.ts'
 import { contractProblem } from '../../wallets/tokens.ts'
 import { about, type Finding, sentence } from './findings.ts'
 
-const { ok, warning, wrong } = about('configuration')
+const { ok, warning, wrong, secret } = about('configuration')
 
 /**
  * Loads the configuration and its secrets as `start` does; what that throws are findings here, and `settings` is null
@@ -52,7 +52,7 @@ export async function lookAtConfig(
   for (const { variable, doubt } of envDoubts(secretNames(settings), env, file))
     findings.push((doubt.isCut ? wrong : warning)(variable, doubt.reason, doubt.mend))
   const keyed = withEndpointSecrets(settings, secrets)
-  findings.push(...keyed.problems.map(({ place, text, mend }) => wrong(place, text, mend)))
+  findings.push(...keyed.problems.map((one) => secret(one, `Correct ${one.place}.`)))
   return { findings: [...findings, ...envFindings(file)], settings: keyed.settings, secrets }
 }
 

@@ -13,7 +13,7 @@ import { oneLine } from '../../words/text.ts'
 import { channelFinding } from './discord.ts'
 import { about, type Finding } from './findings.ts'
 
-const { ok, warning, wrong } = about('faucet')
+const { ok, warning, wrong, secret } = about('faucet')
 
 /** The channels that the faucets name: where they pay, and where moderators' actions are shown. */
 export const faucetChannels = ({ faucets }: Settings): string[] =>
@@ -31,7 +31,7 @@ export async function lookAtFaucets(
   const problems = secretProblems(faucets, secrets)
   const servers = await Promise.all(faucets.map((faucet) => lookAtServer(faucet, secrets, clock)))
   const mend = 'Set it to the secret of the faucet; without it the bot does not start.'
-  return [...problems.map(({ path, text }) => wrong(path, text, mend)), ...servers.flat()]
+  return [...problems.map((one) => secret(one, mend)), ...servers.flat()]
 }
 
 async function lookAtServer(

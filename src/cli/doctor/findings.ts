@@ -1,4 +1,5 @@
 // What the doctor finds (pure): findings, the JSON object of `doctor --json`, the lines for people, the exit code.
+import type { SecretProblem } from '../../kernel/secrets.ts'
 import { createColours } from '../colours.ts'
 
 export const AREAS = ['configuration', 'chains', 'discord', 'webhook', 'pagers', 'faucet', 'machine'] as const
@@ -26,12 +27,18 @@ export function about(area: Area) {
   const finding = (level: FindingLevel) => (subject: string, text: string, mend: string) =>
     ({ area, subject, level, text, mend }) satisfies Finding
   const warning = finding('warning')
+  const wrong = finding('wrong')
   return {
     ok: (subject: string, text: string): Finding => ({ area, subject, level: 'ok', text, mend: null }),
     warning,
-    wrong: finding('wrong'),
+    wrong,
     unread: (subject: string, reason: string) =>
       warning(subject, `could not be looked up: ${reason}`, 'Run the doctor again later.'),
+    /** `otherwise`: what to do where its own words do not say it. */
+    secret({ place, text }: SecretProblem, otherwise: string): Finding {
+      const [what = text, ...mend] = text.split('. ')
+      return wrong(place, what, mend.join('. ') || otherwise)
+    },
   }
 }
 

@@ -9,9 +9,9 @@ import { about, type Finding } from './findings.ts'
 const { ok, wrong } = about('machine')
 
 export async function lookAtOps({ ops }: Settings, secrets: Secrets, data: string): Promise<Finding[]> {
-  const problems = opsSecretProblems(ops, secrets).map(({ path, text }) =>
-    about('configuration').wrong(path, text, 'Set it; without it the bot does not start.'),
-  )
+  const { secret } = about('configuration')
+  const mend = 'Set it; without it the bot does not start.'
+  const problems = opsSecretProblems(ops, secrets).map((one) => secret(one, mend))
   const place = ops.ping && problems.every(({ subject }) => subject !== 'ops.ping.secret')
   const ping = place ? [ok('ops.ping', `the address in ${ops.ping!.secret} is one; it was not called`)] : []
   return [...problems, ...(ops.listen ? [await portFinding(ops.listen, data)] : []), ...ping]

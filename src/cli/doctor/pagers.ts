@@ -7,7 +7,7 @@ import type { Settings } from '../../config/index.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
 import { about, type Finding } from './findings.ts'
 
-const { ok, warning, wrong } = about('pagers')
+const { ok, warning, wrong, secret } = about('pagers')
 const TRY_IT = '`ibc-monitor test-alert --pager` sends a page'
 
 export async function lookAtPagers(
@@ -16,10 +16,7 @@ export async function lookAtPagers(
   timeoutMs: number,
 ): Promise<Finding[]> {
   const { pagers, problems } = pagerTargets(settings, secrets)
-  const findings = problems.map(({ name, text }) => {
-    const [what, ...mend] = text.replace(`${name} `, '').split('. ')
-    return wrong(name, `${what}`.replace(/\.$/, ''), mend.join('. ') || `Correct ${name}.`)
-  })
+  const findings = problems.map((one) => secret(one, `Correct ${one.place}.`))
   if (pagers.length === 0) return findings
   const { send, close } = createSend(timeoutMs)
   const looks = pagers.map(async ({ name, kind, target }) => {

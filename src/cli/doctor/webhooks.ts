@@ -1,17 +1,18 @@
 // The doctor's look at the webhooks: whether each exists, whose it is, where it writes, whether its buttons work.
+
 import type { FoundWebhook } from '../../alerts/outbox/channels.ts'
 import { createSend } from '../../alerts/outbox/send.ts'
 import { isGone } from '../../alerts/outbox/verdict.ts'
 import { DEFAULT_WEBHOOK } from '../../alerts/settings.ts'
 import { type AskedWebhook, askWebhook, type WebhookFacts } from '../../alerts/webhook-guild.ts'
-import type { WebhookProblem } from '../../alerts/webhooks.ts'
 import type { Settings } from '../../config/index.ts'
 import type { Right } from '../../discord/permissions.ts'
 import type { Asked, ChannelFacts, DiscordFacts } from '../../discord/probe.ts'
+import type { SecretProblem } from '../../kernel/secrets.ts'
 import { mentionsOf, rolesOf } from './discord.ts'
 import { about, type Finding } from './findings.ts'
 
-const { ok, warning, wrong } = about('webhook')
+const { ok, warning, wrong, secret } = about('webhook')
 
 /** Asks each webhook what it is, by the name of its secret. Nothing is written into a channel. */
 export async function askWebhooks(
@@ -32,15 +33,12 @@ export async function askWebhooks(
 /** Findings about the webhooks (pure). `discord` is null where the bot's account could not be asked. */
 export function webhookFindings(
   settings: Settings,
-  problems: readonly WebhookProblem[],
+  problems: readonly SecretProblem[],
   asked: ReadonlyMap<string, AskedWebhook>,
   discord: DiscordFacts | null,
 ): Finding[] {
   const anew = 'Copy it anew (channel settings, Integrations, Webhooks, Copy URL).'
-  const missing = problems.map(({ name, text }) => {
-    const [what = text, ...mend] = text.split('. ')
-    return wrong(name, what, mend.join('. ') || anew)
-  })
+  const missing = problems.map((one) => secret(one, anew))
   const known = [...asked].flatMap(([name, one]) =>
     one.ok ? knownFindings(settings, name, one.value, discord) : refusedFinding(name, one),
   )
