@@ -27,6 +27,7 @@ interface Entry {
 interface Faulty {
   method: string
   path: string
+  rawPath?: string
   body?: unknown
 }
 
@@ -46,7 +47,7 @@ export class Faults {
     const { times = 1, method, path, holds } = options
     const only = (one: Faulty) =>
       (method === undefined || one.method === method) &&
-      (path === undefined || one.path === path) &&
+      (path === undefined || [one.path, one.rawPath].includes(path)) &&
       (holds === undefined || (JSON.stringify(one.body) ?? '').includes(holds))
     this.#entries.push({ door, fault, left: times, only })
   }

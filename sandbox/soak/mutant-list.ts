@@ -105,8 +105,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a mention is dropped',
     file: 'alerts/outbox/commit.ts',
-    from: 'mention: calls ? [...own',
-    to: "mention: calls && message.notice.level !== 'critical' ? [...own",
+    from: 'mention: calls ? own',
+    to: "mention: calls && message.notice.level !== 'critical' ? own",
   },
   {
     name: 'a level is skipped',

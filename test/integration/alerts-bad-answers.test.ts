@@ -60,6 +60,29 @@ describe('an edit of an old message', () => {
     ])
   })
 
+  it('that was given up is made up for by the next of its message', async () => {
+    world.commit(aMessage(1, {}, { identity: 'a' }), aMessage(2, {}, { identity: 'b' }))
+    await world.delivery.flush()
+    world.faults.add('webhook', page(500), { method: 'PATCH', times: Infinity })
+    await tell(...over(1))
+    for (let i = 0; i < 4; i++) await world.passing(0.3 * DAY_MS)
+    expect(world.delivery.status().waiting).toBe(0)
+    world.faults.clear()
+    await tell(...over(2))
+    expect(world.posts()[0]!.content.match(/^🟢 (over: |~~)/gm)).toHaveLength(3)
+  })
+
+  it('that waits is as old as it is, also when more is over in its message', async () => {
+    world.commit(aMessage(1, {}, { identity: 'a' }), aMessage(2, {}, { identity: 'b' }))
+    await world.delivery.flush()
+    world.faults.add('webhook', page(500), { method: 'PATCH', times: Infinity })
+    await tell(...over(1))
+    const { oldestMs } = world.delivery.status()
+    await world.passing(0.1 * DAY_MS)
+    await tell(...over(2))
+    expect(world.delivery.status().oldestMs).toBe(oldestMs)
+  })
+
   it('that is always refused holds up no other edit, also after a restart', async () => {
     await tell(alarm(1), alarm(2), alarm(3))
     world.faults.add('webhook', page(500), { method: 'PATCH', times: Infinity, holds: 'alarm 1.' })

@@ -78,6 +78,26 @@ describe('where it is said', () => {
     expect([lines(night).length, lines().length]).toEqual([0, 1])
   })
 
+  it.each<[string, Fault]>([
+    ['504', page(504)],
+    ['nothing', { kind: 'reset' }],
+  ])('in the next place where the first answers %s again and again', async (_, fault) => {
+    const night = world.discord.world.addChannel('night').id
+    world.more.settings = { alerts: { fallbackChannel: night } }
+    await world.restart()
+    breaks()
+    for (const holds of ['alarm 1', 'alarm 2'])
+      world.faults.add('bot', fault, {
+        method: 'POST',
+        times: Infinity,
+        path: `/channels/${night}/messages`,
+        holds,
+      })
+    await tell(alarm(1), alarm(2), alarm(3))
+    await minutes(9)
+    expect([lines(night).length, lines().length]).toEqual([1, 2])
+  })
+
   it('elsewhere where nobody knows its own channel', async () => {
     const other = world.discord.world.createWebhook(world.discord.world.addChannel('testnets').id)
     world.more.webhooks = {

@@ -102,6 +102,28 @@ describe('a webhook that does not work for five minutes', () => {
     }
   })
 
+  it('because it hangs, of many that wait, in a process that is started again every 45 s', async () => {
+    world.more.wireClock = world.discord.clock
+    breaks({ kind: 'hang' })
+    for (let id = 1; id <= 40; id++) world.commit(alarm(id))
+    const stop = async () => {
+      const stopping = world.delivery.stop()
+      await world.discord.clock.advance(5000)
+      await stopping
+    }
+    for (let seconds = 0; seconds < 400; seconds += 5) {
+      if (seconds % 45 === 0) {
+        const starting = world.restart(10_000)
+        await world.discord.clock.advance(5000)
+        await Promise.race([starting, setTimeout(20)])
+      }
+      await world.discord.clock.advance(5000)
+      await setTimeout(seconds < 300 ? 10 : 100)
+    }
+    await expect.poll(() => lines().length).toBeGreaterThanOrEqual(5)
+    await stop()
+  })
+
   it('keeps what is no line, and drops what was over before', async () => {
     breaks()
     const nowMs = world.discord.clock.now()

@@ -46,6 +46,22 @@ describe('what Discord’s own invalid form is', () => {
     expect(world.delivery.status().waiting).toBe(0)
   })
 
+  it('of what is left of one post of a storm does not cost its line', async () => {
+    world.faults.add('webhook', invalid, { method: 'POST', times: 2, holds: '07-tendermint-1 #1' })
+    const alerts = createAlertStore(world.database)
+    const opened = (id: number) => step(null, seen('warning'), { remindEveryMs: DAY_MS }, 0, () => id).after!
+    const storm = Array.from({ length: 12 }, (_, index) =>
+      aMessage(index + 1, {}, { identity: `thing ${index + 1}` }),
+    )
+    world.commit(...storm)
+    for (let id = 2; id <= 10; id++)
+      alerts.saveState(`thing ${id}`, { ...opened(id), level: 'ok', alertId: null }, 0)
+    await world.delivery.flush()
+    await world.passing(MINUTE_MS)
+    const lines = world.posts().map(({ content }) => content)
+    for (const id of [1, 11, 12]) expect(lines.join('\n')).toMatch(new RegExp(`07-tendermint-${id}(?!\\d)`))
+  })
+
   it('marks what was said without its details as over, too, when all of it is', async () => {
     world.faults.add('webhook', invalid, { method: 'POST' })
     await tell(alarm(1, { mention: [] }))

@@ -189,6 +189,18 @@ describe('a process that dies', () => {
     await real.close()
   })
 
+  it('a request takes the login with it that its URL names, and no word of it into what went wrong', async () => {
+    const { send, close } = createSend(50)
+    const url = server.url().replace('http://', 'http://me:w%C3%B6rd@')
+    await send({ method: 'POST', url, body: { content: 'x' } })
+    expect(server.requests[0]!.authorization).toBe(`Basic ${Buffer.from('me:wörd').toString('base64')}`)
+    server.fail({ how: 'hang' })
+    await expect(send({ method: 'POST', url, body: {} })).rejects.not.toThrow(/me|rd@/)
+    await send({ method: 'POST', url, headers: { authorization: 'Bearer x' }, body: { content: 'x' } })
+    expect(server.requests.at(-1)!.authorization).toBe('Bearer x')
+    await close()
+  })
+
   it('a request that nobody answers in time says for how long it may still arrive', async () => {
     const { send, close } = createSend(50)
     server.fail({ how: 'hang' })

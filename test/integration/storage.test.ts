@@ -184,6 +184,44 @@ describe('migrations', () => {
     expect(known).toEqual(['absent', 'absent-twice', null, null])
   })
 
+  it('take out of the messages what edits have left in them: what became of their lines is in the edits', () => {
+    const all = migrations()
+    const at = all.findIndex(({ name }) => name.includes('as-sent'))
+    const sql = openSqlite(':memory:')
+    migrate(sql, ':memory:', all.slice(0, at), { nowMs })
+    const insert = sql.prepare(
+      `INSERT INTO outbox (webhook, kind, target_id, messages, payload, created_ms, delivered_ms, message_id)
+       VALUES ('W', ?, ?, '[]', ?, 0, 0, ?)`,
+    )
+    const before = [
+      '🟢 over: 🟡 warning',
+      '⚪ withdrawn: 🟡 2 warning\n🟢 ~~🟡 a #1~~\n⚪\ufe0f ~~🟡 b ~~c~~ d #2~~',
+      '🟡 3 warning <@&1>\n🟢 ~~🟡 a #1~~\n🟡 b #2\n⚪ ~~🟡 c #3~~',
+      '🟡 warning · 👀 Ana has it until 18:00 UTC: x',
+    ]
+    for (const content of before) {
+      const description = content.includes('👀') ? 'details' : '👀 Bea has it\ndetails\nmore'
+      const embeds = [{ title: 't', description }, { title: 'u' }]
+      const { lastInsertRowid } = insert.run('post', null, JSON.stringify({ content, embeds }), 'x')
+      insert.run('edit', lastInsertRowid, JSON.stringify({ content, embeds }), null)
+    }
+    insert.run('post', null, '{', null)
+    migrate(sql, ':memory:', all, { nowMs })
+    const rows = sql.prepare("SELECT payload FROM outbox WHERE kind = 'post'").pluck().all() as string[]
+    expect(rows.pop()).toBe('{')
+    expect(rows.map((row) => JSON.parse(row))).toEqual(
+      [
+        '🟡 warning',
+        '🟡 2 warning\n🟡 a #1\n🟡 b ~~c~~ d #2',
+        '🟡 3 warning <@&1>\n🟡 a #1\n🟡 b #2\n🟡 c #3',
+        '🟡 warning',
+      ].map((content, index) => ({
+        content,
+        embeds: [{ title: 't', description: index === 3 ? 'details' : 'details\nmore' }, { title: 'u' }],
+      })),
+    )
+  })
+
   it('leave of the endpoints in old rows the host alone: their path may hold a key', () => {
     const all = migrations()
     const at = all.findIndex(({ name }) => name.includes('endpoint-names'))

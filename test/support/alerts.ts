@@ -1,4 +1,5 @@
 // Messages and observations for tests of alerts, with everything that is not said filled in.
+import type { SentLine } from '../../src/alerts/mark.ts'
 import type { Message, Notice, Observation } from '../../src/alerts/types.ts'
 
 /** 2026-11-20 10:00 UTC, a Friday. */
@@ -34,3 +35,7 @@ export function aMessage(
     },
   }
 }
+
+/** The lines of a message, with what became of some of them by the numbers of their alerts. */
+export const became = (shown: readonly Message[], of: Record<number, Partial<SentLine>> = {}): SentLine[] =>
+  shown.map((message) => ({ message, as: null, title: null, held: null, ...of[message.notice.alertId] }))

@@ -9,6 +9,7 @@ export interface Posted {
   path: string
   body: Payload
   userAgent: string | undefined
+  authorization: string | undefined
 }
 
 /** How the next POST or PATCH is answered instead of being accepted. `accepts`: it is accepted all the same. */
@@ -48,7 +49,13 @@ export async function startWebhookServer() {
       if (!exists) return answer(404, { message: 'Unknown Webhook', code: 10015 })
       return answer(200, { id: name, channel_id: '777', application_id: null })
     }
-    requests.push({ method, path: url, body: JSON.parse(text), userAgent: request.headers['user-agent'] })
+    requests.push({
+      method,
+      path: url,
+      body: JSON.parse(text),
+      userAgent: request.headers['user-agent'],
+      authorization: request.headers.authorization,
+    })
     if (held) await new Promise<void>((resolve) => held!.push(resolve))
     if (!exists) return answer(404, { message: 'Unknown Webhook', code: 10015 })
     const fault = faults.shift()

@@ -57,8 +57,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     let { payload } = prepared
     const many = row.kind === 'post' && messages.length > 1
     // Refused although others are accepted: most likely for what is in it.
-    for (let n = lane.alone(id); n > 0 && row.kind === 'post'; n--)
-      payload = simpler(payload, many) ?? payload
+    if (lane.alone(id) > 0 && row.kind === 'post') payload = simpler(payload) ?? payload
     if (many && !doubt && lane.alone(id) > 1) return inHalves(lane, row, messages)
     for (;;) {
       database.flushed(() => outbox.markSending(id, messages, payload, clock.now()))
@@ -71,10 +70,10 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       }
       // An edit with less in it would take away what the message still has to say.
       const isRefused = asked.kind === 'refused' && row.kind === 'post'
-      const rest = isRefused ? simpler(payload, many) : null
+      const rest = isRefused ? simpler(payload) : null
       if (!rest && isRefused && many && !doubt) return !inHalves(lane, row, messages)
       if (!rest) {
-        settle(way, lane, row, asked, payload)
+        settle(way, lane, row, asked)
         // Certainly not accepted this time; the time before is still unknown, and looked for again.
         const again = !['accepted', 'uncertain'].includes(asked.kind)
         if (doubt && again) outbox.markSending(id, row.messages, row.payload!, row.sendingMs!)
@@ -96,13 +95,13 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     return false
   }
 
-  function settle(way: Way, lane: Lane, row: OutboxRow, asked: Asked, payload: Payload): void {
+  function settle(way: Way, lane: Lane, row: OutboxRow, asked: Asked): void {
     const { id } = row
     const post = row.kind === 'post'
     if (asked.kind === 'accepted') {
       database.flushed(() => {
+        outbox.markEditsSaid(id, clock.now())
         outbox.markDelivered(id, post ? asked.messageId : null, clock.now())
-        if (row.targetId !== null) outbox.setPayload(row.targetId, payload)
         // An edit that works says nothing of posts that do not.
         const wasGone = known.get(way.name).goneSinceMs !== null
         if (post || wasGone) watch.works(way, asked.channelId)
@@ -113,8 +112,9 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       return
     }
     const { kind, reason } = asked
-    // What an earlier process tried has waited since then.
-    const sinceMs = row.attempts > 0 ? row.createdMs : clock.now()
+    // What an earlier process tried has waited since then, or since something was accepted.
+    const sinceMs =
+      row.attempts > 0 ? Math.max(row.createdMs, known.get(way.name).lastOkMs ?? 0) : clock.now()
     // The over-line says it too. A post is never given up: what is refused today may be taken tomorrow.
     if (!post && (kind === 'no-message' || kind === 'refused')) {
       setAside(lane, id, reason)

@@ -41,7 +41,7 @@ export function commitNotices(
       const of = from === undefined ? queues : pages
       const queue = of.get(webhook) ?? []
       const own = kind === 'escalated' ? message.mention : mention
-      queue.push({ ...message, mention: calls ? [...own, ...stillUntagged(outbox, message, webhook)] : [] })
+      queue.push(withUntagged(outbox, { ...message, mention: calls ? own : [] }, webhook))
       of.set(webhook, queue)
     }
   }
@@ -65,13 +65,18 @@ export function commitNotices(
   }
 }
 
-/** Whom the alarms about it tag that wait: they give way to a newer one. */
-function stillUntagged(outbox: Outbox, { notice }: Message, webhook: string): string[] {
+/** With those whom the alarms about it tag that wait: they give way to it, whether it calls anybody itself or not. */
+export function withUntagged<T extends Message>(outbox: Outbox, message: T, webhook: string): T {
+  const { notice, mention } = message
   const waiting = isAlarm(notice)
     ? outbox.alarms(notice.alertId, webhook).filter((one) => !one.delivered)
     : []
-  const messages = waiting.flatMap(({ rowId }) => outbox.row(rowId)?.messages ?? [])
-  return messages.filter((one) => one.notice.alertId === notice.alertId).flatMap(whomOf)
+  const untagged = waiting
+    .flatMap(({ rowId }) => outbox.row(rowId)?.messages ?? [])
+    .filter((one) => one.notice.alertId === notice.alertId)
+    .flatMap(whomOf)
+  const calls = notice.mention || untagged.length > 0
+  return { ...message, notice: { ...notice, mention: calls }, mention: [...mention, ...untagged] }
 }
 
 /** Enqueues the edits that say, in the messages about an alert, who has it when they are made. */

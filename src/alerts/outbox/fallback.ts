@@ -44,6 +44,7 @@ function createStates(): (way: Way) => State {
 export function createFallback(deps: FallbackDeps) {
   const { database, outbox, alerts, watch, clock, logger, lookFor, later, stopped, signal, speaks } = deps
   const stateOf = createStates()
+  const startedMs = clock.now()
 
   /**
    * When the bot's own account speaks for a webhook, if it is `shut` then since `lastsMs`, Unix ms; null: it works, or
@@ -59,7 +60,7 @@ export function createFallback(deps: FallbackDeps) {
     const { notBeforeMs } = stateOf(way)
     // A clock that went back puts nothing off.
     const atMs = notBeforeMs > clock.now() + AGAIN_MS ? lastsMs : Math.max(lastsMs, notBeforeMs)
-    const shut = () => way.posts.isShut(lastsMs, () => outbox.waitsAbout(way.name, COUNT_LINE))
+    const shut = () => way.posts.isShut(lastsMs, () => canaryOf(outbox, way, sinceMs < startedMs))
     return { atMs, lastsMs, shut }
   }
 
@@ -138,6 +139,7 @@ export function createFallback(deps: FallbackDeps) {
     const said = await watch.tell(way, payload.content, {
       mentions: { roles, users },
       nonce: `${id}-${row.createdMs}`,
+      isAbsent: !doubt,
     })
     if (!said || signal.aborted) return false
     if (doubt) outbox.markSending(id, messages, payload, clock.now())
@@ -156,6 +158,12 @@ export function createFallback(deps: FallbackDeps) {
     sayAlone: async (way: Way, row: OutboxRow, doubt: boolean): Promise<boolean> =>
       speaks && say(way, row, doubt, aloneText(way, row)),
   }
+}
+
+/** What fails for no fault of its own: the line for the webhook itself; what failed before this process began, too. */
+function canaryOf(outbox: Outbox, { name }: Way, isOld: boolean): number | null {
+  const [oldest = null] = outbox.waiting(name, 'post')
+  return isOld ? oldest : outbox.waitsAbout(name, COUNT_LINE)
 }
 
 /** What waits and can be said in lines: not a digest, whose table would be lost, nor the line for the webhook itself. */

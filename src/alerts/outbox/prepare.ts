@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { RANK } from '../../words/levels.ts'
 import { composePost, firstTags, tagsOf } from '../compose.ts'
 import { isAgain, isAlarm } from '../life.ts'
-import { holderText, markHeld, markOf, markOver } from '../mark.ts'
+import { holderText, markOf, render, type SentLine } from '../mark.ts'
 import { FROM_STANDBY, type Payload } from '../payload.ts'
 import type { AlertStore } from '../store.ts'
 import type { AlertState, Message } from '../types.ts'
@@ -91,41 +91,37 @@ function tagsIn({ allowed_mentions: { roles, users } }: Payload): string[] {
   return [...roles.map((id) => `<@&${id}>`), ...users.map((id) => `<@${id}>`)]
 }
 
-/** The edit of a post that was delivered, or why there is nothing to edit. */
+/**
+ * The edit of a post that was delivered, or why there is nothing to edit. It says all that became of its lines: what an
+ * edit said that was given up, or is to say later, too.
+ */
 export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore): PreparedPost {
   const target = row.targetId === null ? null : outbox.row(row.targetId)
   if (!target?.deliveredMs || !target.messageId || !target.payload)
     return { drop: 'its message was never sent' }
-  const shows = new Set(target.messages.map(({ notice }) => notice.alertId))
-  const over = row.messages.filter(({ notice }) => shows.has(notice.alertId))
-  if (over.length === 0) return { drop: 'its message does not show it' }
-  // One line alone may stand for a whole storm, without its numbers: what was refused with its details.
-  const storm = outbox.stormRows(target.stormId ?? target.id).flatMap(({ messages }) => messages)
-  const whole = storm.every(({ identity, notice: { alertId } }) => {
-    const state = alerts.loadState(identity)
-    const ends = over.some(({ notice }) => notice.alertId === alertId && notice.kind !== 'held')
-    return ends || (state && state.alertId !== alertId)
-  })
-  const payload = over.reduce((now, { identity, notice, headline }) => {
-    const { kind, alertId } = notice
-    if (kind !== 'held') return markOver(now, target.messages, alertId, headline, markOf(kind), whole)
-    const state = alerts.loadState(identity)
+  const edits = outbox.edits(target.id)
+  const news = edits.flatMap(({ messages }) => messages).filter(({ notice }) => notice.kind !== 'held')
+  const lastNews = new Map(news.map((one) => [one.notice.alertId, one]))
+  const lines = target.messages.map((message): SentLine => {
+    const { alertId } = message.notice
+    const state = alerts.loadState(message.identity)
+    const last = lastNews.get(alertId)
+    const isOpen = state === null || state.alertId === alertId
     const ack = state?.alertId === alertId ? state.ack : null
-    return markHeld(now, target.messages, alertId, ack && holderText(ack))
-  }, target.payload)
-  const { content, embeds } = target.payload
+    return {
+      message,
+      as: last ? markOf(last.notice.kind) : isOpen ? null : 'over',
+      title: last?.headline ?? null,
+      held: ack && holderText(ack),
+    }
+  })
+  const payload = render(target.payload, lines)
+  const { content, embeds } = (edits.findLast(({ deliveredMs }) => deliveredMs !== null) ?? target).payload!
   if (payload.content === content && isDeepStrictEqual(payload.embeds, embeds))
     return { drop: 'its message says so' }
-  return { messages: over, payload, messageId: target.messageId }
+  return { messages: row.messages, payload, messageId: target.messageId }
 }
 
-/**
- * A post with less in it that still says what matters, the first line at last; null where that stands alone already, or
- * where it tells of `many` things, each in a line of its own.
- */
-export function simpler(post: Payload, many: boolean): Payload | null {
-  if (post.embeds.length > 0) return { ...post, embeds: [] }
-  if (many) return null
-  const [first = ''] = post.content.split('\n')
-  return first === post.content ? null : { ...post, content: first }
-}
+/** A post without its details, which still says what matters; null where it has none. */
+export const simpler = (post: Payload): Payload | null =>
+  post.embeds.length > 0 ? { ...post, embeds: [] } : null

@@ -1,7 +1,7 @@
 // One request to a webhook over undici: what came back, or whether it certainly did not arrive.
 import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
-import { call } from '../../net/call.ts'
+import { call, loginOf } from '../../net/call.ts'
 import { openConnections } from '../../net/connections.ts'
 import { VERSION } from '../../version.ts'
 
@@ -54,8 +54,10 @@ export function createSend(
 ): { send: Send; close(): Promise<void> } {
   const agent = openConnections(null, { timeoutMs })
   const send: Send = async ({ method, url, headers: own, body, signal }) => {
-    const { origin, pathname, search } = new URL(url)
-    const headers = { 'content-type': 'application/json', 'user-agent': USER_AGENT, ...own }
+    const address = new URL(url)
+    const { origin, pathname, search } = address
+    const common = { 'content-type': 'application/json', 'user-agent': USER_AGENT }
+    const headers = { ...common, ...loginOf(address), ...own }
     const json = body === undefined ? null : JSON.stringify(body)
     const reply = await call(
       agent,

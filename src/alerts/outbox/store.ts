@@ -16,7 +16,7 @@ export interface OutboxRow {
   kind: 'post' | 'edit'
   /** For posts: id of the first row of the posts that share one mention. */
   stormId: number | null
-  /** For edits: the post that is edited. */
+  /** For edits: the post that is edited. It stays as it was sent. */
   targetId: number | null
   /** What it tells; for edits: the messages that say it is over. */
   messages: Message[]
@@ -85,7 +85,7 @@ const NEXT = {
 }
 
 const FORGET = `DELETE FROM outbox WHERE coalesce(delivered_ms, superseded_ms) < ?
-  AND id NOT IN (SELECT outbox_id FROM outbox_alerts
+  AND coalesce(target_id, id) NOT IN (SELECT outbox_id FROM outbox_alerts
                  WHERE alert_id IN (SELECT alert_id FROM alert_states WHERE alert_id IS NOT NULL))
   AND id NOT IN (SELECT target_id FROM outbox WHERE target_id IS NOT NULL)
   AND (storm_id IS NULL OR storm_id NOT IN (SELECT storm_id FROM outbox WHERE ${WAITING} AND storm_id IS NOT NULL))`
@@ -118,9 +118,7 @@ function linkAlarms({ run }: Database, id: number, messages: readonly Message[])
 const unlinkAlarms = ({ run }: Database, id: number) =>
   run('DELETE FROM outbox_alerts WHERE outbox_id = ?', id)
 
-type Rows = (condition: string, value: number | string) => OutboxRow[]
-
-const enqueueQueries = (database: Database, rows: Rows) => ({
+const enqueueQueries = (database: Database) => ({
   /** Adds the posts of one storm, in order, and returns its id; `stormId`: of one that is there already. */
   enqueueStorm(
     webhook: string,
@@ -136,24 +134,9 @@ const enqueueQueries = (database: Database, rows: Rows) => ({
     }
     return stormId!
   },
-  /** Adds an edit of the post `targetId`, which says that the alerts of `messages` are over, to the one that waits. */
-  enqueueEdit(webhook: string, targetId: number, messages: Message[], nowMs: number): void {
-    const waits = `webhook = ? AND kind = 'edit' AND ${WAITING} AND target_id = ${targetId} ORDER BY id DESC LIMIT 1`
-    // The last: what comes later is to stand later.
-    const [joined] = rows(waits, webhook)
-    // Who has it is looked up when it is sent: the last word about it is enough.
-    const heldNow = messages.flatMap(({ notice }) => (notice.kind === 'held' ? notice.alertId : []))
-    const isOld = ({ notice }: Message) => notice.kind === 'held' && heldNow.includes(notice.alertId)
-    if (joined?.sendingMs === null)
-      database.run(
-        // Its day begins anew: nobody has tried what is added.
-        'UPDATE outbox SET messages = ?, created_ms = ?, attempts = 0 WHERE id = ?',
-        JSON.stringify([...joined.messages.filter((one) => !isOld(one)), ...messages]),
-        nowMs,
-        joined.id,
-      )
-    else insert(database, { webhook, kind: 'edit', stormId: null, targetId, messages }, nowMs)
-  },
+  /** Adds an edit of the post `targetId`: what became of its lines. The first that is made says what all say. */
+  enqueueEdit: (webhook: string, targetId: number, messages: Message[], nowMs: number) =>
+    insert(database, { webhook, kind: 'edit', stormId: null, targetId, messages }, nowMs),
 })
 
 export type Outbox = ReturnType<typeof createOutbox>
@@ -169,11 +152,11 @@ export function createOutbox(database: Database, logger?: Logger) {
       return []
     }
   }
-  const rows: Rows = (condition, value) =>
+  const rows = (condition: string, value: number | string): OutboxRow[] =>
     all<Raw>(`SELECT ${COLUMNS} FROM outbox WHERE ${condition}`, value).flatMap(understand)
   return {
     ...heldQueries(database),
-    ...enqueueQueries(database, rows),
+    ...enqueueQueries(database),
     row: (id: number): OutboxRow | null => rows('id = ?', id)[0] ?? null,
     /**
      * Ids of the rows that may be sent now, in order: posts; or edits whose post is settled, of each message the first.
@@ -189,6 +172,16 @@ export function createOutbox(database: Database, logger?: Logger) {
     /** The rows of a storm that were or will be sent, in order. */
     stormRows: (stormId: number): OutboxRow[] =>
       rows('storm_id = ? AND superseded_ms IS NULL ORDER BY id', stormId),
+    /** The edits of a post, in order, whatever came of them. */
+    edits: (targetId: number): OutboxRow[] => rows("target_id = ? AND kind = 'edit' ORDER BY id", targetId),
+    /** What waited for the same post when this edit was made was said by it. */
+    markEditsSaid: (id: number, nowMs: number) =>
+      run(
+        `UPDATE outbox SET superseded_ms = @nowMs WHERE kind = 'edit' AND id <> @id AND ${WAITING}
+           AND target_id = (SELECT target_id FROM outbox WHERE id = @id)
+           AND created_ms < (SELECT sending_ms FROM outbox WHERE id = @id)`,
+        { id, nowMs },
+      ),
     /** The alarms about an alert that were or will be sent, in order. */
     alarms: (alertId: number, webhook: string): Alarm[] =>
       all<{ rowId: number; level: Level; deliveredMs: number | null }>(
@@ -235,14 +228,6 @@ export function createOutbox(database: Database, logger?: Logger) {
          WHERE id = ?`,
         nowMs,
         reason,
-        id,
-      )
-    },
-    /** After an edit: what the message looks like now. Whom it tagged stays: the rest of its storm tags the others. */
-    setPayload(id: number, now: Payload): void {
-      run(
-        "UPDATE outbox SET payload = json_set(?, '$.allowed_mentions', payload -> '$.allowed_mentions') WHERE id = ?",
-        JSON.stringify(now),
         id,
       )
     },

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { SayInChannel } from '../../discord/command.ts'
 import type { Clock } from '../../kernel/clock.ts'
+import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { FROM_STANDBY } from '../payload.ts'
 import { channelIdOf } from './channels.ts'
@@ -18,6 +19,9 @@ interface Named {
   name: string
   url: string
 }
+
+/** `isAbsent`: what was said under this nonce before was looked for since, and does not stand where it may. */
+type Said = Parameters<SayInChannel>[2] & { isAbsent?: boolean }
 
 export interface WebhookWatch {
   /**
@@ -43,14 +47,13 @@ export interface WebhookWatch {
    * Says something by the bot's own account: in `fallbackChannel`, where the webhook's messages stand, in its channel, or,
    * tagging nobody, in another webhook's. False where it could not be said, or nobody knows.
    */
-  tell(webhook: Named, text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean>
+  tell(webhook: Named, text: string, how?: Said): Promise<boolean>
   /** Resolves when no webhook is being asked any more. */
   idle(): Promise<void>
 }
 
 export function createWebhookWatch(
   deps: TellDeps & {
-    clock: Clock
     send: Send
     signal: AbortSignal
     /** How many posts wait for a webhook. */
@@ -190,6 +193,7 @@ function outageText(
 }
 
 interface TellDeps {
+  clock: Clock
   known: ReturnType<typeof createWebhookStore>
   logger: Logger
   say?: SayInChannel
@@ -202,7 +206,7 @@ interface TellDeps {
 }
 
 function createTell(deps: TellDeps & { locate: WebhookWatch['locate'] }): WebhookWatch['tell'] {
-  const { known, logger, names, fallbackChannel, locate } = deps
+  const { known, clock, logger, names, fallbackChannel, locate } = deps
   const say = deps.say ?? (async () => false)
 
   /** Where it may be said, the best first, and whether people are tagged there. */
@@ -215,16 +219,25 @@ function createTell(deps: TellDeps & { locate: WebhookWatch['locate'] }): Webhoo
     for (const name of names) yield [known.get(name).channelId, false]
   }
 
-  return async (webhook, text, how = {}) => {
+  /** Where nobody knows whether something was said, by its nonce. */
+  const lost = new Map<string, { channelId: string; atMs: number }>()
+
+  return async (webhook, text, { isAbsent, ...how } = {}) => {
     const { mentions: _, ...tagsNobody } = how
+    const { nonce = '' } = how
+    const before = lost.get(nonce)
+    // What is answered by nothing again and again is said in the next place; the time after that here again.
+    const isLost = isAbsent && before && Math.abs(clock.now() - before.atMs) >= MINUTE_MS
+    lost.delete(nonce)
     const words = deps.standby && !text.startsWith(FROM_STANDBY) ? FROM_STANDBY + text : text
-    const asked = new Set<string>()
+    const asked = new Set(isLost ? [before.channelId] : [])
     try {
       for await (const [channelId, tags] of places(webhook)) {
         if (!channelId || asked.has(channelId)) continue
         asked.add(channelId)
         const said = await say(channelId, words, tags ? how : tagsNobody)
         // Where it may stand it is said again, if need be: elsewhere it would come twice.
+        if (said === null && tags) lost.set(nonce, { channelId, atMs: clock.now() })
         if (said !== false) return said === true
       }
     } catch (error) {

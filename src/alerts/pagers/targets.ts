@@ -44,8 +44,6 @@ function readSecret(kind: PagerName, secret: string | undefined): PagerTarget | 
   if (url !== null && !URL.canParse(url)) return 'begins with a URL that is none.'
   if (url !== null && /^http:/i.test(url) && !isThisMachine(new URL(url)))
     return 'begins with http:, which would send its secret and every page in the clear: write https: instead (http: is taken on this machine alone).'
-  if (url !== null && new URL(url).username !== '')
-    return 'begins with a URL that names a user, which is not sent: write a token after the URL instead, where the kind takes one.'
   if (words.some((word) => /[^\x21-\x7e]/.test(word))) return 'is of letters that cannot be sent as they are.'
   const target = READ[kind](url, words)
   if (typeof target !== 'string') return target

@@ -1,6 +1,6 @@
 // What a second watcher has to tell waits in a lane of its own until it is known whether the first one has told it.
 import type { Database } from '../../storage/database.ts'
-import type { Destination } from '../outbox/commit.ts'
+import { type Destination, withUntagged } from '../outbox/commit.ts'
 import { createOutbox } from '../outbox/store.ts'
 import { STANDBY_LANE } from '../pagers/names.ts'
 import type { Message } from '../types.ts'
@@ -29,6 +29,6 @@ export function stageNotices(
       isStandbys: true,
       to,
     }
-    outbox.enqueueStorm(STANDBY_LANE, [[staged]], nowMs)
+    outbox.enqueueStorm(STANDBY_LANE, [[withUntagged(outbox, staged, STANDBY_LANE)]], nowMs)
   }
 }

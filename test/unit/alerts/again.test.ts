@@ -1,10 +1,10 @@
 // What is told once more of many things is one line, whatever else is told with it.
 import { expect, it } from 'vitest'
 import { arrange, composePost, tagsOf } from '../../../src/alerts/compose.ts'
-import { markOver } from '../../../src/alerts/mark.ts'
+import { render } from '../../../src/alerts/mark.ts'
 import type { Message } from '../../../src/alerts/types.ts'
 import { HOUR_MS } from '../../../src/kernel/duration.ts'
-import { aMessage, T0 } from '../../support/alerts.ts'
+import { aMessage, became, T0 } from '../../support/alerts.ts'
 
 /** Every post as it would be sent, all tags in the first. */
 const sendAll = (messages: Message[]) =>
@@ -39,7 +39,7 @@ it('is one line where it tells a thousand once more, beside what is new, and wha
   ] as const)
     expect(composePost(left, { storm: left, tags: [], continued: false }, T0).content).toMatch(form)
   // Of one of them nothing is marked, and of all of them the line.
-  const marked = row.reduce((now, { notice }) => markOver(now, row, notice.alertId, 'over'), only!)
-  expect(marked.content).toBe(only!.content)
-  expect(markOver(only!, row, 5, 'over', 'over', true).content).toMatch(/^🟢 over: 🟡 1000/)
+  expect(render(only!, became(row, { 5: { as: 'over' } })).content).toBe(only!.content)
+  const all = became(row).map((line) => ({ ...line, as: 'over' as const }))
+  expect(render(only!, all).content).toMatch(/^🟢 over: 🟡 1000/)
 })

@@ -3,11 +3,12 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseMessage } from '../../../sandbox/discord/validate.ts'
 import { arrange, composePost, LISTED, tagsOf } from '../../../src/alerts/compose.ts'
-import { markOver } from '../../../src/alerts/mark.ts'
+import { isAlarm } from '../../../src/alerts/life.ts'
+import { render, type SentLine } from '../../../src/alerts/mark.ts'
 import type { Payload } from '../../../src/alerts/payload.ts'
 import type { Message } from '../../../src/alerts/types.ts'
 import { oneLine } from '../../../src/words/text.ts'
-import { aMessage, T0 } from '../../support/alerts.ts'
+import { aMessage, became, T0 } from '../../support/alerts.ts'
 import { loadDiscordOpenApi } from '../../support/discord-openapi.ts'
 
 const text = (max: number) =>
@@ -67,6 +68,8 @@ const WEBHOOK_CALLS = [
   ['PATCH', '/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}'],
 ] as const
 
+const NOBODY: Payload['allowed_mentions'] = { parse: [], roles: [], users: [] }
+
 /** Discord counts characters; so does this. */
 const size = (text: string) => [...text].length
 
@@ -122,7 +125,7 @@ it('is taken by Discord, names every alert and tags everyone exactly once', () =
         const wanted = tags.length
         let tagged = 0
         for (const [index, shown] of posts.entries()) {
-          let sent = composePost(shown, { storm, tags, continued: index > 0 }, T0)
+          const sent = composePost(shown, { storm, tags, continued: index > 0 }, T0)
           accepted(sent)
           const { roles, users } = sent.allowed_mentions
           const now = new Set([...roles.map((id) => `<@&${id}>`), ...users.map((id) => `<@${id}>`)])
@@ -132,10 +135,16 @@ it('is taken by Discord, names every alert and tags everyone exactly once', () =
           for (const { notice } of shown) expect(idsIn(sent)).toMatch(new RegExp(`#${notice.alertId}(?!\\d)`))
           for (const { headline } of shown)
             expect(sent.content).toContain(oneLine(headline).slice(0, 100).trim())
+          if (!isAlarm(shown[0]?.notice ?? { kind: 'held' })) continue
+          // One after the other is over, or somebody has it.
+          const of: Record<number, Partial<SentLine>> = {}
           for (const { notice, headline } of shown) {
-            if (['resolved', 'recovered', 'withdrawn'].includes(notice.kind)) continue
-            sent = markOver(sent, shown, notice.alertId, `🟢 ${headline}`)
-            accepted(sent)
+            of[notice.alertId] = {
+              as: (['seen', 'withdrawn', 'over', null] as const)[notice.alertId % 4]!,
+              title: `🟢 ${headline}`,
+              held: notice.alertId % 3 === 0 ? `👀 Ana has it: ${'x'.repeat(250)}` : null,
+            }
+            accepted({ ...render(sent, became(shown, of)), allowed_mentions: NOBODY })
           }
         }
         expect(tagged).toBe(wanted)

@@ -1,12 +1,12 @@
 // The Discord messages that come of what is to be told, as their readers see them.
 import { describe, expect, it } from 'vitest'
 import { arrange, composePost, tagsOf } from '../../../src/alerts/compose.ts'
-import { markOver } from '../../../src/alerts/mark.ts'
+import { render } from '../../../src/alerts/mark.ts'
 import type { Payload } from '../../../src/alerts/payload.ts'
 import type { Message } from '../../../src/alerts/types.ts'
 import { HOUR_MS } from '../../../src/kernel/duration.ts'
 import { shorten } from '../../../src/words/text.ts'
-import { aMessage, T0 } from '../../support/alerts.ts'
+import { aMessage, became, T0 } from '../../support/alerts.ts'
 
 /** Everything as it would be sent at once: each storm's posts in order, the mention in the first. */
 function sendAll(messages: Message[]): Payload[] {
@@ -186,7 +186,7 @@ describe('marking a message that was sent', () => {
   it('turns a single one into what is over, without the mention', () => {
     const shown = [aMessage(41)]
     const [sent] = sendAll(shown)
-    const over = markOver(sent!, shown, 41, '🟢 updated, 14 d left')
+    const over = render(sent!, became(shown, { 41: { as: 'over', title: '🟢 updated, 14 d left' } }))
     expect(over).toEqual({
       content: '🟢 over: 🟡 warning: Osmosis 07-tendermint-41',
       embeds: [
@@ -194,22 +194,36 @@ describe('marking a message that was sent', () => {
       ],
       allowed_mentions: { parse: [], roles: [], users: [] },
     })
-    expect(markOver(over, shown, 41, '🟢 updated, 14 d left')).toEqual(over)
   })
 
   it('strikes out one line of several, and the first when all are over', () => {
     const shown = [aMessage(4), aMessage(41)]
     const [sent] = sendAll(shown)
-    const one = markOver(sent!, shown, 4, 'done')
+    const one = render(sent!, became(shown, { 4: { as: 'over', title: 'done' } }))
     expect(one.content.split('\n')).toEqual([
       '🟡 2 warning on Osmosis <@&100>',
       '🟢 ~~🟡 warning: Osmosis 07-tendermint-4 #4~~',
       '🟡 warning: Osmosis 07-tendermint-41 #41',
     ])
     expect(one.embeds.map(({ title }) => title)).toEqual(['done', 'Client 41'])
-    const both = markOver(one, shown, 41, 'done too')
+    const both = render(
+      sent!,
+      became(shown, { 4: { as: 'over', title: null }, 41: { as: 'over', title: 'done too' } }),
+    )
     expect(both.content.split('\n')[0]).toBe('🟢 over: 🟡 2 warning on Osmosis')
-    expect(both.embeds.map(({ color }) => color)).toEqual([0x95a5a6, 0x95a5a6])
+    expect(both.embeds.map(({ title, color }) => [title, color])).toEqual([
+      ['Client 4', undefined],
+      ['done too', 0x95a5a6],
+    ])
+  })
+
+  it('makes one line that an earlier version left of a storm over when all of it is', () => {
+    const shown = [aMessage(4), aMessage(41)]
+    const line = { content: '🟡 2 warning on Osmosis <@&100>', embeds: [] }
+    const sent = { ...sendAll(shown)[0]!, ...line }
+    const [four, both] = [{ 4: { as: 'over' } }, { 4: { as: 'over' }, 41: { as: 'over' } }] as const
+    expect(render(sent, became(shown, four)).content).toBe(line.content)
+    expect(render(sent, became(shown, both)).content).toBe('🟢 over: 🟡 2 warning on Osmosis')
   })
 
   it('counts nothing as expired that nobody has seen expired', () => {
@@ -227,62 +241,33 @@ describe('marking a message that was sent', () => {
     expect(first).toContain('🔴 1 expired, 🔴 1 overdue, ⚫ 1 may have expired, ⚫ 1 unseen on Osmosis')
   })
 
-  it('says that what was told from memory was seen since, and then that it is over', () => {
-    const single = [aMessage(41)]
-    const [sent] = sendAll(single)
-    const seen = markOver(sent!, single, 41, '🔴 EXPIRED, seen now', 'seen')
-    expect(seen.content).toBe('⚪ seen since: 🟡 warning: Osmosis 07-tendermint-41')
-    expect(seen.embeds[0]!.title).toBe('🔴 EXPIRED, seen now')
-    expect(markOver(seen, single, 41, 'x', 'seen').content).toBe(seen.content)
-    expect(markOver(seen, single, 41, 'done').content).toBe('🟢 over: 🟡 warning: Osmosis 07-tendermint-41')
-    const two = [aMessage(4), aMessage(5)]
-    const [storm] = sendAll(two)
-    const both = markOver(markOver(storm!, two, 4, 'done'), two, 5, 'seen', 'seen')
-    expect(both.content.split('\n')).toEqual([
-      '⚪ seen since: 🟡 2 warning on Osmosis',
-      '🟢 ~~🟡 warning: Osmosis 07-tendermint-4 #4~~',
-      '⚪ ~~🟡 warning: Osmosis 07-tendermint-5 #5~~',
-    ])
-    const otherOrder = markOver(markOver(storm!, two, 5, 'seen', 'seen'), two, 4, 'done')
-    expect(otherOrder.content).toBe(both.content)
-    expect(markOver(both, two, 5, 'done').content).toMatch(/^🟢 over: /)
-    expect(markOver(both, two, 5, 'done').content.split('\n')[2]).toBe(
-      '🟢 ~~🟡 warning: Osmosis 07-tendermint-5 #5~~',
+  it.each([
+    [['seen'], '⚪ seen since: '],
+    [['withdrawn'], '⚪ withdrawn: '],
+    [['over', 'over'], '🟢 over: '],
+    // What was only seen since is open still, and what alerts are no longer about is not green.
+    [['over', 'seen'], '⚪ seen since: '],
+    [['seen', 'withdrawn'], '⚪ seen since: '],
+    [['withdrawn', 'over'], '⚪ withdrawn: '],
+    [['over', 'withdrawn'], '⚪ withdrawn: '],
+  ] as const)('says of %j what is true of all', (marks, first) => {
+    const shown = marks.map((_, index) => aMessage(index + 4))
+    const [sent] = sendAll(shown)
+    const lines = became(shown).map((line, index) => ({ ...line, as: marks[index]!, title: 'x' }))
+    const [whole, ...own] = render(sent!, lines).content.split('\n')
+    expect(whole).toBe(first + sent!.content.split('\n')[0]!.replace(' <@&100>', ''))
+    const signs = { seen: '⚪ ~~', withdrawn: '⚪\ufe0f ~~', over: '🟢 ~~' }
+    expect(own.map((line) => line.slice(0, line.indexOf('~~') + 2))).toEqual(
+      own.map((_, index) => signs[marks[index]!]),
     )
   })
 
-  it('paints what alerts are no longer about not in green, alone, in a storm, or beside what is over', () => {
-    const single = [aMessage(41)]
-    const [sent] = sendAll(single)
-    const alone = markOver(sent!, single, 41, '⚪ withdrawn', 'withdrawn')
-    expect(alone.content).toBe('⚪ withdrawn: 🟡 warning: Osmosis 07-tendermint-41')
-    expect(markOver(alone, single, 41, '⚪ withdrawn', 'withdrawn').content).toBe(alone.content)
-    const two = [aMessage(4), aMessage(5)]
-    const [storm] = sendAll(two)
-    for (const [first, second] of [
-      ['withdrawn', 'withdrawn'],
-      ['withdrawn', 'over'],
-      ['over', 'withdrawn'],
-    ] as const) {
-      const both = markOver(markOver(storm!, two, 4, 'done', first), two, 5, 'done', second)
-      const lines = both.content.split('\n')
-      expect(lines[0]).toBe('⚪ withdrawn: 🟡 2 warning on Osmosis')
-      const signs = [first, second].map((as) => (as === 'over' ? '🟢' : '⚪'))
-      expect(lines.slice(1).map((line) => line.slice(0, line.indexOf(' ')).replace('\ufe0f', ''))).toEqual(
-        signs,
-      )
-      // What was only seen since is open still.
-      const seen = markOver(both, two, 5, 'seen', 'seen')
-      expect(seen.content).toMatch(/^⚪ seen since: /)
+  it('leaves a message as it was sent where nothing became of it', () => {
+    for (const shown of [[aMessage(4), aMessage(41)], [aMessage(4)]]) {
+      const [sent] = sendAll(shown)
+      const { content, embeds } = sent!
+      expect(render(sent!, became(shown))).toMatchObject({ content, embeds })
     }
-  })
-
-  it('leaves a message alone that does not show the alert', () => {
-    const [two, one] = [[aMessage(4), aMessage(41)], [aMessage(4)]]
-    expect(markOver(sendAll(two)[0]!, two, 1, 'done').content).toBe(sendAll(two)[0]!.content)
-    expect(markOver(sendAll(one)[0]!, one, 1, 'done').content).toBe(
-      '🟡 warning: Osmosis 07-tendermint-4 <@&100>',
-    )
   })
 
   it('knows a line by the alert that it is about, not by the numbers in it', () => {
@@ -290,7 +275,7 @@ describe('marking a message that was sent', () => {
       aMessage(id, {}, { headline: `🟡 fork #${other} of #${id}`, embed: null, group: 'Osmosis #4' })
     const shown = [named(4, 5), named(5, 4)]
     const [sent] = sendAll(shown)
-    expect(markOver(sent!, shown, 5, 'done').content.split('\n')).toEqual([
+    expect(render(sent!, became(shown, { 5: { as: 'over', title: 'done' } })).content.split('\n')).toEqual([
       '🟡 2 warning on Osmosis #4 <@&100>',
       '🟡 fork #5 of #4',
       '🟢 ~~🟡 fork #4 of #5~~',

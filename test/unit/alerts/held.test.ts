@@ -1,8 +1,8 @@
 // Who has an alert, in its messages: said, changed and taken away again, whatever the messages look like.
 import { describe, expect, it } from 'vitest'
 import { arrange, composePost, tagsOf } from '../../../src/alerts/compose.ts'
-import { acknowledge, step } from '../../../src/alerts/life.ts'
-import { holderText, markHeld, markOver } from '../../../src/alerts/mark.ts'
+import { acknowledge, giveBack, step } from '../../../src/alerts/life.ts'
+import { holderText, render } from '../../../src/alerts/mark.ts'
 import { commitHolder, commitNotices } from '../../../src/alerts/outbox/commit.ts'
 import { prepareEdit, preparePost } from '../../../src/alerts/outbox/prepare.ts'
 import { createOutbox } from '../../../src/alerts/outbox/store.ts'
@@ -12,7 +12,7 @@ import type { Message } from '../../../src/alerts/types.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
 import { openDatabase } from '../../../src/storage/database.ts'
 import { embedSize } from '../../../src/words/limits.ts'
-import { aMessage, seen, T0 } from '../../support/alerts.ts'
+import { aMessage, became, seen, T0 } from '../../support/alerts.ts'
 
 const post = (messages: Message[]): { sent: Payload; shown: Message[] } => {
   const [storm] = arrange(messages)
@@ -46,22 +46,19 @@ describe('who has an alert', () => {
     expect(holderText({ ...ack, note: 'x'.repeat(4000) }).length).toBeLessThan(300)
   })
 
-  it('stands first in its embed, once, and goes again without a trace', () => {
+  it('stands first in its embed, and not where it is over', () => {
     const { sent, shown } = post([aMessage(41)])
-    const held = markHeld(sent, shown, 41, TEXT)
+    const held = render(sent, became(shown, { 41: { held: TEXT } }))
     expect(held).toMatchObject({ content: sent.content, embeds: [{ description: `${TEXT}\ndetails` }] })
     expect(held.allowed_mentions).toEqual({ parse: [], roles: [], users: [] })
-    const other = markHeld(held, shown, 41, '👀 Bea has it')
-    expect(other.embeds[0]!.description).toBe('👀 Bea has it\ndetails')
-    expect(markHeld(other, shown, 41, null)).toMatchObject({ content: sent.content, embeds: sent.embeds })
-    // Of another alert nothing is said.
-    expect(markHeld(sent, shown, 42, TEXT)).toMatchObject({ content: sent.content, embeds: sent.embeds })
-    expect(markOver(held, shown, 41, 'over').embeds[0]!.description).toBe('details')
+    const seen = render(sent, became(shown, { 41: { as: 'seen', title: 'seen', held: TEXT } }))
+    expect(seen.content).toMatch(/^⚪ seen since: /)
+    expect(seen.embeds[0]!.description).toBe(`${TEXT}\ndetails`)
   })
 
   it('stands in a storm with the one that it is about', () => {
     const { sent, shown } = post([aMessage(1), aMessage(2), aMessage(3, {}, { embed: null })])
-    const held = markHeld(markHeld(sent, shown, 2, TEXT), shown, 3, TEXT)
+    const held = render(sent, became(shown, { 2: { held: TEXT }, 3: { held: TEXT } }))
     const at = shown.filter(({ embed }) => embed).findIndex(({ notice }) => notice.alertId === 2)
     expect(held.embeds.map(({ description }, i) => [i === at, description!.includes('👀')])).toEqual([
       [at === 0, at === 0],
@@ -70,74 +67,128 @@ describe('who has an alert', () => {
     expect(held.content.split('\n').filter((line) => line.includes('👀'))).toEqual([
       `🟡 warning: Osmosis 07-tendermint-3 #3 · ${TEXT}`,
     ])
-    expect(markHeld(markHeld(held, shown, 3, null), shown, 2, null)).toMatchObject({
-      content: sent.content,
-      embeds: sent.embeds,
-    })
   })
 
   it('stands behind the line where there are no details, or no room in them', () => {
     const { sent, shown } = post([aMessage(41)])
+    const of = became(shown, { 41: { held: TEXT } })
     const bare = { ...sent, embeds: [] }
-    expect(markHeld(bare, shown, 41, TEXT).content).toBe(`${sent.content} · ${TEXT}`)
-    expect(markHeld(markHeld(bare, shown, 41, TEXT), shown, 41, null).content).toBe(sent.content)
+    expect(render(bare, of).content).toBe(`${sent.content} · ${TEXT}`)
     const full = post([aMessage(41, {}, { embed: { title: 'x', description: 'y'.repeat(4090) } })])
-    const held = markHeld(full.sent, full.shown, 41, TEXT)
+    const held = render(full.sent, became(full.shown, { 41: { held: TEXT } }))
     expect(held).toMatchObject({ content: `${full.sent.content} · ${TEXT}`, embeds: full.sent.embeds })
-    const long = markHeld({ ...bare, content: 'z'.repeat(1990) }, shown, 41, TEXT)
-    expect(long.content).toBe('z'.repeat(1990))
+    expect(render({ ...bare, content: 'z'.repeat(1990) }, of).content).toBe('z'.repeat(1990))
     const tight = post([aMessage(41, {}, { embed: { description: 'y'.repeat(4040) } })])
-    const cut = markHeld(tight.sent, tight.shown, 41, TEXT + 'n'.repeat(100))
+    const cut = render(tight.sent, became(tight.shown, { 41: { held: TEXT + 'n'.repeat(100) } }))
     expect(cut.embeds[0]!.description!.length).toBeLessThanOrEqual(4096)
     expect(embedSize(cut.embeds[0]!)).toBeLessThanOrEqual(6000)
   })
 })
 
-it('of one of a storm that stands in one line alone does not make it over with the other', () => {
-  const database = openDatabase(':memory:', { nowMs: T0 })
-  const alerts = createAlertStore(database)
-  const outbox = createOutbox(database)
-  const storm = [1, 2].map((id) => aMessage(id))
-  outbox.enqueueStorm('HOOK', [storm], T0)
-  const [id] = [...outbox.waiting('HOOK', 'post')]
-  const alone = payload('🟡 2 warning on Osmosis', [], [])
-  outbox.markSending(id!, storm, alone, T0)
-  outbox.markDelivered(id!, '5', T0)
-  const opened = (alertId: number) =>
-    step(null, seen('warning'), { remindEveryMs: DAY_MS }, T0, () => alertId).after!
-  alerts.saveState(storm[0]!.identity, acknowledge(opened(1), ack, T0), T0)
-  alerts.saveState(
-    storm[1]!.identity,
-    step(opened(2), seen('ok'), { remindEveryMs: DAY_MS }, T0, () => 3).after,
-    T0,
-  )
-  commitHolder({ database, alerts }, alerts.openAlerts()[0]!, T0)
-  outbox.enqueueEdit('HOOK', id!, [aMessage(2, { kind: 'resolved' })], T0)
-  const [edit] = [...outbox.waiting('HOOK', 'edit')]
-  expect(prepareEdit(outbox.row(edit!)!, outbox, alerts)).toEqual({ drop: 'its message says so' })
-  database.close()
+describe('an edit', () => {
+  /** A storm of two in one post, which was delivered; what its edit looks like then. */
+  const storm = () => {
+    const database = openDatabase(':memory:', { nowMs: T0 })
+    const [alerts, outbox] = [createAlertStore(database), createOutbox(database)]
+    const [shown] = arrange([aMessage(1), aMessage(2)])[0]!
+    outbox.enqueueStorm('HOOK', [shown!], T0)
+    const [id] = [...outbox.waiting('HOOK', 'post')]
+    outbox.markSending(id!, shown!, post(shown!).sent, T0)
+    outbox.markDelivered(id!, '5', T0)
+    const is = (alertId: number, level: 'warning' | 'ok') => {
+      const policy = { remindEveryMs: DAY_MS }
+      const opened = step(null, seen('warning'), policy, T0, () => alertId).after!
+      const after = level === 'ok' ? step(opened, seen('ok'), policy, T0, () => 9).after! : opened
+      alerts.saveState(shown![alertId - 1]!.identity, after, T0)
+      return { identity: shown![alertId - 1]!.identity, state: after }
+    }
+    const edit = () => {
+      const row = outbox.row([...outbox.waiting('HOOK', 'edit')].at(-1)!)!
+      const prepared = prepareEdit(row, outbox, alerts)
+      return { row, ...('payload' in prepared ? prepared.payload : prepared) }
+    }
+    return { database, alerts, outbox, id: id!, is, edit }
+  }
+
+  it('says who has it, who has it then, and nothing when nobody has it any more', () => {
+    const { database, alerts, outbox, is, edit } = storm()
+    const { identity, state } = is(1, 'warning')
+    const has = (by: string | null) => {
+      const after =
+        by === null ? giveBack(alerts.loadState(identity)!, T0) : acknowledge(state, { ...ack, name: by }, T0)
+      alerts.saveState(identity, after, T0)
+      commitHolder({ database, alerts }, { identity, state: after! }, T0)
+      return edit()
+    }
+    for (const name of ['Ana', 'Bea']) {
+      const { row, ...now } = has(name)
+      expect(now).toMatchObject({
+        embeds: [{ description: expect.stringContaining(`👀 ${name} has it`) }, {}],
+      })
+      outbox.markSending(row.id, row.messages, now as Payload, T0)
+      outbox.markDelivered(row.id, null, T0)
+    }
+    expect(has(null)).toMatchObject({ embeds: [{ description: 'details' }, {}] })
+    database.close()
+  })
+
+  it('of one does not make it over with the other; what is over in the database is, though no edit is left that said so', () => {
+    const { database, outbox, id, is, edit } = storm()
+    is(1, 'warning')
+    is(2, 'ok')
+    outbox.enqueueEdit('HOOK', id, [aMessage(2, { kind: 'resolved' })], T0)
+    expect(edit()).toMatchObject({ content: expect.stringMatching(/^🟡 2 warning.*\n🟡.*#1\n🟢 ~~.*#2~~$/) })
+    is(1, 'ok')
+    outbox.enqueueEdit('HOOK', id, [aMessage(2, { kind: 'resolved' })], T0)
+    expect(edit()).toMatchObject({
+      content: expect.stringMatching(/^🟢 over: .*\n🟢 ~~.*#1~~\n🟢 ~~.*#2~~$/),
+    })
+    database.close()
+  })
+
+  it('is kept as long as its message, which is as it was sent', () => {
+    const { database, outbox, id, is, edit } = storm()
+    is(1, 'warning')
+    is(2, 'ok')
+    const before = outbox.row(id)!.payload
+    outbox.enqueueEdit('HOOK', id, [aMessage(2, { kind: 'resolved' })], T0)
+    const { row, ...now } = edit()
+    outbox.markSending(row.id, row.messages, now as Payload, T0)
+    outbox.markDelivered(row.id, null, T0)
+    expect(outbox.row(id)!.payload).toEqual(before)
+    expect(outbox.prune(T0 + DAY_MS)).toBe(0)
+    is(1, 'ok')
+    // First the edits, then what they edited.
+    expect([outbox.prune(T0 + DAY_MS), outbox.prune(T0 + DAY_MS)]).toEqual([1, 1])
+    database.close()
+  })
 })
 
-it('to and fro while Discord is out is one edit for each alert', () => {
+it('to and fro while Discord is out is one edit, though more is over in its message', () => {
   const database = openDatabase(':memory:', { nowMs: T0 })
   const outbox = createOutbox(database)
   const storm = [1, 2].map((id) => aMessage(id))
   const id = outbox.enqueueStorm('HOOK', [storm], T0)
+  outbox.markSending(id, storm, post(storm).sent, T0)
+  outbox.markDelivered(id, '5', T0)
   const held = storm.map(({ notice }) => aMessage(notice.alertId, { kind: 'held' }))
   for (let i = 0; i < 50; i++) for (const one of held) outbox.enqueueEdit('HOOK', id, [one], T0)
   outbox.enqueueEdit('HOOK', id, [aMessage(2, { kind: 'resolved' })], T0)
-  outbox.markDelivered(id, '5', T0)
-  const [edit, ...more] = [...outbox.waiting('HOOK', 'edit')]
+  const waiting = () => [...outbox.waiting('HOOK', 'edit')].map((edit) => outbox.row(edit)!)
+  const [edit, ...more] = waiting()
   expect(more).toEqual([])
-  expect(outbox.row(edit!)!.messages.map(({ notice }) => [notice.alertId, notice.kind])).toEqual([
-    [1, 'held'],
-    [2, 'held'],
-    [2, 'resolved'],
-  ])
+  const prepared = prepareEdit(edit!, outbox, createAlertStore(database))
+  expect(prepared).toMatchObject({ payload: { content: expect.stringMatching(/\n🟢 ~~.*#2~~$/) } })
+  outbox.markSending(edit!.id, edit!.messages, payload('x', [], []), T0 + 1000)
+  // While it is on its way.
+  outbox.enqueueEdit('HOOK', id, [aMessage(1, { kind: 'resolved' })], T0 + 2000)
+  outbox.markEditsSaid(edit!.id, T0 + 3000)
+  outbox.markDelivered(edit!.id, null, T0 + 3000)
+  expect(waiting().map(({ createdMs }) => createdMs)).toEqual([T0 + 2000])
   database.close()
 })
 
-it('of one of a storm does not have the rest of the storm tag once more', () => {
+it('the rest of a storm tags whom its first post has not tagged, also when that was edited', () => {
   const database = openDatabase(':memory:', { nowMs: T0 })
   const outbox = createOutbox(database)
   const alerts = createAlertStore(database)
@@ -152,9 +203,6 @@ it('of one of a storm does not have the rest of the storm tag once more', () => 
   outbox.markSending(first!.id, first!.messages, payload('🟡 15 warning on Osmosis', [], ['<@&100>']), T0)
   outbox.markDelivered(first!.id, '5', T0)
   expect(whom(second!.id)).toEqual([])
-  outbox.setPayload(first!.id, payload('🟡 15 warning on Osmosis · 👀 Ana has it', [], []))
-  expect(whom(second!.id)).toEqual([])
-  expect(outbox.row(first!.id)!.payload!.content).toContain('👀')
   database.close()
 })
 
@@ -171,6 +219,23 @@ describe('whom an alarm tags', () => {
     for (const id of [...outbox.waiting('HOOK', 'post')]) outbox.markDelivered(id, '5', T0)
     commit(aMessage(1, { kind: 'escalated', level: 'critical' }, { mention: ['<@&200>'] }))
     expect(last().messages[0]!.mention).toEqual(['<@&200>'])
+    database.close()
+  })
+
+  it('also whom one tags that waits, where the newer one calls nobody itself', () => {
+    const database = openDatabase(':memory:', { nowMs: T0 })
+    const outbox = createOutbox(database)
+    const commit = (...messages: Message[]) =>
+      commitNotices(database, messages, () => [{ webhook: 'HOOK', mention: ['<@&100>'] }], T0)
+    const last = () => tagsOf(outbox.row([...outbox.waiting('HOOK', 'post')].at(-1)!)!.messages)
+    commit(aMessage(1, { level: 'blind' }))
+    commit(aMessage(1, { level: 'blind', kind: 'reminder', mention: false }))
+    expect(last()).toEqual(['<@&100>'])
+    commit(aMessage(1, { level: 'blind', kind: 'reminder', mention: false }))
+    expect(last()).toEqual(['<@&100>'])
+    for (const id of [...outbox.waiting('HOOK', 'post')]) outbox.markDelivered(id, '5', T0)
+    commit(aMessage(1, { level: 'blind', kind: 'reminder', mention: false }))
+    expect(last()).toEqual([])
     database.close()
   })
 

@@ -41,6 +41,12 @@ describe('the secret of a pager', () => {
     ],
     ['webhook', 'https://example.org/hook?key=1', { url: 'https://example.org/hook?key=1', token: null }],
     ['webhook', 'https://example.org/hook secret', { token: 'secret' }],
+    ['webhook', 'https://me:word@example.org/hook', { url: 'https://me:word@example.org/hook', token: null }],
+    [
+      'ntfy',
+      'https://me:word@ntfy.example.org/topic',
+      { url: 'https://me:word@ntfy.example.org/', to: 'topic' },
+    ],
   ])('of the kind %s may be %s', (kind, secret, target) => {
     expect(read(kind, secret)).toMatchObject(target)
   })
@@ -51,11 +57,10 @@ describe('the secret of a pager', () => {
     ['pagerduty', `${KEY} ${KEY}`],
     ['ntfy', 'relayers'],
     ['ntfy', 'https://ntfy.sh/'],
-    ['ntfy', 'https://me:word@ntfy.sh/topic'],
+    ['ntfy', 'https://ntfy.sh/top@ic'],
     ['ntfy', 'http://push.example.org/topic'],
     ['telegram', BOT],
     ['telegram', `-1001234567890 ${BOT}`],
-    ['webhook', 'https://me:word@example.org/hook'],
     ['webhook', 'https://example.org/hook a-tökën-of-many-letters'],
     ['webhook', 'example.org/hook'],
     ['webhook', 'https://'],
