@@ -137,6 +137,14 @@ const enqueueQueries = (database: Database) => ({
   /** Adds an edit of the post `targetId`: what became of its lines. The first that is made says what all say. */
   enqueueEdit: (webhook: string, targetId: number, messages: Message[], nowMs: number) =>
     insert(database, { webhook, kind: 'edit', stormId: null, targetId, messages }, nowMs),
+  /** What waited for the same post when this edit was made was said by it. */
+  markEditsSaid: (id: number, nowMs: number) =>
+    database.run(
+      `UPDATE outbox SET superseded_ms = @nowMs WHERE kind = 'edit' AND id <> @id AND ${WAITING}
+         AND target_id = (SELECT target_id FROM outbox WHERE id = @id)
+         AND created_ms < (SELECT sending_ms FROM outbox WHERE id = @id)`,
+      { id, nowMs },
+    ),
 })
 
 export type Outbox = ReturnType<typeof createOutbox>
@@ -174,14 +182,6 @@ export function createOutbox(database: Database, logger?: Logger) {
       rows('storm_id = ? AND superseded_ms IS NULL ORDER BY id', stormId),
     /** The edits of a post, in order, whatever came of them. */
     edits: (targetId: number): OutboxRow[] => rows("target_id = ? AND kind = 'edit' ORDER BY id", targetId),
-    /** What waited for the same post when this edit was made was said by it. */
-    markEditsSaid: (id: number, nowMs: number) =>
-      run(
-        `UPDATE outbox SET superseded_ms = @nowMs WHERE kind = 'edit' AND id <> @id AND ${WAITING}
-           AND target_id = (SELECT target_id FROM outbox WHERE id = @id)
-           AND created_ms < (SELECT sending_ms FROM outbox WHERE id = @id)`,
-        { id, nowMs },
-      ),
     /** The alarms about an alert that were or will be sent, in order. */
     alarms: (alertId: number, webhook: string): Alarm[] =>
       all<{ rowId: number; level: Level; deliveredMs: number | null }>(
