@@ -6,7 +6,7 @@ import type { Block } from '../cosmos/endpoint-health.ts'
 import { readGovAddress } from '../cosmos/node.ts'
 import { probeEndpoint } from '../cosmos/probe.ts'
 import type { ChainPool, Head } from '../cosmos/types.ts'
-import type { Call, Command, Reply } from '../discord/command.ts'
+import type { ArgSpec, Call, Command, Reply } from '../discord/command.ts'
 import { decodeAddress } from '../kernel/address.ts'
 import type { Token } from '../kernel/amount.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -47,6 +47,14 @@ interface Args {
 const CHAIN_ID = /^[a-zA-Z0-9][\w.-]{0,63}$/
 const PROBE = { timeoutMs: 5000, maxBodyBytes: 4 * 1024 * 1024 }
 
+const ARGS: readonly ArgSpec[] = [
+  { name: 'name', summary: 'What people call the chain', required: true, schema: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,31}$/u, 'up to 32 letters, digits, spaces, dots and dashes') },
+  { name: 'rest', summary: 'REST endpoint: https://…', required: true },
+  { name: 'token', summary: 'Symbol of the token, such as ATOM', required: true, schema: z.string().regex(/^[a-zA-Z][\w.-]{0,19}$/, 'a symbol such as ATOM') },
+  { name: 'decimals', summary: '1 token is 10^decimals base units: mostly 6, or 18', required: true, kind: 'integer', schema: z.int().min(0, 'from 0 to 30').max(30, 'from 0 to 30') },
+  { name: 'denom', summary: 'Base denom, such as uatom; left out: asked of the chain', schema: z.string().regex(DENOM, 'not a denom such as uatom') },
+] // biome-ignore format: a table reads better in rows
+
 /** Makes the command `register_chain`. */
 export function registerChainCommand(deps: RegisterChainDeps): Command<Args> {
   return {
@@ -54,38 +62,7 @@ export function registerChainCommand(deps: RegisterChainDeps): Command<Args> {
     summary: 'Adds or updates a chain, for wallets and far ends',
     example: 'register_chain Osmosis https://lcd.osmosis.zone OSMO 6',
     access: 'admin',
-    args: [
-      {
-        name: 'name',
-        summary: 'What people call the chain',
-        required: true,
-        schema: z
-          .string()
-          .regex(
-            /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,31}$/u,
-            'up to 32 letters, digits, spaces, dots and dashes',
-          ),
-      },
-      { name: 'rest', summary: 'REST endpoint: https://…', required: true },
-      {
-        name: 'token',
-        summary: 'Symbol of the token, such as ATOM',
-        required: true,
-        schema: z.string().regex(/^[a-zA-Z][\w.-]{0,19}$/, 'a symbol such as ATOM'),
-      },
-      {
-        name: 'decimals',
-        summary: '1 token is 10^decimals base units: mostly 6, or 18',
-        required: true,
-        kind: 'integer',
-        schema: z.int().min(0, 'from 0 to 30').max(30, 'from 0 to 30'),
-      },
-      {
-        name: 'denom',
-        summary: 'Base denom, such as uatom; left out: asked of the chain',
-        schema: z.string().regex(DENOM, 'not a denom such as uatom'),
-      },
-    ],
+    args: ARGS,
     run: (args, call) => registerChain(deps, args, call),
   }
 }

@@ -66,13 +66,14 @@ const isRefusal = ({ cause, detail }: Pick<LastOutcome, 'cause' | 'detail'>) =>
 /** Without what differs from user to user: every word with a digit in it (an address, an id, a sequence). */
 const alike = (answer: string) => answer.toLowerCase().replace(/[\w-]*\d[\w-]*/g, '#')
 
-const VERDICT: Readonly<Record<Trouble, string>> = {
-  dry: 'FAUCET DRY',
-  secret: 'FAUCET REFUSES THE SECRET',
-  failing: 'FAUCET FAILS',
-  unreadable: 'FAUCET CANNOT BE CHECKED',
-  refusing: 'FAUCET REFUSES EVERYBODY',
-}
+/** Of "the faucet of …". */
+const TROUBLES: Readonly<Record<Trouble, { verdict: string; what: string; mend: string }>> = {
+  dry: { verdict: 'FAUCET DRY', what: 'has nothing left to pay with', mend: 'Refill the account that the faucet pays from.' },
+  secret: { verdict: 'FAUCET REFUSES THE SECRET', what: 'does not take my credentials', mend: 'Compare the secret in the environment with the one of the faucet, and restart.' },
+  failing: { verdict: 'FAUCET FAILS', what: 'failed several times in a row', mend: 'Look at the faucet and its node; `/drips` shows what it answered.' },
+  unreadable: { verdict: 'FAUCET CANNOT BE CHECKED', what: 'says that it pays, and I cannot look it up', mend: 'Correct `sender.lookup` of the faucet, or switch the transaction index of its node on; `doctor` tries it.' },
+  refusing: { verdict: 'FAUCET REFUSES EVERYBODY', what: 'gives one user after the other the same answer', mend: 'Their addresses passed my own check: look at the faucet and at `sender` in the configuration.' },
+} // biome-ignore format: a table reads better in rows
 
 /** The alert in words: verdict first; over-lines say since when it was open. */
 export function faucetMessage(
@@ -83,25 +84,12 @@ export function faucetMessage(
 ): Message {
   const alarm = isAlarm(notice)
   const { chain } = faucet
-  const what = {
-    dry: `the faucet of ${chain} has nothing left to pay with`,
-    secret: `the faucet of ${chain} does not take my credentials (${faucet.sender.token ?? 'none configured'})`,
-    failing: `the faucet of ${chain} failed several times in a row`,
-    unreadable: `the faucet of ${chain} says that it pays, and I cannot look it up`,
-    refusing: `the faucet of ${chain} gives one user after the other the same answer`,
-  }[trouble]
+  const { verdict, what, mend } = TROUBLES[trouble]
+  const token = trouble === 'secret' ? ` (${faucet.sender.token ?? 'none configured'})` : ''
   const still = isAgain(notice) ? 'still ' : ''
   const headline = alarm
-    ? `🔴 ${still}${VERDICT[trouble]}: ${what}.`
+    ? `🔴 ${still}${verdict}: the faucet of ${chain} ${what}${token}.`
     : `🟢 over: the faucet of ${chain} pays again, after ${formatDuration(Math.max(0, nowMs - notice.raisedMs))}.`
-  const mend = {
-    dry: 'Refill the account that the faucet pays from.',
-    secret: 'Compare the secret in the environment with the one of the faucet, and restart.',
-    failing: 'Look at the faucet and its node; `/drips` shows what it answered.',
-    unreadable:
-      'Correct `sender.lookup` of the faucet, or switch the transaction index of its node on; `doctor` tries it.',
-    refusing: 'Their addresses passed my own check: look at the faucet and at `sender` in the configuration.',
-  }[trouble]
   const said = answer === undefined ? '' : `\nThe answer: ${code(answer, OTHERS_MAX)}`
   return {
     identity: faucetIdentity(chain),

@@ -25,94 +25,53 @@ const chainNames = (ids: readonly string[]) => ids.map((id) => `\`${id}\``).join
 
 /** "lig1…": how the addresses of a faucet begin. */
 const example = (rule: AddressRule) => `${rule.prefix}1…`
-
-/** One reason in words, without a full stop, as it stands after "because" or in a list. */
-export function reasonText(reason: Reason, nowMs: number): string {
-  switch (reason.code) {
-    case 'paused':
-      return `the faucet is paused by a moderator: ${code(reason.reason, OTHERS_MAX)}`
-    case 'banned': {
-      const what = reason.kind === 'user' ? 'you are' : 'this address is'
-      const until = reason.untilMs === null ? '' : ` until ${moment(reason.untilMs)}`
-      return `${what} excluded from the faucet${until}: ${code(reason.reason, OTHERS_MAX)}`
-    }
-    case 'account-age':
-      return `your account is ${span(reason.ageMs)} old; it must be ${span(reason.neededMs)}: try again on ${moment(reason.againMs)}`
-    case 'member-age':
-      return `you joined this server ${span(reason.ageMs)} ago; it must be ${span(reason.neededMs)}: try again on ${moment(reason.againMs)}`
-    case 'no-join-date':
-      return 'Discord does not tell me when you joined this server; try again in a few minutes, and ask a moderator if it stays so'
-    case 'pending':
-      return "you have not passed this server's membership screening yet: accept the rules first"
-    case 'roles':
-      return `you need ${reason.missing.map((id) => `<@&${id}>`).join(' and ')} first`
-    case 'user-open':
-      return 'a request of yours is being worked on right now: wait for its answer'
-    case 'user-recent':
-      return reason.unknown
-        ? `your request ${span(nowMs - reason.lastMs)} ago may have been paid, and is still being checked: again ${relative(reason.againMs)}`
-        : `you had tokens ${span(nowMs - reason.lastMs)} ago: again ${relative(reason.againMs)}`
-    case 'address-open':
-      return 'tokens for this address are being sent right now: wait a minute'
-    case 'address-recent':
-      return `this address had tokens ${span(nowMs - reason.lastMs)} ago: again ${relative(reason.againMs)}`
-    case 'day-used-up':
-      return `everything that the faucet gives in a day has been given out: again ${relative(reason.againMs)}`
-    case 'kept-for-first-timers':
-      return `what is left for today is kept for people who never had any: again ${relative(reason.againMs)}`
-    case 'twin':
-      return 'I am running twice by mistake, and together we would pay twice: nothing is paid until whoever runs me has ended one and restarted the other'
-    case 'elsewhere':
-      return `another process of mine answered you ${span(nowMs - reason.lastMs)} ago, and may have paid you: again ${relative(reason.againMs)}`
-    case 'wrong-channel':
-      return `the faucet works only in ${reason.channels.map((id) => `<#${id}>`).join(' or ')}`
-    case 'which-chain':
-      return `I cannot tell which faucet you mean: name the chain (${chainNames(reason.chains)})`
-    case 'no-such-chain':
-      return `there is no faucet for that chain; there is one for ${chainNames(reason.chains)}`
-    default:
-      return addressText(reason)
-  }
-}
+const paste = (rule: AddressRule) => `paste only the ${example(rule)} address`
 
 /** The same bytes as this faucet would take them; whose they are, only who typed them knows. */
-const formText = ({ form }: { form?: string }) =>
+const formText = (form?: string) =>
   form === undefined ? '' : `: if the same bytes are yours there, give the bech32 form, ${code(form, 120)}`
 
-function addressText(reason: Extract<Reason, { rule: AddressRule }>): string {
-  const { rule } = reason
-  const paste = `paste only the ${example(rule)} address`
-  switch (reason.code) {
-    case 'address-empty':
-      return `there is no address: ${paste}`
-    case 'address-secret':
-      return `⚠️ this looks like a ${reason.secret === 'mnemonic' ? 'seed phrase (mnemonic)' : 'private key'}. Never share it with anybody, a faucet never needs it. I have not kept it, but if it is real, move your funds to a new wallet now. An address begins with ${example(rule)}`
-    case 'address-extra':
-      return paste
-    case 'address-invisible':
-      return `there are invisible characters in what you pasted (such as right-to-left marks): copy the address again, and ${paste}`
-    case 'address-mention':
-      return `this is a mention; tokens go to an address: ${paste}`
-    case 'address-evm':
-      return `this is an EVM address (0x…); this faucet pays ${example(rule)} addresses${formText(reason)}`
-    case 'address-too-long':
-      return `this is too long for an address: ${paste}`
-    case 'address-shape':
-      return `this is not an address: ${paste}`
-    case 'address-prefix': {
-      const role = /val(oper|cons)/.test(reason.prefix) ? " (a validator's, not an account)" : ''
-      return `this is a ${reason.prefix}1 address${role}; this faucet pays ${example(rule)} addresses${formText(reason)}`
-    }
-    case 'address-mixed-case':
-      return 'this address mixes upper and lower case, so it has a typing error: copy it again'
-    case 'address-checksum':
-      return 'this address has a typing error (its checksum does not match): copy it again'
-    case 'address-encoding':
-      return `this address is not ${rule.encoding}, as ${example(rule)} addresses are: copy it from a wallet of this chain`
-    case 'address-length':
-      return `this address holds ${reason.bytes} bytes; ${example(rule)} addresses of accounts hold ${rule.bytes.join(' or ')}`
-  }
+type Texts<Of extends { code: string }> = {
+  readonly [Code in Of['code']]: (reason: Extract<Of, { code: Code }>, nowMs: number) => string
 }
+
+const TEXTS: Texts<Reason> = {
+  paused: ({ reason }) => `the faucet is paused by a moderator: ${code(reason, OTHERS_MAX)}`,
+  banned: ({ kind, reason, untilMs }) => `${kind === 'user' ? 'you are' : 'this address is'} excluded from the faucet${untilMs === null ? '' : ` until ${moment(untilMs)}`}: ${code(reason, OTHERS_MAX)}`,
+  'account-age': ({ ageMs, neededMs, againMs }) => `your account is ${span(ageMs)} old; it must be ${span(neededMs)}: try again on ${moment(againMs)}`,
+  'member-age': ({ ageMs, neededMs, againMs }) => `you joined this server ${span(ageMs)} ago; it must be ${span(neededMs)}: try again on ${moment(againMs)}`,
+  'no-join-date': () => 'Discord does not tell me when you joined this server; try again in a few minutes, and ask a moderator if it stays so',
+  pending: () => "you have not passed this server's membership screening yet: accept the rules first",
+  roles: ({ missing }) => `you need ${missing.map((id) => `<@&${id}>`).join(' and ')} first`,
+  'user-open': () => 'a request of yours is being worked on right now: wait for its answer',
+  'user-recent': ({ lastMs, againMs, unknown }, nowMs) => `${unknown ? `your request ${span(nowMs - lastMs)} ago may have been paid, and is still being checked` : `you had tokens ${span(nowMs - lastMs)} ago`}: again ${relative(againMs)}`,
+  'address-open': () => 'tokens for this address are being sent right now: wait a minute',
+  'address-recent': ({ lastMs, againMs }, nowMs) => `this address had tokens ${span(nowMs - lastMs)} ago: again ${relative(againMs)}`,
+  'day-used-up': ({ againMs }) => `everything that the faucet gives in a day has been given out: again ${relative(againMs)}`,
+  'kept-for-first-timers': ({ againMs }) => `what is left for today is kept for people who never had any: again ${relative(againMs)}`,
+  twin: () => 'I am running twice by mistake, and together we would pay twice: nothing is paid until whoever runs me has ended one and restarted the other',
+  elsewhere: ({ lastMs, againMs }, nowMs) => `another process of mine answered you ${span(nowMs - lastMs)} ago, and may have paid you: again ${relative(againMs)}`,
+  'wrong-channel': ({ channels }) => `the faucet works only in ${channels.map((id) => `<#${id}>`).join(' or ')}`,
+  'which-chain': ({ chains }) => `I cannot tell which faucet you mean: name the chain (${chainNames(chains)})`,
+  'no-such-chain': ({ chains }) => `there is no faucet for that chain; there is one for ${chainNames(chains)}`,
+  'address-empty': ({ rule }) => `there is no address: ${paste(rule)}`,
+  'address-secret': ({ secret, rule }) => `⚠️ this looks like a ${secret === 'mnemonic' ? 'seed phrase (mnemonic)' : 'private key'}. Never share it with anybody, a faucet never needs it. I have not kept it, but if it is real, move your funds to a new wallet now. An address begins with ${example(rule)}`,
+  'address-extra': ({ rule }) => paste(rule),
+  'address-invisible': ({ rule }) => `there are invisible characters in what you pasted (such as right-to-left marks): copy the address again, and ${paste(rule)}`,
+  'address-mention': ({ rule }) => `this is a mention; tokens go to an address: ${paste(rule)}`,
+  'address-evm': ({ rule, form }) => `this is an EVM address (0x…); this faucet pays ${example(rule)} addresses${formText(form)}`,
+  'address-too-long': ({ rule }) => `this is too long for an address: ${paste(rule)}`,
+  'address-shape': ({ rule }) => `this is not an address: ${paste(rule)}`,
+  'address-prefix': ({ rule, prefix, form }) => `this is a ${prefix}1 address${/val(oper|cons)/.test(prefix) ? " (a validator's, not an account)" : ''}; this faucet pays ${example(rule)} addresses${formText(form)}`,
+  'address-mixed-case': () => 'this address mixes upper and lower case, so it has a typing error: copy it again',
+  'address-checksum': () => 'this address has a typing error (its checksum does not match): copy it again',
+  'address-encoding': ({ rule }) => `this address is not ${rule.encoding}, as ${example(rule)} addresses are: copy it from a wallet of this chain`,
+  'address-length': ({ rule, bytes }) => `this address holds ${bytes} bytes; ${example(rule)} addresses of accounts hold ${rule.bytes.join(' or ')}`,
+} // biome-ignore format: a table reads better in rows
+
+/** One reason in words, without a full stop, as it stands after "because" or in a list. */
+export const reasonText = (reason: Reason, nowMs: number): string =>
+  (TEXTS[reason.code] as (reason: Reason, nowMs: number) => string)(reason, nowMs)
 
 /** The whole refusal: one sentence for one reason, a list for several. */
 export function refusalText(reasons: readonly Reason[], nowMs: number): string {

@@ -89,5 +89,6 @@ export type Reason =
   | { code: 'twin' }
   | { code: 'elsewhere'; lastMs: number; againMs: number }
   | { code: 'wrong-channel'; channels: readonly string[] }
-  | { code: 'which-chain' | 'no-such-chain'; chains: readonly string[] }
+  | { code: 'which-chain'; chains: readonly string[] }
+  | { code: 'no-such-chain'; chains: readonly string[] }
   | (TypedAddressProblem & { rule: AddressRule })
