@@ -48,24 +48,14 @@ const FULL = {
   mend: 'Delete one of them (channel settings, Integrations, Webhooks)',
 }
 
-const TOKEN = {
-  reason: 'Discord refuses the token of the bot',
-  mend: 'Copy it anew from the Developer Portal into DISCORD_TOKEN',
-}
-
-/** What Discord's refusals mean here, by their code. */
+/** What Discord's refusals mean here, by their code; by the status where that is 401. */
 const REFUSALS: Readonly<Record<number, { reason: string; mend: string }>> = {
+  401: { reason: 'Discord refuses the token of the bot', mend: 'Copy it anew from the Developer Portal into DISCORD_TOKEN' },
   10003: { reason: 'there is no such channel', mend: `Correct its id in the configuration ${COPY_ID}` },
   30007: FULL,
-  50001: {
-    reason: 'the bot may not see it',
-    mend: `Give the bot's role View Channels and Manage Webhooks there ${PERMISSIONS}, or correct the id in the configuration`,
-  },
-  50013: {
-    reason: 'the bot lacks Manage Webhooks',
-    mend: `Give the bot's role Manage Webhooks there ${PERMISSIONS}`,
-  },
-}
+  50001: { reason: 'the bot may not see it', mend: `Give the bot's role View Channels and Manage Webhooks there ${PERMISSIONS}, or correct the id in the configuration` },
+  50013: { reason: 'the bot lacks Manage Webhooks', mend: `Give the bot's role Manage Webhooks there ${PERMISSIONS}` },
+} // biome-ignore format: a table reads better in rows
 
 /** The bot's own webhooks, over REST alone. */
 export function createOwnWebhooks({ token, apiBase }: { token: string; apiBase: string }) {
@@ -114,7 +104,7 @@ export function createOwnWebhooks({ token, apiBase }: { token: string; apiBase: 
 function outcomeOf(error: unknown): FoundWebhook {
   if (error instanceof z.ZodError) return { kind: 'failed', reason: 'what answered is not Discord' }
   if (isDiscordsWord(error)) {
-    const refusal = error.status === 401 ? TOKEN : REFUSALS[error.code as number]
+    const refusal = REFUSALS[error.status === 401 ? 401 : (error.code as number)]
     if (refusal) return { kind: 'refused', ...refusal }
     if (error.status < 500 && error.status !== 429) {
       const reason = `Discord refuses it: ${error.status} ${error.message} (${error.code})`

@@ -4,7 +4,7 @@ import { DAY_MS, formatDuration } from '../kernel/duration.ts'
 import { code } from '../words/text.ts'
 import type { AddressRule } from './address.ts'
 import type { FaucetSettings } from './schema.ts'
-import { type Cause, type Drip, type Reason, UNTOLD } from './types.ts'
+import { type Cause, type Drip, FAILED, type Reason, UNTOLD } from './types.ts'
 
 /** What is repeated of a text that others wrote. */
 export const OTHERS_MAX = 200
@@ -87,22 +87,6 @@ export const QUEUE_TEXT = {
     'It took too long until it was your turn. Nothing was sent and nothing is used up: try again in a few minutes.',
   stopped: 'I am being restarted. Nothing was sent and nothing is used up: try again in a minute.',
 } as const
-
-const FAILED: Readonly<Record<Cause, string>> = {
-  dry: 'the faucet has no tokens left',
-  secret: 'the faucet refuses my credentials; its operator has to mend this',
-  misconfigured: 'the faucet did not understand my request; its operator has to mend this',
-  disabled: 'the faucet is switched off by its operator',
-  limited: 'the faucet itself has a limit that is reached',
-  address: 'the faucet does not accept this address',
-  refused: 'the faucet refused the request',
-  unreachable: 'the faucet could not be reached',
-  reverted: 'the transaction was included in a block, but it did not succeed',
-  ambiguous: 'it turned out not to have been paid',
-  unreadable: 'it turned out not to have been paid',
-  restart: 'it turned out not to have been paid',
-  stopped: 'it turned out not to have been paid',
-}
 
 /** What the user is told of a drip. */
 export type ToldDrip = Pick<

@@ -9,20 +9,24 @@ import type { AddressRule, TypedAddressProblem } from './address.ts'
  * - `unreadable`: the faucet says that it paid, and its transaction cannot be looked up
  * - `restart`: the process ended during the call; `stopped`: it was told to end
  */
-export type Cause =
-  | 'dry'
-  | 'secret'
-  | 'misconfigured'
-  | 'disabled'
-  | 'limited'
-  | 'address'
-  | 'refused'
-  | 'unreachable'
-  | 'ambiguous'
-  | 'unreadable'
-  | 'reverted'
-  | 'restart'
-  | 'stopped'
+export type Cause = keyof typeof FAILED
+
+/** What the user is told of it. */
+export const FAILED = {
+  dry: 'the faucet has no tokens left',
+  secret: 'the faucet refuses my credentials; its operator has to mend this',
+  misconfigured: 'the faucet did not understand my request; its operator has to mend this',
+  disabled: 'the faucet is switched off by its operator',
+  limited: 'the faucet itself has a limit that is reached',
+  address: 'the faucet does not accept this address',
+  refused: 'the faucet refused the request',
+  unreachable: 'the faucet could not be reached',
+  reverted: 'the transaction was included in a block, but it did not succeed',
+  ambiguous: 'it turned out not to have been paid',
+  unreadable: 'it turned out not to have been paid',
+  restart: 'it turned out not to have been paid',
+  stopped: 'it turned out not to have been paid',
+} as const
 
 /** What a sender made of its server's answer. `unknown`: it may have paid. */
 export type DripOutcome =
