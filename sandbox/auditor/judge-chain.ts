@@ -12,7 +12,7 @@ const NEAR_MS = 24 * 3_600_000
 /** What has lasted so long calls somebody whatever the deadlines are. */
 const CALL_AFTER_MS = 6 * 3_600_000
 /** A chain is looked at each minute, and one look may take a while. */
-const BACK_MS = 3 * SLACK_MS
+export const BACK_MS = 3 * SLACK_MS
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000 }
 
 /** One chain as it is judged. */

@@ -1,4 +1,5 @@
 // Whether what was told from memory is told again when it can be seen: as seen, or as over (pure).
+import { BACK_MS } from './judge-chain.ts'
 import { time } from './log.ts'
 import { SLACK_MS, touches } from './spans.ts'
 import { RANK, useAt } from './truth.ts'
@@ -11,7 +12,12 @@ export function confirmed(view: View): void {
     // A reminder says nothing new.
     if (!claim.memory || !isAlarm(claim) || claim.again) continue
     const pauses = [...truth.mute, ...truth.unwritten, ...chain.dark, ...chain.old]
-    const byMs = newsBy(view, claim.atMs, policy.sweepEveryMs + SLACK_MS, pauses)
+    // A chain that answered nothing is read as soon as it answers; of others it is not known that something was missed.
+    const isBlack = chain.black.some(
+      ({ fromMs, toMs }) => fromMs <= claim.atMs && claim.atMs < toMs && toMs - fromMs >= BACK_MS,
+    )
+    const withinMs = isBlack ? BACK_MS : policy.sweepEveryMs + SLACK_MS
+    const byMs = newsBy(view, claim.atMs, withinMs, pauses)
     const meanwhile = client.pieces.filter((piece) => touches([piece], claim.atMs, byMs))
     const isUsed = [claim.atMs, byMs].every((atMs) => useAt(client, atMs) !== 'idle')
     if (endMs <= byMs || !isUsed || meanwhile.some(({ level }) => RANK[level] === 0)) continue

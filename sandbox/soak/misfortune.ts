@@ -110,8 +110,13 @@ export function discordFaults(story: Story, random: Random): void {
     // What takes messages, and only answers oddly, shows while there are some.
     const untilMs = atMs + (sort === 'odd' ? random.whole(30, 150) : random.whole(2, 90)) * MINUTE
     // What waits meanwhile is sent by whoever comes after.
-    if (sort !== 'odd' && random.chance(0.3))
-      happenings.push({ atMs: atMs + (untilMs - atMs) * random.next(), kind: 'kill', after: 0 })
+    if (sort !== 'odd' && random.chance(0.3)) {
+      const share = random.next()
+      const endMs = atMs + (untilMs - atMs) * share
+      if (share < 0.5) happenings.push({ atMs: endMs, kind: 'kill', after: 0 })
+      // Or only when it is over, by whoever is switched on then.
+      else happenings.push({ atMs: endMs, kind: 'off' }, { atMs: untilMs + MINUTE, kind: 'on' })
+    }
     if (sort === 'odd') {
       const fault = random.chance(0.4) ? 'POST takes 12 s' : random.pick(Object.keys(ODD_FAULTS))
       happenings.push({ atMs, kind: 'odd', fault, discord: ODD_FAULTS[fault]! })
@@ -134,6 +139,18 @@ export function pagers({ happenings, endMs }: Story, random: Random): void {
     happenings.push({ atMs, kind: 'pager', fault, pager: PAGER_FAULTS[fault]! })
     happenings.push({ atMs: untilMs, kind: 'pager', fault: null, pager: null })
     atMs = untilMs + random.whole(20, 240) * MINUTE
+  }
+}
+
+/** Clients that are near their end when the bot first looks, and whose relayer comes back later, perhaps too late. */
+export function nearTheEnd({ pairs, happenings }: Story, pair: number): void {
+  const { age, trustingPeriodMs, otherPeriodMs = trustingPeriodMs } = pairs[pair]!
+  for (const [end, periodMs] of [trustingPeriodMs, otherPeriodMs].entries()) {
+    const client = pair * 2 + end
+    const backMs = (2 * age - 1.7) * periodMs
+    happenings.push({ atMs: 0, kind: 'keeper', client, here: false })
+    happenings.push({ atMs: backMs, kind: 'keeper', client, here: true })
+    happenings.push({ atMs: backMs + 20 * MINUTE, kind: 'recover', client })
   }
 }
 

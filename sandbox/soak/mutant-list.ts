@@ -1,5 +1,6 @@
 // Defects to put back into a copy of the program: those of issue 20, and more.
 import type { Mutant } from './mutant.ts'
+import { MUTANTS_OF_KINDS } from './mutants-kinds.ts'
 import { MORE_MUTANTS } from './mutants-more.ts'
 
 const ATTEMPT = 'alerts/outbox/attempt.ts'
@@ -283,4 +284,5 @@ export const MUTANTS: Mutant[] = [
     only: ['poison'],
   },
   ...MORE_MUTANTS,
+  ...MUTANTS_OF_KINDS,
 ]

@@ -155,7 +155,7 @@ export const MORE_MUTANTS: Mutant[] = [
     file: 'alerts/outbox/deliver.ts',
     from: 'for (const way of ways) void watch.locate(way).catch(() => {})\n      kick()',
     to: 'for (const way of ways) void watch.locate(way).catch(() => {})',
-    only: ['kills', 'restarts', 'discord'],
+    only: ['discord'],
   },
   {
     name: 'the newest row first',
@@ -169,6 +169,7 @@ export const MORE_MUTANTS: Mutant[] = [
     file: LANE,
     from: 'await deps.attempt(id)\n',
     to: 'void deps.attempt(id)\n',
+    only: ['discord'],
   },
   {
     name: 'delivered is not noted',

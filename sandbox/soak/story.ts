@@ -9,6 +9,7 @@ import {
   halts,
   keepers,
   kills,
+  nearTheEnd,
   outages,
   pagers,
   poisons,
@@ -38,6 +39,9 @@ const MISFORTUNES: Record<string, { share: number; add: (story: Story, random: R
 }
 export const MISFORTUNE_NAMES = ['crowd', ...Object.keys(MISFORTUNES)]
 
+/** One of ten is near its end, the others were updated not long ago. */
+const ageOf = (share: number) => (share < 0.1 ? 0.87 + share : share * 0.3)
+
 /** Makes up the story of a seed; times are milliseconds since it began. `only`: these misfortunes, and always. */
 export function storyOf(seed: number, hours: number, only: readonly string[] = []): Story {
   const random = createRandom(seed)
@@ -63,8 +67,8 @@ export function storyOf(seed: number, hours: number, only: readonly string[] = [
         // Whoever comes just in time shows who has not looked since.
         refreshAt: random.pick([1 / 3, 2 / 3, 0.79]),
         channels: random.pick([1, 1, 1, 2, 0]),
-        // Some were lost before anybody looked.
-        age: random.chance(0.1) ? 1.2 : random.next() * 0.3,
+        // Some were lost before anybody looked, or near their end.
+        age: random.chance(0.1) ? 1.2 : ageOf(random.next()),
       })),
     ),
   )
@@ -77,6 +81,7 @@ export function storyOf(seed: number, hours: number, only: readonly string[] = [
     remindEveryMs: 4 * HOUR,
     digest: '30 */3 * * *',
   }
+  for (const [pair, { age }] of pairs.entries()) if (age > 0.5 && age < 1) nearTheEnd(story, pair)
   if (has('crowd', 0.25)) crowd(story, random)
   for (let client = 0; client < pairs.length * 2; client++) keepers(story, client, random)
   commands(story, random)

@@ -42,11 +42,11 @@ it('is told that it is lost when that is seen, whatever was said from memory', (
     atMs,
     content: expired.content.replace('EXPIRED', 'EXPIRED, seen now'),
   })
-  expect(missed(dark, [...known, seen(lightMs + 5 * MINUTE)])).toEqual([])
+  expect(missed(dark, [...known, seen(lightMs + 2 * MINUTE)])).toEqual([])
   expect(missed(dark, known)).toEqual([
     expect.stringMatching(/^missed: it is expired; not seen by .*MAY HAVE/),
   ])
-  expect(missed(dark, [...known, seen(lightMs + 20 * MINUTE)])).toHaveLength(1)
+  expect(missed(dark, [...known, seen(lightMs + 5 * MINUTE)])).toHaveLength(1)
 })
 
 it('is not due where it was updated meanwhile: that it is over is', () => {
@@ -64,6 +64,6 @@ it('is due of a danger, too, and while its chain stays dark it is not', () => {
   )
   const rest = [critical, ...stills, expired]
   expect(missed(until, [early, ...rest])).toContainEqual(expect.stringMatching(/it is warning; not seen by/))
-  const stays = [until[0]!, sight(T0 + 17.9 * HOUR, 'all')]
+  const stays = [until[0]!, sight(T0 + 17.97 * HOUR, 'all')]
   expect(missed(stays, [early, ...rest])).not.toContainEqual(expect.stringMatching(/not seen by/))
 })
