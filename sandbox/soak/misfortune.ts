@@ -110,10 +110,10 @@ export function discordFaults(story: Story, random: Random): void {
     // What takes messages, and only answers oddly, shows while there are some.
     const untilMs = atMs + (sort === 'odd' ? random.whole(30, 150) : random.whole(2, 90)) * MINUTE
     // What waits meanwhile is sent by whoever comes after.
-    if (sort !== 'odd' && random.chance(0.3)) {
+    if (sort !== 'odd' && random.chance(0.6)) {
       const share = random.next()
       const endMs = atMs + (untilMs - atMs) * share
-      if (share < 0.5) happenings.push({ atMs: endMs, kind: 'kill', after: 0 })
+      if (share < 0.4) happenings.push({ atMs: endMs, kind: 'kill', after: 0 })
       // Or only when it is over, by whoever is switched on then.
       else happenings.push({ atMs: endMs, kind: 'off' }, { atMs: untilMs + MINUTE, kind: 'on' })
     }
