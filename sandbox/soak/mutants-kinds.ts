@@ -11,13 +11,6 @@ export const MUTANTS_OF_KINDS: Mutant[] = [
     only: ['discord'],
   },
   {
-    name: 'what the own account says alone is not awaited',
-    file: 'alerts/outbox/attempt.ts',
-    from: '(await fallback.sayAlone(way, row, doubt))',
-    to: 'Boolean(fallback.sayAlone(way, row, doubt))',
-    only: ['poison'],
-  },
-  {
     name: 'after a pause a lane stays where it is',
     file: 'alerts/outbox/lane.ts',
     from: 'paused = null\n      pump()',

@@ -158,13 +158,6 @@ export const MORE_MUTANTS: Mutant[] = [
     only: ['discord'],
   },
   {
-    name: 'the newest row first',
-    file: 'alerts/outbox/store.ts',
-    from: "kind = 'post' AND ${WAITING} ORDER BY id`",
-    to: "kind = 'post' AND ${WAITING} ORDER BY id DESC`",
-    only: ['discord', 'crowd'],
-  },
-  {
     name: 'one row is not awaited',
     file: LANE,
     from: 'await deps.attempt(id)\n',
