@@ -231,8 +231,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'an older reading is taken',
     file: 'clients/fresher.ts',
-    from: 'if (fresher(stored, reading) === reading) return seen',
-    to: 'if (stored) return seen',
+    from: 'if (fresher(stored, reading) !== reading)',
+    to: 'if (!stored)',
     only: ['endpoints'],
   },
   {
