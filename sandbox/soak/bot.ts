@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { type App, createApp } from '../../src/app.ts'
 import type { Settings } from '../../src/config/index.ts'
-import type { Clock } from '../../src/kernel/clock.ts'
+import { atMost, type Clock, systemClock } from '../../src/kernel/clock.ts'
 import { DATABASE_FILE, LOCK_FILE, PID_FILE } from '../../src/storage/database.ts'
 import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
 import type { AlertChannel } from './channel.ts'
@@ -13,6 +13,8 @@ import { ROOMS, type STORAGE_FAULTS } from './faults.ts'
 
 /** As many pages as SQLite takes. */
 const MOST_PAGES = 4_294_967_294
+/** Longer than a stop takes, of the machine's time. */
+const STOP_MS = 15_000
 
 interface Life {
   app: App
@@ -120,7 +122,9 @@ export class Bot {
     life.end()
     this.#folder = next
     await this.#channel.serve()
-    this.#ending.push(life.app.stop().catch(() => {}))
+    // What waits for an answer by a clock that stands waits for ever.
+    const stopped = life.app.stop().catch(() => {})
+    this.#ending.push(atMost(systemClock, STOP_MS, stopped))
   }
 
   /** Makes its disk fail, or work again. */
