@@ -28,7 +28,10 @@ export class NightSide implements Night {
   }
 
   get secrets() {
-    return { PAGER: this.#pagers!.secrets.pagerduty, PING_URL: `${this.#ping!.url}/ping/0a1b2c3d` }
+    return {
+      PAGER: this.#pagers!.secrets.pagerduty,
+      PING_URL: `${this.#ping!.url}/ping/0f8fad5b-d9cb-469f-a165-70867728950e`,
+    }
   }
 
   /** Makes the pager fail, or work again. */

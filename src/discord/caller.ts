@@ -3,6 +3,7 @@ import {
   type APIInteractionGuildMember,
   type BaseInteraction,
   ChannelType,
+  type Client,
   DiscordAPIError,
   GuildMember,
   type GuildTextBasedChannel,
@@ -51,6 +52,12 @@ export function mayWrite(channel: GuildTextBasedChannel, member: GuildMember | n
     ? PermissionFlagsBits.SendMessagesInThreads
     : PermissionFlagsBits.SendMessages
   return (member && channel.permissionsFor(member)?.has([PermissionFlagsBits.ViewChannel, send])) ?? null
+}
+
+/** Whether the bot's own account may write in a channel, as far as its connection knows. */
+export function botMayWrite({ channels }: Client, channelId: string): boolean | null {
+  const channel = channels.cache.get(channelId)
+  return channel?.isTextBased() && !channel.isDMBased() ? mayWrite(channel, channel.guild.members.me) : null
 }
 
 /** Makes the question whether whoever sent this may write in a channel of the same server. */

@@ -8,6 +8,7 @@ import type { Logger } from '../kernel/logger.ts'
 import { backoff } from '../net/backoff.ts'
 import type { Database } from '../storage/database.ts'
 import { describeFailure } from './answer.ts'
+import { botMayWrite } from './caller.ts'
 import { createChannels, type ReadMessage } from './channels.ts'
 import type { Call, CommandRegistry, SayInChannel } from './command.ts'
 import type { AccessPolicy } from './dispatch.ts'
@@ -68,6 +69,8 @@ export interface DiscordDoor {
   dm: Call['dm']
   /** Messages since a moment (Unix ms), oldest first; null when the channel cannot be read. */
   readChannel(channelId: string, sinceMs: number): Promise<ReadMessage[] | null>
+  /** Whether the bot's own account may write there; null or undefined: not known. */
+  mayWriteIn(channelId: string): boolean | null | undefined
 }
 
 /** Discord does not take the token. */
@@ -254,10 +257,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
       loop ??= run()
       return first.promise
     },
-    stop() {
-      stopped ??= end()
-      return stopped
-    },
+    stop: () => (stopped ??= end()),
     status() {
       return {
         state,
@@ -270,5 +270,6 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     sayInChannel: channels.say,
     dm: channels.dm,
     readChannel: channels.read,
+    mayWriteIn: (channelId) => session && botMayWrite(session.client, channelId),
   }
 }

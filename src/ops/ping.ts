@@ -22,11 +22,13 @@ interface PingRequest {
   body?: string
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+/** The addresses of healthchecks' own documentation; elsewhere a POST below the address may count as a ping. */
+const HEALTHCHECKS =
+  /^https?:\/\/(?:hc-ping\.com\/|.*\/ping\/)(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\w-]{22}\/[\w-]+)$/i
 
 /**
- * The requests that the server behind a ping's URL understands (pure). healthchecks.io and its kin (a UUID at the end, or
- * `/ping/` before it): `/start`, and `/fail` with what fails; Uptime Kuma: `status=down`; any other: only the ping itself.
+ * The requests that the server behind a ping's URL understands (pure). healthchecks.io, or one's own (`/ping/` with a UUID,
+ * or a key and a slug): `/start`, and `/fail` with what fails; Uptime Kuma: `status=down`; any other: only the ping itself.
  */
 export function pingRequests(text: string): {
   up: PingRequest
@@ -39,9 +41,9 @@ export function pingRequests(text: string): {
     change(url)
     return url.href
   }
-  const { hostname, pathname } = new URL(text)
+  const { origin, pathname } = new URL(text)
   const path = pathname.replace(/\/+$/, '')
-  if (hostname === 'hc-ping.com' || /\/ping\/./.test(path) || UUID.test(path.split('/').at(-1)!)) {
+  if (HEALTHCHECKS.test(origin + path)) {
     const below = (name: string) =>
       at((url) => {
         url.pathname = `${path}/${name}`

@@ -27,7 +27,7 @@ export interface MachinesDeps extends Pick<MeasuresDeps, 'directory' | 'wallets'
   alerts: AlertStore
   clients: Pick<Clients, 'chainStatus' | 'store'>
   delivery: Pick<Delivery, 'status' | 'silent'>
-  discord: { status(): { state: string } }
+  discord: { status(): { state: string }; mayWriteIn(channelId: string): boolean | null | undefined }
   liveness: Pick<Liveness, 'problem'>
   database: Pick<Database, 'trouble'>
   dataDirectory: string
@@ -51,7 +51,8 @@ export function startMachines(deps: MachinesDeps) {
       name: wanted.secret,
       everyMs: wanted.every,
       async holds() {
-        const silentWays = await deps.delivery.silent(isConnected(deps))
+        const mayWrite = (id: string) => isConnected(deps) && deps.discord.mayWriteIn(id) !== false
+        const silentWays = await deps.delivery.silent(mayWrite)
         return holdsOf({ ...known.useful(), silentWays }, clock.now())
       },
     })

@@ -12,7 +12,7 @@ import { strike } from '../support/strike.ts'
 import { address } from '../support/wallets.ts'
 import { closeWorlds, DAY, MINUTE, startWorld, type TestWorld } from '../support/world.ts'
 
-const PING = '/ping/0123456789abcdef/night'
+const PING = '/ping/0123456789abcdef012345/night'
 const TOKEN = 'a-token-of-many-characters'
 const KEY = 'a-key-in-the-path'
 const PERIOD = 30 * DAY
@@ -222,6 +222,11 @@ describe('with every kind of alert', () => {
     // The bot's own account reaches the channel of a webhook that is gone; then it does not.
     world.discord.deleteWebhook(world.webhook.id)
     await isSent()
+    await isSent()
+    // It may read there, and not write.
+    world.discord.denyBot(world.channelId, ['SEND_MESSAGES'])
+    await expect.poll(each, { timeout: 20_000 }).toEqual([`POST ${PING}/fail`])
+    world.discord.denyBot(world.channelId, [])
     await isSent()
     world.server.gateway.faults.refuseToken = true
     world.server.gateway.closeAll(4000)

@@ -156,7 +156,7 @@ export function createDelivery(deps: DeliveryDeps) {
     /** Says something about the bot where alerts go, by its own account; false where it could not be said. */
     tell: async (text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean> =>
       ways[0] !== undefined && watch.tell(ways[0], text, how),
-    silent: (isUp: boolean) => silentWays({ ...shared, ways, readChannel, fallbackChannel }, isUp),
+    silent: silentWays.bind(null, { ...shared, ways, readChannel, fallbackChannel }),
     status: (): DeliveryStatus => deliveryStatus(outbox, known, names, watch.failsSince),
     /** Ends: what is in flight gets `withinMs` to be answered. What is left is sent after the next start. */
     async stop(withinMs: number = 5000): Promise<void> {

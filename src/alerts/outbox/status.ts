@@ -47,7 +47,7 @@ export function deliveryStatus(
 
 /**
  * The names of the webhooks through which nothing can be said: they do not answer a question that posts nothing. Where
- * the bot's own account is connected, and reaches the place in which it would speak for one, that is a way too.
+ * the bot's own account reaches the place in which it would speak for one, and may write there, that is a way too.
  */
 export async function silentWays(
   deps: {
@@ -59,14 +59,14 @@ export async function silentWays(
     signal: AbortSignal
     clock: Pick<Clock, 'now'>
   },
-  isConnected: boolean,
+  mayWriteIn: (channelId: string) => boolean,
 ): Promise<string[]> {
   const { ways, known, fallbackChannel, readChannel, send, signal, clock } = deps
   const answers = async (url: string) =>
     (await send({ method: 'GET', url: webhookUrl(url, null), signal })).status === 200
   const reaches = async (name: string) => {
-    const channelId = isConnected ? (fallbackChannel ?? known.get(name).channelId) : null
-    return channelId !== null && (await readChannel?.(channelId, clock.now())) != null
+    const at = [fallbackChannel, known.get(name).channelId].find((id) => id !== null && mayWriteIn(id))
+    return at && (await readChannel?.(at, clock.now())) != null
   }
   const no = () => false
   const asked = ways.map(async ({ name, url }) =>

@@ -86,7 +86,7 @@ function createLook({ settings, clock, logger, delivery, readChannel, sayOnce }:
       look.notBeforeMs = nowMs + AFTER_OUTAGE_MS
       const lasts = Math.abs(nowMs - unreadSinceMs) >= UNREAD_MAX_MS
       // Where nothing can be posted either, there is time.
-      return lasts && (await delivery().silent(false)).length === 0 ? 'unreadable' : 'later'
+      return lasts && (await delivery().silent(() => false)).length === 0 ? 'unreadable' : 'later'
     }
   }
 

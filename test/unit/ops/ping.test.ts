@@ -6,7 +6,7 @@ import { servePings } from '../../../sandbox/ping/server.ts'
 import { createPing, pingRequests } from '../../../src/ops/ping.ts'
 import type { Hold } from '../../../src/ops/useful.ts'
 
-const SECRET = '/0f8fad5b-d9cb-469f-a165-70867728950e'
+const SECRET = '/ping/0f8fad5b-d9cb-469f-a165-70867728950e'
 const MINUTE = 60_000
 
 let server: Awaited<ReturnType<typeof servePings>>
@@ -69,13 +69,13 @@ describe('the ping', () => {
 
   it('begins with the start, however long that takes, and with the login of its URL', async () => {
     server.answers.hangs = true
-    start('/ping/slow', 'ann:p%40ss@', clock)
+    start('/ping/0f8fad5b-d9cb-469f-a165-70867728950e', 'ann:p%40ss@', clock)
     await settled()
-    expect(paths()).toEqual(['POST /ping/slow/start'])
+    expect(paths()).toEqual(['POST /ping/0f8fad5b-d9cb-469f-a165-70867728950e/start'])
     server.answers.hangs = false
     await expect.poll(() => pass(MINUTE).then(() => server.came.length)).toBeGreaterThan(0)
     expect(new Set(server.came.map(({ path, login }) => `${path} ${login}`))).toEqual(
-      new Set(['/ping/slow ann:p@ss']),
+      new Set(['/ping/0f8fad5b-d9cb-469f-a165-70867728950e ann:p@ss']),
     )
   })
 
@@ -177,7 +177,20 @@ describe('what a server understands', () => {
       'https://hc-ping.com/fqOOd6-F4MMNuCEnzTU01w/ibc-monitor?create=1',
       '/fqOOd6-F4MMNuCEnzTU01w/ibc-monitor/fail?create=1',
     ],
-    ['https://checks.example.org/ping/key/slug/', '/ping/key/slug/fail'],
+    [
+      'https://checks.example.org/x/ping/fqOOd6-F4MMNuCEnzTU01w/a_b/',
+      '/x/ping/fqOOd6-F4MMNuCEnzTU01w/a_b/fail',
+    ],
+    [
+      'https://checks.example.org:8000/ping/0f8fad5b-d9cb-469f-a165-70867728950e',
+      '/ping/0f8fad5b-d9cb-469f-a165-70867728950e/fail',
+    ],
+    // Somebody else's: what is posted below it may count as a ping.
+    ['https://push.example.org/0f8fad5b-d9cb-469f-a165-70867728950e', null],
+    ['https://example.org/ping/night', null],
+    ['https://example.org/ping/key/slug', null],
+    ['https://example.org/?to=hc-ping.com/0f8fad5b-d9cb-469f-a165-70867728950e', null],
+    ['https://hc-ping.com.example.org/0f8fad5b-d9cb-469f-a165-70867728950e', null],
     [
       'https://kuma.example.org/api/push/abc?status=up&msg=OK&ping=',
       '/api/push/abc?status=down&msg=full&ping=',
