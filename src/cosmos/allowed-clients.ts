@@ -1,7 +1,6 @@
 // Which client types a chain allows, by either of the paths that its versions have.
 import { z } from 'zod'
-import { UpstreamError } from '../kernel/errors.ts'
-import type { ChainPool, ReadOptions } from './types.ts'
+import { type ChainPool, isUnsupported, type ReadOptions } from './types.ts'
 
 const clientParams = z.object({ params: z.object({ allowed_clients: z.array(z.string()) }) })
 
@@ -19,7 +18,7 @@ export async function readAllowedClients(pool: ChainPool, options: ReadOptions =
     try {
       return (await pool.get(path, clientParams, { ...options, avoid })).value.params.allowed_clients
     } catch (error) {
-      const isMissing = error instanceof UpstreamError && error.kind === 'not-supported'
+      const isMissing = isUnsupported(error)
       // A front that lets neither through says nothing of the others.
       if (!isMissing || tries === (pool.endpoints().length > 1 ? 4 : 2)) throw error
       if (tries === 2) avoid = error.endpoint

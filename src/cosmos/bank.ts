@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { UpstreamError } from '../kernel/errors.ts'
 import { lowerHeight, type WalkOptions, walkPages } from './pages.ts'
 import { amount, firstIssue } from './schemas.ts'
-import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
+import {
+  type Answer,
+  AnswerError,
+  type ChainPool,
+  isAbsent,
+  isUnsupported,
+  type ReadOptions,
+} from './types.ts'
 
 /** All that an address holds, or what of it can be spent: the same shapes. */
 type Route = 'balances' | 'spendable_balances'
@@ -154,12 +161,9 @@ function unlessUpstream(error: unknown): UpstreamError {
 /** What the list may answer where the question about one denom failed; of an address that is none it knows no more. */
 function unlessListed(error: unknown): UpstreamError | AnswerError {
   if (error instanceof UpstreamError && error.kind !== 'rate-limited') return error
-  if (error instanceof AnswerError && error.code === 5) return error
+  if (isAbsent(error)) return error
   throw error
 }
-
-const isUnsupported = (error: unknown): error is UpstreamError =>
-  error instanceof UpstreamError && error.kind === 'not-supported'
 
 function unlessUnsupported(error: unknown): UpstreamError {
   if (isUnsupported(error)) return error

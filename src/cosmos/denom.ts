@@ -1,9 +1,9 @@
 // Questions about tokens: which one a chain mints and bonds, how a denom is shown, and where an IBC denom comes from.
 import { z } from 'zod'
 import { MOST_DECIMALS, type Token } from '../kernel/amount.ts'
-import { UpstreamError } from '../kernel/errors.ts'
+import { UpstreamError, when } from '../kernel/errors.ts'
 import { walkPages } from './pages.ts'
-import { type Answer, AnswerError, type ChainPool } from './types.ts'
+import { type Answer, AnswerError, type ChainPool, isUnsupported } from './types.ts'
 
 /** What a denom is made of (cosmos-sdk `ValidateDenom`; some chains take two characters, such as `au`). */
 export const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{1,127}$/
@@ -93,7 +93,7 @@ export async function readDenomMetadata(pool: ChainPool, denom: string): Promise
   for (const path of paths) {
     const answer = await pool.get(path, oneMetadata).catch((error) => {
       if (error instanceof AnswerError) isUnknown = true
-      else if (!(error instanceof UpstreamError) || error.kind !== 'not-supported') throw error
+      else if (!isUnsupported(error)) throw error
     })
     const said = answer?.value.metadata
     if (said === null) isUnknown = true
@@ -161,12 +161,5 @@ export async function readBaseDenom(pool: ChainPool, ibcDenom: string): Promise<
 }
 
 /** Null for "there is none", and for "there is no such route". */
-async function orNull<T>(asked: Promise<Answer<T>>): Promise<Answer<T> | null> {
-  try {
-    return await asked
-  } catch (error) {
-    if (error instanceof AnswerError) return null
-    if (error instanceof UpstreamError && error.kind === 'not-supported') return null
-    throw error
-  }
-}
+const orNull = <T>(asked: Promise<Answer<T>>): Promise<Answer<T> | null> =>
+  asked.catch(when((error) => error instanceof AnswerError || isUnsupported(error), null))

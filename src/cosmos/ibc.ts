@@ -1,6 +1,6 @@
 // The questions about IBC: clients, consensus states, connections, channels; one function for each.
 import { z } from 'zod'
-import { UpstreamError } from '../kernel/errors.ts'
+import { when } from '../kernel/errors.ts'
 import { decodeClientState } from './client-state.ts'
 import { type Page, type WalkOptions, walkPages } from './pages.ts'
 import { firstIssue, uint64 } from './schemas.ts'
@@ -10,6 +10,8 @@ import {
   type Channel,
   type ClientState,
   type Connection,
+  isAbsent,
+  isUnsupported,
   type MalformedClient,
   type ReadOptions,
 } from './types.ts'
@@ -150,12 +152,8 @@ export async function readClientConnections(
   options?: ReadOptions,
 ): Promise<string[]> {
   const path = `${CONNECTION}/client_connections/${encodeURIComponent(clientId)}`
-  try {
-    return (await pool.get(path, connectionPaths, options)).value.connection_paths
-  } catch (error) {
-    if (error instanceof AnswerError && error.code === 5) return []
-    throw error
-  }
+  const paths = pool.get(path, connectionPaths, options).then(({ value }) => value.connection_paths)
+  return paths.catch(when(isAbsent, []))
 }
 
 const listedChannel = z.object({
@@ -201,13 +199,8 @@ export async function hasChannel(
   options?: ReadOptions,
 ): Promise<boolean> {
   const path = `${CHANNEL}/channels/${encodeURIComponent(channelId)}/ports/${encodeURIComponent(portId)}`
-  try {
-    await pool.get(path, oneChannel, options)
-    return true
-  } catch (error) {
-    if (error instanceof AnswerError) return false
-    throw error
-  }
+  const isNo = (error: unknown) => error instanceof AnswerError
+  return pool.get(path, oneChannel, options).then(() => true, when(isNo, false))
 }
 
 /** The channels over one connection; none for a connection that does not exist. */
@@ -231,12 +224,6 @@ export async function hasCounterpartyV2(
   options?: ReadOptions,
 ): Promise<boolean | 'not-supported'> {
   const path = `/ibc/core/channel/v2/clients/${encodeURIComponent(clientId)}/next_sequence_send`
-  try {
-    await pool.get(path, nextSequence, options)
-    return true
-  } catch (error) {
-    if (error instanceof AnswerError && error.code === 5) return false
-    if (error instanceof UpstreamError && error.kind === 'not-supported') return 'not-supported'
-    throw error
-  }
+  const registered = pool.get(path, nextSequence, options).then(() => true, when(isAbsent, false))
+  return registered.catch(when(isUnsupported, 'not-supported' as const))
 }

@@ -129,6 +129,14 @@ export class AnswerError extends Error {
   }
 }
 
+/** Whether it is the chain's word that there is no such thing. */
+export const isAbsent = (error: unknown): error is AnswerError =>
+  error instanceof AnswerError && error.code === 5
+
+/** Whether no node that can be asked has such a route. */
+export const isUnsupported = (error: unknown): error is UpstreamError =>
+  error instanceof UpstreamError && error.kind === 'not-supported'
+
 /** Whether a chain or the way to it failed, and not we: an endpoint that could not be asked, or its own "no". */
 export function isUpstream(error: unknown): error is UpstreamError | AnswerError {
   return error instanceof UpstreamError || error instanceof AnswerError

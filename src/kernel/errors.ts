@@ -66,3 +66,11 @@ export class UpstreamError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** For `catch`: `value` where the error is one that is meant; any other is thrown. */
+export const when =
+  <T>(isMeant: (error: unknown) => boolean, value: T) =>
+  (error: unknown): T => {
+    if (isMeant(error)) return value
+    throw error
+  }

@@ -6,7 +6,7 @@ import { readHoldings } from '../cosmos/bank.ts'
 import { DENOM, normalDenom, readBaseDenom, readDenomMetadata, readNativeDenom } from '../cosmos/denom.ts'
 import { type ChainPool, isUpstream } from '../cosmos/types.ts'
 import { decodeAddress } from '../kernel/address.ts'
-import { Refusal } from '../kernel/errors.ts'
+import { Refusal, when } from '../kernel/errors.ts'
 import { code } from '../words/text.ts'
 import type { WalletStore } from './store.ts'
 import type { Token } from './types.ts'
@@ -116,7 +116,7 @@ export function createTokens(deps: TokensDeps) {
     async contradiction(chainId: string, denom: string, written: number): Promise<string | null> {
       if (written === 0) return null
       const listed = (await registryAssets(chainId, denom)).find((one) => one.denom === denom)
-      const said = await shown(chainId, denom, listed).catch(unlessUpstream)
+      const said = await shown(chainId, denom, listed).catch(when(isUpstream, null))
       if (!said || said.isGuess || said.decimals === 0 || said.decimals === written) return null
       const who = said === listed ? 'the chain registry has' : 'its chain says'
       return `${written} decimals are written for ${denom}, and ${who} ${said.decimals} (${said.symbol})`
@@ -146,11 +146,6 @@ export function createTokens(deps: TokensDeps) {
       return known
     },
   }
-}
-
-function unlessUpstream(error: unknown): null {
-  if (isUpstream(error)) return null
-  throw error
 }
 
 /** What is said where the decimals of a token are not known. */
