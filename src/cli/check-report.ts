@@ -3,40 +3,17 @@ import Table from 'cli-table3'
 import type { ChainSettings } from '../chains/settings.ts'
 import type { Severity, Verdict } from '../clients/assess.ts'
 import { updateVerdict } from '../clients/claim.ts'
-import { type Attention, isAbout, isReading, type Seen } from '../clients/types.ts'
+import { isAbout, isReading, type Seen } from '../clients/types.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { formatTimestampNs, NANOS_PER_MS, nsToMs } from '../kernel/nanotime.ts'
 import { RANK } from '../words/levels.ts'
 import { plural } from '../words/numbers.ts'
 import { printableLine } from '../words/text.ts'
+import type { CheckSweep } from './check-sweep.ts'
 import { createColours } from './colours.ts'
 
-export interface ChainReport {
-  chainId: string
-  status: 'ok' | 'halted' | 'unreadable'
-  reason: string | null
-  endpoint: string | null
-  height: string | null
-  /** RFC 3339. */
-  blockTime: string | null
-  requests: number
-}
-
-export interface ClientReport {
-  hostChainId: string
-  clientId: string
-  clientType: string
-  trackedChainId: string | null
-  connectionIds: string[]
-  status: Verdict['status']
-  severity: Severity
-  attention: Attention
-  lastUpdate: string | null
-  trustingPeriodMs: number | null
-  expiresAt: string | null
-  elapsedShare: number | null
-  reason: string | null
-}
+export type ChainReport = ReturnType<typeof chainReport>
+export type ClientReport = ReturnType<typeof clientReport>
 
 export interface CheckReport {
   takenAt: string
@@ -48,7 +25,7 @@ export const FAIL_ON = ['warning', 'critical', 'expired', 'never'] as const
 export type FailOn = (typeof FAIL_ON)[number]
 
 /** One client of the report. `verdict` is that of `assess`, or the one for a client that could not be read. */
-export function clientReport(hostChainId: string, seen: Seen, verdict: Verdict): ClientReport {
+export function clientReport(hostChainId: string, seen: Seen, verdict: Verdict) {
   const reading = isReading(seen.reading) ? seen.reading : null
   const period = reading?.trustingPeriodNs ?? null
   const rfc3339 = (ns: bigint | null) => (ns === null ? null : formatTimestampNs(ns))
@@ -66,6 +43,27 @@ export function clientReport(hostChainId: string, seen: Seen, verdict: Verdict):
     expiresAt: rfc3339(verdict.expiresNs),
     elapsedShare: verdict.elapsedShare === null ? null : Math.round(verdict.elapsedShare * 10_000) / 10_000,
     reason: verdict.reason,
+  }
+}
+
+/** One chain of the report, after a look at it. Times are RFC 3339. */
+export function chainReport(
+  chainId: string,
+  requests: number,
+  { head, failure, gaps }: CheckSweep,
+  nowMs: number,
+) {
+  const halted = head?.halted ? haltedReason(head.timeNs, nowMs) : null
+  const status: 'ok' | 'halted' | 'unreadable' =
+    failure !== null ? 'unreadable' : head?.halted ? 'halted' : 'ok'
+  return {
+    chainId,
+    status,
+    reason: failure ?? reasonOf(halted, gaps),
+    endpoint: head?.endpoint ?? null,
+    height: head ? String(head.height) : null,
+    blockTime: head ? formatTimestampNs(head.timeNs) : null,
+    requests,
   }
 }
 
@@ -183,7 +181,7 @@ const PARTLY = 'not all of it could be read: '
 const GAPS_SHOWN = 3
 
 /** What is worth a word about a chain that could be read: that it is halted, and what was missing. Null: nothing. */
-export function reasonOf(halted: string | null, gaps: readonly string[]): string | null {
+function reasonOf(halted: string | null, gaps: readonly string[]): string | null {
   const more = gaps.length > GAPS_SHOWN ? `; and ${gaps.length - GAPS_SHOWN} more` : ''
   const partly = gaps.length > 0 ? `${PARTLY}${gaps.slice(0, GAPS_SHOWN).join('; ')}${more}` : null
   return [halted, partly].filter((part) => part !== null).join('; ') || null
@@ -192,6 +190,6 @@ export function reasonOf(halted: string | null, gaps: readonly string[]): string
 const leftText = (leftMs: number) => (leftMs < 0 ? `${formatDuration(-leftMs)} ago` : formatDuration(leftMs))
 
 /** A halted chain, in words. */
-export function haltedReason(blockTimeNs: bigint, nowMs: number): string {
+function haltedReason(blockTimeNs: bigint, nowMs: number): string {
   return `no block for ${formatDuration(nowMs - nsToMs(blockTimeNs))}`
 }

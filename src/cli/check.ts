@@ -12,20 +12,18 @@ import type { Clock } from '../kernel/clock.ts'
 import { UsageError } from '../kernel/errors.ts'
 import { type Io, peopleStream, wantsColour } from '../kernel/io.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { formatTimestampNs } from '../kernel/nanotime.ts'
 import type { ChainsToCheck } from './check-chains.ts'
 import {
   byDanger,
   type ChainReport,
   type CheckReport,
+  chainReport,
   clientReport,
   exitCode,
   type FailOn,
-  haltedReason,
-  reasonOf,
   tableText,
 } from './check-report.ts'
-import { type CheckSweep, sweepOnce } from './check-sweep.ts'
+import { sweepOnce } from './check-sweep.ts'
 import type { Progress } from './progress.ts'
 
 export interface CheckOptions {
@@ -137,23 +135,5 @@ export async function look(
     clients: [...seen.values()].map((one) =>
       clientReport(one.chain.chainId, one.seen, verdictOn(one.seen, one.chain)),
     ),
-  }
-}
-
-function chainReport(
-  chainId: string,
-  requests: number,
-  { head, failure, gaps }: CheckSweep,
-  nowMs: number,
-): ChainReport {
-  const halted = head?.halted ? haltedReason(head.timeNs, nowMs) : null
-  return {
-    chainId,
-    status: failure !== null ? 'unreadable' : head?.halted ? 'halted' : 'ok',
-    reason: failure ?? reasonOf(halted, gaps),
-    endpoint: head?.endpoint ?? null,
-    height: head ? String(head.height) : null,
-    blockTime: head ? formatTimestampNs(head.timeNs) : null,
-    requests,
   }
 }

@@ -7,7 +7,7 @@ import {
   type Answer,
   AnswerError,
   type ChainPool,
-  isAbsent,
+  isNotThere,
   isUnsupported,
   type ReadOptions,
 } from './types.ts'
@@ -60,16 +60,7 @@ export interface Held {
   lockedBase?: bigint
 }
 
-/** `height`: of the older answer; `endpoint`: that gave the smaller amounts, which may call somebody. */
-export interface Holdings {
-  held: Map<string, Held>
-  /** The chain said what can be spent. */
-  isTold: boolean
-  /** Why that could not be asked, though the chain may know: what is held is the most that it can be. */
-  failure: UpstreamError | null
-  height: bigint | null
-  endpoint: string | undefined
-}
+export type Holdings = Awaited<ReturnType<typeof readHoldings>>
 
 /**
  * How often in a row chains gave a route as a list and not by denom, such as what can be spent up to SDK 0.46; from
@@ -91,7 +82,7 @@ export async function readHoldings(
   address: string,
   denoms: readonly string[],
   options?: ReadOptions,
-): Promise<Holdings> {
+) {
   const read = async (route: Route, how = options) => {
     const [only] = denoms
     const before = listOnly[route].get(pool) ?? 0
@@ -135,9 +126,13 @@ export async function readHoldings(
   }
   return {
     held,
+    /** The chain said what can be spent. */
     isTold: free !== null,
+    /** Why that could not be asked, though the chain may know: what is held is the most that it can be. */
     failure: told instanceof UpstreamError && told.kind !== 'not-supported' ? told : null,
+    /** Of the older answer. */
     height: lowerHeight(all.height, free?.height ?? null),
+    /** It gave the smaller amounts, which may call somebody. */
     endpoint,
   }
 }
@@ -161,7 +156,7 @@ function unlessUpstream(error: unknown): UpstreamError {
 /** What the list may answer where the question about one denom failed; of an address that is none it knows no more. */
 function unlessListed(error: unknown): UpstreamError | AnswerError {
   if (error instanceof UpstreamError && error.kind !== 'rate-limited') return error
-  if (isAbsent(error)) return error
+  if (isNotThere(error)) return error
   throw error
 }
 

@@ -10,7 +10,7 @@ import {
   type Channel,
   type ClientState,
   type Connection,
-  isAbsent,
+  isNotThere,
   isUnsupported,
   type MalformedClient,
   type ReadOptions,
@@ -153,7 +153,7 @@ export async function readClientConnections(
 ): Promise<string[]> {
   const path = `${CONNECTION}/client_connections/${encodeURIComponent(clientId)}`
   const paths = pool.get(path, connectionPaths, options).then(({ value }) => value.connection_paths)
-  return paths.catch(when(isAbsent, []))
+  return paths.catch(when(isNotThere, []))
 }
 
 const listedChannel = z.object({
@@ -224,6 +224,6 @@ export async function hasCounterpartyV2(
   options?: ReadOptions,
 ): Promise<boolean | 'not-supported'> {
   const path = `/ibc/core/channel/v2/clients/${encodeURIComponent(clientId)}/next_sequence_send`
-  const registered = pool.get(path, nextSequence, options).then(() => true, when(isAbsent, false))
+  const registered = pool.get(path, nextSequence, options).then(() => true, when(isNotThere, false))
   return registered.catch(when(isUnsupported, 'not-supported' as const))
 }

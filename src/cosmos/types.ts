@@ -130,7 +130,7 @@ export class AnswerError extends Error {
 }
 
 /** Whether it is the chain's word that there is no such thing. */
-export const isAbsent = (error: unknown): error is AnswerError =>
+export const isNotThere = (error: unknown): error is AnswerError =>
   error instanceof AnswerError && error.code === 5
 
 /** Whether no node that can be asked has such a route. */

@@ -13,20 +13,19 @@ import { ago } from '../../words/time.ts'
 import { ageText, apartText, isApart, summaryApart } from '../overview.ts'
 import type { OverviewDeps } from './deps.ts'
 
+/** What an update still saves comes before what only governance does. */
+const CLASS: Record<Severity, number> = {
+  ok: 0,
+  warning: 0,
+  critical: 0,
+  expired: 2,
+  frozen: 3,
+  unreadable: 1,
+}
+
+const GROUPS = ['active', 'idle', 'live', 'mine', 'other'] as const
 /** What `[status]` takes: severities, and groups of clients; `other`: those that stand in one counted line without it. */
-export const DATA_FILTERS = [
-  'ok',
-  'warning',
-  'critical',
-  'expired',
-  'frozen',
-  'unreadable',
-  'active',
-  'idle',
-  'live',
-  'mine',
-  'other',
-] as const
+export const DATA_FILTERS = [...(Object.keys(CLASS) as Severity[]), ...GROUPS]
 export type DataFilter = (typeof DATA_FILTERS)[number]
 
 const PAGE = 12
@@ -138,16 +137,6 @@ function fits(line: Line, filter: DataFilter): boolean {
 
 const needsAttention = ({ about, severity, row }: Line) =>
   about && (severity !== 'ok' || row.unseenSinceMs !== null)
-
-/** What an update still saves comes before what only governance does. */
-const CLASS: Record<Severity, number> = {
-  critical: 0,
-  warning: 0,
-  unreadable: 1,
-  expired: 2,
-  frozen: 3,
-  ok: 0,
-}
 
 function inOrder(a: Line, b: Line): number {
   const attention = Number(needsAttention(b)) - Number(needsAttention(a))
