@@ -15,28 +15,45 @@ export interface EndpointLimits extends Ceilings {
   readonly timeoutMs: number
 }
 
-export interface Endpoint {
+interface EndpointDeps {
+  maxBodyBytes: number
+  wire: Clock
+  /** Told of what happens at the endpoint's host. */
+  member: Member
+  connector?: buildConnector.connector
+}
+
+export class Endpoint {
   readonly transport: Transport
   readonly limiter: HostLimiter
   /** What came back on a path, as far as the pace is concerned. */
-  readonly ofRoute: ReturnType<typeof createRouteFaults>
-  state: EndpointStatus['state']
+  readonly ofRoute = createRouteFaults()
+  state: EndpointStatus['state'] = 'unknown'
   /** In words; null when fresh. */
-  reason: string | null
+  reason: string | null = null
   /** What its last health check came to; null before the first. */
-  probe: Probe | null
+  probe: Probe | null = null
   /** The highest block that it was believed with. */
-  said: Block | null
+  said: Block | null = null
   /** Height to ask for with every request: a restarted node of a halted chain answers only so. */
-  pinTo: bigint | null
+  pinTo: bigint | null = null
   /** Requests so far, and those of them that came to nothing. */
-  asked: { requests: number; errors: number }
+  readonly asked = { requests: 0, errors: 0 }
   /** Outages without an answer in between, and when the first of them was sent. */
-  failures: number
-  failingSinceMs: number
+  failures = 0
+  failingSinceMs = 0
   /** Health checks in a row that did not make it usable, and when the next may be made unasked (wire time). */
-  refusals: number
-  checkAgainAtMs: number
+  refusals = 0
+  checkAgainAtMs = 0
+
+  constructor(named: NamedEndpoint, limits: EndpointLimits, deps: EndpointDeps) {
+    const { name, url } = named
+    const { wire: clock, member, maxBodyBytes, connector } = deps
+    const { timeoutMs, inFlight: connections } = limits
+    this.transport = createTransport(named, { name, timeoutMs, maxBodyBytes, connections, clock, connector })
+    // A member of its own, although all of a pool are told alike.
+    this.limiter = createHostLimiter(url, limits, clock, { ...member })
+  }
 }
 
 /** What choosing an endpoint needs of it. */
@@ -50,42 +67,6 @@ export const LONGEST_PAUSE_MS = 60_000
 /** So many outages in a row, over at least so long, make an endpoint `failing`. */
 const FAILURES = 5
 const FAILING_MS = 3000
-
-export function createEndpoint(
-  named: NamedEndpoint,
-  limits: EndpointLimits,
-  options: {
-    maxBodyBytes: number
-    wire: Clock
-    /** Told of what happens at the endpoint's host. */
-    member: Member
-    connector?: buildConnector.connector
-  },
-): Endpoint {
-  return {
-    transport: createTransport(named, {
-      name: named.name,
-      timeoutMs: limits.timeoutMs,
-      maxBodyBytes: options.maxBodyBytes,
-      connections: limits.inFlight,
-      clock: options.wire,
-      connector: options.connector,
-    }),
-    // A member of its own, although all of a pool are told alike.
-    limiter: createHostLimiter(named.url, limits, options.wire, { ...options.member }),
-    ofRoute: createRouteFaults(),
-    state: 'unknown',
-    reason: null,
-    probe: null,
-    said: null,
-    pinTo: null,
-    asked: { requests: 0, errors: 0 },
-    failures: 0,
-    failingSinceMs: 0,
-    refusals: 0,
-    checkAgainAtMs: 0,
-  }
-}
 
 /** Ends its requests and its part in the pace of its host. */
 export async function closeEndpoint({ transport, limiter }: Endpoint): Promise<void> {

@@ -9,8 +9,7 @@ import { someOf } from '../words/text.ts'
 import { isBasicRoute, isTooLong } from './classify.ts'
 import {
   closeEndpoint,
-  createEndpoint,
-  type Endpoint,
+  Endpoint,
   type EndpointLimits,
   type EndpointView,
   isBelieved,
@@ -22,7 +21,7 @@ import {
 import { namedEndpoints, type RestEndpoint } from './endpoint-name.ts'
 import { type Exchanged, exchange, GIVEN_UP, holdBack } from './exchange.ts'
 import { createHeadCheck } from './head-check.ts'
-import { accepts, type Failure, newQuestion, nextStep, noteTry, pauseBefore } from './question.ts'
+import { accepts, type Failure, nextStep, noteTry, pauseBefore, Question } from './question.ts'
 import { firstIssue } from './schemas.ts'
 import { createTurnstile } from './turnstile.ts'
 import { type Answer, AnswerError, type ChainPool, type ReadOptions } from './types.ts'
@@ -66,7 +65,7 @@ export function createPool(options: PoolOptions): ChainPool {
       guardedConnector(options.guard, { timeoutMs: limits.timeoutMs, resolve: options.resolve }),
   }
   const named = namedEndpoints(options.rest).map((one) => ({ ...one, name: options.name ?? one.name }))
-  const endpoints = named.map((one) => createEndpoint(one, limits, shared))
+  const endpoints = named.map((one) => new Endpoint(one, limits, shared))
   const turnstile = createTurnstile(endpoints, wire)
   let requests = 0
   let closed = false
@@ -77,7 +76,7 @@ export function createPool(options: PoolOptions): ChainPool {
   async function get<T>(path: string, schema: z.ZodType<T>, read: ReadOptions = {}): Promise<Answer<T>> {
     const { signal, patient = false } = read
     await ready(read)
-    const question = newQuestion(read, 3 * limits.timeoutMs)
+    const question = new Question(read, 3 * limits.timeoutMs)
     const mayGoTo = (endpoint: Endpoint) => accepts(question, endpoint, endpoints, wire.now())
     for (;;) {
       if (signal?.aborted || closed) throw givenUp(path)

@@ -19,22 +19,28 @@ export interface Failure {
   error?: UpstreamError
 }
 
-export interface Question {
+export class Question {
   readonly only?: string
   readonly avoid?: string
   /** Time in exchanges and pauses after which it is given up. */
   readonly longestMs: number
   /** Asked in this round. */
-  asked: ReadonlySet<EndpointView>
-  readonly failures: Map<EndpointView, Failure>
+  asked: ReadonlySet<EndpointView> = new Set()
+  readonly failures = new Map<EndpointView, Failure>()
   /** A try that was answered by 429 counts half. */
-  readonly triesAt: Map<EndpointView, number>
-  tries: number
-  spentMs: number
+  readonly triesAt = new Map<EndpointView, number>()
+  tries = 0
+  spentMs = 0
   /** Rounds that are over. */
-  rounds: number
+  rounds = 0
   /** Endpoints that were all given up were looked at again: once for a question. */
-  lookedAgain: boolean
+  lookedAgain = false
+
+  constructor({ only, avoid }: Pick<ReadOptions, 'only' | 'avoid'>, longestMs: number) {
+    this.only = only
+    this.avoid = avoid
+    this.longestMs = longestMs
+  }
 }
 
 /**
@@ -46,24 +52,6 @@ export type NextStep =
   | { kind: 'pause'; asked: ReadonlySet<EndpointView> }
   | { kind: 'look-again'; waitMs: number }
   | { kind: 'give-up' }
-
-export function newQuestion(
-  { only, avoid }: Pick<ReadOptions, 'only' | 'avoid'>,
-  longestMs: number,
-): Question {
-  return {
-    only,
-    avoid,
-    longestMs,
-    asked: new Set(),
-    failures: new Map(),
-    triesAt: new Map(),
-    tries: 0,
-    spentMs: 0,
-    rounds: 0,
-    lookedAgain: false,
-  }
-}
 
 /** Whether the question may go to this endpoint in this round; the one to avoid is asked where no other may be. */
 export function accepts(

@@ -1,7 +1,7 @@
 // Where a question goes next: one table of rounds, pauses and ends.
 import { describe, expect, test } from 'vitest'
 import type { EndpointView } from '../../../src/cosmos/endpoint.ts'
-import { accepts, type Failure, newQuestion, nextStep, noteTry } from '../../../src/cosmos/question.ts'
+import { accepts, type Failure, nextStep, noteTry, Question } from '../../../src/cosmos/question.ts'
 import { UpstreamError } from '../../../src/kernel/errors.ts'
 
 const NOW_MS = 1_000_000
@@ -24,7 +24,7 @@ function stepAfter(
     ...more
   }: { asked?: EndpointView[]; spentMs?: number; lookedAgain?: boolean } = {},
 ) {
-  const question = { ...newQuestion({}, 30_000), ...more, asked: new Set(asked) }
+  const question = { ...new Question({}, 30_000), ...more, asked: new Set(asked) }
   for (const [one, failure] of tries) noteTry(question, one, failure)
   const step = nextStep(question, endpoints, NOW_MS)
   if (step.kind !== 'pause') return step
@@ -138,7 +138,7 @@ test.each([
   [{ avoid: 'a' }, [a, b], ['b']],
   [{ avoid: 'a' }, [a, gone(0)], ['a']],
 ])('%o may go to', (read, endpoints, names) => {
-  const question = newQuestion(read, 1)
+  const question = new Question(read, 1)
   const taken = endpoints.filter((one) => accepts(question, one, endpoints, NOW_MS))
   expect(taken.map((one) => one.transport.name)).toEqual(names)
 })
