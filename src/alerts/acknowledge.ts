@@ -30,7 +30,7 @@ export function createActs(deps: { database: Database; alerts: AlertStore; commi
       const state = to(known.state)
       if (state) {
         alerts.saveState(identity, state, nowMs)
-        commitHolder(deps, { identity, state }, nowMs)
+        commitHolder(deps, alertId, nowMs)
       }
       return { identity, state: state ?? known.state, before: known.state.ack }
     })

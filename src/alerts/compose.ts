@@ -25,7 +25,6 @@ const SORTS: Record<NoticeKind, Sort> = {
   resolved: 'over',
   recovered: 'over',
   withdrawn: 'over',
-  held: 'over',
   digest: 'digest',
 }
 

@@ -51,7 +51,7 @@ export function createReports(deps: ReportDeps) {
       if (after !== before) alerts.saveState(identity, after, nowMs)
       // Before its next messages: those that said so are the last.
       if (before?.ack && !after?.ack && after?.alertId === before.alertId)
-        commitHolder(deps, { identity, state: after! }, nowMs)
+        commitHolder(deps, after!.alertId!, nowMs)
       for (const notice of notices) {
         const message = words(notice)
         if (!message) continue

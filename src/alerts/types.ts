@@ -85,7 +85,6 @@ export interface AlertState {
  * - `resolved`: it is over and was told before; tags only who acknowledged it
  * - `recovered`: expired or frozen came back to life (also when it was quiet)
  * - `withdrawn`: alerts are no longer about it
- * - `held`: somebody has it, or nobody any more; no message of its own: those about it are edited
  * - `digest`: about no alert: the sum of a week. A message of its own, never edited and never left out
  */
 export type NoticeKind =
@@ -98,7 +97,6 @@ export type NoticeKind =
   | 'resolved'
   | 'recovered'
   | 'withdrawn'
-  | 'held'
   | 'digest'
 
 export interface Notice {

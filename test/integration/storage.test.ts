@@ -191,7 +191,7 @@ describe('migrations', () => {
     migrate(sql, ':memory:', all.slice(0, at), { nowMs })
     const insert = sql.prepare(
       `INSERT INTO outbox (webhook, kind, target_id, messages, payload, created_ms, delivered_ms, message_id)
-       VALUES ('W', ?, ?, '[]', ?, 0, 0, ?)`,
+       VALUES ('W', ?, ?, '[{"notice":{"kind":"held"}},{"notice":{"kind":"resolved"}}]', ?, 0, 0, ?)`,
     )
     const before = [
       '🟢 over: 🟡 warning',
@@ -207,6 +207,8 @@ describe('migrations', () => {
     }
     insert.run('post', null, '{', null)
     migrate(sql, ':memory:', all, { nowMs })
+    const edits = sql.prepare("SELECT DISTINCT messages FROM outbox WHERE kind = 'edit'").pluck().all()
+    expect(edits).toEqual(['[{"notice":{"kind":"resolved"}}]'])
     const rows = sql.prepare("SELECT payload FROM outbox WHERE kind = 'post'").pluck().all() as string[]
     expect(rows.pop()).toBe('{')
     expect(rows.map((row) => JSON.parse(row))).toEqual(

@@ -3,7 +3,6 @@ import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Payload } from '../payload.ts'
 import type { Message } from '../types.ts'
-import type { Fallback } from './fallback.ts'
 import type { LookFor } from './find.ts'
 import { halve } from './halve.ts'
 import type { Lane, Way } from './lane.ts'
@@ -15,7 +14,6 @@ import { judgeAnswer, type WebhookVerdict } from './verdict.ts'
 
 export interface AttemptDeps extends DeliveryParts {
   lookFor: LookFor
-  fallback: Fallback
 }
 
 /** What came of a request. `unreachable`: it certainly never reached the server; `lateMs`: for so long it may still. */
@@ -34,7 +32,7 @@ const EDIT_MAX_MS = DAY_MS
  * It gives whether the webhook was asked for it.
  */
 export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: number) => Promise<boolean> {
-  const { database, outbox, alerts, known, watch, clock, logger, lookFor, fallback, stopped } = deps
+  const { database, outbox, alerts, known, watch, clock, logger, lookFor, stopped } = deps
 
   /** One try to settle a row. */
   async function attempt(way: Way, lane: Lane, id: number): Promise<boolean> {
@@ -48,8 +46,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       if (stopped() || looked === 'wait') return false
       doubt = looked === 'in doubt'
     }
-    if (row.kind === 'post' && lane.alone(id) >= ALONE_MAX && (await fallback.sayAlone(way, row, doubt)))
-      return false
+    if (row.kind === 'post' && lane.alone(id) >= ALONE_MAX && (await way.sayAlone(row, doubt))) return false
     const prepared =
       row.kind === 'post' ? preparePost(row, outbox, alerts, clock.now()) : prepareEdit(row, outbox, alerts)
     if ('drop' in prepared) return setAside(lane, id, prepared.drop)

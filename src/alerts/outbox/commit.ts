@@ -4,7 +4,7 @@ import type { Database } from '../../storage/database.ts'
 import { arrange, whomOf } from '../compose.ts'
 import { isAlarm } from '../life.ts'
 import { enqueuePages, isPaged } from '../pagers/enqueue.ts'
-import type { AlertStore, Known } from '../store.ts'
+import type { AlertStore } from '../store.ts'
 import type { Level, Message, Notice } from '../types.ts'
 import { createOutbox, type Outbox, type OutboxRow } from './store.ts'
 
@@ -82,15 +82,13 @@ export function withUntagged<T extends Message>(outbox: Outbox, message: T, webh
 /** Enqueues the edits that say, in the messages about an alert, who has it when they are made. */
 export function commitHolder(
   { database, alerts }: { database: Database; alerts: AlertStore },
-  { identity, state: { level, alertId } }: Known,
+  alertId: number,
   nowMs: number,
 ): void {
-  const of = { level, from: level, alertId: alertId!, mention: false, ackedBy: null, raisedMs: nowMs }
-  const held = oneLiner(identity, { kind: 'held', ...of }, '')
   const outbox = createOutbox(database)
-  for (const webhook of alerts.webhooksOf(alertId!)) {
-    const rows = outbox.alarms(alertId!, webhook).map(({ rowId }) => rowId)
-    for (const target of firstAndLast(rows)) outbox.enqueueEdit(webhook, target, [held], nowMs)
+  for (const webhook of alerts.webhooksOf(alertId)) {
+    const rows = outbox.alarms(alertId, webhook).map(({ rowId }) => rowId)
+    for (const target of firstAndLast(rows)) outbox.enqueueEdit(webhook, target, [], nowMs)
   }
 }
 

@@ -9,13 +9,13 @@ import { isWebhook, STANDBY_LANE } from '../pagers/names.ts'
 import { type AlertRouting, DEFAULT_WEBHOOK } from '../settings.ts'
 import { createAlertStore } from '../store.ts'
 import { createAttempt } from './attempt.ts'
-import { createFallback } from './fallback.ts'
+import { createFallback, type Fallback } from './fallback.ts'
 import { createLookFor, type ReadChannel } from './find.ts'
 import { createLane, type Lane, type LaneDeps, type Way } from './lane.ts'
 import type { FirstWatcher } from './parts.ts'
 import { createSend, type Send } from './send.ts'
 import { type DeliveryStatus, deliveryStatus, silentWays } from './status.ts'
-import { createOutbox, createWebhookStore, type OutboxRow } from './store.ts'
+import { createOutbox, createWebhookStore, type Outbox, type OutboxRow } from './store.ts'
 import { createWebhookWatch } from './webhook.ts'
 
 export interface DeliveryDeps {
@@ -52,6 +52,7 @@ const KEEP_MS = 90 * DAY_MS
 /** The delivery of a database's outbox. Nothing happens before `start` or `flush`. */
 export function createDelivery(deps: DeliveryDeps) {
   const { database, clock, logger, random = Math.random } = deps
+  const { readChannel, sayInChannel: say, standby = null } = deps
   const outbox = createOutbox(database, logger)
   const known = createWebhookStore(database)
   const own = deps.send ? null : createSend(deps.timeoutMs ?? 10_000, deps.wireClock)
@@ -60,7 +61,6 @@ export function createDelivery(deps: DeliveryDeps) {
   const abort = new AbortController()
   const { later, cancelAll } = createTimers(clock)
   let stopped = false
-  const { readChannel, sayInChannel: say, standby = null } = deps
   const alerts = createAlertStore(database, logger)
   const names = Object.keys(deps.webhooks)
   const waiting = (name: string) => [...outbox.waiting(name, 'post')].length
@@ -69,12 +69,11 @@ export function createDelivery(deps: DeliveryDeps) {
   const watch = createWebhookWatch({ ...shared, say, fallbackChannel, names, waiting, standby })
   const tries = { ...shared, watch, standby, stopped: () => stopped }
   const lookFor = createLookFor({ ...tries, readChannel, fallbackChannel })
-  const fallback = createFallback({ ...tries, lookFor, speaks: say !== undefined })
-  const attempt = createAttempt({ ...tries, lookFor, fallback })
+  const attempt = createAttempt({ ...tries, lookFor })
   const ways = Object.entries(deps.webhooks).map(([name, url]) => wayOf(name, url))
   const lanes: Lane[] = ways.flatMap(({ posts, edits }) => [posts, edits])
 
-  function wayOf(name: string, url: string): Way {
+  function wayOf(name: string, url: string) {
     const laneOf = (kind: OutboxRow['kind'], more: Pick<LaneDeps, 'attempt' | 'busy' | 'ended'>) =>
       createLane({
         waiting: () => outbox.waiting(name, kind),
@@ -89,10 +88,10 @@ export function createDelivery(deps: DeliveryDeps) {
     let editsLeft = EDITS_PER_MINUTE
     const posts = laneOf('post', {
       attempt: (id) => attempt(way, posts, id),
-      busy: () => stopped || fallback.holds(way),
+      busy: () => stopped || way.fallback.holds(),
       ended: () => {
         edits.pump()
-        fallback.relieve(way)
+        way.fallback.relieve()
       },
     })
     const edits = laneOf('edit', {
@@ -108,7 +107,9 @@ export function createDelivery(deps: DeliveryDeps) {
       busy: () => stopped || posts.running !== null || editsLeft <= 0,
       ended: () => {},
     })
-    const way: Way = { name, url, posts, edits }
+    const way = { name, url, posts, edits } as Way & { fallback: Fallback }
+    way.fallback = createFallback(way, { ...tries, lookFor, speaks: say !== undefined })
+    way.sayAlone = way.fallback.sayAlone
     return way
   }
 
@@ -123,9 +124,10 @@ export function createDelivery(deps: DeliveryDeps) {
 
   const kick = () => {
     for (const lane of lanes) lane.pump()
-    for (const way of ways) fallback.relieve(way)
+    for (const { fallback } of ways) fallback.relieve()
   }
-  const running = () => [...lanes.map((lane) => lane.running), ...ways.map(fallback.running)].filter(Boolean)
+  const running = () =>
+    [...lanes.map((lane) => lane.running), ...ways.map(({ fallback }) => fallback.running())].filter(Boolean)
 
   return {
     /** What is added, made of `parts`, is worked on with the webhooks' own, and ends with them. */
@@ -134,15 +136,7 @@ export function createDelivery(deps: DeliveryDeps) {
     /** Begins to send; asks each webhook which channel it belongs to. */
     start(): void {
       forget()
-      for (const { webhook, waiting } of outbox.queues()) {
-        if (names.includes(webhook) || isOthers(webhook, deps.standby)) continue
-        const to = names.find((name) => name === DEFAULT_WEBHOOK)
-        if (to !== undefined) outbox.reroute(webhook, to, clock.now())
-        logger.error(
-          { webhook, waiting, to },
-          'what waits for a webhook that is not configured goes to the default',
-        )
-      }
+      rerouteLeft(deps, outbox)
       for (const way of ways) void watch.locate(way).catch(() => {})
       kick()
     },
@@ -168,6 +162,19 @@ export function createDelivery(deps: DeliveryDeps) {
       await watch.idle()
       await own?.close()
     },
+  }
+}
+
+/** What waits for a webhook that left the configuration goes to the default one. */
+function rerouteLeft({ webhooks, standby, clock, logger }: DeliveryDeps, outbox: Outbox): void {
+  for (const { webhook, waiting } of outbox.queues()) {
+    if (webhook in webhooks || isOthers(webhook, standby)) continue
+    const to = DEFAULT_WEBHOOK in webhooks ? DEFAULT_WEBHOOK : undefined
+    if (to !== undefined) outbox.reroute(webhook, to, clock.now())
+    logger.error(
+      { webhook, waiting, to },
+      'what waits for a webhook that is not configured goes to the default',
+    )
   }
 }
 

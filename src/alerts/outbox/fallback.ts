@@ -15,15 +15,6 @@ const TURN_MS = 10_000
 /** Where the bot's own account could not speak. */
 const AGAIN_MS = MINUTE_MS
 
-interface State {
-  running: Promise<void> | null
-  /** Not before this, Unix ms. */
-  notBeforeMs: number
-  cancel: () => void
-  /** The rows that could not be said: again when all others have had their turn. */
-  unsaid: Set<number>
-}
-
 export type Fallback = ReturnType<typeof createFallback>
 
 interface FallbackDeps extends DeliveryParts {
@@ -32,81 +23,74 @@ interface FallbackDeps extends DeliveryParts {
   speaks: boolean
 }
 
-function createStates(): (way: Way) => State {
-  const states = new Map<string, State>()
-  return ({ name }) => {
-    const state = states.get(name) ?? { running: null, notBeforeMs: 0, cancel: () => {}, unsaid: new Set() }
-    states.set(name, state)
-    return state
-  }
-}
-
-export function createFallback(deps: FallbackDeps) {
+/** For one webhook. */
+export function createFallback(way: Way, deps: FallbackDeps) {
   const { database, outbox, alerts, watch, clock, logger, lookFor, later, stopped, signal, speaks } = deps
-  const stateOf = createStates()
   const startedMs = clock.now()
+  let running: Promise<void> | null = null
+  /** Unix ms. */
+  let notBeforeMs = 0
+  let cancel = () => {}
+  /** The rows that could not be said: again when all others have had their turn. */
+  const unsaid = new Set<number>()
 
   /**
-   * When the bot's own account speaks for a webhook, if it is `shut` then since `lastsMs`, Unix ms; null: it works, or
+   * When the bot's own account speaks, if the webhook is `shut` then since `lastsMs`, Unix ms; null: it works, or
    * nothing is held that can be said.
    */
-  function dueOf(way: Way): { atMs: number; lastsMs: number; shut: () => boolean } | null {
+  function due(): { atMs: number; lastsMs: number; shut: () => boolean } | null {
     const sinceMs = watch.failsSince(way.name)
     if (!speaks || sinceMs === null || held(outbox, way, 1).length === 0) return null
     const longMs = sinceMs + LASTS_MS
     // After a quarter of the time that is left by then. Not looked for in vain: it costs much where many wait.
     const nearestMs = clock.now() < longMs ? outbox.nearestDeadline(way.name, clock.now()) : null
     const lastsMs = Math.min(longMs, sinceMs + Math.floor(((nearestMs ?? Infinity) - sinceMs) / 5))
-    const { notBeforeMs } = stateOf(way)
     // A clock that went back puts nothing off.
     const atMs = notBeforeMs > clock.now() + AGAIN_MS ? lastsMs : Math.max(lastsMs, notBeforeMs)
     const shut = () => way.posts.isShut(lastsMs, () => canaryOf(outbox, way, sinceMs < startedMs))
     return { atMs, lastsMs, shut }
   }
 
-  function holds(way: Way): boolean {
-    if (stateOf(way).running) return true
-    const due = dueOf(way)
-    return due !== null && due.atMs <= clock.now() && due.shut()
+  function holds(): boolean {
+    if (running) return true
+    const next = due()
+    return next !== null && next.atMs <= clock.now() && next.shut()
   }
 
-  function relieve(way: Way): void {
-    const state = stateOf(way)
-    if (stopped() || state.running || way.posts.running) return
-    state.cancel()
-    const again = (ms: number) => later(ms, () => relieve(way))
+  function relieve(): void {
+    if (stopped() || running || way.posts.running) return
+    cancel()
     try {
       const [waiting] = outbox.waiting(way.name, 'post')
       // Nothing is tried any more: whether it works is seen with the next.
       if (waiting === undefined) watch.isUntried(way)
-      const due = dueOf(way)
-      if (due === null) return
-      const leftMs = due.atMs - clock.now()
-      if (leftMs > 0) state.cancel = again(Math.min(leftMs, MINUTE_MS))
+      const next = due()
+      if (next === null) return
+      const leftMs = next.atMs - clock.now()
+      if (leftMs > 0) cancel = later(Math.min(leftMs, MINUTE_MS), relieve)
       // It has failed for long by the clock alone where that leapt: tried once more. When that ends, it comes back here.
-      else if (due.shut() || !way.posts.hurry(due.lastsMs))
-        state.running = sayAll(way)
-          .catch((error) => failed(way, error))
+      else if (next.shut() || !way.posts.hurry(next.lastsMs))
+        running = sayAll()
+          .catch(failed)
           .finally(() => {
-            state.running = null
+            running = null
             way.posts.pump()
-            relieve(way)
+            relieve()
           })
     } catch (error) {
-      failed(way, error)
-      state.cancel = again(AGAIN_MS)
+      failed(error)
+      cancel = later(AGAIN_MS, relieve)
     }
   }
 
-  function failed(way: Way, error: unknown): void {
+  function failed(error: unknown): void {
     logger.error({ webhook: way.name, err: error }, "the bot's own account could not say what waits")
-    stateOf(way).notBeforeMs = clock.now() + AGAIN_MS
+    notBeforeMs = clock.now() + AGAIN_MS
   }
 
-  async function sayAll(way: Way): Promise<void> {
-    const state = stateOf(way)
+  async function sayAll(): Promise<void> {
     // Not what comes while that is said: it is tried first.
-    const rows = held(outbox, way, TURN, state.unsaid)
+    const rows = held(outbox, way, TURN, unsaid)
     await watch.lasts(way)
     let some = false
     for (const row of rows) {
@@ -115,15 +99,15 @@ export function createFallback(deps: FallbackDeps) {
       const rests = way.posts.rests(row.id)
       const looked = rests ? 'wait' : await lookFor(way, row, 0)
       if (stopped()) return
-      if (rests || (looked !== 'wait' && (await say(way, row, looked === 'in doubt')))) some = true
-      else state.unsaid.add(row.id)
+      if (rests || (looked !== 'wait' && (await say(row, looked === 'in doubt')))) some = true
+      else unsaid.add(row.id)
     }
-    state.notBeforeMs = clock.now() + (some ? TURN_MS : AGAIN_MS)
-    if (rows.length < TURN) state.unsaid.clear()
+    notBeforeMs = clock.now() + (some ? TURN_MS : AGAIN_MS)
+    if (rows.length < TURN) unsaid.clear()
   }
 
   /** Says one post, which counts as told then. False where it could not be said. */
-  async function say(way: Way, row: OutboxRow, doubt: boolean, note = ''): Promise<boolean> {
+  async function say(row: OutboxRow, doubt: boolean, note = ''): Promise<boolean> {
     const { id } = row
     const prepared = preparePost(row, outbox, alerts, clock.now(), 'in lines')
     if ('drop' in prepared) {
@@ -149,14 +133,14 @@ export function createFallback(deps: FallbackDeps) {
   }
 
   return {
-    /** Says what is held for a webhook, if it is time; else when it will be. */
+    /** Says what is held, if it is time; else when it will be. */
     relieve,
     /** It is time: the webhook is not asked meanwhile. */
     holds,
-    running: (way: Way): Promise<void> | null => stateOf(way).running,
-    /** Says one post that only itself is not taken; false where it could not be said. */
-    sayAlone: async (way: Way, row: OutboxRow, doubt: boolean): Promise<boolean> =>
-      speaks && say(way, row, doubt, aloneText(way, row)),
+    running: () => running,
+    /** See `Way`. */
+    sayAlone: async (row: OutboxRow, doubt: boolean): Promise<boolean> =>
+      speaks && say(row, doubt, aloneText(way, row)),
   }
 }
 

@@ -1,6 +1,7 @@
 // In which order the rows that wait for one webhook are tried: one after the other, but none holds up the others for ever.
 import { setImmediate } from 'node:timers/promises'
 import { MINUTE_MS } from '../../kernel/duration.ts'
+import type { OutboxRow } from './store.ts'
 
 /** For so long the oldest row that fails is waited for; then the others are tried too. */
 const HOLD_MS = 10_000
@@ -39,6 +40,8 @@ export interface Way {
   url: string
   posts: Lane
   edits: Lane
+  /** Says one post that only itself is not taken by the bot's own account; false where it could not be said. */
+  sayAlone: (row: OutboxRow, doubt: boolean) => Promise<boolean>
 }
 
 export interface Lane {

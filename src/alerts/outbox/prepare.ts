@@ -100,12 +100,11 @@ export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore):
   if (!target?.deliveredMs || !target.messageId || !target.payload)
     return { drop: 'its message was never sent' }
   const edits = outbox.edits(target.id)
-  const news = edits.flatMap(({ messages }) => messages).filter(({ notice }) => notice.kind !== 'held')
-  const lastNews = new Map(news.map((one) => [one.notice.alertId, one]))
+  const news = new Map(edits.flatMap(({ messages }) => messages.map((one) => [one.notice.alertId, one])))
   const lines = target.messages.map((message): SentLine => {
     const { alertId } = message.notice
     const state = alerts.loadState(message.identity)
-    const last = lastNews.get(alertId)
+    const last = news.get(alertId)
     const isOpen = state === null || state.alertId === alertId
     const ack = state?.alertId === alertId ? state.ack : null
     return {

@@ -18,7 +18,7 @@ export interface OutboxRow {
   stormId: number | null
   /** For edits: the post that is edited. It stays as it was sent. */
   targetId: number | null
-  /** What it tells; for edits: the messages that say it is over. */
+  /** What it tells; for edits: what became of lines of the post, nothing where it is who has them. */
   messages: Message[]
   /** As last sent. */
   payload: Payload | null

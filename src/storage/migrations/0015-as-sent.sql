@@ -21,4 +21,9 @@ UPDATE outbox SET payload = json_set(payload, '$.embeds', (
   FROM json_each(payload, '$.embeds')))
 WHERE kind = 'post' AND json_valid(payload) AND message_id IS NOT NULL AND payload LIKE '%👀 %';
 
+-- Who has an alert is known where it stands, and is no word of its own in an edit.
+UPDATE outbox SET messages = (SELECT json_group_array(json(value)) FROM json_each(messages)
+  WHERE value ->> '$.notice.kind' IS NOT 'held')
+WHERE kind = 'edit' AND json_valid(messages) AND messages LIKE '%"held"%';
+
 CREATE INDEX outbox_edits ON outbox (target_id) WHERE target_id IS NOT NULL;

@@ -7,6 +7,7 @@ import { commitHolder, commitNotices } from '../../../src/alerts/outbox/commit.t
 import { prepareEdit, preparePost } from '../../../src/alerts/outbox/prepare.ts'
 import { createOutbox } from '../../../src/alerts/outbox/store.ts'
 import { type Payload, payload } from '../../../src/alerts/payload.ts'
+import { stageNotices } from '../../../src/alerts/standby/stage.ts'
 import { createAlertStore } from '../../../src/alerts/store.ts'
 import type { Message } from '../../../src/alerts/types.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kernel/duration.ts'
@@ -117,7 +118,7 @@ describe('an edit', () => {
       const after =
         by === null ? giveBack(alerts.loadState(identity)!, T0) : acknowledge(state, { ...ack, name: by }, T0)
       alerts.saveState(identity, after, T0)
-      commitHolder({ database, alerts }, { identity, state: after! }, T0)
+      commitHolder({ database, alerts }, 1, T0)
       return edit()
     }
     for (const name of ['Ana', 'Bea']) {
@@ -171,8 +172,7 @@ it('to and fro while Discord is out is one edit, though more is over in its mess
   const id = outbox.enqueueStorm('HOOK', [storm], T0)
   outbox.markSending(id, storm, post(storm).sent, T0)
   outbox.markDelivered(id, '5', T0)
-  const held = storm.map(({ notice }) => aMessage(notice.alertId, { kind: 'held' }))
-  for (let i = 0; i < 50; i++) for (const one of held) outbox.enqueueEdit('HOOK', id, [one], T0)
+  for (let i = 0; i < 100; i++) outbox.enqueueEdit('HOOK', id, [], T0)
   outbox.enqueueEdit('HOOK', id, [aMessage(2, { kind: 'resolved' })], T0)
   const waiting = () => [...outbox.waiting('HOOK', 'edit')].map((edit) => outbox.row(edit)!)
   const [edit, ...more] = waiting()
@@ -236,6 +236,23 @@ describe('whom an alarm tags', () => {
     for (const id of [...outbox.waiting('HOOK', 'post')]) outbox.markDelivered(id, '5', T0)
     commit(aMessage(1, { level: 'blind', kind: 'reminder', mention: false }))
     expect(last()).toEqual([])
+    database.close()
+  })
+
+  it('also whom one tags that waits for the word of the first watcher', () => {
+    const database = openDatabase(':memory:', { nowMs: T0 })
+    const outbox = createOutbox(database)
+    const stage = (mention: boolean) =>
+      stageNotices(
+        database,
+        [aMessage(1, { level: 'blind', kind: mention ? 'raised' : 'reminder', mention })],
+        () => [{ webhook: 'HOOK', mention: ['<@&100>'] }],
+        T0,
+      )
+    stage(true)
+    stage(false)
+    const last = outbox.row([...outbox.waiting('standby', 'post')].at(-1)!)!
+    expect([last.messages[0]!.notice.mention, tagsOf(last.messages)]).toEqual([true, ['<@&100>']])
     database.close()
   })
 
