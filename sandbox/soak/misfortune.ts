@@ -118,7 +118,8 @@ export function discordFaults(story: Story, random: Random): void {
       else happenings.push({ atMs: endMs, kind: 'off' }, { atMs: untilMs + MINUTE, kind: 'on' })
     }
     if (sort === 'odd') {
-      const fault = random.chance(0.4) ? 'POST takes 12 s' : random.pick(Object.keys(ODD_FAULTS))
+      // Twice as often: what doubles a message where somebody does not look for it.
+      const fault = random.pick([...Object.keys(ODD_FAULTS), 'POST takes 12 s', '500 after the fact'])
       happenings.push({ atMs, kind: 'odd', fault, discord: ODD_FAULTS[fault]! })
       happenings.push({ atMs: untilMs, kind: 'odd', fault: null, discord: null })
     } else {

@@ -11,20 +11,6 @@ export const MUTANTS_OF_KINDS: Mutant[] = [
     only: ['discord'],
   },
   {
-    name: 'after a pause a lane stays where it is',
-    file: 'alerts/outbox/lane.ts',
-    from: 'paused = null\n      pump()',
-    to: 'paused = null',
-    only: ['discord'],
-  },
-  {
-    name: 'what may still arrive does not rest',
-    file: 'alerts/outbox/lane.ts',
-    from: 'Math.abs(now() - one.failedMs) <= one.lateMs',
-    to: 'Math.abs(now() - one.failedMs) > one.lateMs',
-    only: ['discord'],
-  },
-  {
     name: 'what is critical when it is first seen is quiet',
     file: 'alerts/life.ts',
     from: "const quiet = isPastSaving(level) && seen.basis !== 'clock'",
