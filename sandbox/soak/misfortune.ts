@@ -125,10 +125,23 @@ export function discordFaults(story: Story, random: Random): void {
     } else {
       const kinds = sort === 'any' ? DISCORD_FAULTS : WEBHOOK_FAULTS
       const fault = random.pick(Object.keys(kinds))
+      if (sort === 'any' && untilMs - atMs > 35 * MINUTE) savedUnheard(story, atMs)
       happenings.push({ atMs, kind: 'discord', door: sort, fault, discord: kinds[fault]! })
       happenings.push({ atMs: untilMs, kind: 'discord', door: sort, fault: null, discord: null })
     }
     atMs = untilMs + random.whole(20, 240) * MINUTE
+  }
+}
+
+/** Somebody is in danger and saved while Discord takes nothing: what waits is over when it is sent. */
+function savedUnheard({ pairs, chains, happenings }: Story, atMs: number): void {
+  const [a, b] = [chains[0]!.chainId, chains[1]!.chainId]
+  const trustingPeriodMs = 2 * HOUR
+  const client = pairs.length * 2
+  pairs.push({ a, b, trustingPeriodMs, refreshAt: 0.1, channels: 1, age: 0, crowd: true })
+  for (const one of [client, client + 1]) {
+    happenings.push({ atMs: atMs - 0.72 * trustingPeriodMs, kind: 'keeper', client: one, here: false })
+    happenings.push({ atMs: atMs + 18 * MINUTE, kind: 'keeper', client: one, here: true })
   }
 }
 
