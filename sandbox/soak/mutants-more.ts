@@ -207,8 +207,8 @@ export const MORE_MUTANTS: Mutant[] = [
   {
     name: 'one client of each sweep is left out',
     file: 'clients/sweep.ts',
-    from: 'const toRead = found.subjects.filter((subject) => needsRequest(subject, knowledge))',
-    to: 'const toRead = found.subjects.filter((subject, i) => i > 0 && needsRequest(subject, knowledge))',
+    from: 'toRead.map((subject) => orderItem(subject, chain)),',
+    to: 'toRead.slice(1).map((subject) => orderItem(subject, chain)),',
   },
   {
     name: 'the last page is lost',
