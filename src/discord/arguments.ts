@@ -110,18 +110,12 @@ function isChoice(arg: ArgSpec, value: string): boolean {
   return arg.choices?.some((choice) => choice.toLowerCase() === value.toLowerCase()) ?? false
 }
 
-const CLOSING: Readonly<Record<string, string>> = {
-  '"': '"',
-  "'": "'",
-  '“': '”',
-  '„': '“',
-  '«': '»',
-  '‘': '’',
-}
+/** By the opening one. */
+const CLOSING = new Map(['""', "''", '“”', '„“', '«»', '‘’'].map(([open, close]) => [open, close]))
 
 /** Takes the first value of a line: quoted (also with the quotes that phones make), or up to the next space. */
 function takeValue(line: string): { value: string; rest: string } {
-  const closing = CLOSING[line[0]!]
+  const closing = CLOSING.get(line[0])
   if (closing) {
     // The quote ends where it is followed by a space or by nothing: an apostrophe inside of a word does not end it.
     for (let at = line.indexOf(closing, 1); at > 0; at = line.indexOf(closing, at + 1)) {

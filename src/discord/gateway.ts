@@ -98,11 +98,7 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
   const running = new Set<Promise<unknown>>()
   /** The outcome of the first try to connect. */
   const first = deferred()
-  const problems = {
-    connection: null as string | null,
-    twin: null as string | null,
-    intent: null as string | null,
-  }
+  const problems: Partial<Record<'connection' | 'twin' | 'intent', string | null>> = {}
   let state: DiscordStatus['state'] = 'connecting'
   let withMessages = options.prefix !== false
   let session: Session | undefined
@@ -136,12 +132,12 @@ export function createDiscord(options: DiscordOptions): DiscordDoor {
     policy: options,
     guild,
     answeredElsewhere(userId) {
-      if (isTwinProven() && problems.twin === null) {
+      if (isTwinProven() && !problems.twin) {
         problems.twin = TWIN_PROBLEM
         logger.error(TWIN_PROBLEM)
         sayOnce('twin', `⚠️ ${TWIN_PROBLEM}`)
       }
-      options.answeredElsewhere?.(userId, problems.twin)
+      options.answeredElsewhere?.(userId, problems.twin ?? null)
     },
     prefix: options.prefix,
     clock,

@@ -189,21 +189,15 @@ async function addRelayed(chain: RegistryChain, pool: ChainPool, mine: Mine, rel
   }
 }
 
-/** What is written as `mine`, with the clients that it reaches. */
-interface Mine {
-  list: string[]
-  clients: string[]
-  comments: Comments
-  report: ReportLine[]
-}
+type Mine = Awaited<ReturnType<typeof describeConnections>>
 
-/** The connections to the other named chains, as `mine`. Without a pool nobody can be asked. */
+/** The connections to the other named chains, as `mine`, with the clients that they reach. Without a pool nobody can be asked. */
 async function describeConnections(
   chain: RegistryChain,
   all: readonly RegistryChain[],
   pool: ChainPool | null,
   deps: InitDeps,
-): Promise<Mine> {
+) {
   const list: string[] = []
   const clients: string[] = []
   const comments: Comments = {}

@@ -141,7 +141,7 @@ const FACTORY_LINES = 120
  */
 const LONGER: Record<string, number> = {
   createPool: 165,
-  createDiscord: 184,
+  createDiscord: 180,
   createHeadCheck: 154,
   createLane: 124,
   playStory: 124,
