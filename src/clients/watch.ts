@@ -13,8 +13,6 @@ import { createTasks } from './tasks.ts'
 import { createWanted } from './wanted.ts'
 import type { ClientWatchDeps, WatchParts } from './watch-deps.ts'
 
-export type ClientWatch = ReturnType<typeof createClientWatch>
-
 /** How often the watch looks for what is due: half of the 30 s within which a due client is read again. */
 const TICK_MS = 15_000
 const PULSE_MS = MINUTE_MS

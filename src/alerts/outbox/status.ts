@@ -1,8 +1,8 @@
 // What the bot says of its own delivery: how much waits, since when, and which webhook does not work.
-import type { Clock } from '../../kernel/clock.ts'
 import { isWebhook } from '../pagers/names.ts'
 import type { ReadChannel } from './find.ts'
-import { type Send, webhookUrl } from './send.ts'
+import type { DeliveryParts } from './parts.ts'
+import { webhookUrl } from './send.ts'
 import type { createWebhookStore, Outbox } from './store.ts'
 
 export type DeliveryStatus = ReturnType<typeof deliveryStatus>
@@ -50,14 +50,10 @@ export function deliveryStatus(
  * the bot's own account reaches the place in which it would speak for one, and may write there, that is a way too.
  */
 export async function silentWays(
-  deps: {
+  deps: Pick<DeliveryParts, 'known' | 'send' | 'signal' | 'clock'> & {
     ways: readonly { name: string; url: string }[]
-    known: ReturnType<typeof createWebhookStore>
     fallbackChannel: string | null
     readChannel?: ReadChannel
-    send: Send
-    signal: AbortSignal
-    clock: Pick<Clock, 'now'>
   },
   mayWriteIn: (channelId: string) => boolean,
 ): Promise<string[]> {

@@ -73,14 +73,15 @@ const alertArg = (deps: AckDeps) => ({
       .map(({ identity, state }) => ({ name: `#${state.alertId} ${identity}`, value: `${state.alertId}` })),
 })
 
+const ANYBODY = { access: 'everyone', anyChannel: true } as const
+
 /** Makes the command `ack`. */
 export function ackCommand(deps: AckDeps): Command<AckArgs> {
   return {
     name: 'ack',
     summary: 'I have this alert: quiet for a time (6 h) or until it gets worse',
     example: 'ack 41 2h new key on the way',
-    access: 'everyone',
-    anyChannel: true,
+    ...ANYBODY,
     args: [
       alertArg(deps),
       { name: 'time', summary: 'For how long, such as 2h; at most 7d, left out: 6h' },
@@ -94,8 +95,8 @@ export function ackCommand(deps: AckDeps): Command<AckArgs> {
       const by = { userId, name: shorten(oneLine(name), 40), untilMs, note }
       const { before, ...now } = opened(deps.acts.acknowledge(alert, by, call.nowMs), alert, call)
       const { about, word } = describe(deps, now.identity, now.state, call.nowMs)
-      const other = before && `, taken over from <@${before.userId}>`
-      const had = before?.userId === userId ? ' (you had it already)' : (other ?? '')
+      const other = before ? `, taken over from <@${before.userId}>` : ''
+      const had = before?.userId === userId ? ' (you had it already)' : other
       return {
         text: [
           `👀 <@${userId}> has #${alert} (${word}, ${about}) until ${at(untilMs)}, ${ago(untilMs)}${had}${note ? `: ${plain(note, NOTE_MAX)}` : ''}`,
@@ -112,8 +113,7 @@ export function unackCommand(deps: AckDeps): Command<Pick<AckArgs, 'alert'>> {
     name: 'unack',
     summary: 'Nobody has this alert any more: it may call again',
     example: 'unack 41',
-    access: 'everyone',
-    anyChannel: true,
+    ...ANYBODY,
     args: [alertArg(deps)],
     async run({ alert }, call): Promise<Reply> {
       await refuseOthers(deps, alert, call)
