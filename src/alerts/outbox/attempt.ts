@@ -4,7 +4,6 @@ import { messageOf } from '../../kernel/errors.ts'
 import type { Payload } from '../payload.ts'
 import type { Message } from '../types.ts'
 import type { LookFor } from './find.ts'
-import { halve } from './halve.ts'
 import type { Lane, Way } from './lane.ts'
 import type { DeliveryParts } from './parts.ts'
 import { prepareEdit, preparePost, simpler } from './prepare.ts'
@@ -80,9 +79,15 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     }
   }
 
+  /** Each half waits like any post, as old as the whole was. What stands alone is a storm of its own: its line is the first. */
   function inHalves(lane: Lane, row: OutboxRow, messages: readonly Message[]): false {
-    halve(deps, row, messages)
-    lane.settled(row.id)
+    const { id, webhook, stormId, createdMs } = row
+    const middle = Math.ceil(messages.length / 2)
+    database.tx(() => {
+      for (const part of [messages.slice(0, middle), messages.slice(middle)])
+        outbox.enqueueStorm(webhook, [part], createdMs, part.length > 1 ? stormId : null)
+      setAside(lane, id, 'told in two parts')
+    })
     return false
   }
 
