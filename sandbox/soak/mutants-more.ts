@@ -147,8 +147,8 @@ export const MORE_MUTANTS: Mutant[] = [
   {
     name: 'the edits have no lane',
     file: 'alerts/outbox/deliver.ts',
-    from: 'edits.pump()\n        fallback.relieve(way)',
-    to: 'fallback.relieve(way)',
+    from: 'edits.pump()\n        way.fallback.relieve()',
+    to: 'way.fallback.relieve()',
   },
   {
     name: 'what waits at a start is not sent',
