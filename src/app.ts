@@ -170,11 +170,11 @@ function build(
   const { readChannel, sayInChannel } = discord
   const through = viaChannels({ ...own, around, clock, sayOnce, logger })
   const standby = createStandby({ ...shared, readChannel, sayOnce, delivery: (): Delivery => delivery })
-  const sending = { ...shared, webhooks, pagers, standby, guild: createGuildStore(database).get }
+  const liveness = createLiveness(shared)
+  const sending = { ...shared, webhooks, pagers, standby, liveness, guild: createGuildStore(database).get }
   const delivery = besidePagers(createDelivery({ ...sending, through, readChannel, sayInChannel }), sending)
   const { tell } = delivery
   const troubles = createOwnTroubles({ ...shared, parts: [logWatch, ...ownParts()], tell, sayOnce })
-  const liveness = createLiveness(shared)
   const parts = {
     clients,
     overviews,

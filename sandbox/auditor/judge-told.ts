@@ -26,7 +26,9 @@ export function called(view: View, claim: Claim): void {
   )
   if (isOwed(claim)) {
     // A storm's posts share one mention.
-    const isCalled = policy.mention.every((tag) => near.some(({ tags }) => tags.includes(tag)))
+    const isCalled = policy.mention.every(
+      (tag) => near.some(({ tags }) => tags.includes(tag)) || calledByOther(view, claim, tag),
+    )
     if (!isCalled) found(view, 'mention', claim.atMs, `nobody is called: ${claim.line}`)
   } else if (claim.tags.some((tag) => policy.mention.includes(tag))) {
     // Where nobody knows whether a storm's first post arrived, the next one calls, too.
@@ -36,6 +38,17 @@ export function called(view: View, claim: Claim): void {
       found(view, 'mention', claim.atMs, `called for what is not their own: ${claim.line}`)
   }
 }
+
+/** The second of two watchers has called for it, while the first one could not. */
+const calledByOther = ({ said }: View, claim: Claim, tag: string) =>
+  said.others.some(
+    (one) =>
+      one.chainId === claim.chainId &&
+      one.clientId === claim.clientId &&
+      one.atMs <= claim.atMs &&
+      rankOf(one) >= rankOf(claim) &&
+      one.tags.includes(tag),
+  )
 
 /** The bot's own account speaks where the webhook takes nothing, and for what is refused for what is in it: never for others. */
 export function bypassed(view: View, claim: Claim): void {

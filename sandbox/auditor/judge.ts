@@ -5,6 +5,7 @@ import { advice, doubled, permitted } from './judge-claims.ts'
 import { judgeDigests } from './judge-digest.ts'
 import { confirmed } from './judge-memory.ts'
 import { judgeNight } from './judge-night.ts'
+import { judgeStandby } from './judge-standby.ts'
 import { firstLook, markedTruly, relapsed, stale, stands } from './judge-stands.ts'
 import { bypassed, called, marked, reminded } from './judge-told.ts'
 import { worded } from './judge-words.ts'
@@ -22,6 +23,7 @@ export function judge(
   endMs: number,
   events: readonly WorldEvent[] = [],
   night?: Night,
+  second?: Said,
 ): Judgement {
   const judgement: Judgement = { findings: [], due: [] }
   for (const client of truth.clients) {
@@ -54,6 +56,7 @@ export function judge(
   calledForNothing(truth, said, policy, judgement)
   judgeDigests(truth, said, policy, judgement)
   if (night) judgeNight(truth, night, policy, endMs, judgement, dueAt)
+  if (second) judgeStandby({ truth, first: said, second, policy, endMs, judgement, events, dueAt })
   for (const { atMs, line } of said.unread) {
     judgement.findings.push({ kind: 'not understood', about: '', atMs, text: line })
   }

@@ -47,8 +47,14 @@ export type WorldEvent = {
   | { kind: 'storage'; fault: string | null }
   /** A part of the bot that has nothing to do with clients throws at whatever it does. */
   | { kind: 'room'; room: string; broken: boolean }
-  /** `killed`: it ended without a word; it came back with what was on its disk. */
-  | { kind: 'bot'; runs: boolean; killed?: boolean }
+  /** `killed`: it ended without a word; it came back with what was on its disk. `halted`: by SIGSTOP, until SIGCONT. */
+  | { kind: 'bot'; runs: boolean; killed?: boolean; halted?: boolean }
+  /** The first watcher does not reach Discord, or does again. */
+  | { kind: 'cut'; cut: boolean }
+  /** Whether a second watcher can look and speak. */
+  | { kind: 'second'; lives: boolean }
+  /** What the second watcher said where people ask. */
+  | { kind: 'answered'; text: string }
   /** The bot ended by an error of its own, and was started again. */
   | { kind: 'died'; text: string }
   /** A command that a message advised was tried in the world when it was said. */
@@ -61,6 +67,8 @@ export interface ChannelRequest {
   method: 'POST' | 'PATCH'
   /** Sent through the webhook, or by the bot's own account. */
   by?: 'webhook' | 'bot'
+  /** By the second watcher's webhook, or its account; left out: the first one's. */
+  from?: 'second'
   status: number
   /** Discord has taken it, whatever its answer was. */
   accepted: boolean
@@ -140,6 +148,8 @@ export type DueLevel =
   | 'halted'
   | 'storage'
   | 'page'
+  /** Due of two watchers, by either. */
+  | 'second'
 
 /** A notice that had to come, whether it came or not. */
 export interface Due {

@@ -61,6 +61,8 @@ export interface Said {
   calls: { atMs: number; messageId: string | null; tags: string[]; text: string }[]
   /** First lines of digests. */
   digests: { atMs: number; line: string }[]
+  /** What the second of two watchers claims of clients. */
+  others: Claim[]
   /** Lines about the bot itself. */
   ofItself: { atMs: number; line: string }[]
 }
@@ -107,6 +109,7 @@ export function saidOf(requests: readonly ChannelRequest[], truth: Truth): Said 
     edits: [],
     calls: [],
     digests: [],
+    others: [],
     ofItself: [],
   }
   const idOf = new Map([...truth.chains.values()].map(({ chainId, name }) => [name, chainId]))

@@ -74,6 +74,12 @@ export interface Truth {
   unpaged: Span[]
   /** A room throws. */
   hurt: Span[]
+  /** The first of two watchers alone does not reach Discord; these stand in `deaf`, too. */
+  cut: Span[]
+  /** By how much later whatever is due may be told, ms; left out: not at all. */
+  graceMs?: number
+  /** When the second of two watchers cannot look or speak; null: there is none. */
+  second: Span[] | null
   /** What came of the commands that were advised, by their text and the moment. */
   tried: Map<string, { works: boolean; why: string }>
 }
@@ -95,7 +101,9 @@ export function truthOf(events: readonly WorldEvent[], policy: Policy): Truth {
   const when = (isOn: (event: WorldEvent) => boolean | null) =>
     spansOf(events.flatMap((one) => ((on) => (on === null ? [] : [{ atMs: one.atMs, on }]))(isOn(one))))
   const off = when((one) => (one.kind === 'bot' ? !one.runs : null))
-  const deaf = when((one) => (one.kind === 'discord' ? one.fault !== null : null))
+  const cut = when((one) => (one.kind === 'cut' ? one.cut : null))
+  const deaf = [...when((one) => (one.kind === 'discord' ? one.fault !== null : null)), ...cut]
+  const isSecond = events.some(({ kind }) => kind === 'second')
   const clients = events.flatMap((event) => {
     if (event.kind !== 'client') return []
     const chain = chains.get(event.chainId)!
@@ -112,7 +120,9 @@ export function truthOf(events: readonly WorldEvent[], policy: Policy): Truth {
     off,
     deaf,
     dead: when((one) => (one.kind === 'webhook' ? one.fault !== null : null)),
-    refusing: when((one) => (one.kind === 'discord' ? one.fault !== null && !one.takes : null)),
+    refusing: [...when((one) => (one.kind === 'discord' ? one.fault !== null && !one.takes : null)), ...cut],
+    cut,
+    second: isSecond ? when((one) => (one.kind === 'second' ? !one.lives : null)) : null,
     unpaged: when((one) => (one.kind === 'pager' ? one.fault !== null : null)),
     hurt: when((one) => (one.kind === 'room' ? one.broken : null)),
     poisoned: when((one) => (one.kind === 'poison' ? one.text !== null : null)),

@@ -40,7 +40,7 @@ export function tellBy(
   deadlineMs = Infinity,
   dead: readonly Span[] = truth.dead,
 ): number {
-  const knownMs = afterPauses(fromMs, ms, pauses)
+  const knownMs = afterPauses(fromMs, ms + (truth.graceMs ?? 0), pauses)
   // What waited for Discord is tried again some minutes after it works.
   const isHeld = truth.deaf.some((span) => span.fromMs <= knownMs && span.toMs + SLACK_MS > knownMs - ms)
   const byMs = isHeld ? afterPauses(knownMs, PATIENCE_MS, truth.mute) : knownMs

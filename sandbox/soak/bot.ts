@@ -5,16 +5,23 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { type App, createApp } from '../../src/app.ts'
 import type { Settings } from '../../src/config/index.ts'
-import { atMost, type Clock, systemClock } from '../../src/kernel/clock.ts'
+import { atMost, type Clock, sleepUntil, systemClock } from '../../src/kernel/clock.ts'
 import { DATABASE_FILE, LOCK_FILE, PID_FILE } from '../../src/storage/database.ts'
 import { openSqlite, type Sqlite } from '../../src/storage/sqlite.ts'
-import type { AlertChannel } from './channel.ts'
+import type { DiscordServer } from '../discord/server.ts'
 import { ROOMS, type STORAGE_FAULTS } from './faults.ts'
 
 /** As many pages as SQLite takes. */
 const MOST_PAGES = 4_294_967_294
 /** Longer than a stop takes, of the machine's time. */
 const STOP_MS = 15_000
+
+/** The bot's own way to Discord: each of its lives has a server of its own there. */
+export interface OwnWay {
+  serve(): Promise<Pick<DiscordServer, 'apiBase'>>
+  readonly world: { readonly token: string }
+  readonly webhookUrl: string
+}
 
 interface Life {
   app: App
@@ -32,7 +39,7 @@ export class Bot {
   kills = 0
   readonly #clock: Clock
   readonly #wireClock: Clock
-  readonly #channel: AlertChannel
+  readonly #channel: OwnWay
   readonly #settings: Settings
   readonly #secrets: Readonly<Record<string, string>>
   readonly #folders = mkdtempSync(join(tmpdir(), 'ibc-monitor-soak-'))
@@ -40,11 +47,13 @@ export class Bot {
   #folder = join(this.#folders, '0')
   #life: Life | null = null
   #lock: Sqlite | null = null
+  /** What its timers would do, while it is stopped; null: it goes. */
+  #held: (() => void)[] | null = null
 
   constructor(options: {
     clock: Clock
     wireClock: Clock
-    channel: AlertChannel
+    channel: OwnWay
     settings: Settings
     /** Besides those of the channel and the faucet. */
     secrets: Readonly<Record<string, string>>
@@ -67,7 +76,10 @@ export class Bot {
     const ended = new Promise<void>((resolve) => {
       over = resolve
     })
-    const clocks = [this.#clock, this.#wireClock].map((clock) => mortal(clock, () => isOver))
+    const held = () => this.#held
+    const clocks = [this.#clock, this.#wireClock].map((clock, i) =>
+      mortal(clock, () => isOver, i === 0 ? held : () => null),
+    )
     const write = (line: string) => void (isOver || this.errors.push(line.trim()))
     const app = createApp({
       settings: this.#settings,
@@ -95,16 +107,34 @@ export class Bot {
   /** Waits until nothing is under way. */
   async quiet(): Promise<void> {
     const life = this.#life
-    if (!life) return
+    if (!life || this.#held) return
     const { app, ended } = life
     const idle = async () => {
       await app.clients.watch.idle()
+      await app.standby?.flush()
       await app.delivery.flush()
     }
     await Promise.race([idle(), ended])
   }
 
+  /** SIGSTOP: nothing of it moves until it goes on. */
+  halt(): void {
+    if (this.runs) this.#held ??= []
+  }
+
+  get isHalted(): boolean {
+    return this.#held !== null
+  }
+
+  /** SIGCONT: what has become due meanwhile happens at once. */
+  goOn(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const run of held) run()
+  }
+
   async stop(): Promise<void> {
+    this.goOn()
     const life = this.#life
     this.#life = null
     await life?.app.stop()
@@ -115,6 +145,7 @@ export class Bot {
     const life = this.#life
     if (!life) return
     this.#life = null
+    this.#held = null
     this.kills++
     const next = join(this.#folders, String(this.kills))
     cpSync(this.#folder, next, { recursive: true })
@@ -159,14 +190,26 @@ export class Bot {
   }
 }
 
-/** A clock that stops when whoever goes by it has been killed. */
-function mortal(clock: Clock, isOver: () => boolean): Clock {
-  return {
+/** A clock that stops when whoever goes by it has been killed; `held` takes what becomes due while it is stopped. */
+function mortal(clock: Clock, isOver: () => boolean, held: () => (() => void)[] | null): Clock {
+  const own: Clock = {
     now: () => clock.now(),
-    sleep: (ms, signal) => (isOver() ? new Promise<void>(() => {}) : clock.sleep(ms, signal)),
-    at: (atMs, run) =>
-      clock.at(atMs, () => {
-        if (!isOver()) run()
-      }),
+    sleep: (ms, signal) =>
+      isOver() ? new Promise<void>(() => {}) : sleepUntil(own, clock.now() + ms, signal),
+    at(atMs, run) {
+      let isCancelled = false
+      const fire = () => {
+        if (isOver() || isCancelled) return
+        const waits = held()
+        if (waits) waits.push(fire)
+        else run()
+      }
+      const forget = clock.at(atMs, fire)
+      return () => {
+        isCancelled = true
+        forget()
+      }
+    },
   }
+  return own
 }

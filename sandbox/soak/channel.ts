@@ -3,10 +3,15 @@
 import { bech32m } from '@scure/base'
 import type { ChannelRequest } from '../auditor/log.ts'
 import type { Fault } from '../discord/faults.ts'
+import { secondBot } from '../discord/second-bot.ts'
 import { DiscordServer, type RequestRecord } from '../discord/server.ts'
 import type { Message } from '../discord/types.ts'
 import { DiscordWorld } from '../discord/world.ts'
 import type { ManualClock } from '../manual-clock.ts'
+import type { OwnWay } from './bot.ts'
+
+/** One of two watchers. */
+export type Who = 'first' | 'second'
 
 export class AlertChannel {
   readonly requests: ChannelRequest[] = []
@@ -15,6 +20,8 @@ export class AlertChannel {
   readonly mention: string
   /** Called with each message of the alert channel as soon as it is taken, before that is answered. */
   onTaken: (texts: string[]) => void = () => {}
+  /** Called with what the second watcher answers where people ask. */
+  onAnswered: (text: string) => void = () => {}
   readonly #clock: ManualClock
   readonly #channelId: string
   readonly #typed: string
@@ -23,6 +30,12 @@ export class AlertChannel {
   readonly #faults = new Map<string, { door: 'any' | 'webhook'; fault: Fault; holds?: string }>()
   #drips = 0
   #server: DiscordServer | null = null
+  readonly #cut = new Set<Who>()
+  #second: {
+    world: DiscordWorld
+    webhook: { id: string; token: string }
+    server: DiscordServer | null
+  } | null = null
 
   constructor(clock: ManualClock) {
     this.#clock = clock
@@ -33,6 +46,9 @@ export class AlertChannel {
     this.#person = this.world.addMember({ name: 'somebody' }).user.id
     this.#webhook = this.world.createWebhook(this.#channelId)
     this.world.onMessage((message) => {
+      const isAnswer = message.author.id === this.#second?.world.bot.id
+      if (isAnswer && message.channel_id === this.#typed)
+        this.onAnswered(JSON.stringify([message.content, message.embeds]))
       if (message.channel_id !== this.#channelId) return
       const texts = this.#note('POST', message)
       this.onTaken(texts)
@@ -51,6 +67,31 @@ export class AlertChannel {
     this.#server = server
     this.#arm()
     return server
+  }
+
+  /** What a second watcher goes by: an account and a webhook of its own, in the same channels. */
+  second(): OwnWay {
+    const webhook = this.world.createWebhook(this.#channelId)
+    const second = { world: secondBot(this.world), webhook, server: null as DiscordServer | null }
+    this.#second = second
+    return {
+      world: second.world,
+      get webhookUrl() {
+        return second.server!.webhookUrl(webhook)
+      },
+      serve: async () => {
+        await second.server?.close()
+        second.server = await new DiscordServer(second.world).listen()
+        this.#arm()
+        return second.server
+      },
+    }
+  }
+
+  /** One of the watchers does not reach Discord, or does again. */
+  cut(who: Who, isCut: boolean): void {
+    this.#cut[isCut ? 'add' : 'delete'](who)
+    this.#arm()
   }
 
   /** Whether something is on its way here that its sender does not wait for any more. */
@@ -90,13 +131,18 @@ export class AlertChannel {
 
   async close(): Promise<void> {
     this.world.close()
-    await this.#server?.close()
+    await Promise.all([this.#server?.close(), this.#second?.server?.close()])
   }
 
   #arm(): void {
-    this.#server?.faults.clear()
-    for (const { door, fault, holds } of this.#faults.values())
-      this.#server?.faults.add(door, fault, { times: Infinity, holds })
+    const servers = { first: this.#server, second: this.#second?.server }
+    for (const who of ['first', 'second'] as const) {
+      const faults = servers[who]?.faults
+      faults?.clear()
+      if (this.#cut.has(who)) faults?.add('any', { kind: 'reset' }, { times: Infinity })
+      for (const { door, fault, holds } of this.#faults.values())
+        faults?.add(door, fault, { times: Infinity, holds })
+    }
   }
 
   #note(method: 'POST' | 'PATCH', message: Message): string[] {
@@ -104,7 +150,10 @@ export class AlertChannel {
     const embeds = message.embeds.map(({ title, description }) =>
       [title, description].filter(Boolean).join('\n'),
     )
+    const { webhook, world } = this.#second ?? {}
+    const isSeconds = webhookId ? webhookId === webhook?.id : message.author.id === world?.bot.id
     this.requests.push({
+      ...(isSeconds && { from: 'second' as const }),
       atMs: this.#clock.now(),
       method,
       by: webhookId ? 'webhook' : 'bot',

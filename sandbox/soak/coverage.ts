@@ -21,6 +21,7 @@ const LEVELS = [
   'halted',
   'storage',
   'page',
+  'second',
 ] as const
 /** A kill is over at once, and so is a new start of a chain; what is due soon after it was due during it. */
 const KILL_MS = 20 * 60_000
@@ -34,6 +35,7 @@ const FAULTS = [
   ...STORAGE_FAULTS,
   ...Object.keys(ROOMS).map((room) => `${room} throws`),
   ...['poisoned message', 'killed', 'bot is off', 'chain halts', 'chain begins anew'],
+  ...['bot is stopped', 'first is cut off', 'second watcher', 'second is away'],
 ]
 /** What is covered less often has shown too little. */
 const LEAST = 20
@@ -89,7 +91,10 @@ export function faultsOf(events: readonly WorldEvent[], endMs: number) {
       change(`room ${event.room}`, atMs, event.broken ? `${event.room} throws` : null)
     if (event.kind === 'bot' && event.killed)
       faults.push({ fault: 'killed', fromMs: atMs, toMs: atMs + KILL_MS })
-    else if (event.kind === 'bot') change('bot', atMs, event.runs ? null : 'bot is off')
+    else if (event.kind === 'bot')
+      change('bot', atMs, event.runs ? null : event.halted ? 'bot is stopped' : 'bot is off')
+    if (event.kind === 'second') change('second', atMs, event.lives ? 'second watcher' : 'second is away')
+    if (event.kind === 'cut') change('cut', atMs, event.cut ? 'first is cut off' : null)
     if (event.kind === 'restarted') {
       const { chainId } = event
       faults.push({ fault: 'chain begins anew', chainId, fromMs: atMs, toMs: atMs + ANEW_MS })

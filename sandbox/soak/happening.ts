@@ -2,10 +2,14 @@
 import type { Faults } from '../chains/faults.ts'
 import type { Fault as DiscordFault } from '../discord/faults.ts'
 import type { PagerFault } from '../pagers/http.ts'
+import type { Who } from './channel.ts'
 import type { Reads, STORAGE_FAULTS } from './faults.ts'
 
 export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
+
+/** What befalls one of two watchers. */
+export type Act = 'stop' | 'go' | 'cut' | 'mend' | 'off' | 'on' | 'kill'
 
 export type Happening = { atMs: number } & (
   | {
@@ -33,6 +37,8 @@ export type Happening = { atMs: number } & (
   | { kind: 'channels'; pair: number; open: boolean }
   /** Somebody types a command, or asks the faucet (`/drip`). */
   | { kind: 'types'; text: string }
+  /** SIGSTOP and SIGCONT; no way to Discord, and again; of the second watcher also its process. */
+  | { kind: 'watcher'; who: Who; act: Act }
   | { kind: 'restart' }
   | { kind: 'off' | 'on' }
   /** Killed so many turns of the event loop later, or when the next message has been taken. */
@@ -74,6 +80,8 @@ export interface Story {
   pairs: PairSpec[]
   happenings: Happening[]
   endMs: number
+  /** A second watcher looks at the same world. */
+  standby?: true
   /** How often what lasts is said again, ms; a day where left out. */
   remindEveryMs?: number
   /** When the digest comes; daily at nine where left out. */

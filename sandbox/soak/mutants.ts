@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Mutant } from './mutant.ts'
 import { MUTANTS } from './mutant-list.ts'
+import { STANDBY_MUTANTS } from './mutants-standby.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** A defect that is not found within so many seeds is not found. */
@@ -94,7 +95,9 @@ async function tried(mutant: Mutant): Promise<{ isFound: boolean; how: string }>
 const wanted = process.argv.slice(2)
 const rows: string[] = []
 let missed = 0
-for (const mutant of MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+for (const mutant of [...MUTANTS, ...STANDBY_MUTANTS].filter(
+  ({ name }) => wanted.length === 0 || wanted.includes(name),
+)) {
   const { isFound, how } = await tried(mutant).catch((error: Error) => ({
     isFound: false,
     how: error.message,

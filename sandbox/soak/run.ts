@@ -1,7 +1,7 @@
 // One seed from its story to the auditor's judgement.
 import { judge } from '../auditor/judge.ts'
+import { saidOfBoth } from '../auditor/judge-standby.ts'
 import { type Due, type Finding, POLICY, type WorldEvent } from '../auditor/log.ts'
-import { saidOf } from '../auditor/said.ts'
 import { truthOf, useAt } from '../auditor/truth.ts'
 import { coverageOf, faultsOf } from './coverage.ts'
 import type { Story } from './happening.ts'
@@ -45,12 +45,14 @@ export async function runStory(story: Story, verbose = false) {
   const { remindEveryMs = POLICY.remindEveryMs } = story
   const policy = { ...POLICY, mention: [mention], remindEveryMs }
   const truth = truthOf(events, policy)
-  const { findings, due } = judge(truth, saidOf(requests, truth), policy, endMs, events, night)
+  const { first, second } = saidOfBoth(requests, truth)
+  const { findings, due } = judge(truth, first, policy, endMs, events, night, second)
   const coverage = new Map<string, number>()
   coverageOf(coverage, events, due, endMs)
   const at = (ms: number) => new Date(ms).toISOString().slice(5, 19)
   const said = requests.map(
-    ({ atMs, method, by, status, content }) => `${at(atMs)} ${method} ${by} ${status}: ${content}`,
+    ({ atMs, method, by, from, status, content }) =>
+      `${at(atMs)} ${method} ${from ?? ''}${by} ${status}: ${content}`,
   )
   const woken = night.pages.map(
     ({ atMs, action, key, status, lines }) =>

@@ -7,6 +7,8 @@ function sortOf(one: Happening): string {
   if (one.kind === 'endpoint' || one.kind === 'halt') return `${one.kind} ${one.chainId}`
   if (one.kind === 'resume') return `halt ${one.chainId}`
   if (one.kind === 'keeper' || one.kind === 'recover') return `keeper ${one.client}`
+  if (one.kind === 'watcher')
+    return `${one.who} ${one.act === 'go' ? 'stop' : one.act === 'mend' ? 'cut' : one.act === 'on' ? 'off' : one.act}`
   if (one.kind === 'off' || one.kind === 'on') return 'restart'
   return one.kind === 'odd' ? 'discord' : one.kind
 }

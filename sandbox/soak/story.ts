@@ -19,6 +19,7 @@ import {
   storage,
   uses,
 } from './misfortune.ts'
+import { standby } from './misfortune-of-two.ts'
 import { createRandom, type Random } from './random.ts'
 
 /** What may be in a story, with how often it is. */
@@ -37,7 +38,9 @@ const MISFORTUNES: Record<string, { share: number; add: (story: Story, random: R
   pagers: { share: 0.4, add: pagers },
   outages: { share: 0.3, add: outages },
 }
-export const MISFORTUNE_NAMES = ['crowd', ...Object.keys(MISFORTUNES)]
+/** So many seeds have a second watcher. */
+const STANDBY_SHARE = 0.2
+export const MISFORTUNE_NAMES = ['crowd', 'standby', ...Object.keys(MISFORTUNES)]
 
 /** One of ten is near its end, the others were updated not long ago. */
 const ageOf = (share: number) => (share < 0.1 ? 0.87 + share : share * 0.3)
@@ -87,6 +90,9 @@ export function storyOf(seed: number, hours: number, only: readonly string[] = [
   commands(story, random)
   // Each seed turns on a random part of what can go wrong.
   for (const [name, { share, add }] of Object.entries(MISFORTUNES)) if (has(name, share)) add(story, random)
+  // By numbers of its own: with it and without it the rest of a story is the same.
+  const others = createRandom(~seed)
+  if (only.length === 0 ? others.chance(STANDBY_SHARE) : only.includes('standby')) standby(story, others)
   story.happenings.sort((a, b) => a.atMs - b.atMs)
   return story
 }

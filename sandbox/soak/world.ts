@@ -8,8 +8,9 @@ import { Bot } from './bot.ts'
 import { AlertChannel } from './channel.ts'
 import { ROOMS } from './faults.ts'
 import { Ground, type Log, WALLET } from './ground.ts'
-import { type Happening, MINUTE, type Story } from './happening.ts'
+import { type Act, type Happening, MINUTE, type Story } from './happening.ts'
 import { NightSide } from './night.ts'
+import { SecondWatcher, WIRE_TIMES } from './second.ts'
 import { trialOf } from './trial.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -18,8 +19,6 @@ const STEP_MS = 15_000
 const LATE_STEP_MS = 500
 /** Within so long a disk that can be written again has what memory kept. */
 const WRITTEN_MS = 2 * MINUTE
-/** The wire's time against the machine's: pauses of minutes pass in milliseconds, as the world's do. */
-const WIRE_TIMES = 2_000
 
 export interface Transcript {
   events: WorldEvent[]
@@ -48,7 +47,7 @@ export async function play(story: Story): Promise<Transcript> {
       stage.ground.keep()
       await clock.advance(stage.channel.isLate ? LATE_STEP_MS : (story.stepMs ?? STEP_MS))
       await stage.back()
-      await bot.quiet()
+      await stage.quiet()
     }
     const { requests, mention } = stage.channel
     return {
@@ -76,6 +75,7 @@ class Stage {
   readonly ground: Ground
   readonly #broken = new Set<string>()
   readonly #log: Log = (event) => void this.events.push({ atMs: this.clock.now(), ...event } as WorldEvent)
+  readonly #second = new SecondWatcher(this.clock, this.channel, this.#log)
   #bot: Bot | null = null
   #killing: Promise<void> | null = null
   #killAtPost = false
@@ -131,7 +131,14 @@ class Stage {
     this.#bot = new Bot({ clock, wireClock: createFastClock(WIRE_TIMES), channel, settings, secrets })
     this.#log({ kind: 'bot', runs: true })
     await this.#bot.start()
+    if (this.#story.standby) await this.#second.open(settings)
     return this.#bot
+  }
+
+  /** Waits until nothing is under way. */
+  async quiet(): Promise<void> {
+    await this.#bot!.quiet()
+    await this.#second.quiet()
   }
 
   async happen(one: Happening): Promise<void> {
@@ -192,9 +199,13 @@ class Stage {
 
   /** What happens to the bot itself. */
   async #live(
-    one: Extract<Happening, { kind: 'room' | 'storage' | 'restart' | 'off' | 'on' | 'kill' }>,
+    one: Extract<Happening, { kind: 'watcher' | 'room' | 'storage' | 'restart' | 'off' | 'on' | 'kill' }>,
   ): Promise<void> {
     const bot = this.#bot!
+    if (one.kind === 'watcher')
+      return one.who === 'first' ? this.#befall(one.act) : this.#second.befall(one.act)
+    // Its disk, and its end, wait until it goes on.
+    if (bot.isHalted) await this.#befall('go')
     // What only memory knows is lost with it, and may be told again.
     if (this.#isHurt && one.kind !== 'storage') return
     switch (one.kind) {
@@ -224,6 +235,21 @@ class Stage {
     }
   }
 
+  /** What befalls the first of two watchers besides. */
+  async #befall(act: Act): Promise<void> {
+    const bot = this.#bot!
+    if (act === 'cut' || act === 'mend') {
+      this.channel.cut('first', act === 'cut')
+      this.#log({ kind: 'cut', cut: act === 'cut' })
+    } else if (act === 'stop' && bot.runs && !bot.isHalted) {
+      bot.halt()
+      this.#log({ kind: 'bot', runs: false, halted: true })
+    } else if (act === 'go' && bot.isHalted) {
+      this.#log({ kind: 'bot', runs: true, halted: true })
+      bot.goOn()
+    }
+  }
+
   get #isHurt(): boolean {
     return this.clock.now() < this.#hurtUntilMs
   }
@@ -237,6 +263,7 @@ class Stage {
 
   async close(): Promise<void> {
     await this.#bot?.close()
+    await this.#second.close()
     await this.channel.close()
     await this.night.close()
     await this.ground.close()

@@ -9,6 +9,8 @@ export interface Liveness {
   stop(): void
   /** Why it is not alive, for people; null: it is. To be asked from the event loop, which must turn for that. */
   problem(nowMs: number): string | null
+  /** It came back a while ago, after it had been away for longer than a restart takes, or comes back now. */
+  isBack(): boolean
   /** When the database's file was last written to, Unix ms; null: not since the start. */
   writtenMs(): number | null
 }
@@ -17,6 +19,8 @@ export interface Liveness {
 const ROUND_MS = 15_000
 /** A round that is so late does not come. Twice where the clock has leapt: then the next round puts it right. */
 const LATE_MS = MINUTE_MS
+/** So long after it came back it has told what it had missed. */
+const BACK_MS = 15 * MINUTE_MS
 
 /** A row is written in each round, so that a database that cannot be written is found while nothing else happens. */
 export function createLiveness(deps: {
@@ -27,10 +31,14 @@ export function createLiveness(deps: {
   const store = createSaidStore(database)
   let roundMs: number | null = null
   let writtenMs: number | null = null
+  let backMs: number | null = null
+  const isLate = (ms: number | null, mostMs: number) => ms !== null && Math.abs(clock.now() - ms) > mostMs
   let cancel = () => {}
 
   function round(): void {
+    const lastMs = roundMs ?? (Number(store.textOf('alive')) || null)
     roundMs = clock.now()
+    if (lastMs !== null && Math.abs(roundMs - lastMs) > LATE_MS) backMs = roundMs
     cancel = clock.at(roundMs + ROUND_MS, round)
     try {
       store.said('alive', String(roundMs))
@@ -49,6 +57,7 @@ export function createLiveness(deps: {
       const lateMs = Math.abs(nowMs - roundMs)
       return lateMs <= LATE_MS ? null : `its own job has not come round for ${formatDuration(lateMs)}`
     },
+    isBack: () => isLate(roundMs, LATE_MS) || (backMs !== null && !isLate(backMs, BACK_MS)),
     writtenMs: () => writtenMs,
   }
 }

@@ -89,14 +89,28 @@ describe('a second watcher', () => {
       expect.stringMatching(/^from the standby: 🟢 over: alpha-1 07-tendermint-0/),
     ])
     expect(world.lines().some((line) => line.startsWith(`🟢 over: ${FROM}🟠`))).toBe(true)
+    // It was lost and is told of by the second one while the first is away: the first says it too, and calls nobody.
+    await second.leap(0.95 * PERIOD)
+    await second.pass(5 * MINUTE)
+    expect(calls(world)).toEqual([expect.stringMatching(/^from the standby: /)])
     await world.restart()
+    await second.pass(5 * MINUTE)
+    expect(world.news()).toEqual([expect.stringMatching(/^🟠 [^@]*$/)])
+    world.chains.updateClient('alpha-1', '07-tendermint-0')
+    world.chains.updateClient('alpha-1', '07-tendermint-1')
+    await Promise.all([world.sweep(), second.app.clients.watch.sweepAll()])
+    await second.pass(5 * MINUTE)
+    world.news()
     await second.leap(0.8 * PERIOD)
     await second.pass(5 * MINUTE)
     expect(calls(world)).toEqual([expect.stringMatching(/^🟡 2 warning on alpha-1/)])
-    expect(spoken(world)).toHaveLength(2)
+    expect(spoken(world)).toHaveLength(3)
   })
 
-  it('leaves the first one its turn after an outage in which nobody could post', async () => {
+  it.each([
+    ['', 3.75],
+    [', also where it pauses longer than the second one waits', 2.5],
+  ])('leaves the first one its turn after an outage in which nobody could post%s', async (_, minutes) => {
     const { world, second } = await start([0.899 * PERIOD])
     await second.restart()
     await second.pass(5 * MINUTE)
@@ -105,11 +119,35 @@ describe('a second watcher', () => {
     for (const { faults } of servers)
       faults.add('webhook', { kind: 'status', status: 503 }, { method: 'POST', times: Infinity })
     await second.leap(0.001 * PERIOD)
-    await second.pass(3.75 * MINUTE)
+    await second.pass(minutes * MINUTE)
     for (const { faults } of servers) faults.clear()
     await second.pass(15 * MINUTE)
     const all = world.discord.messages(world.channelId).filter(({ content }) => content.includes('🟠'))
-    expect(all.map(({ content }) => content)).toEqual([expect.stringMatching(/^🟠 .*<@&/)])
+    expect(all.filter(({ content }) => content.includes(world.role))).toHaveLength(1)
+    expect(all.at(-1)!.content).toMatch(/^🟠 /)
+  })
+
+  it('leaves to the first one what its next sweep shows, and calls when the time is over of whoever had it', async () => {
+    const { world, second } = await start([0.8 * PERIOD, 0])
+    await second.restart()
+    await second.pass(5 * MINUTE)
+    world.news()
+    await world.discord.slash(world.ann, world.channelId, 'ack', { alert: '1', time: '26h' }).reply
+    // It has looked around a while before the first one's next sweep.
+    world.chains.freeze('alpha-1', '07-tendermint-1')
+    await second.restart()
+    await second.pass(6 * MINUTE)
+    expect(calls(world)).toEqual([])
+    await world.sweep()
+    await second.pass(10 * MINUTE)
+    expect(calls(world)).toEqual([expect.stringMatching(/^🧊 /)])
+    await second.leap(25 * HOUR)
+    await second.pass(10 * MINUTE)
+    await world.stop()
+    expect(calls(world)).toEqual([])
+    await second.leap(HOUR)
+    await second.pass(10 * MINUTE)
+    expect(calls(world)).toEqual([expect.stringMatching(/^from the standby: 🟡 still /)])
   })
 
   it('tags nobody for what it alone cannot see, until the first one has missed something', async () => {

@@ -1,7 +1,7 @@
 // A client that nobody updates, for tests of the auditor: its world, what is said of it, and what the auditor finds.
 import { judge } from '../../sandbox/auditor/judge.ts'
+import { saidOfBoth } from '../../sandbox/auditor/judge-standby.ts'
 import { type ChannelRequest, type Night, POLICY, type WorldEvent } from '../../sandbox/auditor/log.ts'
-import { saidOf } from '../../sandbox/auditor/said.ts'
 import { truthOf } from '../../sandbox/auditor/truth.ts'
 
 export const MINUTE = 60_000
@@ -79,12 +79,14 @@ export function findings(
   posts: ChannelRequest[],
   endMs = END,
   night?: Night,
+  policy = POLICY,
 ): string[] {
   const truth = truthOf(
     [...WORLD, ...events].sort((a, b) => a.atMs - b.atMs),
-    POLICY,
+    policy,
   )
-  return judge(truth, saidOf(posts, truth), POLICY, endMs, [], night).findings.map(
+  const { first, second } = saidOfBoth(posts, truth)
+  return judge(truth, first, policy, endMs, events, night, second).findings.map(
     ({ kind, text }) => `${kind}: ${text}`,
   )
 }

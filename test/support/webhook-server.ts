@@ -1,7 +1,7 @@
 // A small server that answers as Discord's webhooks do, by a script, and keeps what it accepted.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { SeenMessage } from '../../src/alerts/outbox/find.ts'
+import type { SeenMessage } from '../../src/alerts/outbox/seen.ts'
 import type { Payload } from '../../src/alerts/payload.ts'
 
 export interface Posted {

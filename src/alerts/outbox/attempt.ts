@@ -40,7 +40,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     if (row.kind === 'edit' && row.attempts > 0 && clock.now() - row.createdMs > EDIT_MAX_MS)
       return setAside(lane, id, `given up after a day: ${row.lastError}`)
     let doubt = false
-    if (row.kind === 'post' && (row.sendingMs !== null || deps.standby !== null)) {
+    if (row.kind === 'post') {
       const looked = await lookFor(way, row)
       if (stopped() || looked === 'wait') return false
       doubt = looked === 'in doubt'

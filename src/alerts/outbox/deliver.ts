@@ -10,9 +10,10 @@ import { type AlertRouting, DEFAULT_WEBHOOK } from '../settings.ts'
 import { createAlertStore } from '../store.ts'
 import { createAttempt } from './attempt.ts'
 import { createFallback, type Fallback } from './fallback.ts'
-import { createLookFor, type ReadChannel } from './find.ts'
+import { createLookFor } from './find.ts'
 import { createLane, type Lane, type LaneDeps, type Way } from './lane.ts'
 import type { FirstWatcher } from './parts.ts'
+import type { ReadChannel } from './seen.ts'
 import { createSend, type Send } from './send.ts'
 import { type DeliveryStatus, deliveryStatus, silentWays } from './status.ts'
 import { createOutbox, createWebhookStore, type Outbox, type OutboxRow } from './store.ts'
@@ -33,6 +34,8 @@ export interface DeliveryDeps {
   /** The time of the wire, for time-outs; left out: the machine's. */
   wireClock?: Clock
   settings?: { alerts: Pick<AlertRouting, 'fallbackChannel'> }
+  /** Whether it has been away a while ago: a second watcher may have spoken. */
+  liveness?: { isBack: () => boolean }
   /** Null unless this is a second watcher. */
   standby?: FirstWatcher | null
   /** Time-out of one request, ms. */
@@ -68,7 +71,7 @@ export function createDelivery(deps: DeliveryDeps) {
   const { fallbackChannel = null } = deps.settings?.alerts ?? {}
   const watch = createWebhookWatch({ ...shared, say, fallbackChannel, names, waiting, standby })
   const tries = { ...shared, watch, standby, stopped: () => stopped }
-  const lookFor = createLookFor({ ...tries, readChannel, fallbackChannel })
+  const lookFor = createLookFor({ ...tries, readChannel, fallbackChannel, isBack: deps.liveness?.isBack })
   const attempt = createAttempt({ ...tries, lookFor })
   const ways = Object.entries(deps.webhooks).map(([name, url]) => wayOf(name, url))
   const lanes: Lane[] = ways.flatMap(({ posts, edits }) => [posts, edits])

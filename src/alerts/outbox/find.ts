@@ -1,38 +1,14 @@
 // After an attempt with an unknown outcome: looks in the channel whether the message stands there already.
-import type { Embed } from '../../discord/command.ts'
 import { atMost } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
+import { calledByStandby, readSince } from '../standby/decide.ts'
+import type { Message } from '../types.ts'
 import type { Way } from './lane.ts'
 import type { DeliveryParts } from './parts.ts'
 import { noteSaid } from './said.ts'
+import type { ReadChannel, SeenMessage } from './seen.ts'
 import type { Outbox, OutboxRow, WebhookRow } from './store.ts'
-
-/** A message that stands in a channel, as far as it is needed to know it again. */
-export interface SeenMessage {
-  id: string
-  content: string
-  embeds: readonly Pick<Embed, 'title' | 'description'>[]
-  webhookId: string | null
-  /** The bot's own account wrote it. */
-  isOwn?: boolean
-  /** It came through a webhook that another application made. */
-  isForeign?: boolean
-  /** The account of some bot wrote it. */
-  isBot?: boolean
-  /** It answers a command. */
-  isAnswer?: boolean
-  /** When it was changed last, Unix ms; null: never. */
-  editedMs?: number | null
-  /** What stands in the text files that are attached. */
-  files?: readonly string[]
-}
-
-/**
- * The channel's messages since a moment (Unix ms), by the bot's own account. Null where it may not read them; throws
- * where it could not this time.
- */
-export type ReadChannel = (channelId: string, sinceMs: number) => Promise<SeenMessage[] | null>
 
 /** How far Discord's clock and ours may be apart. Messages that are known already are left out anyway. */
 const CLOCK_SKEW_MS = 10 * MINUTE_MS
@@ -41,6 +17,10 @@ const CLOCK_SKEW_MS = 10 * MINUTE_MS
 const UNREAD_MAX_MS = 10 * MINUTE_MS
 /** For how long one look into a channel may take. */
 const LOOK_MAX_MS = MINUTE_MS
+/** For no longer is a call held up by a look for another one. */
+const HUSH_MAX_MS = 15_000
+/** What has waited for so long a second watcher may have told. */
+const WAITED_MS = 2 * MINUTE_MS
 
 /**
  * After an attempt whose outcome is not known; in a second watcher also for the first one's message. `wait`: found and
@@ -53,16 +33,42 @@ export type LookFor = (
 ) => Promise<'wait' | 'absent' | 'in doubt'>
 
 export function createLookFor(
-  deps: DeliveryParts & { readChannel: ReadChannel | undefined; fallbackChannel: string | null },
+  deps: DeliveryParts & {
+    readChannel: ReadChannel | undefined
+    fallbackChannel: string | null
+    isBack?: (() => boolean) | undefined
+  },
 ): LookFor {
   const { database, outbox, known, watch, readChannel, fallbackChannel, standby } = deps
   const { clock, logger, signal, stopped } = deps
+  const channelsOf = async (way: Way) => {
+    const { channelId, parentId } = await watch.locate(way)
+    return [...new Set([fallbackChannel, channelId, parentId])].filter((id) => id !== null)
+  }
+  /** What a second watcher has called for, while this one could not, calls nobody once more. */
+  const hush = async (way: Way, row: OutboxRow) => {
+    const waited = row.attempts > 0 && Math.abs(clock.now() - row.createdMs) > WAITED_MS
+    const storm = outbox.stormRows(row.stormId ?? row.id).filter(({ deliveredMs }) => deliveredMs === null)
+    const calls = storm.flatMap(({ messages }) => messages).filter(({ mention }) => mention.length > 0)
+    if (!readChannel || calls.length === 0 || !(waited || deps.isBack?.())) return
+    const sinceMs = Math.min(...calls.map(readSince))
+    const looking = channelsOf(way).then((ids) => Promise.all(ids.map((id) => readChannel(id, sinceMs))))
+    const looked = await atMost(clock, HUSH_MAX_MS, looking, signal).catch(() => [])
+    const seen = (looked ?? []).flatMap((one) => one ?? [])
+    for (const one of storm) {
+      const isCalled = (message: Message) => calledByStandby(message, one.createdMs, seen)
+      if (!one.messages.some(isCalled)) continue
+      const messages = one.messages.map((each) => (isCalled(each) ? { ...each, mention: [] } : each))
+      outbox.setMessages(one.id, messages)
+      if (one.id === row.id) row.messages = messages
+    }
+  }
   const lookForOwn = async (way: Way, row: OutboxRow, sendingMs: number, unreadMaxMs: number) => {
     if (!readChannel) return 'absent'
     const at = { webhook: way.name, row: row.id }
     try {
       const looking = watch.locate(way).then(async (webhook) => {
-        for (const channelId of new Set([fallbackChannel, webhook.channelId, webhook.parentId])) {
+        for (const channelId of await channelsOf(way)) {
           const found = await findInChannel(channelId, row, webhook, outbox, readChannel)
           if (found.length > 0) return found
         }
@@ -93,6 +99,7 @@ export function createLookFor(
   return async (way, row, unreadMaxMs = UNREAD_MAX_MS) => {
     const { sendingMs } = row
     const looked = sendingMs === null ? 'absent' : await lookForOwn(way, row, sendingMs, unreadMaxMs)
+    if (looked === 'absent' && !standby) await hush(way, row)
     if (looked === 'wait' || !standby || !(await standby.isTold(row))) return looked
     outbox.markSuperseded(row.id, 'told by the first one', clock.now())
     way.posts.settled(row.id)

@@ -1,7 +1,7 @@
 // What the bot says of its own delivery: how much waits, since when, and which webhook does not work.
 import { isWebhook } from '../pagers/names.ts'
-import type { ReadChannel } from './find.ts'
 import type { DeliveryParts } from './parts.ts'
+import type { ReadChannel } from './seen.ts'
 import { webhookUrl } from './send.ts'
 import type { createWebhookStore, Outbox } from './store.ts'
 

@@ -203,6 +203,8 @@ export function createOutbox(database: Database, logger?: Logger) {
         id,
       )
     },
+    setMessages: (id: number, messages: readonly Message[]) =>
+      run('UPDATE outbox SET messages = ? WHERE id = ?', JSON.stringify(messages), id),
     /** It was told; without an id by the bot's own account, or as an edit. */
     markDelivered(id: number, messageId: string | null, nowMs: number): void {
       run(

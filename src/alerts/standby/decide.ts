@@ -4,7 +4,7 @@ import { snowflakeTimeMs } from '../../kernel/snowflake.ts'
 import { RANK, SIGN } from '../../words/levels.ts'
 import { LISTED } from '../compose.ts'
 import { isAgain, isAlarm } from '../life.ts'
-import type { SeenMessage } from '../outbox/find.ts'
+import type { SeenMessage } from '../outbox/seen.ts'
 import { FROM_STANDBY } from '../payload.ts'
 import type { Message } from '../types.ts'
 
@@ -45,9 +45,8 @@ export function toldByFirst(
   const isOf = namesIt(message)
   const found = seen.findLast((one) => {
     const atMs = snowflakeTimeMs(one.id) ?? 0
+    if (isAgain(message.notice) && atMs >= heldMs && heldUntilMs(message, one, nowMs) !== null) return true
     const lines = linesOf(one, nowMs).filter((line) => isOf(line) || isAmongMany(line, message))
-    if (isAgain(message.notice) && atMs >= heldMs && lines.length > 0 && isHeld(one, lines, isOf, nowMs))
-      return true
     const isRecent = atMs >= madeMs - SLACK_MS
     // Escalated once for each level, whenever that was.
     return (
@@ -56,6 +55,20 @@ export function toldByFirst(
     )
   })
   return found ?? null
+}
+
+/** Whether a second watcher has called, with a message of `seen`, all whom `message`, made at `madeMs` (Unix ms), would. */
+export function calledByStandby(message: Message, madeMs: number, seen: readonly SeenMessage[]): boolean {
+  const { notice, mention } = message
+  if (!isAlarm(notice) || isAgain(notice) || mention.length === 0) return false
+  const isOf = namesIt(message)
+  return seen.some((one) => {
+    const [signature, ...lines] = [FROM_STANDBY, ...one.content.replace(FROM_STANDBY, '').split('\n')]
+    const atMs = snowflakeTimeMs(one.id) ?? 0
+    if (!isWatchers(one) || !one.content.startsWith(signature) || atMs < readSince(message)) return false
+    const told = lines.some((line) => isOf(line) && tells(line, message, atMs >= madeMs - SLACK_MS))
+    return told && mention.every((tag) => one.content.includes(tag))
+  })
 }
 
 /** Whether the first watcher has said anything since `sinceMs` (Unix ms). */
@@ -141,25 +154,27 @@ function tells(line: string, { notice, headline }: Message, isRecent: boolean): 
   return isRecent && (RANK[notice.level] < RANK.expired || line.includes('MAY HAVE EXPIRED'))
 }
 
-/** "👀 Ana has it until 18:00 UTC: new key on the way", in its line, or first in its embed. */
-function isHeld(
-  { embeds, editedMs }: SeenMessage,
-  lines: readonly string[],
-  isOf: (text: string) => boolean,
-  nowMs: number,
-): boolean {
+/**
+ * Until when somebody has it as a message of the first one says, in its line or first in its embed, Unix ms; null: nobody
+ * has. "👀 Ana has it until 18:00 UTC: new key on the way"
+ */
+export function heldUntilMs(message: Message, one: SeenMessage, nowMs: number): number | null {
+  const isOf = namesIt(message)
+  const lines = linesOf(one, nowMs).filter(isOf)
+  const { embeds, editedMs } = one
+  if (lines.length === 0 || editedMs == null) return null
   const told = embeds.filter(({ title }) => title && isOf(title)).map(({ description = '' }) => description)
-  return [...lines, ...told].some((text) => {
+  const untilMs = [...lines, ...told].flatMap((text) => {
     const held = /👀 .*? has it(?: until (?:\w+ (\d+ \w+) )?(\d\d:\d\d) UTC)?/u.exec(text)
-    if (!held || editedMs == null) return false
+    if (!held) return []
     const [, day, time] = held
-    if (time === undefined) return nowMs < editedMs + HELD_MAX_MS
+    if (time === undefined) return editedMs + HELD_MAX_MS
     // Said on the day of the edit, or in the week after it.
     const date = day
       ? `${day} ${new Date(editedMs).getUTCFullYear()}`
       : new Date(editedMs).toUTCString().slice(5, 16)
-    const untilMs = Date.parse(`${date} ${time} UTC`)
-    const isNextYear = untilMs < editedMs - DAY_MS
-    return nowMs < (isNextYear ? untilMs + 365 * DAY_MS : untilMs)
+    const atMs = Date.parse(`${date} ${time} UTC`)
+    return atMs < editedMs - DAY_MS ? atMs + 365 * DAY_MS : atMs
   })
+  return untilMs.find((atMs) => nowMs < atMs) ?? null
 }

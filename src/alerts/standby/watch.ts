@@ -1,21 +1,23 @@
 // A second watcher at work: what it has to tell waits for a few minutes, and is posted where the first one has not told it.
 import type { Clock } from '../../kernel/clock.ts'
-import { MINUTE_MS } from '../../kernel/duration.ts'
+import { HOUR_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
 import { snowflakeTimeMs } from '../../kernel/snowflake.ts'
 import type { Database } from '../../storage/database.ts'
-import { isAlarm } from '../life.ts'
+import { cronTimes } from '../../watch/cron.ts'
+import { acknowledge, isAgain, isAlarm } from '../life.ts'
 import { commitNotices } from '../outbox/commit.ts'
 import { createTimers, type Delivery } from '../outbox/deliver.ts'
-import type { ReadChannel, SeenMessage } from '../outbox/find.ts'
 import { isStillTrue } from '../outbox/prepare.ts'
+import type { ReadChannel, SeenMessage } from '../outbox/seen.ts'
 import { createOutbox, type OutboxRow } from '../outbox/store.ts'
 import { isWebhook, STANDBY_LANE } from '../pagers/names.ts'
 import type { AlertStore } from '../store.ts'
 import type { Message } from '../types.ts'
 import {
   hearsFirst,
+  heldUntilMs,
   isOwnBlindness,
   laterThanHere,
   ofOwnBlindness,
@@ -30,6 +32,10 @@ const GRACE_MS = 3 * MINUTE_MS
 const AFTER_OUTAGE_MS = 6 * MINUTE_MS
 /** For so long a channel that cannot be read although webhooks answer is waited for. */
 const UNREAD_MAX_MS = 10 * MINUTE_MS
+/** For so long the first one's next sweep is waited for, which shows what a reading alone shows. */
+const SWEEP_MAX_MS = 15 * MINUTE_MS
+/** Whether somebody still has it is looked for at least so often. */
+const HELD_MS = HOUR_MS
 const LOOK_MS = 15_000
 /** What was looked for a moment ago is not looked for again before it is posted. */
 const JUST_LOOKED_MS = 20_000
@@ -37,7 +43,7 @@ const JUST_LOOKED_MS = 20_000
 export interface StandbyDeps {
   database: Database
   alerts: AlertStore
-  settings: { standby: boolean; alerts: { fallbackChannel: string | null } }
+  settings: { standby: boolean; schedule: { clients: string }; alerts: { fallbackChannel: string | null } }
   clock: Clock
   logger: Logger
   delivery: () => Pick<Delivery, 'status' | 'silent' | 'kick'>
@@ -104,14 +110,30 @@ function standbyOf(deps: StandbyDeps) {
   const timers = createTimers(clock)
   const look = createLook(deps)
   let looking: Promise<void> | null = null
+  const sweeps = cronTimes(deps.settings.schedule.clients, 'UTC')
   const isOld = (ms: number, thanMs: number) => Math.abs(clock.now() - ms) >= thanMs
 
   function due(): OutboxRow[] {
     return [...outbox.waiting(STANDBY_LANE, 'post')].flatMap((id) => {
       const row = outbox.row(id)
-      const laterMs = row ? laterThanHere(row.messages[0]!, row.createdMs) : 0
-      return row && isOld(row.createdMs, Math.max(GRACE_MS, laterMs)) ? row : []
+      if (!row) return []
+      const { createdMs, messages } = row
+      const isRead = messages[0]!.notice.level === 'frozen'
+      // A sweep that has begun a moment ago may be the first one's, too.
+      const sweptMs = (isRead && sweeps.next(createdMs - MINUTE_MS)) || createdMs
+      const sweepMs = Math.min(SWEEP_MAX_MS, Math.max(0, sweptMs - createdMs))
+      const laterMs = laterThanHere(messages[0]!, createdMs)
+      return isOld(createdMs, Math.max(GRACE_MS + sweepMs, laterMs)) ? row : []
     })
+  }
+
+  /** Where somebody has it for the first one, they have it here: it is said once more when their time is over. */
+  function hold(message: Message, told: SeenMessage, nowMs: number): void {
+    const untilMs = heldUntilMs(message, told, nowMs)
+    const state = alerts.loadState(message.identity)
+    if (untilMs === null || !state) return
+    const holder = { userId: '', note: null, untilMs: Math.min(untilMs, nowMs + HELD_MS) }
+    alerts.saveState(message.identity, acknowledge(state, holder, nowMs) ?? state, nowMs)
   }
 
   async function settle(): Promise<void> {
@@ -156,6 +178,7 @@ function standbyOf(deps: StandbyDeps) {
     }
     const isRead = looked !== 'unreadable'
     const told = toldByFirst(message, createdMs, isRead ? looked : [], nowMs)
+    if (told && isAgain(message.notice)) hold(message, told, nowMs)
     // Where the first one may have had nothing to say, or was not looked for, it has missed nothing.
     if (told || (isRead && isAlarm(message.notice) && !isBlind))
       outbox.markDelivered(id, told?.id ?? null, nowMs)

@@ -1,6 +1,6 @@
 // Whether the first watcher has told something: whose message counts, and what in it.
 import { describe, expect, it } from 'vitest'
-import type { SeenMessage } from '../../../src/alerts/outbox/find.ts'
+import type { SeenMessage } from '../../../src/alerts/outbox/seen.ts'
 import { laterThanHere, toldByFirst } from '../../../src/alerts/standby/decide.ts'
 import type { Message, Notice } from '../../../src/alerts/types.ts'
 import { snowflakeAt } from '../../../src/kernel/snowflake.ts'
