@@ -42,6 +42,10 @@ export function outages({ chains, pairs, happenings, endMs }: Story, random: Ran
     const fault = random.pick(['503', 'reset', 'hangs', 'no consensus states'])
     const { faults, reads } = ENDPOINT_FAULTS[fault]!
     const lastsMs = random.whole(15, 100) * MINUTE
+    // Nobody can know that the only one who answers lies.
+    for (const [at, one] of [...happenings.entries()].reverse())
+      if (one.kind === 'endpoint' && one.chainId === chainId && ENDPOINT_FAULTS[one.fault ?? '']?.beside)
+        if (one.atMs >= atMs && one.atMs <= atMs + lastsMs) happenings.splice(at, 1)
     for (let endpoint = 0; endpoint < endpoints; endpoint++) {
       const which = { kind: 'endpoint', chainId, endpoint } as const
       happenings.push({ atMs, ...which, fault, faults, reads })
