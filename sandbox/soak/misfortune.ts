@@ -28,7 +28,7 @@ export function keepers({ pairs, happenings, endMs }: Story, client: number, ran
   }
 }
 
-/** A chain cannot be seen at all while deadlines of its clients come near: their clocks go on from memory. */
+/** A chain cannot be seen at all (nor by one that lies) while deadlines of its clients come near: only memory goes on. */
 export function outages({ chains, pairs, happenings, endMs }: Story, random: Random): void {
   const first = pairs.length
   for (const [i, { chainId: a }] of chains.entries()) {
@@ -42,7 +42,6 @@ export function outages({ chains, pairs, happenings, endMs }: Story, random: Ran
     const fault = random.pick(['503', 'reset', 'hangs', 'no consensus states'])
     const { faults, reads } = ENDPOINT_FAULTS[fault]!
     const lastsMs = random.whole(15, 100) * MINUTE
-    // Nobody can know that the only one who answers lies.
     for (const [at, one] of [...happenings.entries()].reverse())
       if (one.kind === 'endpoint' && one.chainId === chainId && ENDPOINT_FAULTS[one.fault ?? '']?.beside)
         if (one.atMs >= atMs && one.atMs <= atMs + lastsMs) happenings.splice(at, 1)
