@@ -46,9 +46,13 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       doubt = looked === 'in doubt'
     }
     if (row.kind === 'post' && lane.alone(id) >= ALONE_MAX && (await way.sayAlone(row, doubt))) return false
+    const lastId = outbox.lastId()
     const prepared =
       row.kind === 'post' ? preparePost(row, outbox, alerts, clock.now()) : prepareEdit(row, outbox, alerts)
-    if ('drop' in prepared) return setAside(lane, id, prepared.drop)
+    if ('drop' in prepared) {
+      outbox.markEditsSaid(id, lastId, clock.now())
+      return setAside(lane, id, prepared.drop)
+    }
     const { messages, messageId } = prepared
     let { payload } = prepared
     const many = row.kind === 'post' && messages.length > 1
@@ -69,7 +73,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       const rest = isRefused ? simpler(payload) : null
       if (!rest && isRefused && many && !doubt) return !inHalves(lane, row, messages)
       if (!rest) {
-        settle(way, lane, row, asked)
+        settle(way, lane, row, asked, lastId)
         // Certainly not accepted this time; the time before is still unknown, and looked for again.
         const again = !['accepted', 'uncertain'].includes(asked.kind)
         if (doubt && again) outbox.markSending(id, row.messages, row.payload!, row.sendingMs!)
@@ -97,12 +101,12 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     return false
   }
 
-  function settle(way: Way, lane: Lane, row: OutboxRow, asked: Asked): void {
+  function settle(way: Way, lane: Lane, row: OutboxRow, asked: Asked, lastId: number): void {
     const { id } = row
     const post = row.kind === 'post'
     if (asked.kind === 'accepted') {
       database.flushed(() => {
-        outbox.markEditsSaid(id, clock.now())
+        outbox.markEditsSaid(id, lastId, clock.now())
         outbox.markDelivered(id, post ? asked.messageId : null, clock.now())
         // An edit that works says nothing of posts that do not.
         const wasGone = known.get(way.name).goneSinceMs !== null

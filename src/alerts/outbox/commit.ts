@@ -32,6 +32,12 @@ export function commitNotices(
 ): void {
   if (messages.length === 0) return
   const outbox = createOutbox(database)
+  const rows = new Map<number, OutboxRow | null>()
+  /** A thousand may wait in one row: it is read once. */
+  const row = (id: number) => {
+    if (!rows.has(id)) rows.set(id, outbox.row(id))
+    return rows.get(id)!
+  }
   const queues = new Map<string, Message[]>()
   const pages = new Map<string, Message[]>()
   for (const message of messages) {
@@ -41,7 +47,7 @@ export function commitNotices(
       const of = from === undefined ? queues : pages
       const queue = of.get(webhook) ?? []
       const own = kind === 'escalated' ? message.mention : mention
-      queue.push(withUntagged(outbox, { ...message, mention: calls ? own : [] }, webhook))
+      queue.push(withUntagged({ ...outbox, row }, { ...message, mention: calls ? own : [] }, webhook))
       of.set(webhook, queue)
     }
   }
@@ -54,8 +60,7 @@ export function commitNotices(
       const alarms = outbox.alarms(alertId, webhook).map(({ rowId }) => rowId)
       for (const target of firstAndLast(alarms)) {
         // What had been seen when it was told stays as it is; the last one is from where the news comes.
-        if (kind === 'confirmed' && target !== alarms.at(-1) && !wasUnsure(outbox.row(target), alertId))
-          continue
+        if (kind === 'confirmed' && target !== alarms.at(-1) && !wasUnsure(row(target), alertId)) continue
         edits.set(target, [...(edits.get(target) ?? []), message])
       }
     }
@@ -76,7 +81,11 @@ export function withUntagged<T extends Message>(outbox: Outbox, message: T, webh
     .filter((one) => one.notice.alertId === notice.alertId)
     .flatMap(whomOf)
   const calls = notice.mention || untagged.length > 0
-  return { ...message, notice: { ...notice, mention: calls }, mention: [...mention, ...untagged] }
+  return {
+    ...message,
+    notice: { ...notice, mention: calls },
+    mention: [...new Set([...mention, ...untagged])],
+  }
 }
 
 /** Enqueues the edits that say, in the messages about an alert, who has it when they are made. */

@@ -109,15 +109,17 @@ export function prepareEdit(row: OutboxRow, outbox: Outbox, alerts: AlertStore):
     const ack = state?.alertId === alertId ? state.ack : null
     return {
       message,
-      as: last ? markOf(last.notice.kind) : isOpen ? null : 'over',
+      as: last ? markOf(last.notice.kind) : isOpen ? null : state.level === 'ok' ? 'over' : 'withdrawn',
       title: last?.headline ?? null,
       held: ack && holderText(ack),
     }
   })
   const payload = render(target.payload, lines)
-  const { content, embeds } = (edits.findLast(({ deliveredMs }) => deliveredMs !== null) ?? target).payload!
-  if (payload.content === content && isDeepStrictEqual(payload.embeds, embeds))
-    return { drop: 'its message says so' }
+  // What was tried and not accepted may stand there all the same.
+  const shown = edits.findLast(({ attempts }) => attempts > 0) ?? target
+  const isSame =
+    payload.content === shown.payload?.content && isDeepStrictEqual(payload.embeds, shown.payload.embeds)
+  if (shown.deliveredMs !== null && isSame) return { drop: 'its message says so' }
   return { messages: row.messages, payload, messageId: target.messageId }
 }
 

@@ -137,13 +137,12 @@ const enqueueQueries = (database: Database) => ({
   /** Adds an edit of the post `targetId`: what became of its lines. The first that is made says what all say. */
   enqueueEdit: (webhook: string, targetId: number, messages: Message[], nowMs: number) =>
     insert(database, { webhook, kind: 'edit', stormId: null, targetId, messages }, nowMs),
-  /** What waited for the same post when this edit was made was said by it. */
-  markEditsSaid: (id: number, nowMs: number) =>
+  /** What waited for the same post when this edit was made, up to the row `lastId`, was said by it. */
+  markEditsSaid: (id: number, lastId: number, nowMs: number) =>
     database.run(
-      `UPDATE outbox SET superseded_ms = @nowMs WHERE kind = 'edit' AND id <> @id AND ${WAITING}
-         AND target_id = (SELECT target_id FROM outbox WHERE id = @id)
-         AND created_ms < (SELECT sending_ms FROM outbox WHERE id = @id)`,
-      { id, nowMs },
+      `UPDATE outbox SET superseded_ms = @nowMs WHERE kind = 'edit' AND id <> @id AND id <= @lastId AND ${WAITING}
+         AND target_id = (SELECT target_id FROM outbox WHERE id = @id)`,
+      { id, lastId, nowMs },
     ),
 })
 

@@ -133,6 +133,34 @@ describe('an edit', () => {
     database.close()
   })
 
+  it('is taken away again also where nobody knows whether the edit that said it was accepted', () => {
+    const { database, alerts, outbox, is, edit } = storm()
+    const { identity, state } = is(1, 'warning')
+    alerts.saveState(identity, acknowledge(state, ack, T0)!, T0)
+    commitHolder({ database, alerts }, 1, T0)
+    const { row, ...now } = edit()
+    outbox.markSending(row.id, row.messages, now as Payload, T0)
+    outbox.markRefused(row.id, 'no answer')
+    alerts.saveState(identity, state, T0)
+    commitHolder({ database, alerts }, 1, T0)
+    expect(edit()).toMatchObject({ embeds: [{ description: 'details' }, {}] })
+    database.close()
+  })
+
+  it('of one that is withdrawn does not make it green, though no edit is left that said so', () => {
+    const { database, alerts, outbox, id, is, edit } = storm()
+    const { identity, state } = is(1, 'warning')
+    const policy = { remindEveryMs: DAY_MS }
+    const none = seen('warning', { about: false, mention: false })
+    alerts.saveState(identity, step(state, none, policy, T0, () => 9).after!, T0)
+    is(2, 'ok')
+    outbox.enqueueEdit('HOOK', id, [aMessage(2, { kind: 'resolved' })], T0)
+    expect(edit()).toMatchObject({
+      content: expect.stringMatching(/^⚪ withdrawn: .*\n⚪\ufe0f ~~.*#1~~\n🟢 ~~.*#2~~$/),
+    })
+    database.close()
+  })
+
   it('of one does not make it over with the other; what is over in the database is, though no edit is left that said so', () => {
     const { database, outbox, id, is, edit } = storm()
     is(1, 'warning')
@@ -180,11 +208,12 @@ it('to and fro while Discord is out is one edit, though more is over in its mess
   const prepared = prepareEdit(edit!, outbox, createAlertStore(database))
   expect(prepared).toMatchObject({ payload: { content: expect.stringMatching(/\n🟢 ~~.*#2~~$/) } })
   outbox.markSending(edit!.id, edit!.messages, payload('x', [], []), T0 + 1000)
-  // While it is on its way.
-  outbox.enqueueEdit('HOOK', id, [aMessage(1, { kind: 'resolved' })], T0 + 2000)
-  outbox.markEditsSaid(edit!.id, T0 + 3000)
+  const lastId = outbox.lastId()
+  // While it is on its way, and by a clock that went back.
+  outbox.enqueueEdit('HOOK', id, [aMessage(1, { kind: 'resolved' })], T0 - DAY_MS)
+  outbox.markEditsSaid(edit!.id, lastId, T0 + 3000)
   outbox.markDelivered(edit!.id, null, T0 + 3000)
-  expect(waiting().map(({ createdMs }) => createdMs)).toEqual([T0 + 2000])
+  expect(waiting().map(({ createdMs }) => createdMs)).toEqual([T0 - DAY_MS])
   database.close()
 })
 
@@ -233,6 +262,8 @@ describe('whom an alarm tags', () => {
     expect(last()).toEqual(['<@&100>'])
     commit(aMessage(1, { level: 'blind', kind: 'reminder', mention: false }))
     expect(last()).toEqual(['<@&100>'])
+    for (let i = 0; i < 16; i++) commit(aMessage(1, { level: 'blind', kind: 'reminder' }))
+    expect(outbox.row(outbox.lastId())!.messages[0]!.mention).toEqual(['<@&100>'])
     for (const id of [...outbox.waiting('HOOK', 'post')]) outbox.markDelivered(id, '5', T0)
     commit(aMessage(1, { level: 'blind', kind: 'reminder', mention: false }))
     expect(last()).toEqual([])
