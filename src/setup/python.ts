@@ -60,7 +60,12 @@ type Node = PyToken | Group
  */
 export function readPython(source: string): PyFile {
   const file: PyFile = { values: new Map(), skipped: [] }
-  for (const { tokens, top } of pythonStatements(source)) if (top) readStatement(tokens, file)
+  let isBlock = false
+  for (const { tokens, top } of pythonStatements(source)) {
+    if (top) isBlock = isOp(tokens.at(-1), ':')
+    // What is indented below nothing is only written so.
+    if (top || !isBlock) readStatement(tokens, file)
+  }
   return file
 }
 
@@ -85,7 +90,7 @@ function readStatement(tokens: PyToken[], { values, skipped }: PyFile): void {
   for (const name of names) {
     if (value === null) values.delete(name)
     else values.set(name, value)
-    skipped.push(...lost.map(({ line, message }) => ({ line, name, reason: message })))
+    for (const { line, message } of lost) skipped.push({ line, name, reason: message })
   }
 }
 

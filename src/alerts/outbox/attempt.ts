@@ -49,10 +49,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     const lastId = outbox.lastId()
     const prepared =
       row.kind === 'post' ? preparePost(row, outbox, alerts, clock.now()) : prepareEdit(row, outbox, alerts)
-    if ('drop' in prepared) {
-      outbox.markEditsSaid(id, lastId, clock.now())
-      return setAside(lane, id, prepared.drop)
-    }
+    if ('drop' in prepared) return setAside(lane, id, prepared.drop, lastId)
     const { messages, messageId } = prepared
     let { payload } = prepared
     const many = row.kind === 'post' && messages.length > 1
@@ -95,7 +92,8 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     return false
   }
 
-  function setAside(lane: Lane, id: number, reason: string): false {
+  function setAside(lane: Lane, id: number, reason: string, lastId = id): false {
+    outbox.markEditsSaid(id, lastId, clock.now())
     outbox.markSuperseded(id, reason, clock.now())
     lane.settled(id)
     return false
@@ -122,10 +120,7 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     const sinceMs =
       row.attempts > 0 ? Math.max(row.createdMs, known.get(way.name).lastOkMs ?? 0) : clock.now()
     // The over-line says it too. A post is never given up: what is refused today may be taken tomorrow.
-    if (!post && (kind === 'no-message' || kind === 'refused')) {
-      setAside(lane, id, reason)
-      return
-    }
+    if (!post && (kind === 'no-message' || kind === 'refused')) return void setAside(lane, id, reason)
     // An edit that comes twice does no harm.
     if (post && kind === 'uncertain') outbox.markUncertain(id, reason)
     else outbox.markRefused(id, reason)

@@ -148,9 +148,9 @@ describe('what is no literal is left alone and reported', () => {
 
   test('docstrings, comments and what is inside of blocks are no settings', () => {
     const file = readPython(
-      `"""\nx = 1\n"""\n# x = 2\ndef f():\n    x = 3\n    return x\nif True:\n  x = 4\ny = 5\n`,
+      `"""\nx = 1\n"""\n# x = 2\ndef f():\n    x = 3\n    return x\nif True:\n  x = 4\ny = 5\n  z = 6\n`,
     )
-    expect([...file.values.keys()]).toEqual(['y'])
+    expect([...file.values.keys()]).toEqual(['y', 'z'])
     expect(file.skipped.map(({ line }) => line)).toEqual([5, 8])
   })
 
@@ -297,6 +297,7 @@ describe('no text crashes or hangs it', () => {
     ['spaces', ' '],
     ['comments', '#'],
     ['items', `'a', `],
+    ['items that are no literals', '[a],'],
     ['lines', "x = 'a\n"],
     ['escapes', '\\N{'],
     ['continuations', '\\\n'],
