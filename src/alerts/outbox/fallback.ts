@@ -3,9 +3,9 @@ import { MINUTE_MS } from '../../kernel/duration.ts'
 import type { LookFor } from './find.ts'
 import type { Way } from './lane.ts'
 import type { DeliveryParts } from './parts.ts'
-import { COUNT_LINE, preparePost } from './prepare.ts'
+import { preparePost } from './prepare.ts'
 import { isCount, noteSaid } from './said.ts'
-import type { Outbox, OutboxRow } from './store.ts'
+import { COUNT_LINE, type Outbox, type OutboxRow } from './store.ts'
 
 /** A webhook that has not worked for so long is not waited for. */
 const LASTS_MS = 5 * MINUTE_MS

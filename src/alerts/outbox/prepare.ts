@@ -7,10 +7,7 @@ import { holderText, markOf, render, type SentLine } from '../mark.ts'
 import { FROM_STANDBY, type Payload } from '../payload.ts'
 import type { AlertStore } from '../store.ts'
 import type { AlertState, Message } from '../types.ts'
-import type { Alarm, Outbox, OutboxRow } from './store.ts'
-
-/** What the line is about that tells a webhook, when it works again, how much the bot's own account has said. */
-export const COUNT_LINE = 'bot:said-by-itself'
+import { type Alarm, COUNT_LINE, type Outbox, type OutboxRow } from './store.ts'
 
 export type PreparedPost =
   | { messages: Message[]; payload: Payload; messageId: string | null }

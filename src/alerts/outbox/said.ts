@@ -1,8 +1,7 @@
 // What the bot's own account has said in the place of a webhook: noted as told, and counted when the webhook works again.
 import type { Database } from '../../storage/database.ts'
 import { bulletin } from './commit.ts'
-import { COUNT_LINE } from './prepare.ts'
-import { createOutbox, type OutboxRow } from './store.ts'
+import { COUNT_LINE, createOutbox, type OutboxRow } from './store.ts'
 
 /** Whether a row is the line that counts what was said. */
 export const isCount = ({ messages }: OutboxRow): boolean => messages[0]?.identity === COUNT_LINE

@@ -248,11 +248,14 @@ export function createOutbox(database: Database, logger?: Logger) {
       )?.atMs ?? null,
     isKnownMessage: (messageId: string): boolean =>
       one('SELECT 1 FROM outbox WHERE message_id = ? LIMIT 1', messageId) !== undefined,
+    /** `oldestPostMs`: of what tells something; the line that counts what was told otherwise waits as long as it must. */
     queues: () =>
       all<{ webhook: string; waiting: number; oldestMs: number; posts: number; oldestPostMs: number | null }>(
         `SELECT webhook, count(*) AS waiting, min(created_ms) AS oldestMs,
-           sum(kind = 'post') AS posts, min(iif(kind = 'post', created_ms, NULL)) AS oldestPostMs
+           sum(kind = 'post') AS posts,
+           min(iif(kind = 'post' AND messages NOT LIKE ?, created_ms, NULL)) AS oldestPostMs
          FROM outbox WHERE ${WAITING} GROUP BY webhook`,
+        `[{"identity":"${COUNT_LINE}"%`,
       ),
     lastId: (): number => one<{ id: number | null }>('SELECT max(id) AS id FROM outbox')?.id ?? 0,
     lastError: (webhook: string): string | null =>
@@ -265,6 +268,9 @@ export function createOutbox(database: Database, logger?: Logger) {
     prune: (beforeMs: number): number => run(FORGET, beforeMs).changes,
   }
 }
+
+/** What the line is about that tells a webhook, when it works again, how much the bot's own account has said. */
+export const COUNT_LINE = 'bot:said-by-itself'
 
 /** Of a webhook that works, as far as is known. */
 export const WORKS = { goneSinceMs: null, goneReason: null, saidMs: null }
