@@ -9,7 +9,7 @@ const SURVEY_PATIENCE_MS = 20_000
 /**
  * Sweeps every chain by `sweep`, which calls `surveyed` as soon as it knows its far ends and never rejects for a
  * chain's failure. A chain that is slow delays only the far ends that it names itself: those are swept again when it
- * is done.
+ * is done, as is a chain of which another one has said meanwhile that a client there is mine.
  */
 export async function sweepChains(
   chains: readonly ChainSettings[],
@@ -17,7 +17,12 @@ export async function sweepChains(
   sweep: (chain: ChainSettings, surveyed: () => void) => Promise<void>,
   clock: Clock,
 ): Promise<void> {
-  const wants = (chain: ChainSettings) => farEnds.wantedOf(chain).length
+  const wants = (chain: ChainSettings) =>
+    farEnds
+      .wantedOf(chain)
+      .map(({ clientId, attention }) => `${clientId} ${attention}`)
+      .sort()
+      .join()
   const sweeps = new Map<ChainSettings, Promise<void>>()
   const wantedBefore = new Map(chains.map((chain) => [chain, wants(chain)]))
   const surveys = chains
@@ -29,15 +34,13 @@ export async function sweepChains(
         }),
     )
   await atMost(clock, SURVEY_PATIENCE_MS, Promise.all(surveys))
-  // The whole list of a chain has the far ends of others; a few named connections do not, not even their own.
-  const far = chains
-    .filter(({ connections }) => connections !== 'all')
-    .map(async (chain) => {
-      const isFar = chain.connections === 'none'
-      const before = isFar ? wants(chain) : wantedBefore.get(chain)
-      if (isFar && (wants(chain) > 0 || chain.mine.length > 0)) await sweep(chain, () => {})
-      await Promise.allSettled(sweeps.values())
-      if (wants(chain) !== before) await sweep(chain, () => {})
-    })
-  await Promise.all([...sweeps.values(), ...far])
+  const again = chains.map(async (chain) => {
+    const isFar = chain.connections === 'none'
+    const before = isFar ? wants(chain) : wantedBefore.get(chain)
+    if (isFar && (before !== '' || chain.mine.length > 0)) await sweep(chain, () => {})
+    await Promise.allSettled(sweeps.values())
+    // Of its own clients, too, others say which are mine.
+    if (wants(chain) !== before) await sweep(chain, () => {})
+  })
+  await Promise.all([...sweeps.values(), ...again])
 }
