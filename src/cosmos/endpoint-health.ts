@@ -36,9 +36,10 @@ export interface Probed {
   patienceNs?: bigint | null
   /**
    * By our own looks the block rises, old as it is: the node is `late`; or, by its own clock, `in-time`, and this
-   * machine's clock is fast. Left out: neither is known.
+   * machine's clock is fast. `unsure`: it is the first old one after a new one, and the next look tells whether the chain
+   * halted since or the node is late: it is not gone by. Left out: none of these.
    */
-  rises?: 'late' | 'in-time'
+  rises?: 'late' | 'in-time' | 'unsure'
 }
 
 export interface Candidate {
@@ -137,7 +138,7 @@ export function judge(
   }
   return {
     judgements,
-    head: newest && { block: newest.block, url: newest.url, halted, patienceNs: shortest(upToDate) },
+    head: newest && newest.rises !== 'unsure' ? { ...newest, halted, patienceNs: shortest(upToDate) } : null,
     restartedFrom: restarted && known ? known.height : null,
   }
 }

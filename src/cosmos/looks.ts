@@ -21,13 +21,13 @@ interface Looks {
   sinceMs: number
   /** When it last gave that height. */
   heldMs: number
-  /** The first look since which its blocks are old; while they are not, the last one. */
-  from: { height: bigint; timeNs: bigint; atMs: number; isOld: boolean }
+  /** The first look since which its blocks are old; while they are not, the last one. `goesOn`: from one that was new. */
+  from: { height: bigint; timeNs: bigint; atMs: number; isOld: boolean; goesOn: boolean }
 }
 
 function firstLook({ height, timeNs }: Block, atMs: number): Looks {
   const isOld = msToNs(atMs) - timeNs > FRESH_NS
-  return { height, timeNs, sinceMs: atMs, heldMs: atMs, from: { height, timeNs, atMs, isOld } }
+  return { height, timeNs, sinceMs: atMs, heldMs: atMs, from: { height, timeNs, atMs, isOld, goesOn: false } }
 }
 
 /** Takes in a look at `nowMs`. */
@@ -38,7 +38,8 @@ function lookedAt(before: Looks | null, block: Block, nowMs: number): Looks {
   // A clock that was set back begins anew.
   const sinceMs = block.height > before.height ? nowMs : Math.min(before.sinceMs, nowMs)
   const isStillOld = first.from.isOld && before.from.isOld && before.from.atMs <= nowMs
-  return { ...first, sinceMs, from: isStillOld ? before.from : first.from }
+  const goesOn = !before.from.isOld && block.height > before.height
+  return { ...first, sinceMs, from: isStillOld ? before.from : { ...first.from, goesOn } }
 }
 
 /** Whether the block rose by our looks, old as it is, and has not stood since for longer than `mostMs`. */
@@ -61,7 +62,11 @@ export function createLooks(clock: Pick<Clock, 'now'>, known: (Block & { readMs?
       const after = lookedAt(all.get(name) ?? ofBefore, block, nowMs)
       all.set(name, after)
       const mostMs = nsToMs(found.patienceNs ?? FRESH_NS)
-      if (ageMs <= mostMs || !isRising(after, mostMs, nowMs)) return { ...found, rises: undefined }
+      if (ageMs <= mostMs) return { ...found, rises: undefined }
+      if (!isRising(after, mostMs, nowMs)) {
+        const isFirst = after.from.goesOn && nowMs - after.from.atMs < APART_MS
+        return { ...found, rises: isFirst ? 'unsure' : undefined }
+      }
       const isInTime = serverMs !== null && Math.abs(serverMs - blockMs) <= mostMs
       return { ...found, rises: isInTime ? 'in-time' : 'late' }
     },
