@@ -1,4 +1,6 @@
 // Which of two readings of a client is the newer one (pure): endpoints are some blocks apart, and answers come in any order.
+import { FRESH_NS } from '../cosmos/endpoint-health.ts'
+import { msToNs } from '../kernel/nanotime.ts'
 import { isAbsent, type Reading } from './assess.ts'
 import { readingOf } from './severity-now.ts'
 import { type ClientRow, isReading, type Seen } from './types.ts'
@@ -23,9 +25,9 @@ export function fresher(first: Reading, second: Reading): Reading {
 
 /**
  * `seen` with the stored reading in place of one that is older: a backend that is late neither raises an alarm nor
- * ends one. The stored one is judged by the clock. The chain's time never goes back: what it has judged stays so. What
- * has no latest height has no order, and is taken as it comes; so is everything on a chain that has started again, whose
- * stored heights are forgotten.
+ * ends one. The stored one is judged by the clock. The chain's time never goes back: what it has judged stays so, unless
+ * that time is still far ahead (its endpoint had a wrong clock). What has no latest height has no order, and is taken as
+ * it comes; so is everything on a chain that has started again, whose stored heights are forgotten.
  */
 export function upToDate(seen: Seen, row: ClientRow | null): Seen {
   const { reading } = seen
@@ -33,12 +35,12 @@ export function upToDate(seen: Seen, row: ClientRow | null): Seen {
   if (!stored?.latestHeight || !isReading(reading) || !reading.latestHeight) return seen
   // The chain's newest block, and which types it allows, were asked by themselves, and are news.
   const { authorized, hostPatienceNs } = reading
-  const hostTimeNs = later(stored.hostTimeNs, reading.hostTimeNs)
+  const latestNs = msToNs(reading.readMs) + FRESH_NS
+  const wasTold = stored.hostTimeNs > reading.hostTimeNs && stored.hostTimeNs <= latestNs
+  const hostTimeNs = wasTold ? stored.hostTimeNs : reading.hostTimeNs
   if (fresher(stored, reading) !== reading)
     return { ...seen, reading: { ...stored, authorized, hostTimeNs, hostPatienceNs } }
-  return hostTimeNs === reading.hostTimeNs ? seen : { ...seen, reading: { ...reading, hostTimeNs } }
+  return wasTold ? { ...seen, reading: { ...reading, hostTimeNs } } : seen
 }
 
 const isFrozen = ({ frozen, chainSays }: Reading) => frozen || chainSays === 'frozen'
-
-const later = (a: bigint, b: bigint) => (a > b ? a : b)

@@ -97,6 +97,18 @@ describe('beside what is stored', () => {
     }
   })
 
+  it.each([
+    ['a time ahead, by an endpoint with a wrong clock, is not held on to', [300_001, DAY_MS], false],
+    ['a time that is ahead because this clock is slow by minutes is', [1, 300_000], true],
+  ])('%s', (_, aheads, isHeld) => {
+    for (const [aheadMs, height] of aheads.flatMap((one) => [-1n, 0n, 1n].map((n) => [one, n] as const))) {
+      const [now, ahead] = [msToNs(NOW - 6000), msToNs(NOW + aheadMs)]
+      const stored = { ...row, hostTimeNs: ahead }
+      const { reading: taken } = upToDate(seen({ ...at(HEIGHT + height), hostTimeNs: now }), stored)
+      expect(isReading(taken) && taken.hostTimeNs).toBe(isHeld ? ahead : now)
+    }
+  })
+
   it.each<[string, Seen, Parameters<typeof upToDate>[1]]>([
     ['a newer one', seen(at(HEIGHT + 1n)), row],
     ['the same one', seen({}), row],
