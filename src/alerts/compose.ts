@@ -37,6 +37,8 @@ const LINE_MAX = 500
 const MANY = 30
 /** How that line ends. */
 export const LISTED = '`$alerts` lists them'
+/** How the first line ends of those posts of a storm that are not its first. */
+export const CONTINUED = ', continued:'
 
 /**
  * Divides the messages of one transaction for one webhook: a list of storms, each a list of posts, each a list of
@@ -220,7 +222,7 @@ function embedOf(message: Message): Embed | null {
 /** "🔴 2 expired, 🟡 5 warning on Osmosis: nearest 07-tendermint-1, 67 h left (Sun 22 Nov 22:04 UTC)" */
 function firstLine({ storm, continued }: Around, nowMs: number): string {
   const group = oneLine(storm[0]!.group ?? '')
-  if (continued) return shorten(`${group}, continued:`, SUMMARY_MAX)
+  if (continued) return shorten(group + CONTINUED, SUMMARY_MAX)
   const counts = [...counted(storm)].map(([what, of]) => {
     const still = of.every(({ notice }) => isAgain(notice)) ? 'still ' : ''
     return what.replace(' ', ` ${of.length} ${still}`)
@@ -236,7 +238,7 @@ function firstLine({ storm, continued }: Around, nowMs: number): string {
 }
 
 /** What notices are, in a line that counts them: nothing is called expired that nobody has seen expired. */
-function wordOf({ level, basis = 'seen' }: Notice): string {
+export function wordOf({ level, basis = 'seen' }: Notice): string {
   if (level === 'expired') return { seen: 'expired', clock: 'overdue', memory: 'may have expired' }[basis]
   // Only chains are blind, and these are never counted.
   return level === 'blind' ? 'unseen' : level

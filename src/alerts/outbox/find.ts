@@ -47,10 +47,12 @@ export function createLookFor(
   }
   /** What a second watcher has called for, while this one could not, calls nobody once more. */
   const hush = async (way: Way, row: OutboxRow) => {
-    const waited = row.attempts > 0 && Math.abs(clock.now() - row.createdMs) > WAITED_MS
+    const isLate = Math.abs(clock.now() - row.createdMs) > WAITED_MS || deps.isBack?.()
     const storm = outbox.stormRows(row.stormId ?? row.id).filter(({ deliveredMs }) => deliveredMs === null)
     const calls = storm.flatMap(({ messages }) => messages).filter(({ mention }) => mention.length > 0)
-    if (!readChannel || calls.length === 0 || !(waited || deps.isBack?.())) return
+    // What a sweep alone shows the second one may have seen long before.
+    const isRead = calls.some(({ notice }) => notice.level === 'frozen')
+    if (!readChannel || calls.length === 0 || !(isLate || isRead)) return
     const sinceMs = Math.min(...calls.map(readSince))
     const looking = channelsOf(way).then((ids) => Promise.all(ids.map((id) => readChannel(id, sinceMs))))
     const looked = await atMost(clock, HUSH_MAX_MS, looking, signal).catch(() => [])

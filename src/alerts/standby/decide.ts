@@ -1,8 +1,8 @@
 // Whether the first watcher has told something (pure): by the host chain and the client in the lines of its messages.
-import { DAY_MS, MINUTE_MS } from '../../kernel/duration.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/duration.ts'
 import { snowflakeTimeMs } from '../../kernel/snowflake.ts'
 import { RANK, SIGN } from '../../words/levels.ts'
-import { LISTED } from '../compose.ts'
+import { CONTINUED, LISTED, wordOf } from '../compose.ts'
 import { isAgain, isAlarm } from '../life.ts'
 import type { SeenMessage } from '../outbox/seen.ts'
 import { FROM_STANDBY } from '../payload.ts'
@@ -57,18 +57,29 @@ export function toldByFirst(
   return found ?? null
 }
 
-/** Whether a second watcher has called, with a message of `seen`, all whom `message`, made at `madeMs` (Unix ms), would. */
+/**
+ * Whether a second watcher has called, with a message of `seen` (oldest first), all whom `message`, made at `madeMs` (Unix
+ * ms), would: a while ago where it is told once more, else since it is open; and nothing else was said of it since.
+ */
 export function calledByStandby(message: Message, madeMs: number, seen: readonly SeenMessage[]): boolean {
-  const { notice, mention } = message
-  if (!isAlarm(notice) || isAgain(notice) || mention.length === 0) return false
   const isOf = namesIt(message)
-  return seen.some((one) => {
-    const [signature, ...lines] = [FROM_STANDBY, ...one.content.replace(FROM_STANDBY, '').split('\n')]
-    const atMs = snowflakeTimeMs(one.id) ?? 0
-    if (!isWatchers(one) || !one.content.startsWith(signature) || atMs < readSince(message)) return false
-    const told = lines.some((line) => isOf(line) && tells(line, message, atMs >= madeMs - SLACK_MS))
-    return told && mention.every((tag) => one.content.includes(tag))
+  const atMs = ({ id }: SeenMessage) => snowflakeTimeMs(id) ?? 0
+  const all = seen.filter((one) => one.isOwn || isWatchers(one))
+  const said = all.flatMap((one) => {
+    const lines = one.content.replace(FROM_STANDBY, '').split('\n').filter(isOf)
+    return lines.flatMap((line) => (OVER.test(line) || tells(line, message, false) ? { ...one, line } : []))
   })
+  const last = said.at(-1)
+  if (!last?.content.startsWith(FROM_STANDBY) || OVER.test(last.line)) return false
+  const leftMs = (message.deadlineMs ?? Infinity) - madeMs
+  const sinceMs = isAgain(message.notice) ? madeMs - Math.min(HOUR_MS, leftMs) : readSince(message)
+  // Those whom a storm calls stand in its first posts.
+  const spanMs = last.content.split('\n', 1)[0]!.includes(CONTINUED) ? MINUTE_MS : 0
+  const posts = all.filter(
+    (one) => Math.abs(atMs(one) - atMs(last)) <= spanMs && one.content.startsWith(FROM_STANDBY),
+  )
+  const isCalled = (tag: string) => posts.some(({ content }) => content.includes(tag))
+  return atMs(last) >= sinceMs && message.mention.every(isCalled)
 }
 
 /** Whether the first watcher has said anything since `sinceMs` (Unix ms). */
@@ -97,6 +108,7 @@ const isWatchers = ({ webhookId, isBot, isOwn, isAnswer }: SeenMessage) =>
 const isFirst = (one: SeenMessage) => isWatchers(one) && !one.content.includes(FROM_STANDBY)
 const SIGNS = [...Object.values(SIGN), '🟢', '⚪', '⚠️']
 
+const OVER = /^[🟢⚪]/u
 const MARKED = /^(?:🟢 over: |⚪ withdrawn: |(?:🟢|⚪\ufe0f) ~~)(?=\S+ )/u
 const SEEN_SINCE = /^⚪ (?:seen since: |~~)/u
 
@@ -113,15 +125,16 @@ function linesOf(one: SeenMessage, nowMs: number): string[] {
   )
 }
 
-/** Whether a line stands for all that is told once more on its chain at this moment. */
+/** Whether a line stands for all that is told once more on its chain, at its level, at this moment. */
 const isAmongMany = (line: string, { notice, group }: Message): boolean =>
   isAgain(notice) &&
   line.includes(LISTED) &&
+  line.includes(`still ${wordOf(notice)}`) &&
   group !== null &&
   new RegExp(` on ${escaped(group)}(?:: nearest | · )`).test(line)
 
 /** Whether a text names what a message is about: a client together with its host, not with the chain that it tracks. */
-function namesIt({ identity, group, subject }: Message): (text: string) => boolean {
+function namesIt({ identity, group, subject, headline }: Message): (text: string) => boolean {
   const [, kind = '', rest = ''] = /^([^:]+):(.+)$/s.exec(identity) ?? []
   const isClient = kind === 'ibc' || kind === 'unseen'
   if (isClient) {
@@ -132,12 +145,14 @@ function namesIt({ identity, group, subject }: Message): (text: string) => boole
   }
   if (!subject) return (text) => /\bnone of \d+ chains can be read/.test(text)
   // A chain by its name or its id; a wallet by its address beside its chain.
-  const words = [group ? escaped(group) : null, [subject, ...(group ? [] : [rest])].map(escaped).join('|')]
-  return (text) => words.every((word) => word === null || whole(`(?:${word})`).test(text))
+  const names = [[subject, rest], group && headline.includes(group) ? [group] : [subject, rest]]
+  return (text) => names.every((of) => whole(`(?:${of.map(escaped).join('|')})`).test(text))
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-const whole = (pattern: string) => new RegExp(`(?<![\\p{L}\\p{N}_-])${pattern}(?![\\p{L}\\p{N}_-])`, 'u')
+/** Not as a part of another name: "Osmosis" of neither "Neo Osmosis" nor "Osmosis Testnet". */
+const whole = (name: string) =>
+  new RegExp(`(?<=^|[:.] |\\b(?:on|of|wallet) )${name}(?![\\p{L}\\p{N}_-]| [\\p{Lu}\\d])`, 'u')
 
 const GRADES: (string | undefined)[] = [SIGN.warning, SIGN.critical, SIGN.expired, SIGN.frozen]
 const gradeOf = (sign: string | undefined) => GRADES.indexOf(sign) + 1
@@ -149,9 +164,10 @@ function tells(line: string, { notice, headline }: Message, isRecent: boolean): 
   if (notice.kind === 'escalated' && !line.includes('nobody has #')) return false
   const grade = gradeOf(sign)
   if (grade > 0) return notice.level !== 'blind' && notice.level !== 'halted' && grade >= RANK[notice.level]
-  if (sign !== SIGN.blind || gradeOf(own) === 0) return sign === own
+  const isAsBad = RANK[notice.level] < RANK.expired || line.includes('MAY HAVE EXPIRED')
+  if (sign !== SIGN.blind || gradeOf(own) === 0) return sign === own && isAsBad
   // From the first one's memory: what it says of the level holds for now alone.
-  return isRecent && (RANK[notice.level] < RANK.expired || line.includes('MAY HAVE EXPIRED'))
+  return isRecent && isAsBad
 }
 
 /**

@@ -132,7 +132,7 @@ function standbyOf(deps: StandbyDeps) {
     const untilMs = heldUntilMs(message, told, nowMs)
     const state = alerts.loadState(message.identity)
     if (untilMs === null || !state) return
-    const holder = { userId: '', note: null, untilMs: Math.min(untilMs, nowMs + HELD_MS) }
+    const holder = { userId: '', name: 'somebody', note: null, untilMs: Math.min(untilMs, nowMs + HELD_MS) }
     alerts.saveState(message.identity, acknowledge(state, holder, nowMs) ?? state, nowMs)
   }
 
