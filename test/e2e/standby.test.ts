@@ -150,6 +150,27 @@ describe('a second watcher', () => {
     expect(calls(world)).toEqual([expect.stringMatching(/^from the standby: 🟡 still /)])
   })
 
+  it('has called for what the first one sees hours later, or could not post, and is not joined in that', async () => {
+    const { world, second } = await start([0.899 * PERIOD, 0.899 * PERIOD - MINUTE, 0], {
+      config: (base) => ({ ...base, schedule: { clients: '0 */6 * * *' } }),
+    })
+    await second.restart()
+    await second.pass(5 * MINUTE)
+    world.chains.freeze('alpha-1', '07-tendermint-2')
+    await second.restart()
+    await second.pass(20 * MINUTE)
+    expect(calls(world)).toContainEqual(expect.stringMatching(/^from the standby: 🧊 /))
+    await world.sweep()
+    expect(world.news()).toEqual([expect.stringMatching(/^🧊 [^@]*$/)])
+    // Refused for so long that the second client waits behind the first, too.
+    world.server.faults.add('webhook', { kind: 'rate-limit', retryAfterS: 600 }, { method: 'POST' })
+    // It is not the time after it was away, as after a leap of the clock.
+    await second.pass(0.001 * PERIOD - 5 * MINUTE)
+    const both = [0, 1].map((n) => expect.stringMatching(`^from the standby: 🟠 .*tendermint-${n} `))
+    const all = world.discord.messages(world.channelId).map(({ content }) => content)
+    expect(all.filter((line) => line.includes('🟠') && line.includes(world.role))).toEqual(both)
+  })
+
   it('tags nobody for what it alone cannot see, until the first one has missed something', async () => {
     const { world, second } = await start([0.899 * PERIOD])
     await second.restart()
