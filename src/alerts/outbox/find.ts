@@ -3,12 +3,11 @@ import { atMost } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/duration.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { calledByStandby, readSince } from '../standby/decide.ts'
-import type { Message } from '../types.ts'
 import type { Way } from './lane.ts'
 import type { DeliveryParts } from './parts.ts'
 import { noteSaid } from './said.ts'
 import type { ReadChannel, SeenMessage } from './seen.ts'
-import type { Outbox, OutboxRow, WebhookRow } from './store.ts'
+import type { OutboxRow, WebhookRow } from './store.ts'
 
 /** How far Discord's clock and ours may be apart. Messages that are known already are left out anyway. */
 const CLOCK_SKEW_MS = 10 * MINUTE_MS
@@ -41,9 +40,15 @@ export function createLookFor(
 ): LookFor {
   const { database, outbox, known, watch, readChannel, fallbackChannel, standby } = deps
   const { clock, logger, signal, stopped } = deps
-  const channelsOf = async (way: Way) => {
-    const { channelId, parentId } = await watch.locate(way)
-    return [...new Set([fallbackChannel, channelId, parentId])].filter((id) => id !== null)
+  /** What stands where a webhook posts since `sinceMs` (Unix ms), or the bot's own account in its place. */
+  const read = async (way: Way, sinceMs: number, maxMs: number) => {
+    const looking = watch.locate(way).then(({ channelId, parentId }) => {
+      const ids = new Set([fallbackChannel, channelId, parentId])
+      return Promise.all([...ids].map((id) => (id === null ? null : (readChannel?.(id, sinceMs) ?? null))))
+    })
+    const looked = await atMost(clock, maxMs, looking, signal)
+    if (!looked) throw new Error(`no answer within ${maxMs / 1000} s`)
+    return looked.flatMap((one) => one ?? [])
   }
   /** What a second watcher has called for, while this one could not, calls nobody once more. */
   const hush = async (way: Way, row: OutboxRow) => {
@@ -53,14 +58,11 @@ export function createLookFor(
     // What a sweep alone shows the second one may have seen long before.
     const isRead = calls.some(({ notice }) => notice.level === 'frozen')
     if (!readChannel || calls.length === 0 || !(isLate || isRead)) return
-    const sinceMs = Math.min(...calls.map(readSince))
-    const looking = channelsOf(way).then((ids) => Promise.all(ids.map((id) => readChannel(id, sinceMs))))
-    const looked = await atMost(clock, HUSH_MAX_MS, looking, signal).catch(() => [])
-    const seen = (looked ?? []).flatMap((one) => one ?? [])
+    const seen = await read(way, Math.min(...calls.map(readSince)), HUSH_MAX_MS).catch(() => [])
     for (const one of storm) {
-      const isCalled = (message: Message) => calledByStandby(message, one.createdMs, seen)
-      if (!one.messages.some(isCalled)) continue
-      const messages = one.messages.map((each) => (isCalled(each) ? { ...each, mention: [] } : each))
+      const messages = one.messages.map((each) =>
+        calledByStandby(each, one.createdMs, seen) ? { ...each, mention: [] } : each,
+      )
       outbox.setMessages(one.id, messages)
       if (one.id === row.id) row.messages = messages
     }
@@ -69,16 +71,10 @@ export function createLookFor(
     if (!readChannel) return 'absent'
     const at = { webhook: way.name, row: row.id }
     try {
-      const looking = watch.locate(way).then(async (webhook) => {
-        for (const channelId of await channelsOf(way)) {
-          const found = await findInChannel(channelId, row, webhook, outbox, readChannel)
-          if (found.length > 0) return found
-        }
-        return []
-      })
-      const looked = await atMost(clock, LOOK_MAX_MS, looking, signal)
-      if (!looked) throw new Error(`no answer within ${LOOK_MAX_MS / 1000} s`)
-      const [found] = looked
+      const seen = await read(way, sendingMs - CLOCK_SKEW_MS, LOOK_MAX_MS)
+      const found = seen.find(
+        (one) => isSent(one, row, known.get(way.name)) && !outbox.isKnownMessage(one.id),
+      )
       if (!found) return 'absent'
       logger.info(at, 'it had been delivered: found in the channel')
       if (found.isOwn) {
@@ -109,34 +105,16 @@ export function createLookFor(
   }
 }
 
-/**
- * The message of a row whose last attempt may have been accepted; none where it is not there, or cannot be read.
- * @throws what `readChannel` throws
- */
-async function findInChannel(
-  channelId: string | null,
-  { payload, sendingMs }: OutboxRow,
-  { webhookId }: WebhookRow,
-  outbox: Outbox,
-  readChannel: ReadChannel,
-): Promise<SeenMessage[]> {
-  if (channelId === null || payload === null || sendingMs === null) return []
-  const messages = (await readChannel(channelId, sendingMs - CLOCK_SKEW_MS)) ?? []
-  const isOurs = (message: SeenMessage) =>
-    message.isOwn ||
-    (message.webhookId !== null &&
-      (webhookId === null ? !message.isForeign : message.webhookId === webhookId))
-  return messages.filter(
-    (message) => isOurs(message) && looksLike(message, payload) && !outbox.isKnownMessage(message.id),
-  )
-}
-
-/** The same message, give or take the white space that Discord trims. */
-function looksLike(seen: SeenMessage, sent: NonNullable<OutboxRow['payload']>): boolean {
+/** Whether a webhook's row may have become this message, give or take the white space that Discord trims. */
+function isSent(seen: SeenMessage, { payload }: OutboxRow, { webhookId }: WebhookRow): boolean {
+  const isOurs =
+    seen.isOwn ||
+    (seen.webhookId !== null && (webhookId === null ? !seen.isForeign : seen.webhookId === webhookId))
+  if (!isOurs || payload === null) return false
   const same = (a: string | undefined, b: string | undefined) => (a ?? '').trim() === (b ?? '').trim()
-  const [had, has] = [sent.embeds[0], seen.embeds[0]]
+  const [had, has] = [payload.embeds[0], seen.embeds[0]]
   return (
-    same(seen.content, sent.content) &&
+    same(seen.content, payload.content) &&
     same(had?.title, has?.title) &&
     same(had?.description, has?.description)
   )
