@@ -19,11 +19,14 @@ UPDATE outbox SET payload = json_set(payload, '$.embeds', (
   SELECT json_group_array(json(iif(value ->> '$.description' LIKE '👀 %', json_set(value, '$.description',
     substr(value ->> '$.description', instr((value ->> '$.description') || char(10), char(10)) + 1)), value)))
   FROM json_each(payload, '$.embeds')))
-WHERE kind = 'post' AND json_valid(payload) AND message_id IS NOT NULL AND payload LIKE '%👀 %';
+WHERE kind = 'post' AND json_valid(payload) AND message_id IS NOT NULL AND payload LIKE '%👀 %'
+  AND json_type(payload, '$.embeds') = 'array'
+  AND NOT EXISTS (SELECT 1 FROM json_each(payload, '$.embeds') WHERE type <> 'object');
 
 -- Who has an alert is known where it stands, and is no word of its own in an edit.
 UPDATE outbox SET messages = (SELECT json_group_array(json(value)) FROM json_each(messages)
   WHERE value ->> '$.notice.kind' IS NOT 'held')
-WHERE kind = 'edit' AND json_valid(messages) AND messages LIKE '%"held"%';
+WHERE kind = 'edit' AND json_valid(messages) AND messages LIKE '%"held"%'
+  AND NOT EXISTS (SELECT 1 FROM json_each(messages) WHERE type <> 'object');
 
 CREATE INDEX outbox_edits ON outbox (target_id) WHERE target_id IS NOT NULL;
