@@ -6,7 +6,7 @@ import { isAlarm } from '../life.ts'
 import { enqueuePages, isPaged } from '../pagers/enqueue.ts'
 import type { AlertStore } from '../store.ts'
 import type { Level, Message, Notice } from '../types.ts'
-import { createOutbox, type Outbox, type OutboxRow } from './store.ts'
+import { type Alarm, createOutbox, type Outbox, type OutboxRow } from './store.ts'
 
 /** Of an alert with many reminders the first and so many of the last messages are edited when it is over. */
 const EDITS_MAX = 4
@@ -57,10 +57,11 @@ export function commitNotices(
     for (const message of queue.filter(changesWhatWasSaid)) {
       // Nothing red may stay red: the newest alarms about it say so too, not only the first.
       const { alertId, kind } = message.notice
-      const alarms = outbox.alarms(alertId, webhook).map(({ rowId }) => rowId)
+      const alarms = outbox.alarms(alertId, webhook)
       for (const target of firstAndLast(alarms)) {
         // What had been seen when it was told stays as it is; the last one is from where the news comes.
-        if (kind === 'confirmed' && target !== alarms.at(-1) && !wasUnsure(row(target), alertId)) continue
+        if (kind === 'confirmed' && target !== alarms.at(-1)?.rowId && !wasUnsure(row(target), alertId))
+          continue
         edits.set(target, [...(edits.get(target) ?? []), message])
       }
     }
@@ -96,12 +97,18 @@ export function commitHolder(
 ): void {
   const outbox = createOutbox(database)
   for (const webhook of alerts.webhooksOf(alertId)) {
-    const rows = outbox.alarms(alertId, webhook).map(({ rowId }) => rowId)
-    for (const target of firstAndLast(rows)) outbox.enqueueEdit(webhook, target, [], nowMs)
+    for (const target of firstAndLast(outbox.alarms(alertId, webhook)))
+      outbox.enqueueEdit(webhook, target, [], nowMs)
   }
 }
 
-const firstAndLast = (rows: readonly number[]) => new Set([...rows.slice(0, 1), ...rows.slice(-EDITS_MAX)])
+/** Of those that were told; what waits may have arrived. */
+function firstAndLast(alarms: readonly Alarm[]): Set<number> {
+  const told = alarms.filter(({ delivered }) => delivered)
+  const waiting = alarms.filter(({ delivered }) => !delivered)
+  const targets = [...told.slice(0, 1), ...told.slice(-EDITS_MAX), ...waiting]
+  return new Set(targets.map(({ rowId }) => rowId))
+}
 
 /** Whether a post told of an alert from memory, or by the clock. */
 function wasUnsure(row: OutboxRow | null, alertId: number): boolean {

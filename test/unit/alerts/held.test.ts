@@ -235,6 +235,20 @@ it('the rest of a storm tags whom its first post has not tagged, also when that 
   database.close()
 })
 
+it('is made of what was told last, however much waits that will not be told any more', () => {
+  const database = openDatabase(':memory:', { nowMs: T0 })
+  const outbox = createOutbox(database)
+  const commit = (kind: 'raised' | 'reminder' | 'resolved') =>
+    commitNotices(database, [aMessage(1, { kind })], () => [{ webhook: 'HOOK', mention: [] }], T0)
+  for (const kind of ['raised', 'reminder', 'reminder'] as const) commit(kind)
+  const told = [...outbox.waiting('HOOK', 'post')]
+  for (const id of told) outbox.markDelivered(id, `${id}`, T0)
+  for (let i = 0; i < 5; i++) commit('reminder')
+  commit('resolved')
+  expect([...outbox.waiting('HOOK', 'edit')].map((id) => outbox.row(id)!.targetId)).toEqual(told)
+  database.close()
+})
+
 describe('whom an alarm tags', () => {
   it('also whom one tags that waits and gives way to it', () => {
     const database = openDatabase(':memory:', { nowMs: T0 })
