@@ -178,6 +178,8 @@ function clientOf(
     else
       for (const step of stepsOf(lastUpdateMs, trustingPeriodMs, chain, policy)) {
         add(Math.max(fromMs, step.fromMs), Math.min(toMs, step.toMs), step.level, lastUpdateMs)
+        // What changed in the very moment of a step: whoever looked just before saw that it had come to that.
+        if (step.fromMs === toMs) pieces.push({ fromMs: toMs, toMs, level: step.level, lastUpdateMs })
       }
     if (change === null) break
     frozen = change.kind === 'frozen'

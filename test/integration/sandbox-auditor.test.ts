@@ -111,6 +111,25 @@ describe('a client that is updated', () => {
     expect(findings([updated(savedMs)], [warning], end)).toEqual([expect.stringMatching(/^not ended/)])
   })
 
+  it('was warned of in the very moment in which it was updated, and not a moment after', () => {
+    const stepMs = T0 + 16 * HOUR
+    const ended = over(stepMs + 9 * MINUTE)
+    const told = [{ ...warning, atMs: stepMs }, ended, edit(ended.atMs)]
+    expect(findings([updated(stepMs)], told, T0 + 18 * HOUR)).toEqual([])
+    // Whoever was told so is told that it is over.
+    expect(findings([updated(stepMs)], told.slice(0, 1), T0 + 18 * HOUR)).toEqual([
+      expect.stringMatching(/^not ended/),
+    ])
+    expect(findings([updated(stepMs - 1)], told, T0 + 18 * HOUR)).toContainEqual(
+      expect.stringMatching(/^false: 🟡/),
+    )
+    // It came to nothing worse.
+    const worse = { ...critical, atMs: stepMs }
+    expect(
+      findings([updated(stepMs)], [worse, ended, edit(ended.atMs, worse)], T0 + 18 * HOUR),
+    ).toContainEqual(expect.stringMatching(/^false: 🔴/))
+  })
+
   it('is not warned of any more', () => {
     const wrong = { ...critical, atMs: T0 + 18 * HOUR }
     const ended = over(savedMs + MINUTE)
