@@ -24,7 +24,8 @@ export class ManualClock implements Clock {
   }
 
   at(atMs: number, run: () => void): () => void {
-    const timer = { atMs, run }
+    // Like a machine's: whole milliseconds.
+    const timer = { atMs: Math.ceil(atMs), run }
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)
   }

@@ -111,8 +111,9 @@ export class Bot {
     const { app, ended } = life
     const idle = async () => {
       await app.clients.watch.idle()
-      await app.standby?.flush()
-      await app.delivery.flush()
+      // Nothing is begun here: what is forgotten must show.
+      await app.standby?.idle()
+      await app.delivery.idle()
     }
     await Promise.race([idle(), ended])
   }

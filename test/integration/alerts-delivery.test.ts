@@ -55,6 +55,9 @@ describe('delivery', () => {
     await delivery.flush()
     expect(server.requests).toEqual([])
     observe(1, 'warning')
+    // Whoever only waits begins nothing: else nobody sees what was forgotten.
+    await delivery.idle()
+    expect(server.messages.size).toBe(0)
     await delivery.flush()
     expect(server.messages.size).toBe(1)
   })

@@ -129,8 +129,7 @@ export function createDelivery(deps: DeliveryDeps) {
     for (const lane of lanes) lane.pump()
     for (const { fallback } of ways) fallback.relieve()
   }
-  const running = () =>
-    [...lanes.map((lane) => lane.running), ...ways.map(({ fallback }) => fallback.running())].filter(Boolean)
+  const idle = () => idleOf(lanes, ways)
 
   return {
     /** What is added, made of `parts`, is worked on with the webhooks' own, and ends with them. */
@@ -145,11 +144,12 @@ export function createDelivery(deps: DeliveryDeps) {
     },
     /** To be called after a commit that put something into the outbox. */
     kick,
-    /** Sends what can be sent now; resolves when every queue is empty or waits. */
+    /** Sends what can be sent now; resolves when every queue is empty or waits. `idle` begins nothing. */
     async flush(): Promise<void> {
       kick()
-      while (running().length > 0) await Promise.all(running())
+      await idle()
     },
+    idle,
     /** Says something about the bot where alerts go, by its own account; false where it could not be said. */
     tell: async (text: string, how?: Parameters<SayInChannel>[2]): Promise<boolean> =>
       ways[0] !== undefined && watch.tell(ways[0], text, how),
@@ -159,12 +159,22 @@ export function createDelivery(deps: DeliveryDeps) {
     async stop(withinMs: number = 5000): Promise<void> {
       stopped = true
       cancelAll()
-      await atMost(clock, withinMs, Promise.all(running()))
+      await atMost(clock, withinMs, idle())
       abort.abort()
       await Promise.all(lanes.map((lane) => lane.running))
       await watch.idle()
       await own?.close()
     },
+  }
+}
+
+/** Resolves when nothing is under way. */
+async function idleOf(lanes: readonly Lane[], ways: readonly { fallback: Fallback }[]): Promise<void> {
+  for (;;) {
+    const all = [...lanes.map(({ running }) => running), ...ways.map(({ fallback }) => fallback.running())]
+    const running = all.filter(Boolean)
+    if (running.length === 0) return
+    await Promise.all(running)
   }
 }
 

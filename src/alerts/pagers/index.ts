@@ -40,6 +40,10 @@ export function besidePagers(delivery: Delivery, deps: Omit<PagingDeps, 'deliver
       await loading
       await delivery.flush()
     },
+    async idle(): Promise<void> {
+      await loading
+      await delivery.idle()
+    },
     async stop(withinMs?: number): Promise<void> {
       await loading
       await delivery.stop(withinMs)

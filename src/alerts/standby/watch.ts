@@ -199,11 +199,12 @@ function standbyOf(deps: StandbyDeps) {
   return {
     start: tick,
     turnMs: AFTER_OUTAGE_MS,
-    /** Looks now, and waits for it. */
+    /** Looks now, and waits for it; `idle` begins nothing. */
     async flush(): Promise<void> {
       await looking
       await settle()
     },
+    idle: async () => looking,
     /** Whether the first one has told by now all that a row of a webhook tells, which has waited since it was looked for. */
     async isTold({ messages, createdMs, attempts }: OutboxRow): Promise<boolean> {
       const alarms = messages.filter(({ notice }) => isAlarm(notice))
