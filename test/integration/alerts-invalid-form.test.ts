@@ -93,6 +93,20 @@ describe('what Discord’s own invalid form is', () => {
     }
   })
 
+  it('says nothing of the webhook after a restart: what else waits goes through it', async () => {
+    await tell(alarm(1))
+    await world.passing(DAY_MS)
+    world.faults.add('webhook', invalid, { method: 'POST', times: Infinity, holds: 'alarm 2.' })
+    await tell(alarm(2))
+    await world.delivery.stop()
+    await world.discord.clock.advance(10 * MINUTE_MS)
+    world.commit(alarm(3))
+    world.commit(alarm(4))
+    await world.restart()
+    await world.delivery.flush()
+    expect([alarms(), world.said()]).toEqual([['1', '3', '4'], []])
+  })
+
   it('where even the first line is refused, the bot itself says it, and it is set aside', async () => {
     world.faults.add('webhook', invalid, { method: 'POST', times: Infinity, holds: 'alarm 1.' })
     world.faults.add('bot', { kind: 'status', status: 403 }, { method: 'POST' })

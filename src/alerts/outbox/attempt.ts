@@ -116,9 +116,9 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
       return
     }
     const { kind, reason } = asked
-    // What an earlier process tried has waited since then, or since something was accepted.
-    const sinceMs =
-      row.attempts > 0 ? Math.max(row.createdMs, known.get(way.name).lastOkMs ?? 0) : clock.now()
+    // What an earlier process tried has waited since then, or since something was accepted; what is refused, for itself.
+    const isOld = row.attempts > 0 && kind !== 'refused'
+    const sinceMs = isOld ? Math.max(row.createdMs, known.get(way.name).lastOkMs ?? 0) : clock.now()
     // The over-line says it too. A post is never given up: what is refused today may be taken tomorrow.
     if (!post && (kind === 'no-message' || kind === 'refused')) return void setAside(lane, id, reason)
     // An edit that comes twice does no harm.
