@@ -1,6 +1,7 @@
 // How others watch the bot, in one world with every kind of alert: each metric that rules and dashboard name is there, and
 // the ping comes while the bot is of use.
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -17,8 +18,10 @@ const TOKEN = 'a-token-of-many-characters'
 const KEY = 'a-key-in-the-path'
 const PERIOD = 30 * DAY
 const closes: (() => Promise<unknown>)[] = []
+const disks: string[] = []
 
 afterEach(async () => {
+  for (const one of disks.splice(0)) spawnSync('umount', ['--lazy', one])
   await closeWorlds()
   await Promise.all(closes.splice(0).map((close) => close()))
 })
@@ -32,7 +35,7 @@ async function freePort(): Promise<number> {
 }
 
 /** `alpha-1` with five clients of `beta-1` in use; others that are to be blind, halted and unread; a wallet; a faucet. */
-async function start(others: readonly string[] = []) {
+async function start(others: readonly string[] = [], prepare = (_directory: string): void => {}) {
   const port = await freePort()
   const pings = await servePings()
   closes.push(pings.close)
@@ -74,6 +77,7 @@ async function start(others: readonly string[] = []) {
       }),
     }),
     app(world) {
+      prepare(world.dataDirectory)
       Object.assign(world.secrets, {
         PING_URL: `${pings.url}${PING}`,
         METRICS_TOKEN: TOKEN,
@@ -91,6 +95,13 @@ async function start(others: readonly string[] = []) {
   await expect.poll(() => get('/healthz')).toEqual([200, 'ok\n'])
   const paths = () => pings.came.splice(0).map(({ method, path }) => `${method} ${path}`)
   return { world, pings, paths, get }
+}
+
+/** Puts a disk of 24 MB in the place of a directory; false where this user may not. */
+function mountSmall(directory: string): boolean {
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'none', directory]).status !== 0) return false
+  disks.push(directory)
+  return true
 }
 
 /** Brings about every kind of alert. */
@@ -232,5 +243,28 @@ describe('with every kind of alert', () => {
     world.server.gateway.closeAll(4000)
     await isMissed()
     expect(await get('/healthz')).toEqual([200, 'ok\n'])
+  })
+
+  it('the ping stops within ten minutes when the disk is really full, and comes again when it is not', async ({
+    skip,
+  }) => {
+    let isSmall = false
+    const { world, paths } = await start([], (directory) => {
+      isSmall = mountSmall(directory)
+    })
+    if (!isSmall) skip('only root can mount a small disk')
+    await world.pass(11 * MINUTE)
+    expect(paths()).toContain(`GET ${PING}`)
+    // What the log of the database has room for is no want of any.
+    world.app.database.sql.pragma('wal_checkpoint(TRUNCATE)')
+    const full = join(world.dataDirectory, 'full')
+    expect(() => writeFileSync(full, Buffer.alloc(32 * 2 ** 20))).toThrow('ENOSPC')
+    await world.pass(10 * MINUTE)
+    paths()
+    await world.pass(10 * MINUTE)
+    expect(paths()).not.toContain(`GET ${PING}`)
+    rmSync(full)
+    await world.pass(10 * MINUTE)
+    expect(paths()).toContain(`GET ${PING}`)
   })
 })
