@@ -190,9 +190,8 @@ function goOn(
   allocateId: () => number,
 ): Step {
   const from = state.level
-  const sinceMs = isPastSaving(level) ? seen.sinceMs : undefined
   // What was saved and lost again while nobody saw it, is lost since its new deadline.
-  const isSame = level === from && (sinceMs ?? state.sinceMs) === state.sinceMs
+  const isSame = level === from && (!isPastSaving(level) || (seen.sinceMs ?? state.sinceMs) === state.sinceMs)
   const next = isSame ? state : { ...state, level, sinceMs: seen.sinceMs ?? nowMs }
   const told = state.toldLevel !== null
   const quiet = keepsQuiet(state.ack, level, nowMs)

@@ -107,7 +107,9 @@ const isByTheClock = ({ severity, status }: Verdict) => severity === 'expired' &
 function observation(verdict: Verdict, about: boolean, nowMs: number): Observation {
   const { severity, expiresNs } = verdict
   const deadlineMs = expiresNs === null ? null : nsToMs(expiresNs)
-  const sinceMs = severity === 'expired' && deadlineMs !== null ? Math.min(deadlineMs, nowMs) : undefined
+  // By a clock of ours that is slow it is still to come: that it is lost now is all that is known.
+  const sinceMs =
+    severity === 'expired' && deadlineMs !== null && deadlineMs <= nowMs ? deadlineMs : undefined
   return observedAs(severity === 'unreadable' ? 'unseen' : severity, { deadlineMs, about, sinceMs })
 }
 

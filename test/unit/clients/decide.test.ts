@@ -1,5 +1,6 @@
 // What follows from one reading of a client: its verdict, how it is known from then on, and what its alert is told.
 import { describe, expect, it } from 'vitest'
+import { NO_REMINDERS, step } from '../../../src/alerts/life.ts'
 import type { AlertState } from '../../../src/alerts/types.ts'
 import type { Reading } from '../../../src/clients/assess.ts'
 import { decide, decideFromMemory, observeUnread } from '../../../src/clients/decide.ts'
@@ -68,6 +69,19 @@ describe('a reading', () => {
     },
   )
 
+  it('that its host’s block ends while this clock is slow changes nothing twice, and is dated by its deadline then', () => {
+    const hostTimeNs = msToNs(EXPIRES + MINUTE_MS)
+    const goOn = (state: AlertState | null, nowMs: number) => {
+      const { observed } = decided(read(nowMs, { hostTimeNs }), nowMs, known, state)
+      return step(state, observed, NO_REMINDERS, nowMs, () => 41).after
+    }
+    const slowMs = EXPIRES - 10 * MINUTE_MS
+    const lost = goOn(open('critical'), slowMs)
+    expect(lost).toMatchObject({ level: 'expired', sinceMs: slowMs })
+    expect(goOn(lost, slowMs + MINUTE_MS)).toBe(lost)
+    expect(goOn(lost, EXPIRES + HOUR_MS)).toMatchObject({ level: 'expired', sinceMs: EXPIRES })
+  })
+
   it('of a host that makes no blocks rests on the clock', () => {
     const nowMs = EXPIRES + HOUR_MS
     const { observed } = decided(read(nowMs, { hostTimeNs: msToNs(EXPIRES - HOUR_MS) }), nowMs)
@@ -81,7 +95,7 @@ describe('a reading', () => {
     expect(at({ hostTimeNs: msToNs(EXPIRES - 5000) })).toBeUndefined()
     expect(at({ frozen: true })).toBeUndefined()
     const late = decided(read(EXPIRES - 1000, { hostTimeNs: msToNs(EXPIRES + 9000) }), EXPIRES - 1000)
-    expect(late.observed.sinceMs).toBe(EXPIRES - 1000)
+    expect(late.observed.sinceMs).toBeUndefined()
   })
 
   it('that is older than what is known changes nothing of it', () => {
