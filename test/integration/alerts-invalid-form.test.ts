@@ -23,13 +23,13 @@ describe('what Discord’s own invalid form is', () => {
     ])
   })
 
-  it('of a storm costs its details first; then each half of it is told by itself', async () => {
+  it('of a storm costs its details first; then each half of it is told by itself, and all are called once', async () => {
     world.faults.add('webhook', invalid, { method: 'POST', times: 2 })
     world.commit(aMessage(1, {}, { identity: 'a' }), aMessage(2, {}, { identity: 'b' }))
     await world.delivery.flush()
     expect(world.posts().map(({ content }) => content)).toEqual([
-      '🟡 warning: Osmosis 07-tendermint-1 <@&100>',
-      '🟡 warning: Osmosis 07-tendermint-2 <@&100>',
+      '🟡 2 warning on Osmosis <@&100>\n🟡 warning: Osmosis 07-tendermint-1 #1',
+      '🟡 warning: Osmosis 07-tendermint-2',
     ])
   })
 

@@ -80,13 +80,13 @@ export function createAttempt(deps: AttemptDeps): (way: Way, lane: Lane, id: num
     }
   }
 
-  /** Each half waits like any post, as old as the whole was. What stands alone is a storm of its own: its line is the first. */
+  /** Each half waits like any post of its storm, as old as the whole was. */
   function inHalves(lane: Lane, row: OutboxRow, messages: readonly Message[]): false {
     const { id, webhook, stormId, createdMs } = row
     const middle = Math.ceil(messages.length / 2)
     database.tx(() => {
       for (const part of [messages.slice(0, middle), messages.slice(middle)])
-        outbox.enqueueStorm(webhook, [part], createdMs, part.length > 1 ? stormId : null)
+        outbox.enqueueStorm(webhook, [part], createdMs, stormId)
       setAside(lane, id, 'told in two parts')
     })
     return false
