@@ -4,6 +4,7 @@ import { type Claim, type Command, spanIn } from './said.ts'
 import { beforePauses, SLACK_MS, touches } from './spans.ts'
 import { type Level, RANK, useAt } from './truth.ts'
 import {
+  acksOf,
   found,
   isAlarm,
   levelByClock,
@@ -97,7 +98,10 @@ export function doubled(view: View): void {
       found(view, 'doubled', claim.atMs, `${claim.line} — in the same words ${time(last.atMs)}`)
       continue
     }
-    if (/^\S+ still (?:EXPIRED|FROZEN)/.test(claim.line))
+    if (
+      /^\S+ still (?:EXPIRED|FROZEN)/.test(claim.line) &&
+      !acksOf(view).some((one) => one.fromMs < claim.atMs)
+    )
       found(view, 'doubled', claim.atMs, `${claim.line} — no reminder helps`)
     if (claim.again || !isAlarm(claim)) continue
     const before = claims

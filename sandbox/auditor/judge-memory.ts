@@ -3,7 +3,7 @@ import { BACK_MS } from './judge-chain.ts'
 import { time } from './log.ts'
 import { SLACK_MS, touches } from './spans.ts'
 import { RANK, useAt } from './truth.ts'
-import { found, isAlarm, newsBy, type View } from './view.ts'
+import { acksOf, found, isAlarm, newsBy, type View } from './view.ts'
 
 /** Whoever was told by an old reading that a client is in danger, or lost, hears that it is so. */
 export function confirmed(view: View): void {
@@ -20,6 +20,7 @@ export function confirmed(view: View): void {
     const byMs = newsBy(view, claim.atMs, withinMs, pauses)
     const meanwhile = client.pieces.filter((piece) => touches([piece], claim.atMs, byMs))
     const isUsed = [claim.atMs, byMs].every((atMs) => useAt(client, atMs) !== 'idle')
+    if (acksOf(view).some((ack) => touches([ack], claim.atMs, byMs))) continue
     if (endMs <= byMs || !isUsed || meanwhile.some(({ level }) => RANK[level] === 0)) continue
     if (claims.slice(i + 1).some(({ memory, atMs }) => !memory && atMs <= byMs)) continue
     const text = `it is ${meanwhile.at(-1)!.level}; not seen by ${time(byMs)}, from memory: ${claim.line}`

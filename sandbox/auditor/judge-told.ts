@@ -3,7 +3,7 @@ import { time } from './log.ts'
 import type { Claim } from './said.ts'
 import { afterPauses, SLACK_MS, touches } from './spans.ts'
 import { useAt } from './truth.ts'
-import { found, isAlarm, PATIENCE_MS, poisonOf, rankOf, tellBy, type View } from './view.ts'
+import { acksOf, found, isAlarm, PATIENCE_MS, poisonOf, rankOf, tellBy, type View } from './view.ts'
 
 const MINUTE_MS = 60_000
 /** Reminders never come closer together. */
@@ -75,6 +75,9 @@ export function reminded(view: View): void {
     // What waited, for Discord or for what is in it, tells of another moment.
     const held = [...truth.mute, ...truth.dead, ...poisonOf(view)]
     const isHeld = touches(held, claim.atMs - HELD_MS, next?.atMs ?? claim.atMs)
+    // Whoever has it is reminded when their time is over.
+    if (acksOf(view).some(({ fromMs, toMs }) => fromMs <= (next?.atMs ?? endMs) && toMs >= claim.atMs))
+      continue
     if (
       next?.again &&
       !next.escalated &&

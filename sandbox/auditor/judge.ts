@@ -1,5 +1,6 @@
 // Holds what was said against what was true: what is due has an interval in which it must come, all else must be permitted (pure).
 
+import { acked } from './judge-acks.ts'
 import { HALTED_AFTER_MS, judgeChain } from './judge-chain.ts'
 import { advice, doubled, permitted } from './judge-claims.ts'
 import { judgeDigests } from './judge-digest.ts'
@@ -36,6 +37,7 @@ export function judge(
     for (const level of ['warning', 'critical', 'expired', 'frozen'] as const) dueAt(view, level)
     endings(view)
     reminded(view)
+    acked(view)
     marked(view)
     stands(view)
     confirmed(view)

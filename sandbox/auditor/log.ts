@@ -53,6 +53,8 @@ export type WorldEvent = {
   | { kind: 'cut'; cut: boolean }
   /** Whether a second watcher can look and speak. */
   | { kind: 'second'; lives: boolean }
+  /** Somebody takes an alert on, or gives it back (`forMs` 0); `taken`: the bot has said so. `who`: their tag. */
+  | { kind: 'acked'; name: string; clientId: string; who: string; forMs: number; taken: boolean }
   /** What the second watcher said where people ask. */
   | { kind: 'answered'; text: string }
   /** The bot ended by an error of its own, and was started again. */

@@ -80,6 +80,8 @@ export interface Truth {
   graceMs?: number
   /** When the second of two watchers cannot look or speak; null: there is none. */
   second: Span[] | null
+  /** Whoever has a client's alert, up to when they said; nobody, where that is at once. `isTaken`: the bot has said so. */
+  acks: (Span & { chainId: string; clientId: string; who: string; isTaken: boolean })[]
   /** What came of the commands that were advised, by their text and the moment. */
   tried: Map<string, { works: boolean; why: string }>
 }
@@ -130,7 +132,17 @@ export function truthOf(events: readonly WorldEvent[], policy: Policy): Truth {
       one.kind === 'storage' ? one.fault !== null && one.fault !== 'disk full' : null,
     ),
     tried,
+    acks: events.flatMap((one) => (one.kind === 'acked' ? ackOf(one, chains) : [])),
   }
+}
+
+function ackOf(
+  { atMs, forMs, name, clientId, who, taken }: Extract<WorldEvent, { kind: 'acked' }>,
+  chains: Truth['chains'],
+): Truth['acks'] {
+  const chain = [...chains.values()].find((one) => one.name === name)
+  const of = { clientId, who, isTaken: taken, fromMs: atMs, toMs: atMs + forMs }
+  return chain ? [{ ...of, chainId: chain.chainId }] : []
 }
 
 function sightOf(about: readonly WorldEvent[]): Pick<TrueChain, 'dark' | 'black' | 'troubled' | 'old'> {

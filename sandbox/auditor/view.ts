@@ -85,6 +85,10 @@ export const pastSaving = ({ level }: Piece) => level === 'expired' || level ===
 export const saidSince = ({ mute, dead }: Truth, atMs: number) =>
   beforePauses(atMs, SLACK_MS, [...mute, ...dead])
 
+/** Who may have had its alert, and when. */
+export const acksOf = ({ truth, client }: View) =>
+  truth.acks.filter(({ chainId, clientId }) => chainId === client.chainId && clientId === client.clientId)
+
 /** From its first refusal on a client's message is held back by what is in it */
 export function poisonOf({ truth, said, client }: View): Span[] {
   return truth.poisoned.flatMap(({ fromMs, toMs }) => {

@@ -1,7 +1,7 @@
 // The alert channel of a seed's world: a local Discord with its faults, and all that reached it, for the auditor.
 
 import { bech32m } from '@scure/base'
-import type { ChannelRequest } from '../auditor/log.ts'
+import type { ChannelRequest, WorldEvent } from '../auditor/log.ts'
 import type { Fault } from '../discord/faults.ts'
 import { secondBot } from '../discord/second-bot.ts'
 import { DiscordServer, type RequestRecord } from '../discord/server.ts'
@@ -20,6 +20,8 @@ export class AlertChannel {
   readonly mention: string
   /** Called with each message of the alert channel as soon as it is taken, before that is answered. */
   onTaken: (texts: string[]) => void = () => {}
+  /** Called when somebody takes on or gives back an alert, and when the bot has said so. */
+  onAcked: (ack: Omit<Extract<WorldEvent, { kind: 'acked' }>, 'atMs' | 'kind'>) => void = () => {}
   /** Called with what the second watcher answers where people ask. */
   onAnswered: (text: string) => void = () => {}
   readonly #clock: ManualClock
@@ -30,6 +32,9 @@ export class AlertChannel {
   readonly #faults = new Map<string, { door: 'any' | 'webhook'; fault: Fault; holds?: string }>()
   #drips = 0
   #server: DiscordServer | null = null
+  #asked: { number: string; done: (forMs: number) => void } | null = null
+  /** What somebody has taken on last. */
+  #has: { name: string; clientId: string; number: string } | undefined
   readonly #cut = new Set<Who>()
   #second: {
     world: DiscordWorld
@@ -49,6 +54,7 @@ export class AlertChannel {
       const isAnswer = message.author.id === this.#second?.world.bot.id
       if (isAnswer && message.channel_id === this.#typed)
         this.onAnswered(JSON.stringify([message.content, message.embeds]))
+      if (message.channel_id === this.#typed) this.#taken(message.content)
       if (message.channel_id !== this.#channelId) return
       const texts = this.#note('POST', message)
       this.onTaken(texts)
@@ -116,6 +122,25 @@ export class AlertChannel {
     this.world.say(this.#person, this.#typed, text)
   }
 
+  /** Somebody has the newest alert of a client that stands in the channel, for so long; nobody any more (0). */
+  ack(forMs: number): void {
+    const shown = this.world.messages(this.#channelId).flatMap(({ webhook_id: id, embeds }) =>
+      embeds.flatMap(({ title, footer }) => {
+        const [, name, clientId] = /^(\S+) (\S+-\d+) \(tracks/.exec(title ?? '') ?? []
+        const number = /#(\d+)$/.exec(footer?.text ?? '')?.[1]
+        return id === this.#webhook.id && name && clientId && number ? { name, clientId, number } : []
+      }),
+    )
+    const one = forMs > 0 ? shown.at(-1) : this.#has
+    this.#has = forMs > 0 ? one : undefined
+    if (!one) return
+    const { number, ...about } = one
+    const asked = { ...about, who: `<@${this.#person}>`, forMs }
+    this.onAcked({ ...asked, taken: false })
+    this.#asked = { number, done: (forMs) => this.onAcked({ ...asked, forMs, taken: true }) }
+    this.type(forMs > 0 ? `$ack ${number} ${forMs / 60_000}m on it` : `$unack ${number}`)
+  }
+
   /** Where people ask. */
   get typedId(): string {
     return this.#typed
@@ -143,6 +168,16 @@ export class AlertChannel {
       for (const { door, fault, holds } of this.#faults.values())
         faults?.add(door, fault, { times: Infinity, holds })
     }
+  }
+
+  /** The bot says that somebody has an alert, or that nobody has. */
+  #taken(text: string): void {
+    const said = /^(?:👀 <@\d+> has #(\d+) .*? until <t:(\d+)|Nobody has #(\d+) any more)/u.exec(text)
+    const [, acked, untilS, given] = said ?? []
+    const asked = this.#asked
+    if (!said || asked?.number !== (acked ?? given)) return
+    asked?.done(untilS ? Number(untilS) * 1000 - this.#clock.now() : 0)
+    this.#asked = null
   }
 
   #note(method: 'POST' | 'PATCH', message: Message): string[] {

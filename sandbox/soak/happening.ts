@@ -35,6 +35,8 @@ export type Happening = { atMs: number } & (
   | { kind: 'keeper'; client: number; here: boolean }
   /** The channels of a pair are opened or closed. */
   | { kind: 'channels'; pair: number; open: boolean }
+  /** Somebody takes on, for so long, the newest alert that stands in the channel, or gives it back (0). */
+  | { kind: 'ack'; forMs: number }
   /** Somebody types a command, or asks the faucet (`/drip`). */
   | { kind: 'types'; text: string }
   /** SIGSTOP and SIGCONT; no way to Discord, and again; of the second watcher also its process. */

@@ -19,6 +19,7 @@ import {
   storage,
   uses,
 } from './misfortune.ts'
+import { acks } from './misfortune-of-people.ts'
 import { standby } from './misfortune-of-two.ts'
 import { createRandom, type Random } from './random.ts'
 
@@ -40,7 +41,9 @@ const MISFORTUNES: Record<string, { share: number; add: (story: Story, random: R
 }
 /** So many seeds have a second watcher. */
 const STANDBY_SHARE = 0.2
-export const MISFORTUNE_NAMES = ['crowd', 'standby', ...Object.keys(MISFORTUNES)]
+/** In so many somebody has an alert now and then. */
+const ACKS_SHARE = 0.3
+export const MISFORTUNE_NAMES = ['crowd', 'standby', 'acks', ...Object.keys(MISFORTUNES)]
 
 /** One of ten is near its end, the others were updated not long ago. */
 const ageOf = (share: number) => (share < 0.1 ? 0.87 + share : share * 0.3)
@@ -93,6 +96,7 @@ export function storyOf(seed: number, hours: number, only: readonly string[] = [
   // By numbers of its own: with it and without it the rest of a story is the same.
   const others = createRandom(~seed)
   if (only.length === 0 ? others.chance(STANDBY_SHARE) : only.includes('standby')) standby(story, others)
+  if (only.length === 0 ? others.chance(ACKS_SHARE) : only.includes('acks')) acks(story, others)
   story.happenings.sort((a, b) => a.atMs - b.atMs)
   return story
 }

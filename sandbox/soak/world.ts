@@ -85,6 +85,7 @@ class Stage {
   constructor(story: Story) {
     this.#story = story
     this.ground = new Ground(this.clock, story, this.#log)
+    this.channel.onAcked = (ack) => this.#log({ kind: 'acked', ...ack })
     this.channel.onTaken = (embeds) => {
       for (const command of embeds.flatMap(commandsIn))
         this.#log({ kind: 'tried', command: command.text, ...trialOf(this.ground.chains, command) })
@@ -168,6 +169,8 @@ class Stage {
         this.channel.fault('poison', one.discord, { holds: text })
         return this.#log({ kind: 'poison', text: one.discord ? text : null })
       }
+      case 'ack':
+        return this.channel.ack(one.forMs)
       case 'types':
         return one.text === '/drip' ? this.channel.drip() : this.channel.type(one.text)
       case 'keeper':
