@@ -1,4 +1,4 @@
-// Defects of two watchers to put back into a copy of the program.
+// Defects of two watchers, and of those who have an alert, to put back into a copy of the program.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of source files
 import type { Mutant } from './mutant.ts'
 
@@ -36,8 +36,22 @@ export const STANDBY_MUTANTS: Mutant[] = [
   {
     name: 'the first watcher calls again when it is back',
     file: 'alerts/standby/decide.ts',
-    from: 'return told && mention.every(',
-    to: 'return !told && mention.every(',
+    from: 'message.mention.every(isCalled)',
+    to: '!message.mention.every(isCalled)',
     only: STANDBY,
+  },
+  {
+    name: 'what somebody has is not quiet',
+    file: 'alerts/life.ts',
+    from: 'return ack !== null && RANK[level] <= RANK[ack.level]',
+    to: 'return ack !== null && RANK[level] < RANK[ack.level]',
+    only: ['acks', 'uses'],
+  },
+  {
+    name: 'whoever had it is not called',
+    file: 'alerts/compose.ts',
+    from: '...(ackedBy === null ? [] : [',
+    to: '...(ackedBy !== null ? [] : [',
+    only: ['acks', 'uses'],
   },
 ]
