@@ -62,8 +62,9 @@ export function permitted(view: View, claim: Claim): void {
 
   /** By some update that the bot may have read last. */
   function byOldReading(): boolean {
-    const dark = chain.troubled.findLast((span) => span.fromMs <= claim.atMs)
-    const sinceMs = (dark?.fromMs ?? claim.atMs) - policy.sweepEveryMs - SLACK_MS
+    const troubled = chain.troubled.findLast((span) => span.fromMs <= claim.atMs)
+    const unread = [...truth.off, ...chain.dark]
+    const sinceMs = beforePauses(troubled?.fromMs ?? claim.atMs, policy.sweepEveryMs + SLACK_MS, unread)
     return client.pieces.some(
       ({ lastUpdateMs, toMs }) =>
         toMs > sinceMs &&

@@ -67,3 +67,19 @@ it('is due of a danger, too, and while its chain stays dark it is not', () => {
   const stays = [until[0]!, sight(T0 + 17.97 * HOUR, 'all')]
   expect(missed(stays, [early, ...rest])).not.toContainEqual(expect.stringMatching(/not seen by/))
 })
+
+it('is of the last reading that could be had: before the bot was stopped, or an earlier dark', () => {
+  const isFalse = (events: WorldEvent[]) => {
+    const atMs = T0 + 20.2 * HOUR
+    const told = { ...memory, atMs, content: memory.content.replace('30 min ago', '4 h ago') }
+    return findings([...dark, ...events], [told, light]).some((one) => /^false: ⚫ MAY HAVE/.test(one))
+  }
+  const bot = (atMs: number, runs: boolean): WorldEvent => ({ atMs, kind: 'bot', runs, halted: true })
+  const off = [bot(T0 + 15.7 * HOUR, false), bot(T0 + 20.2 * HOUR, true)]
+  const before = [sight(T0 + 15.7 * HOUR, 'nothing'), sight(darkMs - MINUTE, 'all')]
+  for (const unread of [off, before]) {
+    expect(isFalse([...unread, updated(T0 + 15.8 * HOUR)])).toBe(false)
+    expect(isFalse([...unread, updated(T0 + 15.4 * HOUR)])).toBe(true)
+  }
+  expect(isFalse([updated(T0 + 15.8 * HOUR)])).toBe(true)
+})
