@@ -68,7 +68,7 @@ describe('the doctor', () => {
       PAGERDUTY: 'wrong: pagerduty refuses it: 400 Event object is invalid: Invalid routing key',
       TELEGRAM: 'wrong: telegram refuses it: 401 Unauthorized',
       NTFY: expect.stringMatching(/^wrong: ntfy could not be asked: /),
-      WEBHOOK: 'wrong: is missing',
+      WEBHOOK: 'wrong: WEBHOOK is missing',
     })
     expect(JSON.stringify(found)).not.toMatch(/yyyy|revoked/)
   })
