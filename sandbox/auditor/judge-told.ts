@@ -34,7 +34,10 @@ export function called(view: View, claim: Claim): void {
     // Where nobody knows whether a storm's first post arrived, the next one calls, too.
     const isInDoubt = touches(truth.deaf, claim.atMs - SLACK_MS, claim.atMs)
     const inPost = near.filter(({ messageId }) => isInDoubt || messageId === claim.messageId)
-    if (!inPost.some(isOwed))
+    // What is left of a storm whose other parts are refused says in its first line who is nearest.
+    const { text = '' } = said.calls.find(({ messageId }) => messageId === claim.messageId) ?? {}
+    const clientId = touches(truth.poisoned, claim.atMs, claim.atMs) && /nearest (\S+),/.exec(text)?.[1]
+    if (!inPost.some(isOwed) && !(clientId && isOwed({ ...claim, clientId })))
       found(view, 'mention', claim.atMs, `called for what is not their own: ${claim.line}`)
   }
 }
