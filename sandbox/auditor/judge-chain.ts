@@ -3,7 +3,7 @@ import { type Finding, type Judgement, type Policy, time } from './log.ts'
 import type { ChainClaim, Said } from './said.ts'
 import { beforePauses, SLACK_MS, type Span, touches } from './spans.ts'
 import { RANK, type TrueChain, type TrueClient, type Truth, useAt } from './truth.ts'
-import { saidSince, tellBy } from './view.ts'
+import { BACK_MS, saidSince, tellBy } from './view.ts'
 
 /** A chain is called halted when its newest block is so old. */
 export const HALTED_AFTER_MS = 5 * 60_000
@@ -11,8 +11,6 @@ export const HALTED_AFTER_MS = 5 * 60_000
 const NEAR_MS = 24 * 3_600_000
 /** What has lasted so long calls somebody whatever the deadlines are. */
 const CALL_AFTER_MS = 6 * 3_600_000
-/** A chain is looked at each minute, and one look may take a while. */
-export const BACK_MS = 3 * SLACK_MS
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000 }
 
 /** One chain as it is judged. */

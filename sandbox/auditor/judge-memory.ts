@@ -1,23 +1,17 @@
 // Whether what was told from memory is told again when it can be seen: as seen, or as over (pure).
-import { BACK_MS } from './judge-chain.ts'
 import { time } from './log.ts'
-import { SLACK_MS, touches } from './spans.ts'
+import { touches } from './spans.ts'
 import { RANK, useAt } from './truth.ts'
-import { acksOf, found, isAlarm, newsBy, type View } from './view.ts'
+import { acksOf, found, isAlarm, newsBy, readWithinMs, type View } from './view.ts'
 
 /** Whoever was told by an old reading that a client is in danger, or lost, hears that it is so. */
 export function confirmed(view: View): void {
-  const { claims, client, chain, truth, policy, endMs } = view
+  const { claims, client, chain, truth, endMs } = view
   for (const [i, claim] of claims.entries()) {
     // A reminder says nothing new.
     if (!claim.memory || !isAlarm(claim) || claim.again) continue
     const pauses = [...truth.mute, ...truth.unwritten, ...chain.dark, ...chain.old]
-    // A chain that answered nothing is read as soon as it answers; of others it is not known that something was missed.
-    const isBlack = chain.black.some(
-      ({ fromMs, toMs }) => fromMs <= claim.atMs && claim.atMs < toMs && toMs - fromMs >= BACK_MS,
-    )
-    const withinMs = isBlack ? BACK_MS : policy.sweepEveryMs + SLACK_MS
-    const byMs = newsBy(view, claim.atMs, withinMs, pauses)
+    const byMs = newsBy(view, claim.atMs, readWithinMs(view, claim.atMs), pauses)
     const meanwhile = client.pieces.filter((piece) => touches([piece], claim.atMs, byMs))
     const isUsed = [claim.atMs, byMs].every((atMs) => useAt(client, atMs) !== 'idle')
     if (acksOf(view).some((ack) => touches([ack], claim.atMs, byMs))) continue

@@ -14,7 +14,7 @@ import { type DueLevel, type Judgement, type Night, type Policy, time, type Worl
 import type { Claim, Said } from './said.ts'
 import { afterPauses, SLACK_MS, type Span, spansOf, touches } from './spans.ts'
 import { type Piece, RANK, type TrueClient, type Truth } from './truth.ts'
-import { found, isAlarm, newsBy, pastSaving, rankOf, tellBy, type View } from './view.ts'
+import { found, isAlarm, newsBy, pastSaving, rankOf, readWithinMs, tellBy, type View } from './view.ts'
 
 /** Judges a transcript by the world that it is about, up to `endMs`. */
 export function judge(
@@ -163,7 +163,7 @@ function dueBy(view: View, { fromMs, level, lastUpdateMs }: Piece, usedMs: numbe
   return newsBy(
     view,
     riseMs,
-    policy.sweepEveryMs + SLACK_MS,
+    level === 'frozen' ? readWithinMs(view, riseMs) : policy.sweepEveryMs + SLACK_MS,
     [...truth.mute, ...chain.dark, ...chain.old],
     deadlineMs,
   )
@@ -171,14 +171,14 @@ function dueBy(view: View, { fromMs, level, lastUpdateMs }: Piece, usedMs: numbe
 
 /** When it is over, that is said too. */
 function endings(view: View): void {
-  const { client, claims, chain, truth, policy, endMs, judgement } = view
+  const { client, claims, chain, truth, endMs, judgement } = view
   for (const [i, piece] of client.pieces.entries()) {
     const before = client.pieces[i - 1]
     if (piece.level !== 'ok' || !before || before.level === 'ok') continue
     const last = claims.findLast(({ atMs }) => atMs < piece.fromMs)
     if (!last || !isAlarm(last)) continue
     const pauses = [...truth.mute, ...chain.dark, ...chain.old]
-    const byMs = newsBy(view, piece.fromMs, policy.sweepEveryMs + SLACK_MS, pauses)
+    const byMs = newsBy(view, piece.fromMs, readWithinMs(view, piece.fromMs), pauses)
     if (byMs >= Math.min(endMs, piece.toMs)) continue
     const { chainId, clientId } = client
     judgement.due.push({ chainId, clientId, level: 'over', fromMs: piece.fromMs, byMs })

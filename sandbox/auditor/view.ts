@@ -79,6 +79,22 @@ export const writtenFrom = (view: View, claim: Claim) =>
     beforePauses(claim.atMs, PATIENCE_MS + SLACK_MS, [...view.truth.mute, ...view.truth.dead]) + PATIENCE_MS,
   )
 
+/** A chain is looked at each minute, and one look may take a while. */
+export const BACK_MS = 3 * SLACK_MS
+
+/**
+ * Within how long it is known what only a reading shows: a chain that answered nothing at a moment is read as soon as it
+ * answers; of others it is not known that something was missed, until they are swept.
+ */
+export function readWithinMs({ chain, truth, policy }: View, atMs: number): number {
+  const black = chain.black.find(
+    ({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs && toMs - fromMs >= BACK_MS,
+  )
+  // What can be read in part by then has been seen, and nobody knows of the rest; what cannot be written is read again.
+  const isPart = black && touches([...chain.dark, ...truth.unwritten], black.toMs, black.toMs + BACK_MS)
+  return black && !isPart ? BACK_MS : policy.sweepEveryMs + SLACK_MS
+}
+
 export const pastSaving = ({ level }: Piece) => level === 'expired' || level === 'frozen'
 
 /** A message may have waited for Discord since then; what it says was so at some moment between. */

@@ -37,6 +37,10 @@ export function outages({ chains, pairs, happenings, endMs }: Story, random: Ran
     // Whoever comes often makes it known when the next deadline is.
     pairs.push({ a, b, trustingPeriodMs, refreshAt: 0.1, channels: 1, age: 0, crowd: true })
   }
+  const last = pairs.length
+  // In no danger, so that nobody looks at them but a sweep.
+  for (const { a, b } of pairs.slice(first))
+    pairs.push({ a, b, trustingPeriodMs: 24 * HOUR, refreshAt: 1 / 3, channels: 1, age: 0, crowd: true })
   for (let atMs = (1 + random.next()) * HOUR; atMs < endMs; atMs += random.whole(150, 300) * MINUTE) {
     const { chainId, endpoints } = random.pick(chains)
     const fault = random.pick(['503', 'reset', 'hangs', 'no consensus states'])
@@ -45,12 +49,19 @@ export function outages({ chains, pairs, happenings, endMs }: Story, random: Ran
     for (const [at, one] of [...happenings.entries()].reverse())
       if (one.kind === 'endpoint' && one.chainId === chainId && ENDPOINT_FAULTS[one.fault ?? '']?.beside)
         if (one.atMs >= atMs && one.atMs <= atMs + lastsMs) happenings.splice(at, 1)
+    // Again between two sweeps, so that none fails: what is frozen then only the look at a chain that is back brings.
+    const againMs = (Math.ceil((atMs + lastsMs) / MINUTE / 10 + 2) * 10 + 1) * MINUTE
     for (let endpoint = 0; endpoint < endpoints; endpoint++) {
       const which = { kind: 'endpoint', chainId, endpoint } as const
-      happenings.push({ atMs, ...which, fault, faults, reads })
-      happenings.push({ atMs: atMs + lastsMs, ...which, fault: null, faults: {}, reads: 'all' })
+      const off = { ...which, fault: null, faults: {}, reads: 'all' } as const
+      happenings.push({ atMs, ...which, fault, faults, reads }, { atMs: atMs + lastsMs, ...off })
+      happenings.push({ atMs: againMs, ...which, fault: '503', ...ENDPOINT_FAULTS['503']! })
+      happenings.push({ atMs: againMs + 5 * MINUTE, ...off })
     }
-    for (const [i, { a, b, trustingPeriodMs }] of pairs.slice(first).entries()) {
+    const frozen = (last + chains.findIndex((one) => one.chainId === chainId)) * 2
+    happenings.push({ atMs: againMs + MINUTE, kind: 'freeze', client: frozen })
+    happenings.push({ atMs: againMs + 30 * MINUTE, kind: 'recover', client: frozen })
+    for (const [i, { a, b, trustingPeriodMs }] of pairs.slice(first, last).entries()) {
       if (a !== chainId && b !== chainId) continue
       const client = (first + i) * 2 + (a === chainId ? 0 : 1)
       const awayMs = atMs - trustingPeriodMs * (0.6 + random.next() * 0.3)
@@ -156,18 +167,6 @@ export function pagers({ happenings, endMs }: Story, random: Random): void {
     happenings.push({ atMs, kind: 'pager', fault, pager: PAGER_FAULTS[fault]! })
     happenings.push({ atMs: untilMs, kind: 'pager', fault: null, pager: null })
     atMs = untilMs + random.whole(20, 240) * MINUTE
-  }
-}
-
-/** Clients that are near their end when the bot first looks, and whose relayer comes back later, perhaps too late. */
-export function nearTheEnd({ pairs, happenings }: Story, pair: number): void {
-  const { age, trustingPeriodMs, otherPeriodMs = trustingPeriodMs } = pairs[pair]!
-  for (const [end, periodMs] of [trustingPeriodMs, otherPeriodMs].entries()) {
-    const client = pair * 2 + end
-    const backMs = (2 * age - 1.7) * periodMs
-    happenings.push({ atMs: 0, kind: 'keeper', client, here: false })
-    happenings.push({ atMs: backMs, kind: 'keeper', client, here: true })
-    happenings.push({ atMs: backMs + 20 * MINUTE, kind: 'recover', client })
   }
 }
 

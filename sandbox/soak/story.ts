@@ -9,7 +9,6 @@ import {
   halts,
   keepers,
   kills,
-  nearTheEnd,
   outages,
   pagers,
   poisons,
@@ -19,6 +18,7 @@ import {
   storage,
   uses,
 } from './misfortune.ts'
+import { nearTheEnd, untoldAtStart } from './misfortune-at-start.ts'
 import { acks } from './misfortune-of-people.ts'
 import { standby } from './misfortune-of-two.ts'
 import { createRandom, type Random } from './random.ts'
@@ -97,6 +97,7 @@ export function storyOf(seed: number, hours: number, only: readonly string[] = [
   const others = createRandom(~seed)
   if (only.length === 0 ? others.chance(STANDBY_SHARE) : only.includes('standby')) standby(story, others)
   if (only.length === 0 ? others.chance(ACKS_SHARE) : only.includes('acks')) acks(story, others)
+  untoldAtStart(story)
   story.happenings.sort((a, b) => a.atMs - b.atMs)
   return story
 }

@@ -83,3 +83,25 @@ it('is of the last reading that could be had: before the bot was stopped, or an 
   }
   expect(isFalse([updated(T0 + 15.8 * HOUR)])).toBe(true)
 })
+
+it('hears within minutes of what was frozen while its chain answered nothing', () => {
+  const frozen: WorldEvent = {
+    atMs: T0 + 10.02 * HOUR,
+    kind: 'frozen',
+    chainId: 'alpha-1',
+    clientId: '07-tendermint-0',
+  }
+  const told = (afterMs: number) =>
+    post(T0 + 10.1 * HOUR + afterMs, `🧊 FROZEN: ${WHO}. An update is refused now, governance only`)
+  const short = (reads: 'nothing' | 'all') => [
+    sight(T0 + 10 * HOUR, reads),
+    frozen,
+    sight(T0 + 10.1 * HOUR, 'all'),
+  ]
+  const late = (events: WorldEvent[], afterMs: number) =>
+    findings(events, [told(afterMs)]).filter((one) => one.startsWith('late: frozen'))
+  expect(late(short('nothing'), 2 * MINUTE)).toEqual([])
+  expect(late(short('nothing'), 5 * MINUTE)).toEqual([expect.anything()])
+  // Where the chain was seen all the time, the next sweep brings it.
+  expect(late(short('all'), 3 * MINUTE)).toEqual([])
+})
