@@ -41,8 +41,9 @@ export function acked(view: View): void {
     if (lasts && !touches(chain.halted, fromMs, byMs) && (!next || next.atMs > byMs))
       found(view, 'missed', toMs, `${who} had it until then, and nothing came by ${time(byMs)}`)
     if (!next || next.level === 'withdrawn' || next.by === 'bot' || policy.mention.length === 0) continue
+    // What came right after they said so may have been worse already, and ended it.
     const near = view.said.claims.filter(
-      (one) => one.chainId === client.chainId && Math.abs(one.atMs - next.atMs) <= SLACK_MS,
+      (one) => one.chainId === client.chainId && one.atMs > fromMs && one.atMs <= next.atMs + SLACK_MS,
     )
     if (!near.some(({ tags }) => tags.includes(who)))
       found(view, 'mention', next.atMs, `${who} had it and is not called: ${next.line}`)

@@ -3,8 +3,8 @@ import type { Due, Judgement, Night, PageRequest, Policy } from './log.ts'
 import { time } from './log.ts'
 import { type Claim, saidOf } from './said.ts'
 import { afterPauses, SLACK_MS, type Span, touches } from './spans.ts'
-import { type TrueClient, type Truth, useAt } from './truth.ts'
-import { isAlarm, tellBy, type View } from './view.ts'
+import { RANK, type TrueClient, type Truth, useAt } from './truth.ts'
+import { acksOf, isAlarm, rankOf, tellBy, type View } from './view.ts'
 
 const MINUTE_MS = 60_000
 /** What cannot be done for longer than this stops the ping. */
@@ -18,10 +18,10 @@ const PING_MS = 5 * MINUTE_MS + 90_000
 /** A pager that failed is tried again within this. */
 const AGAIN_MS = 11 * MINUTE_MS
 
-/** `dueAt`: what must have been told of a client, as for the channel; a page has its own way, and its own troubles. */
+/** `told`: in the channel. `dueAt`: what must have been told of a client, as for the channel; a page has its own way, and its own troubles. */
 export function judgeNight(
   truth: Truth,
-  night: Night,
+  { night, told }: { night: Night; told: readonly Claim[] },
   policy: Policy,
   endMs: number,
   judgement: Judgement,
@@ -39,7 +39,11 @@ export function judgeNight(
     const about = `${client.chainId}/${client.clientId}`
     const claims = said.claims.filter((one) => isAbout(one, client))
     const view: View = { truth: paged, policy, endMs, chain, client, about, claims, said, judgement: own }
-    for (const level of ['critical', 'expired', 'frozen'] as const) dueAt(view, level)
+    const inChannel = told.filter((one) => isAbout(one, client))
+    for (const level of ['critical', 'expired', 'frozen'] as const) {
+      const mute = [...paged.mute, ...hadAt(view, inChannel, RANK[level])]
+      dueAt({ ...view, truth: { ...paged, mute } }, level)
+    }
   }
   for (const finding of own.findings) judgement.findings.push({ ...finding, text: `page: ${finding.text}` })
   judgement.due.push(...own.due.map((due): Due => ({ ...due, level: 'page' })))
@@ -51,6 +55,15 @@ export function judgeNight(
   resolved(paged, night.pages, saidOf(tried, paged).claims, policy, endMs, judgement)
   pinged(truth, night.pings, endMs, judgement)
 }
+
+/** Whoever has it is not woken for it, nor anybody else, until it is worse than what they were told. */
+const hadAt = (view: View, inChannel: readonly Claim[], rank: number): Span[] =>
+  acksOf(view).flatMap(({ fromMs, toMs }, i, all) => {
+    const last = inChannel.findLast(({ atMs }) => atMs <= fromMs)
+    // What was asked and not answered may have been done, or not.
+    const untilMs = Math.min(toMs, all.slice(i + 1).find(({ isTaken }) => isTaken)?.fromMs ?? Infinity)
+    return last && rankOf(last) >= rank && untilMs > fromMs ? [{ fromMs, toMs: untilMs }] : []
+  })
 
 const isAbout = (claim: Pick<Claim, 'chainId' | 'clientId'>, client: TrueClient) =>
   claim.chainId === client.chainId && claim.clientId === client.clientId

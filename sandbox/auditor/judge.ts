@@ -57,7 +57,7 @@ export function judge(
   storageTold(truth, said, policy, endMs, judgement)
   calledForNothing(truth, said, policy, judgement)
   judgeDigests(truth, said, policy, judgement)
-  if (night) judgeNight(truth, night, policy, endMs, judgement, dueAt)
+  if (night) judgeNight(truth, { night, told: said.claims }, policy, endMs, judgement, dueAt)
   if (second) judgeStandby({ truth, first: said, second, policy, endMs, judgement, events, dueAt })
   for (const { atMs, line } of said.unread) {
     judgement.findings.push({ kind: 'not understood', about: '', atMs, text: line })

@@ -59,6 +59,22 @@ describe('pages', () => {
     )
   })
 
+  it('wait for whoever said in the channel that they have it, until it is worse', () => {
+    const acked = (forMs: number): WorldEvent[] => [
+      { atMs: critical.atMs - MINUTE, kind: 'pager', fault: 'pager 500' },
+      { atMs: critical.atMs + 20 * MINUTE, kind: 'pager', fault: null },
+      ...[false, true].map((taken) => ({
+        ...{ atMs: critical.atMs + 10 * MINUTE, kind: 'acked' as const, name: 'Alpha', forMs, taken },
+        ...{ clientId: '07-tendermint-0', who: '<@200000000000000000>' },
+      })),
+    ]
+    const ofPages = (forMs: number, pages: PageRequest[]) =>
+      found({ pages }, acked(forMs)).filter((one) => one.includes('page: '))
+    expect(ofPages(4 * HOUR, pages.slice(1))).toEqual([])
+    expect(ofPages(30 * MINUTE, pages.slice(1))).toEqual([expect.stringMatching(/page: critical/)])
+    expect(ofPages(4 * HOUR, [])).toContainEqual(expect.stringMatching(/^missed: page: expired/))
+  })
+
   it('that are refused', () => {
     const refused = page(critical.atMs - 1, line!, { status: 400, accepted: false })
     expect(found({ pages: [refused, ...pages] })).toEqual(['not understood: page critical is refused'])
