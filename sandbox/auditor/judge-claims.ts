@@ -80,20 +80,12 @@ function isSaid(claimed: Level, level: Level): boolean {
   return true
 }
 
-/** When the bot first looks, a chain may be read before another one has said that the client is mine: then it calls. */
-const isFirstWord = ({ chain, client }: View, before: Claim, { atMs, tags }: Claim): boolean =>
-  chain.names &&
-  useAt(client, atMs) === 'mine' &&
-  atMs - client.uses[0]!.fromMs <= SLACK_MS &&
-  before.tags.length === 0 &&
-  tags.length > 0
-
 /** One thing is told once: again only when it was over, or by a line that says so. */
 export function doubled(view: View): void {
   const { claims, client, chain, truth } = view
   for (const [i, claim] of claims.entries()) {
     const last = claims[i - 1]
-    const isSame = last?.line === claim.line && last.by === claim.by && !isFirstWord(view, last, claim)
+    const isSame = last?.line === claim.line && last.by === claim.by
     // Who was killed between Discord's acceptance and the note of it may not know.
     if (isSame && claim.atMs - last.atMs <= TWICE_MS && !touches(truth.off, last.atMs, claim.atMs)) {
       found(view, 'doubled', claim.atMs, `${claim.line} — in the same words ${time(last.atMs)}`)
@@ -108,7 +100,7 @@ export function doubled(view: View): void {
     const before = claims
       .slice(0, i)
       .findLast((one) => levelSaid(view, one) === levelSaid(view, claim) && !one.again)
-    if (!before || isFirstWord(view, before, claim)) continue
+    if (!before) continue
     const fromMs = Math.min(before.atMs, saidSince(truth, before.atMs) + SLACK_MS)
     const between = client.pieces.filter((piece) => touches([piece], fromMs, claim.atMs))
     const wasOver =

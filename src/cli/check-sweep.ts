@@ -52,7 +52,7 @@ async function sweepAt(deps: CheckSweepDeps, head: Head) {
     nowMs: () => deps.clock.now(),
     onSurvey(found) {
       allowedClients = found.allowedClients
-      deps.onSurvey?.(found)
+      return deps.onSurvey?.(found)
     },
     onSeen(seen, at) {
       for (const one of seen)

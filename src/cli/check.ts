@@ -90,7 +90,7 @@ export async function look(
   let read = 0
   let total = 0
   const pools = new Map<string, ChainPool>()
-  const sweep = async (chain: ChainSettings, surveyed: () => void) => {
+  const sweep = async (chain: ChainSettings, surveyed: () => Promise<void>) => {
     const pool =
       pools.get(chain.chainId) ??
       createPool({ chainId: chain.chainId, rest: chain.rest, limits: chain.limits, clock, logger })
@@ -103,10 +103,11 @@ export async function look(
       clock,
       onWait: () => waiting?.(chain.name),
       wanted: farEnds.wantedOf(chain),
-      onSurvey({ subjects }) {
+      async onSurvey({ subjects }) {
         farEnds.surveyed(chain, subjects)
         total += subjects.length
-        surveyed()
+        await surveyed()
+        farEnds.markMine(chain, subjects)
       },
       onSeen(portion) {
         read += portion.length
@@ -118,11 +119,11 @@ export async function look(
   }
   try {
     // Named clients are read one by one, whatever else is watched.
-    if (only) await Promise.all(chains.map((chain) => sweep(chain, () => {})))
+    if (only) await Promise.all(chains.map((chain) => sweep(chain, async () => {})))
     else await sweepChains(chains, farEnds, sweep, clock)
     // Chains for wallets and far ends, whose clients nobody wanted.
     for (const chain of chains.filter(({ chainId }) => !reports.has(chainId)))
-      await sweep({ ...chain, connections: [], mine: [] }, () => {})
+      await sweep({ ...chain, connections: [], mine: [] }, async () => {})
   } finally {
     await Promise.all([...pools.values()].map((pool) => pool.close()))
   }

@@ -1,7 +1,7 @@
 // Far ends: the clients on other chains at which the connections of a watched chain end.
 import { type ChainSettings, namedMine } from '../chains/settings.ts'
 import type { ClientStore } from './store.ts'
-import type { ClientUse, WantedClient } from './types.ts'
+import type { Attention, ClientUse, WantedClient } from './types.ts'
 
 export type FarEnds = ReturnType<typeof createFarEnds>
 
@@ -18,8 +18,10 @@ export function createFarEnds() {
       store: Pick<ClientStore, 'clients' | 'chainIds'>,
       isGone: (chainId: string) => boolean,
     ): string[] {
-      for (const chain of chains)
-        if (chain.connections !== 'none') farEnds.surveyed(chain, store.clients(chain.chainId))
+      for (const chain of chains) {
+        const clients = chain.connections === 'none' ? [] : store.clients(chain.chainId)
+        if (clients.length > 0) farEnds.surveyed(chain, clients)
+      }
       const isThere = new Set(chains.map(({ chainId }) => chainId))
       const named = store.chainIds().filter((chainId) => !isThere.has(chainId) && !isGone(chainId))
       for (const chainId of named) {
@@ -57,11 +59,19 @@ export function createFarEnds() {
       }
       wants.set(chainId, byTarget)
     },
+    /** Whether it is known what a chain wants of others. */
+    isKnown: (chainId: string): boolean => wants.has(chainId),
     /** What other chains want of this one. */
     wantedOf(chain: ChainSettings): WantedClient[] {
       const all = [...wants.values()].flatMap((byTarget) => byTarget.get(chain.chainId) ?? [])
       // A chain that is watched by itself finds its clients; it only has to hear which of them are mine.
       return chain.connections === 'none' ? all : all.filter(({ attention }) => attention === 'mine')
+    },
+    /** Marks those of a chain's clients that others have said to be mine since it was surveyed. */
+    markMine(chain: ChainSettings, subjects: readonly { clientId: string; attention: Attention }[]): void {
+      const wanted = farEnds.wantedOf(chain).filter(({ attention }) => attention === 'mine')
+      const mine = new Set(wanted.map(({ clientId }) => clientId))
+      for (const subject of subjects) if (mine.has(subject.clientId)) subject.attention = 'mine'
     },
     /** Chains that are not known and hold far ends of clients that are in use or mine. */
     missing(isKnown: (chainId: string) => boolean): string[] {

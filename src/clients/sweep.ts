@@ -16,8 +16,8 @@ export interface SweepDeps extends SurveyDeps {
   /** The block that the clients are judged by, read just before. */
   head: Head
   nowMs: () => number
-  /** The survey is done: far ends are known, `total` clients will be read. */
-  onSurvey?: (survey: Survey) => void
+  /** The survey is done: far ends are known, `total` clients will be read. Awaited. */
+  onSurvey?: (survey: Survey) => unknown
   /**
    * What was seen since the last call: first everything that may be in danger, then the rest in portions. Awaited
    * before the next portion, so that what is written is never behind by more than one.
@@ -40,7 +40,7 @@ export async function sweepChain(deps: SweepDeps) {
   const askedMs = nowMs()
   const found = await survey(deps)
   rememberUses(knowledge, found.usesRead, askedMs)
-  deps.onSurvey?.(found)
+  await deps.onSurvey?.(found)
   const context: ReadContext = {
     pool,
     head: deps.head,

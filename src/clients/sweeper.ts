@@ -14,8 +14,8 @@ import { isReading } from './types.ts'
 import type { Wanted } from './wanted.ts'
 import type { WatchParts } from './watch-deps.ts'
 
-/** Sweeps one chain; the sweep that is under way where there is one. Never rejects. `onSurvey`: its far ends are known. */
-export type SweepOne = (chain: ChainSettings, onSurvey?: () => void) => Promise<void>
+/** Sweeps one chain; the sweep that is under way where there is one. Never rejects. `onSurvey`: its far ends are known; what it gives is waited for. */
+export type SweepOne = (chain: ChainSettings, onSurvey?: () => unknown) => Promise<void>
 
 export function createSweeper(
   deps: WatchParts & { farEnds: FarEnds; look: SecondLook; wanted: Pick<Wanted, 'namesAreWhole'> },
@@ -47,10 +47,11 @@ export function createSweeper(
       nowMs: () => clock.now(),
       wanted: deps.farEnds.wantedOf(chain),
       signal,
-      onSurvey(found) {
+      async onSurvey(found) {
         surveyed(chain, found)
         for (const { clientId } of found.subjects) watched.add(clientId)
-        progress.onSurvey()
+        await progress.onSurvey()
+        deps.farEnds.markMine(chain, found.subjects)
       },
       async onSeen(seen) {
         isUnproven ||= seen.some(({ reading }) => !isReading(reading) && reading.unproven)
@@ -87,7 +88,7 @@ export function createSweeper(
     else health.unseen(chain, result.cut, 'unread')
   }
 
-  const sweepNow = async (chain: ChainSettings, onSurvey: () => void): Promise<void> => {
+  const sweepNow = async (chain: ChainSettings, onSurvey: () => unknown): Promise<void> => {
     const { chainId } = chain
     const state = states.of(chainId)
     const pool = deps.pools.get(chainId)!
@@ -139,5 +140,5 @@ export function createSweeper(
 interface Progress {
   /** The chain's newest block was read. */
   headSeen: boolean
-  onSurvey: () => void
+  onSurvey: () => unknown
 }

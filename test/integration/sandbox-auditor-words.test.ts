@@ -138,23 +138,3 @@ it('is quiet about what was lost when the bot first looked', () => {
   expect(of([])).toEqual([])
   expect(of([lost])).toEqual(['false'])
 })
-
-it('calls in the first minute for what another chain has said to be mine only then, and not later', () => {
-  const named: WorldEvent[] = WORLD.map((one) =>
-    one.kind === 'chain'
-      ? { ...one, names: true }
-      : one.kind === 'client'
-        ? { ...one, use: 'mine', lastUpdateMs: T0 - 18 * HOUR - 10 * MINUTE }
-        : one,
-  )
-  const truth = truthOf(named, POLICY)
-  const line = `🟠 109 min left: ${WHO}, expires Fri 20 Nov 11:50 UTC`
-  const told = (afterMs: number, tags: string[]) => {
-    const posts = [post(T0 + 5_000, line), { ...post(T0 + 5_000 + afterMs, line), tags }]
-    const { findings } = judge(truth, saidOf(posts, truth), POLICY, T0 + 20 * MINUTE)
-    return findings.map(({ kind }) => kind)
-  }
-  expect(told(15_000, ['<@1>'])).toEqual([])
-  expect(told(15_000, [])).toEqual(['doubled'])
-  expect(told(2 * MINUTE, ['<@1>'])).toContain('doubled')
-})
