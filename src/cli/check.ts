@@ -87,8 +87,7 @@ export async function look(
   const farEnds = createFarEnds()
   const reports = new Map<string, ChainReport>()
   const seen = new Map<string, { chain: ChainSettings; seen: Seen }>()
-  let read = 0
-  let total = 0
+  let [read, total] = [0, 0]
   const pools = new Map<string, ChainPool>()
   const sweep = async (chain: ChainSettings, surveyed: () => Promise<void>) => {
     const pool =
