@@ -3,6 +3,8 @@
 # Run it in the checkout where you tried the bot: its config.ts, .env and data/ are taken along. It may be run again:
 # what is there stays. NAME makes another one beside it, the unit ibc-monitor@NAME. By hand: docs/operating.md.
 set -euo pipefail
+# The service's user reads it, whoever called this.
+umask 022
 
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 app=/opt/ibc-monitor

@@ -5,6 +5,8 @@
 # half-way it goes back when it is run again, before anything else; where the power fails in between, the service starts
 # with the version that is there (ExecStartPre=).
 set -euo pipefail
+# The service's user reads it, whoever called this.
+umask 022
 
 app=/opt/ibc-monitor new=$app.new old=$app.before
 kept=/var/backups/ibc-monitor
@@ -27,8 +29,11 @@ fi
 trap 'rm -f "$UPDATE_COPY"' EXIT
 finish() {
   rm -f "$UPDATE_COPY"
-  # Broken off before anything was changed.
-  [[ -e $mark ]] || rm -rf "$new" "$mark.new"
+  if [[ -e $mark ]]; then
+    say "it was broken off: run it again, and it goes back" >&2
+  else
+    rm -rf "$new" "$mark.new"
+  fi
 }
 cd /
 install -d -m 700 "$kept"
@@ -49,8 +54,8 @@ wrong() {
   local found code=0
   found=$(monitor "$1" "$2" doctor --json) || code=$?
   ((code < 2)) || return 2
-  /usr/bin/node -e 'for (const { level, area, subject, text } of JSON.parse(process.argv[1]).findings)
-    if (level === "wrong") console.log(`${area}: ${subject}: ${text}`)' "$found"
+  /usr/bin/node -e 'for (const { level, area, subject, text } of JSON.parse(fs.readFileSync(0, "utf8")).findings)
+    if (level === "wrong") console.log(`${area}: ${subject}: ${text}`)' <<<"$found"
 }
 # Each as a whole or not at all: a disk that is full must not leave half of one.
 take_units() {
@@ -108,8 +113,9 @@ fi
 rm -rf "$new"
 git -c advice.detachedHead=false clone --quiet "$app" "$new"
 git -C "$new" remote set-url origin "$(git -C "$app" remote get-url origin)"
-git -C "$new" fetch --quiet --tags origin
-git -C "$new" remote set-head origin --auto >/dev/null
+# A tag may stand elsewhere now.
+git -C "$new" fetch --quiet --force --tags origin && git -C "$new" remote set-head origin --auto >/dev/null ||
+  fail 'nothing could be fetched from the origin; nothing was changed'
 # A branch is the origin's, not the one that was cloned here.
 target=$(git -C "$new" rev-parse --verify --quiet "origin/${1:-HEAD}^{commit}") ||
   target=$(git -C "$new" rev-parse --verify --quiet "${1:-}^{commit}") || fail "there is no version ${1:-at the origin}"
@@ -123,6 +129,7 @@ git -C "$new" -c advice.detachedHead=false checkout --quiet "$target"
 npm ci --omit=dev --no-audit --no-fund --prefix "$new" || fail 'it could not be installed; nothing was changed'
 folder=$kept/$(date +%Y-%m-%dT%H-%M-%S)
 install -d -m 700 "$folder"
+: >"$folder/ran"
 for unit in $(units); do
   wrong "$app" "$unit" >"$folder/$unit.before" ||
     fail "the configuration of $unit cannot be read even now (is it in use? if not: systemctl reset-failed $unit); nothing was changed"
@@ -133,7 +140,6 @@ for unit in $(units); do
   # Also one that waits to be started again.
   case $(systemctl show "$unit" --value -p ActiveState) in active | activating | reloading) echo "$unit" >>"$folder/ran" ;; esac
 done
-touch "$folder/ran"
 
 # --- From here on back() mends it -----------------------------------------------------------------------------------
 

@@ -37,7 +37,8 @@ typed() {
 }
 
 install_it() {
-  typed '## As a service (systemd)'
+  # By somebody whose files nobody else may read.
+  (umask 077 && typed '## As a service (systemd)')
   until_ 60 status_has '2 of 2 chains seen'
   say "$(show StatusText)"
   [[ $(show NRestarts) == 0 && $(show Type) == notify ]] || fail 'it did not come up at once'
@@ -138,7 +139,9 @@ update_it() {
   before=$(version)
   echo '// A new version.' >>/srv/origin/src/version.ts && commit 'a new version'
   good=$(git -C /srv/origin rev-parse HEAD)
-  typed '## Update'
+  # A tag that stands elsewhere since.
+  git -C /opt/ibc-monitor tag moved && git -C /srv/origin tag moved
+  (umask 077 && typed '## Update')
   [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'the update'
   say "update: $before to $good"
 
@@ -201,7 +204,11 @@ update_it() {
   [[ ! -e /opt/ibc-monitor.new ]] || fail 'what was fetched takes room'
   umount /var/backups/ibc-monitor
   [[ $(version) == "$good" && $(show ActiveState) == active ]] || fail 'without room'
-  say 'no room: nothing was changed'
+  mv /srv/origin /srv/away
+  ! /opt/ibc-monitor/ops/update.sh >/root/said 2>&1 || fail 'an update from nowhere'
+  grep 'nothing was changed' /root/said || fail "nothing to fetch: $(tail -5 /root/said)"
+  mv /srv/away /srv/origin
+  say 'no room, no network: nothing was changed'
 
   /usr/bin/node /opt/ibc-monitor/src/bin.js backup /root/b.sqlite --service
   systemctl stop ibc-monitor
