@@ -60,13 +60,14 @@ export async function silentWays(
   const { ways, known, fallbackChannel, readChannel, send, signal, clock } = deps
   const answers = async (url: string) =>
     (await send({ method: 'GET', url: webhookUrl(url, null), signal })).status === 200
-  const reaches = async (name: string) => {
-    const at = [fallbackChannel, known.get(name).channelId].find((id) => id !== null && mayWriteIn(id))
-    return at && (await readChannel?.(at, clock.now())) != null
-  }
+  const reaches = async (id: string | null) =>
+    id !== null && mayWriteIn(id) && (await readChannel?.(id, clock.now())) != null
   const no = () => false
-  const asked = ways.map(async ({ name, url }) =>
-    (await answers(url).catch(no)) || (await reaches(name).catch(no)) ? [] : [name],
-  )
+  const asked = ways.map(async ({ name, url }) => {
+    if (await answers(url).catch(no)) return []
+    // In the order in which it would speak there.
+    for (const id of [fallbackChannel, known.get(name).channelId]) if (await reaches(id).catch(no)) return []
+    return [name]
+  })
   return (await Promise.all(asked)).flat()
 }
