@@ -20,6 +20,8 @@ interface ChainView {
   policy: Policy
   endMs: number
   claims: ChainClaim[]
+  /** What the second of two watchers claims of it. */
+  others: ChainClaim[]
   judgement: Judgement
   found: (kind: Finding['kind'], atMs: number, text: string) => void
 }
@@ -34,12 +36,11 @@ export function judgeChain(
   judgement: Judgement,
 ): void {
   const { chainId } = chain
-  const claims = said.ofChains.filter(
-    (one) => one.chainId === chainId || (one.chainId === null && one.what === 'BLIND'),
-  )
+  const isOf = (one: ChainClaim) => one.chainId === chainId || (one.chainId === null && one.what === 'BLIND')
+  const [claims, others] = [said.ofChains.filter(isOf), said.othersOfChains.filter(isOf)]
   const found: ChainView['found'] = (kind, atMs, text) =>
     judgement.findings.push({ kind, about: chainId, atMs, text })
-  const view = { chain, truth, policy, endMs, claims, judgement, found }
+  const view = { chain, truth, policy, endMs, claims, others, judgement, found }
   const lookMs = policy.sweepEveryMs + SLACK_MS
   // A node that is an hour behind is not, where the chain has made no block for longer.
   const still = [...truth.mute, ...chain.halted]
@@ -118,7 +119,7 @@ function lasted({ chain, policy, found }: ChainView, { atMs, line, again }: Chai
 }
 
 /** Whoever has a client there whose end is near is called, and nobody else before it has lasted long. */
-function called({ truth, policy, found }: ChainView, claim: ChainClaim, so: Span[]): void {
+function called({ truth, policy, claims, others, found }: ChainView, claim: ChainClaim, so: Span[]): void {
   const { atMs, line, tags, chainId: named } = claim
   const span = so.find((one) => touches([one], saidSince(truth, atMs), atMs))
   if (!span || policy.mention.length === 0 || touches(truth.poisoned, atMs, atMs)) return
@@ -141,7 +142,18 @@ function called({ truth, policy, found }: ChainView, claim: ChainClaim, so: Span
     return isKnown && at.lastUpdateMs + client.trustingPeriodMs - atMs < NEAR_MS
   })
   const isCalled = policy.mention.every((tag) => tags.includes(tag))
-  if (isNear && !isCalled) found('mention', atMs, `nobody is called: ${line}`)
+  // The second watcher has called for this very trouble, and nobody has said since that it is over.
+  const since = [...claims, ...others].filter((one) => one.atMs >= span.fromMs && one.atMs < atMs - SLACK_MS)
+  const overMs = Math.max(span.fromMs, ...since.filter(({ what }) => what === 'over').map((one) => one.atMs))
+  const isCalledByOther = others.some(
+    (one) =>
+      one.what === claim.what &&
+      one.chainId === named &&
+      one.atMs >= overMs &&
+      one.atMs <= atMs &&
+      policy.mention.every((tag) => one.tags.includes(tag)),
+  )
+  if (isNear && !isCalled && !isCalledByOther) found('mention', atMs, `nobody is called: ${line}`)
   if (owed.length === 0 && isCalled && atMs - span.fromMs < CALL_AFTER_MS)
     found('mention', atMs, `called for what is not their own: ${line}`)
 }

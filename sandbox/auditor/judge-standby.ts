@@ -43,7 +43,7 @@ export function saidOfBoth(
     own.map((one) => ({ ...one, content: one.content.replace(SIGNED, '') })),
     truth,
   )
-  return { first: { ...first, others: second.claims }, second }
+  return { first: { ...first, others: second.claims, othersOfChains: second.ofChains }, second }
 }
 
 export function judgeStandby(two: Two): void {

@@ -3,7 +3,17 @@ import { time } from './log.ts'
 import type { Claim } from './said.ts'
 import { afterPauses, SLACK_MS, touches } from './spans.ts'
 import { useAt } from './truth.ts'
-import { acksOf, found, isAlarm, PATIENCE_MS, poisonOf, rankOf, tellBy, type View } from './view.ts'
+import {
+  acksOf,
+  found,
+  isAlarm,
+  PATIENCE_MS,
+  poisonOf,
+  rankOf,
+  tellBy,
+  type View,
+  writtenFrom,
+} from './view.ts'
 
 const MINUTE_MS = 60_000
 /** Reminders never come closer together. */
@@ -42,16 +52,24 @@ export function called(view: View, claim: Claim): void {
   }
 }
 
-/** The second of two watchers has called for it, while the first one could not. */
-const calledByOther = ({ said }: View, claim: Claim, tag: string) =>
-  said.others.some(
-    (one) =>
-      one.chainId === claim.chainId &&
-      one.clientId === claim.clientId &&
-      one.atMs <= claim.atMs &&
-      rankOf(one) >= rankOf(claim) &&
-      one.tags.includes(tag),
+/** The second of two watchers has called for it, while the first one could not, and neither said since that it is over. */
+function calledByOther(view: View, claim: Claim, tag: string): boolean {
+  const { said, claims, client } = view
+  const fromMs = writtenFrom(view, claim)
+  const others = said.others.filter(
+    (one) => one.chainId === claim.chainId && one.clientId === claim.clientId && one.atMs <= claim.atMs,
   )
+  return others.some(
+    (call) =>
+      rankOf(call) >= rankOf(claim) &&
+      call.tags.includes(tag) &&
+      ![...claims, ...others].some(
+        (one) => !isAlarm(one) && one.atMs >= call.atMs && one.atMs < claim.atMs - SLACK_MS,
+      ) &&
+      // Nor was it well, before the first one could not speak.
+      !client.pieces.some(({ level, toMs }) => level === 'ok' && toMs > call.atMs && toMs <= fromMs),
+  )
+}
 
 /** The bot's own account speaks where the webhook takes nothing, and for what is refused for what is in it: never for others. */
 export function bypassed(view: View, claim: Claim): void {

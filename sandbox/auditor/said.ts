@@ -61,8 +61,9 @@ export interface Said {
   calls: { atMs: number; messageId: string | null; tags: string[]; text: string }[]
   /** First lines of digests. */
   digests: { atMs: number; line: string }[]
-  /** What the second of two watchers claims of clients. */
+  /** What the second of two watchers claims, of clients and of chains. */
   others: Claim[]
+  othersOfChains: ChainClaim[]
   /** Lines about the bot itself. */
   ofItself: { atMs: number; line: string }[]
 }
@@ -110,6 +111,7 @@ export function saidOf(requests: readonly ChannelRequest[], truth: Truth): Said 
     calls: [],
     digests: [],
     others: [],
+    othersOfChains: [],
     ofItself: [],
   }
   const idOf = new Map([...truth.chains.values()].map(({ chainId, name }) => [name, chainId]))

@@ -1,7 +1,7 @@
 // The auditor finds two watchers that call twice, one that speaks beside the other, and two that are both silent.
 import { describe, expect, it } from 'vitest'
 import { type ChannelRequest, POLICY, type WorldEvent } from '../../sandbox/auditor/log.ts'
-import { critical, DYING, END, expired, findings, HOUR, MINUTE, T0 } from '../support/auditor.ts'
+import { critical, DYING, END, expired, findings, HOUR, MINUTE, over, post, T0 } from '../support/auditor.ts'
 
 const TAG = '<@&100000000000000000>'
 const policy = { ...POLICY, mention: [TAG] }
@@ -52,6 +52,48 @@ describe('two watchers', () => {
     expect(found(dead, [...living, ...calls, back])).toEqual([
       expect.stringMatching(/^doubled: called twice/),
     ])
+  })
+
+  it('of which the first is quiet for what nobody was called for, or what has been over since', () => {
+    const living = tagged.filter(({ atMs }) => atMs < T0 + 17 * HOUR)
+    const calls = [critical, expired].map((one) => seconds(one.atMs + 4 * MINUTE, one))
+    const back = { ...expired, atMs: T0 + 20.5 * HOUR + MINUTE, tags: [] }
+    const quiet = [expect.stringMatching(/^mention: nobody is called: 🔴 EXPIRED/)]
+    const mentions = (posts: ChannelRequest[]) =>
+      found(dead, [...living, ...posts, back]).filter((text) => text.startsWith('mention'))
+    expect(mentions(calls)).toEqual([])
+    expect(mentions(calls.slice(0, 1))).toEqual(quiet)
+    expect(mentions(calls.map((one) => ({ ...one, tags: [] })))).toEqual(expect.arrayContaining(quiet))
+    expect(mentions([...calls, { ...seconds(T0 + 20.2 * HOUR, over(0)), tags: [] }])).toEqual(quiet)
+  })
+
+  it('of which the second has called for a chain: for that trouble alone, and until it is over', () => {
+    const [haltMs, backMs] = [T0 + 12 * HOUR, T0 + 13 * HOUR]
+    const events: WorldEvent[] = [
+      { atMs: haltMs - 5 * MINUTE, kind: 'bot', runs: false },
+      { atMs: haltMs, kind: 'halted', chainId: 'alpha-1', lastBlockMs: haltMs },
+      { atMs: backMs, kind: 'bot', runs: true },
+    ]
+    const halted = post(0, '⏸ HALTED: Alpha has made no block for 10 min (last 1 at 22:00 UTC).', null)
+    const blind = post(0, '⚫ BLIND 10 min: Alpha, 0 of 1 endpoint. lcd 503', null)
+    const again = post(0, '🟢 over: Alpha makes blocks again (was halted)', null)
+    const back = { ...halted, atMs: backMs + MINUTE, content: halted.content.replace('10 min', '61 min') }
+    const mentions = (...posts: ChannelRequest[]) =>
+      findings(
+        [second, ...events],
+        [...posts, { ...back, tags: [] }],
+        T0 + 14 * HOUR,
+        undefined,
+        policy,
+      ).filter((text) => text.startsWith('mention'))
+    const quiet = [expect.stringMatching(/^mention: nobody is called: ⏸ HALTED: Alpha .* 61 min/)]
+    const call = seconds(haltMs + 14 * MINUTE, halted)
+    expect(mentions(call)).toEqual([])
+    expect(mentions()).toEqual(quiet)
+    expect(mentions({ ...call, tags: [] })).toEqual(quiet)
+    expect(mentions(seconds(call.atMs, blind))).toEqual(quiet)
+    expect(mentions(seconds(haltMs - HOUR, halted))).toEqual(quiet)
+    expect(mentions(call, seconds(haltMs + 30 * MINUTE, again))).toEqual(quiet)
   })
 
   it('of which the second answers what it is not asked for', () => {
