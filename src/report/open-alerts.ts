@@ -8,7 +8,7 @@ import { readClientIdentity } from '../clients/identity.ts'
 import { clientLabel, expiresMs } from '../clients/words.ts'
 import { RANK, SIGN } from '../words/levels.ts'
 import { code, label, plain } from '../words/text.ts'
-import { ago } from '../words/time.ts'
+import { ago, at } from '../words/time.ts'
 import type { OverviewDeps } from './commands/deps.ts'
 
 /** What is asked for the words about an alert. */
@@ -78,7 +78,7 @@ export function lineText({ state, word, about, deadlineMs, claim }: Open, nowMs:
     deadline,
     `open since ${ago(state.raisedMs ?? state.sinceMs)}`,
     ack
-      ? `👀 <@${ack.userId}> has it until ${ago(ack.untilMs)}${ack.note ? `: ${plain(ack.note, NOTE_MAX)}` : ''}`
+      ? `👀 <@${ack.userId}> has it until ${at(ack.untilMs)}${ack.note ? `: ${plain(ack.note, NOTE_MAX)}` : ''}`
       : '',
   ]
   return parts.filter(Boolean).join(' · ')

@@ -60,7 +60,7 @@ describe('alerts', () => {
     ])
     expect(lines[0]).toBe(`**6 open alerts**, and 1 past saving when first seen, as of ${t(NOW)}`)
     expect(lines[1]).toBe(
-      `#4 🟠 **critical** Osmosis 07-tendermint-2 (tracks Cosmos Hub) · expires ${t(NOW + HOUR_MS)} · open since ${t(NOW - 2 * HOUR_MS)} · 👀 <@77> has it until ${t(NOW + HOUR_MS)}`,
+      `#4 🟠 **critical** Osmosis 07-tendermint-2 (tracks Cosmos Hub) · expires ${t(NOW + HOUR_MS)} · open since ${t(NOW - 2 * HOUR_MS)} · 👀 <@77> has it until ${t(NOW + HOUR_MS, 'f')}`,
     )
     expect(textOf(reply)).toContain('#6 🟡 **low** `wallet:@everyone`')
     expect(lines.at(-2)).toBe('**Past saving when first seen, not alarmed**')
