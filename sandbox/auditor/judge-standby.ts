@@ -1,6 +1,6 @@
 // Two watchers of one world: never two calls for one thing while both can speak; one speaks where the other cannot (pure).
 import { type ChannelRequest, type Judgement, type Policy, time, type WorldEvent } from './log.ts'
-import { type Claim, type Said, saidOf } from './said.ts'
+import { type ChainClaim, type Claim, type Said, saidOf } from './said.ts'
 import { SLACK_MS, type Span, touches } from './spans.ts'
 import { RANK, type TrueClient, type Truth } from './truth.ts'
 import { isAlarm, rankOf, type View } from './view.ts'
@@ -49,6 +49,7 @@ export function saidOfBoth(
 export function judgeStandby(two: Two): void {
   silent(two)
   calledTwice(two)
+  calledTwiceForChain(two)
   toldByEither(two)
   for (const event of two.events) {
     if (event.kind !== 'answered' || event.text.includes('**Standby**')) continue
@@ -66,8 +67,13 @@ const troublesOf = ({ off, mute, deaf, dead, poisoned, unwritten, hurt }: Truth)
 /** While the first one speaks, the second one does not. */
 function silent({ truth, second, judgement }: Two): void {
   const troubles = troublesOf(truth)
-  for (const claim of second.claims) {
-    if (!isAlarm(claim) || claim.memory || touches(troubles, claim.atMs - CALM_MS, claim.atMs)) continue
+  // What cannot be read each of the two sees for itself alone.
+  const alarms = [
+    ...second.claims.filter((claim) => isAlarm(claim) && !claim.memory),
+    ...second.ofChains.filter(({ what }) => what === 'HALTED'),
+  ]
+  for (const claim of alarms) {
+    if (touches(troubles, claim.atMs - CALM_MS, claim.atMs)) continue
     const text = `the second watcher speaks, though the first one can: ${claim.line}`
     judgement.findings.push({ kind: 'doubled', about: key(claim), atMs: claim.atMs, text })
   }
@@ -77,9 +83,7 @@ function silent({ truth, second, judgement }: Two): void {
 function calledTwice({ truth, first, second, policy, judgement }: Two): void {
   const calls = (claim: Claim) =>
     isAlarm(claim) && !claim.memory && !claim.again && policy.mention.some((tag) => claim.tags.includes(tag))
-  // Where a message may be lost or late, nobody knows what stands there.
-  const deaf = truth.deaf.filter((span) => !truth.cut.includes(span))
-  const odd = [...deaf, ...truth.dead, ...truth.poisoned, ...truth.unwritten]
+  const odd = oddOf(truth)
   const all = [...first.claims, ...second.claims]
   for (const client of truth.clients) {
     const about = all.filter((one) => isAbout(one, client)).sort((a, b) => a.atMs - b.atMs)
@@ -106,6 +110,36 @@ function calledTwice({ truth, first, second, policy, judgement }: Two): void {
   }
 }
 
+/** The same of chains that cannot be read or are halted. */
+function calledTwiceForChain({ truth, first, second, policy, judgement }: Two): void {
+  const odd = oddOf(truth)
+  const all = [...first.ofChains, ...second.ofChains].sort((a, b) => a.atMs - b.atMs)
+  const calls = (one: ChainClaim) => !one.again && policy.mention.some((tag) => one.tags.includes(tag))
+  for (const claim of all) {
+    const chain = truth.chains.get(claim.chainId ?? '')
+    const spans = { BLIND: chain?.dark, HALTED: chain?.halted, UNSEEN: [], RESTARTED: [], over: [] }[
+      claim.what
+    ]
+    const span = spans?.find((one) => touches([one], claim.atMs - SLACK_MS, claim.atMs))
+    if (!span || !calls(claim)) continue
+    const about = all.filter(
+      ({ chainId, atMs }) => chainId === claim.chainId && atMs >= span.fromMs && atMs < claim.atMs - SLACK_MS,
+    )
+    const before = about.findLast(({ what }) => what === claim.what || what === 'over')
+    if (!before || !calls(before) || second.ofChains.includes(before) === second.ofChains.includes(claim))
+      continue
+    if ([before, claim].some(({ atMs }) => touches(odd, atMs - GRACE_MS, atMs + SLACK_MS))) continue
+    const text = `called twice: ${claim.line} — the other one called at ${time(before.atMs)}`
+    judgement.findings.push({ kind: 'doubled', about: key(claim), atMs: claim.atMs, text })
+  }
+}
+
+/** Where a message may be lost or late, nobody knows what stands there. */
+const oddOf = ({ deaf, cut, dead, poisoned, unwritten }: Truth) => [
+  ...deaf.filter((span) => !cut.includes(span)),
+  ...[...dead, ...poisoned, ...unwritten],
+]
+
 /** What is due comes from one of the two, a little later than from one that lives all the time. */
 function toldByEither({ truth, first, second, policy, endMs, judgement, dueAt }: Two): void {
   const deaf = truth.deaf.filter((span) => !truth.cut.includes(span))
@@ -129,12 +163,29 @@ function toldByEither({ truth, first, second, policy, endMs, judgement, dueAt }:
       said,
       judgement: own,
     }
-    for (const level of ['critical', 'expired', 'frozen'] as const) dueAt(view, level)
+    for (const level of ['critical', 'expired', 'frozen'] as const) {
+      const found: Judgement = { findings: [], due: own.due }
+      dueAt({ ...view, judgement: found }, level)
+      own.findings.push(...found.findings.filter(({ atMs }) => !isFeared(view, RANK[level], atMs)))
+    }
   }
   for (const finding of own.findings)
     judgement.findings.push({ ...finding, text: `by neither of two: ${finding.text}` })
   judgement.due.push(...own.due.map((due) => ({ ...due, level: 'second' as const })))
 }
+
+/**
+ * Whether one of the two has feared something as bad, by a reading older than the other one's, and the chain has been dark
+ * since: that stands there already.
+ */
+const isFeared = ({ claims, chain }: View, rank: number, atMs: number) =>
+  claims.some(
+    (claim) =>
+      claim.memory &&
+      rankOf(claim) >= rank &&
+      chain.dark.some(({ fromMs, toMs }) => fromMs <= claim.atMs && claim.atMs <= atMs && atMs < toMs) &&
+      !claims.some((one) => !isAlarm(one) && one.atMs >= claim.atMs && one.atMs <= atMs),
+  )
 
 /** When neither of the two can speak: each needs a while after it is back. */
 function both(a: readonly Span[], b: readonly Span[]): Span[] {
@@ -150,4 +201,5 @@ function both(a: readonly Span[], b: readonly Span[]): Span[] {
 
 const isAbout = (claim: Claim, client: TrueClient) =>
   claim.chainId === client.chainId && claim.clientId === client.clientId
-const key = ({ chainId, clientId }: Claim) => `${chainId}/${clientId}`
+const key = (claim: Claim | ChainClaim) =>
+  'clientId' in claim ? `${claim.chainId}/${claim.clientId}` : `${claim.chainId}`

@@ -1,7 +1,19 @@
 // The auditor finds two watchers that call twice, one that speaks beside the other, and two that are both silent.
 import { describe, expect, it } from 'vitest'
 import { type ChannelRequest, POLICY, type WorldEvent } from '../../sandbox/auditor/log.ts'
-import { critical, DYING, END, expired, findings, HOUR, MINUTE, over, post, T0 } from '../support/auditor.ts'
+import {
+  critical,
+  DYING,
+  END,
+  expired,
+  findings,
+  HOUR,
+  MINUTE,
+  over,
+  post,
+  T0,
+  WHO,
+} from '../support/auditor.ts'
 
 const TAG = '<@&100000000000000000>'
 const policy = { ...POLICY, mention: [TAG] }
@@ -94,6 +106,37 @@ describe('two watchers', () => {
     expect(mentions(seconds(call.atMs, blind))).toEqual(quiet)
     expect(mentions(seconds(haltMs - HOUR, halted))).toEqual(quiet)
     expect(mentions(call, seconds(haltMs + 30 * MINUTE, again))).toEqual(quiet)
+    const all = (on: WorldEvent[], ...posts: ChannelRequest[]) =>
+      findings([second, ...on], posts, T0 + 14 * HOUR, undefined, policy)
+    const twice = expect.stringMatching(/^doubled: called twice: ⏸ HALTED/)
+    expect(all(events, call, { ...back, tags: [TAG] })).toEqual([twice])
+    expect(all(events, { ...call, tags: [] }, { ...back, tags: [TAG] })).toEqual([])
+    const beside = { ...halted, atMs: haltMs + 11 * MINUTE, messageId: 'beside', tags: [TAG] }
+    expect(all(events.slice(1, 2), beside)).toEqual([])
+    expect(all(events.slice(1, 2), beside, call)).toContainEqual(
+      expect.stringMatching(/^doubled: the second watcher speaks, though the first one can: ⏸/),
+    )
+  })
+
+  it('of which one has feared worse by an older reading: that stands until it is over or the chain is read', () => {
+    const reads = (hours: number, what: 'all' | 'nothing'): WorldEvent => ({
+      ...{ atMs: T0 + hours * HOUR, kind: 'endpoint', chainId: 'alpha-1', endpoint: 0, reads: what },
+      fault: what === 'all' ? null : '503',
+    })
+    const said = (text: string) => post(T0 + 17 * HOUR, text.replace('WHO', WHO), null)
+    const feared = said('⚫ MAY HAVE EXPIRED Sat 21 Nov 02:55 UTC: WHO, as of the reading 2 h ago')
+    const warned = said('⚫ 50 min left: WHO may expire Sat 21 Nov 03:50 UTC, as of the reading 2 h ago')
+    const neither = (posts: ChannelRequest[], ...events: WorldEvent[]) =>
+      findings([second, reads(15, 'nothing'), ...events], posts, END, undefined, policy).filter((text) =>
+        text.includes('by neither of two'),
+      )
+    const both = ['critical', 'expired'].map((level) =>
+      expect.stringMatching(new RegExp(`^missed: by neither of two: ${level}`)),
+    )
+    expect(neither([feared])).toEqual([])
+    expect(neither([warned])).toEqual(both)
+    expect(neither([feared, over(T0 + 17.5 * HOUR)])).toEqual(both)
+    expect(neither([feared], reads(17.2, 'all'), reads(17.8, 'nothing'))).toEqual(both)
   })
 
   it('of which the second answers what it is not asked for', () => {
