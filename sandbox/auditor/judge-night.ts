@@ -13,6 +13,8 @@ const USELESS_MS = 10 * MINUTE_MS
 const CALM_MS = 25 * MINUTE_MS
 /** Whether Discord answers is asked through its library too, whose waits go by the machine's time, not the world's. */
 const ASKED_MS = 3 * 60 * MINUTE_MS
+/** What is wrong for so long is told instead of the ping. */
+const TOLD_MS = 2 * MINUTE_MS
 /** Pings come every five minutes. */
 const PING_MS = 5 * MINUTE_MS + 90_000
 /** A pager that failed is tried again within this. */
@@ -137,11 +139,17 @@ function pinged(truth: Truth, pings: Night['pings'], endMs: number, judgement: J
     judgement.findings.push({ kind: 'false', about: '', atMs, text })
   }
   const chains = [...truth.chains.values()].flatMap(({ troubled, halted }) => [...troubled, ...halted])
+  // A full disk may take all that there is to write. Where it does not, that is told.
+  const full = truth.full.map(({ fromMs, toMs }) => {
+    const isTold = pings.some(({ what, atMs }) => what === 'fail' && atMs > fromMs && atMs <= toMs)
+    return { fromMs: isTold ? fromMs : Math.max(fromMs, toMs - TOLD_MS), toMs }
+  })
   const troubles = [
     ...truth.off,
     ...[...truth.deaf, ...truth.dead].map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + ASKED_MS })),
     ...truth.poisoned,
     ...truth.unwritten,
+    ...full,
     ...truth.unpaged,
     ...truth.hurt,
     ...chains,

@@ -66,8 +66,9 @@ export interface Truth {
   dead: Span[]
   /** Messages that hold some text are refused. */
   poisoned: Span[]
-  /** Nothing can be written to the bot's disk; a full one takes what needs no more room. */
+  /** Nothing can be written to the bot's disk; a full one (`full`) takes what needs no more room. */
   unwritten: Span[]
+  full: Span[]
   /** Discord takes nothing, and says so. */
   refusing: Span[]
   /** The pager takes nothing. */
@@ -131,6 +132,7 @@ export function truthOf(events: readonly WorldEvent[], policy: Policy): Truth {
     unwritten: when((one) =>
       one.kind === 'storage' ? one.fault !== null && one.fault !== 'disk full' : null,
     ),
+    full: when((one) => (one.kind === 'storage' ? one.fault === 'disk full' : null)),
     tried,
     acks: events.flatMap((one) => (one.kind === 'acked' ? ackOf(one, chains) : [])),
   }

@@ -126,4 +126,20 @@ describe('pings', () => {
     const held = [...every(T0, T0 + HOUR), ...every(T0 + 2 * HOUR, END)]
     expect(found({ pings: held }, locked)).not.toContainEqual(lies)
   })
+
+  it('may come while the disk is full; where they do not, that is told instead', () => {
+    const full = [disk('disk full', T0 + HOUR), disk(null, T0 + 2 * HOUR)]
+    const away = 'missed: no ping, though all is well'
+    const until = (ms: number) => [...every(T0, T0 + ms), ...every(T0 + 2 * HOUR, END)]
+    const fail = (ms: number) => ({ atMs: T0 + ms, what: 'fail' as const })
+    expect(found({}, full)).toEqual([])
+    expect(found({ pings: until(1.5 * HOUR) }, full)).toEqual([away])
+    expect(found({ pings: [...until(1.5 * HOUR), fail(1.6 * HOUR)] }, full)).toEqual([])
+    expect(found({ pings: [...until(1.5 * HOUR), fail(2.1 * HOUR)] }, full)).toEqual([away])
+    expect(found({ pings: [...every(T0, T0 + 1.5 * HOUR), fail(1.6 * HOUR)] }, full)).toEqual([away])
+    // Held back for a moment alone.
+    const short = [...every(T0, T0 + 2 * HOUR), ...every(T0 + 2 * HOUR + 3 * MINUTE, END + HOUR)]
+    expect(found({ pings: short }, full)).toEqual([])
+    expect(found({ pings: short })).toEqual([away])
+  })
 })
