@@ -17,6 +17,7 @@ name=${1:-}
 unit=ibc-monitor${name:+@$name}
 etc=/etc/ibc-monitor${name:+/$name}
 data=/var/lib/ibc-monitor${name:+-$name}
+which=${name:+--instance $name}
 
 fail() {
   echo "install.sh: $*" >&2
@@ -40,8 +41,8 @@ ibc-monitor (defineConfig is imported from '$app/src/config.ts' there), and run 
 # --- Node and git ---------------------------------------------------------------------------------------------------
 
 node_is_fit() {
-  /usr/bin/node --input-type=module -e "import { nodeProblem } from 'file://$checkout/src/kernel/node-version.js'
-    process.exit(nodeProblem(process.versions.node) ? 1 : 0)" 2>/dev/null
+  (cd "$checkout" && /usr/bin/node --input-type=module -e "import { nodeProblem } from './src/kernel/node-version.js'
+    process.exit(nodeProblem(process.versions.node) ? 1 : 0)") 2>/dev/null
 }
 
 packages=()
@@ -80,11 +81,14 @@ if [[ ! -e $app/.git ]]; then
   home=$(mktemp -d)
   HOME=$home git config --global --add safe.directory "$checkout/.git"
   HOME=$home git config --global --add safe.directory "$checkout"
-  HOME=$home git clone "$checkout" "$app"
+  # As a whole or not at all.
+  rm -rf "$app.new"
+  HOME=$home git clone "$checkout" "$app.new"
   # Updates come from where the checkout's came from.
   origin=$(HOME=$home git -C "$checkout" remote get-url origin 2>/dev/null || true)
   rm -r "$home"
-  [[ -z $origin ]] || git -C "$app" remote set-url origin "$origin"
+  [[ -z $origin ]] || git -C "$app.new" remote set-url origin "$origin"
+  mv -T "$app.new" "$app"
 fi
 [[ -e $app/node_modules/.package-lock.json ]] || npm ci --omit=dev --no-audit --no-fund --prefix "$app"
 
@@ -104,7 +108,7 @@ install -d -m 700 -o ibc-monitor -g ibc-monitor "$data"
 if [[ ! -e $data/monitor.sqlite && -e $checkout/data/monitor.sqlite ]]; then
   # A whole copy, or none.
   rm -f "$data/monitor.new"
-  node "$app/src/bin.js" backup "$data/monitor.new" --data "$checkout/data"
+  /usr/bin/node "$app/src/bin.js" backup "$data/monitor.new" --data "$checkout/data"
   chown ibc-monitor: "$data/monitor.new"
   mv "$data/monitor.new" "$data/monitor.sqlite"
 fi
@@ -119,4 +123,4 @@ systemctl restart "$unit" || {
   fail 'it did not start: what it said stands above'
 }
 systemctl --no-pager --lines 0 status "$unit"
-echo "Installed. It says how it is: systemctl status $unit. What it says: journalctl -u $unit. Is all well: cd $app && sudo node src/bin.js doctor --service${name:+ $name}"
+echo "Installed. It says how it is: systemctl status $unit. What it says: journalctl -u $unit. Is all well: cd $app && sudo node src/bin.js doctor ${which:---service}"

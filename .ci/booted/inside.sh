@@ -55,7 +55,9 @@ install_it() {
   [[ $("$checkout/ops/install.sh" second 2>&1) == *"(from '../x.ts')"* && ! -e /etc/ibc-monitor/second ]] || fail 'an import'
   cp /root/config.ts "$checkout/config.ts"
   sed -i "s|'./src/config.ts'|\"./src/config.ts\"|" "$checkout/config.ts"
-  "$checkout/ops/install.sh" second >/dev/null
+  # From a folder with another name, as people have.
+  ln -s "$checkout" '/root/a #1 b%20c'
+  [[ $('/root/a #1 b%20c/ops/install.sh' second) == *'doctor --instance second' ]] || fail 'how the second one is asked'
   cp /root/config.ts "$checkout/config.ts"
   [[ $(systemctl show ibc-monitor@second --value -p ActiveState,NRestarts | xargs) =~ ^(active 0|0 active)$ ]] || fail 'the second one'
   /usr/bin/node /opt/ibc-monitor/src/bin.js backup /root/second.sqlite --instance second
