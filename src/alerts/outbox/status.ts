@@ -9,7 +9,7 @@ export type DeliveryStatus = ReturnType<typeof deliveryStatus>
 
 /**
  * The state of the queues of `names` (the webhooks of the configuration), and of any other that has rows. `waiting`:
- * rows, `oldestMs`: when the oldest of them was made, Unix ms. Of each webhook: where its messages stand (`channelId`;
+ * rows. Of each webhook: when the oldest of them was made, Unix ms (`oldestMs`); where its messages stand (`channelId`;
  * null: not known yet); since when it is refused for good (null: it works as far as is known); why the first row that was
  * tried is not accepted yet, posts before edits (`lastError`; null: nothing went wrong).
  */
@@ -33,7 +33,6 @@ export function deliveryStatus(
   })
   return {
     waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
-    oldestMs: queues.length > 0 ? Math.min(...queues.map(({ oldestMs }) => oldestMs)) : null,
     /** What waits in each lane, pagers' too: edits not counted, which have a pace of their own or wait for an alert's end. */
     lanes: [...new Set([...names, ...lanes.map(({ webhook }) => webhook)])].map((name) => {
       const { posts = 0, oldestPostMs = null } = lanes.find(({ webhook }) => webhook === name) ?? {}

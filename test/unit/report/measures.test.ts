@@ -33,7 +33,7 @@ async function linesOf(clients: readonly (Partial<ClientRow> & { expiresMs?: num
     nextSweepMs: () => null,
     alerts: createAlertStore(database),
     delivery: {
-      status: () => ({ waiting: 0, oldestMs: null, everQueued: 0, webhooks: [], lanes: [] }),
+      status: () => ({ waiting: 0, everQueued: 0, webhooks: [], lanes: [] }),
     },
     wallets: { measured: () => [] },
     faucet: null,
