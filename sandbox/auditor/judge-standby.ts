@@ -1,4 +1,5 @@
 // Two watchers of one world: never two calls for one thing while both can speak; one speaks where the other cannot (pure).
+import { HALTED_AFTER_MS } from './judge-chain.ts'
 import { type ChannelRequest, type Judgement, type Policy, time, type WorldEvent } from './log.ts'
 import { type ChainClaim, type Claim, type Said, saidOf } from './said.ts'
 import { SLACK_MS, type Span, touches } from './spans.ts'
@@ -12,6 +13,8 @@ const SIGNED = 'from the standby: '
 const GRACE_MS = 10 * MINUTE_MS
 /** Whoever has begun or come back needs so long until it has looked around. */
 const COMES_MS = 12 * MINUTE_MS
+/** It has never less: three minutes, but for the steps in which the world's time goes. */
+const TURN_MS = 2 * MINUTE_MS
 /** After so long without a trouble the first one has told whatever is due. */
 const CALM_MS = 30 * MINUTE_MS
 /** Two calls for one thing within so long are two for one. */
@@ -73,10 +76,24 @@ function silent({ truth, second, judgement }: Two): void {
     ...second.ofChains.filter(({ what }) => what === 'HALTED'),
   ]
   for (const claim of alarms) {
-    if (touches(troubles, claim.atMs - CALM_MS, claim.atMs)) continue
-    const text = `the second watcher speaks, though the first one can: ${claim.line}`
+    const isBeside = !touches(troubles, claim.atMs - CALM_MS, claim.atMs)
+    if (!isBeside && claim.atMs >= sinceOf(truth, claim) + TURN_MS) continue
+    const how = isBeside ? 'speaks, though the first one can' : 'leaves the first one no turn'
+    const text = `the second watcher ${how}: ${claim.line}`
     judgement.findings.push({ kind: 'doubled', about: key(claim), atMs: claim.atMs, text })
   }
+}
+
+/** Since when it can be known what a line says for the first time, Unix ms. */
+function sinceOf(truth: Truth, claim: Claim | ChainClaim): number {
+  if (claim.again) return -Infinity
+  if (!('clientId' in claim)) {
+    const { halted = [] } = truth.chains.get(claim.chainId ?? '') ?? {}
+    return (halted.findLast(({ fromMs }) => fromMs <= claim.atMs)?.fromMs ?? -Infinity) + HALTED_AFTER_MS
+  }
+  const { pieces = [] } = truth.clients.find((one) => isAbout(claim, one)) ?? {}
+  const before = pieces.findLast(({ level, toMs }) => toMs <= claim.atMs && RANK[level] < rankOf(claim))
+  return before?.toMs ?? -Infinity
 }
 
 /** Whoever speaks as the second one has found what the other has said: nobody is called twice for the same. */

@@ -41,6 +41,13 @@ export const STANDBY_MUTANTS: Mutant[] = [
     only: STANDBY,
   },
   {
+    name: 'the first watcher is quiet for what nobody was called for',
+    file: 'alerts/standby/decide.ts',
+    from: 'message.mention.every(isCalled)',
+    to: 'message.mention.every((tag) => isCalled(tag) || tag)',
+    only: [...STANDBY, 'endpoints', 'halts'],
+  },
+  {
     name: 'what somebody has is not quiet',
     file: 'alerts/life.ts',
     from: 'return ack !== null && RANK[level] <= RANK[ack.level]',

@@ -49,6 +49,9 @@ describe('two watchers', () => {
     const back = { ...expired, atMs: T0 + 20.5 * HOUR + MINUTE, tags: [] }
     const calls = (afterMs: number) => [critical, expired].map((one) => seconds(one.atMs + afterMs, one))
     expect(found(dead, [...living, ...calls(4 * MINUTE), back])).toEqual([])
+    expect(found(dead, [...living, ...calls(MINUTE), back])).toContainEqual(
+      expect.stringMatching(/^doubled: the second watcher leaves the first one no turn: 🔴 119 min left/),
+    )
     expect(found(dead, [...living, ...calls(15 * MINUTE), back])).toContainEqual(
       expect.stringMatching(/^late: by neither of two: critical/),
     )
@@ -110,6 +113,9 @@ describe('two watchers', () => {
       findings([second, ...on], posts, T0 + 14 * HOUR, undefined, policy)
     const twice = expect.stringMatching(/^doubled: called twice: ⏸ HALTED/)
     expect(all(events, call, { ...back, tags: [TAG] })).toEqual([twice])
+    expect(all(events, seconds(haltMs + 6 * MINUTE, halted), back)).toContainEqual(
+      expect.stringMatching(/^doubled: the second watcher leaves the first one no turn: ⏸/),
+    )
     expect(all(events, { ...call, tags: [] }, { ...back, tags: [TAG] })).toEqual([])
     const beside = { ...halted, atMs: haltMs + 11 * MINUTE, messageId: 'beside', tags: [TAG] }
     expect(all(events.slice(1, 2), beside)).toEqual([])
