@@ -118,7 +118,7 @@ export function createSweeper(
     } finally {
       note.finishedMs = clock.now()
       note.requests = pool.requests - requestsBefore
-      logger.info({ chainId, ...note }, 'swept')
+      logger.info({ chainId, ...note }, signal.aborted ? 'a sweep was broken off' : 'swept')
     }
   }
 

@@ -115,10 +115,16 @@ it('reads configuration, what it imports, and .env again; refuses a bad one in w
   expect(heard()).toMatch(
     /STATUS=2 of 2 chains seen: .* at [\d,]+.* 1 alert open, nothing waits for Discord\. WATCHDOG=1/,
   )
+  // A sweep that is broken off is not told as one that found nothing.
+  for (const one of world.endpoints.get('alpha-1')!) one.faults.hang = true
+  writeFileSync(part, "export const about = 'live'\n")
+  await reload('From now on')
   // Ctrl-C under npm comes twice: from the terminal and from npm.
   bot.child.kill('SIGINT')
   bot.child.kill('SIGINT')
   expect(await bot.ended).toBe(0)
+  expect(bot.err()).toMatch(/"chainId":"alpha-1".*"msg":"a sweep was broken off"/)
+  expect(bot.err()).not.toMatch(/"clients":0,.*"msg":"swept"/)
   await until(() => heard().includes('STOPPING=1'))
 })
 
