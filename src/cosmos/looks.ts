@@ -21,7 +21,7 @@ interface Looks {
   sinceMs: number
   /** When it last gave that height. */
   heldMs: number
-  /** The first look since which its blocks are old; while they are not, the last one. `goesOn`: from one that was new. */
+  /** The first look since which its blocks are old; while they are not, the last one. `goesOn`: from one that was new, or that is above. */
   from: { height: bigint; timeNs: bigint; atMs: number; isOld: boolean; goesOn: boolean }
 }
 
@@ -34,7 +34,8 @@ function firstLook({ height, timeNs }: Block, atMs: number): Looks {
 function lookedAt(before: Looks | null, block: Block, nowMs: number): Looks {
   const first = firstLook(block, nowMs)
   if (!before) return first
-  if (block.height < before.height) return Math.abs(nowMs - before.heldMs) > GONE_MS ? first : before
+  const below = { ...first, from: { ...first.from, goesOn: true } }
+  if (block.height < before.height) return Math.abs(nowMs - before.heldMs) > GONE_MS ? below : before
   // A clock that was set back begins anew.
   const sinceMs = block.height > before.height ? nowMs : Math.min(before.sinceMs, nowMs)
   const isStillOld = first.from.isOld && before.from.isOld && before.from.atMs <= nowMs

@@ -78,6 +78,25 @@ describe('a lone node that is an hour behind', () => {
     expect(head?.stands).toBe(state === 'halted' ? true : undefined)
   })
 
+  it.each([
+    ['is behind', every6s, 'behind'],
+    ['stands', (_: number, ageMs: number) => every6s(NOW_MS, ageMs), 'halted'],
+  ])(
+    'is not gone by before the second look where a block somewhat above that of the node is known: %s',
+    async (_, newest, state) => {
+      const atMs = NOW_MS - HOUR + MINUTE / 2
+      const known = { height: 9405n, timeNs: msToNs(atMs), readMs: atMs + 6000 }
+      const { clock, chain } = await alone((nowMs) => newest(nowMs, HOUR), { known })
+      for (let minute = 0; minute < 2; minute++) {
+        expect((await failure(chain.head())).message).toMatch(/newest block 6\d min old/)
+        await clock.advance(MINUTE)
+      }
+      const head = await chain.head().catch(() => null)
+      expect(chain.endpoints()[0]).toMatchObject({ state })
+      expect(head?.stands).toBe(state === 'halted' ? true : undefined)
+    },
+  )
+
   it('is behind also where it rises at a third of the pace of its chain', async () => {
     const { clock, chain } = await alone((nowMs) => every6s(nowMs, HOUR + ((nowMs - NOW_MS) * 2) / 3))
     for (let minute = 0; minute < 30; minute++) {
