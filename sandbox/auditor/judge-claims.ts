@@ -1,10 +1,11 @@
 // Whether what was said of a client may be said: it was so, it was not said before, and its advice works (pure).
 import { time } from './log.ts'
 import { type Claim, type Command, spanIn } from './said.ts'
-import { beforePauses, SLACK_MS, touches } from './spans.ts'
+import { beforePauses, SLACK_MS, type Span, touches } from './spans.ts'
 import { type Level, RANK, useAt } from './truth.ts'
 import {
   acksOf,
+  BACK_MS,
   found,
   isAlarm,
   levelByClock,
@@ -37,7 +38,9 @@ export function permitted(view: View, claim: Claim): void {
   // What was past saving may be saved, and in danger again, or past its new deadline by the clock.
   const wasLost = client.pieces.some((piece) => pastSaving(piece) && piece.fromMs <= claim.atMs)
   const isTrue = claim.memory
-    ? touches(chain.troubled, fromMs - policy.sweepEveryMs, claim.atMs) && byOldReading()
+    ? (touches(chain.troubled, fromMs - policy.sweepEveryMs, claim.atMs) ||
+        touches(stoodStill(view), claim.atMs, claim.atMs)) &&
+      byOldReading()
     : claim.level === 'over'
       ? now.some((piece) => piece.level === 'ok' || (wasLost && !pastSaving(piece)))
       : claim.level === 'withdrawn'
@@ -72,6 +75,14 @@ export function permitted(view: View, claim: Claim): void {
     )
   }
 }
+
+/** When whoever is back cannot know yet whether a chain has halted meanwhile, or its endpoints are behind: it takes two looks. */
+const stoodStill = ({ truth, chain }: View): Span[] =>
+  truth.off
+    .filter((off) =>
+      chain.halted.some(({ fromMs, toMs }) => touches([off], fromMs, fromMs) && toMs > off.toMs),
+    )
+    .map(({ toMs }) => ({ fromMs: toMs, toMs: toMs + BACK_MS }))
 
 /** A word that is graver in kind is not covered by a higher rank: nobody is past saving who is not. */
 function isSaid(claimed: Level, level: Level): boolean {

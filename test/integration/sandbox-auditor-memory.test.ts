@@ -105,3 +105,20 @@ it('hears within minutes of what was frozen while its chain answered nothing', (
   // Where the chain was seen all the time, the next sweep brings it.
   expect(late(short('all'), 3 * MINUTE)).toEqual([])
 })
+
+it('is also of a chain that has halted while the bot did not run, until two looks have shown that', () => {
+  const backMs = T0 + 20.2 * HOUR
+  const isFalse = (haltMs: number, toldMs: number) => {
+    const events: WorldEvent[] = [
+      { atMs: T0 + 19 * HOUR, kind: 'bot', runs: false },
+      { atMs: haltMs, kind: 'halted', chainId: 'alpha-1', lastBlockMs: haltMs },
+      { atMs: backMs, kind: 'bot', runs: true },
+    ]
+    const told = { ...memory, atMs: toldMs, content: memory.content.replace('30 min ago', '90 min ago') }
+    return findings(events, [told]).some((one) => /^false: ⚫ MAY HAVE/.test(one))
+  }
+  expect(isFalse(T0 + 19.5 * HOUR, backMs + 20_000)).toBe(false)
+  expect(isFalse(T0 + 19.5 * HOUR, backMs + 5 * MINUTE)).toBe(true)
+  expect(isFalse(T0 + 18.5 * HOUR, backMs + 20_000)).toBe(true)
+  expect(isFalse(T0 + 24 * HOUR, backMs + 20_000)).toBe(true)
+})
