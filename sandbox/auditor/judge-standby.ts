@@ -3,7 +3,7 @@ import { HALTED_AFTER_MS } from './judge-chain.ts'
 import { type ChannelRequest, type Judgement, type Policy, time, type WorldEvent } from './log.ts'
 import { type ChainClaim, type Claim, type Said, saidOf } from './said.ts'
 import { SLACK_MS, type Span, touches } from './spans.ts'
-import { RANK, type TrueClient, type Truth } from './truth.ts'
+import { RANK, type TrueClient, type Truth, useAt } from './truth.ts'
 import { isAlarm, rankOf, type View } from './view.ts'
 
 const MINUTE_MS = 60_000
@@ -120,12 +120,33 @@ function calledTwice({ truth, first, second, policy, judgement }: Two): void {
         client.pieces.some(
           (piece) => touches([piece], before.atMs, claim.atMs) && RANK[piece.level] < rankOf(claim),
         ) || about.some((one) => !isAlarm(one) && one.atMs >= before.atMs && one.atMs <= claim.atMs)
-      if (isNew) continue
+      if (isNew || callsForMore(truth, isSeconds ? [second, first] : [first, second], claim)) continue
       const text = `called twice: ${claim.line} — the other one called at ${time(before.atMs)}`
       judgement.findings.push({ kind: 'doubled', about: key(claim), atMs: claim.atMs, text })
     }
   }
 }
+
+/** Whether the same post of `own` calls for something else, too, for which the other one has not called. */
+const callsForMore = (truth: Truth, [own, other]: [Said, Said], claim: Claim): boolean =>
+  own.claims.some(
+    (more) =>
+      more.messageId === claim.messageId &&
+      isAlarm(more) &&
+      truth.clients.some(
+        (one) =>
+          isAbout(more, one) &&
+          (!truth.chains.get(one.chainId)!.names || useAt(one, more.atMs) === 'mine') &&
+          !other.claims.some(
+            (call) =>
+              isAbout(call, one) &&
+              call.tags.length > 0 &&
+              rankOf(call) >= rankOf(more) &&
+              call.atMs <= more.atMs &&
+              call.atMs > more.atMs - APART_MS,
+          ),
+      ),
+  )
 
 /** The same of chains that cannot be read or are halted. */
 function calledTwiceForChain({ truth, first, second, policy, judgement }: Two): void {

@@ -13,6 +13,7 @@ import {
   post,
   T0,
   WHO,
+  WORLD,
 } from '../support/auditor.ts'
 
 const TAG = '<@&100000000000000000>'
@@ -67,6 +68,26 @@ describe('two watchers', () => {
     expect(found(dead, [...living, ...calls, back])).toEqual([
       expect.stringMatching(/^doubled: called twice/),
     ])
+  })
+
+  it('of which the first calls for more in one post than the second has told', () => {
+    const living = tagged.filter(({ atMs }) => atMs < T0 + 17 * HOUR)
+    const calls = [critical, expired].map((one) => seconds(one.atMs + 4 * MINUTE, one))
+    const other = {
+      ...WORLD.find(({ kind }) => kind === 'client')!,
+      clientId: '07-tendermint-1',
+    } as WorldEvent
+    const storm = {
+      ...{ ...expired, atMs: T0 + 20.5 * HOUR + MINUTE, tags: [TAG] },
+      content: `🔴 2 expired on Alpha\n${expired.content}\n${expired.content.replace('-0', '-1')}`,
+    }
+    const twice = (...more: ChannelRequest[]) =>
+      found([other, ...dead], [...living, ...calls, ...more, storm]).filter((text) =>
+        text.includes('called twice'),
+      )
+    expect(twice()).toEqual([])
+    const both = { ...expired, content: expired.content.replace('-0', '-1') }
+    expect(twice(seconds(expired.atMs + 5 * MINUTE, both))).toHaveLength(2)
   })
 
   it('of which the first is quiet for what nobody was called for, or what has been over since', () => {
