@@ -105,6 +105,8 @@ const FRESH: Tried = {
 /** The rows of a lane that failed. Forgotten at a restart: all are tried anew then. */
 function createTried({ backoffMs, later, now }: LaneDeps, pump: () => void) {
   const tried = new Map<number, Tried>()
+  /** The rows that had their turn. What is passed over, for the oldest, has its own after that. */
+  const turn = new Set<number>()
   /** The rows that failed since one was accepted, also those that do not wait any more. */
   const inVain = new Set<number>()
 
@@ -130,6 +132,7 @@ function createTried({ backoffMs, later, now }: LaneDeps, pump: () => void) {
   }
 
   return {
+    turn,
     get: (id: number): Readonly<Tried> | undefined => tried.get(id),
     rests: (id: number) => rests(tried.get(id)),
     settled,
@@ -156,6 +159,8 @@ function createTried({ backoffMs, later, now }: LaneDeps, pump: () => void) {
     passed(id: number): void {
       settled(id)
       inVain.clear()
+      // What does not wait any more may be tried in this turn again.
+      for (const other of turn) if (other > id) turn.delete(other)
       for (const [other, one] of tried) {
         const first = other < id && !one.overtaken
         if (first) Object.assign(one, { overtaken: true, failures: 0 })
@@ -188,13 +193,11 @@ export function createLane(deps: LaneDeps): Lane {
 
   function pump(): void {
     if (paused) return
-    if (running) {
-      again = true
-      return
-    }
-    again = false
+    again = running !== null
+    if (again) return
     running = work().finally(() => {
       running = null
+      tried.turn.clear()
       if (again) pump()
       deps.ended()
     })
@@ -202,7 +205,8 @@ export function createLane(deps: LaneDeps): Lane {
 
   async function work(): Promise<void> {
     try {
-      for (let id = next(0); id !== undefined; id = next(id)) {
+      for (let id = next(); id !== undefined; id = next()) {
+        tried.turn.add(id)
         try {
           await deps.attempt(id)
         } catch (error) {
@@ -220,16 +224,17 @@ export function createLane(deps: LaneDeps): Lane {
     }
   }
 
-  /** The row to try after `after` in this turn. */
-  function next(after: number): number | undefined {
+  /** The row to try next in this turn. */
+  function next(): number | undefined {
     if (paused || deps.busy()) return undefined
-    const due = (id: number) => id > after && !tried.get(id)?.cancel
+    const due = (id: number) => !tried.turn.has(id) && !tried.get(id)?.cancel
     const oldest = oldestOf()
     const one = oldest === undefined ? undefined : tried.get(oldest)
     if (oldest !== undefined && one?.holds) return due(oldest) ? oldest : undefined
     const first = find(due)
     // The oldest goes first even before its time: so all come in order after an outage, too, however long it was.
-    return first !== undefined && after === 0 && !(oldest && tried.rests(oldest)) ? (oldest ?? first) : first
+    if (first === undefined || tried.turn.size > 0) return first
+    return oldest === undefined || tried.rests(oldest) ? first : oldest
   }
 
   /** The row that others wait for: where the order matters, the oldest that is not known to fail alone. */
@@ -246,7 +251,7 @@ export function createLane(deps: LaneDeps): Lane {
     paused?.()
     paused = null
     tried.hurry(isFresh(sinceMs) ? undefined : find((id) => !tried.rests(id) && !tried.get(id)?.alone))
-    if (next(0) === undefined) return false
+    if (next() === undefined) return false
     pump()
     return true
   }
