@@ -143,7 +143,10 @@ const callsForMore = (truth: Truth, [own, other]: [Said, Said], claim: Claim): b
               call.tags.length > 0 &&
               rankOf(call) >= rankOf(more) &&
               call.atMs <= more.atMs &&
-              call.atMs > more.atMs - APART_MS,
+              call.atMs > more.atMs - APART_MS &&
+              !one.pieces.some(
+                (piece) => RANK[piece.level] < rankOf(more) && touches([piece], call.atMs, more.atMs),
+              ),
           ),
       ),
   )

@@ -88,6 +88,8 @@ describe('two watchers', () => {
     expect(twice()).toEqual([])
     const both = { ...expired, content: expired.content.replace('-0', '-1') }
     expect(twice(seconds(expired.atMs + 5 * MINUTE, both))).toHaveLength(2)
+    // Of what was over since.
+    expect(twice(seconds(critical.atMs, both))).toEqual([])
   })
 
   it('of which the first is quiet for what nobody was called for, or what has been over since', () => {
