@@ -1,12 +1,12 @@
 // The order of sweeps over all chains: watched ones at once, far-end ones after those have named their far ends.
-import type { ChainSettings } from '../chains/settings.ts'
+import { type ChainSettings, namedMine } from '../chains/settings.ts'
 import { atMost, type Clock } from '../kernel/clock.ts'
 import { deferred } from '../kernel/deferred.ts'
 import type { FarEnds } from './far-ends.ts'
 
 /** Far ends wait this long for the surveys of the chains that name them. */
 const SURVEY_PATIENCE_MS = 20_000
-/** At the first look each chain waits for what the others say of its clients, before anybody is called for them. */
+/** At the first look each chain waits for those that name what is mine, before anybody is called for its clients. */
 const FIRST_PATIENCE_MS = 10_000
 
 /**
@@ -29,13 +29,14 @@ export async function sweepChains(
   const sweeps = new Map<ChainSettings, Promise<void>>()
   const wantedBefore = new Map(chains.map((chain) => [chain, wants(chain)]))
   const named = chains.filter(({ connections }) => connections !== 'none')
-  const isFirst = !named.every(({ chainId }) => farEnds.isKnown(chainId))
   const surveys = new Map(named.map((chain) => [chain, deferred<void>()]))
   const all = Promise.all([...surveys.values()].map(({ promise }) => promise))
+  const telling = named.filter((chain) => namedMine(chain).length > 0 && !farEnds.isKnown(chain.chainId))
+  const told = Promise.all(telling.map((chain) => surveys.get(chain)!.promise))
   for (const [chain, { resolve }] of surveys) {
     const surveyed = async () => {
       resolve()
-      if (isFirst) await atMost(clock, FIRST_PATIENCE_MS, all)
+      await atMost(clock, FIRST_PATIENCE_MS, told)
       // Of all its clients it is known now which are mine.
       if (chain.connections === 'all') wantedBefore.set(chain, wants(chain))
     }
