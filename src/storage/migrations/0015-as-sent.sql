@@ -15,10 +15,11 @@ UPDATE outbox SET payload = json_set(payload, '$.content', substr(payload ->> '$
 WHERE kind = 'post' AND json_valid(payload) AND message_id IS NOT NULL
   AND instr(payload ->> '$.content', ' · 👀 ') > 0 AND instr(payload ->> '$.content', char(10)) = 0;
 
-UPDATE outbox SET payload = json_set(payload, '$.embeds', (
+-- json(): newer versions of SQLite take what a subquery gives for text.
+UPDATE outbox SET payload = json_set(payload, '$.embeds', json((
   SELECT json_group_array(json(iif(value ->> '$.description' LIKE '👀 %', json_set(value, '$.description',
     substr(value ->> '$.description', instr((value ->> '$.description') || char(10), char(10)) + 1)), value)))
-  FROM json_each(payload, '$.embeds')))
+  FROM json_each(payload, '$.embeds'))))
 WHERE kind = 'post' AND json_valid(payload) AND message_id IS NOT NULL AND payload LIKE '%👀 %'
   AND json_type(payload, '$.embeds') = 'array'
   AND NOT EXISTS (SELECT 1 FROM json_each(payload, '$.embeds') WHERE type <> 'object');
