@@ -93,7 +93,8 @@ export const nextNoticeMs = (state: AlertState, deadlineMs: number | null, polic
 export type Holder = Omit<NonNullable<AlertState['ack']>, 'atMs' | 'level'>
 
 /**
- * The state after somebody said "I have it": quiet until `untilMs`, or until it gets worse than it is now. Null when nothing is open.
+ * The state after somebody said "I have it": quiet until `untilMs`, or until it gets worse than it is now. Null when
+ * nothing is open.
  */
 export function acknowledge(state: AlertState, by: Holder, nowMs: number): AlertState | null {
   if (state.alertId === null) return null

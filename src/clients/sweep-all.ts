@@ -10,9 +10,9 @@ const SURVEY_PATIENCE_MS = 20_000
 const FIRST_PATIENCE_MS = 10_000
 
 /**
- * Sweeps every chain by `sweep`, which calls `surveyed` as soon as it knows its far ends, marks what is
- * mine when that has ended, and never rejects for a chain's failure. A chain that is slow delays only the far ends that it names itself: those are swept again when it
- * is done, as is a chain of which another one has said meanwhile that a client there is mine.
+ * Sweeps every chain by `sweep`, which calls `surveyed` as soon as it knows its far ends, marks what is mine when that
+ * has ended, and never rejects for a chain's failure. A chain that is slow delays only the far ends that it names itself:
+ * those are swept again when it is done, as is a chain of which another one has said meanwhile that a client there is mine.
  */
 export async function sweepChains(
   chains: readonly ChainSettings[],
@@ -27,7 +27,8 @@ export async function sweepChains(
       .sort()
       .join()
   const sweeps = new Map<ChainSettings, Promise<void>>()
-  const wantedBefore = new Map(chains.map((chain) => [chain, wants(chain)]))
+  /** What was wanted of each chain when its clients were read. */
+  const readFor = new Map(chains.map((chain) => [chain, wants(chain)]))
   const named = chains.filter(({ connections }) => connections !== 'none')
   const surveys = new Map(named.map((chain) => [chain, deferred<void>()]))
   const all = Promise.all([...surveys.values()].map(({ promise }) => promise))
@@ -38,18 +39,20 @@ export async function sweepChains(
       resolve()
       await atMost(clock, FIRST_PATIENCE_MS, told)
       // Of all its clients it is known now which are mine.
-      if (chain.connections === 'all') wantedBefore.set(chain, wants(chain))
+      if (chain.connections === 'all') readFor.set(chain, wants(chain))
     }
     sweeps.set(chain, sweep(chain, surveyed).finally(resolve))
   }
   await atMost(clock, SURVEY_PATIENCE_MS, all)
   const again = chains.map(async (chain) => {
-    const isFar = chain.connections === 'none'
-    const before = isFar ? wants(chain) : null
-    if (isFar && (before !== '' || chain.mine.length > 0)) await sweep(chain, async () => {})
+    if (chain.connections === 'none') {
+      const wanted = wants(chain)
+      readFor.set(chain, wanted)
+      if (wanted !== '' || chain.mine.length > 0) await sweep(chain, async () => {})
+    }
     await Promise.allSettled(sweeps.values())
     // Of its own clients, too, others say which are mine.
-    if (wants(chain) !== (before ?? wantedBefore.get(chain))) await sweep(chain, async () => {})
+    if (wants(chain) !== readFor.get(chain)) await sweep(chain, async () => {})
   })
   await Promise.all([...sweeps.values(), ...again])
 }

@@ -14,7 +14,10 @@ import { isReading } from './types.ts'
 import type { Wanted } from './wanted.ts'
 import type { WatchParts } from './watch-deps.ts'
 
-/** Sweeps one chain; the sweep that is under way where there is one. Never rejects. `onSurvey`: its far ends are known; what it gives is waited for. */
+/**
+ * Sweeps one chain; the sweep that is under way where there is one. Never rejects. `onSurvey`: its far ends are known;
+ * what it gives is waited for.
+ */
 export type SweepOne = (chain: ChainSettings, onSurvey?: () => unknown) => Promise<void>
 
 export function createSweeper(

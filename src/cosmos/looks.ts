@@ -21,7 +21,10 @@ interface Looks {
   sinceMs: number
   /** When it last gave that height. */
   heldMs: number
-  /** The first look since which its blocks are old; while they are not, the last one. `goesOn`: from one that was new, or that is above. */
+  /**
+   * The first look since which its blocks are old; while they are not, the last one. `goesOn`: from one that was new, or
+   * that is above.
+   */
   from: { height: bigint; timeNs: bigint; atMs: number; isOld: boolean; goesOn: boolean }
 }
 

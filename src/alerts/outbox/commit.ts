@@ -38,6 +38,7 @@ export function commitNotices(
     if (!rows.has(id)) rows.set(id, outbox.row(id))
     return rows.get(id)!
   }
+  const outboxOnce = { ...outbox, row }
   const queues = new Map<string, Message[]>()
   const pages = new Map<string, Message[]>()
   for (const message of messages) {
@@ -47,7 +48,7 @@ export function commitNotices(
       const of = from === undefined ? queues : pages
       const queue = of.get(webhook) ?? []
       const own = kind === 'escalated' ? message.mention : mention
-      queue.push(withUntagged({ ...outbox, row }, { ...message, mention: calls ? own : [] }, webhook))
+      queue.push(withUntagged(outboxOnce, { ...message, mention: calls ? own : [] }, webhook))
       of.set(webhook, queue)
     }
   }
